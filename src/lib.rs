@@ -1,1 +1,4 @@
-//! rdsproxy-gen
+//! rdsproxy-gen scaffolds hardened Amazon RDS Proxies and audits the ones that others wrote.
+
+pub mod domain;
+pub mod source;

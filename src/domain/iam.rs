@@ -1,0 +1,84 @@
+//! Policies, as far as a verdict needs them.
+//!
+//! One shape for a trust policy, an identity policy and a resource policy. It asks "could this allow more than X", so an
+//! unknown part is kept rather than dropped. Reading one from JSON or from `aws_iam_policy_document` is the sources' work.
+
+use super::evidence::Origin;
+use super::term::Term;
+
+/// A policy document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// Where it stands.
+    pub origin: Origin,
+    /// Its statements, in the order of the document.
+    pub statements: Vec<Statement>,
+}
+
+/// Allow or deny.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Allow.
+    #[default]
+    Allow,
+    /// Deny.
+    Deny,
+}
+
+/// One statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// Where it stands.
+    pub origin: Origin,
+    /// `Sid`; empty where there is none.
+    pub sid: String,
+    /// `Effect`.
+    pub effect: Effect,
+    /// `Principal`, or what `NotPrincipal` leaves out.
+    pub principals: Scope<Principal>,
+    /// `Action`, or what `NotAction` leaves out.
+    pub actions: Scope<Term>,
+    /// `Resource`, or what `NotResource` leaves out.
+    pub resources: Scope<Term>,
+    /// `Condition`, flattened and sorted.
+    pub conditions: Vec<Condition>,
+}
+
+/// What an element names, or leaves out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope<T> {
+    /// `Action`, `Resource`, `Principal`; empty where the element is absent.
+    Only(Vec<T>),
+    /// `NotAction`, `NotResource`, `NotPrincipal`.
+    AllBut(Vec<T>),
+}
+
+impl<T> Default for Scope<T> {
+    fn default() -> Self {
+        Self::Only(Vec::new())
+    }
+}
+
+/// A principal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Principal {
+    /// `*`, or `{"AWS": "*"}`.
+    Anyone,
+    /// A role, user, account or session, as an ARN or account number.
+    Aws(Term),
+    /// A service: `rds.amazonaws.com`.
+    Service(Term),
+    /// Any other kind (`Federated`, `CanonicalUser`), with its value.
+    Other(String, Term),
+}
+
+/// One condition: `operator` on `key` with any of `values`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Condition {
+    /// `StringEquals`.
+    pub operator: String,
+    /// `kms:ViaService`, as written.
+    pub key: String,
+    /// Sorted.
+    pub values: Vec<Term>,
+}

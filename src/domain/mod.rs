@@ -1,0 +1,9 @@
+//! Floor 0: the words of the field, as values. Nothing here reads, writes, asks or prints.
+
+pub mod engine;
+pub mod evidence;
+pub mod finding;
+pub mod iam;
+pub mod posture;
+pub mod snapshot;
+pub mod term;

@@ -1,0 +1,187 @@
+//! Strings that name other things: an ARN in a policy, a principal, a grant.
+//!
+//! The same grant reads `arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0abc/orders_rw` in a live account,
+//! `…:${element(split(":", aws_db_proxy.this.arn), 6)}/orders_rw` in Terraform and `…:${PrxId}/orders_rw` in CloudFormation.
+//! A [`Term`] is what the three have in common, so that rules and comparisons need not know the dialect. What could not be
+//! worked out stays visible as [`Part::Unknown`].
+
+use std::fmt;
+
+/// A string in which parts may stand for things.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Term(pub Vec<Part>);
+
+/// One part of a [`Term`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Text as it stands, wildcards included.
+    Text(String),
+    /// Something known.
+    Thing(Thing),
+    /// Something that could not be worked out, and why.
+    Unknown(String),
+}
+
+/// What a part of a [`Term`] can stand for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Thing {
+    /// The partition that is deployed into: `aws`, `aws-cn`, `aws-us-gov`.
+    Partition,
+    /// The region that is deployed into.
+    Region,
+    /// The account that is deployed into.
+    Account,
+    /// The DNS suffix of the partition that is deployed into.
+    UrlSuffix,
+    /// The `prx-…` id of the proxy whose posture this is.
+    ProxyId,
+    /// The whole ARN of the proxy whose posture this is.
+    ProxyArn,
+    /// The ARN of the role that this proxy assumes.
+    ProxyRole,
+    /// The ARN of one of this proxy's secrets, by the database user that the secret holds, or by its name or address.
+    Secret(String),
+    /// The ARN of the key that encrypts this proxy's secrets.
+    SecretsKey,
+    /// The resource id (`db-…`, `cluster-…`) of this proxy's database.
+    DatabaseResourceId,
+    /// Something else that is created beside it, by its address in the source.
+    Created(String),
+}
+
+impl Term {
+    /// Plain text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self(vec![Part::Text(text.into())])
+    }
+
+    /// One thing and nothing else.
+    pub fn thing(thing: Thing) -> Self {
+        Self(vec![Part::Thing(thing)])
+    }
+
+    /// True when the term is this thing and nothing else.
+    pub fn is(&self, thing: &Thing) -> bool {
+        matches!(self.0.as_slice(), [Part::Thing(only)] if only == thing)
+    }
+
+    /// True when any part could not be worked out.
+    pub fn has_unknown(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Unknown(_)))
+    }
+
+    /// Why a part could not be worked out, where one could not.
+    pub fn unknown(&self) -> Option<&str> {
+        self.0.iter().find_map(|part| match part {
+            Part::Unknown(reason) => Some(reason.as_str()),
+            Part::Text(_) | Part::Thing(_) => None,
+        })
+    }
+
+    /// True when the text holds a wildcard (`*` or `?`).
+    pub fn has_wildcard(&self) -> bool {
+        self.0
+            .iter()
+            .any(|part| matches!(part, Part::Text(text) if text.contains(['*', '?'])))
+    }
+
+    /// The text, when the term is nothing but text.
+    pub fn as_text(&self) -> Option<String> {
+        self.0
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => Some(text.as_str()),
+                Part::Thing(_) | Part::Unknown(_) => None,
+            })
+            .collect()
+    }
+
+    /// Splits at a separator that stands in the text, things staying whole.
+    pub fn split(&self, separator: char) -> Vec<Self> {
+        let mut terms = vec![Self::default()];
+        for part in &self.0 {
+            let Part::Text(text) = part else {
+                push(&mut terms, part.clone());
+                continue;
+            };
+            for (index, piece) in text.split(separator).enumerate() {
+                if index > 0 {
+                    terms.push(Self::default());
+                }
+                if !piece.is_empty() {
+                    push(&mut terms, Part::Text(piece.to_owned()));
+                }
+            }
+        }
+        terms
+    }
+}
+
+fn push(terms: &mut [Term], part: Part) {
+    if let Some(last) = terms.last_mut() {
+        last.0.push(part);
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| write!(out, "{part}"))
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => out.write_str(text),
+            Self::Thing(thing) => write!(out, "{thing}"),
+            Self::Unknown(reason) => write!(out, "<unknown: {reason}>"),
+        }
+    }
+}
+
+impl fmt::Display for Thing {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Partition => out.write_str("<partition>"),
+            Self::Region => out.write_str("<region>"),
+            Self::Account => out.write_str("<account>"),
+            Self::UrlSuffix => out.write_str("<url suffix>"),
+            Self::ProxyId => out.write_str("<proxy>"),
+            Self::ProxyArn => out.write_str("<proxy ARN>"),
+            Self::ProxyRole => out.write_str("<proxy role>"),
+            Self::Secret(of) => write!(out, "<secret of {of}>"),
+            Self::SecretsKey => out.write_str("<secrets key>"),
+            Self::DatabaseResourceId => out.write_str("<database>"),
+            Self::Created(address) => write!(out, "<{address}>"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_around_things() {
+        let term = Term(vec![
+            Part::Text("arn:aws:rds-db:".into()),
+            Part::Thing(Thing::Region),
+            Part::Text(":123:dbuser:".into()),
+            Part::Thing(Thing::ProxyId),
+            Part::Text("/app".into()),
+        ]);
+        let shown: Vec<_> = term.split(':').iter().map(Term::to_string).collect();
+        assert_eq!(
+            shown,
+            [
+                "arn",
+                "aws",
+                "rds-db",
+                "<region>",
+                "123",
+                "dbuser",
+                "<proxy>/app"
+            ]
+        );
+    }
+}
