@@ -93,6 +93,9 @@ pub struct Engine {
     pub end_to_end_iam: bool,
     /// `SessionPinningFilters` that the family knows.
     pub pinning_filters: &'static [&'static str],
+    /// `MaxConnectionsPercent` where the spec gives none: below 100, so that an administrator still gets in beside the proxy; for
+    /// SQL Server the default of AWS. Source: RDS API Reference, ConnectionPoolConfiguration.
+    pub max_connections_percent: u32,
     /// Which SQL creates a user.
     pub dialect: SqlDialect,
     /// `engine` in the secret's JSON, which rotation needs.
@@ -146,6 +149,7 @@ pub static ENGINES: &[Engine] = &[
         tls_default_since: None,
         end_to_end_iam: true,
         pinning_filters: VARIABLE_SETS,
+        max_connections_percent: 80,
         dialect: SqlDialect::MySql,
         secret_engine: "mysql",
         versions: &["5.7", "8.0", "8.4"],
@@ -164,6 +168,7 @@ pub static ENGINES: &[Engine] = &[
         tls_default_since: Some((11, 8)),
         end_to_end_iam: true,
         pinning_filters: VARIABLE_SETS,
+        max_connections_percent: 80,
         dialect: SqlDialect::MariaDb,
         secret_engine: "mariadb",
         versions: &["10.5", "10.6", "10.11", "11.4", "11.8", "12.3"],
@@ -182,6 +187,7 @@ pub static ENGINES: &[Engine] = &[
         tls_default_since: Some((15, 0)),
         end_to_end_iam: true,
         pinning_filters: &[],
+        max_connections_percent: 80,
         dialect: SqlDialect::PostgreSql,
         secret_engine: "postgres",
         versions: &["10", "11", "12", "13", "14", "15", "16", "17", "18"],
@@ -205,6 +211,7 @@ pub static ENGINES: &[Engine] = &[
         tls_default_since: None,
         end_to_end_iam: false,
         pinning_filters: VARIABLE_SETS,
+        max_connections_percent: 10,
         dialect: SqlDialect::SqlServer,
         secret_engine: "sqlserver",
         // 2016, 2017 and 2019, by their internal numbers.
@@ -224,6 +231,7 @@ pub static ENGINES: &[Engine] = &[
         tls_default_since: None,
         end_to_end_iam: true,
         pinning_filters: VARIABLE_SETS,
+        max_connections_percent: 80,
         dialect: SqlDialect::MySql,
         secret_engine: "mysql",
         versions: &["5.7", "8.0"],
@@ -242,6 +250,7 @@ pub static ENGINES: &[Engine] = &[
         tls_default_since: Some((17, 0)),
         end_to_end_iam: true,
         pinning_filters: &[],
+        max_connections_percent: 80,
         dialect: SqlDialect::PostgreSql,
         secret_engine: "postgres",
         versions: &["11", "12", "13", "14", "15", "16", "17"],

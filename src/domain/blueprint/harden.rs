@@ -1,0 +1,294 @@
+//! From spec to blueprint: everything that was left open is decided here, on the safe side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use super::Blueprint;
+use super::choices::choices;
+use super::limits;
+use super::plan::{
+    ConnectPlan, ConsumerPlan, KeyPlan, Names, ParameterGroupPlan, PoolPlan, SecretPlan, TlsPlan,
+    UserPlan,
+};
+use crate::domain::engine::{EngineFamily, ParameterGroupKind};
+use crate::domain::names::{RoleName, UserName};
+use crate::domain::posture::DatabaseKind;
+use crate::domain::spec::{
+    AuthMode, DatabaseTls, KeySpec, SecretSpec, Spec, SpecError, SpecProblem, UserSpec,
+};
+
+/// API Gateway gives up after 29 seconds by default: waiting longer for a connection answers nobody.
+const BORROW_TIMEOUT: u32 = 30;
+
+/// The default of AWS. Source: RDS API Reference, CreateDBProxy.
+const IDLE_CLIENT_TIMEOUT: u32 = 1800;
+
+impl Blueprint {
+    /// Decides what the spec leaves open and refuses what the service would refuse.
+    ///
+    /// # Errors
+    /// Every limit of the service that the spec breaks, each with the line to change and what to change it to.
+    pub fn harden(spec: &Spec) -> Result<Self, SpecError> {
+        let mut problems = limits::broken(spec);
+        let database_tls = match database_tls(spec) {
+            Ok(plan) => plan,
+            Err(problem) => {
+                problems.push(problem);
+                TlsPlan::Enforced
+            }
+        };
+        if !problems.is_empty() {
+            return Err(SpecError(problems));
+        }
+        let users: Vec<UserPlan> = spec
+            .users
+            .iter()
+            .map(|user| user_plan(spec, user))
+            .collect();
+        let mut blueprint = Self {
+            partition: spec.proxy.region.partition(),
+            proxy_port: spec
+                .proxy
+                .port
+                .unwrap_or(spec.proxy.engine.family.proxy_port()),
+            names: names(spec),
+            network: spec.network.clone(),
+            database: spec.database.clone(),
+            database_tls,
+            consumers: consumers(spec),
+            connects: connects(spec),
+            key: key(spec, &users),
+            users,
+            strict_secret_policy: spec.encryption.strict_secret_policy,
+            secret_readers: spec.encryption.secret_readers.clone(),
+            pool: pool(spec),
+            monitoring: spec.monitoring.clone(),
+            tags: spec.tags.clone(),
+            targets: spec.targets.clone(),
+            proxy: spec.proxy.clone(),
+            choices: Vec::new(),
+        };
+        blueprint.choices = choices(&blueprint);
+        Ok(blueprint)
+    }
+}
+
+fn names(spec: &Spec) -> Names {
+    let proxy = spec.proxy.name.as_str();
+    let stem = fit(proxy, "-rds-proxy", 64);
+    Names {
+        // Source of the lengths: IAM API Reference (64), RDS API Reference (63 for an endpoint).
+        role: stem.clone(),
+        security_group: stem.clone(),
+        key_alias: format!("alias/{stem}"),
+        read_only_endpoint: fit(proxy, "-read-only", 63),
+        log_group: format!("/aws/rds/proxy/{proxy}"),
+        connect_policy: fit(proxy, "-connect", 128),
+        role_policy: "read-secrets-or-connect".to_owned(),
+        alarms: proxy.to_owned(),
+    }
+}
+
+/// A name with a suffix, shortened where it would be too long. A digest keeps two long names apart.
+fn fit(name: &str, suffix: &str, limit: usize) -> String {
+    if name.len() + suffix.len() <= limit {
+        return format!("{name}{suffix}");
+    }
+    let digest = Sha256::digest(name.as_bytes());
+    let mark: String = digest
+        .iter()
+        .take(3)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let kept = limit.saturating_sub(suffix.len() + mark.len() + 1);
+    let head = name.get(..kept).unwrap_or(name).trim_end_matches('-');
+    format!("{head}-{mark}{suffix}")
+}
+
+fn user_plan(spec: &Spec, user: &UserSpec) -> UserPlan {
+    let secret = match (spec.proxy.auth, &user.secret) {
+        (AuthMode::EndToEndIam, _) => SecretPlan::None,
+        (AuthMode::Secrets, SecretSpec::Create) => SecretPlan::Create {
+            name: format!("rdsproxy/{}/{}", spec.proxy.name, user.name),
+        },
+        (AuthMode::Secrets, SecretSpec::Existing(arn)) => SecretPlan::Existing {
+            arn: arn.clone(),
+            key: user.secret_kms_key.clone(),
+        },
+    };
+    UserPlan {
+        name: user.name.clone(),
+        database: user.database.clone(),
+        schema: user.schema.clone(),
+        access: user.access,
+        secret,
+    }
+}
+
+fn key(spec: &Spec, users: &[UserPlan]) -> KeyPlan {
+    let creates = users
+        .iter()
+        .any(|user| matches!(user.secret, SecretPlan::Create { .. }));
+    match &spec.encryption.kms_key {
+        _ if !creates => KeyPlan::None,
+        KeySpec::Create => KeyPlan::Create,
+        KeySpec::Existing(arn) => KeyPlan::Existing(arn.clone()),
+    }
+}
+
+fn consumers(spec: &Spec) -> Vec<ConsumerPlan> {
+    spec.consumers
+        .iter()
+        .map(|consumer| ConsumerPlan {
+            function: consumer.function.clone(),
+            role: consumer.role.clone(),
+            security_group_ids: consumer.security_group_ids.clone(),
+            users: consumer.users.clone(),
+        })
+        .collect()
+}
+
+/// One policy for each role: an inline policy belongs to the role, and two functions may share one.
+fn connects(spec: &Spec) -> Vec<ConnectPlan> {
+    let mut by_role: BTreeMap<&RoleName, BTreeSet<&UserName>> = BTreeMap::new();
+    for consumer in &spec.consumers {
+        by_role
+            .entry(&consumer.role)
+            .or_default()
+            .extend(&consumer.users);
+    }
+    by_role
+        .into_iter()
+        .map(|(role, users)| ConnectPlan {
+            role: role.clone(),
+            users: users.into_iter().cloned().collect(),
+        })
+        .collect()
+}
+
+fn pool(spec: &Spec) -> PoolPlan {
+    let max = spec
+        .pool
+        .max_connections_percent
+        .unwrap_or(spec.proxy.engine.max_connections_percent);
+    PoolPlan {
+        max_connections_percent: max,
+        // Half of the maximum, as AWS does. Source: RDS API Reference, ConnectionPoolConfiguration.
+        max_idle_connections_percent: spec.pool.max_idle_connections_percent.unwrap_or(max / 2),
+        borrow_timeout: spec.pool.borrow_timeout.unwrap_or(BORROW_TIMEOUT),
+        idle_client_timeout: spec.pool.idle_client_timeout.unwrap_or(IDLE_CLIENT_TIMEOUT),
+        exclude_variable_sets: spec.pool.exclude_variable_sets,
+    }
+}
+
+fn database_tls(spec: &Spec) -> Result<TlsPlan, SpecProblem> {
+    if spec.database.tls == DatabaseTls::Enforced {
+        return Ok(TlsPlan::Enforced);
+    }
+    let engine = spec.proxy.engine;
+    let kind = match spec.database.kind {
+        DatabaseKind::Instance => engine.tls_group,
+        DatabaseKind::Cluster => ParameterGroupKind::Cluster,
+    };
+    Ok(TlsPlan::CreateGroup(ParameterGroupPlan {
+        name: fit(
+            &spec.database.identifier.as_str().to_ascii_lowercase(),
+            "-force-tls",
+            255,
+        ),
+        family: family(spec)?,
+        kind,
+        parameter: engine.tls_parameter,
+        value: engine.tls_value,
+        apply_method: if engine.tls_static {
+            "pending-reboot"
+        } else {
+            "immediate"
+        },
+    }))
+}
+
+/// The family of a parameter group for this database: `postgres16`, `mysql8.0`, `aurora-mysql8.0`.
+fn family(spec: &Spec) -> Result<String, SpecProblem> {
+    if let Some(family) = &spec.database.parameter_group_family {
+        return Ok(family.as_str().to_owned());
+    }
+    let engine = spec.proxy.engine;
+    if engine.family == EngineFamily::SqlServer {
+        return Err(spec.problem(
+            "database.tls",
+            "the edition of SQL Server decides the family of its parameter group, and it is not given",
+            "set database.parameter_group_family, such as \"sqlserver-se-15.0\"",
+        ));
+    }
+    let version = spec.database.engine_version.as_ref().ok_or_else(|| {
+        spec.problem(
+            "database.tls",
+            "the version of the engine decides the family of its parameter group, and it is not given",
+            "set database.engine_version, such as \"16.4\"",
+        )
+    })?;
+    let major = engine
+        .versions
+        .iter()
+        .filter(|known| is_version_of(version.as_str(), known))
+        .max_by_key(|known| known.len())
+        .ok_or_else(|| {
+            spec.problem(
+                "database.engine_version",
+                format!(
+                    "the family of a parameter group for {} {version} is not known",
+                    engine.title
+                ),
+                format!(
+                    "set database.parameter_group_family, or a version of {}",
+                    engine.versions.join(", ")
+                ),
+            )
+        })?;
+    let stem = engine.api_names.first().copied().unwrap_or(engine.id);
+    Ok(format!("{stem}{major}"))
+}
+
+/// True when a version belongs to a major version: `16.4` to `16`, `8.0.mysql_aurora.3.05.2` to `8.0`.
+pub(super) fn is_version_of(version: &str, major: &str) -> bool {
+    version
+        .strip_prefix(major)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_are_shortened_and_stay_apart() {
+        let (one, two) = (
+            format!("{}a", "x".repeat(62)),
+            format!("{}b", "x".repeat(62)),
+        );
+        let (one, two) = (fit(&one, "-rds-proxy", 64), fit(&two, "-rds-proxy", 64));
+        assert_eq!((one.len(), two.len()), (64, 64));
+        assert_ne!(one, two);
+        assert_eq!(fit("orders", "-rds-proxy", 64), "orders-rds-proxy");
+    }
+
+    #[test]
+    fn versions_belong_to_their_major() {
+        let cases = [
+            ("16.4", "16", true),
+            ("16", "16", true),
+            ("16.4", "1", false),
+            ("8.0.mysql_aurora.3.05.2", "8.0", true),
+            ("10.11.4", "10.1", false),
+        ];
+        for (version, major, expected) in cases {
+            assert_eq!(
+                is_version_of(version, major),
+                expected,
+                "{version} of {major}"
+            );
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! Names and ids, parsed once at the border.
+//!
+//! Every string that reaches a template went through one of these types. Their alphabets are what AWS accepts, or narrower, and
+//! none of them holds a quote, a backslash, a dollar sign, a brace or a line break: a name cannot break out of its string in any
+//! language that we write. Whoever takes a [`ProxyName`] need not check it again.
+
+use std::fmt;
+
+use thiserror::Error;
+
+/// Why a string is not such a name, and what it has to look like.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{given:?} is not {what}: {rule}")]
+pub struct NameError {
+    /// What was given, cut to a length that can be shown.
+    pub given: String,
+    /// What it should be: "the name of a proxy".
+    pub what: &'static str,
+    /// What that has to look like.
+    pub rule: &'static str,
+}
+
+/// Declares a newtype over `String` with its rule: a name, what it is for people, the rule in words, the rule as a function.
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $what:literal, $rule:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct $name(String);
+
+        impl $name {
+            /// What it is, for people.
+            pub const WHAT: &'static str = $what;
+            /// What it has to look like, for people.
+            pub const RULE: &'static str = $rule;
+
+            /// Takes the text when it is such a name.
+            ///
+            /// # Errors
+            /// When it is not; the message says what one looks like.
+            pub fn parse(text: &str) -> Result<Self, NameError> {
+                let valid: fn(&str) -> bool = $check;
+                if valid(text) {
+                    return Ok(Self(text.to_owned()));
+                }
+                let given = text.chars().take(80).collect();
+                Err(NameError { given, what: $what, rule: $rule })
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name! {
+    /// `DBProxyName`. The API takes upper case too, but CloudFormation lower-cases it and then reports drift for ever.
+    /// Source: RDS API Reference, CreateDBProxy; AWS::RDS::DBProxy.
+    ProxyName, "the name of a proxy",
+    "1 to 63 lower-case letters, digits and single hyphens, a letter first and no hyphen last",
+    |text| text.len() <= 63 && is_lower(text) && is_hyphenated(text)
+}
+name! {
+    /// `DBInstanceIdentifier` or `DBClusterIdentifier`. Source: RDS API Reference, CreateDBInstance.
+    DatabaseIdentifier, "the identifier of a database",
+    "1 to 63 letters, digits and single hyphens, a letter first and no hyphen last (not an ARN, not an endpoint)",
+    |text| text.len() <= 63 && is_hyphenated(text)
+}
+name! {
+    /// `DbiResourceId` or `DbClusterResourceId`.
+    DatabaseResourceId, "the resource id of a database",
+    "`db-` for an instance or `cluster-` for a cluster, then capital letters and digits, as `aws rds describe-db-instances` shows it",
+    |text| {
+        ["db-", "cluster-"].iter().any(|prefix| {
+            text.strip_prefix(prefix).is_some_and(|rest| {
+                (1..=64).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+            })
+        })
+    }
+}
+name! {
+    /// An account number.
+    AccountId, "an AWS account id", "12 digits",
+    |text| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+}
+name! {
+    /// A region.
+    Region, "an AWS region", "a region code such as eu-west-1",
+    is_region
+}
+name! {
+    /// `vpc-…`.
+    VpcId, "the id of a VPC", "`vpc-` and 8 or 17 hexadecimal digits",
+    |text| is_id(text, "vpc-")
+}
+name! {
+    /// `subnet-…`.
+    SubnetId, "the id of a subnet", "`subnet-` and 8 or 17 hexadecimal digits",
+    |text| is_id(text, "subnet-")
+}
+name! {
+    /// `sg-…`.
+    SecurityGroupId, "the id of a security group", "`sg-` and 8 or 17 hexadecimal digits",
+    |text| is_id(text, "sg-")
+}
+name! {
+    /// A database user, as the secret and the `rds-db:connect` grant name it: exactly, upper and lower case told apart.
+    UserName, "the name of a database user",
+    "1 to 63 letters, digits, hyphens and underscores, a letter or underscore first",
+    |text| text.len() <= 63 && is_word(text)
+}
+name! {
+    /// A database inside the server: what `GRANT` and a connection string name. Not the identifier of an instance.
+    DatabaseName, "the name of a database inside the server",
+    "1 to 63 letters, digits, hyphens and underscores, a letter or underscore first",
+    |text| text.len() <= 63 && is_word(text)
+}
+name! {
+    /// A schema of PostgreSQL or SQL Server.
+    SchemaName, "the name of a schema",
+    "1 to 63 letters, digits, hyphens and underscores, a letter or underscore first",
+    |text| text.len() <= 63 && is_word(text)
+}
+name! {
+    /// A Lambda function's name. Source: Lambda API Reference, CreateFunction.
+    FunctionName, "the name of a Lambda function",
+    "1 to 64 letters, digits, hyphens and underscores (not an ARN)",
+    |text| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+}
+name! {
+    /// A role's name. Source: IAM API Reference, CreateRole.
+    RoleName, "the name of an IAM role",
+    "1 to 64 letters, digits and any of +=,.@_- (not an ARN)",
+    |text| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b))
+}
+name! {
+    /// A role's ARN.
+    RoleArn, "the ARN of an IAM role", "arn:aws:iam::ACCOUNT:role/NAME",
+    |text| arn(text, "iam").is_some_and(|arn| {
+        arn.region.is_empty() && arn.resource.strip_prefix("role/").is_some_and(|path| {
+            (1..=512).contains(&path.len()) && path.bytes().all(|b| b.is_ascii_alphanumeric() || b"+=,.@_-/".contains(&b))
+        })
+    })
+}
+name! {
+    /// A secret's whole ARN, with the six characters that Secrets Manager adds: a policy for the ARN without them matches nothing.
+    /// Source: RDS User Guide, "Setting up database credentials for RDS Proxy".
+    SecretArn, "the whole ARN of a secret",
+    "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-xxxxxx, with the six characters at the end, as `aws secretsmanager describe-secret` shows it",
+    |text| arn(text, "secretsmanager").is_some_and(|arn| {
+        arn.resource.strip_prefix("secret:").is_some_and(is_secret_name_with_suffix)
+    })
+}
+name! {
+    /// A key's ARN: an alias or a bare id would not match in a policy.
+    KeyArn, "the ARN of a KMS key",
+    "arn:aws:kms:REGION:ACCOUNT:key/ID (the key itself, not an alias)",
+    |text| arn(text, "kms").is_some_and(|arn| {
+        arn.resource.strip_prefix("key/").is_some_and(|id| {
+            (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        })
+    })
+}
+name! {
+    /// A topic's ARN.
+    TopicArn, "the ARN of an SNS topic", "arn:aws:sns:REGION:ACCOUNT:NAME",
+    |text| arn(text, "sns").is_some_and(|arn| {
+        (1..=256).contains(&arn.resource.len()) && arn.resource.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    })
+}
+name! {
+    /// A parameter group. Source: RDS API Reference, CreateDBParameterGroup; `default.` groups hold a dot.
+    ParameterGroupName, "the name of a parameter group",
+    "1 to 255 letters, digits, dots and single hyphens, a letter first and no hyphen last",
+    |text| text.len() <= 255 && is_hyphenated(&text.replace('.', "a"))
+}
+name! {
+    /// The family of a parameter group: `postgres16`, `sqlserver-se-15.0`.
+    ParameterGroupFamily, "the family of a parameter group",
+    "the engine and its major version, such as postgres16, aurora-mysql8.0 or sqlserver-se-15.0",
+    |text| text.len() <= 64 && text.contains(|c: char| c.is_ascii_digit()) && is_hyphenated(&text.replace('.', "a"))
+}
+name! {
+    /// An engine version as the API gives it.
+    EngineVersion, "the version of a database engine", "digits first, such as 16.4 or 8.0.mysql_aurora.3.05.2",
+    |text| (1..=64).contains(&text.len())
+        && text.starts_with(|first: char| first.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"._".contains(&b))
+}
+name! {
+    /// The key of a tag. Source: RDS API Reference, Tag; CloudFormation allows 128 characters.
+    TagKey, "the key of a tag",
+    "1 to 128 letters, digits, spaces and any of _.:/=+-@, not starting with `aws:`",
+    |text| !text.is_empty() && is_tag(text) && !text.to_ascii_lowercase().starts_with("aws:") && text.trim() == text
+}
+name! {
+    /// The value of a tag. AWS::RDS::DBProxy allows 128 characters, less than other services.
+    TagValue, "the value of a tag",
+    "at most 128 letters, digits, spaces and any of _.:/=+-@, no space first or last",
+    |text| is_tag(text) && text.trim() == text
+}
+
+/// The parts of an ARN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: &'a str,
+    /// Empty for a global service.
+    pub region: &'a str,
+    /// Twelve digits.
+    pub account: &'a str,
+    /// All that follows.
+    pub resource: &'a str,
+}
+
+/// Takes an ARN of that service apart; `None` when it is none.
+pub fn arn<'a>(text: &'a str, service: &str) -> Option<Arn<'a>> {
+    let mut parts = text.splitn(6, ':');
+    let head = (parts.next()?, parts.next()?, parts.next()?);
+    let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
+    let known = head.0 == "arn"
+        && ["aws", "aws-cn", "aws-us-gov"].contains(&head.1)
+        && head.2 == service
+        && (region.is_empty() || is_region(region))
+        && AccountId::parse(account).is_ok();
+    known.then_some(Arn {
+        partition: head.1,
+        region,
+        account,
+        resource,
+    })
+}
+
+impl Region {
+    /// The partition that the region belongs to.
+    pub fn partition(&self) -> &'static str {
+        match self.as_str() {
+            region if region.starts_with("cn-") => "aws-cn",
+            region if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+}
+
+impl SecretArn {
+    /// The secret's name, without the six characters.
+    pub fn secret_name(&self) -> &str {
+        let resource = self.as_str().splitn(7, ':').nth(6).unwrap_or_default();
+        resource
+            .get(..resource.len().saturating_sub(7))
+            .unwrap_or(resource)
+    }
+}
+
+fn is_lower(text: &str) -> bool {
+    !text.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+/// Letters, digits and single inner hyphens, a letter first.
+fn is_hyphenated(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !text.ends_with('-')
+        && !text.contains("--")
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
+}
+
+fn is_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|digits| {
+        [8, 17].contains(&digits.len())
+            && digits
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    })
+}
+
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [area, middle @ .., number] = parts.as_slice() else {
+        return false;
+    };
+    area.len() == 2
+        && !middle.is_empty()
+        && text.len() <= 32
+        && number.len() == 1
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && std::iter::once(area)
+            .chain(middle)
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+fn is_secret_name_with_suffix(text: &str) -> bool {
+    let Some((name, suffix)) = text.rsplit_once('-') else {
+        return false;
+    };
+    (1..=512).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"/_+=.@!-".contains(&b))
+        && suffix.len() == 6
+        && suffix.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+fn is_tag(text: &str) -> bool {
+    text.chars().count() <= 128
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_what_aws_accepts() {
+        let long = "a".repeat(64);
+        let cases = [
+            (ProxyName::parse("orders-proxy").is_ok(), true, "proxy"),
+            (ProxyName::parse("Orders").is_ok(), false, "upper case"),
+            (
+                ProxyName::parse("orders--proxy").is_ok(),
+                false,
+                "double hyphen",
+            ),
+            (ProxyName::parse("orders-").is_ok(), false, "hyphen last"),
+            (ProxyName::parse("1orders").is_ok(), false, "digit first"),
+            (ProxyName::parse("").is_ok(), false, "empty"),
+            (ProxyName::parse(&long).is_ok(), false, "64 characters"),
+            (ProxyName::parse(&long[1..]).is_ok(), true, "63 characters"),
+            (Region::parse("us-gov-west-1").is_ok(), true, "gov"),
+            (Region::parse("eu-west").is_ok(), false, "no number"),
+            (
+                SubnetId::parse("subnet-0123456789abcdef0").is_ok(),
+                true,
+                "subnet",
+            ),
+            (
+                SubnetId::parse("subnet-0123456789ABCDEF0").is_ok(),
+                false,
+                "upper-case hex",
+            ),
+            (
+                DatabaseResourceId::parse("db-ABCDEFGHIJKL01234").is_ok(),
+                true,
+                "resource id",
+            ),
+            (
+                DatabaseResourceId::parse("orders-db").is_ok(),
+                false,
+                "an identifier",
+            ),
+            (
+                KeyArn::parse("arn:aws:kms:eu-west-1:123456789012:key/1b2c").is_ok(),
+                true,
+                "key",
+            ),
+            (
+                KeyArn::parse("arn:aws:kms:eu-west-1:123456789012:alias/x").is_ok(),
+                false,
+                "alias",
+            ),
+            (
+                ParameterGroupName::parse("default.aurora-mysql8.0").is_ok(),
+                true,
+                "default group",
+            ),
+            (TagValue::parse("a${b}").is_ok(), false, "interpolation"),
+            (
+                TagValue::parse("Zürich").is_ok(),
+                true,
+                "letters of any script",
+            ),
+            (TagKey::parse("aws:x").is_ok(), false, "reserved"),
+            (UserName::parse("app*").is_ok(), false, "wildcard"),
+        ];
+        for (found, expected, what) in cases {
+            assert_eq!(found, expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_secret_arn_needs_its_suffix() {
+        let whole = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app/orders-AbCdEf";
+        assert_eq!(SecretArn::parse(whole).unwrap().secret_name(), "app/orders");
+        assert!(
+            SecretArn::parse("arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders")
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn messages_say_what_a_name_looks_like() {
+        let error = VpcId::parse("my-vpc").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "\"my-vpc\" is not the id of a VPC: `vpc-` and 8 or 17 hexadecimal digits"
+        );
+    }
+}

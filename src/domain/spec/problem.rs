@@ -1,0 +1,79 @@
+//! What is wrong with a spec, where, and what to do.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::domain::evidence::Origin;
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpecProblem {
+    /// What is wrong, lower case, no full stop.
+    pub message: String,
+    /// Where.
+    pub origin: Origin,
+    /// What to do, where there is something to say.
+    pub hint: Option<String>,
+}
+
+/// Everything that is wrong with a spec; never empty.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct SpecError(pub Vec<SpecProblem>);
+
+impl fmt::Display for SpecError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.0.iter().enumerate() {
+            if index > 0 {
+                writeln!(out)?;
+            }
+            write!(out, "{}: {}", problem.origin, problem.message)?;
+            if let Some(hint) = &problem.hint {
+                write!(out, " ({hint})")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A text with its name, to turn byte offsets into places.
+pub(super) struct Text<'a> {
+    pub(super) file: &'a str,
+    pub(super) text: &'a str,
+}
+
+impl Text<'_> {
+    /// The place of a byte range: its start, 1-based, the column in characters.
+    pub(super) fn origin(&self, span: &Range<usize>) -> Origin {
+        let end = (0..=span.start.min(self.text.len()))
+            .rev()
+            .find(|at| self.text.is_char_boundary(*at))
+            .unwrap_or(0);
+        let before = &self.text[..end];
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count()
+            + 1;
+        Origin::at(self.file, to_u32(line), to_u32(column))
+    }
+}
+
+fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// The known word that is nearest to what was written, where one is near enough to be meant.
+pub(super) fn nearest<'a>(
+    written: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|word| (strsim::damerau_levenshtein(written, word), word))
+        .filter(|(distance, word)| *distance <= (word.len() / 3).max(2))
+        .min()
+        .map(|(_, word)| word)
+}
