@@ -1,4 +1,5 @@
 //! rdsproxy-gen scaffolds hardened Amazon RDS Proxies and audits the ones that others wrote.
 
 pub mod domain;
+pub mod rules;
 pub mod source;

@@ -1,12 +1,15 @@
 //! Floor 0: the words of the field, as values. Nothing here reads, writes, asks or prints.
 
+pub mod arn;
 pub mod blueprint;
 pub mod engine;
 pub mod evidence;
 pub mod finding;
 pub mod iam;
+pub mod limits;
 pub mod names;
 pub mod posture;
+pub mod reach;
 pub mod snapshot;
 pub mod spec;
 pub mod term;

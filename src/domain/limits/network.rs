@@ -1,0 +1,159 @@
+//! Where a proxy can stand: regions, zones, networks, addresses.
+
+use super::LimitBroken;
+
+/// Subnets that a proxy needs at least.
+/// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
+pub const SUBNETS: usize = 2;
+
+/// Zones that they must lie in at least.
+/// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
+pub const ZONES: usize = 2;
+
+/// Free addresses that a subnet should have for the smallest databases.
+/// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
+pub const FREE_ADDRESSES: u32 = 10;
+
+/// Free addresses for each endpoint beside the built-in one.
+/// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
+pub const FREE_ADDRESSES_PER_ENDPOINT: u32 = 3;
+
+/// Free addresses by the size of the database's class, where they are more than [`FREE_ADDRESSES`].
+/// Source: Amazon RDS User Guide, "Setting up network prerequisites for RDS Proxy".
+pub const FREE_ADDRESSES_BY_SIZE: &[(&str, u32)] = &[
+    ("2xlarge", 15),
+    ("4xlarge", 25),
+    ("8xlarge", 45),
+    ("12xlarge", 60),
+    ("16xlarge", 75),
+    ("24xlarge", 110),
+];
+
+/// Zones, by id, in which no proxy can stand. Names differ between accounts, ids do not.
+/// Source: Amazon RDS User Guide, "Quotas and limitations for RDS Proxy".
+pub const UNSUPPORTED_ZONES: &[&str] = &["use1-az3", "usw1-az2"];
+
+/// Regions without the service: Asia Pacific (Taipei) and Asia Pacific (New Zealand). The list ages.
+/// Source: Amazon RDS User Guide, "Supported Regions and DB engines for Amazon RDS Proxy", autumn 2026.
+pub const UNSUPPORTED_REGIONS: &[&str] = &["ap-east-2", "ap-southeast-6"];
+
+/// Free addresses that a subnet should have for a database of this class: `db.r6g.2xlarge`.
+pub fn free_addresses_for(class: &str) -> u32 {
+    let size = class.rsplit('.').next().unwrap_or(class);
+    FREE_ADDRESSES_BY_SIZE
+        .iter()
+        .find(|(name, _)| *name == size)
+        .map_or(FREE_ADDRESSES, |(_, addresses)| *addresses)
+}
+
+/// Checks a zone by its id.
+pub fn zone_id(zone: &str) -> Result<(), LimitBroken> {
+    if !UNSUPPORTED_ZONES.contains(&zone) {
+        return Ok(());
+    }
+    Err(LimitBroken::new(
+        "zone-unsupported",
+        format!("RDS Proxy is not available in the zone {zone}"),
+        "choose a subnet in another zone",
+    ))
+}
+
+/// Checks a region.
+pub fn region(region: &str) -> Result<(), LimitBroken> {
+    if !UNSUPPORTED_REGIONS.contains(&region) {
+        return Ok(());
+    }
+    Err(LimitBroken::new(
+        "region-unsupported",
+        format!("RDS Proxy is not available in the region {region}"),
+        "choose another region",
+    ))
+}
+
+/// Checks a network's tenancy.
+/// Source: Amazon RDS User Guide, "Quotas and limitations for RDS Proxy".
+pub fn tenancy(tenancy: &str) -> Result<(), LimitBroken> {
+    if tenancy != "dedicated" {
+        return Ok(());
+    }
+    Err(LimitBroken::new(
+        "vpc-tenancy-dedicated",
+        "RDS Proxy cannot stand in a VPC with dedicated tenancy",
+        "use a VPC whose instance tenancy is `default`",
+    ))
+}
+
+/// Checks the mode of a network's encryption controls.
+/// Source: Amazon RDS User Guide, "Quotas and limitations for RDS Proxy".
+pub fn encryption_controls(mode: &str) -> Result<(), LimitBroken> {
+    if mode != "enforce" {
+        return Ok(());
+    }
+    Err(LimitBroken::new(
+        "vpc-encryption-enforced",
+        "RDS Proxy cannot stand in a VPC whose encryption controls are in enforce mode",
+        "use a VPC whose encryption controls are off or in monitor mode",
+    ))
+}
+
+/// The region of a zone by its name: `eu-west-1` of `eu-west-1a`, `us-west-2` of `us-west-2-lax-1a`.
+pub fn region_of_zone(zone: &str) -> &str {
+    let mut hyphens = 0;
+    let end = zone.find(|letter: char| {
+        hyphens += usize::from(letter == '-');
+        hyphens >= 2 && letter.is_ascii_digit()
+    });
+    // AWS numbers its regions with one digit.
+    end.and_then(|digit| zone.get(..=digit)).unwrap_or(zone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_region_of_a_zone() {
+        let cases = [
+            ("eu-west-1a", "eu-west-1"),
+            ("us-gov-west-1b", "us-gov-west-1"),
+            ("us-west-2-lax-1a", "us-west-2"),
+            ("ap-southeast-6c", "ap-southeast-6"),
+            ("nowhere", "nowhere"),
+            ("", ""),
+        ];
+        for (zone, expected) in cases {
+            assert_eq!(region_of_zone(zone), expected, "{zone}");
+        }
+    }
+
+    #[test]
+    fn counts_addresses_by_class() {
+        let cases = [
+            ("db.t4g.medium", 10),
+            ("db.r6g.2xlarge", 15),
+            ("db.r7g.24xlarge", 110),
+            ("", 10),
+        ];
+        for (class, addresses) in cases {
+            assert_eq!(free_addresses_for(class), addresses, "{class}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_the_service_does_not_serve() {
+        assert_eq!(zone_id("use1-az3").unwrap_err().limit, "zone-unsupported");
+        assert_eq!(zone_id("use1-az1"), Ok(()));
+        assert_eq!(region("ap-east-2").unwrap_err().limit, "region-unsupported");
+        assert_eq!(region("eu-west-1"), Ok(()));
+        assert_eq!(
+            tenancy("dedicated").unwrap_err().limit,
+            "vpc-tenancy-dedicated"
+        );
+        assert_eq!(tenancy("default"), Ok(()));
+        assert_eq!(
+            encryption_controls("enforce").unwrap_err().limit,
+            "vpc-encryption-enforced"
+        );
+        assert_eq!(encryption_controls("monitor"), Ok(()));
+    }
+}

@@ -1,0 +1,155 @@
+//! How far a security group's rule reaches: ranges of addresses, and how rules read aloud. What is too far is the rules' matter.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use super::posture::{Identity, Peer, Ports, Protocol};
+
+/// A range of addresses: `10.0.0.0/16`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    address: IpAddr,
+    prefix: u32,
+}
+
+impl Range {
+    /// The range, when the text is one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (address, prefix) = text.split_once('/')?;
+        let range = Self {
+            address: address.trim().parse().ok()?,
+            prefix: prefix.trim().parse().ok()?,
+        };
+        (range.prefix <= range.bits()).then_some(range)
+    }
+
+    /// True for every address there is, or a half of them: two halves are a common way around a ban on `0.0.0.0/0`.
+    pub fn is_world(self) -> bool {
+        self.prefix <= 1
+    }
+
+    /// True for one address.
+    pub fn is_single(self) -> bool {
+        self.prefix == self.bits()
+    }
+
+    /// True where no other machine can be: the usual placeholders of a rule that only exists to displace AWS's own.
+    pub fn reaches_nobody(self) -> bool {
+        match self.address {
+            IpAddr::V4(address) => {
+                (address.is_loopback() && self.prefix >= 8)
+                    || (address.is_broadcast() && self.is_single())
+            }
+            IpAddr::V6(address) => address.is_loopback() && self.is_single(),
+        }
+    }
+
+    fn bits(self) -> u32 {
+        match self.address {
+            IpAddr::V4(_) => 32,
+            IpAddr::V6(_) => 128,
+        }
+    }
+}
+
+impl Ports {
+    /// True when the range holds this port.
+    pub fn holds(self, port: u16) -> bool {
+        (self.from..=self.to).contains(&port)
+    }
+
+    /// The port, when the range is one.
+    pub fn single(self) -> Option<u16> {
+        (self.from == self.to).then_some(self.from)
+    }
+}
+
+impl Identity {
+    /// Whether both mean the same thing; `None` when one is known to the account and the other only to the source.
+    pub fn same(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Known(one), Self::Known(two)) | (Self::Created(one), Self::Created(two)) => {
+                Some(one == two)
+            }
+            (Self::Known(_), Self::Created(_)) | (Self::Created(_), Self::Known(_)) => None,
+        }
+    }
+
+    /// The id, name, ARN or address.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Known(text) | Self::Created(text) => text,
+        }
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.text())
+    }
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group(group) => write!(out, "members of {group}"),
+            Self::Cidr(range) => match Range::parse(range) {
+                Some(parsed) if parsed.is_world() => write!(out, "{range} (the whole internet)"),
+                Some(_) | None => write!(out, "every address in {range}"),
+            },
+            Self::PrefixList(list) => write!(out, "every address in prefix list {list}"),
+        }
+    }
+}
+
+impl fmt::Display for Ports {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.from, self.to) {
+            (0, u16::MAX) => out.write_str("all ports"),
+            (from, to) if from == to => write!(out, "port {from}"),
+            (from, to) => write!(out, "ports {from} to {to}"),
+        }
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => out.write_str("all protocols"),
+            Self::Tcp => out.write_str("TCP"),
+            Self::Other(name) => write!(out, "protocol {name}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_how_far_a_range_reaches() {
+        // (range, world, single, nobody)
+        let cases = [
+            ("0.0.0.0/0", true, false, false),
+            ("128.0.0.0/1", true, false, false),
+            ("::/0", true, false, false),
+            ("10.0.0.0/16", false, false, false),
+            ("10.0.0.7/32", false, true, false),
+            ("127.0.0.1/32", false, true, true),
+            ("127.0.0.0/8", false, false, true),
+            ("255.255.255.255/32", false, true, true),
+            ("::1/128", false, true, true),
+        ];
+        for (text, world, single, nobody) in cases {
+            let range = Range::parse(text).unwrap();
+            assert_eq!(
+                (range.is_world(), range.is_single(), range.reaches_nobody()),
+                (world, single, nobody),
+                "{text}"
+            );
+        }
+        for text in ["10.0.0.0", "10.0.0.0/33", "::/129", "ten/8", "/", ""] {
+            assert_eq!(Range::parse(text), None, "{text}");
+        }
+    }
+}

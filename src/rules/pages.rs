@@ -1,0 +1,31 @@
+//! The pages that rules rest on, with title and address, each written once.
+
+pub(super) const PROXY: &str = "Amazon RDS User Guide, \"Amazon RDS Proxy\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html";
+pub(super) const LIMITS: &str = "Amazon RDS User Guide, \"Quotas and limitations for RDS Proxy\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.html#rds-proxy.limitations";
+pub(super) const HOW_IT_WORKS: &str = "Amazon RDS User Guide, \"RDS Proxy concepts and terminology\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.howitworks.html";
+pub(super) const NETWORK: &str = "Amazon RDS User Guide, \"Setting up network prerequisites for RDS Proxy\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-network-prereqs.html";
+pub(super) const SECRETS: &str = "Amazon RDS User Guide, \"Setting up database credentials for RDS Proxy\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-secrets-arns.html";
+pub(super) const IAM_SETUP: &str = "Amazon RDS User Guide, \"Configuring IAM authentication for RDS Proxy\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-iam-setup.html";
+pub(super) const CREATING: &str = "Amazon RDS User Guide, \"Creating a proxy for Amazon RDS\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-creating.html";
+pub(super) const CONNECTING: &str = "Amazon RDS User Guide, \"Connecting to a database through RDS Proxy\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-connecting.html";
+pub(super) const ENDPOINTS: &str = "Amazon RDS User Guide, \"Working with Amazon RDS Proxy endpoints\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy-endpoints.html";
+pub(super) const SUPPORTED: &str = "Amazon RDS User Guide, \"Supported Regions and DB engines for Amazon RDS Proxy\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.RDS_Fea_Regions_DB-eng.Feature.RDS_Proxy.html";
+pub(super) const IAM_DATABASE: &str = "Amazon RDS User Guide, \"IAM database authentication for MariaDB, MySQL, and PostgreSQL\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html";
+pub(super) const IAM_POLICY: &str = "Amazon RDS User Guide, \"Creating and using an IAM policy for IAM database access\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html";
+pub(super) const MANAGED_PASSWORD: &str = "Amazon RDS User Guide, \"Password management with Amazon RDS and AWS Secrets Manager\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html";
+pub(super) const POSTGRESQL_TLS: &str = "Amazon RDS User Guide, \"Using SSL with a PostgreSQL DB instance\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html";
+pub(super) const MYSQL_TLS: &str = "Amazon RDS User Guide, \"Requiring SSL/TLS for all connections to a MySQL DB instance on Amazon RDS\": https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/mysql-ssl-connections.require-ssl.html";
+pub(super) const CREATE_PROXY: &str = "Amazon RDS API Reference, \"CreateDBProxy\": https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBProxy.html";
+pub(super) const CREATE_ENDPOINT: &str = "Amazon RDS API Reference, \"CreateDBProxyEndpoint\": https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBProxyEndpoint.html";
+pub(super) const AUTH_ENTRY: &str = "Amazon RDS API Reference, \"UserAuthConfig\": https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_UserAuthConfig.html";
+pub(super) const POOL: &str = "Amazon RDS API Reference, \"ConnectionPoolConfiguration\": https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ConnectionPoolConfiguration.html";
+pub(super) const REGISTER_TARGETS: &str = "Amazon RDS API Reference, \"RegisterDBProxyTargets\": https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_RegisterDBProxyTargets.html";
+pub(super) const SECRET_POLICY: &str = "AWS Secrets Manager User Guide, \"Resource-based policies\": https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html";
+pub(super) const SECRET_KEY: &str = "AWS Secrets Manager User Guide, \"Secret encryption and decryption in AWS Secrets Manager\": https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html";
+pub(super) const DEPUTY: &str = "AWS IAM User Guide, \"The confused deputy problem\": https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html";
+pub(super) const GROUP_RULES: &str = "Amazon VPC User Guide, \"Security group rules\": https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html";
+pub(super) const DEFAULT_GROUP: &str = "Amazon VPC User Guide, \"Default security groups for your VPCs\": https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html";
+pub(super) const CLOUDFORMATION_GROUP: &str = "AWS CloudFormation Template Reference, \"AWS::EC2::SecurityGroup\": https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html";
+pub(super) const WRITE_ONLY: &str = "Terraform documentation, \"Use temporary write-only arguments\": https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only";
+pub(super) const GENERATED_SECRET: &str = "AWS CloudFormation Template Reference, \"AWS::SecretsManager::Secret GenerateSecretString\": https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-secretsmanager-secret-generatesecretstring.html";
+pub(super) const LAMBDA_VPC: &str = "AWS Lambda Developer Guide, \"Giving Lambda functions access to resources in an Amazon VPC\": https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html";

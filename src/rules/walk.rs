@@ -1,0 +1,117 @@
+//! Goes through the parts of a proxy that may be unknown: what is known comes back, what is not is said on the sheet.
+
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::Verdicts;
+use crate::domain::posture::{AuthEntry, Consumer, Database, Proxy, Secret, SecurityGroup, Subnet};
+
+/// A group and what it guards: `the proxy`, `the endpoint orders-ro`.
+pub(super) struct Guarded<'a> {
+    /// Whose group it is.
+    pub(super) of: String,
+    /// The group.
+    pub(super) group: &'a SecurityGroup,
+}
+
+/// The value, or a word about why there is none.
+pub(super) fn known<'a, T>(
+    what: &str,
+    evidence: &'a Evidence<T>,
+    verdicts: &mut Verdicts,
+) -> Option<&'a T> {
+    if evidence.value().is_none() {
+        verdicts.unknown(what, evidence);
+    }
+    evidence.value()
+}
+
+/// The secrets of all auth entries. An empty list is a proxy without secrets.
+pub(super) fn secrets<'a>(
+    proxy: &'a Proxy,
+    verdicts: &mut Verdicts,
+) -> Vec<(&'a AuthEntry, &'a Secret)> {
+    let entries = known("the list of auth entries", &proxy.auth, verdicts);
+    entries
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let secret = known("the secret of an auth entry", &entry.secret, verdicts)?;
+            Some((entry, secret))
+        })
+        .collect()
+}
+
+/// The groups of the proxy and of its endpoints.
+pub(super) fn groups<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> Vec<Guarded<'a>> {
+    let mut all = guarded("the proxy", &proxy.security_groups, verdicts);
+    let endpoints = known("the list of further endpoints", &proxy.endpoints, verdicts);
+    for endpoint in endpoints.into_iter().flatten() {
+        let of = format!("the endpoint {}", named(&endpoint.name));
+        all.extend(guarded(&of, &endpoint.security_groups, verdicts));
+    }
+    all
+}
+
+fn guarded<'a>(
+    of: &str,
+    groups: &'a Evidence<Vec<SecurityGroup>>,
+    verdicts: &mut Verdicts,
+) -> Vec<Guarded<'a>> {
+    let groups = known(&format!("the security groups of {of}"), groups, verdicts);
+    groups
+        .into_iter()
+        .flatten()
+        .map(|group| Guarded {
+            of: of.to_owned(),
+            group,
+        })
+        .collect()
+}
+
+/// The subnets of the proxy.
+pub(super) fn subnets<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> Option<&'a [Subnet]> {
+    known("the list of subnets", &proxy.subnets, verdicts).map(Vec::as_slice)
+}
+
+/// The database.
+pub(super) fn database<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> Option<&'a Database> {
+    known("the database behind the proxy", &proxy.database, verdicts)
+}
+
+/// The consumers.
+pub(super) fn consumers<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> &'a [Consumer] {
+    known("who connects to the proxy", &proxy.consumers, verdicts).map_or(&[], Vec::as_slice)
+}
+
+/// A name for people, where the real one may not be known.
+pub(super) fn named(name: &Evidence<String>) -> &str {
+    name.value().map_or("of unknown name", String::as_str)
+}
+
+/// A secret for people: the database user that it holds, its name, or how the source calls it.
+pub(super) fn secret_name(secret: &Secret) -> String {
+    let name = secret
+        .name
+        .value()
+        .map_or(secret.identity.text(), |name| name);
+    match secret.username.value() {
+        Some(user) => format!("{name} (user {user})"),
+        None => name.to_owned(),
+    }
+}
+
+/// A security group for people: its name and how the account or the source calls it.
+pub(super) fn group_name(group: &SecurityGroup) -> String {
+    match group.name.value() {
+        Some(name) if name != group.identity.text() => format!("{name} ({})", group.identity),
+        Some(_) | None => group.identity.to_string(),
+    }
+}
+
+/// A consumer for people.
+pub(super) fn consumer_name(consumer: &Consumer) -> String {
+    match (consumer.function.value(), consumer.role.value()) {
+        (Some(function), _) => function.clone(),
+        (None, Some(role)) => format!("with the role {role}"),
+        (None, None) => format!("at {}", consumer.origin),
+    }
+}
