@@ -4,6 +4,7 @@
 //! service would refuse. Templates print a blueprint and decide nothing. [`Blueprint::posture`] is the intent in the common
 //! shape, which what was written is read back and compared with.
 
+mod access;
 mod choices;
 mod harden;
 mod intent;
