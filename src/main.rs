@@ -1,1 +1,2 @@
+//! The program: parse, run, exit.
 fn main() {}

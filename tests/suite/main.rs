@@ -1,1 +1,4 @@
-fn main() {}
+//! All integration tests, in one binary: the crate is linked once.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr)]
+
+mod architecture;

@@ -1,0 +1,96 @@
+//! The alphabets that names are made of, and ARNs taken apart.
+
+use super::AccountId;
+
+/// The parts of an ARN.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: &'a str,
+    /// Empty for a global service.
+    pub region: &'a str,
+    /// Twelve digits.
+    pub account: &'a str,
+    /// All that follows.
+    pub resource: &'a str,
+}
+
+/// Takes an ARN of that service apart; `None` when it is none.
+pub fn arn<'a>(text: &'a str, service: &str) -> Option<Arn<'a>> {
+    let mut parts = text.splitn(6, ':');
+    let head = (parts.next()?, parts.next()?, parts.next()?);
+    let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
+    let known = head.0 == "arn"
+        && ["aws", "aws-cn", "aws-us-gov"].contains(&head.1)
+        && head.2 == service
+        && (region.is_empty() || is_region(region))
+        && AccountId::parse(account).is_ok();
+    known.then_some(Arn {
+        partition: head.1,
+        region,
+        account,
+        resource,
+    })
+}
+
+pub(super) fn is_lower(text: &str) -> bool {
+    !text.bytes().any(|b| b.is_ascii_uppercase())
+}
+
+/// Letters, digits and single inner hyphens, a letter first.
+pub(super) fn is_hyphenated(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && !text.ends_with('-')
+        && !text.contains("--")
+}
+
+pub(super) fn is_word(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
+}
+
+pub(super) fn is_id(text: &str, prefix: &str) -> bool {
+    text.strip_prefix(prefix).is_some_and(|digits| {
+        [8, 17].contains(&digits.len())
+            && digits
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    })
+}
+
+pub(super) fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [area, middle @ .., number] = parts.as_slice() else {
+        return false;
+    };
+    area.len() == 2
+        && !middle.is_empty()
+        && text.len() <= 32
+        && number.len() == 1
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && std::iter::once(area)
+            .chain(middle)
+            .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+pub(super) fn is_secret_name_with_suffix(text: &str) -> bool {
+    let Some((name, suffix)) = text.rsplit_once('-') else {
+        return false;
+    };
+    (1..=512).contains(&name.len())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"/_+=.@!-".contains(&b))
+        && suffix.len() == 6
+        && suffix.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+pub(super) fn is_tag(text: &str) -> bool {
+    text.chars().count() <= 128
+        && text
+            .chars()
+            .all(|c| c.is_alphanumeric() || " _.:/=+-@".contains(c))
+}
