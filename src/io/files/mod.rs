@@ -1,0 +1,281 @@
+//! Files: read with an error for people, written all together or not at all.
+//!
+//! A new directory is made beside its place and renamed into it. In a directory that exists, the new files are staged inside
+//! `.rdsproxy-gen`, a journal is put beside them in one rename, and only then they move into place: a run that is cut off
+//! before the journal leaves the old files, one that is cut off after it is completed by the next run ([`recover`]).
+#![allow(clippy::disallowed_methods)]
+
+mod journal;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Component, Path, PathBuf};
+
+use thiserror::Error;
+
+pub use journal::recover;
+
+/// What could not be done with which file.
+#[derive(Debug, Error)]
+pub enum FilesError {
+    /// The file could not be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// As the user named it.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// Something could not be written.
+    #[error("cannot write {path}")]
+    Write {
+        /// Which.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The place is taken by something that must not be written through.
+    #[error("{path} is {what}: nothing was written")]
+    NotAFile {
+        /// Which.
+        path: String,
+        /// "a symbolic link", "a directory".
+        what: &'static str,
+    },
+    /// Another run works in the directory.
+    #[error("another rdsproxy-gen is writing to {path}: nothing was written")]
+    Busy {
+        /// The directory.
+        path: String,
+    },
+    /// A path that leaves its directory.
+    #[error("{path:?} does not stay inside its directory: nothing was written")]
+    Escapes {
+        /// The path.
+        path: String,
+    },
+}
+
+/// What is to become of a directory: relative paths with `/`, and texts.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Files to be there afterwards, with their text.
+    pub write: BTreeMap<String, String>,
+    /// Files to be gone afterwards.
+    pub remove: Vec<String>,
+}
+
+/// What stands where a file is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// Nothing.
+    Absent,
+    /// A text file.
+    Text(String),
+    /// Something else: not UTF-8, a directory, a link.
+    Other,
+}
+
+/// Reads a text file.
+///
+/// # Errors
+/// When it is not there, not readable or not UTF-8.
+pub fn read_text(path: &Path) -> Result<String, FilesError> {
+    fs::read_to_string(path).map_err(|source| FilesError::Read {
+        path: path.display().to_string(),
+        source,
+    })
+}
+
+/// What stands at a relative path of a directory today.
+pub fn existing(root: &Path, path: &str) -> Existing {
+    let path = root.join(path);
+    match fs::symlink_metadata(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Existing::Absent,
+        Ok(about) if about.is_file() => {
+            fs::read_to_string(&path).map_or(Existing::Other, Existing::Text)
+        }
+        Ok(_) | Err(_) => Existing::Other,
+    }
+}
+
+/// Writes and removes all of it, or nothing.
+///
+/// # Errors
+/// When a place is taken by a link or a directory, another run is at work, or the system refuses; the directory is then as it was.
+pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
+    for path in change.write.keys().chain(&change.remove) {
+        inside(root, path)?;
+    }
+    match fs::symlink_metadata(root) {
+        Ok(about) if about.is_dir() => journal::apply(root, change),
+        Ok(_) => Err(FilesError::NotAFile {
+            path: root.display().to_string(),
+            what: "not a directory",
+        }),
+        Err(_) => create(root, change),
+    }
+}
+
+/// Makes a new directory in one step.
+fn create(root: &Path, change: &Change) -> Result<(), FilesError> {
+    let parent = match root.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(|source| write_error(parent, source))?;
+    let staged = tempfile::Builder::new()
+        .prefix(".rdsproxy-gen-")
+        .tempdir_in(parent)
+        .map_err(|source| write_error(parent, source))?;
+    write_files(staged.path(), change)?;
+    make_listable(staged.path()).map_err(|source| write_error(root, source))?;
+    let staged = staged.keep();
+    fs::rename(&staged, root).map_err(|source| {
+        // Best effort: the error that matters is the first one.
+        let _ = fs::remove_dir_all(&staged);
+        write_error(root, source)
+    })
+}
+
+/// A temporary directory is its owner's alone; a project is everybody's who may see its parent.
+#[cfg(unix)]
+fn make_listable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn make_listable(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn write_files(root: &Path, change: &Change) -> Result<(), FilesError> {
+    for (path, text) in &change.write {
+        let path = root.join(path);
+        write_file(&path, text).map_err(|source| write_error(&path, source))?;
+    }
+    Ok(())
+}
+
+fn write_file(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut file = File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// Refuses a path that leaves the directory, and one that leads through a link.
+fn inside(root: &Path, path: &str) -> Result<(), FilesError> {
+    let plain = Path::new(path)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    if !plain || path.is_empty() {
+        return Err(FilesError::Escapes {
+            path: path.to_owned(),
+        });
+    }
+    let mut place = PathBuf::from(root);
+    for part in Path::new(path).components() {
+        place.push(part);
+        let Ok(about) = fs::symlink_metadata(&place) else {
+            break;
+        };
+        if about.is_symlink() {
+            return Err(not_a_file(&place, "a symbolic link"));
+        }
+    }
+    match fs::symlink_metadata(root.join(path)) {
+        Ok(about) if about.is_dir() => Err(not_a_file(&root.join(path), "a directory")),
+        _ => Ok(()),
+    }
+}
+
+fn not_a_file(path: &Path, what: &'static str) -> FilesError {
+    FilesError::NotAFile {
+        path: path.display().to_string(),
+        what,
+    }
+}
+
+fn write_error(path: &Path, source: io::Error) -> FilesError {
+    FilesError::Write {
+        path: path.display().to_string(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(files: &[(&str, &str)], remove: &[&str]) -> Change {
+        Change {
+            write: files
+                .iter()
+                .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+                .collect(),
+            remove: remove.iter().map(|path| (*path).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn a_new_directory_appears_whole() {
+        let home = tempfile::tempdir().unwrap();
+        let root = home.path().join("a/b");
+        apply(&root, &change(&[("x/y.tf", "1"), ("z", "2")], &[])).unwrap();
+        assert_eq!(existing(&root, "x/y.tf"), Existing::Text("1".into()));
+        assert_eq!(
+            fs::read_dir(home.path().join("a")).unwrap().count(),
+            1,
+            "nothing is left beside it"
+        );
+    }
+
+    #[test]
+    fn an_existing_directory_keeps_what_is_not_ours() {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("mine"), "kept").unwrap();
+        apply(home.path(), &change(&[("a/b", "1"), ("c", "1")], &[])).unwrap();
+        apply(home.path(), &change(&[("c", "2")], &["a/b"])).unwrap();
+        assert_eq!(existing(home.path(), "mine"), Existing::Text("kept".into()));
+        assert_eq!(existing(home.path(), "c"), Existing::Text("2".into()));
+        assert_eq!(
+            existing(home.path(), "a"),
+            Existing::Absent,
+            "an emptied folder goes"
+        );
+        assert_eq!(
+            existing(home.path(), ".rdsproxy-gen"),
+            Existing::Absent,
+            "no trace of the journal"
+        );
+    }
+
+    #[test]
+    fn nothing_is_written_outside_or_through_a_link() {
+        let home = tempfile::tempdir().unwrap();
+        let outside = tempfile::tempdir().unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(outside.path(), home.path().join("link")).unwrap();
+        for path in ["../x", "/x", "a/../../x", "link/x", ""] {
+            let error =
+                apply(home.path(), &change(&[("fine", "1"), (path, "1")], &[])).unwrap_err();
+            assert!(
+                matches!(
+                    error,
+                    FilesError::Escapes { .. } | FilesError::NotAFile { .. }
+                ),
+                "{path}: {error}"
+            );
+        }
+        assert_eq!(
+            existing(home.path(), "fine"),
+            Existing::Absent,
+            "not even the others"
+        );
+    }
+}

@@ -1,0 +1,3 @@
+//! Floor 2: the only code that touches the world: terminal, files, AWS.
+
+pub mod files;
