@@ -1,6 +1,7 @@
 //! Floor 0: the words of the field, as values. Nothing here reads, writes, asks or prints.
 
 pub mod arn;
+pub mod baseline;
 pub mod blueprint;
 pub mod engine;
 pub mod evidence;

@@ -1,0 +1,26 @@
+//! `completions`: for shells.
+
+use clap::{Args as ClapArgs, Command};
+use clap_complete::Shell;
+
+use super::{CommandError, Outcome};
+
+/// Print the completions for a shell.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Which shell.
+    shell: Shell,
+}
+
+/// Prints them for the command line that `program` describes.
+///
+/// # Errors
+/// When what the generator writes is not UTF-8.
+pub fn run(args: &Args, mut program: Command) -> Result<Outcome, CommandError> {
+    let mut text = Vec::new();
+    let name = program.get_name().to_owned();
+    clap_complete::generate(args.shell, &mut program, name, &mut text);
+    String::from_utf8(text)
+        .map(Outcome::text)
+        .map_err(CommandError::bug)
+}

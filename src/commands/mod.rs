@@ -1,0 +1,28 @@
+//! Floor 3: one file per subcommand; each joins the floors below and returns what to print.
+
+pub mod completions;
+pub mod error;
+pub mod man;
+pub mod rules;
+pub mod schema;
+
+pub use error::{CommandError, Kind};
+
+/// What a command leaves behind when it could do its work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The result, for standard output.
+    pub stdout: String,
+    /// True when there are findings, drift or an update: exit code 2.
+    pub found: bool,
+}
+
+impl Outcome {
+    /// A result and nothing found.
+    pub fn text(stdout: impl Into<String>) -> Self {
+        Self {
+            stdout: stdout.into(),
+            found: false,
+        }
+    }
+}

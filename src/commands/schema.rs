@@ -1,0 +1,39 @@
+//! `schema`: the JSON Schemas of our file formats, for editors and other tools.
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::{CommandError, Outcome};
+use crate::domain::baseline::Baseline;
+use crate::domain::snapshot::Snapshot;
+use crate::domain::spec;
+
+/// Print the JSON Schema of a file format.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Which format.
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// rdsproxy.toml.
+    Spec,
+    /// What `snapshot` writes and `--snapshot` reads.
+    Snapshot,
+    /// .rdsproxy-gen/baseline.json.
+    Baseline,
+}
+
+/// Prints it.
+///
+/// # Errors
+/// Never in practice: a schema is JSON.
+pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let schema = match args.format {
+        Format::Spec => spec::json_schema(),
+        Format::Snapshot => schemars::schema_for!(Snapshot).to_value(),
+        Format::Baseline => schemars::schema_for!(Baseline).to_value(),
+    };
+    let text = serde_json::to_string_pretty(&schema).map_err(CommandError::bug)?;
+    Ok(Outcome::text(text + "\n"))
+}
