@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod error;
 pub mod man;
+pub mod placement;
 pub mod rules;
 pub mod schema;
 

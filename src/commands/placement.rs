@@ -1,0 +1,188 @@
+//! What a generated set of files means for a directory: which are new, which change, which somebody changed by hand.
+//!
+//! Nothing that was there is lost: a file that is not as it was generated is never written over without `--force`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::commands::CommandError;
+use crate::domain::baseline::{BASELINE_PATH, Baseline, digest};
+use crate::io::files::{Change, Existing, existing};
+
+/// What is to happen to each file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Placement {
+    /// Files that are not there yet.
+    pub created: Vec<String>,
+    /// Files that are there as an earlier run wrote them, and get a new text.
+    pub updated: Vec<String>,
+    /// Files that have the new text already.
+    pub unchanged: Vec<String>,
+    /// Files that an earlier run wrote, that nobody touched, and that are no longer generated.
+    pub removed: Vec<String>,
+    /// Files that stand in the way: not as an earlier run wrote them.
+    pub changed_by_hand: Vec<String>,
+    /// Files that are no longer generated, and that somebody changed: they stay.
+    pub left: Vec<String>,
+}
+
+/// The baseline of a directory, where it has one.
+///
+/// # Errors
+/// When there is one that cannot be read.
+pub fn baseline_of(root: &Path) -> Result<Option<Baseline>, CommandError> {
+    match existing(root, BASELINE_PATH) {
+        Existing::Absent => Ok(None),
+        Existing::Text(text) => {
+            Baseline::parse(&text, &root.join(BASELINE_PATH).display().to_string())
+                .map(Some)
+                .map_err(|error| {
+                    CommandError::input(error)
+                        .hint("restore it from version control, or remove it to start over")
+                })
+        }
+        Existing::Other => Err(CommandError::input(format!(
+            "{} is not a text file",
+            root.join(BASELINE_PATH).display()
+        ))),
+    }
+}
+
+/// Compares what is to be written with what is there.
+pub fn place(
+    root: &Path,
+    files: &BTreeMap<String, String>,
+    baseline: Option<&Baseline>,
+) -> Placement {
+    let mut placement = Placement::default();
+    for (path, text) in files {
+        let list = match existing(root, path) {
+            Existing::Absent => &mut placement.created,
+            Existing::Text(there) if there == *text => &mut placement.unchanged,
+            Existing::Text(there) if is_ours(baseline, path, &there) => &mut placement.updated,
+            Existing::Text(_) | Existing::Other => &mut placement.changed_by_hand,
+        };
+        list.push(path.clone());
+    }
+    let generated_before = baseline
+        .into_iter()
+        .flat_map(|baseline| baseline.files.keys());
+    for path in generated_before.filter(|path| !files.contains_key(*path)) {
+        match existing(root, path) {
+            Existing::Absent => {}
+            Existing::Text(there) if is_ours(baseline, path, &there) => {
+                placement.removed.push(path.clone())
+            }
+            Existing::Text(_) | Existing::Other => placement.left.push(path.clone()),
+        }
+    }
+    placement
+}
+
+/// True when a file still has the text that an earlier run gave it.
+fn is_ours(baseline: Option<&Baseline>, path: &str, there: &str) -> bool {
+    let Some(baseline) = baseline else {
+        return false;
+    };
+    path == BASELINE_PATH
+        || baseline
+            .files
+            .get(path)
+            .is_some_and(|file| file.digest == digest(there))
+}
+
+impl Placement {
+    /// The change that carries it out.
+    pub fn change(&self, files: &BTreeMap<String, String>) -> Change {
+        let paths = self
+            .created
+            .iter()
+            .chain(&self.updated)
+            .chain(&self.changed_by_hand);
+        Change {
+            write: paths
+                .filter_map(|path| Some((path.clone(), files.get(path)?.clone())))
+                .collect(),
+            remove: self.removed.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::baseline::PackRef;
+    use crate::io::files;
+
+    fn set(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+        files
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn tells_ours_from_theirs() {
+        let home = tempfile::tempdir().unwrap();
+        let root = home.path();
+        let before = set(&[
+            ("same", "1"),
+            ("ours", "1"),
+            ("theirs", "1"),
+            ("old", "1"),
+            ("old-theirs", "1"),
+        ]);
+        let pack = PackRef {
+            name: "built-in".into(),
+            version: "1".into(),
+            digest: String::new(),
+        };
+        let baseline = Baseline::of("", pack, &before);
+        files::apply(
+            root,
+            &Change {
+                write: before,
+                remove: Vec::new(),
+            },
+        )
+        .unwrap();
+        let edits = set(&[
+            ("theirs", "edited"),
+            ("old-theirs", "edited"),
+            ("foreign", "x"),
+        ]);
+        files::apply(
+            root,
+            &Change {
+                write: edits,
+                remove: Vec::new(),
+            },
+        )
+        .unwrap();
+
+        let after = set(&[
+            ("same", "1"),
+            ("ours", "2"),
+            ("theirs", "2"),
+            ("new", "2"),
+            ("foreign", "2"),
+        ]);
+        let placement = place(root, &after, Some(&baseline));
+        let expected = Placement {
+            created: vec!["new".into()],
+            updated: vec!["ours".into()],
+            unchanged: vec!["same".into()],
+            removed: vec!["old".into()],
+            changed_by_hand: vec!["foreign".into(), "theirs".into()],
+            left: vec!["old-theirs".into()],
+        };
+        assert_eq!(placement, expected);
+        let change = placement.change(&after);
+        assert_eq!(change.remove, ["old"]);
+        assert_eq!(
+            change.write.len(),
+            4,
+            "unchanged files are not written again"
+        );
+    }
+}
