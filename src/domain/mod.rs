@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod blueprint;
 pub mod engine;
 pub mod evidence;
+pub mod facts;
 pub mod finding;
 pub mod iam;
 pub mod limits;
