@@ -2,6 +2,8 @@
 
 pub mod assemble;
 pub mod cloudformation;
+mod policy;
 pub mod resource;
 pub mod snapshot;
+mod vocabulary;
 pub mod yaml;

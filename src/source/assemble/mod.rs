@@ -1,9 +1,80 @@
-//! From resources to a posture, whatever dialect they were written in.
+//! From resources to a posture, whatever dialect they were written in: the only place that knows how the pieces of a proxy
+//! hang together. It judges nothing.
+
+mod block;
+mod consumers;
+mod databases;
+mod enrich;
+mod estate;
+mod group_rules;
+mod groups;
+mod names;
+mod network;
+mod parameters;
+mod policy_documents;
+mod proxies;
+mod roles;
+mod scene;
+mod secret_values;
+mod secrets;
+
+use std::collections::BTreeMap;
+
+use estate::{Estate, Handle, Link};
 
 use super::resource::Document;
-use crate::domain::posture::Posture;
+use super::vocabulary::Kind;
+use crate::domain::posture::{Posture, Proxy, SecretUse};
 
-/// Links all resources by reference and by literal identity into one [`Posture`].
-pub fn assemble(_documents: &[Document]) -> Posture {
-    Posture::default()
+pub use enrich::enrich;
+
+/// Links all resources by reference and by literal identity into one [`Posture`], its proxies sorted by address.
+pub fn assemble(documents: &[Document]) -> Posture {
+    let estate = Estate::new(documents);
+    let mut proxies: Vec<Proxy> = estate
+        .of_kind(Kind::Proxy)
+        .map(|item| proxies::read(&estate, item))
+        .collect();
+    share(&estate, &mut proxies);
+    proxies.sort_by(|one, other| (&one.address, &one.origin).cmp(&(&other.address, &other.origin)));
+    Posture { proxies }
+}
+
+/// Tells every auth entry who else uses its secret, this proxy's other entries among them.
+fn share(estate: &Estate<'_>, proxies: &mut [Proxy]) {
+    let mut uses: BTreeMap<Handle, Vec<SecretUse>> = BTreeMap::new();
+    for item in estate.of_kind(Kind::Proxy) {
+        for (origin, link) in proxies::auth_links(estate, item) {
+            if let Some(Link::To(handle)) = link {
+                let proxy = item.resource.address.clone();
+                uses.entry(handle)
+                    .or_default()
+                    .push(SecretUse { proxy, origin });
+            }
+        }
+    }
+    let mut others: Vec<Vec<SecretUse>> = Vec::new();
+    for item in estate.of_kind(Kind::Proxy) {
+        for (origin, link) in proxies::auth_links(estate, item) {
+            let all = link
+                .and_then(Link::handle)
+                .and_then(|handle| uses.get(&handle));
+            let mut others_of = all.cloned().unwrap_or_default();
+            let own = SecretUse {
+                proxy: item.resource.address.clone(),
+                origin,
+            };
+            if let Some(at) = others_of.iter().position(|other| *other == own) {
+                others_of.remove(at);
+            }
+            others.push(others_of);
+        }
+    }
+    let entries = proxies
+        .iter_mut()
+        .filter_map(|proxy| proxy.auth.value_mut())
+        .flatten();
+    for (entry, others) in entries.zip(others) {
+        entry.shared_with = others;
+    }
 }

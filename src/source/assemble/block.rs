@@ -1,0 +1,170 @@
+//! Reading attributes: from nodes in their dialect to evidence. Knows neither proxies nor policies.
+
+use std::str::FromStr;
+
+use super::estate::{Estate, Item, Link};
+use crate::domain::evidence::{Evidence, Origin};
+use crate::source::resource::{Dialect, Node, Value};
+use crate::source::vocabulary::{Attribute, Kind};
+
+/// A body that is being read: a resource's own, or a block nested in it.
+#[derive(Clone, Copy)]
+pub(super) struct Block<'e, 'a> {
+    pub(super) estate: &'e Estate<'a>,
+    /// The document whose references it uses.
+    pub(super) document: usize,
+    pub(super) dialect: Dialect,
+    pub(super) body: &'a Node,
+}
+
+impl<'e, 'a> Block<'e, 'a> {
+    /// The body of a resource.
+    pub(super) fn of(estate: &'e Estate<'a>, item: Item<'a>) -> Self {
+        Self {
+            estate,
+            document: item.document,
+            dialect: item.resource.dialect,
+            body: &item.resource.body,
+        }
+    }
+
+    /// A block nested in this one.
+    pub(super) fn inner(self, body: &'a Node) -> Self {
+        Self { body, ..self }
+    }
+
+    /// What stands there.
+    pub(super) fn get(self, attribute: Attribute) -> Option<&'a Node> {
+        attribute.of(self.dialect, self.body)
+    }
+
+    /// The entries of a list; one value is a list of one.
+    pub(super) fn list(self, attribute: Attribute) -> &'a [Node] {
+        self.get(attribute).map(entries).unwrap_or_default()
+    }
+
+    /// The thing that an attribute names.
+    pub(super) fn link(self, attribute: Attribute, kind: Kind) -> Option<Link> {
+        self.get(attribute).map(|node| self.link_of(kind, node))
+    }
+
+    /// The thing that a value names.
+    pub(super) fn link_of(self, kind: Kind, node: &Node) -> Link {
+        self.estate.link(self.document, kind, node)
+    }
+
+    /// True or false; booleans that are written as text count.
+    pub(super) fn flag(self, attribute: Attribute, absent: Evidence<bool>) -> Evidence<bool> {
+        let Some(node) = self.get(attribute) else {
+            return absent;
+        };
+        match &node.value {
+            Value::Bool(flag) => Evidence::Stated(*flag, node.origin.clone()),
+            Value::Unresolved(reason) => Evidence::Unresolved(reason.clone(), node.origin.clone()),
+            _ => self.parsed(node, |text| text.to_lowercase().parse().ok()),
+        }
+    }
+
+    /// Text.
+    pub(super) fn text(self, attribute: Attribute) -> Evidence<String> {
+        self.get(attribute)
+            .map_or(Evidence::NotVisible, |node| self.text_of(node))
+    }
+
+    /// The text of a value.
+    pub(super) fn text_of(self, node: &Node) -> Evidence<String> {
+        self.parsed(node, |text| Some(text.to_owned()))
+    }
+
+    /// A whole number; one that is written as text counts.
+    pub(super) fn number<N: FromStr>(
+        self,
+        attribute: Attribute,
+        absent: Evidence<N>,
+    ) -> Evidence<N> {
+        self.get(attribute).map_or(absent, |node| {
+            self.parsed(node, |text| text.trim().parse().ok())
+        })
+    }
+
+    /// A list of texts; unresolved as a whole when one of them is.
+    pub(super) fn texts(self, attribute: Attribute) -> Option<Evidence<Vec<String>>> {
+        let node = self.get(attribute)?;
+        let mut texts = Vec::new();
+        for entry in entries(node) {
+            match self.text_of(entry) {
+                Evidence::Stated(text, _) | Evidence::Defaulted(text) => texts.push(text),
+                Evidence::Unresolved(reason, origin) => {
+                    return Some(Evidence::Unresolved(reason, origin));
+                }
+                Evidence::NotVisible => {}
+            }
+        }
+        Some(Evidence::Stated(texts, node.origin.clone()))
+    }
+
+    /// What a value means, where its whole text is known and makes sense.
+    pub(super) fn parsed<T>(
+        self,
+        node: &Node,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Evidence<T> {
+        let origin = node.origin.clone();
+        match self.literal(node) {
+            Ok(text) => match parse(&text) {
+                Some(value) => Evidence::Stated(value, origin),
+                None => Evidence::Unresolved(format!("{text:?} makes no sense here"), origin),
+            },
+            Err(reason) => Evidence::Unresolved(reason, origin),
+        }
+    }
+
+    /// The text of a value, or why there is none. A text that depends on where it is deployed to is not known.
+    fn literal(self, node: &Node) -> Result<String, String> {
+        match &node.value {
+            Value::Text(pieces) => self.estate.render(self.document, pieces).and_then(|text| {
+                match text.contains(['<', '>']) && depends_on_deployment(node) {
+                    true => Err("depends on where it is deployed to".to_owned()),
+                    false => Ok(text),
+                }
+            }),
+            Value::Number(number) => Ok(number.to_string()),
+            Value::Bool(flag) => Ok(flag.to_string()),
+            Value::Unresolved(reason) => Err(reason.clone()),
+            Value::List(items) if items.len() == 1 => self.inner_literal(&items[0]),
+            Value::List(_) | Value::Map(_) | Value::Null => {
+                Err("this is not a single value".to_owned())
+            }
+        }
+    }
+
+    /// Lists within lists go no deeper than one.
+    fn inner_literal(self, node: &Node) -> Result<String, String> {
+        match &node.value {
+            Value::List(_) => Err("this is not a single value".to_owned()),
+            _ => self.literal(node),
+        }
+    }
+}
+
+fn depends_on_deployment(node: &Node) -> bool {
+    use crate::source::resource::Piece;
+    matches!(&node.value, Value::Text(pieces) if pieces.iter().any(|piece| matches!(piece, Piece::Pseudo(_))))
+}
+
+/// The entries of a list; one value is a list of one.
+pub(super) fn entries(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::List(items) => items,
+        Value::Null => &[],
+        _ => std::slice::from_ref(node),
+    }
+}
+
+/// Evidence where it can be worked out; where not, why and where.
+pub(super) fn stated<T>(value: Result<T, String>, origin: &Origin) -> Evidence<T> {
+    match value {
+        Ok(value) => Evidence::Stated(value, origin.clone()),
+        Err(reason) => Evidence::Unresolved(reason, origin.clone()),
+    }
+}

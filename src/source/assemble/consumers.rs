@@ -1,0 +1,312 @@
+//! Who may connect: every function or role in view that holds `rds-db:connect` for this proxy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::block::{self, Block, entries};
+use super::estate::{Estate, Handle, Item, Link};
+use super::scene::Scene;
+use super::{network, roles};
+use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::iam::{Effect, Policy, Scope, Statement};
+use crate::domain::posture::{ConnectGrant, Consumer, Identity, Peer, SecurityGroup};
+use crate::domain::term::{Part, Term, Thing};
+use crate::source::vocabulary::{Kind, function, subnet};
+
+/// The one action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
+const CONNECT: &str = "rds-db:connect";
+
+/// All consumers, in the order of their names.
+pub(super) fn read(scene: &Scene<'_, '_>, groups: &Evidence<Vec<SecurityGroup>>) -> Vec<Consumer> {
+    let estate = scene.estate;
+    let functions = functions_by_role(estate);
+    let mut consumers = Vec::new();
+    let mut absent = Vec::new();
+    for role in holders(estate)
+        .into_iter()
+        .filter(|role| Some(role) != scene.cast.role.as_ref())
+    {
+        let grants = grants(scene, &role);
+        let Some(first) = grants.first() else {
+            continue;
+        };
+        match functions.get(&role) {
+            Some(items) => consumers.extend(
+                items
+                    .iter()
+                    .map(|item| of_function(scene, *item, &role, &grants)),
+            ),
+            None => absent.push(of_role(estate, &role, first.origin.clone(), grants)),
+        }
+    }
+    admit(&mut absent, &consumers, groups.entries());
+    consumers.extend(absent);
+    consumers.sort_by_key(|consumer| (consumer.function.value().cloned(), consumer.origin.clone()));
+    consumers
+}
+
+/// Every role that anything in view gives permissions to, in a fixed order.
+fn holders(estate: &Estate<'_>) -> BTreeSet<Handle> {
+    let defined = estate
+        .of_kind(Kind::Role)
+        .map(|item| Handle::Item(item.index));
+    let named = [
+        Kind::RolePolicy,
+        Kind::ManagedPolicy,
+        Kind::PolicyAttachment,
+    ]
+    .into_iter()
+    .flat_map(|kind| estate.of_kind(kind))
+    .flat_map(|item| roles::named_by(estate, item));
+    let of_functions = estate
+        .of_kind(Kind::Function)
+        .filter_map(|item| roles::of_function(estate, item)?.handle());
+    defined.chain(named).chain(of_functions).collect()
+}
+
+fn functions_by_role<'a>(estate: &Estate<'a>) -> BTreeMap<Handle, Vec<Item<'a>>> {
+    let mut functions: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for item in estate.of_kind(Kind::Function) {
+        if let Some(Link::To(role)) = roles::of_function(estate, item) {
+            functions.entry(role).or_default().push(item);
+        }
+    }
+    functions
+}
+
+fn grants(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
+    let policies = roles::policies(scene, role);
+    policies
+        .iter()
+        .flat_map(|policy: &Policy| &policy.statements)
+        .filter(|statement| statement.effect == Effect::Allow && allows_connect(statement))
+        .flat_map(resources)
+        .filter(|grant| covers_proxy(&grant.resource))
+        .collect()
+}
+
+fn allows_connect(statement: &Statement) -> bool {
+    let means_connect =
+        |action: &Term| action.as_text().is_some_and(|text| matches(&text, CONNECT));
+    match &statement.actions {
+        Scope::Only(actions) => actions.iter().any(means_connect),
+        Scope::AllBut(actions) => !actions.iter().any(means_connect),
+    }
+}
+
+fn resources(statement: &Statement) -> Vec<ConnectGrant> {
+    let grant = |resource| ConnectGrant {
+        origin: statement.origin.clone(),
+        resource,
+    };
+    match &statement.resources {
+        Scope::Only(resources) => resources.iter().cloned().map(grant).collect(),
+        Scope::AllBut(_) => vec![grant(Term::text("*"))],
+    }
+}
+
+/// Whether a resource of a grant reaches this proxy. Its id is generated, so that a literal id in a source is another one's.
+fn covers_proxy(resource: &Term) -> bool {
+    if resource.as_text().is_some_and(|text| text == "*") {
+        return true;
+    }
+    let segments = resource.split(':');
+    let Some(user) = segments.get(6) else {
+        return resource.has_unknown() || resource.has_wildcard();
+    };
+    match user.0.first() {
+        Some(Part::Thing(Thing::ProxyId) | Part::Unknown(_)) => true,
+        Some(Part::Text(text)) => {
+            let id = text.split('/').next().unwrap_or_default();
+            id.contains(['*', '?']) && (id.starts_with(['*', '?']) || id.starts_with("prx-"))
+        }
+        _ => false,
+    }
+}
+
+/// IAM's wildcards: `*` is any text, `?` any one character; actions do not distinguish case.
+fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (
+        pattern.to_lowercase().chars().collect(),
+        text.chars().collect(),
+    );
+    let (mut at, mut star) = ((0, 0), None);
+    while at.1 < text.len() {
+        match pattern.get(at.0) {
+            Some('*') => {
+                star = Some(at);
+                at.0 += 1;
+            }
+            Some(letter) if *letter == '?' || *letter == text[at.1] => at = (at.0 + 1, at.1 + 1),
+            _ => {
+                // Give the last star one more character.
+                let Some((pattern_at, text_at)) = star else {
+                    return false;
+                };
+                star = Some((pattern_at, text_at + 1));
+                at = (pattern_at + 1, text_at + 1);
+            }
+        }
+    }
+    pattern[at.0..].iter().all(|letter| *letter == '*')
+}
+
+fn of_function(
+    scene: &Scene<'_, '_>,
+    item: Item<'_>,
+    role: &Handle,
+    grants: &[ConnectGrant],
+) -> Consumer {
+    let block = Block::of(scene.estate, item);
+    Consumer {
+        origin: item.resource.origin.clone(),
+        function: block.text(function::NAME),
+        role: Evidence::Stated(scene.estate.identity(role), item.resource.origin.clone()),
+        grants: grants.to_vec(),
+        security_groups: security_groups(block),
+        vpc: vpc(block),
+    }
+}
+
+/// A function without a network runs outside any: Lambda Developer Guide, "Giving Lambda functions access to resources in an
+/// Amazon VPC".
+fn security_groups(block: Block<'_, '_>) -> Evidence<Vec<Identity>> {
+    let Some(list) = block.get(function::SECURITY_GROUPS) else {
+        return match block.get(function::NETWORK) {
+            Some(_) => Evidence::NotVisible,
+            None => Evidence::Defaulted(Vec::new()),
+        };
+    };
+    let groups: Result<Vec<_>, String> = entries(list)
+        .iter()
+        .map(|node| match block.link_of(Kind::SecurityGroup, node) {
+            Link::To(handle) => Ok(block.estate.identity(&handle)),
+            Link::Unknown(reason) => Err(reason),
+        })
+        .collect();
+    block::stated(groups, &list.origin)
+}
+
+fn vpc(block: Block<'_, '_>) -> Evidence<Option<Identity>> {
+    let said = network::identity_in(block, function::VPC);
+    if !said.is_not_visible() {
+        return said.map(Some);
+    }
+    if block.get(function::NETWORK).is_none() {
+        return Evidence::Defaulted(None);
+    }
+    block
+        .list(function::SUBNETS)
+        .iter()
+        .filter_map(|node| match block.link_of(Kind::Subnet, node) {
+            Link::To(Handle::Item(index)) => {
+                Some(Block::of(block.estate, block.estate.item(index)))
+            }
+            _ => None,
+        })
+        .map(|subnet| network::identity_in(subnet, subnet::VPC).map(Some))
+        .find(|vpc| !vpc.is_not_visible())
+        .unwrap_or(Evidence::NotVisible)
+}
+
+fn of_role(
+    estate: &Estate<'_>,
+    role: &Handle,
+    origin: Origin,
+    grants: Vec<ConnectGrant>,
+) -> Consumer {
+    Consumer {
+        function: roles::name(estate, role, &origin),
+        role: Evidence::Stated(estate.identity(role), origin.clone()),
+        grants,
+        security_groups: Evidence::NotVisible,
+        vpc: Evidence::NotVisible,
+        origin,
+    }
+}
+
+/// A function that is not in view connects from what the proxy lets in. Where several are not in view, nothing tells which
+/// of them stands in which group.
+fn admit(absent: &mut [Consumer], present: &[Consumer], groups: &[SecurityGroup]) {
+    let [only] = absent else {
+        return;
+    };
+    let known: BTreeSet<&Identity> = present
+        .iter()
+        .flat_map(|consumer| consumer.security_groups.entries())
+        .chain(groups.iter().map(|group| &group.identity))
+        .collect();
+    let admitted: BTreeSet<Identity> = groups
+        .iter()
+        .flat_map(|group| &group.ingress)
+        .filter_map(|rule| match rule.peer.value() {
+            Some(Peer::Group(identity)) if !known.contains(identity) => Some(identity.clone()),
+            _ => None,
+        })
+        .collect();
+    if !admitted.is_empty() {
+        only.security_groups =
+            Evidence::Stated(admitted.into_iter().collect(), only.origin.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_match_with_wildcards() {
+        let cases = [
+            ("rds-db:connect", true),
+            ("RDS-DB:Connect", true),
+            ("rds-db:*", true),
+            ("*", true),
+            ("rds*:c?nnect", true),
+            ("rds:*", false),
+            ("rds-db:connect?", false),
+            ("", false),
+        ];
+        for (pattern, expected) in cases {
+            assert_eq!(matches(pattern, CONNECT), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_grant_reaches_the_proxy_by_its_id_or_by_a_wildcard() {
+        let arn = |last: Vec<Part>| {
+            let front = Part::Text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:".to_owned());
+            Term(std::iter::once(front).chain(last).collect())
+        };
+        let text = |text: &str| Part::Text(text.to_owned());
+        let cases = [
+            (
+                arn(vec![Part::Thing(Thing::ProxyId), text("/orders_rw")]),
+                true,
+            ),
+            (arn(vec![Part::Unknown("no value".to_owned())]), true),
+            (
+                Term::text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:*/*"),
+                true,
+            ),
+            (
+                Term::text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-*/orders_rw"),
+                true,
+            ),
+            (Term::text("*"), true),
+            (Term::text("arn:aws:rds-db:*"), true),
+            (
+                Term::text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0other/orders_rw"),
+                false,
+            ),
+            (
+                arn(vec![
+                    Part::Thing(Thing::DatabaseResourceId),
+                    text("/orders_rw"),
+                ]),
+                false,
+            ),
+        ];
+        for (resource, expected) in cases {
+            assert_eq!(covers_proxy(&resource), expected, "{resource}");
+        }
+    }
+}

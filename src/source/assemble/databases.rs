@@ -1,0 +1,203 @@
+//! The database behind a proxy: an instance or a cluster, in view or by its identifier only.
+
+use super::block::{Block, entries};
+use super::estate::{Estate, Handle, Link};
+use super::{groups, names, network, parameters};
+use crate::domain::engine::Engine;
+use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::posture::{Database, DatabaseKind, Identity};
+use crate::source::resource::{Dialect, Node};
+use crate::source::vocabulary::{
+    self, Attribute, Kind, cluster, database, instance, subnet, subnet_group, target,
+};
+
+/// What a proxy is registered for.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) kind: DatabaseKind,
+    pub(super) link: Link,
+    pub(super) origin: Origin,
+}
+
+/// The words of an instance, or of a cluster.
+struct Words {
+    kind: Kind,
+    identifier: Attribute,
+    security_groups: Attribute,
+    replica_of: Attribute,
+}
+
+fn words(kind: DatabaseKind) -> Words {
+    match kind {
+        DatabaseKind::Instance => Words {
+            kind: Kind::Instance,
+            identifier: instance::IDENTIFIER,
+            security_groups: instance::SECURITY_GROUPS,
+            replica_of: instance::REPLICA_OF,
+        },
+        DatabaseKind::Cluster => Words {
+            kind: Kind::Cluster,
+            identifier: cluster::IDENTIFIER,
+            security_groups: cluster::SECURITY_GROUPS,
+            replica_of: cluster::REPLICA_OF,
+        },
+    }
+}
+
+/// The target of a proxy. It can have one only: RDS User Guide, "Using Amazon RDS Proxy", limitations.
+pub(super) fn target(estate: &Estate<'_>, proxy: &Handle) -> Option<Target> {
+    [Kind::Target, Kind::TargetGroup]
+        .into_iter()
+        .flat_map(|kind| estate.of_kind(kind))
+        .map(|item| Block::of(estate, item))
+        .filter(|block| block.link(target::PROXY, Kind::Proxy) == Some(Link::To(proxy.clone())))
+        .find_map(named_target)
+}
+
+fn named_target(block: Block<'_, '_>) -> Option<Target> {
+    let named = |kind, attribute| {
+        let node: &Node = entries(block.get(attribute)?).first()?;
+        Some(Target {
+            kind,
+            link: block.link_of(words(kind).kind, node),
+            origin: node.origin.clone(),
+        })
+    };
+    named(DatabaseKind::Instance, target::INSTANCE)
+        .or_else(|| named(DatabaseKind::Cluster, target::CLUSTER))
+}
+
+/// The database of a target.
+pub(super) fn of_target(estate: &Estate<'_>, target: Option<&Target>) -> Evidence<Database> {
+    let Some(target) = target else {
+        return Evidence::NotVisible;
+    };
+    match &target.link {
+        Link::To(handle) => Evidence::Stated(
+            read(estate, (target.kind, handle), &target.origin),
+            target.origin.clone(),
+        ),
+        Link::Unknown(reason) => Evidence::Unresolved(reason.clone(), target.origin.clone()),
+    }
+}
+
+/// The database behind a handle, named at `named_at`.
+pub(super) fn read(
+    estate: &Estate<'_>,
+    (kind, handle): (DatabaseKind, &Handle),
+    named_at: &Origin,
+) -> Database {
+    let Handle::Item(index) = handle else {
+        return by_name(estate, (kind, handle), named_at);
+    };
+    let item = estate.item(*index);
+    let block = Block::of(estate, item);
+    let words = words(kind);
+    let engine = block.text(instance::ENGINE);
+    let version = block.text(instance::VERSION);
+    let defined = !vocabulary::names_existing(item.resource);
+    Database {
+        kind,
+        origin: item.resource.origin.clone(),
+        identifier: block.text(words.identifier),
+        resource_id: block.text(database::RESOURCE_ID),
+        engine_mode: engine_mode(block, kind, defined),
+        port: port(block, &engine, defined),
+        vpc: vpc(block),
+        security_groups: block
+            .get(words.security_groups)
+            .map_or(Evidence::NotVisible, |list| groups::listed(block, list)),
+        parameter_group: match defined {
+            true => parameters::of_database(block, (kind, &engine, &version)),
+            false => Evidence::NotVisible,
+        },
+        is_replica: match block.get(words.replica_of) {
+            Some(node) => block.parsed(node, |source| Some(!source.is_empty())),
+            None => unless_hidden(defined, false),
+        },
+        iam_enabled: block.flag(instance::IAM, unless_hidden(defined, false)),
+        engine,
+        version,
+    }
+}
+
+/// A default holds only for what the source defines.
+fn unless_hidden<T>(defined: bool, default: T) -> Evidence<T> {
+    match defined {
+        true => Evidence::Defaulted(default),
+        false => Evidence::NotVisible,
+    }
+}
+
+fn by_name(
+    estate: &Estate<'_>,
+    (kind, handle): (DatabaseKind, &Handle),
+    named_at: &Origin,
+) -> Database {
+    let identifier = match estate.identity(handle) {
+        Identity::Known(name) => {
+            Evidence::Stated(names::name(words(kind).kind, &name), named_at.clone())
+        }
+        Identity::Created(_) => Evidence::NotVisible,
+    };
+    Database {
+        kind,
+        origin: named_at.clone(),
+        identifier,
+        resource_id: Evidence::NotVisible,
+        engine: Evidence::NotVisible,
+        version: Evidence::NotVisible,
+        engine_mode: Evidence::NotVisible,
+        port: Evidence::NotVisible,
+        vpc: Evidence::NotVisible,
+        security_groups: Evidence::NotVisible,
+        parameter_group: Evidence::NotVisible,
+        is_replica: Evidence::NotVisible,
+        iam_enabled: Evidence::NotVisible,
+    }
+}
+
+/// Only a cluster has one; it is `provisioned` unless set: RDS API Reference, `CreateDBCluster`, `EngineMode`.
+fn engine_mode(block: Block<'_, '_>, kind: DatabaseKind, defined: bool) -> Evidence<String> {
+    match (kind, block.text(cluster::ENGINE_MODE)) {
+        (DatabaseKind::Cluster, Evidence::NotVisible) => {
+            unless_hidden(defined, "provisioned".to_owned())
+        }
+        (_, mode) => mode,
+    }
+}
+
+fn port(block: Block<'_, '_>, engine: &Evidence<String>, defined: bool) -> Evidence<u16> {
+    let usual = engine
+        .value()
+        .filter(|_| defined)
+        .and_then(|engine| Engine::by_api_name(engine))
+        .map_or(Evidence::NotVisible, |engine| {
+            Evidence::Defaulted(engine.database_port)
+        });
+    block.number(instance::PORT, usual)
+}
+
+/// The account says it; in a source it is where the subnets of the subnet group lie.
+fn vpc(block: Block<'_, '_>) -> Evidence<Identity> {
+    if block.dialect == Dialect::Account {
+        return network::identity_in(block, database::VPC);
+    }
+    let Some(Link::To(Handle::Item(index))) = block.link(instance::SUBNET_GROUP, Kind::SubnetGroup)
+    else {
+        return Evidence::NotVisible;
+    };
+    let subnets = Block::of(block.estate, block.estate.item(index));
+    subnets
+        .list(subnet_group::SUBNETS)
+        .iter()
+        .filter_map(|node| match subnets.link_of(Kind::Subnet, node) {
+            Link::To(Handle::Item(index)) => {
+                Some(Block::of(block.estate, block.estate.item(index)))
+            }
+            _ => None,
+        })
+        .map(|block| network::identity_in(block, subnet::VPC))
+        .find(|vpc| !vpc.is_not_visible())
+        .unwrap_or(Evidence::NotVisible)
+}

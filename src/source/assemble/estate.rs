@@ -1,0 +1,349 @@
+//! All resources in view, and what a reference or a literal means among them.
+//!
+//! It knows identities only; what the resources say is read by [`super::block`].
+
+use std::collections::BTreeMap;
+
+use super::names;
+use crate::domain::posture::Identity;
+use crate::source::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
+use crate::source::vocabulary::{self, Kind};
+
+/// How many references one value may lead through: more than any honest source has, so that circles and avalanches end.
+const DETOURS: usize = 64;
+
+/// One resource in view.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item<'a> {
+    /// Its place in [`Estate::items`].
+    pub(super) index: usize,
+    /// The document whose references mean it by its address.
+    pub(super) document: usize,
+    pub(super) kind: Option<Kind>,
+    pub(super) resource: &'a Resource,
+}
+
+/// A thing, in view or not; equal handles are the same thing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Handle {
+    /// A resource in view.
+    Item(usize),
+    /// The secret in which RDS keeps the master password of this instance or cluster.
+    MasterSecret(usize),
+    /// The default group of whatever network it is.
+    DefaultGroup,
+    /// Something that exists elsewhere, by its id, name or ARN.
+    Literal(String),
+}
+
+/// What a value means that should name a thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    To(Handle),
+    /// It cannot be worked out, for this reason.
+    Unknown(String),
+}
+
+impl Link {
+    pub(super) fn handle(self) -> Option<Handle> {
+        match self {
+            Self::To(handle) => Some(handle),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// All resources in view.
+pub(super) struct Estate<'a> {
+    items: Vec<Item<'a>>,
+    by_address: BTreeMap<(usize, &'a str), usize>,
+    by_name: BTreeMap<(Kind, String), usize>,
+}
+
+impl<'a> Estate<'a> {
+    /// Indexes the documents, in their order.
+    pub(super) fn new(documents: &'a [Document]) -> Self {
+        let mut estate = Self {
+            items: Vec::new(),
+            by_address: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+        };
+        for (document, content) in documents.iter().enumerate() {
+            for resource in &content.resources {
+                estate.add(document, resource);
+            }
+        }
+        for index in 0..estate.items.len() {
+            estate.name(estate.items[index]);
+        }
+        estate
+    }
+
+    fn add(&mut self, document: usize, resource: &'a Resource) {
+        let index = self.items.len();
+        self.by_address
+            .entry((document, resource.address.as_str()))
+            .or_insert(index);
+        self.items.push(Item {
+            index,
+            document,
+            kind: Kind::of(resource),
+            resource,
+        });
+    }
+
+    /// Data sources get no name of their own: they mean whatever else has it.
+    fn name(&mut self, item: Item<'a>) {
+        let Some(kind) = item
+            .kind
+            .filter(|_| !vocabulary::names_existing(item.resource))
+        else {
+            return;
+        };
+        let written = self.own_name(item);
+        let known = item.resource.known_as.iter().cloned().chain(written);
+        for form in known.flat_map(|name| names::forms(kind, &name)) {
+            self.by_name.entry((kind, form)).or_insert(item.index);
+        }
+    }
+
+    /// The resource at this place.
+    pub(super) fn item(&self, index: usize) -> Item<'a> {
+        self.items[index]
+    }
+
+    /// All resources of a kind, data sources left out.
+    pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Item<'a>> {
+        self.items
+            .iter()
+            .filter(move |item| item.kind == Some(kind))
+            .filter(|item| !vocabulary::names_existing(item.resource))
+            .copied()
+    }
+
+    /// The resource at this address of a document.
+    pub(super) fn at(&self, document: usize, address: &str) -> Option<Item<'a>> {
+        self.by_address
+            .get(&(document, address))
+            .map(|index| self.items[*index])
+    }
+
+    /// What is written as a resource's name.
+    pub(super) fn own_name(&self, item: Item<'a>) -> Option<String> {
+        let attribute = item.kind?.name()?;
+        let node = attribute.of(item.resource.dialect, &item.resource.body)?;
+        self.literal(item.document, node)
+    }
+
+    /// The handle of a resource: a data source gives way to what it names.
+    pub(super) fn handle(&self, item: Item<'a>) -> Handle {
+        let own = Handle::Item(item.index);
+        let Some(kind) = item
+            .kind
+            .filter(|_| vocabulary::names_existing(item.resource))
+        else {
+            return own;
+        };
+        kind.existing()
+            .iter()
+            .find_map(|word| self.literal(item.document, item.resource.body.get(word)?))
+            .or_else(|| self.own_name(item))
+            .map_or(own, |name| self.named(kind, &name))
+    }
+
+    /// The thing of this kind that a literal means.
+    pub(super) fn named(&self, kind: Kind, literal: &str) -> Handle {
+        names::forms(kind, literal)
+            .into_iter()
+            .find_map(|form| self.by_name.get(&(kind, form)))
+            .or_else(|| self.by_bare_name(kind, literal))
+            .map_or_else(
+                || Handle::Literal(literal.to_owned()),
+                |index| Handle::Item(*index),
+            )
+    }
+
+    /// An ARN means a resource by its name alone only while the resource has no ARN that would say otherwise.
+    fn by_bare_name(&self, kind: Kind, literal: &str) -> Option<&usize> {
+        let name = names::bare(kind, literal)?;
+        self.by_name.get(&(kind, name)).filter(|index| {
+            let known = &self.items[**index].resource.known_as;
+            !known.iter().any(|name| name.starts_with("arn:"))
+        })
+    }
+
+    /// The thing of this kind that a value means.
+    pub(super) fn link(&self, document: usize, kind: Kind, node: &Node) -> Link {
+        self.link_within(document, kind, node, DETOURS)
+    }
+
+    fn link_within(&self, document: usize, kind: Kind, node: &Node, left: usize) -> Link {
+        match &node.value {
+            Value::Text(pieces) => self.link_pieces((document, kind), pieces, left),
+            Value::List(items) if items.len() == 1 && left > 0 => {
+                self.link_within(document, kind, &items[0], left - 1)
+            }
+            Value::Unresolved(reason) => Link::Unknown(reason.clone()),
+            _ => Link::Unknown("this is not the name of anything".to_owned()),
+        }
+    }
+
+    fn link_pieces(&self, (document, kind): (usize, Kind), pieces: &[Piece], left: usize) -> Link {
+        if let [Piece::Reference(address, attribute)] = pieces {
+            return self.link_reference((document, kind), (address, attribute), left);
+        }
+        let named = pieces.iter().find_map(|piece| match piece {
+            Piece::Reference(address, _) => self
+                .at(document, address)
+                .filter(|item| item.kind == Some(kind)),
+            _ => None,
+        });
+        match (named, self.render(document, pieces)) {
+            (Some(item), _) => Link::To(self.handle(item)),
+            (None, Ok(text)) => Link::To(self.named(kind, &text)),
+            (None, Err(reason)) => Link::Unknown(reason),
+        }
+    }
+
+    fn link_reference(
+        &self,
+        (document, kind): (usize, Kind),
+        (address, attribute): (&str, &str),
+        left: usize,
+    ) -> Link {
+        let unknown = || {
+            Link::Unknown(format!(
+                "{address}.{attribute} is known only after deployment"
+            ))
+        };
+        let Some((item, found)) = self
+            .at(document, address)
+            .and_then(|item| Some((item, item.kind?)))
+        else {
+            return unknown();
+        };
+        if found == kind || (kind, found) == (Kind::SecurityGroup, Kind::DefaultSecurityGroup) {
+            return Link::To(self.handle(item));
+        }
+        if kind == Kind::SecurityGroup && found.is_default_group(attribute) {
+            return Link::To(Handle::DefaultGroup);
+        }
+        if kind == Kind::Secret && found.is_master_secret(attribute) {
+            return Link::To(Handle::MasterSecret(item.index));
+        }
+        kind.detours()
+            .filter(|(through, _)| *through == found && left > 0)
+            .find_map(|(_, leads)| leads.of(item.resource.dialect, &item.resource.body))
+            .map_or_else(unknown, |node| {
+                self.link_within(document, kind, node, left - 1)
+            })
+    }
+
+    /// The thing of this kind that a reference means.
+    pub(super) fn reference(&self, document: usize, kind: Kind, to: (&str, &str)) -> Link {
+        self.link_reference((document, kind), to, DETOURS)
+    }
+
+    /// The text of a value, where all of it is known. The deployment's own region and the like stand as `<region>`.
+    pub(super) fn literal(&self, document: usize, node: &Node) -> Option<String> {
+        match &node.value {
+            Value::Text(pieces) => self.render(document, pieces).ok(),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(flag) => Some(flag.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The text of these pieces, or why it cannot be worked out.
+    pub(super) fn render(&self, document: usize, pieces: &[Piece]) -> Result<String, String> {
+        let mut left = DETOURS;
+        self.render_within(document, pieces, &mut left)
+    }
+
+    fn render_within(
+        &self,
+        document: usize,
+        pieces: &[Piece],
+        left: &mut usize,
+    ) -> Result<String, String> {
+        pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => Ok(text.clone()),
+                Piece::Pseudo(pseudo) => Ok(placeholder(*pseudo).to_owned()),
+                Piece::Reference(address, attribute) => self
+                    .dereference(document, (address, attribute), left)
+                    .ok_or_else(|| format!("{address}.{attribute} is known only after deployment")),
+                Piece::ProxyId(address) => Err(format!(
+                    "the id of {address} is known only after deployment"
+                )),
+                Piece::Unresolved(reason) => Err(reason.clone()),
+            })
+            .collect()
+    }
+
+    /// The text of another resource's attribute, where somebody wrote it.
+    fn dereference(
+        &self,
+        document: usize,
+        (address, attribute): (&str, &str),
+        left: &mut usize,
+    ) -> Option<String> {
+        *left = left.checked_sub(1)?;
+        let item = self.at(document, address)?;
+        let node = match item.resource.body.get(attribute) {
+            Some(node) => node,
+            None => item
+                .kind
+                .filter(|kind| kind.is_name(attribute))?
+                .name()?
+                .of(item.resource.dialect, &item.resource.body)?,
+        };
+        match &node.value {
+            Value::Text(pieces) => self.render_within(item.document, pieces, left).ok(),
+            _ => None,
+        }
+    }
+
+    /// How to tell this thing from another one.
+    pub(super) fn identity(&self, handle: &Handle) -> Identity {
+        match handle {
+            Handle::Literal(name) => Identity::Known(name.clone()),
+            Handle::DefaultGroup => Identity::Known("default".to_owned()),
+            Handle::MasterSecret(index) => Identity::Created(format!(
+                "master user's secret of {}",
+                self.items[*index].resource.address
+            )),
+            Handle::Item(index) => {
+                let resource = self.items[*index].resource;
+                self.known_id(self.items[*index]).map_or_else(
+                    || Identity::Created(resource.address.clone()),
+                    Identity::Known,
+                )
+            }
+        }
+    }
+
+    /// The id or ARN that the account knows a resource by; a name does not make it exist.
+    fn known_id(&self, item: Item<'a>) -> Option<String> {
+        if item.resource.dialect == Dialect::Account {
+            return Some(item.resource.address.clone());
+        }
+        let prefix = item.kind?.id_prefix();
+        let known = &item.resource.known_as;
+        known
+            .iter()
+            .find(|name| !prefix.is_empty() && name.starts_with(prefix))
+            .cloned()
+    }
+}
+
+/// How the deployment's own partition, region, account and suffix stand in a text that is otherwise known.
+fn placeholder(pseudo: Pseudo) -> &'static str {
+    match pseudo {
+        Pseudo::Partition => "<partition>",
+        Pseudo::Region => "<region>",
+        Pseudo::Account => "<account>",
+        Pseudo::UrlSuffix => "<url suffix>",
+    }
+}

@@ -1,0 +1,241 @@
+//! Rules of security groups: inline or standing alone, one for each peer, in all their spellings.
+
+use super::block::{Block, stated};
+use super::estate::{Estate, Handle, Item, Link};
+use crate::domain::evidence::Evidence;
+use crate::domain::posture::{GroupRule, Identity, Peer, Ports, Protocol};
+use crate::source::resource::{Node, Piece, Value};
+use crate::source::vocabulary::{Attribute, Kind, group, group_rule as words, vpc};
+
+/// Which way a rule lets traffic through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    Ingress,
+    Egress,
+}
+
+/// Every port. ICMP's types and codes are not ports, so its rules get this range too.
+const ALL_PORTS: Ports = Ports {
+    from: 0,
+    to: u16::MAX,
+};
+
+/// The rules that the group's own resource holds.
+pub(super) fn inline(
+    estate: &Estate<'_>,
+    (item, group): (Item<'_>, &Handle),
+    direction: Direction,
+) -> Vec<GroupRule> {
+    let block = Block::of(estate, item);
+    let attribute = match direction {
+        Direction::Ingress => group::INGRESS,
+        Direction::Egress => group::EGRESS,
+    };
+    block
+        .list(attribute)
+        .iter()
+        .flat_map(|rule| rules_of(block.inner(rule), group, direction))
+        .collect()
+}
+
+/// The rules that resources of their own add to the group.
+pub(super) fn standing_alone(
+    estate: &Estate<'_>,
+    group: &Handle,
+    direction: Direction,
+) -> Vec<GroupRule> {
+    let kind = match direction {
+        Direction::Ingress => Kind::IngressRule,
+        Direction::Egress => Kind::EgressRule,
+    };
+    estate
+        .of_kind(kind)
+        .chain(
+            estate
+                .of_kind(Kind::EitherRule)
+                .filter(|item| goes(estate, *item, direction)),
+        )
+        .map(|item| Block::of(estate, item))
+        .filter(|block| {
+            block.link(words::GROUP, Kind::SecurityGroup) == Some(Link::To(group.clone()))
+        })
+        .flat_map(|block| rules_of(block, group, direction))
+        .collect()
+}
+
+/// A direction that cannot be worked out counts for both.
+fn goes(estate: &Estate<'_>, item: Item<'_>, direction: Direction) -> bool {
+    let word = match direction {
+        Direction::Ingress => "ingress",
+        Direction::Egress => "egress",
+    };
+    let written = Block::of(estate, item).text(words::DIRECTION);
+    written.value().is_none_or(|written| written == word)
+}
+
+fn rules_of(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<GroupRule> {
+    let protocol = protocol(block);
+    let ports = ports(block, &protocol);
+    peers(block, group, direction)
+        .into_iter()
+        .map(|peer| GroupRule {
+            origin: block.body.origin.clone(),
+            protocol: protocol.clone(),
+            ports: ports.clone(),
+            peer,
+            implied: false,
+        })
+        .collect()
+}
+
+fn protocol(block: Block<'_, '_>) -> Evidence<Protocol> {
+    if let Value::Unresolved(reason) = &block.body.value {
+        return Evidence::Unresolved(reason.clone(), block.body.origin.clone());
+    }
+    let node = block
+        .get(words::PROTOCOL)
+        .or_else(|| block.get(words::INLINE_PROTOCOL));
+    let Some(node) = node else {
+        return Evidence::Unresolved("no protocol is named".to_owned(), block.body.origin.clone());
+    };
+    block.parsed(node, |text| {
+        Some(match text.to_lowercase().as_str() {
+            "-1" | "all" => Protocol::All,
+            "6" | "tcp" => Protocol::Tcp,
+            other => Protocol::Other(other.to_owned()),
+        })
+    })
+}
+
+fn ports(block: Block<'_, '_>, protocol: &Evidence<Protocol>) -> Evidence<Ports> {
+    match protocol {
+        Evidence::Unresolved(reason, origin) => {
+            Evidence::Unresolved(reason.clone(), origin.clone())
+        }
+        Evidence::Stated(Protocol::Tcp, _) => range(block),
+        // 17 is UDP, whose ports are ports as well.
+        Evidence::Stated(Protocol::Other(name), _) if matches!(name.as_str(), "udp" | "17") => {
+            range(block)
+        }
+        Evidence::Stated(..) | Evidence::Defaulted(_) | Evidence::NotVisible => {
+            Evidence::Defaulted(ALL_PORTS)
+        }
+    }
+}
+
+/// Ports that are left out, or are -1, mean all of them.
+fn range(block: Block<'_, '_>) -> Evidence<Ports> {
+    let bound = |attribute, open: u16| {
+        let number = block.number::<i64>(attribute, Evidence::Defaulted(-1));
+        number.map(|number| {
+            if number < 0 {
+                open
+            } else {
+                u16::try_from(number).unwrap_or(u16::MAX)
+            }
+        })
+    };
+    match (bound(words::FROM, 0), bound(words::TO, u16::MAX)) {
+        (Evidence::Stated(from, origin), Evidence::Stated(to, _) | Evidence::Defaulted(to))
+        | (Evidence::Defaulted(from), Evidence::Stated(to, origin)) => {
+            Evidence::Stated(Ports { from, to }, origin)
+        }
+        (Evidence::Unresolved(reason, origin), _) | (_, Evidence::Unresolved(reason, origin)) => {
+            Evidence::Unresolved(reason, origin)
+        }
+        _ => Evidence::Defaulted(ALL_PORTS),
+    }
+}
+
+/// Everything that can stand at the other side: the attribute, and what its entries are.
+fn sides(direction: Direction) -> [(Attribute, fn(Block<'_, '_>, &Node) -> Evidence<Peer>); 10] {
+    let (of_group, of_list) = match direction {
+        Direction::Ingress => (words::SOURCE_GROUP, words::SOURCE_PREFIX_LIST),
+        Direction::Egress => (words::DESTINATION_GROUP, words::DESTINATION_PREFIX_LIST),
+    };
+    [
+        (of_group, group_peer),
+        (words::REFERENCED_GROUP, group_peer),
+        (words::INLINE_GROUPS, group_peer),
+        (words::CIDR, cidr_peer),
+        (words::CIDR6, cidr_peer),
+        (words::CIDRS, cidr_peer),
+        (words::CIDRS6, cidr_peer),
+        (of_list, list_peer),
+        (words::PREFIX_LISTS, list_peer),
+        (words::PEER_NAME, name_peer),
+    ]
+}
+
+fn peers(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<Evidence<Peer>> {
+    if let Value::Unresolved(reason) = &block.body.value {
+        return vec![Evidence::Unresolved(
+            reason.clone(),
+            block.body.origin.clone(),
+        )];
+    }
+    let to_itself = match block.flag(words::SELF, Evidence::Defaulted(false)) {
+        Evidence::Stated(true, origin) => Some(Evidence::Stated(
+            Peer::Group(block.estate.identity(group)),
+            origin,
+        )),
+        Evidence::Unresolved(reason, origin) => Some(Evidence::Unresolved(reason, origin)),
+        _ => None,
+    };
+    sides(direction)
+        .into_iter()
+        .flat_map(|(attribute, read)| {
+            block
+                .list(attribute)
+                .iter()
+                .map(move |node| read(block, node))
+        })
+        .chain(to_itself)
+        .collect()
+}
+
+fn group_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+    let identity = match block.link_of(Kind::SecurityGroup, node) {
+        Link::To(handle) => Ok(Peer::Group(block.estate.identity(&handle))),
+        Link::Unknown(reason) => Err(reason),
+    };
+    stated(identity, &node.origin)
+}
+
+/// A group that is named rather than identified: only the default network knows such rules.
+fn name_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+    block
+        .text_of(node)
+        .map(|name| Peer::Group(Identity::Known(name)))
+}
+
+fn cidr_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+    let of_network = network_range(block, node);
+    of_network
+        .unwrap_or_else(|| block.text_of(node))
+        .map(Peer::Cidr)
+}
+
+/// The range of a network in view: `!GetAtt Vpc.CidrBlock`.
+fn network_range(block: Block<'_, '_>, node: &Node) -> Option<Evidence<String>> {
+    let Link::To(Handle::Item(index)) = block.link_of(Kind::Vpc, node) else {
+        return None;
+    };
+    let network = Block::of(block.estate, block.estate.item(index));
+    Some(network.text(vpc::CIDR)).filter(|range| !range.is_not_visible())
+}
+
+/// A managed prefix list, by its id or by the address that creates it.
+fn list_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+    let created = match &node.value {
+        Value::Text(pieces) => match pieces.as_slice() {
+            [Piece::Reference(address, _)] => Some(address.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    match created {
+        Some(address) => Evidence::Stated(Peer::PrefixList(address), node.origin.clone()),
+        None => block.text_of(node).map(Peer::PrefixList),
+    }
+}

@@ -1,0 +1,180 @@
+//! The parameter group that decides whether a database refuses clear text.
+
+use super::block::Block;
+use super::estate::{Handle, Link};
+use crate::domain::engine::{ENGINES, Engine};
+use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::posture::{DatabaseKind, Identity, ParameterGroup};
+use crate::source::resource::Value;
+use crate::source::vocabulary::{Kind, cluster, database, instance, parameters};
+
+/// How the names of the groups begin that AWS provides and nobody can change.
+/// Source: RDS User Guide, "Parameter groups for Amazon RDS".
+const PROVIDED: &str = "default.";
+
+/// MySQL's and MariaDB's parameter that makes a database refuse to write.
+const READ_ONLY: &str = "read_only";
+
+/// The group of a database of this kind, engine and version.
+pub(super) fn of_database(
+    database: Block<'_, '_>,
+    (kind, engine, version): (DatabaseKind, &Evidence<String>, &Evidence<String>),
+) -> Evidence<ParameterGroup> {
+    let (attribute, group_kind) = match kind {
+        DatabaseKind::Instance => (instance::PARAMETERS, Kind::InstanceParameters),
+        DatabaseKind::Cluster => (cluster::PARAMETERS, Kind::ClusterParameters),
+    };
+    let by_version = engine
+        .value()
+        .and_then(|engine| Engine::by_api_name(engine))
+        .map(|engine| (engine, version.value().cloned().unwrap_or_default()));
+    let in_sync = in_sync(database);
+    let Some(node) = database.get(attribute) else {
+        return Evidence::Defaulted(provided("default", by_version, &database.body.origin));
+    };
+    let origin = node.origin.clone();
+    match database.link_of(group_kind, node) {
+        Link::To(Handle::Item(index)) => {
+            let item = database.estate.item(index);
+            let group = Block::of(database.estate, item);
+            let identity = database.estate.identity(&Handle::Item(index));
+            Evidence::Stated(defined(group, (identity, in_sync), by_version), origin)
+        }
+        Link::To(handle) => {
+            let (Identity::Known(name) | Identity::Created(name)) =
+                database.estate.identity(&handle);
+            let group = match name.starts_with(PROVIDED) {
+                true => provided(&name, by_version, &origin),
+                false => elsewhere(name, &origin),
+            };
+            Evidence::Stated(ParameterGroup { in_sync, ..group }, origin)
+        }
+        Link::Unknown(reason) => Evidence::Unresolved(reason, origin),
+    }
+}
+
+fn in_sync(database: Block<'_, '_>) -> Evidence<bool> {
+    database
+        .text(database::APPLY_STATUS)
+        .map(|status| status == "in-sync")
+}
+
+fn elsewhere(name: String, origin: &Origin) -> ParameterGroup {
+    ParameterGroup {
+        identity: Identity::Known(name),
+        origin: origin.clone(),
+        family: Evidence::NotVisible,
+        forces_tls: Evidence::NotVisible,
+        in_sync: Evidence::NotVisible,
+        read_only: Evidence::NotVisible,
+    }
+}
+
+/// A group that AWS provides: every parameter has its default.
+fn provided(name: &str, by_version: Option<(&Engine, String)>, origin: &Origin) -> ParameterGroup {
+    let family = name.strip_prefix(PROVIDED);
+    let engine = by_version.or_else(|| of_family(family?));
+    ParameterGroup {
+        family: family.map_or(Evidence::NotVisible, |family| {
+            Evidence::Stated(family.to_owned(), origin.clone())
+        }),
+        forces_tls: by_default(engine),
+        read_only: Evidence::Defaulted(false),
+        ..elsewhere(name.to_owned(), origin)
+    }
+}
+
+fn defined(
+    group: Block<'_, '_>,
+    (identity, in_sync): (Identity, Evidence<bool>),
+    by_version: Option<(&'static Engine, String)>,
+) -> ParameterGroup {
+    let family = group.text(parameters::FAMILY);
+    let engine = by_version.or_else(|| of_family(family.value()?));
+    let forces_tls = match engine.as_ref().map(|(engine, _)| engine.tls_parameter) {
+        Some(name) => switch(group, name, by_default(engine)),
+        None => Evidence::NotVisible,
+    };
+    ParameterGroup {
+        identity,
+        origin: group.body.origin.clone(),
+        forces_tls,
+        in_sync,
+        read_only: switch(group, READ_ONLY, Evidence::Defaulted(false)),
+        family,
+    }
+}
+
+fn by_default(engine: Option<(&Engine, String)>) -> Evidence<bool> {
+    engine
+        .and_then(|(engine, version)| engine.forces_tls_by_default(&version))
+        .map_or(Evidence::NotVisible, Evidence::Defaulted)
+}
+
+/// The engine and major version of a family: `aurora-postgresql16`, `sqlserver-se-15.0`.
+fn of_family(family: &str) -> Option<(&'static Engine, String)> {
+    ENGINES
+        .iter()
+        .flat_map(|engine| engine.api_names.iter().map(move |name| (engine, *name)))
+        .find_map(|(engine, name)| {
+            let version = family.strip_prefix(name)?.trim_start_matches('-');
+            let is_version = version.starts_with(|first: char| first.is_ascii_digit());
+            is_version.then(|| (engine, version.to_owned()))
+        })
+}
+
+/// A parameter that is on or off. RDS takes 1 and 0 as well as ON and OFF.
+fn switch(group: Block<'_, '_>, name: &str, absent: Evidence<bool>) -> Evidence<bool> {
+    let Some(all) = group.get(parameters::PARAMETERS) else {
+        return absent;
+    };
+    if let Value::Unresolved(reason) = &all.value {
+        return Evidence::Unresolved(reason.clone(), all.origin.clone());
+    }
+    let value = match &all.value {
+        Value::Map(_) => all.get(name),
+        _ => all
+            .items()
+            .iter()
+            .map(|node| group.inner(node))
+            .find(|block| {
+                block
+                    .text(parameters::PARAMETER_NAME)
+                    .value()
+                    .is_some_and(|found| found == name)
+            })
+            .and_then(|block| block.get(parameters::PARAMETER_VALUE)),
+    };
+    value.map_or(absent, |node| {
+        group.parsed(node, |text| match text.to_lowercase().as_str() {
+            "1" | "on" | "true" => Some(true),
+            "0" | "off" | "false" | "{trueifreplica}" => Some(false),
+            _ => None,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_names_engine_and_version() {
+        let cases = [
+            ("postgres16", Some(("postgresql", "16"))),
+            ("aurora-postgresql16", Some(("aurora-postgresql", "16"))),
+            ("mysql8.0", Some(("mysql", "8.0"))),
+            ("aurora-mysql8.0", Some(("aurora-mysql", "8.0"))),
+            ("sqlserver-se-15.0", Some(("sqlserver", "15.0"))),
+            ("oracle-se2-19", None),
+            ("mysql", None),
+        ];
+        for (family, expected) in cases {
+            let found = of_family(family);
+            let found = found
+                .as_ref()
+                .map(|(engine, version)| (engine.id, version.as_str()));
+            assert_eq!(found, expected, "{family}");
+        }
+    }
+}

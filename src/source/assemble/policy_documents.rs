@@ -1,0 +1,173 @@
+//! `data.aws_iam_policy_document`, Terraform's way to write a policy, in the shape that policies have everywhere else.
+
+use super::estate::{Estate, Item};
+use crate::source::resource::{Node, Piece, Value};
+use crate::source::vocabulary::Kind;
+
+/// How many documents one may be built from: more than any honest source has, so that circles and avalanches end.
+const DOCUMENTS: usize = 64;
+
+/// The elements of a statement: Terraform's word, IAM's word.
+const ELEMENTS: &[(&str, &str)] = &[
+    ("sid", "Sid"),
+    ("effect", "Effect"),
+    ("actions", "Action"),
+    ("not_actions", "NotAction"),
+    ("resources", "Resource"),
+    ("not_resources", "NotResource"),
+];
+
+/// The document that a value refers to, as a map, with the document its references belong to.
+pub(super) fn referred(estate: &Estate<'_>, document: usize, node: &Node) -> Option<(usize, Node)> {
+    let item = document_at(estate, document, node)?;
+    let mut left = DOCUMENTS;
+    let statements = statements(estate, item, &mut left);
+    let list = Node::new(Value::List(statements), item.resource.origin.clone());
+    let map = Value::Map(vec![("Statement".to_owned(), list)]);
+    Some((item.document, Node::new(map, item.resource.origin.clone())))
+}
+
+fn document_at<'a>(estate: &Estate<'a>, document: usize, node: &Node) -> Option<Item<'a>> {
+    let Value::Text(pieces) = &node.value else {
+        return None;
+    };
+    let [Piece::Reference(address, _)] = pieces.as_slice() else {
+        return None;
+    };
+    estate
+        .at(document, address)
+        .filter(|item| item.kind == Some(Kind::PolicyDocument))
+}
+
+/// Its own statements, and those of the documents that it is built from. A later one with the same `sid` takes the place of
+/// an earlier one: resource documentation of `aws_iam_policy_document`, `override_policy_documents`.
+fn statements(estate: &Estate<'_>, item: Item<'_>, left: &mut usize) -> Vec<Node> {
+    let body = &item.resource.body;
+    let mut others = |word: &str| -> Vec<Node> {
+        let sources = body
+            .get(word)
+            .map(super::block::entries)
+            .unwrap_or_default();
+        sources
+            .iter()
+            .flat_map(|node| included(estate, item, node, left))
+            .collect()
+    };
+    let mut all = others("source_policy_documents");
+    let own = body
+        .get("statement")
+        .map(super::block::entries)
+        .unwrap_or_default();
+    all.extend(own.iter().map(statement));
+    for node in others("override_policy_documents") {
+        let sid = sid(&node);
+        all.retain(|before| sid.is_none() || self::sid(before) != sid);
+        all.push(node);
+    }
+    all
+}
+
+fn included(estate: &Estate<'_>, item: Item<'_>, node: &Node, left: &mut usize) -> Vec<Node> {
+    let unresolved = |reason: &str| {
+        vec![Node::new(
+            Value::Unresolved(reason.to_owned()),
+            node.origin.clone(),
+        )]
+    };
+    if let Some(other) = document_at(estate, item.document, node) {
+        let Some(fewer) = left.checked_sub(1) else {
+            return unresolved("it is built from too many documents");
+        };
+        *left = fewer;
+        return statements(estate, other, left);
+    }
+    match &node.value {
+        Value::Text(pieces) => match crate::source::policy::json(pieces, &node.origin) {
+            Ok(parsed) => parsed
+                .get("Statement")
+                .map(|list| super::block::entries(list).to_vec())
+                .unwrap_or_default(),
+            Err(reason) => unresolved(&reason),
+        },
+        Value::Map(_) => node
+            .get("Statement")
+            .map(|list| super::block::entries(list).to_vec())
+            .unwrap_or_default(),
+        Value::Unresolved(reason) => unresolved(reason),
+        _ => Vec::new(),
+    }
+}
+
+fn sid(statement: &Node) -> Option<String> {
+    statement
+        .get("Sid")
+        .and_then(|node| node.value.as_text())
+        .filter(|sid| !sid.is_empty())
+}
+
+fn statement(block: &Node) -> Node {
+    if matches!(block.value, Value::Unresolved(_)) {
+        return block.clone();
+    }
+    let mut members: Vec<(String, Node)> = ELEMENTS
+        .iter()
+        .filter_map(|(word, element)| Some(((*element).to_owned(), block.get(word)?.clone())))
+        .collect();
+    for (word, element) in [
+        ("principals", "Principal"),
+        ("not_principals", "NotPrincipal"),
+    ] {
+        members.extend(
+            block
+                .get(word)
+                .map(|list| (element.to_owned(), principals(list))),
+        );
+    }
+    members.extend(
+        block
+            .get("condition")
+            .map(|list| ("Condition".to_owned(), conditions(list))),
+    );
+    Node::new(Value::Map(members), block.origin.clone())
+}
+
+/// `principals { type, identifiers }` as `{"AWS": […]}`.
+fn principals(list: &Node) -> Node {
+    let members = super::block::entries(list)
+        .iter()
+        .map(|block| (text(block, "type", "AWS"), member(block, "identifiers")))
+        .collect();
+    Node::new(Value::Map(members), list.origin.clone())
+}
+
+/// `condition { test, variable, values }` as `{"StringEquals": {"key": […]}}`.
+fn conditions(list: &Node) -> Node {
+    let members = super::block::entries(list)
+        .iter()
+        .map(|block| {
+            let keys = vec![(text(block, "variable", "unknown"), member(block, "values"))];
+            let keys = Node::new(Value::Map(keys), block.origin.clone());
+            (text(block, "test", "unknown"), keys)
+        })
+        .collect();
+    Node::new(Value::Map(members), list.origin.clone())
+}
+
+fn text(block: &Node, word: &str, otherwise: &str) -> String {
+    block
+        .get(word)
+        .and_then(|node| node.value.as_text())
+        .unwrap_or_else(|| otherwise.to_owned())
+}
+
+/// What stands there; a block that cannot be worked out hides all of its members.
+fn member(block: &Node, word: &str) -> Node {
+    match (block.get(word), &block.value) {
+        (Some(node), _) => node.clone(),
+        (None, Value::Unresolved(_)) => block.clone(),
+        (None, _) => {
+            let reason = format!("`{word}` is missing");
+            Node::new(Value::Unresolved(reason), block.origin.clone())
+        }
+    }
+}

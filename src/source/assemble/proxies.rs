@@ -1,0 +1,262 @@
+//! One proxy resource with all that surrounds it.
+
+use std::collections::BTreeMap;
+
+use super::block::{Block, entries};
+use super::databases::{self, Target};
+use super::estate::{Estate, Handle, Item, Link};
+use super::scene::{Cast, Scene};
+use super::{consumers, groups, network, roles, secrets};
+use crate::domain::engine::EngineFamily;
+use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::posture::{AuthEntry, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role};
+use crate::source::resource::{Node, Value};
+use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy, target};
+
+/// Reads a proxy. Its entries' `shared_with` is for the caller to fill, who sees all proxies.
+pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
+    let handle = Handle::Item(item.index);
+    let target = databases::target(estate, &handle);
+    let scene = Scene::new(estate, cast(estate, item, target.as_ref()));
+    let block = Block::of(estate, item);
+    let engine_family = engine_family(block);
+    let security_groups = groups::of_proxy(block, proxy::SECURITY_GROUPS);
+    Proxy {
+        address: item.resource.address.clone(),
+        origin: item.resource.origin.clone(),
+        name: block.text(proxy::NAME),
+        require_tls: block.flag(proxy::REQUIRE_TLS, Evidence::Defaulted(false)),
+        debug_logging: block.flag(proxy::DEBUG_LOGGING, Evidence::Defaulted(false)),
+        default_auth: default_auth(block),
+        auth: auth_entries(&scene, block),
+        role: role(&scene, block),
+        subnets: network::subnets(block, block.get(proxy::SUBNETS)),
+        vpc: network::of_proxy(block),
+        pool: connection_pool(block, &handle, engine_family.value()),
+        endpoints: Evidence::Stated(endpoints(estate, &handle), item.resource.origin.clone()),
+        database: databases::of_target(estate, target.as_ref()),
+        consumers: Evidence::Stated(
+            consumers::read(&scene, &security_groups),
+            item.resource.origin.clone(),
+        ),
+        tags: tags(block),
+        engine_family,
+        security_groups,
+    }
+}
+
+/// Where each auth entry stands, and the secret that it names.
+pub(super) fn auth_links(estate: &Estate<'_>, item: Item<'_>) -> Vec<(Origin, Option<Link>)> {
+    let block = Block::of(estate, item);
+    let Some(list) = block.get(proxy::AUTH) else {
+        return Vec::new();
+    };
+    if matches!(list.value, Value::Unresolved(_)) {
+        return Vec::new();
+    }
+    entries(list)
+        .iter()
+        .map(|node| {
+            (
+                node.origin.clone(),
+                block.inner(node).link(auth::SECRET, Kind::Secret),
+            )
+        })
+        .collect()
+}
+
+fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
+    let named: Vec<Handle> = auth_links(estate, item)
+        .into_iter()
+        .filter_map(|(_, link)| link?.handle())
+        .collect();
+    let mut secrets: Vec<(Handle, String)> = Vec::new();
+    for handle in named {
+        let label = secrets::label(estate, &handle);
+        if !secrets.iter().any(|(known, _)| *known == handle) {
+            secrets.push((handle, label));
+        }
+    }
+    Cast {
+        proxy: Some(Handle::Item(item.index)),
+        role: Block::of(estate, item)
+            .link(proxy::ROLE, Kind::Role)
+            .and_then(Link::handle),
+        keys: secrets
+            .iter()
+            .filter_map(|(handle, _)| secrets::customer_key(estate, handle))
+            .collect(),
+        secrets,
+        database: target.and_then(|target| target.link.clone().handle()),
+    }
+}
+
+fn engine_family(block: Block<'_, '_>) -> Evidence<EngineFamily> {
+    block
+        .get(proxy::ENGINE_FAMILY)
+        .map_or(Evidence::NotVisible, |node| {
+            block.parsed(node, EngineFamily::from_api)
+        })
+}
+
+fn default_auth(block: Block<'_, '_>) -> Evidence<DefaultAuth> {
+    let Some(node) = block.get(proxy::DEFAULT_AUTH) else {
+        return Evidence::Defaulted(DefaultAuth::None);
+    };
+    block.parsed(node, |text| {
+        Some(match text {
+            "NONE" => DefaultAuth::None,
+            "IAM_AUTH" => DefaultAuth::Iam,
+            other => DefaultAuth::Other(other.to_owned()),
+        })
+    })
+}
+
+fn auth_entries(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> Evidence<Vec<AuthEntry>> {
+    let Some(list) = block.get(proxy::AUTH) else {
+        return Evidence::Defaulted(Vec::new());
+    };
+    if let Value::Unresolved(reason) = &list.value {
+        return Evidence::Unresolved(reason.clone(), list.origin.clone());
+    }
+    let read = entries(list)
+        .iter()
+        .map(|node| auth_entry(scene, block.inner(node)))
+        .collect();
+    Evidence::Stated(read, list.origin.clone())
+}
+
+fn auth_entry(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> AuthEntry {
+    AuthEntry {
+        origin: block.body.origin.clone(),
+        scheme: block.text(auth::SCHEME),
+        iam: block.get(auth::IAM).map_or(Evidence::NotVisible, |node| {
+            block.parsed(node, |text| Some(iam_auth(text)))
+        }),
+        client_password: block.text(auth::CLIENT_PASSWORD),
+        user_name: block.text(auth::USER_NAME),
+        secret: block
+            .get(auth::SECRET)
+            .map_or(Evidence::NotVisible, |node| {
+                let link = block.link_of(Kind::Secret, node);
+                linked(link, node, |handle| {
+                    secrets::read(scene, handle, &node.origin)
+                })
+            }),
+        shared_with: Vec::new(),
+    }
+}
+
+fn iam_auth(text: &str) -> IamAuth {
+    match text {
+        "DISABLED" => IamAuth::Disabled,
+        "REQUIRED" => IamAuth::Required,
+        "ENABLED" => IamAuth::Enabled,
+        other => IamAuth::Other(other.to_owned()),
+    }
+}
+
+fn role(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> Evidence<Role> {
+    block.get(proxy::ROLE).map_or(Evidence::NotVisible, |node| {
+        let link = block.link_of(Kind::Role, node);
+        linked(link, node, |handle| {
+            roles::read(scene, handle, &node.origin)
+        })
+    })
+}
+
+fn linked<T>(link: Link, node: &Node, read: impl FnOnce(&Handle) -> T) -> Evidence<T> {
+    match link {
+        Link::To(handle) => Evidence::Stated(read(&handle), node.origin.clone()),
+        Link::Unknown(reason) => Evidence::Unresolved(reason, node.origin.clone()),
+    }
+}
+
+/// The pool of the default target group, which every proxy has whether or not a source names it.
+/// Defaults: RDS API Reference, `ConnectionPoolConfiguration`; `IdleClientTimeout`: `CreateDBProxy`.
+fn connection_pool(proxy: Block<'_, '_>, handle: &Handle, family: Option<&EngineFamily>) -> Pool {
+    let estate = proxy.estate;
+    let group = estate
+        .of_kind(Kind::TargetGroup)
+        .map(|item| Block::of(estate, item))
+        .find(|block| block.link(target::PROXY, Kind::Proxy) == Some(Link::To(handle.clone())));
+    let all = match family {
+        Some(EngineFamily::SqlServer) => 10,
+        _ => 100,
+    };
+    let number = |attribute, default| {
+        let default = Evidence::Defaulted(default);
+        match group {
+            Some(block) => block.number(attribute, default),
+            None => default,
+        }
+    };
+    let max = number(pool::MAX_CONNECTIONS, all);
+    Pool {
+        max_idle_connections_percent: number(
+            pool::MAX_IDLE_CONNECTIONS,
+            max.value().map_or(all, |max| *max) / 2,
+        ),
+        max_connections_percent: max,
+        borrow_timeout: number(pool::BORROW_TIMEOUT, 120),
+        pinning_filters: group
+            .and_then(|block| block.texts(pool::PINNING_FILTERS))
+            .unwrap_or(Evidence::Defaulted(Vec::new())),
+        init_query: group
+            .map(|block| block.text(pool::INIT_QUERY))
+            .filter(|query| !query.is_not_visible())
+            .unwrap_or(Evidence::Defaulted(String::new())),
+        idle_client_timeout: proxy.number(proxy::IDLE_CLIENT_TIMEOUT, Evidence::Defaulted(1800)),
+    }
+}
+
+fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
+    estate
+        .of_kind(Kind::Endpoint)
+        .map(|item| (item, Block::of(estate, item)))
+        .filter(|(_, block)| {
+            block.link(endpoint::PROXY, Kind::Proxy) == Some(Link::To(handle.clone()))
+        })
+        .map(|(item, block)| Endpoint {
+            origin: item.resource.origin.clone(),
+            name: block.text(endpoint::NAME),
+            target_role: match block.text(endpoint::TARGET_ROLE) {
+                // RDS API Reference, `CreateDBProxyEndpoint`, `TargetRole`.
+                Evidence::NotVisible => Evidence::Defaulted("READ_WRITE".to_owned()),
+                role => role,
+            },
+            security_groups: groups::of_proxy(block, endpoint::SECURITY_GROUPS),
+            subnets: network::subnets(block, block.get(endpoint::SUBNETS)),
+        })
+        .collect()
+}
+
+/// Tags, in Terraform a map, in CloudFormation a list of pairs; not known as a whole when one value is not.
+fn tags(block: Block<'_, '_>) -> Evidence<BTreeMap<String, String>> {
+    let Some(node) = block.get(proxy::TAGS) else {
+        return Evidence::Defaulted(BTreeMap::new());
+    };
+    if let Value::Unresolved(reason) = &node.value {
+        return Evidence::Unresolved(reason.clone(), node.origin.clone());
+    }
+    let pairs: Vec<(String, &Node)> = match &node.value {
+        Value::Map(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        _ => node
+            .items()
+            .iter()
+            .filter_map(|tag| Some((tag.get("Key")?.value.as_text()?, tag.get("Value")?)))
+            .collect(),
+    };
+    let mut tags = BTreeMap::new();
+    for (key, value) in pairs {
+        match block.text_of(value) {
+            Evidence::Stated(value, _) | Evidence::Defaulted(value) => tags.insert(key, value),
+            Evidence::Unresolved(reason, origin) => return Evidence::Unresolved(reason, origin),
+            Evidence::NotVisible => None,
+        };
+    }
+    Evidence::Stated(tags, node.origin.clone())
+}

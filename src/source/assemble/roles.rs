@@ -1,0 +1,154 @@
+//! Roles with all of their policies: inline, attached, and from resources that know the role by name only.
+
+use super::block::{Block, entries};
+use super::estate::{Estate, Handle, Item, Link};
+use super::names;
+use super::scene::Scene;
+use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::iam::Policy;
+use crate::domain::posture::Role;
+use crate::source::policy;
+use crate::source::resource::Node;
+use crate::source::vocabulary::{self, Kind, function, iam_policy, role};
+
+/// The role behind a handle, named at `named_at`.
+pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Role {
+    let estate = scene.estate;
+    let item = defined(estate, handle);
+    let origin = item.map_or(named_at, |item| &item.resource.origin).clone();
+    let trust = item.and_then(|item| scene.policy_in(item, role::TRUST));
+    Role {
+        identity: estate.identity(handle),
+        name: name(estate, handle, &origin),
+        trust: trust.unwrap_or(Evidence::NotVisible),
+        // The policies in view of a role that is defined elsewhere are not all of them.
+        policies: match item {
+            Some(_) => Evidence::Stated(policies(scene, handle), origin.clone()),
+            None => Evidence::NotVisible,
+        },
+        origin,
+    }
+}
+
+/// A role's name; an ARN holds it.
+pub(super) fn name(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<String> {
+    match handle {
+        Handle::Item(index) => Block::of(estate, estate.item(*index)).text(role::NAME),
+        Handle::Literal(name) => Evidence::Stated(names::name(Kind::Role, name), origin.clone()),
+        Handle::MasterSecret(_) | Handle::DefaultGroup => Evidence::NotVisible,
+    }
+}
+
+fn defined<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
+    match handle {
+        Handle::Item(index) => {
+            Some(estate.item(*index)).filter(|item| !vocabulary::names_existing(item.resource))
+        }
+        _ => None,
+    }
+}
+
+/// Every policy in view that a role has.
+pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
+    let estate = scene.estate;
+    let own = match handle {
+        Handle::Item(index) => own_policies(scene, estate.item(*index)),
+        _ => Vec::new(),
+    };
+    let standing_alone = [Kind::RolePolicy, Kind::ManagedPolicy]
+        .into_iter()
+        .flat_map(|kind| estate.of_kind(kind))
+        .filter(|item| names_role(estate, *item, handle))
+        .filter_map(|item| document(scene, item));
+    let attached = estate
+        .of_kind(Kind::PolicyAttachment)
+        .filter(|item| names_role(estate, *item, handle))
+        .flat_map(|item| attached_by(scene, item));
+    own.into_iter()
+        .chain(standing_alone)
+        .chain(attached)
+        .collect()
+}
+
+fn own_policies(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
+    let block = Block::of(scene.estate, item);
+    let inline = block.list(role::INLINE_POLICIES).iter().map(|node| {
+        // A function of the Serverless transform holds the bare documents.
+        let entry = block.inner(node).get(iam_policy::DOCUMENT).unwrap_or(node);
+        known(scene.written_policy(item.document, entry), node)
+    });
+    let managed = block
+        .list(role::MANAGED_POLICIES)
+        .iter()
+        .map(|node| attached(scene, item.document, node));
+    inline.chain(managed).collect()
+}
+
+/// Whether a policy or an attachment is for this role.
+fn names_role(estate: &Estate<'_>, item: Item<'_>, handle: &Handle) -> bool {
+    let block = Block::of(estate, item);
+    [iam_policy::ROLE, iam_policy::ROLES, iam_policy::ROLE_NAME]
+        .into_iter()
+        .flat_map(|attribute| block.list(attribute))
+        .any(|node| block.link_of(Kind::Role, node) == Link::To(handle.clone()))
+}
+
+/// Every role that a policy or an attachment is for.
+pub(super) fn named_by(estate: &Estate<'_>, item: Item<'_>) -> Vec<Handle> {
+    let block = Block::of(estate, item);
+    [iam_policy::ROLE, iam_policy::ROLES, iam_policy::ROLE_NAME]
+        .into_iter()
+        .flat_map(|attribute| block.list(attribute))
+        .filter_map(|node| block.link_of(Kind::Role, node).handle())
+        .collect()
+}
+
+/// The role of a function; one that the Serverless transform makes for it hangs on the function itself.
+pub(super) fn of_function(estate: &Estate<'_>, item: Item<'_>) -> Option<Link> {
+    let block = Block::of(estate, item);
+    let implied = || {
+        block
+            .get(role::INLINE_POLICIES)
+            .map(|_| Link::To(Handle::Item(item.index)))
+    };
+    block.link(function::ROLE, Kind::Role).or_else(implied)
+}
+
+fn document(scene: &Scene<'_, '_>, item: Item<'_>) -> Option<Policy> {
+    let block = Block::of(scene.estate, item);
+    let node = block.get(iam_policy::DOCUMENT)?;
+    Some(known(scene.written_policy(item.document, node), node))
+}
+
+fn attached_by(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
+    let block = Block::of(scene.estate, item);
+    [iam_policy::ATTACHED, iam_policy::ALL_ATTACHED]
+        .into_iter()
+        .filter_map(|attribute| block.get(attribute))
+        .flat_map(entries)
+        .map(|node| attached(scene, item.document, node))
+        .collect()
+}
+
+/// A managed policy that is not in view grants nobody knows what.
+fn attached(scene: &Scene<'_, '_>, document_index: usize, node: &Node) -> Policy {
+    let unknown = |reason: String| policy::unknown(reason, &node.origin);
+    match scene.estate.link(document_index, Kind::ManagedPolicy, node) {
+        Link::To(Handle::Item(index)) => document(scene, scene.estate.item(index))
+            .unwrap_or_else(|| unknown("the document of this policy is not in view".to_owned())),
+        Link::To(Handle::Literal(arn)) => unknown(format!("the policy {arn} is not in view")),
+        Link::To(_) => unknown("this is not a policy".to_owned()),
+        Link::Unknown(reason) => unknown(reason),
+    }
+}
+
+/// A policy that cannot be read is still there.
+fn known(policy: Evidence<Policy>, node: &Node) -> Policy {
+    match policy {
+        Evidence::Stated(policy, _) | Evidence::Defaulted(policy) => policy,
+        Evidence::Unresolved(reason, origin) => policy::unknown(reason, &origin),
+        Evidence::NotVisible => {
+            policy::unknown("this policy is not in view".to_owned(), &node.origin)
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Who plays which part around one proxy, and so what the strings in its policies mean.
+
+use std::collections::BTreeMap;
+
+use super::estate::{Estate, Handle, Item, Link};
+use super::names;
+use crate::domain::evidence::Evidence;
+use crate::domain::iam::Policy;
+use crate::domain::term::{Part, Term, Thing};
+use crate::source::policy;
+use crate::source::resource::{Node, Piece, Pseudo, Value};
+use crate::source::vocabulary::{Attribute, Kind, database};
+
+/// The things around one proxy.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cast {
+    pub(super) proxy: Option<Handle>,
+    pub(super) role: Option<Handle>,
+    /// Each with its label: the user that it holds, its name or its address.
+    pub(super) secrets: Vec<(Handle, String)>,
+    pub(super) keys: Vec<Handle>,
+    pub(super) database: Option<Handle>,
+}
+
+/// One proxy's surroundings while they are being read.
+pub(super) struct Scene<'e, 'a> {
+    pub(super) estate: &'e Estate<'a>,
+    pub(super) cast: Cast,
+    things: BTreeMap<Handle, Thing>,
+    /// Whole texts that mean a thing: its ARN.
+    literals: BTreeMap<String, Thing>,
+    /// What means a thing between the colons and slashes of an ARN: a generated id.
+    tokens: BTreeMap<String, Thing>,
+}
+
+impl<'e, 'a> Scene<'e, 'a> {
+    /// Sets the scene.
+    pub(super) fn new(estate: &'e Estate<'a>, cast: Cast) -> Self {
+        let mut scene = Self {
+            estate,
+            cast: cast.clone(),
+            things: BTreeMap::new(),
+            literals: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+        };
+        for (handle, label) in cast.secrets {
+            scene.introduce(Kind::Secret, handle, Thing::Secret(label));
+        }
+        for key in cast.keys {
+            scene.introduce(Kind::Key, key, Thing::SecretsKey);
+        }
+        if let Some(role) = cast.role {
+            scene.introduce(Kind::Role, role, Thing::ProxyRole);
+        }
+        if let Some(proxy) = cast.proxy {
+            scene.introduce(Kind::Proxy, proxy, Thing::ProxyArn);
+        }
+        if let Some(database) = cast.database {
+            scene.introduce(Kind::Instance, database, Thing::DatabaseResourceId);
+        }
+        scene
+    }
+
+    fn introduce(&mut self, kind: Kind, handle: Handle, thing: Thing) {
+        for name in self.known_names(&handle) {
+            if let Some((token, thing)) = generated_id(&name, &thing) {
+                self.tokens.insert(token, thing);
+            }
+            if names::is_arn(&name) {
+                self.introduce_arn(kind, name, &thing);
+            }
+        }
+        if let Some(arn) = self.arn_by_name(kind, &handle) {
+            self.introduce_arn(kind, arn, &thing);
+        }
+        self.things.entry(handle).or_insert(thing);
+    }
+
+    /// In a policy, six question marks may stand for a secret's random suffix.
+    fn introduce_arn(&mut self, kind: Kind, arn: String, thing: &Thing) {
+        if kind == Kind::Secret {
+            let stem = names::without_suffix(&arn).unwrap_or(&arn);
+            self.literals
+                .entry(format!("{stem}-??????"))
+                .or_insert_with(|| thing.clone());
+        }
+        self.literals.entry(arn).or_insert_with(|| thing.clone());
+    }
+
+    fn known_names(&self, handle: &Handle) -> Vec<String> {
+        match handle {
+            Handle::Literal(name) => vec![name.clone()],
+            Handle::Item(index) => {
+                let item = self.estate.item(*index);
+                let id = database::RESOURCE_ID.of(item.resource.dialect, &item.resource.body);
+                let id = id.and_then(|node| node.value.as_text());
+                item.resource.known_as.iter().cloned().chain(id).collect()
+            }
+            Handle::MasterSecret(_) | Handle::DefaultGroup => Vec::new(),
+        }
+    }
+
+    /// The ARN that somebody would write who knows nothing but the name.
+    fn arn_by_name(&self, kind: Kind, handle: &Handle) -> Option<String> {
+        let Handle::Item(index) = handle else {
+            return None;
+        };
+        let name = self.estate.own_name(self.estate.item(*index))?;
+        match kind {
+            Kind::Role => Some(format!("arn:<partition>:iam::<account>:role/{name}")),
+            Kind::Secret => Some(format!(
+                "arn:<partition>:secretsmanager:<region>:<account>:secret:{name}"
+            )),
+            _ => None,
+        }
+    }
+
+    /// What a string means.
+    pub(super) fn term(&self, document: usize, node: &Node) -> Term {
+        let parts = match &node.value {
+            Value::Text(pieces) => pieces
+                .iter()
+                .map(|piece| self.part(document, piece))
+                .collect(),
+            Value::Bool(flag) => vec![Part::Text(flag.to_string())],
+            Value::Number(number) => vec![Part::Text(number.to_string())],
+            Value::Unresolved(reason) => vec![Part::Unknown(reason.clone())],
+            Value::List(_) | Value::Map(_) | Value::Null => {
+                vec![Part::Unknown("this is not a text".to_owned())]
+            }
+        };
+        let term = Term(merged(parts));
+        match self.literals.get(&term.to_string()) {
+            Some(thing) => Term::thing(thing.clone()),
+            None => Term(
+                term.0
+                    .into_iter()
+                    .flat_map(|part| self.with_tokens(part))
+                    .collect(),
+            ),
+        }
+    }
+
+    fn part(&self, document: usize, piece: &Piece) -> Part {
+        match piece {
+            Piece::Text(text) => Part::Text(text.clone()),
+            Piece::Pseudo(pseudo) => Part::Thing(pseudo_thing(*pseudo)),
+            Piece::Unresolved(reason) => Part::Unknown(reason.clone()),
+            Piece::ProxyId(address) => {
+                let meant = self
+                    .estate
+                    .at(document, address)
+                    .map(|item| self.estate.handle(item));
+                match meant.is_some() && meant == self.cast.proxy {
+                    true => Part::Thing(Thing::ProxyId),
+                    false => Part::Thing(Thing::Created(address.clone())),
+                }
+            }
+            Piece::Reference(address, attribute) => {
+                self.referred(document, piece, (address, attribute))
+            }
+        }
+    }
+
+    fn referred(&self, document: usize, piece: &Piece, (address, attribute): (&str, &str)) -> Part {
+        let created = || Part::Thing(Thing::Created(address.to_owned()));
+        let Some(item) = self.estate.at(document, address) else {
+            return created();
+        };
+        if let Some(handle) = self.called(item, (address, attribute)) {
+            return match (self.things.get(&handle), handle) {
+                (Some(thing), _) => Part::Thing(thing.clone()),
+                (None, Handle::Literal(name)) if names::is_arn(&name) => Part::Text(name),
+                (None, Handle::Item(index)) => Part::Thing(Thing::Created(
+                    self.estate.item(index).resource.address.clone(),
+                )),
+                (None, _) => created(),
+            };
+        }
+        self.estate
+            .render(document, std::slice::from_ref(piece))
+            .map_or_else(|_| created(), Part::Text)
+    }
+
+    /// The thing that policies call by this attribute.
+    fn called(&self, item: Item<'a>, to: (&str, &str)) -> Option<Handle> {
+        let kind = item.kind?;
+        let wanted = match kind.is_master_secret(to.1) {
+            true => Kind::Secret,
+            false if kind.is_called_by(to.1) => kind.stands_for(),
+            false => return None,
+        };
+        match self.estate.reference(item.document, wanted, to) {
+            Link::To(handle) => Some(handle),
+            Link::Unknown(_) => None,
+        }
+    }
+
+    /// Generated ids stand alone between colons and slashes.
+    fn with_tokens(&self, part: Part) -> Vec<Part> {
+        let Part::Text(text) = part else {
+            return vec![part];
+        };
+        let parts = text
+            .split_inclusive([':', '/'])
+            .flat_map(|token| {
+                let (name, delimiter) = match token.char_indices().next_back() {
+                    Some((end, ':' | '/')) => token.split_at(end),
+                    _ => (token, ""),
+                };
+                let part = match self.tokens.get(name) {
+                    Some(thing) => Part::Thing(thing.clone()),
+                    None => Part::Text(name.to_owned()),
+                };
+                [part, Part::Text(delimiter.to_owned())]
+            })
+            .collect();
+        merged(parts)
+    }
+
+    /// The policy that stands there.
+    pub(super) fn policy(&self, document: usize, node: &Node) -> Evidence<Policy> {
+        policy::read(node, &|node| self.term(document, node))
+    }
+
+    /// The policy in an attribute of a resource.
+    pub(super) fn policy_in(
+        &self,
+        item: Item<'a>,
+        attribute: Attribute,
+    ) -> Option<Evidence<Policy>> {
+        let node = attribute.of(item.resource.dialect, &item.resource.body)?;
+        Some(self.written_policy(item.document, node))
+    }
+
+    /// A policy that is written in place, or by reference to a document beside it.
+    pub(super) fn written_policy(&self, document: usize, node: &Node) -> Evidence<Policy> {
+        let built = super::policy_documents::referred(self.estate, document, node);
+        match built {
+            Some((document, node)) => self.policy(document, &node),
+            None => self.policy(document, node),
+        }
+    }
+}
+
+/// `prx-…`, `db-…` or `cluster-…`, and what it stands for.
+fn generated_id(name: &str, thing: &Thing) -> Option<(String, Thing)> {
+    match thing {
+        Thing::ProxyArn => {
+            let id = name
+                .rsplit(':')
+                .next()
+                .filter(|id| id.starts_with("prx-"))?;
+            Some((id.to_owned(), Thing::ProxyId))
+        }
+        Thing::DatabaseResourceId => ["db-", "cluster-"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+            .then(|| (name.to_owned(), thing.clone())),
+        _ => None,
+    }
+}
+
+fn pseudo_thing(pseudo: Pseudo) -> Thing {
+    match pseudo {
+        Pseudo::Partition => Thing::Partition,
+        Pseudo::Region => Thing::Region,
+        Pseudo::Account => Thing::Account,
+        Pseudo::UrlSuffix => Thing::UrlSuffix,
+    }
+}
+
+/// Texts that follow each other become one, empty ones none.
+fn merged(parts: Vec<Part>) -> Vec<Part> {
+    let mut merged: Vec<Part> = Vec::new();
+    for part in parts {
+        match (merged.last_mut(), part) {
+            (_, Part::Text(text)) if text.is_empty() => {}
+            (Some(Part::Text(before)), Part::Text(text)) => before.push_str(&text),
+            (_, part) => merged.push(part),
+        }
+    }
+    merged
+}

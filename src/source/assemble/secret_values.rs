@@ -1,0 +1,188 @@
+//! What a source puts into a secret: the user's name, and whether the password stands there for all to read.
+
+use super::block::Block;
+use super::estate::{Estate, Handle, Link};
+use crate::domain::evidence::Evidence;
+use crate::source::policy;
+use crate::source::resource::{Dialect, Node, Piece, Value};
+use crate::source::vocabulary::{Kind, secret};
+
+/// The tag by which our own secrets say, to those who may not read them, which user they hold.
+const USERNAME_TAG: &str = "rdsproxy-gen:username";
+
+/// The members of a secret's JSON. Source: RDS User Guide, "Setting up database credentials for RDS Proxy".
+const USERNAME: &str = "username";
+const PASSWORD: &str = "password";
+
+/// How a value comes into a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Written into it, and kept by the tool that does so.
+    Text,
+    /// Written into it and kept nowhere.
+    WriteOnly,
+    /// Made up by Secrets Manager around a template.
+    Generated,
+}
+
+/// One value of a secret.
+pub(super) struct Content<'e, 'a> {
+    pub(super) block: Block<'e, 'a>,
+    pub(super) node: &'a Node,
+    pub(super) way: Way,
+}
+
+/// All values that something in view puts into a secret.
+pub(super) fn contents<'e, 'a>(estate: &'e Estate<'a>, handle: &Handle) -> Vec<Content<'e, 'a>> {
+    let versions = estate
+        .of_kind(Kind::SecretVersion)
+        .map(|item| Block::of(estate, item))
+        .filter(|block| {
+            block.link(secret::OF_VERSION, Kind::Secret) == Some(Link::To(handle.clone()))
+        });
+    let own = match handle {
+        Handle::Item(index) => Some(Block::of(estate, estate.item(*index))),
+        _ => None,
+    };
+    versions.chain(own).flat_map(contents_of).collect()
+}
+
+fn contents_of<'e, 'a>(block: Block<'e, 'a>) -> impl Iterator<Item = Content<'e, 'a>> {
+    [
+        (secret::WRITE_ONLY_TEXT, Way::WriteOnly),
+        (secret::TEXT, Way::Text),
+        (secret::GENERATED, Way::Generated),
+    ]
+    .into_iter()
+    .filter_map(move |(attribute, way)| {
+        let whole = block.get(attribute)?;
+        let template = block
+            .get(secret::GENERATED_TEMPLATE)
+            .filter(|_| way == Way::Generated);
+        let node = template.unwrap_or(whole);
+        Some(Content { block, node, way })
+    })
+}
+
+impl Content<'_, '_> {
+    /// A member of the JSON that the value is.
+    fn member(&self, key: &str) -> Evidence<String> {
+        let parsed;
+        let map = match &self.node.value {
+            Value::Text(pieces) => match policy::json(pieces, &self.node.origin) {
+                Ok(node) => {
+                    parsed = node;
+                    &parsed
+                }
+                Err(reason) => return Evidence::Unresolved(reason, self.node.origin.clone()),
+            },
+            Value::Unresolved(reason) => {
+                return Evidence::Unresolved(reason.clone(), self.node.origin.clone());
+            }
+            _ => self.node,
+        };
+        map.get(key)
+            .map_or(Evidence::NotVisible, |node| self.block.text_of(node))
+    }
+
+    /// True where anybody who can read the source can read the password.
+    pub(super) fn password_is_written(&self) -> bool {
+        if self.way == Way::Generated {
+            return false;
+        }
+        let parsed;
+        let password = match &self.node.value {
+            Value::Text(pieces) => match policy::json(pieces, &self.node.origin) {
+                Ok(node) => {
+                    parsed = node;
+                    parsed.get(PASSWORD)
+                }
+                // Not JSON: the whole text is the secret.
+                Err(_) => Some(self.node),
+            },
+            _ => self.node.get(PASSWORD),
+        };
+        password
+            .and_then(|node| node.value.as_text())
+            .is_some_and(|text| !text.is_empty() && !text.contains("{{resolve:"))
+    }
+}
+
+/// The database user that a secret holds.
+pub(super) fn username(estate: &Estate<'_>, handle: &Handle) -> Evidence<String> {
+    let mut found = contents(estate, handle)
+        .into_iter()
+        .map(|content| content.member(USERNAME))
+        .chain(tagged(estate, handle))
+        .filter(|username| !username.is_not_visible())
+        .collect::<Vec<_>>();
+    // A name that is known is worth more than one that is not.
+    found.sort_by_key(|username| username.value().is_none());
+    found.into_iter().next().unwrap_or(Evidence::NotVisible)
+}
+
+fn tagged(estate: &Estate<'_>, handle: &Handle) -> Option<Evidence<String>> {
+    let Handle::Item(index) = handle else {
+        return None;
+    };
+    let block = Block::of(estate, estate.item(*index));
+    let tags = block.get(secret::TAGS)?;
+    match block.dialect {
+        Dialect::Terraform => Some(block.text_of(tags.get(USERNAME_TAG)?)),
+        Dialect::CloudFormation | Dialect::Account => tags
+            .items()
+            .iter()
+            .find(|tag| {
+                tag.get("Key")
+                    .and_then(|key| key.value.as_text())
+                    .as_deref()
+                    == Some(USERNAME_TAG)
+            })
+            .and_then(|tag| Some(block.text_of(tag.get("Value")?))),
+    }
+}
+
+/// True where a master user's password is taken from this secret, or from where this secret's password is taken.
+pub(super) fn shares_source(
+    estate: &Estate<'_>,
+    handle: &Handle,
+    (document, password): (usize, &Node),
+) -> bool {
+    let mut sources = Vec::new();
+    collect_references(document, password, &mut sources);
+    let names_secret = sources.iter().any(|(document, address)| {
+        estate.at(*document, address).is_some_and(|item| {
+            let meant = match item.kind {
+                Some(Kind::SecretVersion) => {
+                    Block::of(estate, item).link(secret::OF_VERSION, Kind::Secret)
+                }
+                Some(Kind::Secret) => Some(Link::To(estate.handle(item))),
+                _ => None,
+            };
+            meant == Some(Link::To(handle.clone()))
+        })
+    });
+    let mut own = Vec::new();
+    for content in contents(estate, handle) {
+        if let Some(password) = content.node.get(PASSWORD) {
+            collect_references(content.block.document, password, &mut own);
+        }
+    }
+    names_secret || own.iter().any(|source| sources.contains(source))
+}
+
+fn collect_references(document: usize, node: &Node, found: &mut Vec<(usize, String)>) {
+    match &node.value {
+        Value::Text(pieces) => found.extend(pieces.iter().filter_map(|piece| match piece {
+            Piece::Reference(address, _) => Some((document, address.clone())),
+            _ => None,
+        })),
+        Value::List(items) => items
+            .iter()
+            .for_each(|item| collect_references(document, item, found)),
+        Value::Map(members) => members
+            .iter()
+            .for_each(|(_, member)| collect_references(document, member, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unresolved(_) => {}
+    }
+}

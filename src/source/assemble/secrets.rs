@@ -1,0 +1,226 @@
+//! Secrets: who is in them, how the password came to be, and who may read it. Their values are looked at, never kept.
+
+use super::block::{self, Block};
+use super::estate::{Estate, Handle, Item, Link};
+use super::names;
+use super::scene::Scene;
+use super::secret_values::{self, Content, Way};
+use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::iam::Policy;
+use crate::domain::posture::{PasswordSource, Secret, SecretKey};
+use crate::source::resource::{Dialect, Value};
+use crate::source::vocabulary::{Kind, cluster, database, instance, secret};
+
+/// The key that needs no policy: every principal of the account may use it through Secrets Manager.
+const AWS_MANAGED_KEY: &str = "alias/aws/secretsmanager";
+
+/// How the names of secrets begin that RDS manages. Source: RDS User Guide, "Password management with Amazon RDS and AWS
+/// Secrets Manager".
+const RDS_MANAGED_NAME: &str = "rds!";
+
+/// The secret behind a handle, named at `named_at`.
+pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Secret {
+    let estate = scene.estate;
+    let item = item_of(estate, handle);
+    let origin = item.map_or(named_at, |item| &item.resource.origin);
+    let (policy, block_public_policy) = resource_policy(scene, handle);
+    Secret {
+        identity: estate.identity(handle),
+        origin: origin.clone(),
+        name: name(estate, handle, origin),
+        username: secret_values::username(estate, handle),
+        password: password(estate, handle, origin),
+        is_master: is_master(scene, handle, origin),
+        key: key(estate, handle),
+        policy,
+        block_public_policy,
+    }
+}
+
+/// What a secret is called in terms: the user that it holds, or its name, or its address.
+pub(super) fn label(estate: &Estate<'_>, handle: &Handle) -> String {
+    let username = secret_values::username(estate, handle);
+    let name = name(estate, handle, &Origin::default());
+    match (username.value().or(name.value()), handle) {
+        (Some(label), _) => label.clone(),
+        (None, Handle::Item(index) | Handle::MasterSecret(index)) => {
+            estate.item(*index).resource.address.clone()
+        }
+        (None, Handle::Literal(name)) => name.clone(),
+        (None, Handle::DefaultGroup) => String::new(),
+    }
+}
+
+/// The customer's key of a secret, where it has one in view or by name.
+pub(super) fn customer_key(estate: &Estate<'_>, handle: &Handle) -> Option<Handle> {
+    let item = item_of(estate, handle)?;
+    let key = Block::of(estate, item)
+        .link(secret::KEY, Kind::Key)?
+        .handle()?;
+    (!is_aws_managed(&key)).then_some(key)
+}
+
+fn item_of<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
+    match handle {
+        Handle::Item(index) => Some(estate.item(*index)),
+        Handle::MasterSecret(_) | Handle::DefaultGroup | Handle::Literal(_) => None,
+    }
+}
+
+fn name(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<String> {
+    match handle {
+        Handle::Item(index) => Block::of(estate, estate.item(*index)).text(secret::NAME),
+        Handle::Literal(arn) => Evidence::Stated(names::name(Kind::Secret, arn), origin.clone()),
+        Handle::MasterSecret(_) | Handle::DefaultGroup => Evidence::NotVisible,
+    }
+}
+
+fn password(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<PasswordSource> {
+    if is_managed_by_rds(estate, handle) {
+        return Evidence::Stated(PasswordSource::ManagedByRds, origin.clone());
+    }
+    let contents = secret_values::contents(estate, handle);
+    let Some(content) = contents.first() else {
+        return Evidence::NotVisible;
+    };
+    let origin = content.node.origin.clone();
+    match (content.way, content.password_is_written()) {
+        (Way::Generated, _) | (Way::WriteOnly, false) => {
+            Evidence::Stated(PasswordSource::Generated, origin)
+        }
+        (Way::WriteOnly | Way::Text, true) => Evidence::Stated(PasswordSource::Plaintext, origin),
+        (Way::Text, false) => kept_elsewhere(content, origin),
+    }
+}
+
+/// Terraform keeps whatever it puts into a secret in its state; CloudFormation takes it from a parameter.
+fn kept_elsewhere(content: &Content<'_, '_>, origin: Origin) -> Evidence<PasswordSource> {
+    match content.block.dialect {
+        Dialect::Terraform => Evidence::Stated(PasswordSource::InState, origin),
+        Dialect::CloudFormation | Dialect::Account => Evidence::Unresolved(
+            "the password comes from outside the template".to_owned(),
+            origin,
+        ),
+    }
+}
+
+fn is_managed_by_rds(estate: &Estate<'_>, handle: &Handle) -> bool {
+    let owned = item_of(estate, handle)
+        .map(|item| Block::of(estate, item).text(secret::OWNING_SERVICE))
+        .is_some_and(|owner| owner.value().is_some_and(|owner| owner == "rds"));
+    let named = name(estate, handle, &Origin::default());
+    owned
+        || matches!(handle, Handle::MasterSecret(_))
+        || named
+            .value()
+            .is_some_and(|name| name.starts_with(RDS_MANAGED_NAME))
+}
+
+fn is_master(scene: &Scene<'_, '_>, handle: &Handle, origin: &Origin) -> Evidence<bool> {
+    let estate = scene.estate;
+    if is_managed_by_rds(estate, handle) {
+        return Evidence::Stated(true, origin.clone());
+    }
+    let databases = [
+        (Kind::Instance, instance::MASTER_PASSWORD),
+        (Kind::Cluster, cluster::MASTER_PASSWORD),
+    ];
+    let gives_password = databases.iter().any(|(kind, password)| {
+        estate.of_kind(*kind).any(|item| {
+            let block = Block::of(estate, item);
+            let managed = block.link(database::MASTER_SECRET, Kind::Secret);
+            managed == Some(Link::To(handle.clone()))
+                || block.get(*password).is_some_and(|node| {
+                    secret_values::shares_source(estate, handle, (item.document, node))
+                })
+        })
+    });
+    if gives_password {
+        return Evidence::Stated(true, origin.clone());
+    }
+    same_user(scene, handle)
+}
+
+/// Whether the secret's user is the master user of this proxy's database.
+fn same_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
+    let Some(Handle::Item(index)) = scene.cast.database else {
+        return Evidence::NotVisible;
+    };
+    let item = scene.estate.item(index);
+    let block = Block::of(scene.estate, item);
+    let master = match item.kind {
+        Some(Kind::Cluster) => block.text(cluster::MASTER_USER),
+        _ => block.text(instance::MASTER_USER),
+    };
+    match (
+        secret_values::username(scene.estate, handle),
+        master.value(),
+    ) {
+        (Evidence::Stated(user, origin), Some(master)) => {
+            Evidence::Stated(user.eq_ignore_ascii_case(master), origin)
+        }
+        _ => Evidence::NotVisible,
+    }
+}
+
+fn key(estate: &Estate<'_>, handle: &Handle) -> Evidence<SecretKey> {
+    let Some(item) = item_of(estate, handle) else {
+        return Evidence::NotVisible;
+    };
+    let block = Block::of(estate, item);
+    let Some(node) = block.get(secret::KEY) else {
+        return Evidence::Defaulted(SecretKey::AwsManaged);
+    };
+    let key = match block.link_of(Kind::Key, node) {
+        Link::To(key) if is_aws_managed(&key) => Ok(SecretKey::AwsManaged),
+        Link::To(key) => Ok(SecretKey::Customer(estate.identity(&key))),
+        Link::Unknown(reason) => Err(reason),
+    };
+    block::stated(key, &node.origin)
+}
+
+fn is_aws_managed(key: &Handle) -> bool {
+    matches!(key, Handle::Literal(name) if name.ends_with(AWS_MANAGED_KEY))
+}
+
+/// The policy on the secret, from whichever resource puts it there, and whether it was put with `BlockPublicPolicy`.
+/// Whether public policies are blocked by default is told in two ways by AWS (API: no; CloudFormation: yes), so an absent
+/// setting counts as no.
+fn resource_policy(
+    scene: &Scene<'_, '_>,
+    handle: &Handle,
+) -> (Evidence<Option<Policy>>, Evidence<bool>) {
+    let estate = scene.estate;
+    let own = item_of(estate, handle);
+    let standing_alone = estate.of_kind(Kind::SecretPolicy).find(|item| {
+        let secret = Block::of(estate, *item).link(secret::OF_POLICY, Kind::Secret);
+        secret == Some(Link::To(handle.clone()))
+    });
+    if let Some(item) = standing_alone {
+        let block = Block::of(estate, item);
+        let blocked = block.flag(secret::BLOCK_PUBLIC_POLICY, Evidence::Defaulted(false));
+        let policy = scene.policy_in(item, secret::POLICY);
+        return (
+            policy.map_or(Evidence::NotVisible, |policy| policy.map(Some)),
+            blocked,
+        );
+    }
+    let Some(item) = own else {
+        return (Evidence::NotVisible, Evidence::NotVisible);
+    };
+    let blocked = match item.resource.dialect {
+        Dialect::Account => Evidence::NotVisible,
+        Dialect::Terraform | Dialect::CloudFormation => Evidence::Defaulted(false),
+    };
+    match scene.policy_in(item, secret::INLINE_POLICY) {
+        Some(policy) => (policy.map(Some), blocked),
+        None if has_unknown_body(item) => (Evidence::NotVisible, Evidence::NotVisible),
+        None => (Evidence::Defaulted(None), Evidence::NotVisible),
+    }
+}
+
+/// A data source names a secret that may well have a policy.
+fn has_unknown_body(item: Item<'_>) -> bool {
+    crate::source::vocabulary::names_existing(item.resource)
+        || !matches!(item.resource.body.value, Value::Map(_))
+}
