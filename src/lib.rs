@@ -3,5 +3,6 @@
 pub mod commands;
 pub mod domain;
 pub mod io;
+pub mod report;
 pub mod rules;
 pub mod source;

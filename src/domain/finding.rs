@@ -30,6 +30,16 @@ impl Severity {
     }
 }
 
+/// The six rules of the mission, in their order; rule 1 is at index 0.
+pub const MISSION: [&str; 6] = [
+    "TLS from proxy to database",
+    "TLS from client to proxy",
+    "One secret for each database user",
+    "Least-privilege security groups",
+    "IAM authentication required",
+    "Debug logging off",
+];
+
 /// Which part of the mission a rule belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {

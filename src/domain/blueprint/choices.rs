@@ -2,6 +2,7 @@
 
 use super::Blueprint;
 use super::plan::{KeyPlan, TlsPlan};
+use crate::domain::finding::MISSION;
 use crate::domain::spec::AuthMode;
 
 /// One choice.
@@ -22,7 +23,7 @@ pub(super) fn choices(blueprint: &Blueprint) -> Vec<Choice> {
         database_tls(blueprint),
         Choice {
             rule: Some(2),
-            subject: "TLS from client to proxy",
+            subject: MISSION[1],
             decision: "`RequireTLS` is true, as a literal that no variable can change".to_owned(),
             reason: "a client that does not use TLS is refused by the proxy",
         },
@@ -32,7 +33,7 @@ pub(super) fn choices(blueprint: &Blueprint) -> Vec<Choice> {
         iam(blueprint),
         Choice {
             rule: Some(6),
-            subject: "Debug logging off",
+            subject: MISSION[5],
             decision: "`DebugLogging` is false, as a literal that no variable can change"
                 .to_owned(),
             reason: "debug logs describe connections and queries, and everybody who reads logs would read them",
@@ -57,7 +58,7 @@ fn database_tls(blueprint: &Blueprint) -> Choice {
     };
     Choice {
         rule: Some(1),
-        subject: "TLS from proxy to database",
+        subject: MISSION[0],
         decision,
         reason: "the AWS pages disagree on whether RequireTLS covers this leg, so the database itself refuses clear text",
     }
@@ -72,7 +73,7 @@ fn secrets(blueprint: &Blueprint) -> Choice {
     };
     Choice {
         rule: Some(3),
-        subject: "One secret for each database user",
+        subject: MISSION[2],
         decision,
         reason: "a secret that two users or two proxies share cannot be rotated or revoked for one of them",
     }
@@ -99,7 +100,7 @@ fn secret_policy(blueprint: &Blueprint) -> Choice {
 fn groups(blueprint: &Blueprint) -> Choice {
     Choice {
         rule: Some(4),
-        subject: "Least-privilege security groups",
+        subject: MISSION[3],
         decision: format!(
             "consumers reach the proxy on {}, the proxy reaches the database on {}, by reference to groups; nothing else in or out",
             blueprint.proxy_port, blueprint.database.port
@@ -115,7 +116,7 @@ fn iam(blueprint: &Blueprint) -> Choice {
     };
     Choice {
         rule: Some(5),
-        subject: "IAM authentication required",
+        subject: MISSION[4],
         decision: format!("{decision}; each consumer's role may connect as its named users only"),
         reason: "clients hold no password; a token lasts 15 minutes and is bound to one user of this proxy",
     }

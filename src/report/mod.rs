@@ -1,0 +1,3 @@
+//! What a report looks like. Floor 1: pure, a report in, text out.
+
+pub mod review;
