@@ -327,7 +327,8 @@ impl<'a> Estate<'a> {
     /// The id or ARN that the account knows a resource by; a name does not make it exist.
     fn known_id(&self, item: Item<'a>) -> Option<String> {
         if item.resource.dialect == Dialect::Account {
-            return Some(item.resource.address.clone());
+            let id = item.resource.known_as.first();
+            return Some(id.unwrap_or(&item.resource.address).clone());
         }
         let prefix = item.kind?.id_prefix();
         let known = &item.resource.known_as;

@@ -1,0 +1,200 @@
+//! What has policies (roles, secrets), and what the strings in them mean in this account.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::databases::{cluster_address, instance_address};
+use super::nodes::{self, filled, list, map, resource, tags, text, unresolved};
+use crate::domain::snapshot::{
+    KmsKeyFacts, PolicyFacts, RoleFacts, SecretFacts, Snapshot, VpcFacts,
+};
+use crate::source::policy;
+use crate::source::resource::{Node, Piece, Pseudo, Resource};
+
+/// What the strings of this account's policies mean.
+pub(super) struct Reader<'s> {
+    snapshot: &'s Snapshot,
+    /// Whole ARNs: of resources in view, and of what a proxy names though it is not.
+    whole: BTreeMap<&'s str, Piece>,
+    /// What stands alone between the delimiters of an ARN or a host name.
+    tokens: BTreeMap<&'s str, Piece>,
+}
+
+impl<'s> Reader<'s> {
+    pub(super) fn new(snapshot: &'s Snapshot) -> Self {
+        let reference = |address: &str, attribute: &str| {
+            Piece::Reference(address.to_owned(), attribute.to_owned())
+        };
+        let mut whole = BTreeMap::new();
+        for proxy in &snapshot.proxies {
+            let secrets = proxy
+                .auth
+                .iter()
+                .filter_map(|entry| entry.secret_arn.as_deref());
+            for arn in secrets.chain([proxy.role_arn.as_str()]) {
+                whole.insert(arn, Piece::Text(arn.to_owned()));
+            }
+            whole.insert(&proxy.arn, reference(&proxy.name, "DBProxyArn"));
+        }
+        whole.extend(
+            snapshot
+                .roles
+                .iter()
+                .map(|role| (role.arn.as_str(), reference(&role.arn, "Arn"))),
+        );
+        whole.extend(
+            snapshot
+                .secrets
+                .iter()
+                .map(|secret| (secret.arn.as_str(), reference(&secret.arn, "Id"))),
+        );
+        whole.extend(
+            snapshot
+                .kms_keys
+                .iter()
+                .map(|key| (key.arn.as_str(), reference(&key.arn, "Arn"))),
+        );
+        let mut tokens = BTreeMap::from([
+            (snapshot.region.as_str(), Piece::Pseudo(Pseudo::Region)),
+            (snapshot.account_id.as_str(), Piece::Pseudo(Pseudo::Account)),
+        ]);
+        for proxy in &snapshot.proxies {
+            let id = proxy.arn.rsplit(':').next().unwrap_or_default();
+            tokens.insert(id, Piece::ProxyId(proxy.name.clone()));
+        }
+        tokens.extend(snapshot.db_instances.iter().map(|instance| {
+            let address = instance_address(&instance.identifier);
+            (
+                instance.resource_id.as_str(),
+                reference(&address, "DbiResourceId"),
+            )
+        }));
+        tokens.extend(snapshot.db_clusters.iter().map(|cluster| {
+            let address = cluster_address(&cluster.identifier);
+            (
+                cluster.resource_id.as_str(),
+                reference(&address, "DBClusterResourceId"),
+            )
+        }));
+        // An account that is only partly filled in has nothing to say about empty text.
+        tokens.remove("");
+        whole.remove("");
+        Self {
+            snapshot,
+            whole,
+            tokens,
+        }
+    }
+
+    /// A policy document.
+    fn policy(&self, document: &Json) -> Node {
+        policy::node_of(document, &|text| self.pieces(text), &nodes::origin())
+    }
+
+    fn pieces(&self, text: &str) -> Vec<Piece> {
+        if let Some(piece) = self.whole.get(text) {
+            return vec![piece.clone()];
+        }
+        let is_arn = text.starts_with("arn:");
+        let tokens = text.split_inclusive([':', '/', '.']);
+        tokens
+            .enumerate()
+            .flat_map(|(index, token)| {
+                let name = token.trim_end_matches([':', '/', '.']);
+                let piece = match is_arn && index == 1 && name == self.snapshot.partition {
+                    true => Piece::Pseudo(Pseudo::Partition),
+                    false => self.token(name),
+                };
+                [piece, Piece::Text(token[name.len()..].to_owned())]
+            })
+            .collect()
+    }
+
+    fn token(&self, name: &str) -> Piece {
+        let known = self.tokens.get(name).cloned();
+        known.unwrap_or_else(|| Piece::Text(name.to_owned()))
+    }
+
+    pub(super) fn vpc(&self, vpc: &VpcFacts) -> Resource {
+        let refused = self
+            .snapshot
+            .not_visible
+            .iter()
+            .any(|gap| gap.action.contains("EncryptionControls"));
+        let controls = match (&vpc.encryption_controls, refused) {
+            (Some(mode), _) => Some(text(mode)),
+            (None, false) => Some(text("none")),
+            (None, true) => None,
+        };
+        let body = vec![
+            ("InstanceTenancy", filled(&vpc.tenancy)),
+            ("CidrBlock", vpc.cidrs.first().map(text)),
+            ("EncryptionControls", controls),
+        ];
+        resource("AWS::EC2::VPC", &vpc.id, &[&vpc.id], body)
+    }
+
+    pub(super) fn role(&self, role: &RoleFacts) -> Resource {
+        let entry = |policy: &PolicyFacts| {
+            map(vec![
+                ("PolicyName", Some(text(&policy.name))),
+                ("PolicyDocument", Some(self.policy(&policy.document))),
+            ])
+        };
+        let policies = role
+            .inline_policies
+            .iter()
+            .chain(&role.attached_policies)
+            .map(entry);
+        let gap = (!role.complete).then(|| {
+            unresolved(&format!(
+                "not all policies of the role {} could be read",
+                role.name
+            ))
+        });
+        let body = vec![
+            ("RoleName", Some(text(&role.name))),
+            ("AssumeRolePolicyDocument", Some(self.policy(&role.trust))),
+            ("Policies", Some(list(policies.chain(gap)))),
+        ];
+        resource("AWS::IAM::Role", &role.arn, &[&role.arn, &role.name], body)
+    }
+
+    pub(super) fn secret(&self, secret: &SecretFacts) -> Resource {
+        let policy = match (&secret.policy, secret.policy_visible) {
+            (Some(policy), _) => Some(self.policy(policy)),
+            (None, true) => None,
+            (None, false) => Some(unresolved(
+                "the secret's policy could not be read: grant secretsmanager:GetResourcePolicy",
+            )),
+        };
+        let body = vec![
+            ("Name", Some(text(&secret.name))),
+            ("KmsKeyId", secret.kms_key_id.as_ref().map(text)),
+            ("OwningService", secret.owning_service.as_ref().map(text)),
+            ("Tags", Some(tags(&secret.tags))),
+            ("ResourcePolicy", policy),
+        ];
+        let names = [secret.arn.as_str(), &secret.name];
+        resource("AWS::SecretsManager::Secret", &secret.arn, &names, body)
+    }
+
+    pub(super) fn key(&self, key: &KmsKeyFacts) -> Resource {
+        let Snapshot {
+            partition,
+            region,
+            account_id,
+            ..
+        } = self.snapshot;
+        let aliases = key.aliases.iter().flat_map(|alias| {
+            [
+                alias.clone(),
+                format!("arn:{partition}:kms:{region}:{account_id}:{alias}"),
+            ]
+        });
+        let names: Vec<String> = std::iter::once(key.arn.clone()).chain(aliases).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        resource("AWS::KMS::Key", &key.arn, &names, Vec::new())
+    }
+}

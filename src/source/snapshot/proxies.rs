@@ -1,0 +1,124 @@
+//! Proxies with their target groups and endpoints, and the functions that use them.
+
+use super::nodes::{filled, flag, list, map, number, resource, tags, text, texts};
+use crate::domain::snapshot::{EndpointFacts, FunctionFacts, ProxyFacts};
+use crate::source::resource::Resource;
+
+pub(super) fn proxy(proxy: &ProxyFacts) -> Resource {
+    let entries = proxy.auth.iter().map(|entry| {
+        map(vec![
+            ("AuthScheme", filled(&entry.scheme)),
+            ("SecretArn", entry.secret_arn.as_ref().map(text)),
+            ("IAMAuth", entry.iam_auth.as_ref().map(text)),
+            (
+                "ClientPasswordAuthType",
+                entry.client_password_auth_type.as_ref().map(text),
+            ),
+            ("UserName", entry.user_name.as_ref().map(text)),
+        ])
+    });
+    let body = vec![
+        ("DBProxyName", Some(text(&proxy.name))),
+        ("EngineFamily", filled(&proxy.engine_family)),
+        ("RequireTLS", Some(flag(proxy.require_tls))),
+        ("DebugLogging", Some(flag(proxy.debug_logging))),
+        (
+            "DefaultAuthScheme",
+            proxy.default_auth_scheme.as_ref().map(text),
+        ),
+        ("Auth", Some(list(entries))),
+        ("RoleArn", filled(&proxy.role_arn)),
+        ("VpcId", filled(&proxy.vpc_id)),
+        ("VpcSubnetIds", Some(texts(&proxy.subnet_ids))),
+        (
+            "VpcSecurityGroupIds",
+            Some(texts(&proxy.security_group_ids)),
+        ),
+        ("IdleClientTimeout", Some(number(proxy.idle_client_timeout))),
+        ("Tags", Some(tags(&proxy.tags))),
+    ];
+    resource(
+        "AWS::RDS::DBProxy",
+        &proxy.name,
+        &[&proxy.arn, &proxy.name],
+        body,
+    )
+}
+
+/// A cluster's members are listed as targets beside it: they follow from the cluster.
+pub(super) fn target_group(proxy: &ProxyFacts) -> Resource {
+    let of_kind = |kind: &str| -> Vec<String> {
+        let targets = proxy.targets.iter().filter(|target| target.kind == kind);
+        targets.map(|target| target.identifier.clone()).collect()
+    };
+    let clusters = of_kind("TRACKED_CLUSTER");
+    let instances = match clusters.is_empty() {
+        true => of_kind("RDS_INSTANCE"),
+        false => Vec::new(),
+    };
+    let pool = &proxy.pool;
+    let pool = map(vec![
+        (
+            "MaxConnectionsPercent",
+            Some(number(pool.max_connections_percent)),
+        ),
+        (
+            "MaxIdleConnectionsPercent",
+            Some(number(pool.max_idle_connections_percent)),
+        ),
+        ("ConnectionBorrowTimeout", Some(number(pool.borrow_timeout))),
+        ("SessionPinningFilters", Some(texts(&pool.pinning_filters))),
+        ("InitQuery", pool.init_query.as_ref().map(text)),
+    ]);
+    let body = vec![
+        ("DBProxyName", Some(text(&proxy.name))),
+        ("ConnectionPoolConfigurationInfo", Some(pool)),
+        (
+            "DBInstanceIdentifiers",
+            (!instances.is_empty()).then(|| texts(&instances)),
+        ),
+        (
+            "DBClusterIdentifiers",
+            (!clusters.is_empty()).then(|| texts(&clusters)),
+        ),
+    ];
+    let address = format!("{}/default", proxy.name);
+    resource("AWS::RDS::DBProxyTargetGroup", &address, &[], body)
+}
+
+pub(super) fn endpoints(proxy: &ProxyFacts) -> impl Iterator<Item = Resource> {
+    proxy.endpoints.iter().map(|endpoint: &EndpointFacts| {
+        let body = vec![
+            ("DBProxyName", Some(text(&proxy.name))),
+            ("DBProxyEndpointName", Some(text(&endpoint.name))),
+            ("TargetRole", filled(&endpoint.target_role)),
+            ("VpcSubnetIds", Some(texts(&endpoint.subnet_ids))),
+            (
+                "VpcSecurityGroupIds",
+                Some(texts(&endpoint.security_group_ids)),
+            ),
+        ];
+        let address = format!("{}/endpoint/{}", proxy.name, endpoint.name);
+        resource("AWS::RDS::DBProxyEndpoint", &address, &[], body)
+    })
+}
+
+pub(super) fn function(function: &FunctionFacts) -> Resource {
+    let network = (function.vpc_id.is_some() || !function.subnet_ids.is_empty()).then(|| {
+        map(vec![
+            ("VpcId", function.vpc_id.as_ref().map(text)),
+            ("SubnetIds", Some(texts(&function.subnet_ids))),
+            (
+                "SecurityGroupIds",
+                Some(texts(&function.security_group_ids)),
+            ),
+        ])
+    });
+    let body = vec![
+        ("FunctionName", Some(text(&function.name))),
+        ("Role", filled(&function.role_arn)),
+        ("VpcConfig", network),
+    ];
+    let names = [function.arn.as_str(), &function.name];
+    resource("AWS::Lambda::Function", &function.arn, &names, body)
+}
