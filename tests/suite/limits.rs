@@ -171,6 +171,11 @@ const BROKEN: &[(&str, &str, &str)] = &[
         "[pool]\nexclude_variable_sets = true\n\n[[users]]",
     ),
     (
+        "a version that is not served",
+        "kind = \"instance\"",
+        "kind = \"instance\"\nengine_version = \"9.6.1\"",
+    ),
+    (
         "a parameter group of an unknown family",
         "tls = \"enforced\"",
         "tls = \"create-parameter-group\"",
@@ -251,5 +256,5 @@ fn two_hundred_users_are_the_most() {
         )
     };
     assert_eq!(told(&with(200)), None);
-    assert!(told(&with(201)).unwrap().contains("at most 200"));
+    assert!(told(&with(201)).unwrap().contains("more than the 200"));
 }

@@ -12,6 +12,7 @@ use super::plan::{
     UserPlan,
 };
 use crate::domain::engine::{EngineFamily, ParameterGroupKind};
+use crate::domain::limits::pool::IDLE_CLIENT_TIMEOUT_DEFAULT;
 use crate::domain::names::{RoleName, UserName};
 use crate::domain::posture::DatabaseKind;
 use crate::domain::spec::{
@@ -20,9 +21,6 @@ use crate::domain::spec::{
 
 /// API Gateway gives up after 29 seconds by default: waiting longer for a connection answers nobody.
 const BORROW_TIMEOUT: u32 = 30;
-
-/// The default of AWS. Source: RDS API Reference, CreateDBProxy.
-const IDLE_CLIENT_TIMEOUT: u32 = 1800;
 
 impl Blueprint {
     /// Decides what the spec leaves open and refuses what the service would refuse.
@@ -177,7 +175,10 @@ fn pool(spec: &Spec) -> PoolPlan {
         // Half of the maximum, as AWS does. Source: RDS API Reference, ConnectionPoolConfiguration.
         max_idle_connections_percent: spec.pool.max_idle_connections_percent.unwrap_or(max / 2),
         borrow_timeout: spec.pool.borrow_timeout.unwrap_or(BORROW_TIMEOUT),
-        idle_client_timeout: spec.pool.idle_client_timeout.unwrap_or(IDLE_CLIENT_TIMEOUT),
+        idle_client_timeout: spec
+            .pool
+            .idle_client_timeout
+            .unwrap_or(IDLE_CLIENT_TIMEOUT_DEFAULT),
         exclude_variable_sets: spec.pool.exclude_variable_sets,
     }
 }

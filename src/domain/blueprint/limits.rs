@@ -3,47 +3,66 @@
 use std::collections::BTreeMap;
 
 use crate::domain::engine::EngineFamily;
+use crate::domain::limits::versions::{Support, support};
+use crate::domain::limits::{LimitBroken, Limits, names, network, pool};
 use crate::domain::names::arn;
 use crate::domain::posture::DatabaseKind;
 use crate::domain::spec::{AuthMode, SecretSpec, Spec, SpecProblem, UserSpec};
 
-/// Source: RDS API Reference, CreateDBProxy (`Auth`: at most 200 entries).
-const MAX_USERS: usize = 200;
-/// Source: RDS User Guide, "Using Amazon RDS Proxy"; CloudFormation's schema of AWS::RDS::DBProxy (minItems 2).
-const MIN_SUBNETS: usize = 2;
-/// Source: RDS API Reference, CreateDBProxy.
-const IDLE_CLIENT_TIMEOUT: std::ops::RangeInclusive<u32> = 1..=28_800;
-/// Source: RDS API Reference, ConnectionPoolConfiguration.
-const BORROW_TIMEOUT: std::ops::RangeInclusive<u32> = 0..=300;
-/// Created by the proxy itself. Source: RDS User Guide, "Using Amazon RDS Proxy", limitations.
-const RESERVED_USER: &str = "rdsproxyadmin";
-/// Source: RDS User Guide, "Supported Regions and DB engines for Amazon RDS Proxy": New Zealand, Taipei.
-const REGIONS_WITHOUT_PROXY: &[&str] = &["ap-southeast-6", "ap-east-2"];
-/// Source: RDS API Reference, "UserAuthConfig" and the engines' own limits on user names.
+/// MySQL's own limit, narrower than that of the proxy. Source: MySQL Reference Manual, "Account User Names".
 const MYSQL_USER_LENGTH: usize = 32;
 
 /// Every limit that this spec breaks.
 pub(super) fn broken(spec: &Spec) -> Vec<SpecProblem> {
-    let checks: [fn(&Spec) -> Vec<SpecProblem>; 9] = [
-        region, subnets, target, auth, users, secrets, consumers, pool, encryption,
+    let checks: [fn(&Spec) -> Vec<SpecProblem>; 10] = [
+        region,
+        subnets,
+        version,
+        target,
+        auth,
+        users,
+        secrets,
+        consumers,
+        pool_settings,
+        encryption,
     ];
     checks.iter().flat_map(|check| check(spec)).collect()
 }
 
+/// A limit that the value of a key breaks, with its line.
+fn limit(spec: &Spec, key: &str, checked: Result<(), LimitBroken>) -> Option<SpecProblem> {
+    checked
+        .err()
+        .map(|broken| spec.problem(key, broken.message, broken.fix))
+}
+
 fn region(spec: &Spec) -> Vec<SpecProblem> {
-    let region = spec.proxy.region.as_str();
-    if !REGIONS_WITHOUT_PROXY.contains(&region) {
-        return Vec::new();
-    }
-    vec![spec.problem(
+    limit(
+        spec,
         "proxy.region",
-        format!("RDS Proxy is not offered in {region}"),
-        "choose another region",
-    )]
+        network::region(spec.proxy.region.as_str()),
+    )
+    .into_iter()
+    .collect()
+}
+
+/// A version that the table does not settle may be newer than the table: it is not refused here.
+fn version(spec: &Spec) -> Vec<SpecProblem> {
+    let Some(version) = &spec.database.engine_version else {
+        return Vec::new();
+    };
+    match support(spec.proxy.engine, version.as_str()) {
+        Support::Served | Support::Unsettled(_) => Vec::new(),
+        Support::Unserved(reason) => vec![spec.problem(
+            "database.engine_version",
+            reason,
+            "upgrade the database, or choose another one",
+        )],
+    }
 }
 
 fn subnets(spec: &Spec) -> Vec<SpecProblem> {
-    if spec.network.subnet_ids.len() >= MIN_SUBNETS {
+    if spec.network.subnet_ids.len() >= network::SUBNETS {
         return Vec::new();
     }
     vec![spec.problem(
@@ -142,16 +161,11 @@ fn users(spec: &Spec) -> Vec<SpecProblem> {
             "add [[users]] with name and database",
         ));
     }
-    if spec.users.len() > MAX_USERS {
-        problems.push(spec.problem(
-            "users",
-            format!(
-                "{} users: a proxy takes at most {MAX_USERS} secrets",
-                spec.users.len()
-            ),
-            "spread them over two proxies",
-        ));
-    }
+    problems.extend(limit(
+        spec,
+        "users",
+        Limits::SERVICE.secret_count(spec.users.len()),
+    ));
     for pair in spec.users.windows(2) {
         if let [one, two] = pair
             && one.name == two.name
@@ -172,20 +186,17 @@ fn users(spec: &Spec) -> Vec<SpecProblem> {
 
 fn user_name(spec: &Spec, user: &UserSpec) -> Option<SpecProblem> {
     let key = format!("users.{}.name", user.name);
-    if user.name.as_str().eq_ignore_ascii_case(RESERVED_USER) {
-        let message = format!(
-            "{RESERVED_USER} is the proxy's own user: it is created by AWS and must not be used"
-        );
-        return Some(spec.problem(&key, message, "choose another user"));
-    }
+    let reserved = limit(spec, &key, names::database_user(user.name.as_str()));
     let too_long = spec.proxy.engine.family == EngineFamily::MySql
         && user.name.as_str().len() > MYSQL_USER_LENGTH;
-    too_long.then(|| {
-        let message = format!(
-            "{} is longer than the {MYSQL_USER_LENGTH} characters that {} takes",
-            user.name, spec.proxy.engine.title
-        );
-        spec.problem(&key, message, "choose a shorter name")
+    reserved.or_else(|| {
+        too_long.then(|| {
+            let message = format!(
+                "{} is longer than the {MYSQL_USER_LENGTH} characters that {} takes",
+                user.name, spec.proxy.engine.title
+            );
+            spec.problem(&key, message, "choose a shorter name")
+        })
     })
 }
 
@@ -235,11 +246,16 @@ fn place(spec: &Spec, key: &str, text: &str, service: &str) -> Option<SpecProble
         spec.proxy.account_id.as_str(),
     );
     let there = (parts.partition, parts.region, parts.account);
+    let what = if service == "kms" {
+        "the key"
+    } else {
+        "the secret"
+    };
     (here != there).then(|| {
         spec.problem(
             key,
             format!(
-                "it lies in account {} and region {}, the proxy in {} and {}",
+                "{what} lies in account {} and region {}, the proxy in {} and {}",
                 there.2, there.1, here.2, here.1
             ),
             "name one of the proxy's own region and account",
@@ -280,45 +296,47 @@ fn consumers(spec: &Spec) -> Vec<SpecProblem> {
     problems
 }
 
-fn pool(spec: &Spec) -> Vec<SpecProblem> {
-    let pool = &spec.pool;
-    let mut problems = Vec::new();
-    let mut range = |key: &str, value: Option<u32>, range: std::ops::RangeInclusive<u32>| {
-        if let Some(value) = value.filter(|value| !range.contains(value)) {
-            problems.push(spec.problem(
-                &format!("pool.{key}"),
-                format!("{value} is outside {} to {}", range.start(), range.end()),
-                "choose a value of that range",
-            ));
-        }
-    };
-    range(
-        "max_connections_percent",
-        pool.max_connections_percent,
-        1..=100,
-    );
-    let most = pool
+fn pool_settings(spec: &Spec) -> Vec<SpecProblem> {
+    let (asked, service) = (&spec.pool, Limits::SERVICE);
+    let most = asked
         .max_connections_percent
         .unwrap_or(spec.proxy.engine.max_connections_percent);
-    range(
-        "max_idle_connections_percent",
-        pool.max_idle_connections_percent,
-        0..=most.min(100),
-    );
-    range("borrow_timeout", pool.borrow_timeout, BORROW_TIMEOUT);
-    range(
-        "idle_client_timeout",
-        pool.idle_client_timeout,
-        IDLE_CLIENT_TIMEOUT,
-    );
-    if pool.exclude_variable_sets && spec.proxy.engine.pinning_filters.is_empty() {
-        problems.push(spec.problem(
-            "pool.exclude_variable_sets",
-            format!("{} has no session pinning filter", spec.proxy.engine.title),
-            "remove exclude_variable_sets",
-        ));
-    }
-    problems
+    let family = spec.proxy.engine.family;
+    let filter = asked.exclude_variable_sets.then_some(pool::PINNING_FILTER);
+    let checked = [
+        (
+            "max_connections_percent",
+            asked
+                .max_connections_percent
+                .map(|percent| service.max_connections(percent)),
+        ),
+        (
+            "max_idle_connections_percent",
+            asked
+                .max_idle_connections_percent
+                .map(|percent| pool::max_idle_connections(percent, most)),
+        ),
+        (
+            "borrow_timeout",
+            asked
+                .borrow_timeout
+                .map(|seconds| service.borrow_timeout(seconds)),
+        ),
+        (
+            "idle_client_timeout",
+            asked
+                .idle_client_timeout
+                .map(|seconds| service.idle_client_timeout(seconds)),
+        ),
+        (
+            "exclude_variable_sets",
+            filter.map(|filter| pool::pinning_filter(filter, family)),
+        ),
+    ];
+    checked
+        .into_iter()
+        .filter_map(|(key, checked)| limit(spec, &format!("pool.{key}"), checked?))
+        .collect()
 }
 
 fn encryption(spec: &Spec) -> Vec<SpecProblem> {

@@ -1,36 +1,16 @@
 //! The alphabets that names are made of, and ARNs taken apart.
 
 use super::AccountId;
+use crate::domain::arn::Arn;
 
-/// The parts of an ARN.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arn<'a> {
-    /// `aws`, `aws-cn`, `aws-us-gov`.
-    pub partition: &'a str,
-    /// Empty for a global service.
-    pub region: &'a str,
-    /// Twelve digits.
-    pub account: &'a str,
-    /// All that follows.
-    pub resource: &'a str,
-}
-
-/// Takes an ARN of that service apart; `None` when it is none.
+/// Takes an ARN of that service in a known partition apart; `None` when it is none.
 pub fn arn<'a>(text: &'a str, service: &str) -> Option<Arn<'a>> {
-    let mut parts = text.splitn(6, ':');
-    let head = (parts.next()?, parts.next()?, parts.next()?);
-    let (region, account, resource) = (parts.next()?, parts.next()?, parts.next()?);
-    let known = head.0 == "arn"
-        && ["aws", "aws-cn", "aws-us-gov"].contains(&head.1)
-        && head.2 == service
-        && (region.is_empty() || is_region(region))
-        && AccountId::parse(account).is_ok();
-    known.then_some(Arn {
-        partition: head.1,
-        region,
-        account,
-        resource,
-    })
+    let arn = Arn::parse(text)?;
+    let known = ["aws", "aws-cn", "aws-us-gov"].contains(&arn.partition)
+        && arn.service == service
+        && (arn.region.is_empty() || is_region(arn.region))
+        && AccountId::parse(arn.account).is_ok();
+    known.then_some(arn)
 }
 
 pub(super) fn is_lower(text: &str) -> bool {

@@ -10,7 +10,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-pub use alphabet::{Arn, arn};
+pub use alphabet::arn;
 use alphabet::{
     is_hyphenated, is_id, is_lower, is_region, is_secret_name_with_suffix, is_tag, is_word,
 };
@@ -228,10 +228,7 @@ impl Region {
 impl SecretArn {
     /// The secret's name, without the six characters.
     pub fn secret_name(&self) -> &str {
-        let resource = self.as_str().splitn(7, ':').nth(6).unwrap_or_default();
-        resource
-            .get(..resource.len().saturating_sub(7))
-            .unwrap_or(resource)
+        super::arn::secret_name(self.as_str())
     }
 }
 
