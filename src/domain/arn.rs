@@ -41,6 +41,11 @@ pub fn secret_name(text: &str) -> &str {
         return text;
     };
     let named = arn.resource.strip_prefix("secret:").unwrap_or(arn.resource);
+    without_random_suffix(named)
+}
+
+/// The last part of a secret's ARN without the hyphen and the six characters that Secrets Manager appends.
+pub fn without_random_suffix(named: &str) -> &str {
     match named.rsplit_once('-') {
         Some((name, suffix)) if is_random_suffix(suffix) => name,
         Some(_) | None => named,

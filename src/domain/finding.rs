@@ -195,7 +195,10 @@ impl Verdicts {
             Evidence::Unresolved(reason, origin) => {
                 self.undetermined(format!("{what} cannot be told: {reason}"), Some(origin));
             }
-            Evidence::NotVisible => self.undetermined(format!("{what} is not in view"), None),
+            Evidence::NotVisible => self.undetermined(
+                format!("{what} is not in view: the code that defines it, or `rdsproxy-gen audit --live`, tells"),
+                None,
+            ),
             Evidence::Stated(..) | Evidence::Defaulted(_) => {}
         }
     }

@@ -2,8 +2,31 @@
 //!
 //! To add a rule, write its file and a line in [`RULES`]. Help, README, SARIF and the example tests walk that list.
 
+mod client_tls_not_required;
+mod connect_permission_too_wide;
+mod database_bypass;
+mod database_tls_not_enforced;
+mod debug_logging_on;
+mod grants;
+mod iam_auth_not_required;
 mod pages;
+mod password_in_plaintext;
+mod reach;
+mod readers;
+mod role_permissions_too_wide;
+mod role_trust_too_wide;
+mod scope;
+mod secret_is_master_user;
+mod secret_policy_missing;
+mod secret_policy_too_wide;
+mod secret_shared;
+mod security_group_default;
+mod security_group_egress_open;
+mod security_group_ingress_open;
 mod walk;
+
+#[cfg(test)]
+mod samples;
 
 use crate::domain::finding::{Report, RuleInfo, Verdicts};
 use crate::domain::limits::Limits;
@@ -50,7 +73,24 @@ pub struct Sample {
 }
 
 /// Every rule: the six of the mission in their order, what lies beyond them, the service's limits.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &database_tls_not_enforced::RULE,
+    &client_tls_not_required::RULE,
+    &secret_shared::RULE,
+    &secret_is_master_user::RULE,
+    &secret_policy_missing::RULE,
+    &secret_policy_too_wide::RULE,
+    &security_group_ingress_open::RULE,
+    &security_group_egress_open::RULE,
+    &security_group_default::RULE,
+    &database_bypass::RULE,
+    &iam_auth_not_required::RULE,
+    &debug_logging_on::RULE,
+    &role_permissions_too_wide::RULE,
+    &role_trust_too_wide::RULE,
+    &connect_permission_too_wide::RULE,
+    &password_in_plaintext::RULE,
+];
 
 impl Rule {
     /// The rule of that id.

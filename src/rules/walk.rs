@@ -12,6 +12,9 @@ pub(super) struct Guarded<'a> {
     pub(super) group: &'a SecurityGroup,
 }
 
+/// Why a rule about secrets has nothing to judge.
+pub(super) const NO_SECRETS: &str = "the proxy has no secrets";
+
 /// The value, or a word about why there is none.
 pub(super) fn known<'a, T>(
     what: &str,
@@ -56,7 +59,11 @@ fn guarded<'a>(
     groups: &'a Evidence<Vec<SecurityGroup>>,
     verdicts: &mut Verdicts,
 ) -> Vec<Guarded<'a>> {
-    let groups = known(&format!("the security groups of {of}"), groups, verdicts);
+    let groups = known(
+        &format!("the list of security groups of {of}"),
+        groups,
+        verdicts,
+    );
     groups
         .into_iter()
         .flatten()
@@ -79,7 +86,7 @@ pub(super) fn database<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> Option<
 
 /// The consumers.
 pub(super) fn consumers<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> &'a [Consumer] {
-    known("who connects to the proxy", &proxy.consumers, verdicts).map_or(&[], Vec::as_slice)
+    known("the list of consumers", &proxy.consumers, verdicts).map_or(&[], Vec::as_slice)
 }
 
 /// A name for people, where the real one may not be known.
@@ -114,4 +121,11 @@ pub(super) fn consumer_name(consumer: &Consumer) -> String {
         (None, Some(role)) => format!("with the role {role}"),
         (None, None) => format!("at {}", consumer.origin),
     }
+}
+
+/// True where the value is the default of a variable or parameter that a caller can change.
+pub(super) fn by_default<T>(evidence: &Evidence<T>) -> bool {
+    evidence
+        .origin()
+        .is_some_and(|origin| origin.default_of.is_some())
 }

@@ -1,0 +1,134 @@
+//! Mission rule 2: clients must not be able to talk to the proxy in clear text.
+
+use super::{Example, Rule, Sample, Seen, pages};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::Proxy;
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "client-tls-not-required",
+        group: Group::Mission(2),
+        severity: Severity::Critical,
+        summary: "clients may connect to the proxy without TLS",
+        why: "Without RequireTLS a client chooses whether its connection is encrypted, and many drivers choose clear text. \
+              Whoever can read the traffic between client and proxy then reads queries, results and, where clients log in with a password, what it takes to log in.",
+        fix: "Set `require_tls = true` (Terraform) or `RequireTLS: true` (CloudFormation) as a literal, not as a variable. \
+              Clients that do not use TLS are refused from then on, so have them verify the server's certificate first (for PostgreSQL `sslmode=verify-full`).",
+        references: &[pages::CREATE_PROXY, pages::HOW_IT_WORKS],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name           = "orders"
+  engine_family  = "POSTGRESQL"
+  role_arn       = aws_iam_role.proxy.arn
+  vpc_subnet_ids = ["subnet-0a", "subnet-0b"]
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      RoleArn: !GetAtt ProxyRole.Arn
+      VpcSubnetIds: [subnet-0a, subnet-0b]
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name           = "orders"
+  engine_family  = "POSTGRESQL"
+  role_arn       = aws_iam_role.proxy.arn
+  vpc_subnet_ids = ["subnet-0a", "subnet-0b"]
+  require_tls    = true
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      RoleArn: !GetAtt ProxyRole.Arn
+      VpcSubnetIds: [subnet-0a, subnet-0b]
+      RequireTLS: true
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    match &proxy.require_tls {
+        Evidence::Stated(true, _) | Evidence::Defaulted(true) => verdicts.pass(
+            "the proxy refuses clients without TLS (RequireTLS is true)",
+            &proxy.require_tls,
+        ),
+        Evidence::Stated(false, origin) => verdicts.fail_with_fix(
+            "RequireTLS is false: clients may connect to the proxy without TLS",
+            origin,
+            "RequireTLS = true",
+        ),
+        Evidence::Defaulted(false) => verdicts.fail_with_fix(
+            "RequireTLS is not set, which counts as false: clients may connect to the proxy without TLS",
+            &proxy.origin,
+            "RequireTLS = true",
+        ),
+        Evidence::Unresolved(..) | Evidence::NotVisible => {
+            verdicts.unknown("RequireTLS", &proxy.require_tls);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, place, stated, unresolved};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    #[test]
+    fn asks_for_a_literal_true() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| proxy.require_tls = stated(false),
+                    Fail,
+                    "RequireTLS is false",
+                ),
+                (
+                    |proxy| proxy.require_tls = Evidence::Defaulted(false),
+                    Fail,
+                    "is not set",
+                ),
+                (
+                    |proxy| proxy.require_tls = unresolved(),
+                    Undetermined,
+                    "var.x has no value",
+                ),
+                (
+                    |proxy| proxy.require_tls = Evidence::NotVisible,
+                    Undetermined,
+                    "not in view",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn says_which_variable_a_caller_can_change() {
+        let mut proxy = super::super::samples::hardened();
+        let origin = crate::domain::evidence::Origin {
+            default_of: Some("var.tls".into()),
+            ..place()
+        };
+        proxy.require_tls = Evidence::Stated(true, origin);
+        let report = RULE.judge(&proxy, &Limits::SERVICE);
+        assert_eq!(report.verdict(RULE.info.id), Pass);
+        assert_eq!(report.passes[0].default_of.as_deref(), Some("var.tls"));
+    }
+}

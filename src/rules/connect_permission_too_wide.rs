@@ -1,0 +1,358 @@
+//! Beyond the six: a consumer may connect as its own user through this proxy, and in no other way.
+
+use super::grants::{self, Grant};
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{ConnectGrant, Proxy};
+use crate::domain::term::{Part, Term, Thing};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "connect-permission-too-wide",
+        group: Group::Beyond,
+        severity: Severity::High,
+        summary: "a consumer's `rds-db:connect` permission is not exactly one user of this proxy",
+        why: "With a wildcard for the user a consumer can connect as any database user, with a wildcard for the resource to any proxy and database of the account. \
+              A grant on the database's own id (`db-…`, `cluster-…`) leads past the proxy. A grant on the proxy's name or with the prefix `rds` does not work at all, and invites a wider one.",
+        fix: "Grant `rds-db:connect` on `arn:<partition>:rds-db:<region>:<account>:dbuser:prx-<id>/<user>`, with the id out of the proxy's ARN and the user as the secret spells it.",
+        references: &[pages::CONNECTING, pages::IAM_POLICY],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders"
+}
+
+resource "aws_lambda_function" "checkout" {
+  function_name = "checkout"
+  role          = aws_iam_role.checkout.arn
+}
+
+resource "aws_iam_role" "checkout" {
+  name               = "checkout"
+  assume_role_policy = "{}"
+}
+
+resource "aws_iam_role_policy" "checkout" {
+  role = aws_iam_role.checkout.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "rds-db:connect"
+      Resource = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:${element(split(":", aws_db_proxy.orders.arn), 6)}/*"
+    }]
+  })
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+  Checkout:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: checkout
+      Role: !GetAtt CheckoutRole.Arn
+  CheckoutRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: connect
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: rds-db:connect
+                Resource: !Sub
+                  - arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${Id}/*
+                  - Id: !Select [6, !Split [":", !GetAtt Orders.DBProxyArn]]
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders"
+}
+
+resource "aws_lambda_function" "checkout" {
+  function_name = "checkout"
+  role          = aws_iam_role.checkout.arn
+}
+
+resource "aws_iam_role" "checkout" {
+  name               = "checkout"
+  assume_role_policy = "{}"
+}
+
+resource "aws_iam_role_policy" "checkout" {
+  role = aws_iam_role.checkout.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "rds-db:connect"
+      Resource = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:${element(split(":", aws_db_proxy.orders.arn), 6)}/orders_rw"
+    }]
+  })
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+  Checkout:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: checkout
+      Role: !GetAtt CheckoutRole.Arn
+  CheckoutRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: connect
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: rds-db:connect
+                Resource: !Sub
+                  - arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${Id}/orders_rw
+                  - Id: !Select [6, !Split [":", !GetAtt Orders.DBProxyArn]]
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let consumers = walk::consumers(proxy, verdicts);
+    for consumer in consumers {
+        let who = format!("the consumer {}", walk::consumer_name(consumer));
+        for grant in &consumer.grants {
+            judge(proxy, (&who, grant), verdicts);
+        }
+    }
+    if consumers.iter().all(|consumer| consumer.grants.is_empty()) {
+        return verdicts.not_applicable("no consumer that was read holds rds-db:connect");
+    }
+    verdicts.pass(
+        "every consumer may connect to exactly one user for each of its grants",
+        &proxy.consumers,
+    );
+}
+
+fn judge(proxy: &Proxy, (who, grant): (&str, &ConnectGrant), verdicts: &mut Verdicts) {
+    let origin = &grant.origin;
+    if let Some(reason) = grant.resource.unknown() {
+        return verdicts.undetermined(
+            format!("what {who} may connect to cannot be told: {reason}"),
+            Some(origin),
+        );
+    }
+    let faults = match Grant::parse(&grant.resource) {
+        Some(parts) => faults(proxy, &parts),
+        None => vec![unreadable(&grant.resource)],
+    };
+    for fault in faults {
+        verdicts.fail(
+            format!("{who} holds rds-db:connect on {}: {fault}", grant.resource),
+            origin,
+        );
+    }
+}
+
+fn unreadable(resource: &Term) -> String {
+    if resource.has_wildcard() {
+        "that is every user of every proxy and database that it matches".into()
+    } else {
+        "that is not an address of a database user, so that it does not work".into()
+    }
+}
+
+fn faults(proxy: &Proxy, grant: &Grant) -> Vec<String> {
+    let place = grant
+        .reaches_other_places()
+        .then(|| "partition, region and account must be named".to_owned());
+    [
+        service_fault(grant),
+        id_fault(proxy, &grant.id),
+        user_fault(&grant.user),
+        place,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn service_fault(grant: &Grant) -> Option<String> {
+    let service = grant.service.as_text()?;
+    (service != "rds-db")
+        .then(|| format!("the prefix must be rds-db, with `{service}` it does not work"))
+}
+
+fn id_fault(proxy: &Proxy, id: &Term) -> Option<String> {
+    if id.is(&Thing::ProxyId) {
+        None
+    } else if id.has_wildcard() {
+        Some("that is every proxy and database, and so a way past the proxy".into())
+    } else if id.is(&Thing::DatabaseResourceId) || grants::is_database_id(id) {
+        Some("that is the database itself, and so a way past the proxy".into())
+    } else if matches!(id.0.as_slice(), [Part::Text(text)] if text.starts_with("prx-")) {
+        None
+    } else {
+        let name = walk::named(&proxy.name);
+        Some(format!(
+            "the proxy {name} is meant by its id (prx-…) and by nothing else, so that it does not work"
+        ))
+    }
+}
+
+fn user_fault(user: &Term) -> Option<String> {
+    if user.0.is_empty() {
+        Some("it names no user".into())
+    } else if user.has_wildcard() {
+        Some("that is more than one user".into())
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, grant, of};
+    use super::*;
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn hold(proxy: &mut Proxy, resource: &str) {
+        of(&mut proxy.consumers)[0].grants = vec![grant(vec![Part::Text(resource.into())])];
+    }
+
+    fn through(proxy: &mut Proxy, id: Part, user: &str) {
+        of(&mut proxy.consumers)[0].grants = vec![grant(vec![
+            Part::Text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:".into()),
+            id,
+            Part::Text(format!("/{user}")),
+        ])];
+    }
+
+    #[test]
+    fn allows_one_user_of_this_proxy() {
+        check(
+            &RULE,
+            &[
+                (|proxy| hold(proxy, "*"), Fail, "every user of every proxy"),
+                (
+                    |proxy| hold(proxy, "arn:aws:rds-db:eu-west-1:123456789012:dbuser:*/*"),
+                    Fail,
+                    "a way past the proxy",
+                ),
+                (
+                    |proxy| {
+                        hold(
+                            proxy,
+                            "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0a/app*",
+                        )
+                    },
+                    Fail,
+                    "more than one user",
+                ),
+                (
+                    |proxy| hold(proxy, "arn:aws:rds-db:*:*:dbuser:prx-0a/app"),
+                    Fail,
+                    "must be named",
+                ),
+                (
+                    |proxy| {
+                        hold(
+                            proxy,
+                            "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db-ABC/app",
+                        )
+                    },
+                    Fail,
+                    "the database itself",
+                ),
+                (
+                    |proxy| {
+                        hold(
+                            proxy,
+                            "arn:aws:rds-db:eu-west-1:123456789012:dbuser:orders/app",
+                        )
+                    },
+                    Fail,
+                    "by its id (prx-…)",
+                ),
+                (
+                    |proxy| {
+                        hold(
+                            proxy,
+                            "arn:aws:rds:eu-west-1:123456789012:dbuser:prx-0a/app",
+                        )
+                    },
+                    Fail,
+                    "the prefix must be rds-db",
+                ),
+                (
+                    |proxy| hold(proxy, "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0a"),
+                    Fail,
+                    "not an address",
+                ),
+                (
+                    |proxy| {
+                        hold(
+                            proxy,
+                            "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0a/app",
+                        )
+                    },
+                    Pass,
+                    "exactly one user",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn knows_things_by_what_they_are() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| through(proxy, Part::Thing(Thing::DatabaseResourceId), "app"),
+                    Fail,
+                    "the database itself",
+                ),
+                (
+                    |proxy| through(proxy, Part::Thing(Thing::ProxyArn), "app"),
+                    Fail,
+                    "by its id",
+                ),
+                (
+                    |proxy| through(proxy, Part::Thing(Thing::ProxyId), ""),
+                    Fail,
+                    "names no user",
+                ),
+                (
+                    |proxy| through(proxy, Part::Unknown("var.id".into()), "app"),
+                    Undetermined,
+                    "var.id",
+                ),
+                (
+                    |proxy| proxy.consumers = Evidence::NotVisible,
+                    Undetermined,
+                    "consumers is not in view",
+                ),
+                (
+                    |proxy| of(&mut proxy.consumers).clear(),
+                    Pass,
+                    "no consumer",
+                ),
+            ],
+        );
+    }
+}

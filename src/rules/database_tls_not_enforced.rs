@@ -1,0 +1,374 @@
+//! Mission rule 1: the leg from proxy to database must be encrypted, and the database must see to it.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::engine::{Engine, EngineFamily, ParameterGroupKind};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Database, DatabaseKind, Identity, ParameterGroup, Proxy};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "database-tls-not-enforced",
+        group: Group::Mission(1),
+        severity: Severity::High,
+        summary: "connections from the proxy to the database are not forced to use TLS",
+        why: "RequireTLS alone proves only that clients must use TLS: the pages of AWS disagree on whether it also binds the leg from proxy to database. \
+              Certain is that a database whose parameter group refuses clear text accepts no unencrypted connection, from the proxy or from anyone else.",
+        fix: "Set RequireTLS to true, and give the database a parameter group of its own that forces TLS: `rds.force_ssl = 1` for PostgreSQL and SQL Server, \
+              `require_secure_transport = 1` for MySQL and MariaDB (a cluster parameter group for Aurora). \
+              With a proxy attached, a changed parameter takes effect only after the database has been restarted.",
+        references: &[
+            pages::HOW_IT_WORKS,
+            pages::CREATING,
+            pages::LIMITS,
+            pages::POSTGRESQL_TLS,
+            pages::MYSQL_TLS,
+        ],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name        = "orders"
+  require_tls = true
+}
+
+resource "aws_db_proxy_target" "orders" {
+  db_proxy_name          = aws_db_proxy.orders.name
+  target_group_name      = "default"
+  db_instance_identifier = aws_db_instance.orders.identifier
+}
+
+resource "aws_db_instance" "orders" {
+  identifier           = "orders"
+  engine               = "postgres"
+  engine_version       = "16.4"
+  parameter_group_name = aws_db_parameter_group.orders.name
+}
+
+resource "aws_db_parameter_group" "orders" {
+  name   = "orders"
+  family = "postgres16"
+
+  parameter {
+    name  = "rds.force_ssl"
+    value = "0"
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      RequireTLS: true
+  Targets:
+    Type: AWS::RDS::DBProxyTargetGroup
+    Properties:
+      DBProxyName: !Ref Orders
+      TargetGroupName: default
+      DBInstanceIdentifiers: [!Ref Database]
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      EngineVersion: "16.4"
+      DBParameterGroupName: !Ref Parameters
+  Parameters:
+    Type: AWS::RDS::DBParameterGroup
+    Properties:
+      Description: Parameters of the orders database
+      Family: postgres16
+      Parameters:
+        rds.force_ssl: "0"
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name        = "orders"
+  require_tls = true
+}
+
+resource "aws_db_proxy_target" "orders" {
+  db_proxy_name          = aws_db_proxy.orders.name
+  target_group_name      = "default"
+  db_instance_identifier = aws_db_instance.orders.identifier
+}
+
+resource "aws_db_instance" "orders" {
+  identifier           = "orders"
+  engine               = "postgres"
+  engine_version       = "16.4"
+  parameter_group_name = aws_db_parameter_group.orders.name
+}
+
+resource "aws_db_parameter_group" "orders" {
+  name   = "orders"
+  family = "postgres16"
+
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      RequireTLS: true
+  Targets:
+    Type: AWS::RDS::DBProxyTargetGroup
+    Properties:
+      DBProxyName: !Ref Orders
+      TargetGroupName: default
+      DBInstanceIdentifiers: [!Ref Database]
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      EngineVersion: "16.4"
+      DBParameterGroupName: !Ref Parameters
+  Parameters:
+    Type: AWS::RDS::DBParameterGroup
+    Properties:
+      Description: Parameters of the orders database
+      Family: postgres16
+      Parameters:
+        rds.force_ssl: "1"
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let proxy_leg = proxy_leg(proxy, verdicts);
+    match &proxy.database {
+        Evidence::Stated(database, _) | Evidence::Defaulted(database) => {
+            database_leg(proxy, database, verdicts);
+        }
+        // A proxy that does not require TLS fails whatever the database does.
+        Evidence::Unresolved(..) | Evidence::NotVisible if proxy_leg == Some(false) => {}
+        Evidence::Unresolved(reason, origin) => verdicts.undetermined(
+            format!("the database behind the proxy cannot be told ({reason}), so whether it forces TLS is open: {}", settled_by(proxy, None)),
+            Some(origin),
+        ),
+        Evidence::NotVisible => verdicts.undetermined(
+            format!("the database behind the proxy is not in view, so whether it forces TLS is open: {}", settled_by(proxy, None)),
+            None,
+        ),
+    }
+}
+
+fn proxy_leg(proxy: &Proxy, verdicts: &mut Verdicts) -> Option<bool> {
+    let message = "RequireTLS is not true, so nothing at the proxy requires TLS on its connections to the database";
+    match &proxy.require_tls {
+        Evidence::Stated(true, _) | Evidence::Defaulted(true) => {}
+        Evidence::Stated(false, origin) => verdicts.fail(message, origin),
+        Evidence::Defaulted(false) => verdicts.fail(message, &proxy.origin),
+        Evidence::Unresolved(..) | Evidence::NotVisible => {
+            verdicts.unknown("RequireTLS", &proxy.require_tls);
+        }
+    }
+    proxy.require_tls.value().copied()
+}
+
+fn database_leg(proxy: &Proxy, database: &Database, verdicts: &mut Verdicts) {
+    match &database.parameter_group {
+        Evidence::Stated(group, _) | Evidence::Defaulted(group) => {
+            forced_by(proxy, (database, group), verdicts);
+        }
+        Evidence::Unresolved(reason, origin) => verdicts.undetermined(
+            format!("the parameter group of the database cannot be told ({reason}): {}", settled_by(proxy, Some(database))),
+            Some(origin),
+        ),
+        Evidence::NotVisible => verdicts.undetermined(
+            format!("the parameter group of the database {} is not in view, so whether it forces TLS is open: {}",
+                walk::named(&database.identifier), settled_by(proxy, Some(database))),
+            Some(&database.origin),
+        ),
+    }
+}
+
+fn forced_by(
+    proxy: &Proxy,
+    (database, group): (&Database, &ParameterGroup),
+    verdicts: &mut Verdicts,
+) {
+    let name = &group.identity;
+    let parameter = parameter(proxy, Some(database));
+    match &group.forces_tls {
+        Evidence::Stated(true, _) | Evidence::Defaulted(true) => taken_over(group, verdicts),
+        Evidence::Stated(false, origin) => verdicts.fail(
+            format!("the parameter group {name} turns {parameter} off: the database accepts clear text"),
+            origin,
+        ),
+        Evidence::Defaulted(false) => verdicts.fail(
+            format!("the parameter group {name} does not set {parameter}, and the engine's default for this version accepts clear text"),
+            &group.origin,
+        ),
+        Evidence::Unresolved(reason, origin) => verdicts.undetermined(
+            format!("whether the parameter group {name} sets {parameter} cannot be told ({reason}): {}", settled_by(proxy, Some(database))),
+            Some(origin),
+        ),
+        Evidence::NotVisible => verdicts.undetermined(
+            format!("whether the parameter group {name} sets {parameter} is not in view: {}", settled_by(proxy, Some(database))),
+            Some(&group.origin),
+        ),
+    }
+}
+
+/// Only an account shows whether the database runs with the group's values; code can only ask for them.
+fn taken_over(group: &ParameterGroup, verdicts: &mut Verdicts) {
+    let name = &group.identity;
+    match &group.in_sync {
+        Evidence::Stated(false, origin) => verdicts.fail(
+            format!("the parameter group {name} forces TLS, but the database has not taken it over yet: restart the database"),
+            origin,
+        ),
+        Evidence::Stated(true, _)
+        | Evidence::Defaulted(_)
+        | Evidence::Unresolved(..)
+        | Evidence::NotVisible => verdicts.pass(
+            format!("the proxy requires TLS, and the parameter group {name} makes the database refuse clear text"),
+            &group.forces_tls,
+        ),
+    }
+}
+
+/// The engine's TLS parameter; the family tells it where the engine is not known.
+fn parameter(proxy: &Proxy, database: Option<&Database>) -> &'static str {
+    let engine = database
+        .and_then(|database| database.engine.value())
+        .and_then(|name| Engine::by_api_name(name));
+    match (engine, proxy.engine_family.value()) {
+        (Some(engine), _) => engine.tls_parameter,
+        (None, Some(EngineFamily::MySql)) => "require_secure_transport",
+        (None, Some(EngineFamily::PostgreSql | EngineFamily::SqlServer)) => "rds.force_ssl",
+        (None, None) => "the parameter that forces TLS",
+    }
+}
+
+/// The one command that settles the question.
+fn settled_by(proxy: &Proxy, database: Option<&Database>) -> String {
+    let group = database
+        .and_then(|database| database.parameter_group.value())
+        .map(|group| &group.identity);
+    let (Some(database), Some(Identity::Known(group))) = (database, group) else {
+        return "`rdsproxy-gen audit --live` reads it from the account".into();
+    };
+    let command = match group_kind(database) {
+        ParameterGroupKind::Instance => "describe-db-parameters --db-parameter-group-name",
+        ParameterGroupKind::Cluster => {
+            "describe-db-cluster-parameters --db-cluster-parameter-group-name"
+        }
+    };
+    let parameter = parameter(proxy, Some(database));
+    format!(
+        "`aws rds {command} {group} --query \"Parameters[?ParameterName=='{parameter}']\"` tells, as does `rdsproxy-gen audit --live`"
+    )
+}
+
+fn group_kind(database: &Database) -> ParameterGroupKind {
+    let engine = database
+        .engine
+        .value()
+        .and_then(|name| Engine::by_api_name(name));
+    match (engine, database.kind) {
+        (Some(engine), _) if engine.aurora => engine.tls_group,
+        (_, DatabaseKind::Instance) => ParameterGroupKind::Instance,
+        (_, DatabaseKind::Cluster) => ParameterGroupKind::Cluster,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, of, stated, unresolved};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn group(proxy: &mut Proxy) -> &mut ParameterGroup {
+        of(&mut of(&mut proxy.database).parameter_group)
+    }
+
+    #[test]
+    fn needs_both_the_proxy_and_the_database() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| proxy.require_tls = stated(false),
+                    Fail,
+                    "nothing at the proxy requires TLS",
+                ),
+                (
+                    |proxy| proxy.require_tls = unresolved(),
+                    Undetermined,
+                    "RequireTLS cannot be told",
+                ),
+                (
+                    |proxy| group(proxy).forces_tls = stated(false),
+                    Fail,
+                    "turns rds.force_ssl off",
+                ),
+                (
+                    |proxy| group(proxy).forces_tls = Evidence::Defaulted(false),
+                    Fail,
+                    "engine's default",
+                ),
+                (
+                    |proxy| group(proxy).forces_tls = Evidence::Defaulted(true),
+                    Pass,
+                    "orders-16",
+                ),
+                (
+                    |proxy| group(proxy).in_sync = stated(false),
+                    Fail,
+                    "restart the database",
+                ),
+                (
+                    |proxy| group(proxy).in_sync = Evidence::NotVisible,
+                    Pass,
+                    "refuse clear text",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn names_what_settles_an_open_question() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| proxy.database = Evidence::NotVisible,
+                    Undetermined,
+                    "`rdsproxy-gen audit --live`",
+                ),
+                (
+                    |proxy| of(&mut proxy.database).parameter_group = Evidence::NotVisible,
+                    Undetermined,
+                    "audit --live",
+                ),
+                (
+                    |proxy| group(proxy).forces_tls = Evidence::NotVisible,
+                    Undetermined,
+                    "describe-db-parameters --db-parameter-group-name orders-16",
+                ),
+                (
+                    |proxy| {
+                        proxy.require_tls = stated(false);
+                        proxy.database = Evidence::NotVisible;
+                    },
+                    Fail,
+                    "nothing at the proxy",
+                ),
+            ],
+        );
+    }
+}

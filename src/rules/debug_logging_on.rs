@@ -1,0 +1,116 @@
+//! Mission rule 6: the proxy must not write details of queries into its log.
+
+use super::{Example, Rule, Sample, Seen, pages};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::Proxy;
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "debug-logging-on",
+        group: Group::Mission(6),
+        severity: Severity::High,
+        summary: "debug logging is on",
+        why: "With debug logging the proxy writes details about connections and queries into CloudWatch Logs, and AWS's pages speak of information from SQL statements. \
+              Data that the database protects can then be read by everyone who may read logs. \
+              AWS turns the option off after 24 hours, but code that asks for it turns it on again with the next deployment.",
+        fix: "Leave `debug_logging` / `DebugLogging` out or set it to false. Turn it on by hand, for the time of an investigation, in an environment without real data.",
+        references: &[pages::CREATE_PROXY, pages::CREATING],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  debug_logging = true
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      DebugLogging: true
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  debug_logging = false
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      DebugLogging: false
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    match &proxy.debug_logging {
+        Evidence::Stated(false, _) => {
+            verdicts.pass("DebugLogging is false", &proxy.debug_logging);
+        }
+        Evidence::Defaulted(false) => {
+            verdicts.pass(
+                "DebugLogging is not set, which counts as false",
+                &proxy.debug_logging,
+            );
+        }
+        Evidence::Stated(true, origin) => verdicts.fail_with_fix(
+            "DebugLogging is true: details of connections and queries go into the log",
+            origin,
+            "DebugLogging = false",
+        ),
+        Evidence::Defaulted(true) => verdicts.fail_with_fix(
+            "DebugLogging is on by default: details of connections and queries go into the log",
+            &proxy.origin,
+            "DebugLogging = false",
+        ),
+        Evidence::Unresolved(..) | Evidence::NotVisible => {
+            verdicts.unknown("DebugLogging", &proxy.debug_logging);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, stated, unresolved};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    #[test]
+    fn absent_is_off() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| proxy.debug_logging = stated(true),
+                    Fail,
+                    "DebugLogging is true",
+                ),
+                (
+                    |proxy| proxy.debug_logging = Evidence::Defaulted(false),
+                    Pass,
+                    "not set",
+                ),
+                (
+                    |proxy| proxy.debug_logging = unresolved(),
+                    Undetermined,
+                    "var.x has no value",
+                ),
+                (
+                    |proxy| proxy.debug_logging = Evidence::NotVisible,
+                    Undetermined,
+                    "not in view",
+                ),
+            ],
+        );
+    }
+}

@@ -1,0 +1,236 @@
+//! Mission rule 5: clients must prove who they are with IAM.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{AuthEntry, DefaultAuth, IamAuth, Proxy};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "iam-auth-not-required",
+        group: Group::Mission(5),
+        severity: Severity::Critical,
+        summary: "clients may log in to the proxy without IAM authentication",
+        why: "Without IAM authentication a client logs in with the database password. A password lives until it is changed, can be copied, and does not say who used it. \
+              An IAM token opens new connections for fifteen minutes and only for a role that holds the permission.",
+        fix: "Set IAMAuth to `REQUIRED` in every auth entry, or drop all auth entries and set DefaultAuthScheme to `IAM_AUTH` (end-to-end IAM). \
+              Consumers then need `rds-db:connect` on the proxy and the user, and a token instead of a password.",
+        references: &[pages::AUTH_ENTRY, pages::IAM_SETUP, pages::CONNECTING],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "DISABLED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: DISABLED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let Some(entries) = walk::known("the list of auth entries", &proxy.auth, verdicts) else {
+        return;
+    };
+    if entries.is_empty() {
+        return without_entries(proxy, verdicts);
+    }
+    for entry in entries {
+        required(entry, verdicts);
+    }
+    let count = entries.len();
+    let default = entries.iter().find(|entry| walk::by_default(&entry.iam));
+    let evidence = default.or(entries.first()).map(|entry| &entry.iam);
+    verdicts.pass(
+        format!("IAMAuth is REQUIRED in every auth entry ({count})"),
+        evidence.unwrap_or(&Evidence::NotVisible),
+    );
+}
+
+fn required(entry: &AuthEntry, verdicts: &mut Verdicts) {
+    let of = entry.secret.value().map_or_else(
+        || "an auth entry".to_owned(),
+        |secret| format!("the auth entry of the secret {}", walk::secret_name(secret)),
+    );
+    match &entry.iam {
+        Evidence::Stated(IamAuth::Required, _) | Evidence::Defaulted(IamAuth::Required) => {}
+        Evidence::Stated(other, origin) => verdicts.fail_with_fix(
+            format!(
+                "IAMAuth is {} in {of}: {}",
+                written(other),
+                consequence(other)
+            ),
+            origin,
+            "IAMAuth = REQUIRED",
+        ),
+        Evidence::Defaulted(other) => verdicts.fail_with_fix(
+            format!("IAMAuth is not set in {of}: {}", consequence(other)),
+            &entry.origin,
+            "IAMAuth = REQUIRED",
+        ),
+        Evidence::Unresolved(..) | Evidence::NotVisible => {
+            verdicts.unknown(&format!("IAMAuth in {of}"), &entry.iam);
+        }
+    }
+}
+
+fn without_entries(proxy: &Proxy, verdicts: &mut Verdicts) {
+    match &proxy.default_auth {
+        Evidence::Stated(DefaultAuth::Iam, _) | Evidence::Defaulted(DefaultAuth::Iam) => verdicts
+            .pass("DefaultAuthScheme is IAM_AUTH and there is no auth entry: clients log in with IAM only", &proxy.default_auth),
+        Evidence::Stated(DefaultAuth::None | DefaultAuth::Other(_), _)
+        | Evidence::Defaulted(DefaultAuth::None | DefaultAuth::Other(_)) => verdicts.fail(
+            "the proxy has no auth entry and DefaultAuthScheme is not IAM_AUTH: IAM authentication is not required",
+            proxy.default_auth.origin().unwrap_or(&proxy.origin),
+        ),
+        Evidence::Unresolved(..) | Evidence::NotVisible => {
+            verdicts.unknown("DefaultAuthScheme", &proxy.default_auth);
+        }
+    }
+}
+
+fn written(iam: &IamAuth) -> &str {
+    match iam {
+        IamAuth::Disabled => "DISABLED",
+        IamAuth::Required => "REQUIRED",
+        IamAuth::Enabled => "ENABLED",
+        IamAuth::Other(value) => value,
+    }
+}
+
+fn consequence(iam: &IamAuth) -> &'static str {
+    match iam {
+        IamAuth::Enabled => "clients may choose to log in with the database password",
+        IamAuth::Disabled => "clients log in with the database password",
+        IamAuth::Required | IamAuth::Other(_) => "IAM authentication is not required",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, of, stated, unresolved, without_secrets};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn set(proxy: &mut Proxy, iam: Evidence<IamAuth>) {
+        of(&mut proxy.auth)[1].iam = iam;
+    }
+
+    #[test]
+    fn every_entry_counts() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| set(proxy, stated(IamAuth::Disabled)),
+                    Fail,
+                    "IAMAuth is DISABLED in the auth entry of the secret orders_ro",
+                ),
+                (
+                    |proxy| set(proxy, stated(IamAuth::Enabled)),
+                    Fail,
+                    "may choose",
+                ),
+                (
+                    |proxy| set(proxy, stated(IamAuth::Other("ON".into()))),
+                    Fail,
+                    "IAMAuth is ON",
+                ),
+                (
+                    |proxy| set(proxy, Evidence::Defaulted(IamAuth::Disabled)),
+                    Fail,
+                    "IAMAuth is not set",
+                ),
+                (
+                    |proxy| set(proxy, unresolved()),
+                    Undetermined,
+                    "var.x has no value",
+                ),
+                (
+                    |proxy| {
+                        set(proxy, unresolved());
+                        of(&mut proxy.auth)[0].iam = stated(IamAuth::Disabled);
+                    },
+                    Fail,
+                    "orders_rw",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn end_to_end_iam_needs_the_scheme_and_no_leftover() {
+        check(
+            &RULE,
+            &[
+                (without_secrets, Pass, "IAM_AUTH"),
+                (
+                    |proxy| {
+                        proxy.default_auth = stated(DefaultAuth::Iam);
+                        set(proxy, stated(IamAuth::Disabled));
+                    },
+                    Fail,
+                    "DISABLED",
+                ),
+                (
+                    |proxy| proxy.auth = stated(Vec::new()),
+                    Fail,
+                    "no auth entry",
+                ),
+                (
+                    |proxy| {
+                        proxy.auth = stated(Vec::new());
+                        proxy.default_auth = unresolved();
+                    },
+                    Undetermined,
+                    "DefaultAuthScheme",
+                ),
+                (
+                    |proxy| proxy.auth = Evidence::NotVisible,
+                    Undetermined,
+                    "not in view",
+                ),
+            ],
+        );
+    }
+}

@@ -1,0 +1,172 @@
+//! Whether one rule of a security group reaches further than one TCP port and the members of one group.
+
+use super::walk::{self, Guarded};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::Verdicts;
+use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol, SecurityGroup};
+use crate::domain::reach::Range;
+
+/// Which way the rules go, in words.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    /// `lets in`, `lets out to`.
+    pub(super) verb: &'static str,
+    /// The port that is meant, where it is known.
+    pub(super) port: Option<u16>,
+    /// What is at that port: `the proxy listens on`, `the database listens on`.
+    pub(super) listener: &'static str,
+}
+
+/// Judges the rules of one group. Says that rules may be missing only where no fault has been found.
+pub(super) fn judge(guarded: &Guarded, rules: &[GroupRule], way: Way, verdicts: &mut Verdicts) {
+    let faulty = rules
+        .iter()
+        .filter(|rule| !reaches_nobody(rule))
+        .filter(|rule| judge_one(guarded, rule, way, verdicts))
+        .count();
+    if let (Coverage::Partial(reason), 0) = (&guarded.group.coverage, faulty) {
+        verdicts.undetermined(
+            format!(
+                "not all rules of {} of {} are in view: {reason}",
+                name(guarded),
+                guarded.of
+            ),
+            Some(&guarded.group.origin),
+        );
+    }
+}
+
+fn name(guarded: &Guarded) -> String {
+    format!("the security group {}", walk::group_name(guarded.group))
+}
+
+/// A placeholder that only displaces AWS's own rule.
+pub(super) fn reaches_nobody(rule: &GroupRule) -> bool {
+    match rule.peer.value() {
+        Some(Peer::Cidr(range)) => Range::parse(range).is_some_and(Range::reaches_nobody),
+        Some(Peer::Group(_) | Peer::PrefixList(_)) | None => false,
+    }
+}
+
+/// True when the rule is at fault.
+fn judge_one(guarded: &Guarded, rule: &GroupRule, way: Way, verdicts: &mut Verdicts) -> bool {
+    let faults: Vec<String> = [
+        peer_fault(&rule.peer, guarded.group),
+        protocol_fault(&rule.protocol),
+        port_fault(&rule.ports, rule.protocol.value(), way),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let subject = format!("{} of {}", name(guarded), guarded.of);
+    if faults.is_empty() {
+        unknown(&subject, rule, verdicts);
+        return false;
+    }
+    let written = if rule.implied {
+        " (a rule that AWS adds because none is written)"
+    } else {
+        ""
+    };
+    verdicts.fail(
+        format!(
+            "{subject} {} {}{written}: {}",
+            way.verb,
+            aloud(rule),
+            faults.join("; ")
+        ),
+        &rule.origin,
+    );
+    true
+}
+
+fn unknown(subject: &str, rule: &GroupRule, verdicts: &mut Verdicts) {
+    if rule.peer.value().is_none() {
+        verdicts.unknown(
+            &format!("the other side of a rule of {subject}"),
+            &rule.peer,
+        );
+    }
+    if rule.protocol.value().is_none() {
+        verdicts.unknown(
+            &format!("the protocol of a rule of {subject}"),
+            &rule.protocol,
+        );
+    }
+    if rule.ports.value().is_none() {
+        verdicts.unknown(&format!("the ports of a rule of {subject}"), &rule.ports);
+    }
+}
+
+fn aloud(rule: &GroupRule) -> String {
+    let peer = rule
+        .peer
+        .value()
+        .map_or("an unknown peer".into(), ToString::to_string);
+    let protocol = rule
+        .protocol
+        .value()
+        .map_or("an unknown protocol".into(), ToString::to_string);
+    match rule.ports.value() {
+        Some(ports) => format!("{peer} with {protocol} on {ports}"),
+        None => format!("{peer} with {protocol} on unknown ports"),
+    }
+}
+
+fn peer_fault(peer: &Evidence<Peer>, own: &SecurityGroup) -> Option<String> {
+    match peer.value()? {
+        Peer::Group(group) if group.same(&own.identity) == Some(true) => {
+            Some("every member of the group itself is meant, whatever it is".into())
+        }
+        Peer::Group(group) => foreign_account(group),
+        Peer::Cidr(range) => range_fault(range),
+        Peer::PrefixList(_) => Some(
+            "a prefix list can grow without this rule being touched; name a security group".into(),
+        ),
+    }
+}
+
+/// A group of another account is written `123456789012/sg-0abc`.
+fn foreign_account(group: &Identity) -> Option<String> {
+    let Identity::Known(id) = group else {
+        return None;
+    };
+    let (account, _) = id.split_once('/')?;
+    Some(format!(
+        "the account {account} decides who is a member of that group"
+    ))
+}
+
+fn range_fault(range: &str) -> Option<String> {
+    match Range::parse(range) {
+        Some(range) if range.is_single() => None,
+        Some(range) if range.is_world() => {
+            Some("name a security group instead of all addresses".into())
+        }
+        Some(_) => {
+            Some("whatever gets an address in that range is meant; name a security group".into())
+        }
+        None => Some("that is not a range of addresses".into()),
+    }
+}
+
+fn protocol_fault(protocol: &Evidence<Protocol>) -> Option<String> {
+    match protocol.value()? {
+        Protocol::Tcp => None,
+        Protocol::All | Protocol::Other(_) => Some("only TCP is needed".into()),
+    }
+}
+
+/// Ports say nothing beyond the protocol where that is not TCP.
+fn port_fault(ports: &Evidence<Ports>, protocol: Option<&Protocol>, way: Way) -> Option<String> {
+    let ports = ports.value()?;
+    if protocol.is_some_and(|protocol| *protocol != Protocol::Tcp) {
+        return None;
+    }
+    match (ports.single(), way.port) {
+        (Some(one), Some(port)) if one == port => None,
+        (Some(_), None) => None,
+        (_, Some(port)) => Some(format!("{} port {port} only", way.listener)),
+        (None, None) => Some("one port is enough".into()),
+    }
+}

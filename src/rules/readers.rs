@@ -1,0 +1,128 @@
+//! Whom a statement of a resource policy lets in, as far as rules need to know.
+
+use crate::domain::arn::Arn;
+use crate::domain::iam::{Condition, Statement};
+use crate::domain::posture::{Identity, Role};
+use crate::domain::term::{Part, Term, Thing};
+
+/// The one action that a proxy needs on a secret.
+pub(super) const READ: &str = "secretsmanager:GetSecretValue";
+
+/// Who is meant by an AWS principal.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// The role of this proxy.
+    Proxy,
+    /// One other principal.
+    Named,
+    /// A whole account.
+    Account,
+    /// One principal of another account.
+    Foreign,
+    /// Every principal that matches.
+    Wildcard,
+    /// It cannot be told, for this reason.
+    Unknown(String),
+}
+
+/// Who is meant.
+pub(super) fn reader(role: Option<&Role>, name: &Term) -> Reader {
+    if let Some(reason) = name.unknown() {
+        Reader::Unknown(reason.to_owned())
+    } else if is_role(role, name) {
+        Reader::Proxy
+    } else if is_account(name) {
+        Reader::Account
+    } else if name.has_wildcard() {
+        Reader::Wildcard
+    } else if is_foreign(role, name) {
+        Reader::Foreign
+    } else {
+        Reader::Named
+    }
+}
+
+fn is_role(role: Option<&Role>, name: &Term) -> bool {
+    let known = role.map(|role| &role.identity);
+    match (name.0.as_slice(), known) {
+        ([Part::Thing(Thing::ProxyRole)], _) => true,
+        ([Part::Thing(Thing::Created(address))], Some(Identity::Created(role))) => address == role,
+        ([Part::Text(text)], Some(Identity::Known(role))) => text == role,
+        _ => false,
+    }
+}
+
+/// `arn:aws:iam::123456789012:root`, or the account's number alone.
+fn is_account(name: &Term) -> bool {
+    let last = name.split(':').pop().and_then(|last| last.as_text());
+    let number =
+        |text: String| text.len() == 12 && text.chars().all(|digit| digit.is_ascii_digit());
+    last.as_deref() == Some("root")
+        || name.is(&Thing::Account)
+        || name.as_text().is_some_and(number)
+}
+
+fn is_foreign(role: Option<&Role>, name: &Term) -> bool {
+    let Some(Identity::Known(own)) = role.map(|role| &role.identity) else {
+        return false;
+    };
+    let name = name.as_text().unwrap_or_default();
+    match (Arn::parse(own), Arn::parse(&name)) {
+        (Some(own), Some(other)) => own.account != other.account,
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// The principals that a condition on `aws:PrincipalArn` names.
+pub(super) fn named_by_condition(statement: &Statement) -> Vec<Term> {
+    statement
+        .conditions
+        .iter()
+        .filter(|condition| is_equality(condition) && has_key(condition, "aws:PrincipalArn"))
+        .flat_map(|condition| condition.values.iter().cloned())
+        .collect()
+}
+
+/// Whether a service may act only on behalf of one account or resource; `None` where a value is not known.
+pub(super) fn confined_to_a_source(statement: &Statement) -> Option<bool> {
+    let confining = statement.conditions.iter().filter(|condition| {
+        is_equality(condition)
+            && (has_key(condition, "aws:SourceAccount") || has_key(condition, "aws:SourceArn"))
+    });
+    let mut answer = Some(false);
+    for condition in confining {
+        if condition.values.iter().any(Term::has_unknown) {
+            answer = None;
+        } else if !condition.values.is_empty() && condition.values.iter().all(names_an_account) {
+            return Some(true);
+        }
+    }
+    answer
+}
+
+/// A positive comparison that an absent key does not satisfy.
+fn is_equality(condition: &Condition) -> bool {
+    const OPERATORS: &[&str] = &[
+        "StringEquals",
+        "StringEqualsIgnoreCase",
+        "StringLike",
+        "ArnEquals",
+        "ArnLike",
+    ];
+    OPERATORS
+        .iter()
+        .any(|operator| operator.eq_ignore_ascii_case(&condition.operator))
+}
+
+fn has_key(condition: &Condition, key: &str) -> bool {
+    condition.key.eq_ignore_ascii_case(key)
+}
+
+/// An account's number, or an ARN that names its account.
+fn names_an_account(value: &Term) -> bool {
+    let parts = value.split(':');
+    match parts.get(4) {
+        Some(account) => !account.0.is_empty() && !account.has_wildcard(),
+        None => !value.0.is_empty() && !value.has_wildcard(),
+    }
+}

@@ -1,0 +1,295 @@
+//! Beyond the six: only RDS may assume the proxy's role.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::iam::{Effect, Policy, Principal, Scope, Statement};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Proxy, Role};
+use crate::domain::term::{Part, Term, Thing};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "role-trust-too-wide",
+        group: Group::Beyond,
+        severity: Severity::High,
+        summary: "others than RDS may assume the proxy's role",
+        why: "Whoever assumes the proxy's role can read the secrets that it can read, and with them log in to the database past the proxy.",
+        fix: "Let the trust policy name the service `rds.amazonaws.com` and nothing else. Conditions are not asked for: AWS states that RDS Proxy supports no global condition context keys. \
+              Use one role for each proxy, and restrict who may pass it with `iam:PassedToService`.",
+        references: &[pages::IAM_SETUP, pages::LIMITS],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name     = "orders"
+  role_arn = aws_iam_role.proxy.arn
+}
+
+resource "aws_iam_role" "proxy" {
+  name = "orders-proxy"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = ["rds.amazonaws.com", "lambda.amazonaws.com"] }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      RoleArn: !GetAtt ProxyRole.Arn
+  ProxyRole:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal:
+              Service: [rds.amazonaws.com, lambda.amazonaws.com]
+            Action: sts:AssumeRole
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name     = "orders"
+  role_arn = aws_iam_role.proxy.arn
+}
+
+resource "aws_iam_role" "proxy" {
+  name = "orders-proxy"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "rds.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      RoleArn: !GetAtt ProxyRole.Arn
+  ProxyRole:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal:
+              Service: rds.amazonaws.com
+            Action: sts:AssumeRole
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let Some(role) = walk::known("the role of the proxy", &proxy.role, verdicts) else {
+        return;
+    };
+    let Some(trust) = walk::known(
+        "the trust policy of the proxy's role",
+        &role.trust,
+        verdicts,
+    ) else {
+        return;
+    };
+    for statement in &trust.statements {
+        if statement.effect == Effect::Allow {
+            judge(role, statement, verdicts);
+        }
+    }
+    verdicts.pass(
+        format!(
+            "only RDS may assume the role {}{}",
+            role.identity,
+            conditions(trust)
+        ),
+        &role.trust,
+    );
+}
+
+fn judge(role: &Role, statement: &Statement, verdicts: &mut Verdicts) {
+    let Scope::Only(principals) = &statement.principals else {
+        return verdicts.fail(
+            format!(
+                "everyone but those that the trust policy of the role {} leaves out may assume it",
+                role.identity
+            ),
+            &statement.origin,
+        );
+    };
+    for principal in principals {
+        judge_one(role, (statement, principal), verdicts);
+    }
+}
+
+fn judge_one(
+    role: &Role,
+    (statement, principal): (&Statement, &Principal),
+    verdicts: &mut Verdicts,
+) {
+    let (Principal::Aws(name) | Principal::Service(name) | Principal::Other(_, name)) = principal
+    else {
+        return verdicts.fail(
+            format!("anyone may assume the role {}", role.identity),
+            &statement.origin,
+        );
+    };
+    if let Some(reason) = name.unknown() {
+        return verdicts.undetermined(
+            format!(
+                "who may assume the role {} cannot be told: {reason}",
+                role.identity
+            ),
+            Some(&statement.origin),
+        );
+    }
+    if !matches!(principal, Principal::Service(service) if is_rds(service)) {
+        verdicts.fail(
+            format!(
+                "{name} may assume the role {}: RDS alone needs to",
+                role.identity
+            ),
+            &statement.origin,
+        );
+    }
+}
+
+/// The service principal of RDS, which some write with the partition's DNS suffix.
+pub(super) fn is_rds(service: &Term) -> bool {
+    match service.0.as_slice() {
+        [Part::Text(text)] => text == "rds.amazonaws.com" || text == "rds.amazonaws.com.cn",
+        [Part::Text(text), Part::Thing(Thing::UrlSuffix)] => text == "rds.",
+        _ => false,
+    }
+}
+
+/// Conditions are worth a word, never a finding: AWS documents that RDS Proxy supports none of the global keys.
+fn conditions(trust: &Policy) -> &'static str {
+    let conditional = trust
+        .statements
+        .iter()
+        .any(|statement| statement.effect == Effect::Allow && !statement.conditions.is_empty());
+    if conditional {
+        "; its trust policy has conditions, which AWS does not document as supported by RDS Proxy: if no target becomes available, look there first"
+    } else {
+        ""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, condition, of};
+    use super::*;
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn trusted(proxy: &mut Proxy) -> &mut Statement {
+        &mut of(&mut of(&mut proxy.role).trust).statements[0]
+    }
+
+    fn trust(proxy: &mut Proxy, principal: Principal) {
+        trusted(proxy).principals = Scope::Only(vec![principal]);
+    }
+
+    #[test]
+    fn trusts_rds_only() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| trust(proxy, Principal::Anyone),
+                    Fail,
+                    "anyone may assume",
+                ),
+                (
+                    |proxy| {
+                        trust(
+                            proxy,
+                            Principal::Service(Term::text("lambda.amazonaws.com")),
+                        )
+                    },
+                    Fail,
+                    "lambda.amazonaws.com may assume",
+                ),
+                (
+                    |proxy| {
+                        trust(
+                            proxy,
+                            Principal::Aws(Term::text("arn:aws:iam::123456789012:root")),
+                        )
+                    },
+                    Fail,
+                    "root may assume",
+                ),
+                (
+                    |proxy| {
+                        trust(
+                            proxy,
+                            Principal::Service(Term(vec![
+                                Part::Text("rds.".into()),
+                                Part::Thing(Thing::UrlSuffix),
+                            ])),
+                        )
+                    },
+                    Pass,
+                    "only RDS",
+                ),
+                (
+                    |proxy| {
+                        trust(
+                            proxy,
+                            Principal::Service(Term(vec![Part::Unknown("var.x".into())])),
+                        )
+                    },
+                    Undetermined,
+                    "var.x",
+                ),
+                (
+                    |proxy| trusted(proxy).principals = Scope::AllBut(vec![]),
+                    Fail,
+                    "everyone but",
+                ),
+                (
+                    |proxy| of(&mut proxy.role).trust = Evidence::NotVisible,
+                    Undetermined,
+                    "trust policy of the proxy's role is not in view",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn conditions_never_fail() {
+        check(
+            &RULE,
+            &[(
+                |proxy| {
+                    trusted(proxy).conditions = vec![condition(
+                        "StringEquals",
+                        "aws:SourceAccount",
+                        Term::text("123456789012"),
+                    )]
+                },
+                Pass,
+                "look there first",
+            )],
+        );
+    }
+}

@@ -1,0 +1,242 @@
+//! What a proxy's role needs, and how far a statement reaches beyond it.
+
+use super::grants::{self, Grant};
+use super::readers::READ;
+use crate::domain::arn;
+use crate::domain::iam::Condition;
+use crate::domain::posture::{DefaultAuth, Identity, Proxy, Secret, SecretKey};
+use crate::domain::term::{Part, Term, Thing};
+
+/// What is wrong with one action on one resource.
+pub(super) enum Fault {
+    /// It reaches too far, in words.
+    Wide(String),
+    /// It cannot be told, for this reason.
+    Unknown(String),
+}
+
+/// What this proxy's role may reach.
+pub(super) struct Ground<'a> {
+    secrets: Vec<&'a Secret>,
+    /// True where every secret is known.
+    complete: bool,
+    end_to_end: Option<bool>,
+    database_id: Option<&'a str>,
+}
+
+impl<'a> Ground<'a> {
+    /// What is known about this proxy.
+    pub(super) fn of(proxy: &'a Proxy) -> Self {
+        let secrets: Vec<_> = proxy
+            .auth
+            .entries()
+            .iter()
+            .filter_map(|entry| entry.secret.value())
+            .collect();
+        let database = proxy.database.value();
+        Self {
+            complete: proxy
+                .auth
+                .value()
+                .is_some_and(|entries| entries.len() == secrets.len()),
+            secrets,
+            end_to_end: proxy
+                .default_auth
+                .value()
+                .map(|auth| *auth == DefaultAuth::Iam),
+            database_id: database
+                .and_then(|database| database.resource_id.value())
+                .map(String::as_str),
+        }
+    }
+
+    /// The faults of one action on these resources.
+    pub(super) fn faults(
+        &self,
+        action: &Term,
+        (resources, conditions): (&[Term], &[Condition]),
+    ) -> Vec<Fault> {
+        let Some(name) = action.as_text() else {
+            return vec![Fault::Unknown(
+                action
+                    .unknown()
+                    .unwrap_or("the action is not known")
+                    .to_owned(),
+            )];
+        };
+        let judge: fn(&Self, &Term) -> Option<Fault> = if name.eq_ignore_ascii_case(READ) {
+            Self::secret_fault
+        } else if name.eq_ignore_ascii_case("kms:Decrypt") {
+            Self::key_fault
+        } else if name.eq_ignore_ascii_case("rds-db:connect") {
+            Self::connect_fault
+        } else {
+            return vec![Fault::Wide("the proxy has no use for it".into())];
+        };
+        let faults = resources
+            .iter()
+            .filter_map(|resource| judge(self, resource));
+        faults.chain(via_service_fault(&name, conditions)).collect()
+    }
+
+    fn secret_fault(&self, resource: &Term) -> Option<Fault> {
+        if let [Part::Thing(Thing::Secret(_))] = resource.0.as_slice() {
+            return None;
+        }
+        if let Some(reason) = resource.unknown() {
+            return Some(Fault::Unknown(reason.to_owned()));
+        }
+        let parts = resource.split(':');
+        let name = parts.get(6).and_then(Term::as_text).unwrap_or_default();
+        let name = arn::without_random_suffix(&name);
+        let named = Term::text(name);
+        if named.has_wildcard() || parts.iter().take(6).any(Term::has_wildcard) {
+            Some(wide(
+                resource,
+                "a wildcard covers more than this proxy's secrets",
+            ))
+        } else if self
+            .secrets
+            .iter()
+            .any(|secret| is_secret(secret, (resource, name)))
+        {
+            None
+        } else if self.complete {
+            Some(wide(resource, "a secret that this proxy does not use"))
+        } else {
+            Some(Fault::Unknown(format!(
+                "the secrets of this proxy are not all known, so that {resource} may be one of them"
+            )))
+        }
+    }
+
+    fn key_fault(&self, resource: &Term) -> Option<Fault> {
+        if resource.is(&Thing::SecretsKey) {
+            return None;
+        }
+        if let Some(reason) = resource.unknown() {
+            return Some(Fault::Unknown(reason.to_owned()));
+        }
+        let answers: Vec<_> = self
+            .secrets
+            .iter()
+            .map(|secret| is_key(secret, resource))
+            .collect();
+        if resource.has_wildcard() {
+            Some(wide(
+                resource,
+                "a wildcard covers more than the key of this proxy's secrets",
+            ))
+        } else if answers.contains(&Some(true)) {
+            None
+        } else if !self.complete || answers.contains(&None) {
+            Some(Fault::Unknown(format!(
+                "the keys of this proxy's secrets are not all known, so that {resource} may be one of them"
+            )))
+        } else {
+            Some(wide(
+                resource,
+                "a key that does not encrypt this proxy's secrets",
+            ))
+        }
+    }
+
+    fn connect_fault(&self, resource: &Term) -> Option<Fault> {
+        match self.end_to_end {
+            Some(false) => return Some(wide(resource, "only end-to-end IAM needs it")),
+            None => return Some(Fault::Unknown("DefaultAuthScheme is not known".into())),
+            Some(true) => {}
+        }
+        if let Some(reason) = resource.unknown() {
+            return Some(Fault::Unknown(reason.to_owned()));
+        }
+        let Some(grant) = Grant::parse(resource) else {
+            return Some(wide(resource, "that is not one user of one database"));
+        };
+        if grant.user.has_wildcard() || grant.user.0.is_empty() {
+            Some(wide(resource, "that is more than one user"))
+        } else if grant.reaches_other_places() || grant.id.has_wildcard() {
+            Some(wide(
+                resource,
+                "a wildcard covers more than this proxy's database",
+            ))
+        } else {
+            self.database_fault(&grant.id, resource)
+        }
+    }
+
+    fn database_fault(&self, id: &Term, resource: &Term) -> Option<Fault> {
+        if id.is(&Thing::DatabaseResourceId) {
+            return None;
+        }
+        match (id.as_text(), self.database_id) {
+            (Some(id), Some(own)) if id == own => None,
+            (Some(_), None) if grants::is_database_id(id) => Some(Fault::Unknown(format!(
+                "the resource id of the database is not known, so that {resource} may be it"
+            ))),
+            (Some(_) | None, _) => {
+                Some(wide(resource, "that is another database than this proxy's"))
+            }
+        }
+    }
+}
+
+fn wide(resource: &Term, what: &str) -> Fault {
+    Fault::Wide(format!("on {resource}: {what}"))
+}
+
+/// Whether a resource of this name is the secret. Region and account count where both sides say them.
+fn is_secret(secret: &Secret, (resource, name): (&Term, &str)) -> bool {
+    let identity = match &secret.identity {
+        Identity::Created(address) => return resource.is(&Thing::Created(address.clone())),
+        Identity::Known(identity) => identity,
+    };
+    let named = name == arn::secret_name(identity)
+        || secret.name.value().is_some_and(|known| known == name);
+    let text = resource.as_text().unwrap_or_default();
+    match (arn::Arn::parse(identity), arn::Arn::parse(&text)) {
+        (Some(own), Some(other)) => {
+            named && (own.region, own.account) == (other.region, other.account)
+        }
+        (None, _) | (_, None) => named,
+    }
+}
+
+/// Whether a resource is the key of the secret; `None` where that is not known.
+fn is_key(secret: &Secret, resource: &Term) -> Option<bool> {
+    match (secret.key.value()?, resource.as_text()) {
+        (SecretKey::AwsManaged, _) => Some(false),
+        (SecretKey::Customer(Identity::Created(address)), None) => {
+            Some(resource.is(&Thing::Created(address.clone())))
+        }
+        (SecretKey::Customer(Identity::Known(key)), Some(text)) => Some(last(key) == last(&text)),
+        (SecretKey::Customer(Identity::Created(_)), Some(_))
+        | (SecretKey::Customer(Identity::Known(_)), None) => None,
+    }
+}
+
+/// The key's own id, from its ARN or alone.
+fn last(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or(key)
+}
+
+/// A key that is meant for secrets is used through Secrets Manager only.
+fn via_service_fault(action: &str, conditions: &[Condition]) -> Option<Fault> {
+    let through_secrets_manager = |condition: &Condition| {
+        condition.key.eq_ignore_ascii_case("kms:ViaService")
+            && ["StringEquals", "StringLike"].contains(&condition.operator.as_str())
+            && !condition.values.is_empty()
+            && condition.values.iter().all(starts_with_secrets_manager)
+    };
+    let confined = conditions.iter().any(through_secrets_manager);
+    (action.eq_ignore_ascii_case("kms:Decrypt") && !confined).then(|| {
+        Fault::Wide(
+            "without kms:ViaService for Secrets Manager it decrypts whatever the key protects"
+                .into(),
+        )
+    })
+}
+
+fn starts_with_secrets_manager(value: &Term) -> bool {
+    matches!(value.0.first(), Some(Part::Text(text)) if text.starts_with("secretsmanager."))
+}

@@ -1,0 +1,144 @@
+//! Mission rule 3: the proxy must not log in as the database's master user.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{AuthEntry, Proxy, Secret};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "secret-is-master-user",
+        group: Group::Mission(3),
+        severity: Severity::High,
+        summary: "the proxy logs in with the secret of the database's master user",
+        why: "The master user may create, change and drop everything in the database, so every consumer of the proxy can do so too. \
+              A secret that RDS manages for the master user is also replaced by RDS on its own schedule and deleted with the database.",
+        fix: "Create a database user with only the grants that the application needs, put it into a secret of its own and name that secret in the auth entry.",
+        references: &[pages::SECRETS, pages::MANAGED_PASSWORD],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  username                    = "admin"
+  manage_master_user_password = true
+}
+
+resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_db_instance.orders.master_user_secret[0].secret_arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      MasterUsername: admin
+      ManageMasterUserPassword: true
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !GetAtt Database.MasterUserSecret.SecretArn
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
+  name = "orders-app"
+}
+
+resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  OrdersSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: orders-app
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let secrets = walk::secrets(proxy, verdicts);
+    for (entry, secret) in &secrets {
+        master(entry, secret, verdicts);
+    }
+    if secrets.is_empty() {
+        return verdicts.not_applicable(walk::NO_SECRETS);
+    }
+    verdicts.pass("no secret is the master user's", &proxy.auth);
+}
+
+fn master(entry: &AuthEntry, secret: &Secret, verdicts: &mut Verdicts) {
+    let name = walk::secret_name(secret);
+    match &secret.is_master {
+        Evidence::Stated(false, _) | Evidence::Defaulted(false) => {}
+        Evidence::Stated(true, _) | Evidence::Defaulted(true) => verdicts.fail(
+            format!("the secret {name} is the master user's: every consumer gets the rights of the master user"),
+            &entry.origin,
+        ),
+        Evidence::Unresolved(..) | Evidence::NotVisible => verdicts.unknown(
+            &format!("whether the secret {name} is the master user's"),
+            &secret.is_master,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, of, stated, without_secrets};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn secret(proxy: &mut Proxy) -> &mut Secret {
+        of(&mut of(&mut proxy.auth)[0].secret)
+    }
+
+    #[test]
+    fn finds_the_master_user() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| secret(proxy).is_master = stated(true),
+                    Fail,
+                    "the secret orders_rw (user orders_rw) is the master user's",
+                ),
+                (
+                    |proxy| secret(proxy).is_master = Evidence::NotVisible,
+                    Undetermined,
+                    "not in view",
+                ),
+                (without_secrets, Pass, "no secrets"),
+            ],
+        );
+    }
+}

@@ -1,0 +1,187 @@
+//! Mission rule 3: a secret should carry a resource policy of its own.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Proxy, Secret};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "secret-policy-missing",
+        group: Group::Mission(3),
+        severity: Severity::Medium,
+        summary: "a secret has no resource policy",
+        why: "RDS Proxy does not need a resource policy on the secret: it assumes a role, and that role's permissions let it read. The policy is defence in depth. \
+              It says at the secret itself who is meant to read it, it can refuse requests without TLS, and with a Deny it can lock out everybody else \
+              whom some identity policy in the account lets read secrets.",
+        fix: "Attach a resource policy that allows `secretsmanager:GetSecretValue` to the proxy's role, denies requests without TLS, and blocks public policies. \
+              A Deny for all other readers must leave out whoever rotates and deploys the secret.",
+        references: &[pages::SECRET_POLICY, pages::IAM_SETUP],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
+  name = "orders-app"
+}
+
+resource "aws_db_proxy" "orders" {
+  name     = "orders"
+  role_arn = aws_iam_role.proxy.arn
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  OrdersSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: orders-app
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      RoleArn: !GetAtt ProxyRole.Arn
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
+  name = "orders-app"
+}
+
+resource "aws_secretsmanager_secret_policy" "orders" {
+  secret_arn          = aws_secretsmanager_secret.orders.arn
+  block_public_policy = true
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "ProxyRoleReads"
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::123456789012:role/orders-proxy" }
+      Action    = "secretsmanager:GetSecretValue"
+      Resource  = "*"
+    }]
+  })
+}
+
+resource "aws_db_proxy" "orders" {
+  name     = "orders"
+  role_arn = "arn:aws:iam::123456789012:role/orders-proxy"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  OrdersSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: orders-app
+  OrdersSecretPolicy:
+    Type: AWS::SecretsManager::ResourcePolicy
+    Properties:
+      SecretId: !Ref OrdersSecret
+      BlockPublicPolicy: true
+      ResourcePolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Sid: ProxyRoleReads
+            Effect: Allow
+            Principal:
+              AWS: arn:aws:iam::123456789012:role/orders-proxy
+            Action: secretsmanager:GetSecretValue
+            Resource: "*"
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      RoleArn: arn:aws:iam::123456789012:role/orders-proxy
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let secrets = walk::secrets(proxy, verdicts);
+    for (_, secret) in &secrets {
+        missing(secret, verdicts);
+    }
+    if secrets.is_empty() {
+        return verdicts.not_applicable(walk::NO_SECRETS);
+    }
+    verdicts.pass("each secret has a resource policy", &proxy.auth);
+}
+
+fn missing(secret: &Secret, verdicts: &mut Verdicts) {
+    let name = walk::secret_name(secret);
+    match &secret.policy {
+        Evidence::Stated(Some(_), _) | Evidence::Defaulted(Some(_)) => {}
+        Evidence::Stated(None, _) | Evidence::Defaulted(None) => verdicts.fail(
+            format!("the secret {name} has no resource policy (AWS does not need one: it is a second lock)"),
+            &secret.origin,
+        ),
+        Evidence::Unresolved(..) | Evidence::NotVisible => verdicts.unknown(
+            &format!("whether the secret {name} has a resource policy (`aws secretsmanager get-resource-policy` tells)"),
+            &secret.policy,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, of, stated, unresolved, without_secrets};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn secret(proxy: &mut Proxy) -> &mut Secret {
+        of(&mut of(&mut proxy.auth)[0].secret)
+    }
+
+    #[test]
+    fn tells_none_from_unknown() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| secret(proxy).policy = stated(None),
+                    Fail,
+                    "has no resource policy",
+                ),
+                (
+                    |proxy| secret(proxy).policy = Evidence::Defaulted(None),
+                    Fail,
+                    "has no resource policy",
+                ),
+                (
+                    |proxy| secret(proxy).policy = Evidence::NotVisible,
+                    Undetermined,
+                    "get-resource-policy",
+                ),
+                (
+                    |proxy| secret(proxy).policy = unresolved(),
+                    Undetermined,
+                    "var.x has no value",
+                ),
+                (without_secrets, Pass, "no secrets"),
+            ],
+        );
+    }
+}

@@ -1,0 +1,503 @@
+//! Mission rule 3: a secret's resource policy must let in the proxy's role, and no crowd.
+
+use super::readers::{self, Reader};
+use super::role_trust_too_wide::is_rds;
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::iam::{Effect, Principal, Scope, Statement};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Proxy, Role, Secret};
+use crate::domain::term::Term;
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "secret-policy-too-wide",
+        group: Group::Mission(3),
+        severity: Severity::High,
+        summary: "the resource policy of a secret lets in more than it should",
+        why: "A resource policy that names everybody, a whole account or a service without saying on whose behalf, opens the secret to principals that nobody had in mind. \
+              A service principal without `aws:SourceAccount` or `aws:SourceArn` lets a stranger use that service as a deputy.",
+        fix: "Allow `secretsmanager:GetSecretValue` to the proxy's role by its ARN, and to `rds.amazonaws.com` only under `aws:SourceAccount`. \
+              Name administrators and rotation functions one by one, and use no wildcard, account root or NotPrincipal in a statement that allows.",
+        references: &[pages::SECRET_POLICY, pages::DEPUTY],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
+  name = "orders-app"
+}
+
+resource "aws_secretsmanager_secret_policy" "orders" {
+  secret_arn = aws_secretsmanager_secret.orders.arn
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "rds.amazonaws.com" }
+      Action    = "secretsmanager:GetSecretValue"
+      Resource  = "*"
+    }]
+  })
+}
+
+resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  OrdersSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: orders-app
+  OrdersSecretPolicy:
+    Type: AWS::SecretsManager::ResourcePolicy
+    Properties:
+      SecretId: !Ref OrdersSecret
+      ResourcePolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal:
+              Service: rds.amazonaws.com
+            Action: secretsmanager:GetSecretValue
+            Resource: "*"
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
+  name = "orders-app"
+}
+
+resource "aws_secretsmanager_secret_policy" "orders" {
+  secret_arn          = aws_secretsmanager_secret.orders.arn
+  block_public_policy = true
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "rds.amazonaws.com" }
+      Action    = "secretsmanager:GetSecretValue"
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
+    }]
+  })
+}
+
+resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  OrdersSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: orders-app
+  OrdersSecretPolicy:
+    Type: AWS::SecretsManager::ResourcePolicy
+    Properties:
+      SecretId: !Ref OrdersSecret
+      BlockPublicPolicy: true
+      ResourcePolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal:
+              Service: rds.amazonaws.com
+            Action: secretsmanager:GetSecretValue
+            Resource: "*"
+            Condition:
+              StringEquals:
+                aws:SourceAccount: !Ref AWS::AccountId
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+    },
+    check,
+};
+
+/// What all statements of one secret are judged against.
+struct Ground<'a> {
+    secret: String,
+    role: Option<&'a Role>,
+}
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let secrets = walk::secrets(proxy, verdicts);
+    for (_, secret) in &secrets {
+        judge(proxy, secret, verdicts);
+    }
+    if secrets.is_empty() {
+        return verdicts.not_applicable(walk::NO_SECRETS);
+    }
+    verdicts.pass(
+        "no resource policy of the proxy's secrets lets in more than single principals",
+        &proxy.auth,
+    );
+}
+
+fn judge(proxy: &Proxy, secret: &Secret, verdicts: &mut Verdicts) {
+    let ground = Ground {
+        secret: walk::secret_name(secret),
+        role: proxy.role.value(),
+    };
+    match &secret.policy {
+        Evidence::Stated(Some(policy), _) | Evidence::Defaulted(Some(policy)) => {
+            let allowing = policy
+                .statements
+                .iter()
+                .filter(|statement| statement.effect == Effect::Allow);
+            for statement in allowing {
+                judge_statement(&ground, statement, verdicts);
+            }
+        }
+        // That is the matter of `secret-policy-missing`.
+        Evidence::Stated(None, _) | Evidence::Defaulted(None) => {}
+        Evidence::Unresolved(..) | Evidence::NotVisible => verdicts.unknown(
+            &format!("the resource policy of the secret {}", ground.secret),
+            &secret.policy,
+        ),
+    }
+}
+
+fn judge_statement(ground: &Ground, statement: &Statement, verdicts: &mut Verdicts) {
+    let Scope::Only(principals) = &statement.principals else {
+        return verdicts.fail(
+            format!("the policy of the secret {} lets in everyone whom a NotPrincipal does not leave out", ground.secret),
+            &statement.origin,
+        );
+    };
+    for principal in principals {
+        match principal {
+            Principal::Anyone => anyone(ground, statement, verdicts),
+            Principal::Service(service) => judge_service(ground, (statement, service), verdicts),
+            Principal::Aws(name) => judge_reader(ground, (statement, name), verdicts),
+            Principal::Other(kind, name) => verdicts.fail(
+                format!(
+                    "the policy of the secret {} lets in {kind} {name}",
+                    ground.secret
+                ),
+                &statement.origin,
+            ),
+        }
+    }
+}
+
+/// Anyone is nobody in particular unless a condition names principals.
+fn anyone(ground: &Ground, statement: &Statement, verdicts: &mut Verdicts) {
+    let named = readers::named_by_condition(statement);
+    for name in &named {
+        judge_reader(ground, (statement, name), verdicts);
+    }
+    if named.is_empty() {
+        verdicts.fail(
+            format!("the policy of the secret {} lets in anyone", ground.secret),
+            &statement.origin,
+        );
+    }
+}
+
+fn judge_service(
+    ground: &Ground,
+    (statement, service): (&Statement, &Term),
+    verdicts: &mut Verdicts,
+) {
+    let secret = &ground.secret;
+    if let Some(reason) = service.unknown() {
+        return verdicts.undetermined(
+            format!(
+                "which service the policy of the secret {secret} lets in cannot be told: {reason}"
+            ),
+            Some(&statement.origin),
+        );
+    }
+    if !is_rds(service) {
+        return verdicts.fail(
+            format!("the policy of the secret {secret} lets in the service {service}"),
+            &statement.origin,
+        );
+    }
+    match readers::confined_to_a_source(statement) {
+        Some(true) => only_read(ground, (statement, service), verdicts),
+        Some(false) => verdicts.fail(
+            format!("the policy of the secret {secret} lets in {service} on behalf of any account: no aws:SourceAccount or aws:SourceArn confines it"),
+            &statement.origin,
+        ),
+        None => verdicts.undetermined(
+            format!("on whose behalf the policy of the secret {secret} lets in {service} cannot be told"),
+            Some(&statement.origin),
+        ),
+    }
+}
+
+fn judge_reader(ground: &Ground, (statement, name): (&Statement, &Term), verdicts: &mut Verdicts) {
+    let secret = &ground.secret;
+    let origin = &statement.origin;
+    match readers::reader(ground.role, name) {
+        Reader::Proxy => only_read(ground, (statement, name), verdicts),
+        // Whoever is named one by one is meant: an administrator, a rotation function.
+        Reader::Named => {}
+        Reader::Account => verdicts.fail(
+            format!("the policy of the secret {secret} lets in {name}: every principal of that account whom an identity policy allows it"),
+            origin,
+        ),
+        Reader::Foreign => verdicts.fail(
+            format!("the policy of the secret {secret} lets in {name}, a principal of another account"),
+            origin,
+        ),
+        Reader::Wildcard => verdicts.fail(
+            format!("the policy of the secret {secret} lets in {name}: every principal that matches"),
+            origin,
+        ),
+        Reader::Unknown(reason) => verdicts.undetermined(
+            format!("whom the policy of the secret {secret} lets in cannot be told: {reason}"),
+            Some(origin),
+        ),
+    }
+}
+
+/// The proxy reads and does nothing else.
+fn only_read(ground: &Ground, (statement, who): (&Statement, &Term), verdicts: &mut Verdicts) {
+    let secret = &ground.secret;
+    let origin = &statement.origin;
+    let Scope::Only(actions) = &statement.actions else {
+        return verdicts.fail(
+            format!("the policy of the secret {secret} allows {who} all but a few actions"),
+            origin,
+        );
+    };
+    for action in actions {
+        match action.as_text() {
+            Some(text) if text.eq_ignore_ascii_case(readers::READ) => {}
+            Some(text) => verdicts.fail(
+                format!("the policy of the secret {secret} allows {who} {text}: the proxy needs {} only", readers::READ),
+                origin,
+            ),
+            None => verdicts.undetermined(
+                format!("what the policy of the secret {secret} allows {who} cannot be told: {action}"),
+                Some(origin),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, condition, of, read_secret, unresolved, without_secrets};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::domain::term::{Part, Thing};
+
+    /// Adds a statement that lets this principal read.
+    fn let_in(proxy: &mut Proxy, principal: Principal) -> &mut Statement {
+        let secret = of(&mut of(&mut proxy.auth)[0].secret);
+        let policy = of(&mut secret.policy).as_mut().unwrap();
+        policy.statements.insert(
+            0,
+            Statement {
+                principals: Scope::Only(vec![principal]),
+                ..read_secret()
+            },
+        );
+        &mut policy.statements[0]
+    }
+
+    fn aws(proxy: &mut Proxy, name: &str) {
+        let_in(proxy, Principal::Aws(Term::text(name)));
+    }
+
+    fn rds(proxy: &mut Proxy) -> &mut Statement {
+        let_in(proxy, Principal::Service(Term::text("rds.amazonaws.com")))
+    }
+
+    #[test]
+    fn lets_in_single_principals_only() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| {
+                        let_in(proxy, Principal::Anyone);
+                    },
+                    Fail,
+                    "orders_rw (user orders_rw) lets in anyone",
+                ),
+                (
+                    |proxy| aws(proxy, "arn:aws:iam::123456789012:root"),
+                    Fail,
+                    "every principal of that account",
+                ),
+                (
+                    |proxy| aws(proxy, "123456789012"),
+                    Fail,
+                    "every principal of that account",
+                ),
+                (
+                    |proxy| aws(proxy, "arn:aws:iam::210987654321:role/reader"),
+                    Fail,
+                    "another account",
+                ),
+                (
+                    |proxy| aws(proxy, "arn:aws:iam::123456789012:role/*"),
+                    Fail,
+                    "every principal that matches",
+                ),
+                (
+                    |proxy| aws(proxy, "arn:aws:iam::123456789012:role/rotation"),
+                    Pass,
+                    "single principals",
+                ),
+                (
+                    |proxy| let_in(proxy, Principal::Anyone).principals = Scope::AllBut(vec![]),
+                    Fail,
+                    "NotPrincipal",
+                ),
+                (
+                    |proxy| {
+                        let_in(
+                            proxy,
+                            Principal::Aws(Term(vec![Part::Unknown("var.x".into())])),
+                        );
+                    },
+                    Undetermined,
+                    "var.x",
+                ),
+                (
+                    |proxy| {
+                        let_in(
+                            proxy,
+                            Principal::Service(Term::text("lambda.amazonaws.com")),
+                        );
+                    },
+                    Fail,
+                    "the service lambda.amazonaws.com",
+                ),
+                (
+                    |proxy| {
+                        let conditions = vec![condition(
+                            "ArnEquals",
+                            "aws:PrincipalArn",
+                            Term::thing(Thing::ProxyRole),
+                        )];
+                        let_in(proxy, Principal::Anyone).conditions = conditions;
+                    },
+                    Pass,
+                    "single principals",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_service_needs_a_source() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| {
+                        rds(proxy);
+                    },
+                    Fail,
+                    "on behalf of any account",
+                ),
+                (
+                    |proxy| {
+                        rds(proxy).conditions = vec![condition(
+                            "StringLike",
+                            "aws:SourceAccount",
+                            Term::text("*"),
+                        )]
+                    },
+                    Fail,
+                    "any account",
+                ),
+                (
+                    |proxy| {
+                        rds(proxy).conditions = vec![condition(
+                            "StringEqualsIfExists",
+                            "aws:SourceAccount",
+                            Term::text("123456789012"),
+                        )]
+                    },
+                    Fail,
+                    "any account",
+                ),
+                (
+                    |proxy| {
+                        rds(proxy).conditions = vec![condition(
+                            "ArnLike",
+                            "AWS:SourceArn",
+                            Term::text("arn:aws:rds:eu-west-1:123456789012:*"),
+                        )]
+                    },
+                    Pass,
+                    "single",
+                ),
+                (
+                    |proxy| {
+                        rds(proxy).conditions = vec![condition(
+                            "StringEquals",
+                            "aws:SourceAccount",
+                            Term(vec![Part::Unknown("var.x".into())]),
+                        )]
+                    },
+                    Undetermined,
+                    "on whose behalf",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn the_proxy_only_reads() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| {
+                        let_in(proxy, Principal::Aws(Term::thing(Thing::ProxyRole))).actions =
+                            Scope::Only(vec![Term::text("secretsmanager:*")])
+                    },
+                    Fail,
+                    "the proxy needs secretsmanager:GetSecretValue only",
+                ),
+                (
+                    |proxy| of(&mut of(&mut proxy.auth)[0].secret).policy = unresolved(),
+                    Undetermined,
+                    "var.x has no value",
+                ),
+                (without_secrets, Pass, "no secrets"),
+            ],
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! Mission rule 4: the VPC's default group is not a group for a proxy.
+
+use super::walk::{self, Guarded};
+use super::{Example, Rule, Sample, Seen, pages};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::Proxy;
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "security-group-default",
+        group: Group::Mission(4),
+        severity: Severity::High,
+        summary: "the proxy or one of its endpoints uses the VPC's default security group",
+        why: "Every resource for which nobody chose a group joins the default group, and as AWS creates it, its members may reach each other on all ports. \
+              An endpoint for which no group is given gets it silently.",
+        fix: "Create a security group for this proxy alone and name it at the proxy and at each of its endpoints.",
+        references: &[
+            pages::DEFAULT_GROUP,
+            pages::CREATE_ENDPOINT,
+            pages::CREATING,
+        ],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy_endpoint" "readers" {
+  db_proxy_name          = aws_db_proxy.orders.name
+  db_proxy_endpoint_name = "orders-ro"
+  target_role            = "READ_ONLY"
+  vpc_subnet_ids         = ["subnet-0a", "subnet-0b"]
+}
+
+resource "aws_db_proxy" "orders" {
+  name                   = "orders"
+  vpc_security_group_ids = [aws_security_group.proxy.id]
+}
+
+resource "aws_security_group" "proxy" {
+  name = "orders-proxy"
+}
+"#,
+            cloudformation: r#"Resources:
+  Readers:
+    Type: AWS::RDS::DBProxyEndpoint
+    Properties:
+      DBProxyName: !Ref Orders
+      DBProxyEndpointName: orders-ro
+      TargetRole: READ_ONLY
+      VpcSubnetIds: [subnet-0a, subnet-0b]
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
+  ProxyGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Proxy of the orders database
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy_endpoint" "readers" {
+  db_proxy_name          = aws_db_proxy.orders.name
+  db_proxy_endpoint_name = "orders-ro"
+  target_role            = "READ_ONLY"
+  vpc_subnet_ids         = ["subnet-0a", "subnet-0b"]
+  vpc_security_group_ids = [aws_security_group.proxy.id]
+}
+
+resource "aws_db_proxy" "orders" {
+  name                   = "orders"
+  vpc_security_group_ids = [aws_security_group.proxy.id]
+}
+
+resource "aws_security_group" "proxy" {
+  name = "orders-proxy"
+}
+"#,
+            cloudformation: r#"Resources:
+  Readers:
+    Type: AWS::RDS::DBProxyEndpoint
+    Properties:
+      DBProxyName: !Ref Orders
+      DBProxyEndpointName: orders-ro
+      TargetRole: READ_ONLY
+      VpcSubnetIds: [subnet-0a, subnet-0b]
+      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
+  ProxyGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Proxy of the orders database
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    for guarded in walk::groups(proxy, verdicts) {
+        judge(proxy, &guarded, verdicts);
+    }
+    if proxy.security_groups.value().is_some_and(Vec::is_empty) {
+        verdicts.fail(
+            "the proxy names no security group, so that it gets the VPC's default group",
+            &proxy.origin,
+        );
+    }
+    verdicts.pass(
+        "the proxy and its endpoints have groups of their own",
+        &proxy.security_groups,
+    );
+}
+
+fn judge(proxy: &Proxy, guarded: &Guarded, verdicts: &mut Verdicts) {
+    let group = guarded.group;
+    let name = walk::group_name(group);
+    match &group.is_default {
+        Evidence::Stated(false, _) | Evidence::Defaulted(false) => {}
+        Evidence::Stated(true, origin) => verdicts.fail(
+            format!(
+                "{} uses {name}, the VPC's default security group",
+                guarded.of
+            ),
+            origin,
+        ),
+        Evidence::Defaulted(true) => verdicts.fail(
+            format!(
+                "{} names no security group, so that it gets the VPC's default group",
+                guarded.of
+            ),
+            if group.origin.file.is_empty() {
+                &proxy.origin
+            } else {
+                &group.origin
+            },
+        ),
+        Evidence::Unresolved(..) | Evidence::NotVisible => verdicts.unknown(
+            &format!(
+                "whether the security group {name} of {} is the VPC's default group",
+                guarded.of
+            ),
+            &group.is_default,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, endpoint, of, stated};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Undetermined};
+
+    #[test]
+    fn finds_the_default_group_at_the_proxy_and_its_endpoints() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| of(&mut proxy.security_groups)[0].is_default = stated(true),
+                    Fail,
+                    "the proxy uses sg-proxy, the VPC's default",
+                ),
+                (
+                    |proxy| {
+                        of(&mut proxy.security_groups)[0].is_default = Evidence::Defaulted(true)
+                    },
+                    Fail,
+                    "the proxy names no security group",
+                ),
+                (
+                    |proxy| of(&mut proxy.security_groups).clear(),
+                    Fail,
+                    "names no security group",
+                ),
+                (
+                    |proxy| {
+                        let mut readers = endpoint("orders-ro");
+                        of(&mut readers.security_groups)[0].is_default = Evidence::Defaulted(true);
+                        of(&mut proxy.endpoints).push(readers);
+                    },
+                    Fail,
+                    "the endpoint orders-ro names no security group",
+                ),
+                (
+                    |proxy| of(&mut proxy.security_groups)[0].is_default = Evidence::NotVisible,
+                    Undetermined,
+                    "is the VPC's default group is not in view",
+                ),
+            ],
+        );
+    }
+}

@@ -1,0 +1,238 @@
+//! Mission rule 4: the proxy may reach its database and nothing else.
+
+use super::reach::{self, Way};
+use super::walk::Guarded;
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Coverage, Database, GroupRule, Identity, Peer, Proxy};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "security-group-egress-open",
+        group: Group::Mission(4),
+        severity: Severity::High,
+        summary: "the proxy may reach more than its database",
+        why: "EC2 gives a new security group a rule that allows all traffic to everywhere, until it is removed or an egress rule is given. \
+              With it, nothing but the proxy's own configuration keeps the connection that carries the database's data on its way.",
+        fix: "Allow one egress rule: TCP, the database's own port, to the database's security group. \
+              In CloudFormation write it inline as `SecurityGroupEgress`, since only that is documented to remove the default rule.",
+        references: &[
+            pages::GROUP_RULES,
+            pages::CLOUDFORMATION_GROUP,
+            pages::CREATING,
+        ],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name                   = "orders"
+  engine_family          = "POSTGRESQL"
+  vpc_security_group_ids = [aws_security_group.proxy.id]
+}
+
+resource "aws_security_group" "proxy" {
+  name = "orders-proxy"
+
+  egress {
+    protocol    = "-1"
+    from_port   = 0
+    to_port     = 0
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
+  ProxyGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Proxy of the orders database, open because no egress is written
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name                   = "orders"
+  engine_family          = "POSTGRESQL"
+  vpc_security_group_ids = [aws_security_group.proxy.id]
+}
+
+resource "aws_security_group" "proxy" {
+  name = "orders-proxy"
+
+  egress {
+    protocol        = "tcp"
+    from_port       = 5432
+    to_port         = 5432
+    security_groups = [aws_security_group.database.id]
+  }
+}
+
+resource "aws_security_group" "database" {
+  name = "orders-database"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
+  ProxyGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Proxy of the orders database
+      SecurityGroupEgress:
+        - IpProtocol: tcp
+          FromPort: 5432
+          ToPort: 5432
+          DestinationSecurityGroupId: !GetAtt DatabaseGroup.GroupId
+  DatabaseGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: The orders database
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let database = proxy.database.value();
+    let port = database.and_then(|database| database.port.value()).copied();
+    let way = Way {
+        verb: "lets out to",
+        port,
+        listener: "the database listens on",
+    };
+    for guarded in walk::groups(proxy, verdicts) {
+        reach::judge(&guarded, &guarded.group.egress, way, verdicts);
+        if let Some(database) = database {
+            strangers(&guarded, database, verdicts);
+        }
+    }
+    let because = match port {
+        Some(port) => format!("the proxy and its endpoints reach one group only, on port {port} of the database"),
+        None => "every egress rule names one group and one TCP port (the database's own port is not in view)".into(),
+    };
+    verdicts.pass(because, &proxy.security_groups);
+}
+
+/// Groups that are surely not the database's.
+fn strangers(guarded: &Guarded, database: &Database, verdicts: &mut Verdicts) {
+    let Some(groups) = database.security_groups.value() else {
+        return;
+    };
+    for rule in &guarded.group.egress {
+        let Some(Peer::Group(peer)) = rule.peer.value() else {
+            continue;
+        };
+        let surely_not = |group: &Identity| peer.same(group) == Some(false);
+        let is_self = peer.same(&guarded.group.identity) == Some(true);
+        if !is_self && groups.iter().all(|group| surely_not(&group.identity)) {
+            stranger(guarded, (rule, peer), verdicts);
+        }
+    }
+}
+
+fn stranger(guarded: &Guarded, (rule, peer): (&GroupRule, &Identity), verdicts: &mut Verdicts) {
+    let partial = match &guarded.group.coverage {
+        Coverage::Complete => "",
+        Coverage::Partial(_) => " (further rules may exist)",
+    };
+    verdicts.fail(
+        format!(
+            "the security group {} of {} lets out to members of {peer}, which is not a group of the database{partial}",
+            walk::group_name(guarded.group),
+            guarded.of
+        ),
+        &rule.origin,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, known, of, place, rule, stated};
+    use super::*;
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::domain::posture::{Ports, Protocol, SecurityGroup};
+
+    fn group(proxy: &mut Proxy) -> &mut SecurityGroup {
+        &mut of(&mut proxy.security_groups)[0]
+    }
+
+    fn everything() -> GroupRule {
+        GroupRule {
+            origin: place(),
+            protocol: Evidence::Defaulted(Protocol::All),
+            ports: Evidence::Defaulted(Ports { from: 0, to: 65535 }),
+            peer: Evidence::Defaulted(Peer::Cidr("0.0.0.0/0".into())),
+            implied: true,
+        }
+    }
+
+    #[test]
+    fn allows_the_database_only() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| group(proxy).egress = vec![everything()],
+                    Fail,
+                    "a rule that AWS adds because none is written",
+                ),
+                (
+                    |proxy| {
+                        group(proxy)
+                            .egress
+                            .push(rule(443, Peer::Cidr("10.0.0.0/8".into())))
+                    },
+                    Fail,
+                    "10.0.0.0/8",
+                ),
+                (
+                    |proxy| {
+                        group(proxy)
+                            .egress
+                            .push(rule(6432, Peer::Group(known("sg-other"))))
+                    },
+                    Fail,
+                    "sg-other, which is not a group of the database",
+                ),
+                (
+                    |proxy| of(&mut proxy.database).port = stated(5432),
+                    Fail,
+                    "the database listens on port 5432 only",
+                ),
+                (
+                    |proxy| of(&mut proxy.database).port = Evidence::NotVisible,
+                    Pass,
+                    "own port is not in view",
+                ),
+                (
+                    |proxy| proxy.database = Evidence::NotVisible,
+                    Pass,
+                    "own port is not in view",
+                ),
+                (
+                    |proxy| group(proxy).coverage = Coverage::Partial("a module adds rules".into()),
+                    Undetermined,
+                    "a module adds rules",
+                ),
+                (
+                    |proxy| proxy.endpoints = Evidence::NotVisible,
+                    Undetermined,
+                    "endpoints is not in view",
+                ),
+            ],
+        );
+    }
+}

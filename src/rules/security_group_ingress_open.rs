@@ -1,0 +1,297 @@
+//! Mission rule 4: only the consumers' groups may reach the proxy, and only its port.
+
+use super::reach::{self, Way};
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::engine::EngineFamily;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::Proxy;
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "security-group-ingress-open",
+        group: Group::Mission(4),
+        severity: Severity::High,
+        summary: "more than the consumers' security groups may reach the proxy, or more than its port",
+        why: "Whatever may open a connection to the proxy may try to log in, and adds to what a stolen token or password is worth. \
+              A range of addresses or a prefix list covers machines that nobody had in mind; a security group covers exactly its members.",
+        fix: "For each consumer, allow one TCP port (3306 for MySQL and MariaDB, 5432 for PostgreSQL) from the consumer's security group. \
+              Do the same at every further endpoint: each has groups of its own.",
+        references: &[pages::GROUP_RULES, pages::CREATING, pages::CREATE_ENDPOINT],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name                   = "orders"
+  engine_family          = "POSTGRESQL"
+  vpc_security_group_ids = [aws_security_group.proxy.id]
+}
+
+resource "aws_security_group" "proxy" {
+  name = "orders-proxy"
+
+  ingress {
+    protocol    = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    cidr_blocks = ["10.0.0.0/16"]
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
+  ProxyGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Proxy of the orders database
+      SecurityGroupIngress:
+        - IpProtocol: tcp
+          FromPort: 5432
+          ToPort: 5432
+          CidrIp: 10.0.0.0/16
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name                   = "orders"
+  engine_family          = "POSTGRESQL"
+  vpc_security_group_ids = [aws_security_group.proxy.id]
+}
+
+resource "aws_security_group" "proxy" {
+  name = "orders-proxy"
+
+  ingress {
+    protocol        = "tcp"
+    from_port       = 5432
+    to_port         = 5432
+    security_groups = [aws_security_group.checkout.id]
+  }
+}
+
+resource "aws_security_group" "checkout" {
+  name = "checkout"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
+  ProxyGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: Proxy of the orders database
+      SecurityGroupIngress:
+        - IpProtocol: tcp
+          FromPort: 5432
+          ToPort: 5432
+          SourceSecurityGroupId: !GetAtt CheckoutGroup.GroupId
+  CheckoutGroup:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: The checkout function
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let way = Way {
+        verb: "lets in",
+        port: client_port(proxy),
+        listener: "the proxy listens on",
+    };
+    for guarded in walk::groups(proxy, verdicts) {
+        reach::judge(&guarded, &guarded.group.ingress, way, verdicts);
+    }
+    verdicts.pass(
+        "every ingress rule of the proxy and its endpoints names one group and one TCP port",
+        &proxy.security_groups,
+    );
+}
+
+/// AWS states no port for SQL Server, so that any single one may be right there.
+fn client_port(proxy: &Proxy) -> Option<u16> {
+    match proxy.engine_family.value()? {
+        EngineFamily::SqlServer => None,
+        family @ (EngineFamily::MySql | EngineFamily::PostgreSql) => Some(family.proxy_port()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, endpoint, known, of, rule, stated, unresolved};
+    use super::*;
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::domain::posture::{Coverage, GroupRule, Peer, Ports, Protocol, SecurityGroup};
+
+    fn group(proxy: &mut Proxy) -> &mut SecurityGroup {
+        &mut of(&mut proxy.security_groups)[0]
+    }
+
+    fn first(proxy: &mut Proxy) -> &mut GroupRule {
+        &mut group(proxy).ingress[0]
+    }
+
+    fn peer(proxy: &mut Proxy, peer: Peer) {
+        first(proxy).peer = stated(peer);
+    }
+
+    #[test]
+    fn allows_one_port_for_one_group() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| peer(proxy, Peer::Cidr("0.0.0.0/0".into())),
+                    Fail,
+                    "0.0.0.0/0 (the whole internet) with TCP on port 5432",
+                ),
+                (
+                    |proxy| peer(proxy, Peer::Cidr("::/0".into())),
+                    Fail,
+                    "whole internet",
+                ),
+                (
+                    |proxy| peer(proxy, Peer::Cidr("10.0.0.0/16".into())),
+                    Fail,
+                    "every address in 10.0.0.0/16",
+                ),
+                (
+                    |proxy| peer(proxy, Peer::Cidr("10.0.0.7/32".into())),
+                    Pass,
+                    "one TCP port",
+                ),
+                (
+                    |proxy| peer(proxy, Peer::Cidr("127.0.0.1/32".into())),
+                    Pass,
+                    "one TCP port",
+                ),
+                (
+                    |proxy| peer(proxy, Peer::PrefixList("pl-1".into())),
+                    Fail,
+                    "prefix list pl-1",
+                ),
+                (
+                    |proxy| peer(proxy, Peer::Group(known("sg-proxy"))),
+                    Fail,
+                    "the group itself",
+                ),
+                (
+                    |proxy| peer(proxy, Peer::Group(known("210987654321/sg-1"))),
+                    Fail,
+                    "the account 210987654321",
+                ),
+                (
+                    |proxy| first(proxy).protocol = stated(Protocol::All),
+                    Fail,
+                    "only TCP is needed",
+                ),
+                (
+                    |proxy| first(proxy).ports = stated(Ports { from: 0, to: 65535 }),
+                    Fail,
+                    "all ports: the proxy listens on port 5432 only",
+                ),
+                (
+                    |proxy| {
+                        first(proxy).ports = stated(Ports {
+                            from: 3306,
+                            to: 3306,
+                        })
+                    },
+                    Fail,
+                    "listens on port 5432 only",
+                ),
+                (|proxy| group(proxy).ingress.clear(), Pass, "one TCP port"),
+            ],
+        );
+    }
+
+    #[test]
+    fn any_single_port_may_be_right_for_sql_server() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| proxy.engine_family = stated(EngineFamily::SqlServer),
+                    Pass,
+                    "one TCP port",
+                ),
+                (
+                    |proxy| {
+                        proxy.engine_family = stated(EngineFamily::SqlServer);
+                        first(proxy).ports = stated(Ports {
+                            from: 1433,
+                            to: 1434,
+                        });
+                    },
+                    Fail,
+                    "one port is enough",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_not_in_view_stays_open() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| first(proxy).peer = unresolved(),
+                    Undetermined,
+                    "var.x has no value",
+                ),
+                (
+                    |proxy| proxy.security_groups = Evidence::NotVisible,
+                    Undetermined,
+                    "not in view",
+                ),
+                (
+                    |proxy| {
+                        group(proxy).coverage =
+                            Coverage::Partial("sg-proxy is defined elsewhere".into())
+                    },
+                    Undetermined,
+                    "sg-proxy is defined elsewhere",
+                ),
+                (
+                    |proxy| {
+                        group(proxy).coverage = Coverage::Partial("defined elsewhere".into());
+                        peer(proxy, Peer::Cidr("0.0.0.0/0".into()));
+                    },
+                    Fail,
+                    "whole internet",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn endpoints_count_too() {
+        check(
+            &RULE,
+            &[(
+                |proxy| {
+                    let mut open = endpoint("orders-ro");
+                    of(&mut open.security_groups)[0].ingress =
+                        vec![rule(5432, Peer::Cidr("0.0.0.0/0".into()))];
+                    of(&mut proxy.endpoints).push(open);
+                },
+                Fail,
+                "of the endpoint orders-ro lets in",
+            )],
+        );
+    }
+}
