@@ -4,3 +4,4 @@
 mod architecture;
 mod examples;
 mod limits;
+mod random_specs;
