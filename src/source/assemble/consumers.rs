@@ -167,6 +167,41 @@ fn of_function(
     }
 }
 
+/// What an account shows of the function that a consumer is, or that alone runs under its role.
+pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<Existing> {
+    let by_name =
+        consumer
+            .function
+            .value()
+            .and_then(|name| match estate.named(Kind::Function, name) {
+                Handle::Item(index) => Some(estate.item(index)),
+                _ => None,
+            });
+    let by_role = || {
+        let Identity::Known(role) = consumer.role.value()? else {
+            return None;
+        };
+        match functions_by_role(estate)
+            .get(&estate.named(Kind::Role, role))?
+            .as_slice()
+        {
+            [only] => Some(*only),
+            _ => None,
+        }
+    };
+    let block = Block::of(estate, by_name.or_else(by_role)?);
+    Some(Existing {
+        security_groups: security_groups(block),
+        vpc: vpc(block),
+    })
+}
+
+/// Where a function stands.
+pub(super) struct Existing {
+    pub(super) security_groups: Evidence<Vec<Identity>>,
+    pub(super) vpc: Evidence<Option<Identity>>,
+}
+
 /// A function without a network runs outside any: Lambda Developer Guide, "Giving Lambda functions access to resources in an
 /// Amazon VPC".
 fn security_groups(block: Block<'_, '_>) -> Evidence<Vec<Identity>> {

@@ -5,7 +5,7 @@ use super::estate::{Estate, Handle, Link};
 use super::{groups, names, network, parameters};
 use crate::domain::engine::Engine;
 use crate::domain::evidence::{Evidence, Origin};
-use crate::domain::posture::{Database, DatabaseKind, Identity};
+use crate::domain::posture::{Database, DatabaseKind, Identity, SecurityGroup};
 use crate::source::resource::{Dialect, Node};
 use crate::source::vocabulary::{
     self, Attribute, Kind, cluster, database, instance, subnet, subnet_group, target,
@@ -67,18 +67,27 @@ fn named_target(block: Block<'_, '_>) -> Option<Target> {
         .or_else(|| named(DatabaseKind::Cluster, target::CLUSTER))
 }
 
-/// The database of a target.
-pub(super) fn of_target(estate: &Estate<'_>, target: Option<&Target>) -> Evidence<Database> {
+/// The database of a target. One that is defined elsewhere stands in the groups that the proxy reaches: they are read so that
+/// what the source adds to them is seen.
+pub(super) fn of_target(
+    estate: &Estate<'_>,
+    target: Option<&Target>,
+    proxy_groups: &Evidence<Vec<SecurityGroup>>,
+) -> Evidence<Database> {
     let Some(target) = target else {
         return Evidence::NotVisible;
     };
-    match &target.link {
-        Link::To(handle) => Evidence::Stated(
-            read(estate, (target.kind, handle), &target.origin),
-            target.origin.clone(),
-        ),
-        Link::Unknown(reason) => Evidence::Unresolved(reason.clone(), target.origin.clone()),
+    let handle = match &target.link {
+        Link::To(handle) => handle,
+        Link::Unknown(reason) => {
+            return Evidence::Unresolved(reason.clone(), target.origin.clone());
+        }
+    };
+    let mut database = read(estate, (target.kind, handle), &target.origin);
+    if database.security_groups.is_not_visible() {
+        database.security_groups = groups::reached(estate, proxy_groups.entries());
     }
+    Evidence::Stated(database, target.origin.clone())
 }
 
 /// The database behind a handle, named at `named_at`.

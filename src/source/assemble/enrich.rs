@@ -1,7 +1,311 @@
-//! What an account adds to a posture that was read from a source: only where the source shows nothing.
+//! What an account adds to a posture that was read from a source: only where the source shows nothing, and only about
+//! things that exist already and are named by their id, name or ARN.
 
-use crate::domain::posture::Posture;
+use super::estate::{Estate, Handle};
+use super::scene::{Cast, Scene};
+use super::{consumers, databases, groups, network, roles, secrets};
+use crate::domain::evidence::Evidence;
+use crate::domain::posture::{
+    Consumer, Coverage, Database, DatabaseKind, GroupRule, Identity, ParameterGroup, Posture,
+    Proxy, Role, Secret, SecurityGroup, Subnet, Vpc,
+};
 use crate::source::resource::Document;
+use crate::source::vocabulary::Kind;
 
 /// Fills in what a source cannot see of the existing things that it names.
-pub fn enrich(_posture: &mut Posture, _account: &Document) {}
+pub fn enrich(posture: &mut Posture, account: &Document) {
+    let documents = std::slice::from_ref(account);
+    let estate = Estate::new(documents);
+    for proxy in &mut posture.proxies {
+        let account = Account {
+            scene: Scene::new(&estate, cast(&estate, proxy)),
+        };
+        account.proxy(proxy);
+    }
+}
+
+/// The things around a proxy that the account knows as well.
+fn cast(estate: &Estate<'_>, proxy: &Proxy) -> Cast {
+    let known = |kind, identity: &Identity| existing(estate, kind, identity);
+    let secrets: Vec<Handle> = proxy
+        .auth
+        .entries()
+        .iter()
+        .filter_map(|entry| known(Kind::Secret, &entry.secret.value()?.identity))
+        .collect();
+    Cast {
+        proxy: None,
+        role: proxy
+            .role
+            .value()
+            .and_then(|role| known(Kind::Role, &role.identity)),
+        keys: secrets
+            .iter()
+            .filter_map(|secret| secrets::customer_key(estate, secret))
+            .collect(),
+        secrets: secrets
+            .into_iter()
+            .map(|secret| (secret.clone(), secrets::label(estate, &secret)))
+            .collect(),
+        database: proxy
+            .database
+            .value()
+            .and_then(|database| found(estate, database)),
+    }
+}
+
+/// The account's thing of this identity.
+fn existing(estate: &Estate<'_>, kind: Kind, identity: &Identity) -> Option<Handle> {
+    let Identity::Known(name) = identity else {
+        return None;
+    };
+    Some(estate.named(kind, name)).filter(|handle| matches!(handle, Handle::Item(_)))
+}
+
+fn found(estate: &Estate<'_>, database: &Database) -> Option<Handle> {
+    let kind = match database.kind {
+        DatabaseKind::Instance => Kind::Instance,
+        DatabaseKind::Cluster => Kind::Cluster,
+    };
+    let name = database.identifier.value()?;
+    existing(estate, kind, &Identity::Known(name.clone()))
+}
+
+/// What is not visible becomes what the account shows.
+fn fill<T>(known: &mut Evidence<T>, account: Evidence<T>) {
+    if known.is_not_visible() {
+        *known = account;
+    }
+}
+
+/// The account, as seen from one proxy.
+struct Account<'e, 'a> {
+    scene: Scene<'e, 'a>,
+}
+
+impl Account<'_, '_> {
+    fn existing(&self, kind: Kind, identity: &Identity) -> Option<Handle> {
+        existing(self.scene.estate, kind, identity)
+    }
+
+    fn proxy(&self, proxy: &mut Proxy) {
+        self.subnets(&mut proxy.subnets);
+        self.vpc(proxy);
+        self.groups(&mut proxy.security_groups);
+        for endpoint in proxy.endpoints.value_mut().into_iter().flatten() {
+            self.subnets(&mut endpoint.subnets);
+            self.groups(&mut endpoint.security_groups);
+        }
+        for entry in proxy.auth.value_mut().into_iter().flatten() {
+            if let Some(secret) = entry.secret.value_mut() {
+                self.secret(secret);
+            }
+        }
+        if let Some(role) = proxy.role.value_mut() {
+            self.role(role);
+        }
+        if let Some(database) = proxy.database.value_mut() {
+            self.database(database);
+        }
+        for consumer in proxy.consumers.value_mut().into_iter().flatten() {
+            self.consumer(consumer);
+        }
+    }
+
+    fn subnets(&self, subnets: &mut Evidence<Vec<Subnet>>) {
+        for subnet in subnets.value_mut().into_iter().flatten() {
+            let Some(handle) = self.existing(Kind::Subnet, &subnet.identity) else {
+                continue;
+            };
+            let Subnet {
+                identity: _,
+                zone,
+                zone_id,
+                vpc,
+                free_addresses,
+            } = network::subnet(self.scene.estate, &handle);
+            fill(&mut subnet.zone, zone);
+            fill(&mut subnet.zone_id, zone_id);
+            fill(&mut subnet.vpc, vpc);
+            fill(&mut subnet.free_addresses, free_addresses);
+        }
+    }
+
+    /// The proxy's network, which its subnets give away.
+    fn vpc(&self, proxy: &mut Proxy) {
+        if proxy.vpc.is_not_visible() {
+            let of_subnets = proxy.subnets.entries().iter().map(|subnet| &subnet.vpc);
+            let vpc = of_subnets
+                .filter(|vpc| vpc.value().is_some())
+                .cloned()
+                .next();
+            proxy.vpc = vpc.map_or(Evidence::NotVisible, |vpc| {
+                vpc.map(|identity| Vpc {
+                    identity,
+                    tenancy: Evidence::NotVisible,
+                    encryption_controls: Evidence::NotVisible,
+                })
+            });
+        }
+        let Some(vpc) = proxy.vpc.value_mut() else {
+            return;
+        };
+        if let Some(handle) = self.existing(Kind::Vpc, &vpc.identity) {
+            let Vpc {
+                identity: _,
+                tenancy,
+                encryption_controls,
+            } = network::vpc(self.scene.estate, &handle);
+            fill(&mut vpc.tenancy, tenancy);
+            fill(&mut vpc.encryption_controls, encryption_controls);
+        }
+    }
+
+    fn groups(&self, groups: &mut Evidence<Vec<SecurityGroup>>) {
+        for group in groups.value_mut().into_iter().flatten() {
+            self.group(group);
+        }
+    }
+
+    /// The account's rules, and those that the source is about to add.
+    fn group(&self, group: &mut SecurityGroup) {
+        let Some(handle) = self.existing(Kind::SecurityGroup, &group.identity) else {
+            return;
+        };
+        let SecurityGroup {
+            identity: _,
+            origin: _,
+            name,
+            is_default,
+            coverage,
+            ingress,
+            egress,
+        } = groups::group(self.scene.estate, &handle, &group.origin);
+        fill(&mut group.name, name);
+        fill(&mut group.is_default, is_default);
+        if matches!(group.coverage, Coverage::Partial(_)) {
+            group.coverage = coverage;
+            add(&mut group.ingress, ingress);
+            add(&mut group.egress, egress);
+        }
+    }
+
+    fn secret(&self, secret: &mut Secret) {
+        let Some(handle) = self.existing(Kind::Secret, &secret.identity) else {
+            return;
+        };
+        let Secret {
+            identity: _,
+            origin: _,
+            name,
+            username,
+            password,
+            is_master,
+            key,
+            policy,
+            block_public_policy,
+        } = secrets::read(&self.scene, &handle, &secret.origin);
+        fill(&mut secret.name, name);
+        fill(&mut secret.username, username);
+        fill(&mut secret.password, password);
+        fill(&mut secret.is_master, is_master);
+        fill(&mut secret.key, key);
+        fill(&mut secret.policy, policy);
+        fill(&mut secret.block_public_policy, block_public_policy);
+    }
+
+    fn role(&self, role: &mut Role) {
+        let Some(handle) = self.existing(Kind::Role, &role.identity) else {
+            return;
+        };
+        let Role {
+            identity: _,
+            origin: _,
+            name,
+            trust,
+            policies,
+        } = roles::read(&self.scene, &handle, &role.origin);
+        fill(&mut role.name, name);
+        fill(&mut role.trust, trust);
+        fill(&mut role.policies, policies);
+    }
+
+    fn database(&self, database: &mut Database) {
+        if let Some(handle) = found(self.scene.estate, database) {
+            let Database {
+                kind: _,
+                origin: _,
+                identifier: _,
+                resource_id,
+                engine,
+                version,
+                engine_mode,
+                port,
+                vpc,
+                security_groups,
+                parameter_group,
+                is_replica,
+                iam_enabled,
+            } = databases::read(
+                self.scene.estate,
+                (database.kind, &handle),
+                &database.origin,
+            );
+            fill(&mut database.resource_id, resource_id);
+            fill(&mut database.engine, engine);
+            fill(&mut database.version, version);
+            fill(&mut database.engine_mode, engine_mode);
+            fill(&mut database.port, port);
+            fill(&mut database.vpc, vpc);
+            fill(&mut database.security_groups, security_groups);
+            fill_parameters(&mut database.parameter_group, parameter_group);
+            fill(&mut database.is_replica, is_replica);
+            fill(&mut database.iam_enabled, iam_enabled);
+        }
+        self.groups(&mut database.security_groups);
+    }
+
+    fn consumer(&self, consumer: &mut Consumer) {
+        let Some(account) = consumers::existing(self.scene.estate, consumer) else {
+            return;
+        };
+        fill(&mut consumer.security_groups, account.security_groups);
+        fill(&mut consumer.vpc, account.vpc);
+    }
+}
+
+/// A group that the source only names is the account's group of that name; one that it creates is not there yet.
+fn fill_parameters(known: &mut Evidence<ParameterGroup>, account: Evidence<ParameterGroup>) {
+    let (Some(group), Some(account_group)) = (known.value_mut(), account.value()) else {
+        fill(known, account);
+        return;
+    };
+    if group.identity == account_group.identity {
+        let ParameterGroup {
+            identity: _,
+            origin: _,
+            family,
+            forces_tls,
+            in_sync,
+            read_only,
+        } = account_group.clone();
+        fill(&mut group.family, family);
+        fill(&mut group.forces_tls, forces_tls);
+        fill(&mut group.in_sync, in_sync);
+        fill(&mut group.read_only, read_only);
+    }
+}
+
+/// Adds the rules that are not there yet, whoever wrote them.
+fn add(rules: &mut Vec<GroupRule>, more: Vec<GroupRule>) {
+    for rule in more {
+        let is_there = rules.iter().any(|known| {
+            known.protocol.value() == rule.protocol.value()
+                && known.ports.value() == rule.ports.value()
+                && known.peer.value() == rule.peer.value()
+        });
+        if !is_there {
+            rules.push(rule);
+        }
+    }
+}

@@ -163,6 +163,21 @@ impl<'a> Estate<'a> {
             )
     }
 
+    /// The thing of this kind that has this identity.
+    pub(super) fn identified(&self, kind: Kind, identity: &Identity) -> Handle {
+        match identity {
+            Identity::Known(name) => self.named(kind, name),
+            Identity::Created(address) => self
+                .items
+                .iter()
+                .find(|item| item.kind == Some(kind) && item.resource.address == *address)
+                .map_or_else(
+                    || Handle::Literal(address.clone()),
+                    |item| Handle::Item(item.index),
+                ),
+        }
+    }
+
     /// An ARN means a resource by its name alone only while the resource has no ARN that would say otherwise.
     fn by_bare_name(&self, kind: Kind, literal: &str) -> Option<&usize> {
         let name = names::bare(kind, literal)?;

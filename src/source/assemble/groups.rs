@@ -1,5 +1,7 @@
 //! Security groups with all of their rules in view, whichever resources those come from.
 
+use std::collections::BTreeMap;
+
 use super::block::{Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
 use super::group_rules::{self, Direction};
@@ -39,6 +41,29 @@ pub(super) fn listed(block: Block<'_, '_>, list: &Node) -> Evidence<Vec<Security
         })
         .collect();
     Evidence::Stated(groups, list.origin.clone())
+}
+
+/// The groups that these let traffic out to, themselves left out; not visible where there are none.
+pub(super) fn reached(
+    estate: &Estate<'_>,
+    groups: &[SecurityGroup],
+) -> Evidence<Vec<SecurityGroup>> {
+    let mut found: BTreeMap<&Identity, SecurityGroup> = BTreeMap::new();
+    for rule in groups.iter().flat_map(|group| &group.egress) {
+        let Some(Peer::Group(identity)) = rule.peer.value() else {
+            continue;
+        };
+        if groups.iter().all(|group| group.identity != *identity) {
+            let handle = estate.identified(Kind::SecurityGroup, identity);
+            found
+                .entry(identity)
+                .or_insert_with(|| group(estate, &handle, &rule.origin));
+        }
+    }
+    let first = found.values().next().map(|group| group.origin.clone());
+    first.map_or(Evidence::NotVisible, |origin| {
+        Evidence::Stated(found.into_values().collect(), origin)
+    })
 }
 
 fn unknown(reason: String, origin: &Origin) -> SecurityGroup {

@@ -34,7 +34,7 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         vpc: network::of_proxy(block),
         pool: connection_pool(block, &handle, engine_family.value()),
         endpoints: Evidence::Stated(endpoints(estate, &handle), item.resource.origin.clone()),
-        database: databases::of_target(estate, target.as_ref()),
+        database: databases::of_target(estate, target.as_ref(), &security_groups),
         consumers: Evidence::Stated(
             consumers::read(&scene, &security_groups),
             item.resource.origin.clone(),

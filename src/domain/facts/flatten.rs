@@ -1,0 +1,324 @@
+//! Every attribute of every proxy onto a sheet. Structs are taken apart without `..`, so that a new field has to be placed.
+
+use std::collections::BTreeMap;
+
+use super::Fact;
+use super::labels::{Labels, secret_label};
+use super::policies::{self, Holder};
+use super::scheme::{Part, Scheme, last_step};
+use super::sheet::{Entry, Sheet};
+use super::texts::{default_auth_text, iam_text, password_text};
+use crate::domain::evidence::Evidence;
+use crate::domain::posture::{
+    AuthEntry, Consumer, Endpoint, Identity, Pool, Posture, Proxy, Role, Secret, SecretKey,
+    SecretUse,
+};
+
+/// Tags of this prefix are AWS's own: nobody can write them.
+const AWS_TAGS: &str = "aws:";
+
+/// The facts of a posture, its things called as the scheme says.
+pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> BTreeMap<String, Fact> {
+    let mut facts = BTreeMap::new();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let names: BTreeMap<&str, &str> = posture
+        .proxies
+        .iter()
+        .map(|proxy| (proxy.address.as_str(), name(proxy)))
+        .collect();
+    for proxy in &posture.proxies {
+        let label = scheme
+            .sole_proxy
+            .clone()
+            .unwrap_or_else(|| name(proxy).to_owned());
+        let count = taken.entry(label.clone()).or_default();
+        *count += 1;
+        let path = match *count {
+            1 => label,
+            count => format!("{label} ({count})"),
+        };
+        let view = View {
+            labels: Labels::of(proxy, scheme),
+            scheme,
+            names: &names,
+        };
+        view.proxy(Sheet::new(&mut facts, path), proxy);
+    }
+    facts
+}
+
+fn name(proxy: &Proxy) -> &str {
+    proxy.name.value().unwrap_or(&proxy.address)
+}
+
+/// How one proxy is flattened.
+pub(super) struct View<'v> {
+    pub(super) labels: Labels,
+    pub(super) scheme: &'v Scheme,
+    /// Names of all proxies by address.
+    names: &'v BTreeMap<&'v str, &'v str>,
+}
+
+impl View<'_> {
+    fn proxy(&self, mut sheet: Sheet<'_>, proxy: &Proxy) {
+        let Proxy {
+            address: _,
+            origin: _,
+            name,
+            engine_family,
+            require_tls,
+            debug_logging,
+            default_auth,
+            auth,
+            role,
+            subnets,
+            vpc,
+            security_groups,
+            pool,
+            endpoints,
+            database,
+            consumers,
+            tags,
+        } = proxy;
+        sheet.put("name", name, String::clone);
+        sheet.put("engine_family", engine_family, |family| {
+            family.api_name().to_owned()
+        });
+        sheet.put("require_tls", require_tls, bool::to_string);
+        sheet.put("debug_logging", debug_logging, bool::to_string);
+        sheet.put("default_auth", default_auth, |scheme| {
+            default_auth_text(scheme).to_owned()
+        });
+        if let Some(entries) = sheet.known("auth", auth) {
+            self.auth(sheet.under("auth"), entries);
+        }
+        if let Some(role) = sheet.known("role", role) {
+            self.role(sheet.under("role"), role);
+        }
+        if let Some(subnets) = sheet.known("subnets", subnets) {
+            self.subnets(sheet.under("subnets"), subnets);
+        }
+        if let Some(vpc) = sheet.known("vpc", vpc) {
+            self.vpc(sheet.under("vpc"), vpc);
+        }
+        if let Some(groups) = sheet.known("security_groups", security_groups) {
+            self.groups(sheet.under("security_groups"), groups);
+        }
+        self.pool(sheet.under("pool"), pool);
+        if let Some(endpoints) = sheet.known("endpoints", endpoints) {
+            self.endpoints(sheet.under("endpoints"), endpoints);
+        }
+        if let Some(database) = sheet.known("database", database) {
+            self.database(sheet.under("database"), database);
+        }
+        if let Some(consumers) = sheet.known("consumers", consumers) {
+            self.consumers(sheet.under("consumers"), consumers);
+        }
+        if let Some(tags) = sheet.known("tags", tags) {
+            let mut sheet = sheet.under("tags");
+            for (key, value) in tags.iter().filter(|(key, _)| !key.starts_with(AWS_TAGS)) {
+                sheet.value(key, value.clone());
+            }
+        }
+    }
+
+    fn auth(&self, mut sheet: Sheet<'_>, entries: &[AuthEntry]) {
+        let mut taken = BTreeMap::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let AuthEntry {
+                origin: _,
+                scheme,
+                iam,
+                client_password,
+                user_name,
+                secret,
+                shared_with,
+            } = entry;
+            if let Evidence::Unresolved(reason, _) = secret {
+                // It may be any entry of the other side, so that none of them is missing.
+                sheet.is(Fact::Partial(reason.clone()));
+                sheet
+                    .one_of("an unknown secret", &mut taken)
+                    .is(Fact::Unresolved(reason.clone()));
+                continue;
+            }
+            let label = secret.value().map_or_else(
+                || format!("entry {}", index + 1),
+                |secret| secret_label(secret, index, self.scheme),
+            );
+            let mut sheet = sheet.one_of(&label, &mut taken);
+            sheet.put("scheme", scheme, String::clone);
+            sheet.put("iam", iam, |iam| iam_text(iam).to_owned());
+            sheet.put("client_password", client_password, String::clone);
+            sheet.put("user_name", user_name, String::clone);
+            if let Some(secret) = sheet.known("secret", secret) {
+                self.secret(sheet.under("secret"), secret);
+            }
+            sheet.set(
+                "shared_with",
+                shared_with
+                    .iter()
+                    .map(|other| Entry::known(self.user(other))),
+            );
+        }
+    }
+
+    fn user(&self, SecretUse { proxy, origin: _ }: &SecretUse) -> String {
+        let name = self.names.get(proxy.as_str());
+        name.map_or_else(|| proxy.clone(), |name| (*name).to_owned())
+    }
+
+    fn secret(&self, mut sheet: Sheet<'_>, secret: &Secret) {
+        let Secret {
+            identity: _,
+            origin: _,
+            name,
+            username,
+            password,
+            is_master,
+            key,
+            policy,
+            block_public_policy,
+        } = secret;
+        sheet.put("name", name, String::clone);
+        sheet.put("username", username, String::clone);
+        sheet.put("password", password, |source| {
+            password_text(*source).to_owned()
+        });
+        sheet.put("is_master", is_master, bool::to_string);
+        sheet.put("key", key, |key| self.key(key));
+        if let Some(policy) = sheet.known("policy", policy) {
+            let grants = policy
+                .iter()
+                .flat_map(|policy| policies::grants(policy, Holder::Secret, &self.labels));
+            sheet.set("policy", grants);
+        }
+        sheet.put("block_public_policy", block_public_policy, bool::to_string);
+    }
+
+    fn key(&self, key: &SecretKey) -> String {
+        match key {
+            SecretKey::AwsManaged => "aws/secretsmanager".to_owned(),
+            SecretKey::Customer(_) if self.scheme.is_created(&Part::SecretsKey) => {
+                "a customer-managed key".to_owned()
+            }
+            SecretKey::Customer(Identity::Known(id) | Identity::Created(id)) => id
+                .rsplit(':')
+                .next()
+                .unwrap_or(id)
+                .trim_start_matches("key/")
+                .to_owned(),
+        }
+    }
+
+    fn role(&self, mut sheet: Sheet<'_>, role: &Role) {
+        let Role {
+            identity: _,
+            origin: _,
+            name,
+            trust,
+            policies,
+        } = role;
+        sheet.put("name", name, String::clone);
+        if let Some(trust) = sheet.known("trust", trust) {
+            sheet.set("trust", policies::grants(trust, Holder::Role, &self.labels));
+        }
+        if let Some(all) = sheet.known("permissions", policies) {
+            let grants = all
+                .iter()
+                .flat_map(|policy| policies::grants(policy, Holder::Role, &self.labels));
+            sheet.set("permissions", grants);
+        }
+    }
+
+    fn pool(&self, mut sheet: Sheet<'_>, pool: &Pool) {
+        let Pool {
+            max_connections_percent,
+            max_idle_connections_percent,
+            borrow_timeout,
+            pinning_filters,
+            init_query,
+            idle_client_timeout,
+        } = pool;
+        sheet.put(
+            "max_connections_percent",
+            max_connections_percent,
+            u32::to_string,
+        );
+        sheet.put(
+            "max_idle_connections_percent",
+            max_idle_connections_percent,
+            u32::to_string,
+        );
+        sheet.put("borrow_timeout", borrow_timeout, u32::to_string);
+        if let Some(filters) = sheet.known("pinning_filters", pinning_filters) {
+            sheet.set("pinning_filters", filters.iter().cloned().map(Entry::known));
+        }
+        sheet.put("init_query", init_query, String::clone);
+        sheet.put("idle_client_timeout", idle_client_timeout, u32::to_string);
+    }
+
+    fn endpoints(&self, mut sheet: Sheet<'_>, endpoints: &[Endpoint]) {
+        let mut taken = BTreeMap::new();
+        for endpoint in endpoints {
+            let Endpoint {
+                origin: _,
+                name,
+                target_role,
+                security_groups,
+                subnets,
+            } = endpoint;
+            let label = name.value().map_or("unnamed", String::as_str);
+            let mut sheet = sheet.one_of(label, &mut taken);
+            sheet.put("target_role", target_role, String::clone);
+            if let Some(groups) = sheet.known("security_groups", security_groups) {
+                self.groups(sheet.under("security_groups"), groups);
+            }
+            if let Some(subnets) = sheet.known("subnets", subnets) {
+                self.subnets(sheet.under("subnets"), subnets);
+            }
+        }
+    }
+
+    fn consumers(&self, mut sheet: Sheet<'_>, consumers: &[Consumer]) {
+        let mut taken = BTreeMap::new();
+        for consumer in consumers {
+            let Consumer {
+                origin: _,
+                // It is what the consumer is called, as far as any side knows it.
+                function: _,
+                role,
+                grants,
+                security_groups,
+                vpc,
+            } = consumer;
+            let mut sheet = sheet.one_of(&self.scheme.consumer(consumer), &mut taken);
+            sheet.value("is", "present");
+            match sheet.known("role", role) {
+                Some(Identity::Known(role)) => sheet.value("role", last_step(role)),
+                // It has no name before it is created.
+                Some(Identity::Created(_)) => sheet.under("role").is(Fact::NotVisible),
+                None => {}
+            }
+            sheet.set(
+                "grants",
+                grants.iter().map(|grant| Entry {
+                    text: self.labels.term(&grant.resource),
+                    unknown: grant.resource.unknown().map(str::to_owned),
+                }),
+            );
+            if let Some(groups) = sheet.known("security_groups", security_groups) {
+                sheet.set(
+                    "security_groups",
+                    groups
+                        .iter()
+                        .map(|group| Entry::known(self.labels.group(group))),
+                );
+            }
+            sheet.put("vpc", vpc, |vpc| {
+                vpc.as_ref()
+                    .map_or_else(|| "none".to_owned(), |vpc| self.network(vpc))
+            });
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! A posture as a flat list of facts, and the comparison of two.
+//!
+//! A path is the same whatever source the posture came from: created things are called by the part they play (`own`,
+//! `proxy role`), never by an address or a generated id. What the two sides of a comparison need to agree on for that is in
+//! [`scheme`].
+
+mod flatten;
+mod labels;
+mod policies;
+mod scheme;
+mod sheet;
+mod surroundings;
+mod texts;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::posture::Posture;
+use scheme::Scheme;
+
+/// What is known at one path.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// The value, as text.
+    Value(String),
+    /// Cannot be worked out, for this reason; nor can anything below it.
+    Unresolved(String),
+    /// Lies outside what this source shows; so does everything below it.
+    NotVisible,
+    /// What stands below is true, but there may be more of it, for this reason.
+    Partial(String),
+}
+
+/// Two postures, side by side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// What both sides show, and show differently. Sorted by path.
+    pub differences: Vec<Difference>,
+    /// What at least one side does not show, and why: `path: reason`. Sorted.
+    pub not_compared: Vec<String>,
+}
+
+/// One fact that differs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Difference {
+    /// `orders-proxy/auth/orders_rw/iam`.
+    pub path: String,
+    /// `None` where the intent has no such thing.
+    pub intent: Option<String>,
+    /// `None` where there is no such thing.
+    pub actual: Option<String>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        let (intent, actual) = (side(&self.intent), side(&self.actual));
+        write!(out, "{}: {intent} was meant, {actual} is there", self.path)
+    }
+}
+
+impl Posture {
+    /// Every attribute by a path that is the same in all sources.
+    pub fn facts(&self) -> BTreeMap<String, Fact> {
+        flatten::facts(self, &Scheme::of(&[self]))
+    }
+}
+
+/// What differs between an intent and what was read. What either side cannot see is listed, never counted as equal.
+pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
+    let scheme = Scheme::of(&[intent, actual]);
+    let intent = flatten::facts(intent, &scheme);
+    let actual = flatten::facts(actual, &scheme);
+    let paths: BTreeSet<&String> = intent.keys().chain(actual.keys()).collect();
+    let mut comparison = Comparison::default();
+    for path in paths {
+        let sides = [look(&intent, path), look(&actual, path)];
+        comparison.note(path, sides);
+    }
+    comparison
+}
+
+/// What one side shows at a path.
+enum Sight<'f> {
+    Value(&'f str),
+    /// There is no such thing.
+    Nothing,
+    /// It may be there, or not, for this reason.
+    Hidden(String),
+}
+
+fn look<'f>(facts: &'f BTreeMap<String, Fact>, path: &str) -> Sight<'f> {
+    match facts.get(path) {
+        Some(Fact::Value(value)) => Sight::Value(value),
+        Some(fact) => Sight::Hidden(reason(fact)),
+        None => ancestors(path)
+            .filter_map(|path| facts.get(path))
+            .find(|fact| !matches!(fact, Fact::Value(_)))
+            .map_or(Sight::Nothing, |fact| Sight::Hidden(reason(fact))),
+    }
+}
+
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').map(|(at, _)| &path[..at])
+}
+
+fn reason(fact: &Fact) -> String {
+    match fact {
+        Fact::Unresolved(reason) | Fact::Partial(reason) => reason.clone(),
+        Fact::Value(_) | Fact::NotVisible => "not visible".to_owned(),
+    }
+}
+
+impl Comparison {
+    fn note(&mut self, path: &str, sides: [Sight<'_>; 2]) {
+        let difference = |intent: Option<&str>, actual: Option<&str>| Difference {
+            path: path.to_owned(),
+            intent: intent.map(str::to_owned),
+            actual: actual.map(str::to_owned),
+        };
+        match sides {
+            [Sight::Hidden(intent), Sight::Hidden(actual)] if intent == actual => {
+                self.not_compared
+                    .push(format!("{path}: {intent} on either side"));
+            }
+            [Sight::Hidden(intent), Sight::Hidden(actual)] => {
+                self.not_compared.push(format!(
+                    "{path}: {intent} in the intent, {actual} in what was read"
+                ));
+            }
+            [Sight::Hidden(reason), _] => {
+                self.not_compared
+                    .push(format!("{path}: {reason} in the intent"));
+            }
+            [_, Sight::Hidden(reason)] => {
+                self.not_compared
+                    .push(format!("{path}: {reason} in what was read"));
+            }
+            [Sight::Value(intent), Sight::Value(actual)] if intent != actual => {
+                self.differences
+                    .push(difference(Some(intent), Some(actual)));
+            }
+            [Sight::Value(intent), Sight::Nothing] => {
+                self.differences.push(difference(Some(intent), None));
+            }
+            [Sight::Nothing, Sight::Value(actual)] => {
+                self.differences.push(difference(None, Some(actual)));
+            }
+            [Sight::Value(_), Sight::Value(_)] | [Sight::Nothing, Sight::Nothing] => {}
+        }
+    }
+}

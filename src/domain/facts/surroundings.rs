@@ -1,0 +1,181 @@
+//! What lies around a proxy onto a sheet: networks, groups with their rules, the database.
+
+use std::collections::BTreeMap;
+
+use super::Fact;
+use super::flatten::View;
+use super::scheme::Part;
+use super::sheet::{Entry, Sheet};
+use super::texts::{database_kind_text, ports_text, protocol_text};
+use crate::domain::evidence::Evidence;
+use crate::domain::posture::{
+    Coverage, Database, GroupRule, Identity, ParameterGroup, Peer, Protocol, SecurityGroup, Subnet,
+    Vpc,
+};
+
+impl View<'_> {
+    pub(super) fn subnets(&self, mut sheet: Sheet<'_>, subnets: &[Subnet]) {
+        for (index, subnet) in subnets.iter().enumerate() {
+            let Subnet {
+                identity,
+                zone,
+                zone_id,
+                vpc,
+                // It changes by the minute and says nothing about how the proxy is set up.
+                free_addresses: _,
+            } = subnet;
+            let label = match identity {
+                Identity::Known(id) if !self.scheme.is_created(&Part::Subnets) => id.clone(),
+                _ => format!("subnet {}", index + 1),
+            };
+            let mut sheet = sheet.under(&label);
+            sheet.value("is", "present");
+            sheet.put("zone", zone, String::clone);
+            sheet.put("zone_id", zone_id, String::clone);
+            sheet.put("vpc", vpc, |vpc| self.network(vpc));
+        }
+    }
+
+    pub(super) fn vpc(&self, mut sheet: Sheet<'_>, vpc: &Vpc) {
+        let Vpc {
+            identity,
+            tenancy,
+            encryption_controls,
+        } = vpc;
+        sheet.value("id", self.network(identity));
+        sheet.put("tenancy", tenancy, String::clone);
+        sheet.put("encryption_controls", encryption_controls, String::clone);
+    }
+
+    /// Where some side creates a network, all sides' networks are taken for that one: there is no telling.
+    pub(super) fn network(&self, identity: &Identity) -> String {
+        match identity {
+            Identity::Known(id) if !self.scheme.is_created(&Part::Network) => id.clone(),
+            _ => "the network".to_owned(),
+        }
+    }
+
+    pub(super) fn database(&self, mut sheet: Sheet<'_>, database: &Database) {
+        let Database {
+            kind,
+            origin: _,
+            identifier,
+            resource_id,
+            engine,
+            version,
+            engine_mode,
+            port,
+            vpc,
+            security_groups,
+            parameter_group,
+            is_replica,
+            iam_enabled,
+        } = database;
+        sheet.value("kind", database_kind_text(*kind));
+        sheet.put("identifier", identifier, String::clone);
+        sheet.put("resource_id", resource_id, String::clone);
+        sheet.put("engine", engine, String::clone);
+        sheet.put("version", version, String::clone);
+        sheet.put("engine_mode", engine_mode, String::clone);
+        sheet.put("port", port, u16::to_string);
+        sheet.put("vpc", vpc, |vpc| self.network(vpc));
+        if let Some(groups) = sheet.known("security_groups", security_groups) {
+            self.groups(sheet.under("security_groups"), groups);
+        }
+        if let Some(group) = sheet.known("parameter_group", parameter_group) {
+            self.parameter_group(sheet.under("parameter_group"), group);
+        }
+        sheet.put("is_replica", is_replica, bool::to_string);
+        sheet.put("iam_enabled", iam_enabled, bool::to_string);
+    }
+
+    fn parameter_group(&self, mut sheet: Sheet<'_>, group: &ParameterGroup) {
+        let ParameterGroup {
+            identity,
+            origin: _,
+            family,
+            forces_tls,
+            in_sync,
+            read_only,
+        } = group;
+        let name = match identity {
+            Identity::Known(name) if !self.scheme.is_created(&Part::ParameterGroup) => {
+                name.as_str()
+            }
+            _ => "a created group",
+        };
+        sheet.value("name", name);
+        sheet.put("family", family, String::clone);
+        sheet.put("forces_tls", forces_tls, bool::to_string);
+        sheet.put("in_sync", in_sync, bool::to_string);
+        sheet.put("read_only", read_only, bool::to_string);
+    }
+
+    pub(super) fn groups(&self, mut sheet: Sheet<'_>, groups: &[SecurityGroup]) {
+        let mut taken = BTreeMap::new();
+        for group in groups {
+            let SecurityGroup {
+                identity: _,
+                origin: _,
+                name,
+                is_default,
+                coverage,
+                ingress,
+                egress,
+            } = group;
+            let mut sheet = sheet.one_of(&self.labels.whole_group(group), &mut taken);
+            sheet.value("is", "present");
+            sheet.put("name", name, String::clone);
+            sheet.put("is_default", is_default, bool::to_string);
+            for (direction, rules, word) in [("ingress", ingress, "from"), ("egress", egress, "to")]
+            {
+                if let Coverage::Partial(reason) = coverage {
+                    sheet.under(direction).is(Fact::Partial(reason.clone()));
+                }
+                sheet.set(direction, rules.iter().map(|rule| self.rule(rule, word)));
+            }
+        }
+    }
+
+    /// `tcp 5432 from own`; whether anybody wrote it or EC2 added it makes no difference to what it lets through.
+    fn rule(&self, rule: &GroupRule, word: &str) -> Entry {
+        let GroupRule {
+            origin: _,
+            protocol,
+            ports,
+            peer,
+            implied: _,
+        } = rule;
+        let reason = reason(protocol).or(reason(ports)).or(reason(peer));
+        let unknown = || "unknown".to_owned();
+        let protocol = protocol.value();
+        let ports = match (protocol, ports.value()) {
+            (Some(Protocol::All), _) => None,
+            (_, ports) => Some(ports.map_or_else(unknown, ports_text)),
+        };
+        let protocol = protocol.map_or_else(unknown, protocol_text);
+        let peer = peer.value().map_or_else(unknown, |peer| self.peer(peer));
+        let words = [Some(protocol), ports, Some(word.to_owned()), Some(peer)];
+        Entry {
+            text: words.into_iter().flatten().collect::<Vec<_>>().join(" "),
+            unknown: reason.map(str::to_owned),
+        }
+    }
+
+    fn peer(&self, peer: &Peer) -> String {
+        match peer {
+            Peer::Group(identity) => self.labels.group(identity),
+            Peer::Cidr(range) => range.clone(),
+            Peer::PrefixList(id) => format!("prefix list {id}"),
+        }
+    }
+}
+
+/// Why something is not known, where it is not.
+fn reason<T>(evidence: &Evidence<T>) -> Option<&str> {
+    match evidence {
+        Evidence::Stated(..) | Evidence::Defaulted(_) => None,
+        Evidence::Unresolved(reason, _) => Some(reason),
+        Evidence::NotVisible => Some("not visible"),
+    }
+}
