@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr)]
 
 mod architecture;
+mod cloudformation_source;
 mod examples;
 mod limits;
 mod random_specs;
+mod yaml_source;

@@ -4,6 +4,10 @@
 //! Knows nothing of proxies but the shape of their ARN, which `Fn::Split` needs. What cannot be told stays
 //! [`Value::Unresolved`](super::resource::Value::Unresolved), with the way to its source.
 //!
+//! A resource's address is its logical id, after the logical ids of the nested stacks that lead to it (`Network.ProxyGroup`).
+//! Where two templates in view that nobody calls share a logical id, the addresses of both begin with their path
+//! (`network.yaml:ProxyGroup`), so that a reference never meets the wrong one.
+//!
 //! The attributes of a resource that stand beside its `Properties` are kept among them under names that no property can have:
 //!
 //! | member | value |
@@ -11,16 +15,30 @@
 //! | `@DependsOn` | a list of addresses |
 //! | `@Condition` | true, where the condition holds; unresolved, where it cannot be told. Where it does not hold there is no resource |
 //! | `@DeletionPolicy`, `@UpdateReplacePolicy` | as written |
+//!
+//! Scalars are read as CloudFormation reads them, which is YAML 1.1 for booleans (`yes`, `TRUE` and `on` are true) and text for
+//! anything in quotes; a number with a point or a leading zero stays text (`16.10` is a version, `012345678901` an account).
 
+mod budget;
+mod conditions;
+mod estate;
+mod evaluate;
+mod functions;
+mod imports;
 mod parameters;
+mod references;
+mod resources;
+mod sam;
+mod scalars;
+mod template;
+mod texts;
 
 use std::collections::BTreeMap;
 
 use super::resource::Document;
-use super::yaml;
 use crate::domain::evidence::Origin;
 
-pub use parameters::read_parameters;
+pub use parameters::{ParametersError, read_parameters};
 
 /// Everything in view: templates that may call or import each other, and the values that a deployment would pass.
 #[derive(Clone, Debug, Default)]
@@ -32,16 +50,29 @@ pub struct CloudFormationFiles {
 }
 
 /// Reads all templates in view into one document.
+///
+/// A text that cannot be read is a problem with its place, and the others are read all the same.
 pub fn read(files: &CloudFormationFiles) -> Document {
-    let mut document = Document::default();
-    for (path, text) in &files.templates {
-        if let Err(error) = yaml::load(text) {
-            let place = error.place;
-            document
-                .problems
-                .push((error.message, Origin::at(path, place.line, place.column)));
-        }
+    let mut problems = Vec::new();
+    let templates = files
+        .templates
+        .iter()
+        .filter_map(|(path, text)| template::Template::read(path, text, &mut problems))
+        .collect();
+    let estate = estate::Estate::new(templates, &files.parameters, &mut problems);
+    let mut document = Document {
+        resources: Vec::new(),
+        problems,
+    };
+    for scope in estate.scopes() {
+        resources::read(scope, &mut document);
     }
+    document
+        .resources
+        .sort_by(|one, other| one.address.cmp(&other.address));
+    document
+        .problems
+        .sort_by(|(_, one), (_, other)| one.cmp(other));
     document
 }
 

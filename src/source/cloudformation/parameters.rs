@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::budget::short;
+use super::evaluate::{Scope, absorb, unresolved};
+use super::{scalars, texts};
 use crate::domain::evidence::Origin;
+use crate::source::resource::{Node, Value};
 use crate::source::yaml::{self, Content, Tree};
 
 /// A parameters file that cannot be used.
@@ -84,4 +88,144 @@ fn unusable(file: &str, at: &Tree, message: &str) -> ParametersError {
         message,
         origin: Origin::at(file, at.place.line, at.place.column),
     }
+}
+
+/// The value of a parameter before its type is looked at.
+struct Given {
+    value: Value,
+    way: Origin,
+}
+
+impl Scope<'_> {
+    /// What `Ref` of a parameter gives.
+    pub(super) fn parameter(&self, name: &str, declaration: &Tree, mut origin: Origin) -> Node {
+        origin.via.push(format!("parameter {}", short(name)));
+        let kind = declaration
+            .get("Type")
+            .and_then(Tree::scalar)
+            .unwrap_or("String");
+        let given = self
+            .passed_by_user(name)
+            .or_else(|| self.passed_by_parent(name))
+            .or_else(|| only_allowed(declaration))
+            .or_else(|| default(name, declaration));
+        let Some(given) = given else {
+            return unresolved(self.no_value(name), origin);
+        };
+        absorb(&mut origin, &given.way);
+        if kind.starts_with("AWS::SSM::Parameter::Value") {
+            let parameter = texts::plain(&given.value).unwrap_or_default();
+            let reason = format!(
+                "parameter {} is read from the SSM parameter `{}` when it is deployed",
+                short(name),
+                short(&parameter)
+            );
+            return unresolved(reason, origin);
+        }
+        if let Some(Err(reason)) =
+            texts::plain(&given.value).map(|text| self.estate.budget.pay_for_text(text.len()))
+        {
+            return unresolved(reason, origin);
+        }
+        typed(kind, Node::new(given.value, origin))
+    }
+
+    fn passed_by_user(&self, name: &str) -> Option<Given> {
+        let (text, origin) = self.estate.parameters.get(name)?;
+        let mut way = Origin::default();
+        way.via.push(origin.to_string());
+        self.stack().parent.is_none().then(|| Given {
+            value: Value::text(text.as_str()),
+            way,
+        })
+    }
+
+    /// A nested stack has what its parent passes, worked out over there.
+    fn passed_by_parent(&self, name: &str) -> Option<Given> {
+        let (parent, call) = self.stack().parent.as_ref()?;
+        let above = self.elsewhere(*parent);
+        let value = above
+            .template()
+            .member("Resources", call)?
+            .get("Properties")?
+            .get("Parameters")?
+            .get(name)?;
+        let subject = format!("parameter {} of {}", short(name), short(call));
+        let mut way = Origin::default();
+        way.via.push(format!(
+            "stack {} ({})",
+            short(call),
+            above.origin(value.place)
+        ));
+        let node = self
+            .estate
+            .budget
+            .resolve(*parent, &subject, || above.eval(value));
+        let value = match node {
+            Ok(node) => {
+                absorb(&mut way, &node.origin);
+                node.value
+            }
+            Err(reason) => Value::Unresolved(reason),
+        };
+        (value != Value::Null).then_some(Given { value, way })
+    }
+
+    fn no_value(&self, name: &str) -> String {
+        match &self.stack().parent {
+            None => format!(
+                "parameter {} has no value: pass --parameters FILE",
+                short(name)
+            ),
+            Some((_, call)) => format!(
+                "parameter {} has no value: the stack {} passes none",
+                short(name),
+                short(call)
+            ),
+        }
+    }
+}
+
+/// Where only one value is allowed, it is as good as written in place.
+fn only_allowed(declaration: &Tree) -> Option<Given> {
+    let [only] = declaration.get("AllowedValues")?.items() else {
+        return None;
+    };
+    Some(Given {
+        value: Value::text(only.scalar()?),
+        way: Origin::default(),
+    })
+}
+
+fn default(name: &str, declaration: &Tree) -> Option<Given> {
+    let default = declaration.get("Default")?;
+    let text = match &default.content {
+        Content::Scalar { text, .. } => text.clone(),
+        Content::List(items) => items
+            .iter()
+            .map(Tree::scalar)
+            .collect::<Option<Vec<_>>>()?
+            .join(","),
+        Content::Map(_) | Content::Broken(_) => return None,
+    };
+    Some(Given {
+        value: Value::text(text),
+        way: Origin {
+            default_of: Some(short(name)),
+            ..Origin::default()
+        },
+    })
+}
+
+/// A parameter is passed as text, and its type says what becomes of it.
+fn typed(kind: &str, node: Node) -> Node {
+    if kind == "CommaDelimitedList" || kind.starts_with("List<") {
+        return texts::comma_list(node);
+    }
+    let number = match kind {
+        "Number" => texts::plain(&node.value).and_then(|text| scalars::whole_number(&text)),
+        _ => None,
+    };
+    let value = number.map_or(node.value, Value::Number);
+    Node::new(value, node.origin)
 }

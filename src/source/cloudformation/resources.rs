@@ -1,0 +1,145 @@
+//! The resources of one stack, each with its properties worked out.
+
+use super::budget::short;
+use super::conditions::Truth;
+use super::evaluate::{Scope, absorb};
+use super::{sam, texts};
+use crate::domain::evidence::Origin;
+use crate::source::resource::{Dialect, Document, Node, Resource, Value};
+use crate::source::yaml::{Content, Key, Tree};
+
+/// Adds what a stack holds.
+pub(super) fn read(scope: Scope<'_>, document: &mut Document) {
+    for (key, tree) in scope.template().section("Resources") {
+        let origin = scope.origin(key.place);
+        match scope.resource(key, tree) {
+            Ok(Some(resource)) => document.resources.extend(sam::expanded(scope, resource)),
+            Ok(None) => {}
+            Err(problem) => document.problems.push((problem, origin)),
+        }
+    }
+}
+
+impl Scope<'_> {
+    /// One resource; none where its condition does not hold.
+    fn resource(&self, key: &Key, tree: &Tree) -> Result<Option<Resource>, String> {
+        let name = short(&key.text);
+        if key.text.starts_with("Fn::") {
+            return Err(format!(
+                "{name} makes resources when it is deployed: they were not read"
+            ));
+        }
+        if let Content::Broken(_) = &tree.content {
+            return Err(format!("{name} was not read"));
+        }
+        let kind = tree
+            .get("Type")
+            .and_then(Tree::literal)
+            .ok_or_else(|| format!("{name} has no type, so it was not read"))?;
+        let condition = tree
+            .get("Condition")
+            .map(|condition| self.condition_of(condition));
+        if condition
+            .as_ref()
+            .is_some_and(|one| one.value == Value::Bool(false))
+        {
+            return Ok(None);
+        }
+        let mut members = self.properties(tree, &name)?;
+        members.extend(condition.map(|one| ("@Condition".to_owned(), one)));
+        members.extend(self.beside_properties(tree));
+        let body = Node::new(Value::Map(members), self.origin(tree.place));
+        Ok(Some(Resource {
+            dialect: Dialect::CloudFormation,
+            kind: kind.to_owned(),
+            address: self.address(&key.text),
+            origin: self.origin(key.place),
+            known_as: own_names(kind, &body),
+            body,
+        }))
+    }
+
+    fn condition_of(&self, condition: &Tree) -> Node {
+        let name = condition.scalar().unwrap_or_default();
+        let verdict = self.condition(name);
+        let mut origin = self.origin(condition.place);
+        origin.via.push(format!("condition {}", short(name)));
+        absorb(&mut origin, &verdict.way);
+        let value = match verdict.truth {
+            Truth::Holds => Value::Bool(true),
+            Truth::Fails => Value::Bool(false),
+            Truth::Unknown(reason) => Value::Unresolved(reason),
+        };
+        Node::new(value, origin)
+    }
+
+    fn properties(&self, tree: &Tree, name: &str) -> Result<Vec<(String, Node)>, String> {
+        let Some(properties) = tree.get("Properties") else {
+            return Ok(Vec::new());
+        };
+        match self.eval(properties).value {
+            Value::Map(members) => Ok(members),
+            Value::Null => Ok(Vec::new()),
+            Value::Unresolved(reason) => Err(format!("{name} was not read: {reason}")),
+            _ => Err(format!(
+                "the properties of {name} are no map, so it was not read"
+            )),
+        }
+    }
+
+    fn beside_properties(&self, tree: &Tree) -> Vec<(String, Node)> {
+        let as_written = ["DeletionPolicy", "UpdateReplacePolicy"]
+            .into_iter()
+            .filter_map(|name| Some((format!("@{name}"), self.eval(tree.get(name)?))));
+        let depends = tree
+            .get("DependsOn")
+            .map(|depends| ("@DependsOn".to_owned(), self.depends_on(depends)));
+        as_written.chain(depends).collect()
+    }
+
+    /// One name or a list of names becomes a list of addresses.
+    fn depends_on(&self, depends: &Tree) -> Node {
+        let names = match depends.items() {
+            [] => std::slice::from_ref(depends),
+            items => items,
+        };
+        let addresses = names
+            .iter()
+            .filter_map(|name| {
+                let address = Value::text(self.address(name.literal()?));
+                Some(Node::new(address, self.origin(name.place)))
+            })
+            .collect();
+        Node::new(Value::List(addresses), self.origin(depends.place))
+    }
+}
+
+/// The property of each type by which others may name it without a reference.
+const NAMES: &[(&str, &str)] = &[
+    ("AWS::EC2::SecurityGroup", "GroupName"),
+    ("AWS::IAM::Role", "RoleName"),
+    ("AWS::Lambda::Function", "FunctionName"),
+    ("AWS::RDS::DBCluster", "DBClusterIdentifier"),
+    (
+        "AWS::RDS::DBClusterParameterGroup",
+        "DBClusterParameterGroupName",
+    ),
+    ("AWS::RDS::DBInstance", "DBInstanceIdentifier"),
+    ("AWS::RDS::DBParameterGroup", "DBParameterGroupName"),
+    ("AWS::RDS::DBProxy", "DBProxyName"),
+    ("AWS::SecretsManager::Secret", "Name"),
+    ("AWS::Serverless::Function", "FunctionName"),
+];
+
+fn own_names(kind: &str, body: &Node) -> Vec<String> {
+    NAMES
+        .iter()
+        .filter(|(named, _)| *named == kind)
+        .filter_map(|(_, property)| texts::plain(&body.get(property)?.value))
+        .collect()
+}
+
+/// A place that says nothing of how it was reached.
+pub(super) fn bare(origin: &Origin) -> Origin {
+    Origin::at(origin.file.as_str(), origin.line, origin.column)
+}

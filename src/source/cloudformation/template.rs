@@ -1,0 +1,150 @@
+//! One template: its sections, wherever its dialect keeps them. Nothing is evaluated here.
+
+use std::collections::BTreeMap;
+
+use crate::domain::evidence::Origin;
+use crate::source::yaml::{self, Content, Key, Place, Tree};
+
+/// A template that could be read.
+#[derive(Debug)]
+pub(super) struct Template {
+    /// As the user named it.
+    pub(super) path: String,
+    /// How long its text is: what evaluation may cost is measured by it.
+    pub(super) length: usize,
+    /// True for the Serverless Framework, where `${self:…}` is a variable in any text.
+    pub(super) has_variables: bool,
+    /// The mapping with `Parameters`, `Resources` and so on.
+    body: Tree,
+    /// Where each member stands in its section: a template of thousands of resources refers to them thousands of times.
+    index: BTreeMap<(String, String), usize>,
+}
+
+impl Template {
+    /// Reads a text; what cannot be read becomes a problem.
+    pub(super) fn read(
+        path: &str,
+        text: &str,
+        problems: &mut Vec<(String, Origin)>,
+    ) -> Option<Self> {
+        let found = yaml::load(text).map_err(|error| (error.message, error.place));
+        let template = found.and_then(|root| {
+            let (body, has_variables) = sections(root)?;
+            Ok(Self {
+                path: path.to_owned(),
+                length: text.len(),
+                has_variables,
+                index: index(&body),
+                body,
+            })
+        });
+        match template {
+            Ok(template) => {
+                collect_broken(&template.body, path, problems);
+                Some(template)
+            }
+            Err((message, place)) => {
+                problems.push((message, Origin::at(path, place.line, place.column)));
+                None
+            }
+        }
+    }
+
+    /// The members of a section, in the order of the source.
+    pub(super) fn section(&self, name: &str) -> &[(Key, Tree)] {
+        self.body.get(name).map(Tree::members).unwrap_or_default()
+    }
+
+    /// One member of a section.
+    pub(super) fn member(&self, section: &str, name: &str) -> Option<&Tree> {
+        let position = self.index.get(&(section.to_owned(), name.to_owned()))?;
+        self.section(section).get(*position).map(|(_, tree)| tree)
+    }
+
+    /// The type of a resource, where it is written out.
+    pub(super) fn kind_of(&self, logical_id: &str) -> Option<&str> {
+        self.member("Resources", logical_id)?.get("Type")?.literal()
+    }
+
+    /// A place in this template.
+    pub(super) fn origin(&self, place: Place) -> Origin {
+        Origin::at(self.path.as_str(), place.line, place.column)
+    }
+}
+
+fn index(body: &Tree) -> BTreeMap<(String, String), usize> {
+    let sections = body.members().iter();
+    sections
+        .flat_map(|(section, tree)| {
+            let members = tree.members().iter().enumerate();
+            members.map(|(position, (key, _))| ((section.text.clone(), key.text.clone()), position))
+        })
+        .collect()
+}
+
+type Sections = Result<(Tree, bool), (String, Place)>;
+
+fn sections(root: Option<Tree>) -> Sections {
+    let start = Place { line: 1, column: 1 };
+    let Some(root) = root else {
+        return Err(("the file is empty".to_owned(), start));
+    };
+    if root.get("Resources").is_some() {
+        return Ok((root, false));
+    }
+    let Some(nested) = root.get("resources") else {
+        return Err((
+            "has no `Resources` section: not a CloudFormation template".to_owned(),
+            root.place,
+        ));
+    };
+    match &nested.content {
+        Content::List(parts) => Ok((joined(parts, nested.place), true)),
+        Content::Map(_) => Ok((nested.clone(), true)),
+        Content::Scalar { .. } | Content::Broken(_) => Err((
+            "`resources` comes from another file: audit what `serverless package` writes"
+                .to_owned(),
+            nested.place,
+        )),
+    }
+}
+
+/// The Serverless Framework takes a list of templates and merges them section by section.
+fn joined(parts: &[Tree], place: Place) -> Tree {
+    let mut sections: Vec<(Key, Tree)> = Vec::new();
+    for (key, section) in parts.iter().flat_map(Tree::members) {
+        let known = sections
+            .iter_mut()
+            .find(|(known, _)| known.text == key.text);
+        match (known, &section.content) {
+            (Some((_, known)), Content::Map(more)) => {
+                if let Content::Map(members) = &mut known.content {
+                    members.extend(more.iter().cloned());
+                }
+            }
+            (Some(_), _) => {}
+            (None, _) => sections.push((key.clone(), section.clone())),
+        }
+    }
+    Tree {
+        content: Content::Map(sections),
+        tag: None,
+        place,
+    }
+}
+
+fn collect_broken(tree: &Tree, path: &str, problems: &mut Vec<(String, Origin)>) {
+    match &tree.content {
+        Content::Broken(reason) => {
+            let origin = Origin::at(path, tree.place.line, tree.place.column);
+            problems.push((reason.clone(), origin));
+        }
+        Content::List(items) => items
+            .iter()
+            .for_each(|item| collect_broken(item, path, problems)),
+        Content::Map(members) => members
+            .iter()
+            .for_each(|(_, value)| collect_broken(value, path, problems)),
+        Content::Scalar { .. } => {}
+    }
+}
