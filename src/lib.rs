@@ -2,6 +2,7 @@
 
 pub mod commands;
 pub mod domain;
+pub mod interview;
 pub mod io;
 pub mod report;
 pub mod rules;

@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::wire;
 
 /// What CloudWatch Logs accepts. Source: CloudWatch Logs API Reference, PutRetentionPolicy.
-pub(super) const RETENTION_DAYS: &[i64] = &[
+pub const RETENTION_DAYS: &[i64] = &[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
 ];
@@ -14,7 +14,7 @@ pub(super) const RETENTION_DAYS: &[i64] = &[
 pub(super) const DEFAULT_RETENTION_DAYS: i64 = 365;
 
 /// What is written when the spec does not say.
-const DEFAULT_TARGETS: &[&str] = &["terraform", "cloudformation"];
+pub const DEFAULT_TARGETS: &[&str] = &["terraform", "cloudformation"];
 
 /// The targets that the spec names, or all that there are.
 pub(super) fn targets(output: wire::Output) -> Vec<String> {

@@ -11,7 +11,8 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-pub use problem::{SpecError, SpecProblem};
+pub use defaults::{DEFAULT_TARGETS, RETENTION_DAYS};
+pub use problem::{SpecError, SpecProblem, Text, nearest};
 pub use wire::{SPEC_SCHEMA, json_schema};
 
 use places::Places;

@@ -36,14 +36,17 @@ impl fmt::Display for SpecError {
 }
 
 /// A text with its name, to turn byte offsets into places.
-pub(super) struct Text<'a> {
-    pub(super) file: &'a str,
-    pub(super) text: &'a str,
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a> {
+    /// How messages call it.
+    pub file: &'a str,
+    /// All of it.
+    pub text: &'a str,
 }
 
 impl Text<'_> {
     /// The place of a byte range: its start, 1-based, the column in characters.
-    pub(super) fn origin(&self, span: &Range<usize>) -> Origin {
+    pub fn origin(&self, span: &Range<usize>) -> Origin {
         let end = (0..=span.start.min(self.text.len()))
             .rev()
             .find(|at| self.text.is_char_boundary(*at))
@@ -66,10 +69,7 @@ fn to_u32(number: usize) -> u32 {
 }
 
 /// The known word that is nearest to what was written, where one is near enough to be meant.
-pub(super) fn nearest<'a>(
-    written: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|word| (strsim::damerau_levenshtein(written, word), word))

@@ -1,0 +1,156 @@
+//! Answers that were given without being asked: `--set key=value`, and the reading of one value by the kind of its question.
+
+use super::super::key::{Key, LISTS};
+use super::super::questions::{Kind, QUESTIONS, Question, question_of};
+use super::super::value::{Value, split};
+use super::{Answers, Names, Source};
+use crate::domain::spec::nearest;
+
+/// Why a `--set` cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswersError {
+    /// There is no equals sign.
+    #[error(
+        "--set {0:?} has no value: write --set key=value, such as --set proxy.name=orders-proxy"
+    )]
+    NoValue(String),
+    /// No question has that key.
+    #[error("--set {key}: there is no such key{}", .nearest.as_ref().map_or(String::new(), |near| format!(", did you mean `{near}`?")))]
+    UnknownKey {
+        /// As given.
+        key: String,
+        /// The nearest that exists.
+        nearest: Option<String>,
+    },
+    /// The value does not fit the key.
+    #[error("--set {key}: {message}")]
+    BadValue {
+        /// The key.
+        key: String,
+        /// Why not.
+        message: String,
+    },
+}
+
+impl Answers {
+    /// Takes one `key=value`: the value as TOML writes it or bare, a list with commas. `users=a,b` makes the records.
+    ///
+    /// # Errors
+    /// When the key is unknown, with the nearest one; when the value is not one for that key, with what one looks like.
+    pub fn set(&mut self, assignment: &str) -> Result<(), AnswersError> {
+        let (written, value) = assignment
+            .split_once('=')
+            .ok_or_else(|| AnswersError::NoValue(assignment.chars().take(80).collect()))?;
+        let written = written.trim();
+        let key = self.key(written).ok_or_else(|| unknown(written))?;
+        let question = question_of(&key).ok_or_else(|| unknown(written))?;
+        let bad = |message| AnswersError::BadValue {
+            key: key.to_string(),
+            message,
+        };
+        let value = typed(question, &key, value).map_err(bad)?;
+        if key.field.is_empty() {
+            let names = Names {
+                field: question.field(),
+                names: value.parts(),
+            };
+            self.put_records(&key.section, &names, Source::Set);
+        } else {
+            self.put(key, value, Source::Set);
+        }
+        Ok(())
+    }
+
+    /// A key as written; a record can be named by its number or by its name: `users.orders_rw.access`.
+    fn key(&self, written: &str) -> Option<Key> {
+        if let Some(key) = Key::parse(written) {
+            return Some(key);
+        }
+        let (section, rest) = written.split_once('.')?;
+        let (name, field) = rest.rsplit_once('.')?;
+        let named = Value::text(name);
+        let record = self.records(section).into_iter().find(|record| {
+            ["name", "function"]
+                .iter()
+                .any(|field| self.get(&Key::in_record(section, *record, field)) == Some(&named))
+        })?;
+        Some(Key::in_record(section, record, field))
+    }
+}
+
+fn unknown(written: &str) -> AnswersError {
+    AnswersError::UnknownKey {
+        key: written.chars().take(80).collect(),
+        nearest: nearest_key(written),
+    }
+}
+
+/// The key that was meant, with the number of the record that was written.
+pub(super) fn nearest_key(written: &str) -> Option<String> {
+    let number = written
+        .split('.')
+        .find(|part| part.parse::<usize>().is_ok());
+    let pattern = match number {
+        Some(number) => written.replacen(number, "*", 1),
+        None => written.to_owned(),
+    };
+    let known = QUESTIONS
+        .iter()
+        .flat_map(|rows| rows.iter())
+        .map(|row| row.key);
+    let near = nearest(&pattern, known.chain(LISTS.iter().copied()))?;
+    Some(near.replacen(".*.", &format!(".{}.", number.unwrap_or("0")), 1))
+}
+
+/// A value as a person types it, read and checked by its question.
+pub(in crate::interview) fn typed(
+    question: &Question,
+    key: &Key,
+    written: &str,
+) -> Result<Value, String> {
+    let written = written.trim();
+    let value = match question.kind {
+        Kind::Number => Value::Number(
+            written
+                .parse()
+                .map_err(|_| format!("{written:?} is not a number"))?,
+        ),
+        Kind::YesNo => Value::Flag(match written.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "y" => true,
+            "false" | "no" | "n" => false,
+            _ => return Err(format!("{written:?} is neither true nor false")),
+        }),
+        Kind::Many => Value::List(items(written)),
+        Kind::Records if key.field.is_empty() => Value::List(items(written)),
+        Kind::Text | Kind::One | Kind::Records => Value::Text(unquoted(written)),
+    };
+    question.check_answer(key, &value)?;
+    Ok(value)
+}
+
+/// A list as TOML writes it, or with commas.
+fn items(written: &str) -> Vec<String> {
+    match toml_value(written) {
+        Some(toml::Value::Array(items)) => items
+            .iter()
+            .map(|item| {
+                item.as_str()
+                    .map_or_else(|| item.to_string(), str::to_owned)
+            })
+            .collect(),
+        _ => split(&unquoted(written)),
+    }
+}
+
+/// The text inside the quotes, where there are any.
+fn unquoted(written: &str) -> String {
+    match toml_value(written) {
+        Some(toml::Value::String(text)) => text,
+        _ => written.to_owned(),
+    }
+}
+
+fn toml_value(written: &str) -> Option<toml::Value> {
+    let mut table: toml::Table = toml::from_str(&format!("value = {written}\n")).ok()?;
+    (table.len() == 1).then(|| table.remove("value"))?
+}

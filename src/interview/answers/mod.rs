@@ -1,0 +1,181 @@
+//! The answers: a tree with the keys of the spec, and who gave each.
+
+mod command;
+mod given;
+mod read;
+mod skeleton;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use given::AnswersError;
+
+use super::key::Key;
+use super::questions::{Question, question_of};
+use super::value::Value;
+
+/// Who gave an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The answers file.
+    File,
+    /// `--set`.
+    Set,
+    /// A person, when asked.
+    Chosen,
+    /// Nobody: the default was taken.
+    Default,
+    /// It follows from the account or from other answers.
+    Followed,
+}
+
+/// One answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What.
+    pub value: Value,
+    /// From whom.
+    pub source: Source,
+}
+
+/// All answers.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    answers: BTreeMap<Key, Answer>,
+    /// What was looked at and left out, and lists that are complete.
+    settled: BTreeSet<Key>,
+    /// What was answered before its question was opened again: suggested when it is asked once more.
+    remembered: BTreeMap<Key, Value>,
+    file: Option<File>,
+}
+
+/// The user's own file.
+#[derive(Clone, Debug)]
+struct File {
+    name: String,
+    text: String,
+    /// False once an answer says something that the file does not.
+    says_all: bool,
+}
+
+impl Answers {
+    /// The value of a key.
+    pub fn get(&self, key: &Key) -> Option<&Value> {
+        self.answers.get(key).map(|answer| &answer.value)
+    }
+
+    /// All answers, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Answer)> {
+        self.answers.iter()
+    }
+
+    /// The numbers of the records of a list.
+    pub fn records(&self, section: &str) -> Vec<usize> {
+        let records: BTreeSet<usize> = self
+            .answers
+            .keys()
+            .filter(|key| key.section == section)
+            .filter_map(|key| key.record)
+            .collect();
+        records.into_iter().collect()
+    }
+
+    /// Answers a key.
+    pub fn put(&mut self, key: Key, value: Value, source: Source) {
+        if let Some(file) = self.file.as_mut().filter(|_| source != Source::File) {
+            file.says_all = false;
+        }
+        self.settled.remove(&key);
+        self.answers.insert(key, Answer { value, source });
+    }
+
+    /// Makes the records of a list, one for each name.
+    pub(super) fn put_records(&mut self, section: &str, names: &Names<'_>, source: Source) {
+        self.answers.retain(|key, _| key.section != section);
+        for (record, name) in names.names.iter().enumerate() {
+            let key = Key::in_record(section, record, names.field);
+            self.put(key, Value::text(name), source);
+        }
+        self.settle(Key::list(section));
+    }
+
+    /// Leaves a key out for good, or calls a list complete.
+    pub(super) fn settle(&mut self, key: Key) {
+        self.settled.insert(key);
+    }
+
+    /// True when nothing is left to ask about a key.
+    pub(super) fn is_settled(&self, key: &Key) -> bool {
+        let is_list = key.field.is_empty();
+        self.settled.contains(key)
+            || self.answers.contains_key(key)
+            || (is_list && !self.records(&key.section).is_empty())
+    }
+
+    /// What was answered before the question was opened again; for a list, the names of its records.
+    pub(super) fn remembered(&self, key: &Key) -> Option<Value> {
+        if !key.field.is_empty() || self.remembered.contains_key(key) {
+            return self.remembered.get(key).cloned();
+        }
+        let field = question_of(key).map_or("", Question::field);
+        let names: Vec<String> = self
+            .remembered
+            .iter()
+            .filter(|(other, _)| other.section == key.section && other.field == field)
+            .map(|(_, name)| name.to_string())
+            .collect();
+        (!names.is_empty()).then_some(Value::List(names))
+    }
+
+    pub(super) fn remember(&mut self, key: Key, value: Value) {
+        self.remembered.insert(key, value);
+    }
+
+    /// Remembers what others answered and these do not.
+    pub(super) fn remember_all(&mut self, others: &Self) {
+        self.remembered.clone_from(&others.remembered);
+        for (key, answer) in &others.answers {
+            if answer.source != Source::Followed && !self.answers.contains_key(key) {
+                self.remembered.insert(key.clone(), answer.value.clone());
+            }
+        }
+    }
+
+    /// True when the user's own file answers everything, so that it is kept as it is.
+    pub(super) fn is_whole_file(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| {
+            file.says_all && crate::domain::spec::Spec::parse(&file.text, &file.name).is_ok()
+        })
+    }
+
+    /// Opens a question again: its answer, and what depends on it, are dropped and suggested when asked once more.
+    #[must_use]
+    pub fn reopened(mut self, key: &Key) -> Self {
+        let depends = question_of(key).map_or(&[][..], |question| question.decides);
+        let is_dropped = |other: &Key| {
+            other == key
+                || (key.field.is_empty() && other.section == key.section)
+                || depends.iter().any(|pattern| covers(pattern, other))
+        };
+        let before = self.clone();
+        self.answers
+            .retain(|other, answer| answer.source != Source::Followed && !is_dropped(other));
+        self.settled.retain(|other| !is_dropped(other));
+        self.remember_all(&before);
+        if let Some(file) = &mut self.file {
+            file.says_all = false;
+        }
+        self
+    }
+}
+
+/// The names that make records, and the field that holds them.
+pub(super) struct Names<'a> {
+    pub(super) field: &'a str,
+    pub(super) names: Vec<String>,
+}
+
+/// `network.*` covers all of a section, `users.*.secret` one field of all records.
+fn covers(pattern: &str, key: &Key) -> bool {
+    pattern == key.pattern() || pattern.strip_suffix(".*") == Some(&key.section)
+}

@@ -1,0 +1,151 @@
+//! From an answers file to answers. The file is a spec, whole or in part; what it says is checked key by key, with its place.
+
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use super::super::key::{Key, LISTS};
+use super::super::questions::{Kind, Question, question_of};
+use super::super::value::Value;
+use super::given::nearest_key;
+use super::{Answers, File, Source};
+use crate::domain::spec::{SPEC_SCHEMA, SpecError, SpecProblem, Text};
+
+impl Answers {
+    /// Reads a spec, whole or in part; `file` is how messages call it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with what is there, each with its place. What is not there is asked for later.
+    pub fn from_toml(text: &str, file: &str) -> Result<Self, SpecError> {
+        let source = Text { file, text };
+        let table = DeTable::parse(text).map_err(|error| {
+            SpecError(vec![SpecProblem {
+                message: error.message().to_owned(),
+                origin: source.origin(&error.span().unwrap_or(0..0)),
+                hint: None,
+            }])
+        })?;
+        let mut reader = Reader {
+            source,
+            answers: Self::default(),
+            problems: Vec::new(),
+        };
+        reader.sections(table.get_ref());
+        if !reader.problems.is_empty() {
+            return Err(SpecError(reader.problems));
+        }
+        reader.answers.file = Some(File {
+            name: file.to_owned(),
+            text: text.to_owned(),
+            says_all: true,
+        });
+        Ok(reader.answers)
+    }
+}
+
+struct Reader<'a> {
+    source: Text<'a>,
+    answers: Answers,
+    problems: Vec<SpecProblem>,
+}
+
+type Item<'a> = Spanned<DeValue<'a>>;
+
+impl Reader<'_> {
+    fn problem(&mut self, span: &std::ops::Range<usize>, message: String, hint: Option<String>) {
+        self.problems.push(SpecProblem {
+            message,
+            origin: self.source.origin(span),
+            hint,
+        });
+    }
+
+    fn sections(&mut self, table: &DeTable<'_>) {
+        for (name, value) in table.iter() {
+            match (name.get_ref().as_ref(), value.get_ref()) {
+                ("schema", _) => self.schema(value),
+                (section, DeValue::Table(fields)) if !LISTS.contains(&section) => {
+                    self.fields(&Key::plain(section, ""), fields);
+                }
+                (section, DeValue::Array(records)) if LISTS.contains(&section) => {
+                    self.records(section, records);
+                }
+                (section, _) => self.unknown(&name.span(), section),
+            }
+        }
+    }
+
+    /// A newer format is refused here already: its keys would only look misspelt.
+    fn schema(&mut self, value: &Item<'_>) {
+        if integer(value.get_ref()) != Some(SPEC_SCHEMA) {
+            let message = format!("the schema is not one that this version reads: {SPEC_SCHEMA}");
+            self.problem(&value.span(), message, None);
+        }
+    }
+
+    fn records(&mut self, section: &str, records: &DeArray<'_>) {
+        self.answers.settle(Key::list(section));
+        for (record, value) in records.iter().enumerate() {
+            match value.get_ref() {
+                DeValue::Table(fields) => self.fields(&Key::in_record(section, record, ""), fields),
+                _ => self.problem(&value.span(), format!("expected [[{section}]]"), None),
+            }
+        }
+    }
+
+    fn fields(&mut self, around: &Key, fields: &DeTable<'_>) {
+        for (name, value) in fields.iter() {
+            let key = Key {
+                field: name.get_ref().to_string(),
+                ..around.clone()
+            };
+            match question_of(&key) {
+                Some(question) => self.answer(question, key, value),
+                None => self.unknown(&name.span(), &key.to_string()),
+            }
+        }
+    }
+
+    fn answer(&mut self, question: &Question, key: Key, value: &Item<'_>) {
+        let read = value_of(question, value.get_ref())
+            .and_then(|value| question.check_answer(&key, &value).map(|()| value));
+        match read {
+            Ok(value) => self.answers.put(key, value, Source::File),
+            Err(message) => self.problem(&value.span(), format!("{key}: {message}"), None),
+        }
+    }
+
+    fn unknown(&mut self, span: &std::ops::Range<usize>, written: &str) {
+        let hint = nearest_key(written).map(|near| format!("did you mean `{near}`?"));
+        let written: String = written.chars().take(80).collect();
+        self.problem(span, format!("unknown key `{written}`"), hint);
+    }
+}
+
+/// A value of the shape that its question has in the spec.
+fn value_of(question: &Question, value: &DeValue<'_>) -> Result<Value, String> {
+    let read = match (question.kind, value) {
+        (Kind::Number, value) => integer(value).map(Value::Number),
+        (Kind::YesNo, value) => value.as_bool().map(Value::Flag),
+        (Kind::Many, DeValue::Array(items)) => items
+            .iter()
+            .map(|item| item.get_ref().as_str().map(str::to_owned))
+            .collect::<Option<Vec<_>>>()
+            .map(Value::List),
+        (Kind::Text | Kind::One | Kind::Records, DeValue::String(text)) => {
+            Some(Value::text(text.as_ref()))
+        }
+        _ => None,
+    };
+    let expected = match question.kind {
+        Kind::Number => "a number",
+        Kind::YesNo => "true or false",
+        Kind::Many => "a list of texts",
+        Kind::Text | Kind::One | Kind::Records => "a text",
+    };
+    read.ok_or_else(|| format!("expected {expected}, found {}", value.type_str()))
+}
+
+fn integer(value: &DeValue<'_>) -> Option<i64> {
+    let number = value.as_integer()?;
+    i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
+}

@@ -1,0 +1,142 @@
+//! From answers to the commented text of `rdsproxy.toml`.
+
+use std::fmt::Write as _;
+
+use super::super::key::{Key, LISTS};
+use super::super::questions::{QUESTIONS, Question, question_of};
+use super::super::value::{Value, quoted};
+use super::Answers;
+use crate::domain::spec::SPEC_SCHEMA;
+
+/// The tables in the order of the file, each with what it is about.
+pub(super) const SECTIONS: &[(&str, &str)] = &[
+    ("proxy", "The proxy itself."),
+    ("network", "Where the proxy stands."),
+    ("database", "The database behind the proxy."),
+    (
+        "users",
+        "The database users that clients connect as; each has a secret of its own.",
+    ),
+    ("consumers", "The Lambda functions that connect."),
+    ("encryption", "How the secrets are protected."),
+    (
+        "pool",
+        "The connection pool. What is not given is decided on the safe side.",
+    ),
+    ("monitoring", "Who hears of a weakening."),
+    ("tags", "Tags on everything that can carry them."),
+    ("output", "What is written."),
+];
+
+/// Comments are broken here, so that they fit beside a diff.
+const COMMENT_WIDTH: usize = 98;
+
+impl Answers {
+    /// The text of `rdsproxy.toml`: the user's own file as it is where it says all, else one with comments.
+    pub fn to_toml(&self) -> String {
+        if let Some(file) = self.file.as_ref().filter(|file| file.says_all) {
+            return file.text.clone();
+        }
+        let mut text = head();
+        for (section, about) in SECTIONS {
+            if LISTS.contains(section) {
+                self.records_to_toml(&mut text, section, about);
+            } else {
+                self.section_to_toml(&mut text, section, about);
+            }
+        }
+        text
+    }
+
+    fn section_to_toml(&self, text: &mut String, section: &str, about: &str) {
+        let fields = self.fields(section, None);
+        if fields.is_empty() {
+            return;
+        }
+        text.push('\n');
+        comment(text, about);
+        let _ = writeln!(text, "[{section}]");
+        for (question, key, value) in fields {
+            if section != "tags" {
+                comment(text, question.help);
+            }
+            assign(text, &key.field, value);
+        }
+    }
+
+    /// Comments stand at the first record only: they would repeat at every other.
+    fn records_to_toml(&self, text: &mut String, section: &str, about: &str) {
+        let mut commented = std::collections::BTreeSet::new();
+        for (position, record) in self.records(section).into_iter().enumerate() {
+            text.push('\n');
+            if position == 0 {
+                comment(text, about);
+            }
+            let _ = writeln!(text, "[[{section}]]");
+            for (question, key, value) in self.fields(section, Some(record)) {
+                if commented.insert(question.key) {
+                    comment(text, question.help);
+                }
+                assign(text, &key.field, value);
+            }
+        }
+    }
+
+    /// The answers of a table, in the order of the questions.
+    fn fields(
+        &self,
+        section: &str,
+        record: Option<usize>,
+    ) -> Vec<(&'static Question, &Key, &Value)> {
+        let mut fields: Vec<_> = self
+            .answers
+            .iter()
+            .filter(|(key, _)| key.section == section && key.record == record)
+            .filter_map(|(key, answer)| Some((question_of(key)?, key, &answer.value)))
+            .collect();
+        fields.sort_by_key(|(question, _, _)| position(question));
+        fields
+    }
+}
+
+pub(super) fn head() -> String {
+    format!(
+        "# What this RDS Proxy is to be. Edit it and run `rdsproxy-gen update`; commit it beside the generated files.\n\
+         # It holds no secret value.\nschema = {SPEC_SCHEMA}\n"
+    )
+}
+
+fn position(question: &Question) -> usize {
+    QUESTIONS
+        .iter()
+        .flat_map(|rows| rows.iter())
+        .position(|row| row.key == question.key)
+        .unwrap_or(usize::MAX)
+}
+
+pub(super) fn assign(text: &mut String, field: &str, value: &Value) {
+    let bare = !field.is_empty()
+        && field
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+    let field = if bare {
+        field.to_owned()
+    } else {
+        quoted(field)
+    };
+    let _ = writeln!(text, "{field} = {}", value.to_toml());
+}
+
+/// A comment, broken into lines.
+pub(super) fn comment(text: &mut String, words: &str) {
+    let mut line = String::from("#");
+    for word in words.split_whitespace() {
+        if line.len() + word.len() + 1 > COMMENT_WIDTH {
+            let _ = writeln!(text, "{line}");
+            line = String::from("#");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    let _ = writeln!(text, "{line}");
+}

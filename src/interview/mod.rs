@@ -1,0 +1,29 @@
+//! The interview: from what a person knows to the text of `rdsproxy.toml`.
+//!
+//! An answer lives under the key that it has in the spec: `proxy.name`, `users.0.database`. [`QUESTIONS`] holds a row for every
+//! key; the row asks, explains, offers, checks and comments it. [`run`] walks the rows and asks an [`Asker`] what is not answered
+//! yet. Whether all answers together are a spec is for [`crate::domain::spec::Spec::parse`] to say, and for nobody else.
+
+mod answers;
+mod key;
+mod prompt;
+mod questions;
+mod review;
+mod run;
+mod unattended;
+mod value;
+mod view;
+mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use answers::{Answer, Answers, AnswersError, Source};
+pub use key::Key;
+pub use prompt::{AskError, Asker, Choice, Field, NotOffered, Options, Prompt, Reply};
+pub use questions::{Kind, QUESTIONS, Question, question_of};
+pub use review::{Review, review};
+pub use run::{InterviewError, Mode, run};
+pub use unattended::Missing;
+pub use value::Value;
+pub use view::View;

@@ -1,0 +1,138 @@
+//! What is asked and what comes back, whoever asks: a terminal, a script, nobody.
+
+use super::questions::Question;
+use super::value::Value;
+
+/// Whoever can be asked.
+pub trait Asker {
+    /// Asks one question and waits for the reply.
+    ///
+    /// # Errors
+    /// When the person leaves, or cannot be asked.
+    fn ask(&mut self, prompt: &Prompt) -> Result<Reply, AskError>;
+}
+
+/// One question, ready to be asked.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    /// The key that is asked for: `users.0.database`.
+    pub key: String,
+    /// The question, without a question mark where it names a thing.
+    pub message: String,
+    /// Which risk the answer controls.
+    pub help: String,
+    /// What is shown before, line by line as it is.
+    pub text: Option<String>,
+    /// How it is answered.
+    pub field: Field,
+    /// What Enter alone takes.
+    pub default: Option<Value>,
+    /// True when it may be left out.
+    pub optional: bool,
+    /// What cannot be chosen, and why.
+    pub not_offered: Vec<NotOffered>,
+    /// What was wrong with the reply before.
+    pub problem: Option<String>,
+    /// The row that checks each part as it is typed; none for the review.
+    pub question: Option<&'static Question>,
+}
+
+/// How a question is answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// By typing.
+    Text,
+    /// By typing several, with commas.
+    List,
+    /// By choosing one; where `free`, also by typing another.
+    One {
+        /// What there is.
+        choices: Vec<Choice>,
+        /// Whether another can be typed.
+        free: bool,
+    },
+    /// By choosing some.
+    Many(Vec<Choice>),
+    /// Yes or no.
+    YesNo,
+}
+
+/// Something that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What is answered.
+    pub value: String,
+    /// What is shown; starts with the value or with the name people know.
+    pub label: String,
+}
+
+impl Choice {
+    /// A choice with its label.
+    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            label: label.into(),
+        }
+    }
+}
+
+/// Something that cannot be chosen, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotOffered {
+    /// What it is called.
+    pub name: String,
+    /// Why not, and what would help.
+    pub reason: String,
+}
+
+/// What there is to choose from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// What can be chosen.
+    pub offered: Vec<Choice>,
+    /// What cannot.
+    pub not_offered: Vec<NotOffered>,
+}
+
+impl Options {
+    /// Adds what can be chosen, or what cannot with its reason.
+    pub(super) fn add(&mut self, choice: Choice, refusal: Option<String>) {
+        match refusal {
+            None => self.offered.push(choice),
+            Some(reason) => self.not_offered.push(NotOffered {
+                name: choice.value,
+                reason,
+            }),
+        }
+    }
+
+    /// The values of what can be chosen.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.offered.iter().map(|choice| choice.value.as_str())
+    }
+}
+
+/// What comes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// An answer.
+    Answer(Value),
+    /// It is left out.
+    Skip,
+    /// Back to the question before.
+    Back,
+}
+
+/// Why nothing came back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AskError {
+    /// Ctrl-C.
+    #[error("interrupted: nothing was written")]
+    Interrupted,
+    /// There is nobody to ask.
+    #[error("there is no terminal to ask on")]
+    NoTerminal,
+    /// The terminal failed.
+    #[error("the terminal failed: {0}")]
+    Terminal(String),
+}

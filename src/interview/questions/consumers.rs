@@ -1,0 +1,169 @@
+//! The functions that connect.
+
+use super::{Kind, Need, Question, name};
+use crate::domain::names::{FunctionName, RoleName, SecurityGroupId, UserName};
+use crate::domain::snapshot::FunctionFacts;
+use crate::interview::prompt::{Choice, Options};
+use crate::interview::value::Value;
+use crate::interview::view::View;
+use crate::interview::world::function_refusal;
+
+pub(super) static ROWS: &[Question] = &[
+    Question {
+        key: "consumers.*.function",
+        prompt: "Which Lambda functions connect?",
+        help: "The proxy's security group admits these functions' groups and nobody else; their roles may connect as the users named below.",
+        kind: Kind::Records,
+        example: "\"orders-api\"",
+        need: Need::Never,
+        decides: &["consumers.*"],
+        part: |text| name(FunctionName::parse(text)),
+        fits: named_once,
+        default: those_that_reach_it,
+        options: offered,
+        ..Question::PLAIN
+    },
+    Question {
+        key: "consumers.*.role",
+        prompt: "Under which role does it run?",
+        help: "The role that is granted rds-db:connect.",
+        example: "\"orders-api-role\"",
+        part: |text| name(RoleName::parse(text)),
+        follows: |view| {
+            let role = function(view)?.role_arn.rsplit('/').next()?;
+            RoleName::parse(role).is_ok().then(|| Value::text(role))
+        },
+        ..Question::PLAIN
+    },
+    Question {
+        key: "consumers.*.security_group_ids",
+        prompt: "Which security groups does it have?",
+        help: "The groups that the proxy admits, by reference.",
+        kind: Kind::Many,
+        example: "[\"sg-0123456789abcdef1\"]",
+        part: |text| name(SecurityGroupId::parse(text)),
+        follows: |view| {
+            let groups = &function(view)?.security_group_ids;
+            (!groups.is_empty()).then(|| Value::list(groups.clone()))
+        },
+        ..Question::PLAIN
+    },
+    Question {
+        key: "consumers.*.users",
+        prompt: "As which users may it connect?",
+        help: "A function that is taken over can do what these users can, and no more.",
+        kind: Kind::Many,
+        example: "[\"orders_app\"]",
+        part: |text| name(UserName::parse(text)),
+        fits: known_users,
+        follows: |view| match view.all("users", "name").as_slice() {
+            [only] => Some(Value::list([*only])),
+            _ => None,
+        },
+        default: |view| {
+            view.all("users", "name")
+                .first()
+                .map(|first| Value::list([*first]))
+        },
+        options: |view| Options {
+            offered: view
+                .all("users", "name")
+                .into_iter()
+                .map(|user| Choice::new(user, user))
+                .collect(),
+            ..Options::default()
+        },
+        ..Question::PLAIN
+    },
+];
+
+/// The function of the record, as the account shows it.
+fn function<'a>(view: &View<'a>) -> Option<&'a FunctionFacts> {
+    let name = view.sibling("consumers", "function")?;
+    view.world?
+        .functions
+        .iter()
+        .find(|function| function.name == name)
+}
+
+fn offered(view: &View<'_>) -> Options {
+    let mut options = Options::default();
+    let (Some(world), Some(vpc_id)) = (view.world, view.text("network", "vpc_id")) else {
+        return options;
+    };
+    let width = world
+        .functions
+        .iter()
+        .map(|function| function.name.len())
+        .max();
+    let database = view.database();
+    for function in &world.functions {
+        let direct = database.as_ref().is_some_and(|database| {
+            function
+                .security_group_ids
+                .iter()
+                .any(|group| database.admits(world, group))
+        });
+        let role = function.role_arn.rsplit('/').next().unwrap_or_default();
+        let note = if direct {
+            "  reaches the database directly today"
+        } else {
+            ""
+        };
+        let label = format!(
+            "{:width$}  {role}{note}",
+            function.name,
+            width = width.unwrap_or_default().min(32)
+        );
+        options.add(
+            Choice::new(&function.name, label),
+            function_refusal(function, vpc_id),
+        );
+    }
+    options
+}
+
+/// The functions that the database admits today: they are what the proxy is to stand before.
+fn those_that_reach_it(view: &View<'_>) -> Option<Value> {
+    let (world, database) = (view.world?, view.database()?);
+    let reaching: Vec<&str> = world
+        .functions
+        .iter()
+        .filter(|function| function_refusal(function, database.vpc_id).is_none())
+        .filter(|function| {
+            function
+                .security_group_ids
+                .iter()
+                .any(|group| database.admits(world, group))
+        })
+        .map(|function| function.name.as_str())
+        .collect();
+    (!reaching.is_empty()).then(|| Value::list(reaching))
+}
+
+fn named_once(_: &View<'_>, value: &Value) -> Result<(), String> {
+    let names = value.parts();
+    let twice = names
+        .iter()
+        .enumerate()
+        .find(|(at, name)| names[..*at].contains(name));
+    match twice {
+        Some((_, name)) => Err(format!("{name} is named twice")),
+        None => Ok(()),
+    }
+}
+
+fn known_users(view: &View<'_>, value: &Value) -> Result<(), String> {
+    let known = view.all("users", "name");
+    let chosen = value.parts();
+    if chosen.is_empty() {
+        return Err("name at least one user".to_owned());
+    }
+    match chosen.iter().find(|user| !known.contains(&user.as_str())) {
+        Some(user) => Err(format!(
+            "{user} is not among the users: {}",
+            known.join(", ")
+        )),
+        None => Ok(()),
+    }
+}

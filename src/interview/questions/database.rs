@@ -1,0 +1,265 @@
+//! Which database the proxy serves, what follows from it, and who makes it refuse clear text.
+
+use super::{Kind, Need, Question, name, port, word};
+use crate::domain::engine::{ENGINES, EngineFamily};
+use crate::domain::names::{
+    DatabaseIdentifier, DatabaseResourceId, EngineVersion, ParameterGroupFamily,
+    ParameterGroupName, SecurityGroupId,
+};
+use crate::domain::snapshot::Snapshot;
+use crate::interview::prompt::{Choice, Options};
+use crate::interview::value::Value;
+use crate::interview::view::View;
+use crate::interview::world::{Database, databases};
+
+const KINDS: &[&str] = &["instance", "cluster"];
+const TLS_WAYS: &[&str] = &["enforced", "create-parameter-group"];
+
+pub(super) static WHICH: &[Question] = &[
+    Question {
+        key: "database.identifier",
+        prompt: "Which database is the proxy for?",
+        help: "The identifier of the instance or, for Aurora, of the cluster. Network, port, version and security groups follow from it.",
+        kind: Kind::One,
+        example: "\"orders-db\"",
+        decides: &[
+            "network.*",
+            "consumers.*",
+            "users.*",
+            "proxy.*",
+            "encryption.*",
+            "database.*",
+        ],
+        part: |text| name(DatabaseIdentifier::parse(text)),
+        default: |view| Some(Value::text(suggested(view.world?)?.identifier)),
+        options: |view| view.world.map(offered).unwrap_or_default(),
+        ..Question::PLAIN
+    },
+    Question {
+        key: "proxy.engine",
+        prompt: "Which engine does it run?",
+        help: "Decides the proxy's port, the parameter that forces TLS, and whether end-to-end IAM is possible.",
+        kind: Kind::One,
+        example: "\"postgresql\"",
+        decides: &["database.*", "proxy.auth"],
+        part: |text| {
+            let ids: Vec<&str> = ENGINES.iter().map(|engine| engine.id).collect();
+            word(text, &ids)
+        },
+        follows: |view| Some(Value::text(view.database()?.engine()?.id)),
+        options: |_| Options {
+            offered: ENGINES
+                .iter()
+                .map(|engine| Choice::new(engine.id, engine.title))
+                .collect(),
+            ..Options::default()
+        },
+        ..Question::PLAIN
+    },
+    Question {
+        key: "database.kind",
+        prompt: "Is it an instance or a cluster?",
+        help: "A proxy is registered for one of the two; for Aurora it is always the cluster.",
+        kind: Kind::One,
+        example: "\"instance\"",
+        part: |text| word(text, KINDS),
+        follows: |view| {
+            let known = view.database().map(|database| database.kind());
+            let by_engine = view.engine().and_then(|engine| match engine.family {
+                _ if engine.aurora => Some("cluster"),
+                EngineFamily::SqlServer => Some("instance"),
+                _ => None,
+            });
+            known.or(by_engine).map(Value::text)
+        },
+        default: |_| Some(Value::text("instance")),
+        options: |_| Options {
+            offered: vec![
+                Choice::new("instance", "instance"),
+                Choice::new("cluster", "cluster  Aurora or Multi-AZ"),
+            ],
+            ..Options::default()
+        },
+        ..Question::PLAIN
+    },
+    Question {
+        key: "database.resource_id",
+        prompt: "What is its resource id?",
+        help: "The db-… or cluster-… id, which the proxy's own grant names under end-to-end IAM.",
+        example: "\"db-ABCDEFGHIJKLMNOPQRSTUVWXYZ\"",
+        need: Need::When(|view| !view.uses_secrets()),
+        part: |text| name(DatabaseResourceId::parse(text)),
+        follows: |view| Some(Value::text(filled(view.database()?.resource_id)?)),
+        ..Question::QUIET
+    },
+    Question {
+        key: "database.engine_version",
+        prompt: "Which version of the engine?",
+        help: "The family of a generated parameter group follows from it.",
+        example: "\"16.4\"",
+        need: Need::When(needs_version),
+        part: |text| name(EngineVersion::parse(text)),
+        follows: |view| Some(Value::text(filled(view.database()?.version)?)),
+        ..Question::PLAIN
+    },
+    Question {
+        key: "database.port",
+        prompt: "On which port does the database listen?",
+        help: "The proxy's security group lets out to this port and to nothing else.",
+        kind: Kind::Number,
+        example: "5432",
+        need: Need::Never,
+        part: port,
+        follows: |view| Some(Value::Number(view.database()?.port.into())),
+        default: |view| Some(Value::Number(view.engine()?.database_port.into())),
+        ..Question::PLAIN
+    },
+    Question {
+        key: "database.security_group_ids",
+        prompt: "Which security groups does the database have?",
+        help: "They are opened to the proxy's group alone, by reference.",
+        kind: Kind::Many,
+        example: "[\"sg-0123456789abcdef0\"]",
+        part: |text| name(SecurityGroupId::parse(text)),
+        follows: |view| list(view.database()?.security_group_ids),
+        ..Question::PLAIN
+    },
+    Question {
+        key: "database.parameter_group",
+        prompt: "Which parameter group does it have today?",
+        help: "The parameter group that it has today.",
+        example: "\"default.postgres16\"",
+        part: |text| name(ParameterGroupName::parse(text)),
+        follows: |view| Some(Value::text(filled(view.database()?.parameter_group)?)),
+        ..Question::QUIET
+    },
+];
+
+pub(super) static TLS: &[Question] = &[
+    Question {
+        key: "database.tls",
+        prompt: "Who makes the database refuse clear text?",
+        help: "The AWS pages disagree on whether the proxy's RequireTLS covers its own leg to the database, so the database itself has to refuse. \
+               A generated parameter group has to be attached to the database, which then needs a reboot.",
+        kind: Kind::One,
+        example: "\"enforced\"",
+        decides: &["database.parameter_group_family"],
+        part: |text| word(text, TLS_WAYS),
+        follows: |view| (forced(view) == Some(true)).then(|| Value::text("enforced")),
+        default: |_| Some(Value::text("create-parameter-group")),
+        options: tls_ways,
+        ..Question::PLAIN
+    },
+    Question {
+        key: "database.parameter_group_family",
+        prompt: "Of which family is its parameter group?",
+        help: "The family of a generated parameter group, where engine and version do not tell: for SQL Server, whose edition decides.",
+        example: "\"sqlserver-se-15.0\"",
+        asked: false,
+        need: Need::When(|view| {
+            view.engine()
+                .is_some_and(|engine| engine.family == EngineFamily::SqlServer)
+        }),
+        part: |text| name(ParameterGroupFamily::parse(text)),
+        follows: |view| Some(Value::text(filled(view.database()?.family(view.world?)?)?)),
+        relevant: |view| view.is("database", "tls", "create-parameter-group"),
+        ..Question::PLAIN
+    },
+];
+
+/// Only a generated parameter group needs the version, and for SQL Server not even that: its family has to be given.
+fn needs_version(view: &View<'_>) -> bool {
+    !view.is("database", "tls", "enforced")
+        && view
+            .engine()
+            .is_some_and(|engine| engine.family != EngineFamily::SqlServer)
+}
+
+/// The first that a proxy can serve; one that has no proxy yet and forces TLS already comes before the others.
+fn suggested(world: &Snapshot) -> Option<Database<'_>> {
+    databases(world)
+        .into_iter()
+        .filter(|database| database.refusal(world).is_none())
+        .min_by_key(|database| {
+            let forced = database.forces_tls(world) == Some(true);
+            (database.has_proxy(world), !forced, database.identifier)
+        })
+}
+
+fn offered(world: &Snapshot) -> Options {
+    let all = databases(world);
+    let width = all.iter().map(|database| database.identifier.len()).max();
+    let mut options = Options::default();
+    for database in &all {
+        let label = label(world, database, width.unwrap_or_default());
+        options.add(
+            Choice::new(database.identifier, label),
+            database.refusal(world),
+        );
+    }
+    options
+}
+
+/// `orders-db  PostgreSQL 16.4  vpc-…  TLS forced by default.postgres16`.
+fn label(world: &Snapshot, database: &Database<'_>, width: usize) -> String {
+    let title = database.engine().map_or(database.api_engine, |engine| {
+        engine.title.trim_start_matches("RDS for ")
+    });
+    let tls = match database.forces_tls(world) {
+        Some(true) => format!("TLS forced by {}", database.parameter_group),
+        Some(false) => format!("TLS not forced by {}", database.parameter_group),
+        None => "TLS unknown".to_owned(),
+    };
+    let pending = match database.parameter_apply_status {
+        "pending-reboot" => " (after a reboot)",
+        _ => "",
+    };
+    let proxy = if database.has_proxy(world) {
+        ", has a proxy"
+    } else {
+        ""
+    };
+    format!(
+        "{:width$}  {title} {}  {}  {tls}{pending}{proxy}",
+        database.identifier, database.version, database.vpc_id
+    )
+}
+
+fn forced(view: &View<'_>) -> Option<bool> {
+    view.database()?.forces_tls(view.world?)
+}
+
+fn tls_ways(view: &View<'_>) -> Options {
+    let mut options = Options::default();
+    options.add(
+        Choice::new(
+            "create-parameter-group",
+            "create-parameter-group  generate one that forces TLS, to be attached by you",
+        ),
+        None,
+    );
+    let group = view
+        .text("database", "parameter_group")
+        .unwrap_or("its parameter group");
+    let parameter = view
+        .engine()
+        .map_or("the parameter", |engine| engine.tls_parameter);
+    let refusal =
+        (forced(view) == Some(false)).then(|| format!("{group} does not set {parameter}"));
+    options.add(
+        Choice::new(
+            "enforced",
+            "enforced  its parameter group forces TLS already",
+        ),
+        refusal,
+    );
+    options
+}
+
+fn list(items: &[String]) -> Option<Value> {
+    (!items.is_empty()).then(|| Value::list(items.to_vec()))
+}
+
+fn filled(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,211 @@
+//! The questions, one row each. To ask for something new, add a row; prompt, file, comments and `--set` follow from it.
+
+mod consumers;
+mod database;
+mod network;
+mod output;
+mod proxy;
+mod users;
+
+use super::key::Key;
+use super::prompt::Options;
+use super::value::Value;
+use super::view::View;
+use crate::domain::names::{NameError, TagKey};
+use crate::domain::spec::nearest;
+
+/// Every question, in the order in which they are asked: what the others follow from comes first.
+pub static QUESTIONS: &[&[Question]] = &[
+    database::WHICH,
+    proxy::ROWS,
+    network::ROWS,
+    database::TLS,
+    users::ROWS,
+    consumers::ROWS,
+    output::ROWS,
+];
+
+/// One question.
+#[derive(Debug)]
+pub struct Question {
+    /// Its key, with `*` for what varies: `users.*.name`.
+    pub key: &'static str,
+    /// What is asked.
+    pub prompt: &'static str,
+    /// Which risk the answer controls; also the comment in `rdsproxy.toml`.
+    pub help: &'static str,
+    /// The shape of the answer.
+    pub kind: Kind,
+    /// An answer as TOML writes it: the default where there is a fixed one.
+    pub example: &'static str,
+    /// Whether a person is asked, where nobody answered yet. The others are for the file and `--set`.
+    pub asked: bool,
+    /// Whether the spec needs it.
+    pub need: Need,
+    /// Whether another answer than those offered can be typed.
+    pub free: bool,
+    /// The keys whose answers are dropped when this one is asked again: `network.*`, `users.*.secret`.
+    pub decides: &'static [&'static str],
+    /// Whether one part can be part of the answer: the names of the spec.
+    pub part: fn(&str) -> Result<(), String>,
+    /// Whether the whole answer goes with the others.
+    pub fits: fn(&View<'_>, &Value) -> Result<(), String>,
+    /// What the answer must be, where account or other answers leave no choice.
+    pub follows: fn(&View<'_>) -> Option<Value>,
+    /// What Enter alone takes.
+    pub default: fn(&View<'_>) -> Option<Value>,
+    /// What there is to choose from.
+    pub options: fn(&View<'_>) -> Options,
+    /// Whether the question means anything here.
+    pub relevant: fn(&View<'_>) -> bool,
+}
+
+/// The shape of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// A number.
+    Number,
+    /// Yes or no.
+    YesNo,
+    /// One of those offered.
+    One,
+    /// Some of those offered, or typed with commas where none are.
+    Many,
+    /// Names, each of which becomes a record: `users.0.name`.
+    Records,
+}
+
+/// Whether the spec needs an answer.
+#[derive(Clone, Copy, Debug)]
+pub enum Need {
+    /// Without it there is no spec.
+    Always,
+    /// Where this says so.
+    When(fn(&View<'_>) -> bool),
+    /// The spec, or the blueprint, knows what to do without.
+    Never,
+}
+
+impl Question {
+    /// A question without particulars, for rows to start from.
+    const PLAIN: Self = Self {
+        key: "",
+        prompt: "",
+        help: "",
+        kind: Kind::Text,
+        example: "",
+        asked: true,
+        need: Need::Always,
+        free: false,
+        decides: &[],
+        part: |_| Ok(()),
+        fits: |_, _| Ok(()),
+        follows: |_| None,
+        default: |_| None,
+        options: |_| Options {
+            offered: Vec::new(),
+            not_offered: Vec::new(),
+        },
+        relevant: |_| true,
+    };
+
+    /// A question that nobody is asked: for the file and `--set`.
+    const QUIET: Self = Self {
+        asked: false,
+        need: Need::Never,
+        ..Self::PLAIN
+    };
+
+    /// Its table in the spec.
+    pub fn section(&self) -> &'static str {
+        self.key.split('.').next().unwrap_or(self.key)
+    }
+
+    /// Its field in that table; `*` for tags, which name their own.
+    pub fn field(&self) -> &'static str {
+        self.key.rsplit('.').next().unwrap_or(self.key)
+    }
+
+    /// True when every record of a list has it.
+    pub fn is_of_record(&self) -> bool {
+        self.key.contains(".*.")
+    }
+
+    /// True when no spec does without it.
+    pub fn is_always_required(&self) -> bool {
+        matches!(self.need, Need::Always)
+    }
+
+    /// True when this spec does not do without it.
+    pub fn is_required(&self, view: &View<'_>) -> bool {
+        match self.need {
+            Need::Always => true,
+            Need::Never => false,
+            Need::When(needed) => needed(view),
+        }
+    }
+
+    /// Whether a key and every part of its answer can be one.
+    ///
+    /// # Errors
+    /// When one cannot, with what it has to look like.
+    pub fn check_answer(&self, key: &Key, value: &Value) -> Result<(), String> {
+        if self.field() == "*" {
+            name(TagKey::parse(&key.field))?;
+        }
+        self.check(value)
+    }
+
+    /// Whether every part of an answer can be one.
+    ///
+    /// # Errors
+    /// When one cannot, with what it has to look like.
+    pub fn check(&self, value: &Value) -> Result<(), String> {
+        value.parts().iter().try_for_each(|part| (self.part)(part))
+    }
+}
+
+/// The question of a key.
+pub fn question_of(key: &Key) -> Option<&'static Question> {
+    let rows = || QUESTIONS.iter().flat_map(|rows| rows.iter());
+    if key.field.is_empty() {
+        return rows().find(|row| row.kind == Kind::Records && row.section() == key.section);
+    }
+    let pattern = key.pattern();
+    rows().find(|row| row.key == pattern)
+}
+
+/// For [`Question::part`]: a name of the spec.
+fn name<T>(parsed: Result<T, NameError>) -> Result<(), String> {
+    parsed.map(drop).map_err(|error| error.to_string())
+}
+
+/// For [`Question::part`]: a word out of a list.
+fn word(written: &str, known: &[&str]) -> Result<(), String> {
+    if known.contains(&written) {
+        return Ok(());
+    }
+    let given: String = written.chars().take(80).collect();
+    let hint = nearest(written, known.iter().copied())
+        .map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
+    Err(format!("{given:?} is none of {}{hint}", known.join(", ")))
+}
+
+/// For [`Question::part`]: a whole number of a range.
+fn number(written: &str, range: std::ops::RangeInclusive<i64>) -> Result<(), String> {
+    match written.parse() {
+        Ok(number) if range.contains(&number) => Ok(()),
+        _ => Err(format!(
+            "{written} is outside {} to {}",
+            range.start(),
+            range.end()
+        )),
+    }
+}
+
+/// For [`Question::part`]: a TCP port.
+fn port(written: &str) -> Result<(), String> {
+    number(written, 1..=i64::from(u16::MAX))
+}

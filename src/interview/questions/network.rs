@@ -1,0 +1,117 @@
+//! Where the proxy stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Kind, Question, name};
+use crate::domain::limits::network::{SUBNETS, ZONES};
+use crate::domain::names::{SubnetId, VpcId};
+use crate::domain::snapshot::SubnetFacts;
+use crate::interview::prompt::{Choice, Options};
+use crate::interview::value::Value;
+use crate::interview::view::View;
+use crate::interview::world;
+
+pub(super) static ROWS: &[Question] = &[
+    Question {
+        key: "network.vpc_id",
+        prompt: "In which VPC is the database?",
+        help: "A proxy stands in the database's VPC and has no public address.",
+        example: "\"vpc-0123456789abcdef0\"",
+        decides: &["network.subnet_ids", "consumers.*"],
+        part: |text| name(VpcId::parse(text)),
+        follows: |view| Some(Value::text(view.database()?.vpc_id)),
+        ..Question::PLAIN
+    },
+    Question {
+        key: "network.subnet_ids",
+        prompt: "In which subnets does the proxy stand?",
+        help: "At least two, in two availability zones: with one, the loss of a zone is the loss of the database. Private ones suffice.",
+        kind: Kind::Many,
+        example: "[\"subnet-0123456789abcdef0\", \"subnet-0123456789abcdef1\"]",
+        part: |text| name(SubnetId::parse(text)),
+        fits: two_zones,
+        default: one_for_each_zone,
+        options: offered,
+        ..Question::PLAIN
+    },
+];
+
+/// The subnets of the chosen network; those of one zone stand together, private ones first.
+fn subnets<'a>(view: &View<'a>) -> Vec<&'a SubnetFacts> {
+    let (Some(world), Some(vpc_id)) = (view.world, view.text("network", "vpc_id")) else {
+        return Vec::new();
+    };
+    let mut subnets: Vec<_> = world
+        .subnets
+        .iter()
+        .filter(|subnet| subnet.vpc_id == vpc_id)
+        .collect();
+    subnets.sort_by_key(|subnet| (&subnet.zone, rank(subnet), &subnet.id));
+    subnets
+}
+
+/// Private before unknown before public.
+fn rank(subnet: &SubnetFacts) -> u8 {
+    match subnet.public {
+        Some(false) => 0,
+        None => 1,
+        Some(true) => 2,
+    }
+}
+
+fn offered(view: &View<'_>) -> Options {
+    let database = view.database();
+    let subnets = subnets(view);
+    let width = subnets.iter().map(|subnet| subnet.name.len()).max();
+    let mut options = Options::default();
+    for subnet in subnets {
+        let reach = match subnet.public {
+            Some(false) => "private",
+            None => "",
+            Some(true) => "public",
+        };
+        let label = format!(
+            "{}  {}  {:width$}  {} free  {reach}",
+            subnet.id,
+            subnet.zone,
+            subnet.name,
+            subnet.free_addresses,
+            width = width.unwrap_or_default().min(24)
+        );
+        options.add(
+            Choice::new(&subnet.id, label.trim_end()),
+            world::subnet_refusal(subnet, database.as_ref()),
+        );
+    }
+    options
+}
+
+fn one_for_each_zone(view: &View<'_>) -> Option<Value> {
+    let database = view.database();
+    let mut by_zone: BTreeMap<&str, &str> = BTreeMap::new();
+    for subnet in subnets(view) {
+        if world::subnet_refusal(subnet, database.as_ref()).is_none() {
+            by_zone.entry(&subnet.zone).or_insert(&subnet.id);
+        }
+    }
+    (by_zone.len() >= ZONES).then(|| Value::list(by_zone.into_values()))
+}
+
+fn two_zones(view: &View<'_>, value: &Value) -> Result<(), String> {
+    let chosen: BTreeSet<String> = value.parts().into_iter().collect();
+    if chosen.len() < SUBNETS {
+        return Err(format!("at least {SUBNETS} subnets are needed"));
+    }
+    let known: Vec<_> = subnets(view)
+        .into_iter()
+        .filter(|subnet| chosen.contains(&subnet.id))
+        .collect();
+    let zones: BTreeSet<&str> = known.iter().map(|subnet| subnet.zone.as_str()).collect();
+    if known.len() == chosen.len() && zones.len() < ZONES {
+        return Err(format!(
+            "all are in {}: at least {ZONES} availability zones are needed",
+            zones.first().unwrap_or(&"one zone")
+        ));
+    }
+    Ok(())
+}

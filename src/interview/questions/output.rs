@@ -1,0 +1,176 @@
+//! What surrounds the proxy: keys, pool, who hears of a weakening, tags, what is written.
+
+use super::{Kind, Need, Question, name, number, word};
+use crate::domain::limits::pool::{BORROW_TIMEOUT, IDLE_CLIENT_TIMEOUT, PERCENT};
+use crate::domain::names::{KeyArn, RoleArn, TagValue, TopicArn};
+use crate::domain::spec::{DEFAULT_TARGETS, RETENTION_DAYS};
+use crate::interview::prompt::{Choice, Options};
+use crate::interview::value::Value;
+use crate::interview::view::View;
+
+pub(super) static ROWS: &[Question] = &[
+    Question {
+        key: "encryption.kms_key",
+        prompt: "Which key encrypts the created secrets?",
+        help: "A key of your own shows in CloudTrail who decrypts, and can be revoked. create makes one; an existing one is given by its ARN.",
+        kind: Kind::One,
+        example: "\"create\"",
+        need: Need::Never,
+        free: true,
+        part: |text| match text {
+            "create" => Ok(()),
+            arn => name(KeyArn::parse(arn)),
+        },
+        default: |_| Some(Value::text("create")),
+        options: keys,
+        relevant: creates_a_secret,
+        ..Question::PLAIN
+    },
+    Question {
+        key: "encryption.strict_secret_policy",
+        prompt: "Deny every other reader of the secrets?",
+        help: "Whether to deny every reader of the secrets that is not named in secret_readers. Check the target's health after the first apply.",
+        kind: Kind::YesNo,
+        example: "false",
+        ..Question::QUIET
+    },
+    Question {
+        key: "encryption.secret_readers",
+        prompt: "Which roles may read the secrets besides the proxy?",
+        help: "ARNs of the roles that the strict policy leaves out: whoever deploys, break-glass.",
+        kind: Kind::Many,
+        example: "[\"arn:aws:iam::123456789012:role/deployer\"]",
+        part: |text| name(RoleArn::parse(text)),
+        ..Question::QUIET
+    },
+    Question {
+        key: "pool.max_connections_percent",
+        prompt: "How much of the database's connections may the proxy take?",
+        help: "1 to 100 percent of the database's connections; below 100, so that an administrator still gets in.",
+        kind: Kind::Number,
+        example: "80",
+        part: |text| number(text, 1..=i64::from(PERCENT)),
+        ..Question::QUIET
+    },
+    Question {
+        key: "pool.max_idle_connections_percent",
+        prompt: "How much of that may be idle?",
+        help: "0 to max_connections_percent; half of it by default.",
+        kind: Kind::Number,
+        example: "40",
+        part: |text| number(text, 0..=i64::from(PERCENT)),
+        ..Question::QUIET
+    },
+    Question {
+        key: "pool.borrow_timeout",
+        prompt: "How long may a client wait for a connection?",
+        help: "Seconds, 0 to 300.",
+        kind: Kind::Number,
+        example: "30",
+        part: |text| number(text, 0..=i64::from(BORROW_TIMEOUT)),
+        ..Question::QUIET
+    },
+    Question {
+        key: "pool.idle_client_timeout",
+        prompt: "How long may a client be idle?",
+        help: "Seconds, 1 to 28800.",
+        kind: Kind::Number,
+        example: "1800",
+        part: |text| number(text, 1..=i64::from(IDLE_CLIENT_TIMEOUT)),
+        ..Question::QUIET
+    },
+    Question {
+        key: "pool.exclude_variable_sets",
+        prompt: "Leave sessions unpinned after SET?",
+        help: "Whether SET statements leave a session unpinned (not for PostgreSQL).",
+        kind: Kind::YesNo,
+        example: "false",
+        ..Question::QUIET
+    },
+    Question {
+        key: "monitoring.topic_arn",
+        prompt: "Which SNS topic hears of a weakening?",
+        help: "Alarms and the detection of changes that weaken the proxy notify it; without one they only change state.",
+        example: "\"arn:aws:sns:eu-west-1:123456789012:alarms\"",
+        need: Need::Never,
+        part: |text| name(TopicArn::parse(text)),
+        ..Question::PLAIN
+    },
+    Question {
+        key: "monitoring.log_retention_days",
+        prompt: "How many days is the proxy's log kept?",
+        help: "Days that the proxy's log is kept: 365 by default.",
+        kind: Kind::Number,
+        example: "365",
+        part: |text| {
+            let days: Vec<String> = RETENTION_DAYS.iter().map(i64::to_string).collect();
+            word(text, &days.iter().map(String::as_str).collect::<Vec<_>>())
+        },
+        ..Question::QUIET
+    },
+    Question {
+        key: "tags.*",
+        prompt: "Which value has the tag?",
+        help: "Tags on everything that can carry them.",
+        example: "\"orders\"",
+        part: |text| name(TagValue::parse(text)),
+        ..Question::QUIET
+    },
+    Question {
+        key: "output.targets",
+        prompt: "What is to be written?",
+        help: "Each target is complete by itself; both describe the same proxy.",
+        kind: Kind::Many,
+        example: "[\"terraform\", \"cloudformation\"]",
+        need: Need::Never,
+        part: |text| word(text, DEFAULT_TARGETS),
+        fits: |_, value| match value.parts().is_empty() {
+            true => Err("choose at least one".to_owned()),
+            false => Ok(()),
+        },
+        default: |_| Some(Value::list(DEFAULT_TARGETS.iter().copied())),
+        options: |_| Options {
+            offered: DEFAULT_TARGETS
+                .iter()
+                .map(|target| Choice::new(*target, *target))
+                .collect(),
+            ..Options::default()
+        },
+        ..Question::PLAIN
+    },
+];
+
+fn creates_a_secret(view: &View<'_>) -> bool {
+    view.uses_secrets()
+        && view.answers.records("users").into_iter().any(|record| {
+            let of_record = View {
+                record: Some(record),
+                ..*view
+            };
+            of_record
+                .sibling("users", "secret")
+                .is_none_or(|secret| secret == "create")
+        })
+}
+
+/// Keys are known by their alias; one that is disabled or about to be deleted would lock the secrets away.
+fn keys(view: &View<'_>) -> Options {
+    let mut options = Options::default();
+    options.add(
+        Choice::new("create", "create  a new one, with rotation"),
+        None,
+    );
+    let world_keys = view.world.map_or(&[][..], |world| &world.kms_keys);
+    for key in world_keys {
+        let id = key.arn.rsplit('/').next().unwrap_or(&key.arn);
+        let title = key.aliases.first().map_or(id, String::as_str);
+        if key.state == "Enabled" {
+            let label = format!("{title}  {}", key.description);
+            options.add(Choice::new(&key.arn, label.trim_end()), None);
+        } else {
+            let refusal = format!("its state is {}", key.state);
+            options.add(Choice::new(title, title), Some(refusal));
+        }
+    }
+    options
+}

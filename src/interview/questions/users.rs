@@ -1,0 +1,216 @@
+//! The database users that clients connect as.
+
+use std::collections::BTreeSet;
+
+use super::{Kind, Need, Question, name, word};
+use crate::domain::engine::{Engine, EngineFamily};
+use crate::domain::limits::names::database_user;
+use crate::domain::names::{DatabaseName, KeyArn, SchemaName, SecretArn, UserName};
+use crate::interview::prompt::{Choice, Options};
+use crate::interview::value::Value;
+use crate::interview::view::View;
+use crate::interview::world::secret_refusal;
+
+const LEVELS: &[&str] = &["read-write", "read-only"];
+
+/// Source: MySQL Reference Manual, "Grant Tables" (32 characters); MariaDB allows more, the proxy's family does not tell them apart.
+const MYSQL_USER_LENGTH: usize = 32;
+
+pub(super) static ROWS: &[Question] = &[
+    Question {
+        key: "users.*.name",
+        prompt: "As which database users may functions connect? (several with commas)",
+        help: "Each has a secret and a grant of its own, so that one can be revoked or rotated alone. Not the master user.",
+        kind: Kind::Records,
+        example: "\"orders_app\"",
+        decides: &["users.*", "consumers.*.users"],
+        part: |text| {
+            name(UserName::parse(text))?;
+            database_user(text).map_err(|broken| broken.to_string())
+        },
+        fits: names_fit,
+        default: |view| {
+            let stem: String = view.stem()?.replace('-', "_").chars().take(28).collect();
+            Some(Value::list([format!("{stem}_app")]))
+        },
+        ..Question::PLAIN
+    },
+    Question {
+        key: "users.*.database",
+        prompt: "Which database inside the server does it use?",
+        help: "The database that the grants name; not the identifier of the instance.",
+        example: "\"orders\"",
+        part: |text| name(DatabaseName::parse(text)),
+        default: |view| {
+            let known = view.database().and_then(|database| database.database_name);
+            let stem = || view.stem().map(|stem| stem.replace('-', "_"));
+            known.map(str::to_owned).or_else(stem).map(Value::text)
+        },
+        ..Question::PLAIN
+    },
+    Question {
+        key: "users.*.schema",
+        prompt: "Which schema does it use?",
+        help: "Schema of the grants; public (PostgreSQL) or dbo (SQL Server) by default.",
+        example: "\"public\"",
+        part: |text| name(SchemaName::parse(text)),
+        relevant: |view| {
+            view.engine()
+                .is_none_or(|engine| engine.family != EngineFamily::MySql)
+        },
+        ..Question::QUIET
+    },
+    Question {
+        key: "users.*.access",
+        prompt: "What may it do?",
+        help: "The generated grants give no more than this: a function that only reads cannot destroy anything.",
+        kind: Kind::One,
+        example: "\"read-write\"",
+        need: Need::Never,
+        part: |text| word(text, LEVELS),
+        default: |_| Some(Value::text("read-write")),
+        options: |_| Options {
+            offered: vec![
+                Choice::new("read-write", "read-write  SELECT, INSERT, UPDATE, DELETE"),
+                Choice::new("read-only", "read-only  SELECT"),
+            ],
+            ..Options::default()
+        },
+        ..Question::PLAIN
+    },
+    Question {
+        key: "users.*.secret",
+        prompt: "Where is its password?",
+        help: "create makes a secret with a generated password and a resource policy; an existing one is given by its whole ARN and keeps \
+               its own policy.",
+        kind: Kind::One,
+        example: "\"create\"",
+        need: Need::Never,
+        free: true,
+        decides: &["users.*.secret_kms_key"],
+        part: |text| match text {
+            "create" => Ok(()),
+            arn => name(SecretArn::parse(arn)),
+        },
+        fits: secret_is_its_own,
+        default: |_| Some(Value::text("create")),
+        options: secrets,
+        relevant: |view| view.uses_secrets(),
+        ..Question::PLAIN
+    },
+    Question {
+        key: "users.*.secret_kms_key",
+        prompt: "Which key encrypts that secret?",
+        help: "The customer-managed key of an existing secret, which the proxy's role then may use.",
+        example: "\"arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012\"",
+        part: |text| name(KeyArn::parse(text)),
+        follows: key_of_secret,
+        relevant: |view| {
+            view.sibling("users", "secret")
+                .is_some_and(|secret| secret != "create")
+        },
+        ..Question::QUIET
+    },
+];
+
+fn names_fit(view: &View<'_>, value: &Value) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for user in value.parts() {
+        user_fits(view, &user)?;
+        if !seen.insert(user.clone()) {
+            return Err(format!(
+                "{user} is named twice: the proxy finds a secret by its user"
+            ));
+        }
+    }
+    match seen.is_empty() {
+        true => Err("a proxy without a database user lets nobody in".to_owned()),
+        false => Ok(()),
+    }
+}
+
+fn user_fits(view: &View<'_>, user: &str) -> Result<(), String> {
+    let mysql = |engine: &Engine| engine.family == EngineFamily::MySql;
+    if user.len() > MYSQL_USER_LENGTH && view.engine().is_some_and(mysql) {
+        return Err(format!(
+            "{user} is longer than the {MYSQL_USER_LENGTH} characters that the engine takes"
+        ));
+    }
+    match view
+        .database()
+        .filter(|database| database.master_username == user)
+    {
+        Some(database) => Err(format!(
+            "{user} is the master user of {}: an application logs in as a user of its own",
+            database.identifier
+        )),
+        None => Ok(()),
+    }
+}
+
+fn secret_is_its_own(view: &View<'_>, value: &Value) -> Result<(), String> {
+    let secret = value.to_string();
+    match holder(view, &secret) {
+        Some(user) => Err(format!(
+            "{user} has that secret: each user has one of its own"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The other user of this spec that has a secret already.
+fn holder<'a>(view: &View<'a>, secret: &str) -> Option<&'a str> {
+    if secret == "create" {
+        return None;
+    }
+    view.answers
+        .records("users")
+        .into_iter()
+        .filter(|record| Some(*record) != view.record)
+        .map(|record| View {
+            record: Some(record),
+            ..*view
+        })
+        .find(|other| other.sibling("users", "secret") == Some(secret))?
+        .sibling("users", "name")
+}
+
+fn secrets(view: &View<'_>) -> Options {
+    let mut options = Options::default();
+    options.add(
+        Choice::new("create", "create  a new one with a generated password"),
+        None,
+    );
+    let Some(world) = view.world else {
+        return options;
+    };
+    for secret in &world.secrets {
+        let taken = holder(view, &secret.arn).map(|user| format!("is the secret of {user}"));
+        let refusal = secret_refusal(secret, world).or(taken).or_else(|| {
+            SecretArn::parse(&secret.arn)
+                .err()
+                .map(|error| error.to_string())
+        });
+        match refusal {
+            Some(_) => options.add(Choice::new(&secret.name, ""), refusal),
+            None => options.add(Choice::new(&secret.arn, &secret.name), None),
+        }
+    }
+    options
+}
+
+/// The key as an ARN, which the snapshot may know under its bare id.
+fn key_of_secret(view: &View<'_>) -> Option<Value> {
+    let arn = view.sibling("users", "secret")?;
+    let world = view.world?;
+    let secret = world.secrets.iter().find(|secret| secret.arn == arn)?;
+    let id = secret.kms_key_id.as_deref()?;
+    let key = world.kms_keys.iter().find(|key| {
+        key.arn == id
+            || key.arn.rsplit('/').next() == Some(id)
+            || key.aliases.iter().any(|alias| alias == id)
+    })?;
+    KeyArn::parse(&key.arn)
+        .is_ok()
+        .then(|| Value::text(&key.arn))
+}

@@ -1,0 +1,105 @@
+//! The last question: write, change an answer, or leave.
+
+use super::answers::{Answers, Source};
+use super::key::Key;
+use super::prompt::{AskError, Asker, Choice, Field, Prompt, Reply};
+use super::questions::{Kind, question_of};
+use super::value::Value;
+
+/// What is to happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Review {
+    /// Write the files.
+    Write,
+    /// Ask this again: [`Answers::reopened`], then [`super::run`].
+    Change(Key),
+    /// Leave without writing.
+    Cancel,
+}
+
+/// Shows what would be written, as the caller puts it, and asks what is to happen.
+///
+/// # Errors
+/// When the person leaves, or cannot be asked.
+pub fn review(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
+    let mut text = Some(text.to_owned());
+    loop {
+        let reply = asker.ask(&prompt(
+            "review",
+            "Write these files?",
+            text.take(),
+            verdicts(),
+        ))?;
+        match reply {
+            Reply::Answer(Value::Text(word)) if word == "write" => return Ok(Review::Write),
+            Reply::Answer(Value::Text(word)) if word == "cancel" => return Ok(Review::Cancel),
+            _ => {}
+        }
+        let which = prompt("review.change", "Which answer?", None, changeable(answers));
+        if let Reply::Answer(Value::Text(key)) = asker.ask(&which)?
+            && let Some(key) = Key::parse(&key)
+        {
+            return Ok(Review::Change(key));
+        }
+    }
+}
+
+fn verdicts() -> Vec<Choice> {
+    vec![
+        Choice::new("write", "write"),
+        Choice::new("change", "change an answer"),
+        Choice::new("cancel", "leave without writing"),
+    ]
+}
+
+/// What was asked or given, in the order of the spec; lists of records as a whole and field by field.
+fn changeable(answers: &Answers) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = Vec::new();
+    for (key, answer) in answers.iter() {
+        if answer.source == Source::Followed {
+            continue;
+        }
+        let is_name = question_of(key).is_some_and(|question| question.kind == Kind::Records);
+        let key = match is_name {
+            true => Key::list(&key.section),
+            false => key.clone(),
+        };
+        let written = key.to_string();
+        if choices.iter().all(|choice| choice.value != written) {
+            let label = match is_name {
+                true => format!("{written} = {}", names(answers, &key.section)),
+                false => format!("{written} = {}", answer.value),
+            };
+            choices.push(Choice::new(written, label));
+        }
+    }
+    choices
+}
+
+fn names(answers: &Answers, section: &str) -> String {
+    let names: Vec<String> = answers
+        .iter()
+        .filter(|(key, _)| key.section == section)
+        .filter(|(key, _)| question_of(key).is_some_and(|question| question.kind == Kind::Records))
+        .map(|(_, answer)| answer.value.to_string())
+        .collect();
+    names.join(",")
+}
+
+fn prompt(key: &str, message: &str, text: Option<String>, choices: Vec<Choice>) -> Prompt {
+    Prompt {
+        key: key.to_owned(),
+        message: message.to_owned(),
+        help: String::new(),
+        text,
+        default: choices.first().map(|first| Value::text(&first.value)),
+        field: Field::One {
+            choices,
+            free: false,
+        },
+        optional: false,
+        not_offered: Vec::new(),
+        problem: None,
+        question: None,
+    }
+}

@@ -1,0 +1,64 @@
+//! The asker that asks nobody: it takes defaults, and notes what has none, so that all of it can be said at once.
+
+use std::fmt;
+
+use super::prompt::{AskError, Asker, Prompt, Reply};
+use super::value::Value;
+
+/// An answer that nobody gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// Its key.
+    pub key: String,
+    /// What it is about.
+    pub question: String,
+    /// Why it is missing, where a default was there and does not fit.
+    pub reason: Option<String>,
+    /// What could be given.
+    pub example: String,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.key, self.question)?;
+        if let Some(reason) = &self.reason {
+            write!(out, " ({reason})")?;
+        }
+        write!(out, " --set {}={}", self.key, self.example)
+    }
+}
+
+/// Takes defaults.
+#[derive(Debug)]
+pub(super) struct Unattended {
+    /// Whether to take a suggestion for what the spec needs, or only for what it does not.
+    pub(super) suggestions: bool,
+    /// What nobody gave.
+    pub(super) missing: Vec<Missing>,
+}
+
+impl Asker for Unattended {
+    fn ask(&mut self, prompt: &Prompt) -> Result<Reply, AskError> {
+        let takes = prompt.problem.is_none() && (self.suggestions || prompt.optional);
+        if let Some(default) = prompt.default.as_ref().filter(|_| takes) {
+            return Ok(Reply::Answer(default.clone()));
+        }
+        if !prompt.optional || prompt.problem.is_some() {
+            self.missing.push(missing(prompt));
+        }
+        Ok(Reply::Skip)
+    }
+}
+
+fn missing(prompt: &Prompt) -> Missing {
+    let example = prompt
+        .question
+        .map_or("", |question| question.example)
+        .replace(['"', '[', ']', ' '], "");
+    Missing {
+        key: prompt.key.clone(),
+        question: prompt.message.clone(),
+        reason: prompt.problem.clone(),
+        example: prompt.default.as_ref().map_or(example, Value::to_string),
+    }
+}
