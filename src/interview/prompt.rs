@@ -1,5 +1,7 @@
 //! What is asked and what comes back, whoever asks: a terminal, a script, nobody.
 
+use super::answers::typed;
+use super::key::Key;
 use super::questions::Question;
 use super::value::Value;
 
@@ -15,8 +17,8 @@ pub trait Asker {
 /// One question, ready to be asked.
 #[derive(Clone, Debug)]
 pub struct Prompt {
-    /// The key that is asked for: `users.0.database`.
-    pub key: String,
+    /// The key that is asked for: `users.0.database`; the review has keys of its own.
+    pub key: Key,
     /// The question, without a question mark where it names a thing.
     pub message: String,
     /// Which risk the answer controls.
@@ -35,6 +37,27 @@ pub struct Prompt {
     pub problem: Option<String>,
     /// The row that checks each part as it is typed; none for the review.
     pub question: Option<&'static Question>,
+}
+
+impl Prompt {
+    /// What a typed line means, checked by the row.
+    ///
+    /// # Errors
+    /// When it cannot be the answer, with what one looks like.
+    pub fn reading(&self, line: &str) -> Result<Reply, String> {
+        let line = line.trim();
+        if line.is_empty() {
+            return match self.optional {
+                true => Ok(Reply::Skip),
+                false => Err("an answer is needed here".to_owned()),
+            };
+        }
+        let value = match self.question {
+            Some(question) => typed(question, &self.key, line)?,
+            None => Value::text(line),
+        };
+        Ok(Reply::Answer(value))
+    }
 }
 
 /// How a question is answered.

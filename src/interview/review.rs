@@ -35,7 +35,7 @@ pub fn review(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Re
             Reply::Answer(Value::Text(word)) if word == "cancel" => return Ok(Review::Cancel),
             _ => {}
         }
-        let which = prompt("review.change", "Which answer?", None, changeable(answers));
+        let which = prompt("answer", "Which answer?", None, changeable(answers));
         if let Reply::Answer(Value::Text(key)) = asker.ask(&which)?
             && let Some(key) = Key::parse(&key)
         {
@@ -88,7 +88,7 @@ fn names(answers: &Answers, section: &str) -> String {
 
 fn prompt(key: &str, message: &str, text: Option<String>, choices: Vec<Choice>) -> Prompt {
     Prompt {
-        key: key.to_owned(),
+        key: Key::plain("review", key),
         message: message.to_owned(),
         help: String::new(),
         text,

@@ -172,7 +172,7 @@ impl Walk<'_> {
                 .or_else(|| view.sibling(&key.section, "function"))
         });
         Prompt {
-            key: key.to_string(),
+            key: key.clone(),
             message: match name {
                 Some(name) => format!("{name}: {}", question.prompt),
                 None => question.prompt.to_owned(),

@@ -56,7 +56,7 @@ fn missing(prompt: &Prompt) -> Missing {
         .map_or("", |question| question.example)
         .replace(['"', '[', ']', ' '], "");
     Missing {
-        key: prompt.key.clone(),
+        key: prompt.key.to_string(),
         question: prompt.message.clone(),
         reason: prompt.problem.clone(),
         example: prompt.default.as_ref().map_or(example, Value::to_string),

@@ -1,3 +1,5 @@
 //! Floor 2: the only code that touches the world: terminal, files, AWS.
 
 pub mod files;
+pub mod prompt;
+pub mod terminal;

@@ -9,6 +9,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use given::AnswersError;
+pub(super) use given::typed;
 
 use super::key::Key;
 use super::questions::{Question, question_of};

@@ -1,0 +1,138 @@
+//! One question on a terminal that only knows lines (`TERM=dumb`): numbered choices, and a line to type.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead as _};
+
+use crate::interview::{AskError, Choice, Field, Prompt, Reply, Value};
+use crate::io::terminal::note;
+
+/// Goes back. No answer begins with it.
+const BACK: &str = "<";
+
+/// Asks until a line can be taken.
+pub(super) fn ask(prompt: &Prompt) -> Result<Reply, AskError> {
+    note(&question(prompt)).map_err(failed)?;
+    loop {
+        let mut line = String::new();
+        match io::stdin().lock().read_line(&mut line) {
+            Ok(0) => return Err(AskError::Interrupted),
+            Ok(_) => {}
+            Err(error) => return Err(failed(error)),
+        }
+        match read(prompt, line.trim()) {
+            Ok(reply) => return Ok(reply),
+            Err(problem) => note(&format!("! {problem}\n> ")).map_err(failed)?,
+        }
+    }
+}
+
+fn failed(error: io::Error) -> AskError {
+    AskError::Terminal(error.to_string())
+}
+
+fn question(prompt: &Prompt) -> String {
+    let mut text = format!("? {}\n", prompt.message);
+    for (number, choice) in choices(prompt).iter().enumerate() {
+        let _ = writeln!(text, "  {}. {}", number + 1, choice.label);
+    }
+    let how = match prompt.field {
+        Field::One { free: false, .. } => "number",
+        Field::One { free: true, .. } => "number, or another as text",
+        Field::Many(_) => "numbers with commas",
+        Field::YesNo => "yes or no",
+        Field::Text | Field::List => "text",
+    };
+    let default = match &prompt.default {
+        Some(default) => format!(", Enter takes {default}"),
+        None if prompt.optional => ", Enter leaves it out".to_owned(),
+        None => String::new(),
+    };
+    let _ = write!(
+        text,
+        "  [{how}{default}, {BACK} goes back, Ctrl-C leaves without writing]\n> "
+    );
+    text
+}
+
+fn choices(prompt: &Prompt) -> &[Choice] {
+    match &prompt.field {
+        Field::One { choices, .. } | Field::Many(choices) => choices,
+        Field::Text | Field::List | Field::YesNo => &[],
+    }
+}
+
+fn read(prompt: &Prompt, line: &str) -> Result<Reply, String> {
+    if line == BACK {
+        return Ok(Reply::Back);
+    }
+    if line.is_empty()
+        && let Some(default) = &prompt.default
+    {
+        return Ok(Reply::Answer(default.clone()));
+    }
+    let chosen = |number: &str| {
+        let at = number.parse::<usize>().ok()?.checked_sub(1)?;
+        choices(prompt).get(at).map(|choice| choice.value.clone())
+    };
+    match &prompt.field {
+        Field::One { free, .. } => match chosen(line) {
+            Some(value) => Ok(Reply::Answer(Value::Text(value))),
+            None if *free => prompt.reading(line),
+            None => Err(format!("{line:?} is no number of the list")),
+        },
+        Field::Many(_) => line
+            .split([',', ' '])
+            .filter(|number| !number.is_empty())
+            .map(|number| chosen(number).ok_or(format!("{number:?} is no number of the list")))
+            .collect::<Result<Vec<_>, _>>()
+            .map(|values| Reply::Answer(Value::List(values))),
+        Field::Text | Field::List | Field::YesNo => prompt.reading(line),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interview::Key;
+
+    fn prompt(field: Field) -> Prompt {
+        Prompt {
+            key: Key::plain("review", "verdict"),
+            message: "Which?".to_owned(),
+            help: String::new(),
+            text: None,
+            field,
+            default: None,
+            optional: false,
+            not_offered: Vec::new(),
+            problem: None,
+            question: None,
+        }
+    }
+
+    #[test]
+    fn lines_choose_by_number() {
+        let choices = vec![Choice::new("a", "a  first"), Choice::new("b", "b  second")];
+        let one = prompt(Field::One {
+            choices: choices.clone(),
+            free: false,
+        });
+        let many = prompt(Field::Many(choices));
+        let cases = [
+            (&one, "2", Ok(Reply::Answer(Value::text("b")))),
+            (&one, "<", Ok(Reply::Back)),
+            (&one, "3", Err("\"3\" is no number of the list".to_owned())),
+            (&one, "0", Err("\"0\" is no number of the list".to_owned())),
+            (&many, "1, 2", Ok(Reply::Answer(Value::list(["a", "b"])))),
+            (
+                &many,
+                "1 x",
+                Err("\"x\" is no number of the list".to_owned()),
+            ),
+        ];
+        for (prompt, line, expected) in cases {
+            assert_eq!(read(prompt, line), expected, "{line}");
+        }
+        assert!(question(&one).contains("  2. b  second\n"));
+    }
+}

@@ -1,0 +1,81 @@
+//! Asks a person on the terminal. What is asked is decided by [`crate::interview`]; here is only how it looks.
+
+mod fields;
+mod lines;
+mod words;
+
+use inquire::ui::{Attributes, Color, ErrorMessageRenderConfig, RenderConfig, StyleSheet, Styled};
+
+use super::terminal::{Terminal, note};
+use crate::interview::{AskError, Asker, Prompt, Reply};
+
+/// Somebody at a terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    terminal: Terminal,
+}
+
+impl Person {
+    /// Somebody, where somebody is there.
+    ///
+    /// # Errors
+    /// When standard input or standard error is not a terminal: a prompt would hang.
+    pub fn at(terminal: Terminal) -> Result<Self, AskError> {
+        match terminal.can_ask() {
+            true => Ok(Self { terminal }),
+            false => Err(AskError::NoTerminal),
+        }
+    }
+
+    /// What is said before the question: why it is asked, what cannot be chosen, what was wrong.
+    fn introduce(&self, prompt: &Prompt) -> Result<(), AskError> {
+        let mut text = String::from("\n");
+        if let Some(block) = &prompt.text {
+            text.push_str(block.trim_end());
+            text.push_str("\n\n");
+        }
+        match &prompt.problem {
+            Some(problem) => {
+                words::paragraph(&mut text, &format!("! {problem}"), self.terminal.width)
+            }
+            None => {
+                words::paragraph(&mut text, &prompt.help, self.terminal.width);
+                words::not_offered(&mut text, prompt, self.terminal.width);
+            }
+        }
+        note(&text).map_err(|error| AskError::Terminal(error.to_string()))
+    }
+}
+
+impl Asker for Person {
+    fn ask(&mut self, prompt: &Prompt) -> Result<Reply, AskError> {
+        self.introduce(prompt)?;
+        match self.terminal.cursor {
+            true => fields::ask(prompt, &self.terminal, look(self.terminal.colours)),
+            false => lines::ask(prompt),
+        }
+    }
+}
+
+/// Colours that stay readable on light and dark ground; none at all where they are not wanted.
+fn look(colours: bool) -> RenderConfig<'static> {
+    let plain = RenderConfig::empty()
+        .with_prompt_prefix(Styled::new("?"))
+        .with_answered_prompt_prefix(Styled::new(">"))
+        .with_highlighted_option_prefix(Styled::new(">"))
+        .with_selected_checkbox(Styled::new("[x]"))
+        .with_unselected_checkbox(Styled::new("[ ]"));
+    if !colours {
+        return plain;
+    }
+    let accent = StyleSheet::new().with_fg(Color::DarkCyan);
+    let mut look = plain
+        .with_answer(accent)
+        .with_prompt_prefix(Styled::new("?").with_fg(Color::DarkCyan))
+        .with_highlighted_option_prefix(Styled::new(">").with_fg(Color::DarkCyan))
+        .with_selected_option(Some(accent))
+        .with_help_message(StyleSheet::new().with_fg(Color::DarkGrey))
+        .with_error_message(ErrorMessageRenderConfig::default_colored());
+    look.prompt = StyleSheet::new().with_attr(Attributes::BOLD);
+    look
+}
