@@ -75,7 +75,9 @@ fn explain(rule: &Rule) -> String {
     let info = &rule.info;
     let seen = match rule.example.seen {
         Seen::InCode => "",
-        Seen::InAccount => " (this fault shows only in an account; the code is what leads there)",
+        Seen::InPart => {
+            " (in part: the fault itself shows only in an account, or would fill pages)"
+        }
     };
     let mut text = format!(
         "{}  [{}, {}]\n{}\n\nWhy\n{}\n\nFix\n{}\n",

@@ -103,12 +103,26 @@ fn required(entry: &AuthEntry, verdicts: &mut Verdicts) {
             origin,
             "IAMAuth = REQUIRED",
         ),
-        Evidence::Defaulted(other) => verdicts.fail_with_fix(
-            format!("IAMAuth is not set in {of}: {}", consequence(other)),
+        Evidence::Defaulted(IamAuth::Enabled) => verdicts.fail_with_fix(
+            format!(
+                "IAMAuth is not set in {of}: {}",
+                consequence(&IamAuth::Enabled)
+            ),
             &entry.origin,
             "IAMAuth = REQUIRED",
         ),
-        Evidence::Unresolved(..) | Evidence::NotVisible => {
+        // What an entry does not say is not said anywhere else either.
+        Evidence::Defaulted(IamAuth::Disabled | IamAuth::Other(_)) | Evidence::NotVisible => {
+            verdicts.fail_with_fix(
+                format!(
+                    "IAMAuth is not set in {of}: {}",
+                    consequence(&IamAuth::Disabled)
+                ),
+                &entry.origin,
+                "IAMAuth = REQUIRED",
+            )
+        }
+        Evidence::Unresolved(..) => {
             verdicts.unknown(&format!("IAMAuth in {of}"), &entry.iam);
         }
     }
@@ -178,6 +192,11 @@ mod tests {
                 ),
                 (
                     |proxy| set(proxy, Evidence::Defaulted(IamAuth::Disabled)),
+                    Fail,
+                    "IAMAuth is not set",
+                ),
+                (
+                    |proxy| set(proxy, Evidence::NotVisible),
                     Fail,
                     "IAMAuth is not set",
                 ),

@@ -2,28 +2,51 @@
 //!
 //! To add a rule, write its file and a line in [`RULES`]. Help, README, SARIF and the example tests walk that list.
 
+mod addresses_scarce;
+mod auth_invalid;
 mod client_tls_not_required;
 mod connect_permission_too_wide;
+mod consumer_outside_vpc;
 mod database_bypass;
+mod database_identifier_invalid;
 mod database_tls_not_enforced;
 mod debug_logging_on;
+mod end_to_end_iam_unsupported;
+mod endpoint_unsupported;
+mod engine_unsupported;
 mod grants;
 mod iam_auth_not_required;
+mod name_invalid;
 mod pages;
+mod parameter_group_read_only;
 mod password_in_plaintext;
+mod pinning_filter_unsupported;
+mod pool_invalid;
 mod reach;
 mod readers;
+mod region_unsupported;
+mod reserved_user;
 mod role_permissions_too_wide;
 mod role_trust_too_wide;
 mod scope;
+mod secret_elsewhere;
 mod secret_is_master_user;
 mod secret_policy_missing;
 mod secret_policy_too_wide;
 mod secret_shared;
+mod secret_user_duplicate;
 mod security_group_default;
 mod security_group_egress_open;
 mod security_group_ingress_open;
+mod serverless_v1;
+mod subnets_in_one_zone;
+mod target_is_replica;
+mod too_many_secrets;
+mod vpc_encryption_enforced;
+mod vpc_mismatch;
+mod vpc_tenancy_dedicated;
 mod walk;
+mod zone_unsupported;
 
 #[cfg(test)]
 mod samples;
@@ -46,21 +69,21 @@ pub struct Rule {
 /// A rule's fault, and the same place without it.
 #[derive(Debug)]
 pub struct Example {
-    /// Where the fault shows: in the code, or only in an account.
+    /// Whether the bad sample holds the fault.
     pub seen: Seen,
     /// The rule reports this.
     pub bad: Sample,
-    /// The rule reports nothing here.
+    /// The rule finds no fault here.
     pub good: Sample,
 }
 
-/// Where a fault can be seen.
+/// How much of the fault the bad sample shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// In the code, as the sample shows it.
+    /// All of it: read the sample, and the rule reports it.
     InCode,
-    /// Only in a live account or a snapshot: the sample shows what leads there.
-    InAccount,
+    /// What leads to it: the fault itself shows only in an account, or would fill pages.
+    InPart,
 }
 
 /// The same thing in both languages.
@@ -90,6 +113,29 @@ pub static RULES: &[&Rule] = &[
     &role_trust_too_wide::RULE,
     &connect_permission_too_wide::RULE,
     &password_in_plaintext::RULE,
+    &subnets_in_one_zone::RULE,
+    &zone_unsupported::RULE,
+    &region_unsupported::RULE,
+    &vpc_tenancy_dedicated::RULE,
+    &vpc_encryption_enforced::RULE,
+    &vpc_mismatch::RULE,
+    &engine_unsupported::RULE,
+    &serverless_v1::RULE,
+    &target_is_replica::RULE,
+    &parameter_group_read_only::RULE,
+    &database_identifier_invalid::RULE,
+    &end_to_end_iam_unsupported::RULE,
+    &consumer_outside_vpc::RULE,
+    &name_invalid::RULE,
+    &auth_invalid::RULE,
+    &secret_user_duplicate::RULE,
+    &reserved_user::RULE,
+    &secret_elsewhere::RULE,
+    &too_many_secrets::RULE,
+    &pool_invalid::RULE,
+    &pinning_filter_unsupported::RULE,
+    &endpoint_unsupported::RULE,
+    &addresses_scarce::RULE,
 ];
 
 impl Rule {
@@ -118,4 +164,176 @@ pub fn judge(posture: &Posture, limits: &Limits) -> Report {
         }
     }
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::samples::{hardened, without_secrets};
+    use super::*;
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::{Group, Verdict};
+    use crate::domain::posture::Pool;
+
+    /// Files of this folder that hold no rule.
+    const OTHERS: &[&str] = &[
+        "grants", "mod", "pages", "reach", "readers", "samples", "scope", "walk",
+    ];
+
+    #[test]
+    #[allow(clippy::disallowed_methods)]
+    fn every_file_is_listed() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/rules");
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| {
+                entry
+                    .unwrap()
+                    .path()
+                    .file_stem()
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .filter(|name| !OTHERS.contains(&name.as_str()))
+            .collect();
+        let listed: BTreeSet<String> = RULES
+            .iter()
+            .map(|rule| rule.info.id.replace('-', "_"))
+            .collect();
+        assert_eq!(files, listed);
+        assert_eq!(listed.len(), RULES.len(), "an id stands twice");
+    }
+
+    #[test]
+    fn ids_are_kebab_case() {
+        for rule in RULES {
+            let id = rule.info.id;
+            assert!(id.contains('-'), "{id}");
+            assert!(id.split('-').all(|word| !word.is_empty()), "{id}");
+            let kebab = |letter: char| {
+                letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
+            };
+            assert!(id.chars().all(kebab), "{id}");
+            assert!(std::ptr::eq(Rule::by_id(id).unwrap(), *rule), "{id}");
+        }
+    }
+
+    #[test]
+    fn rules_stand_in_the_order_of_the_mission() {
+        let groups: Vec<_> = RULES.iter().map(|rule| rule.info.group).collect();
+        let mission: BTreeSet<_> = groups
+            .iter()
+            .filter(|group| matches!(group, Group::Mission(_)))
+            .collect();
+        assert_eq!(mission.len(), 6, "{mission:?}");
+        assert!(groups.is_sorted(), "{groups:?}");
+    }
+
+    #[test]
+    fn texts_are_written_for_people() {
+        for rule in RULES {
+            let info = &rule.info;
+            assert!(
+                info.summary.starts_with(char::is_lowercase) || info.summary.starts_with("RDS"),
+                "{}",
+                info.id
+            );
+            assert!(!info.summary.ends_with('.'), "{}", info.id);
+            for text in [info.why, info.fix] {
+                assert!(
+                    text.ends_with('.') || text.ends_with(".)"),
+                    "{}: {text}",
+                    info.id
+                );
+                assert!(!text.contains("  "), "{}: {text}", info.id);
+            }
+            assert!(!info.references.is_empty(), "{}", info.id);
+            for page in info.references {
+                assert!(page.contains("\": https://"), "{page}");
+            }
+        }
+    }
+
+    #[test]
+    fn samples_show_a_difference() {
+        for rule in RULES {
+            let Example { bad, good, .. } = &rule.example;
+            assert_ne!(bad.terraform, good.terraform, "{}", rule.info.id);
+            assert_ne!(bad.cloudformation, good.cloudformation, "{}", rule.info.id);
+            for text in [
+                bad.terraform,
+                good.terraform,
+                bad.cloudformation,
+                good.cloudformation,
+            ] {
+                assert!(
+                    text.ends_with('\n') && !text.contains('\t'),
+                    "{}",
+                    rule.info.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_hardened_proxy_keeps_every_rule_and_each_says_how() {
+        let mut keyless = hardened();
+        without_secrets(&mut keyless);
+        let posture = Posture {
+            proxies: vec![hardened(), keyless],
+        };
+        let report = judge(&posture, &Limits::SERVICE);
+        assert!(report.findings.is_empty(), "{:#?}", report.findings);
+        assert!(report.undetermined.is_empty(), "{:#?}", report.undetermined);
+        assert_eq!(report.passes.len(), 2 * RULES.len());
+        assert_eq!(report.checked.len(), 2);
+    }
+
+    #[test]
+    fn nothing_known_is_never_a_pass() {
+        let report = judge(
+            &Posture {
+                proxies: vec![hidden()],
+            },
+            &Limits::SERVICE,
+        );
+        for rule in RULES {
+            assert_eq!(
+                report.verdict(rule.info.id),
+                Verdict::Undetermined,
+                "{}",
+                rule.info.id
+            );
+        }
+        assert!(report.passes.is_empty());
+    }
+
+    fn hidden() -> Proxy {
+        Proxy {
+            name: Evidence::NotVisible,
+            engine_family: Evidence::NotVisible,
+            require_tls: Evidence::NotVisible,
+            debug_logging: Evidence::NotVisible,
+            default_auth: Evidence::NotVisible,
+            auth: Evidence::NotVisible,
+            role: Evidence::NotVisible,
+            subnets: Evidence::NotVisible,
+            vpc: Evidence::NotVisible,
+            security_groups: Evidence::NotVisible,
+            pool: Pool {
+                max_connections_percent: Evidence::NotVisible,
+                max_idle_connections_percent: Evidence::NotVisible,
+                borrow_timeout: Evidence::NotVisible,
+                pinning_filters: Evidence::NotVisible,
+                init_query: Evidence::NotVisible,
+                idle_client_timeout: Evidence::NotVisible,
+            },
+            endpoints: Evidence::NotVisible,
+            database: Evidence::NotVisible,
+            consumers: Evidence::NotVisible,
+            ..hardened()
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Goes through the parts of a proxy that may be unknown: what is known comes back, what is not is said on the sheet.
 
-use crate::domain::evidence::Evidence;
+use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::Verdicts;
+use crate::domain::limits::LimitBroken;
 use crate::domain::posture::{AuthEntry, Consumer, Database, Proxy, Secret, SecurityGroup, Subnet};
 
 /// A group and what it guards: `the proxy`, `the endpoint orders-ro`.
@@ -128,4 +129,11 @@ pub(super) fn by_default<T>(evidence: &Evidence<T>) -> bool {
     evidence
         .origin()
         .is_some_and(|origin| origin.default_of.is_some())
+}
+
+/// Reports a limit that a value breaks, with what to do about it.
+pub(super) fn refuse(checked: Result<(), LimitBroken>, origin: &Origin, verdicts: &mut Verdicts) {
+    if let Err(broken) = checked {
+        verdicts.fail_with_fix(broken.message, origin, broken.fix);
+    }
 }

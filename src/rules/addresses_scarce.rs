@@ -1,0 +1,145 @@
+//! A remark: a proxy needs free addresses to grow into.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::{Limits, network};
+use crate::domain::posture::{Proxy, Subnet};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "addresses-scarce",
+        group: Group::Limit,
+        severity: Severity::Note,
+        summary: "a subnet of the proxy has few free addresses",
+        why: "A proxy takes more addresses as its database and its load grow. AWS recommends 10 free addresses for a database class up to xlarge, up to 110 for 24xlarge, \
+              3 more for each further endpoint, and as many again for each reader. Without them the proxy cannot scale, and RDS reports the event RDS-EVENT-0243.",
+        fix: "Use larger subnets, or subnets that other services do not fill.",
+        references: &[pages::NETWORK],
+    },
+    example: Example {
+        seen: Seen::InPart,
+        bad: Sample {
+            terraform: r#"# A /28 has 11 usable addresses: one endpoint more than the built-in one is too much.
+resource "aws_subnet" "a" {
+  vpc_id            = "vpc-0a"
+  cidr_block        = "10.0.0.0/28"
+  availability_zone = "eu-west-1a"
+}
+
+resource "aws_db_proxy" "orders" {
+  name           = "orders"
+  vpc_subnet_ids = [aws_subnet.a.id, "subnet-0b"]
+}
+"#,
+            cloudformation: r#"Resources:
+  # A /28 has 11 usable addresses: one endpoint more than the built-in one is too much.
+  SubnetA:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0a
+      CidrBlock: 10.0.0.0/28
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      VpcSubnetIds: [!Ref SubnetA, subnet-0b]
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_subnet" "a" {
+  vpc_id            = "vpc-0a"
+  cidr_block        = "10.0.0.0/24"
+  availability_zone = "eu-west-1a"
+}
+
+resource "aws_db_proxy" "orders" {
+  name           = "orders"
+  vpc_subnet_ids = [aws_subnet.a.id, "subnet-0b"]
+}
+"#,
+            cloudformation: r#"Resources:
+  SubnetA:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0a
+      CidrBlock: 10.0.0.0/24
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      VpcSubnetIds: [!Ref SubnetA, subnet-0b]
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
+    let endpoints = u32::try_from(proxy.endpoints.entries().len()).unwrap_or(u32::MAX);
+    let further = endpoints.saturating_mul(network::FREE_ADDRESSES_PER_ENDPOINT);
+    let wanted = limits.free_addresses.saturating_add(further);
+    for subnet in walk::subnets(proxy, verdicts).unwrap_or_default() {
+        judge(proxy, (subnet, wanted), verdicts);
+    }
+    verdicts.pass(
+        format!("every subnet has at least {wanted} free addresses (larger database classes and readers want more)"),
+        &proxy.subnets,
+    );
+}
+
+fn judge(proxy: &Proxy, (subnet, wanted): (&Subnet, u32), verdicts: &mut Verdicts) {
+    let name = &subnet.identity;
+    match &subnet.free_addresses {
+        Evidence::Stated(free, _) | Evidence::Defaulted(free) if *free < wanted => verdicts.fail(
+            format!(
+                "the subnet {name} has {free} free addresses: the proxy wants at least {wanted}"
+            ),
+            proxy.subnets.origin().unwrap_or(&proxy.origin),
+        ),
+        Evidence::Stated(..) | Evidence::Defaulted(_) => {}
+        Evidence::Unresolved(..) | Evidence::NotVisible => verdicts.unknown(
+            &format!("the number of free addresses of the subnet {name}"),
+            &subnet.free_addresses,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, endpoint, of, stated};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn free(proxy: &mut Proxy, free: u32) {
+        of(&mut proxy.subnets)[0].free_addresses = stated(free);
+    }
+
+    #[test]
+    fn counts_the_endpoints_in() {
+        check(
+            &RULE,
+            &[
+                (|proxy| free(proxy, 10), Pass, "at least 10"),
+                (
+                    |proxy| free(proxy, 9),
+                    Fail,
+                    "the subnet subnet-a has 9 free addresses",
+                ),
+                (
+                    |proxy| {
+                        free(proxy, 12);
+                        of(&mut proxy.endpoints).push(endpoint("orders-2"));
+                    },
+                    Fail,
+                    "at least 13",
+                ),
+                (
+                    |proxy| of(&mut proxy.subnets)[0].free_addresses = Evidence::NotVisible,
+                    Undetermined,
+                    "free addresses of the subnet subnet-a",
+                ),
+            ],
+        );
+    }
+}

@@ -1,0 +1,202 @@
+//! A limit of the service: what an auth entry may say.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::{Limits, login};
+use crate::domain::posture::{AuthEntry, DefaultAuth, Proxy};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "auth-invalid",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "an auth entry says something that AWS refuses",
+        why: "AuthScheme has one value, SECRETS, and beside it UserName must not be set: the user stands in the secret. IAMAuth `ENABLED` exists only for SQL Server, \
+              and ClientPasswordAuthType must belong to the engine family. Terraform does not check these values while the secret's ARN is not known yet, so the mistake shows only at apply.",
+        fix: "Keep AuthScheme `SECRETS`, IAMAuth `REQUIRED` and the secret's ARN, and remove the rest: ClientPasswordAuthType matters only to clients that log in with a password.",
+        references: &[pages::AUTH_ENTRY, pages::CREATING],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  engine_family = "POSTGRESQL"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+    username    = "orders_rw"
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: ENABLED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  engine_family = "POSTGRESQL"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    if let Some(DefaultAuth::Other(scheme)) =
+        walk::known("DefaultAuthScheme", &proxy.default_auth, verdicts)
+    {
+        verdicts.fail(
+            format!("DefaultAuthScheme `{scheme}` does not exist: NONE and IAM_AUTH do"),
+            proxy.default_auth.origin().unwrap_or(&proxy.origin),
+        );
+    }
+    let entries = walk::known("the list of auth entries", &proxy.auth, verdicts);
+    for entry in entries.into_iter().flatten() {
+        judge(proxy, entry, verdicts);
+    }
+    verdicts.pass("AWS accepts what the auth entries say", &proxy.auth);
+}
+
+/// What an entry does not say is not visible and breaks nothing.
+fn judge(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
+    let family = proxy.engine_family.value().copied();
+    if let Some(scheme) = said("AuthScheme", &entry.scheme, verdicts) {
+        walk::refuse(
+            login::auth_scheme(scheme),
+            at(entry, &entry.scheme),
+            verdicts,
+        );
+    }
+    if let Some(iam) = said("IAMAuth", &entry.iam, verdicts) {
+        walk::refuse(
+            login::iam_auth(iam, family),
+            at(entry, &entry.iam),
+            verdicts,
+        );
+    }
+    if let Some(kind) = said("ClientPasswordAuthType", &entry.client_password, verdicts) {
+        let checked = login::client_password_type(kind, family);
+        walk::refuse(checked, at(entry, &entry.client_password), verdicts);
+    }
+    if let Some(user) = said("UserName", &entry.user_name, verdicts).filter(|user| !user.is_empty())
+    {
+        verdicts.fail(
+            format!("UserName `{user}` stands beside a secret: AWS takes the user from the secret and refuses both"),
+            at(entry, &entry.user_name),
+        );
+    }
+}
+
+fn said<'a, T>(what: &str, evidence: &'a Evidence<T>, verdicts: &mut Verdicts) -> Option<&'a T> {
+    match evidence {
+        Evidence::Stated(value, _) | Evidence::Defaulted(value) => Some(value),
+        Evidence::Unresolved(..) => {
+            verdicts.unknown(what, evidence);
+            None
+        }
+        Evidence::NotVisible => None,
+    }
+}
+
+fn at<'a, T>(
+    entry: &'a AuthEntry,
+    evidence: &'a Evidence<T>,
+) -> &'a crate::domain::evidence::Origin {
+    evidence.origin().unwrap_or(&entry.origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, of, stated, unresolved};
+    use super::*;
+    use crate::domain::engine::EngineFamily;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::domain::posture::IamAuth;
+
+    fn entry(proxy: &mut Proxy) -> &mut AuthEntry {
+        &mut of(&mut proxy.auth)[0]
+    }
+
+    #[test]
+    fn knows_what_an_entry_may_say() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| entry(proxy).user_name = stated("orders_rw".into()),
+                    Fail,
+                    "UserName `orders_rw` stands beside a secret",
+                ),
+                (
+                    |proxy| entry(proxy).scheme = stated("IAM".into()),
+                    Fail,
+                    "AuthScheme `IAM` does not exist",
+                ),
+                (
+                    |proxy| entry(proxy).iam = stated(IamAuth::Enabled),
+                    Fail,
+                    "only for SQL Server",
+                ),
+                (
+                    |proxy| {
+                        proxy.engine_family = stated(EngineFamily::SqlServer);
+                        entry(proxy).iam = stated(IamAuth::Enabled);
+                    },
+                    Pass,
+                    "AWS accepts",
+                ),
+                (
+                    |proxy| entry(proxy).client_password = stated("MYSQL_NATIVE_PASSWORD".into()),
+                    Fail,
+                    "does not exist for POSTGRESQL",
+                ),
+                (
+                    |proxy| entry(proxy).client_password = unresolved(),
+                    Undetermined,
+                    "ClientPasswordAuthType",
+                ),
+                (
+                    |proxy| proxy.default_auth = stated(DefaultAuth::Other("IAM".into())),
+                    Fail,
+                    "DefaultAuthScheme `IAM`",
+                ),
+                (
+                    |proxy| proxy.auth = Evidence::NotVisible,
+                    Undetermined,
+                    "auth entries is not in view",
+                ),
+            ],
+        );
+    }
+}

@@ -1,0 +1,236 @@
+//! A limit of the service: a proxy is reached from inside a VPC only.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Consumer, Identity, Proxy};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "consumer-outside-vpc",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "a consumer runs outside any VPC and cannot reach the proxy",
+        why: "A proxy has no public address. A Lambda function reaches it only when it runs in the proxy's VPC, in one that is connected to it, or in one where the proxy has an endpoint.",
+        fix: "Attach the function to subnets and a security group of the proxy's VPC (`vpc_config` / `VpcConfig`), and let its role manage network interfaces.",
+        references: &[pages::LIMITS, pages::LAMBDA_VPC, pages::ENDPOINTS],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders"
+}
+
+resource "aws_iam_role" "checkout" {
+  name               = "checkout"
+  assume_role_policy = "{}"
+}
+
+resource "aws_iam_role_policy" "checkout" {
+  role = aws_iam_role.checkout.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "rds-db:connect"
+      Resource = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:${element(split(":", aws_db_proxy.orders.arn), 6)}/orders_rw"
+    }]
+  })
+}
+
+resource "aws_lambda_function" "checkout" {
+  function_name = "checkout"
+  role          = aws_iam_role.checkout.arn
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+  CheckoutRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: connect
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: rds-db:connect
+                Resource: !Sub
+                  - arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${Id}/orders_rw
+                  - Id: !Select [6, !Split [":", !GetAtt Orders.DBProxyArn]]
+  Checkout:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: checkout
+      Role: !GetAtt CheckoutRole.Arn
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders"
+}
+
+resource "aws_iam_role" "checkout" {
+  name               = "checkout"
+  assume_role_policy = "{}"
+}
+
+resource "aws_iam_role_policy" "checkout" {
+  role = aws_iam_role.checkout.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = "rds-db:connect"
+      Resource = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:${element(split(":", aws_db_proxy.orders.arn), 6)}/orders_rw"
+    }]
+  })
+}
+
+resource "aws_lambda_function" "checkout" {
+  function_name = "checkout"
+  role          = aws_iam_role.checkout.arn
+
+  vpc_config {
+    subnet_ids         = ["subnet-0a", "subnet-0b"]
+    security_group_ids = ["sg-0c"]
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+  CheckoutRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies:
+        - PolicyName: connect
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement:
+              - Effect: Allow
+                Action: rds-db:connect
+                Resource: !Sub
+                  - arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${Id}/orders_rw
+                  - Id: !Select [6, !Split [":", !GetAtt Orders.DBProxyArn]]
+  Checkout:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: checkout
+      Role: !GetAtt CheckoutRole.Arn
+      VpcConfig:
+        SubnetIds: [subnet-0a, subnet-0b]
+        SecurityGroupIds: [sg-0c]
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let consumers = walk::consumers(proxy, verdicts);
+    for consumer in consumers {
+        judge(proxy, consumer, verdicts);
+    }
+    if consumers.is_empty() {
+        return verdicts.not_applicable("no consumer was read");
+    }
+    verdicts.pass(
+        "every consumer runs in a VPC from which the proxy can be reached",
+        &proxy.consumers,
+    );
+}
+
+fn judge(proxy: &Proxy, consumer: &Consumer, verdicts: &mut Verdicts) {
+    let name = walk::consumer_name(consumer);
+    match &consumer.vpc {
+        Evidence::Stated(Some(vpc), _) | Evidence::Defaulted(Some(vpc)) => {
+            reachable(proxy, (consumer, vpc), verdicts);
+        }
+        Evidence::Stated(None, _) | Evidence::Defaulted(None) => verdicts.fail(
+            format!(
+                "the consumer {name} runs outside any VPC, and the proxy has no public address"
+            ),
+            &consumer.origin,
+        ),
+        Evidence::Unresolved(..) | Evidence::NotVisible => {
+            verdicts.unknown(&format!("the VPC of the consumer {name}"), &consumer.vpc);
+        }
+    }
+}
+
+fn reachable(proxy: &Proxy, (consumer, vpc): (&Consumer, &Identity), verdicts: &mut Verdicts) {
+    let Some(own) = walk::known("the VPC of the proxy", &proxy.vpc, verdicts) else {
+        return;
+    };
+    let stands_there = |there: &Identity| there.same(vpc) == Some(true);
+    let endpoints = proxy.endpoints.entries().iter();
+    let mut subnets = endpoints.flat_map(|endpoint| endpoint.subnets.entries());
+    let has_endpoint = subnets.any(|subnet| subnet.vpc.value().is_some_and(stands_there));
+    if !stands_there(&own.identity) && !has_endpoint {
+        verdicts.undetermined(
+            format!("whether the proxy in the VPC {} can be reached from the VPC {vpc} of the consumer {} depends on peering or a further endpoint",
+                own.identity, walk::consumer_name(consumer)),
+            Some(&consumer.origin),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, endpoint, known, of, stated};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn vpc(proxy: &mut Proxy, vpc: Evidence<Option<Identity>>) {
+        of(&mut proxy.consumers)[0].vpc = vpc;
+    }
+
+    #[test]
+    fn needs_a_way_to_the_proxy() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| vpc(proxy, stated(None)),
+                    Fail,
+                    "the consumer checkout runs outside any VPC",
+                ),
+                (
+                    |proxy| vpc(proxy, stated(Some(known("vpc-2")))),
+                    Undetermined,
+                    "depends on peering",
+                ),
+                (
+                    |proxy| {
+                        vpc(proxy, stated(Some(known("vpc-2"))));
+                        let mut there = endpoint("orders-2");
+                        of(&mut there.subnets)[0].vpc = stated(known("vpc-2"));
+                        of(&mut proxy.endpoints).push(there);
+                    },
+                    Pass,
+                    "can be reached",
+                ),
+                (
+                    |proxy| vpc(proxy, Evidence::NotVisible),
+                    Undetermined,
+                    "VPC of the consumer checkout is not in view",
+                ),
+                (
+                    |proxy| of(&mut proxy.consumers).clear(),
+                    Pass,
+                    "no consumer",
+                ),
+            ],
+        );
+    }
+}

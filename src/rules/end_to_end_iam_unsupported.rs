@@ -1,0 +1,155 @@
+//! A limit of the service: what end-to-end IAM authentication needs of the database.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::engine::EngineFamily;
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{DefaultAuth, Proxy};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "end-to-end-iam-unsupported",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "end-to-end IAM authentication is on, but the database cannot serve it",
+        why: "With DefaultAuthScheme `IAM_AUTH` the proxy itself logs in to the database with IAM. That works for MySQL, MariaDB and PostgreSQL whose database has IAM database authentication turned on, and not for SQL Server.",
+        fix: "Turn on IAM database authentication of the instance or cluster, or use one secret for each database user.",
+        references: &[pages::IAM_SETUP, pages::IAM_DATABASE, pages::LIMITS],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name                = "orders"
+  engine_family       = "SQLSERVER"
+  default_auth_scheme = "IAM_AUTH"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: SQLSERVER
+      DefaultAuthScheme: IAM_AUTH
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  engine_family = "SQLSERVER"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: SQLSERVER
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    match walk::known("DefaultAuthScheme", &proxy.default_auth, verdicts) {
+        Some(DefaultAuth::Iam) => served(proxy, verdicts),
+        Some(DefaultAuth::None | DefaultAuth::Other(_)) => {
+            verdicts.not_applicable("the proxy does not use end-to-end IAM authentication");
+        }
+        None => {}
+    }
+}
+
+fn served(proxy: &Proxy, verdicts: &mut Verdicts) {
+    let family = walk::known(
+        "the engine family of the proxy",
+        &proxy.engine_family,
+        verdicts,
+    );
+    if family == Some(&EngineFamily::SqlServer) {
+        return verdicts.fail(
+            "DefaultAuthScheme is IAM_AUTH, which does not work for SQL Server",
+            proxy.default_auth.origin().unwrap_or(&proxy.origin),
+        );
+    }
+    let Some(database) = walk::database(proxy, verdicts) else {
+        return;
+    };
+    let name = walk::named(&database.identifier);
+    match &database.iam_enabled {
+        Evidence::Stated(true, _) | Evidence::Defaulted(true) => {
+            verdicts.pass(
+                format!("IAM database authentication of {name} is on"),
+                &database.iam_enabled,
+            );
+        }
+        Evidence::Stated(false, _) | Evidence::Defaulted(false) => verdicts.fail(
+            format!(
+                "DefaultAuthScheme is IAM_AUTH, but IAM database authentication of {name} is off"
+            ),
+            database.iam_enabled.origin().unwrap_or(&database.origin),
+        ),
+        Evidence::Unresolved(..) | Evidence::NotVisible => verdicts.unknown(
+            &format!("whether IAM database authentication of {name} is on"),
+            &database.iam_enabled,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, of, stated, without_secrets};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    #[test]
+    fn needs_a_database_that_takes_part() {
+        check(
+            &RULE,
+            &[
+                (
+                    without_secrets,
+                    Pass,
+                    "IAM database authentication of orders is on",
+                ),
+                (
+                    |proxy| {
+                        without_secrets(proxy);
+                        of(&mut proxy.database).iam_enabled = Evidence::Defaulted(false);
+                    },
+                    Fail,
+                    "of orders is off",
+                ),
+                (
+                    |proxy| {
+                        without_secrets(proxy);
+                        proxy.engine_family = stated(EngineFamily::SqlServer);
+                    },
+                    Fail,
+                    "does not work for SQL Server",
+                ),
+                (
+                    |proxy| {
+                        without_secrets(proxy);
+                        of(&mut proxy.database).iam_enabled = Evidence::NotVisible;
+                    },
+                    Undetermined,
+                    "is not in view",
+                ),
+            ],
+        );
+    }
+}

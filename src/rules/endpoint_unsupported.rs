@@ -1,0 +1,197 @@
+//! A limit of the service: which further endpoints a proxy can have.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::engine::{Engine, EngineFamily};
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Database, DatabaseKind, Endpoint, Proxy};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "endpoint-unsupported",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "the proxy has an endpoint that AWS does not offer for it",
+        why: "A read-only endpoint needs readers: it exists for Aurora and for Multi-AZ DB clusters, and not for SQL Server. A proxy can have 20 endpoints beside the built-in one.",
+        fix: "Remove the endpoint, or give it the role READ_WRITE.",
+        references: &[pages::CREATE_ENDPOINT, pages::ENDPOINTS, pages::LIMITS],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  engine_family = "SQLSERVER"
+}
+
+resource "aws_db_proxy_endpoint" "readers" {
+  db_proxy_name          = aws_db_proxy.orders.name
+  db_proxy_endpoint_name = "orders-ro"
+  target_role            = "READ_ONLY"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: SQLSERVER
+  Readers:
+    Type: AWS::RDS::DBProxyEndpoint
+    Properties:
+      DBProxyName: !Ref Orders
+      DBProxyEndpointName: orders-ro
+      TargetRole: READ_ONLY
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  engine_family = "SQLSERVER"
+}
+
+resource "aws_db_proxy_endpoint" "second" {
+  db_proxy_name          = aws_db_proxy.orders.name
+  db_proxy_endpoint_name = "orders-2"
+  target_role            = "READ_WRITE"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: SQLSERVER
+  Second:
+    Type: AWS::RDS::DBProxyEndpoint
+    Properties:
+      DBProxyName: !Ref Orders
+      DBProxyEndpointName: orders-2
+      TargetRole: READ_WRITE
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
+    let Some(endpoints) = walk::known("the list of further endpoints", &proxy.endpoints, verdicts)
+    else {
+        return;
+    };
+    let origin = proxy.endpoints.origin().unwrap_or(&proxy.origin);
+    walk::refuse(limits.endpoint_count(endpoints.len()), origin, verdicts);
+    for endpoint in endpoints {
+        judge(proxy, endpoint, verdicts);
+    }
+    verdicts.pass(
+        format!(
+            "AWS offers the {} further endpoints that the proxy has",
+            endpoints.len()
+        ),
+        &proxy.endpoints,
+    );
+}
+
+fn judge(proxy: &Proxy, endpoint: &Endpoint, verdicts: &mut Verdicts) {
+    let name = walk::named(&endpoint.name);
+    let what = format!("the target role of the endpoint {name}");
+    match walk::known(&what, &endpoint.target_role, verdicts).map(String::as_str) {
+        Some("READ_ONLY") => read_only(proxy, (endpoint, name), verdicts),
+        Some("READ_WRITE") | None => {}
+        Some(other) => verdicts.fail(
+            format!("{what} is `{other}`: READ_WRITE and READ_ONLY exist"),
+            &endpoint.origin,
+        ),
+    }
+}
+
+fn read_only(proxy: &Proxy, (endpoint, name): (&Endpoint, &str), verdicts: &mut Verdicts) {
+    if proxy.engine_family.value() == Some(&EngineFamily::SqlServer) {
+        return verdicts.fail(
+            format!("the endpoint {name} is read-only, which does not exist for SQL Server"),
+            &endpoint.origin,
+        );
+    }
+    let Some(database) = walk::database(proxy, verdicts) else {
+        return;
+    };
+    if !has_readers(database) {
+        verdicts.fail(
+            format!("the endpoint {name} is read-only, but the database {} is an instance and has no readers", walk::named(&database.identifier)),
+            &endpoint.origin,
+        );
+    }
+}
+
+fn has_readers(database: &Database) -> bool {
+    let engine = database
+        .engine
+        .value()
+        .and_then(|name| Engine::by_api_name(name));
+    database.kind == DatabaseKind::Cluster || engine.is_some_and(|engine| engine.aurora)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, endpoint, of, stated};
+    use super::*;
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn add(proxy: &mut Proxy, role: &str) {
+        of(&mut proxy.endpoints).push(Endpoint {
+            target_role: stated(role.into()),
+            ..endpoint("orders-2")
+        });
+    }
+
+    #[test]
+    fn read_only_needs_readers() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| add(proxy, "READ_WRITE"),
+                    Pass,
+                    "1 further endpoints",
+                ),
+                (
+                    |proxy| add(proxy, "READ_ONLY"),
+                    Fail,
+                    "is an instance and has no readers",
+                ),
+                (
+                    |proxy| {
+                        add(proxy, "READ_ONLY");
+                        of(&mut proxy.database).kind = DatabaseKind::Cluster;
+                    },
+                    Pass,
+                    "1 further endpoints",
+                ),
+                (
+                    |proxy| {
+                        add(proxy, "READ_ONLY");
+                        proxy.engine_family = stated(EngineFamily::SqlServer);
+                    },
+                    Fail,
+                    "does not exist for SQL Server",
+                ),
+                (|proxy| add(proxy, "WRITE_ONLY"), Fail, "`WRITE_ONLY`"),
+                (
+                    |proxy| {
+                        add(proxy, "READ_ONLY");
+                        proxy.database = Evidence::NotVisible;
+                    },
+                    Undetermined,
+                    "database behind the proxy",
+                ),
+                (
+                    |proxy| (0..21).for_each(|_| add(proxy, "READ_WRITE")),
+                    Fail,
+                    "21 further endpoints are more than the 20",
+                ),
+            ],
+        );
+    }
+}

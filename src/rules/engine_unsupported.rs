@@ -1,0 +1,202 @@
+//! A limit of the service: which engines and versions a proxy can serve.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::engine::Engine;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::limits::versions::{self, Support};
+use crate::domain::posture::{Database, Proxy};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "engine-unsupported",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "the database's engine or version is not one that the proxy can serve",
+        why: "RDS Proxy serves MySQL, MariaDB, PostgreSQL and SQL Server on RDS and the two Aurora engines, each in certain versions, and the proxy's engine family must be that of the database. \
+              The list grows: a version that is newer than the ones this tool knows is an open question, not a finding.",
+        fix: "Set the engine family that belongs to the database, or upgrade the database to a version that the guide lists.",
+        references: &[pages::SUPPORTED, pages::CREATE_PROXY],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  engine_family = "MYSQL"
+}
+
+resource "aws_db_proxy_target" "orders" {
+  db_proxy_name          = aws_db_proxy.orders.name
+  target_group_name      = "default"
+  db_instance_identifier = aws_db_instance.orders.identifier
+}
+
+resource "aws_db_instance" "orders" {
+  identifier     = "orders"
+  engine         = "postgres"
+  engine_version = "16.4"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: MYSQL
+  Targets:
+    Type: AWS::RDS::DBProxyTargetGroup
+    Properties:
+      DBProxyName: !Ref Orders
+      TargetGroupName: default
+      DBInstanceIdentifiers: [!Ref Database]
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      EngineVersion: "16.4"
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  engine_family = "POSTGRESQL"
+}
+
+resource "aws_db_proxy_target" "orders" {
+  db_proxy_name          = aws_db_proxy.orders.name
+  target_group_name      = "default"
+  db_instance_identifier = aws_db_instance.orders.identifier
+}
+
+resource "aws_db_instance" "orders" {
+  identifier     = "orders"
+  engine         = "postgres"
+  engine_version = "16.4"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+  Targets:
+    Type: AWS::RDS::DBProxyTargetGroup
+    Properties:
+      DBProxyName: !Ref Orders
+      TargetGroupName: default
+      DBInstanceIdentifiers: [!Ref Database]
+  Database:
+    Type: AWS::RDS::DBInstance
+    Properties:
+      Engine: postgres
+      EngineVersion: "16.4"
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let Some(database) = walk::database(proxy, verdicts) else {
+        return;
+    };
+    let Some(name) = walk::known("the engine of the database", &database.engine, verdicts) else {
+        return;
+    };
+    let Some(engine) = Engine::by_api_name(name) else {
+        return verdicts.fail(
+            format!(
+                "RDS Proxy does not serve the engine {name} of the database {}",
+                walk::named(&database.identifier)
+            ),
+            database.engine.origin().unwrap_or(&database.origin),
+        );
+    };
+    family(proxy, engine, verdicts);
+    version(database, engine, verdicts);
+}
+
+fn family(proxy: &Proxy, engine: &Engine, verdicts: &mut Verdicts) {
+    let Some(family) = walk::known(
+        "the engine family of the proxy",
+        &proxy.engine_family,
+        verdicts,
+    ) else {
+        return;
+    };
+    if *family != engine.family {
+        verdicts.fail(
+            format!(
+                "the proxy's engine family is {}, but {} belongs to {}",
+                family.api_name(),
+                engine.title,
+                engine.family.api_name()
+            ),
+            proxy.engine_family.origin().unwrap_or(&proxy.origin),
+        );
+    }
+}
+
+fn version(database: &Database, engine: &Engine, verdicts: &mut Verdicts) {
+    let Some(version) = walk::known("the version of the database", &database.version, verdicts)
+    else {
+        return;
+    };
+    let origin = database.version.origin().unwrap_or(&database.origin);
+    match versions::support(engine, version) {
+        Support::Served => verdicts.pass(
+            format!("RDS Proxy serves {} {version}", engine.title),
+            &database.version,
+        ),
+        Support::Unserved(reason) => verdicts.fail(reason, origin),
+        Support::Unsettled(reason) => verdicts.undetermined(
+            format!("{reason}: \"Supported Regions and DB engines for Amazon RDS Proxy\" in the RDS User Guide tells"),
+            Some(origin),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, of, stated};
+    use super::*;
+    use crate::domain::engine::EngineFamily;
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::Verdict::{Fail, Undetermined};
+
+    #[test]
+    fn knows_engine_family_and_version() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| of(&mut proxy.database).engine = stated("oracle-ee".into()),
+                    Fail,
+                    "does not serve the engine oracle-ee",
+                ),
+                (
+                    |proxy| proxy.engine_family = stated(EngineFamily::MySql),
+                    Fail,
+                    "the proxy's engine family is MYSQL, but RDS for PostgreSQL belongs to POSTGRESQL",
+                ),
+                (
+                    |proxy| of(&mut proxy.database).version = stated("9.6".into()),
+                    Fail,
+                    "does not serve RDS for PostgreSQL 9.6",
+                ),
+                (
+                    |proxy| of(&mut proxy.database).version = stated("21.1".into()),
+                    Undetermined,
+                    "is newer than",
+                ),
+                (
+                    |proxy| of(&mut proxy.database).version = Evidence::NotVisible,
+                    Undetermined,
+                    "version of the database is not in view",
+                ),
+            ],
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! A limit of the service: what a proxy and its endpoints can be called.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::{Limits, names};
+use crate::domain::posture::Proxy;
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "name-invalid",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "the name of the proxy or of an endpoint is not one that AWS accepts",
+        why: "Names have 1 to 63 letters, digits and hyphens, start with a letter, do not end with a hyphen and have no two hyphens in a row. \
+              Terraform does not check the length and CloudFormation's schema allows almost anything, so that the mistake shows only while deploying.",
+        fix: "Choose a name that keeps these rules. Use lower case: CloudFormation lowers the name, and Terraform refuses capitals.",
+        references: &[pages::CREATE_PROXY, pages::CREATE_ENDPOINT],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders--proxy"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders--proxy
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders-proxy"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders-proxy
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    if let Some(name) = walk::known("the name of the proxy", &proxy.name, verdicts) {
+        let origin = proxy.name.origin().unwrap_or(&proxy.origin);
+        walk::refuse(names::service_proxy_name(name), origin, verdicts);
+    }
+    let endpoints = walk::known("the list of further endpoints", &proxy.endpoints, verdicts);
+    for endpoint in endpoints.into_iter().flatten() {
+        if let Some(name) = walk::known("the name of an endpoint", &endpoint.name, verdicts) {
+            walk::refuse(names::endpoint_name(name), &endpoint.origin, verdicts);
+        }
+    }
+    verdicts.pass(
+        "AWS accepts the names of the proxy and its endpoints",
+        &proxy.name,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, endpoint, of, stated, unresolved};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    #[test]
+    fn checks_the_proxy_and_its_endpoints() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| proxy.name = stated("orders--rw".into()),
+                    Fail,
+                    "the proxy name `orders--rw` has two hyphens in a row",
+                ),
+                (
+                    |proxy| proxy.name = stated("o".repeat(64)),
+                    Fail,
+                    "longer than 63",
+                ),
+                (
+                    |proxy| proxy.name = stated("Orders".into()),
+                    Pass,
+                    "AWS accepts",
+                ),
+                (
+                    |proxy| proxy.name = unresolved(),
+                    Undetermined,
+                    "the name of the proxy",
+                ),
+                (
+                    |proxy| of(&mut proxy.endpoints).push(endpoint("9")),
+                    Fail,
+                    "the endpoint name `9`",
+                ),
+            ],
+        );
+    }
+}

@@ -1,0 +1,153 @@
+//! A limit of the service: which session pinning filters exist.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::{Limits, pool};
+use crate::domain::posture::Proxy;
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "pinning-filter-unsupported",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "a session pinning filter does not exist for this engine family",
+        why: "The one filter that exists is EXCLUDE_VARIABLE_SETS, and it does not exist for PostgreSQL.",
+        fix: "Remove the session pinning filter.",
+        references: &[pages::POOL, pages::CREATING],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  engine_family = "POSTGRESQL"
+}
+
+resource "aws_db_proxy_default_target_group" "orders" {
+  db_proxy_name = aws_db_proxy.orders.name
+
+  connection_pool_config {
+    session_pinning_filters = ["EXCLUDE_VARIABLE_SETS"]
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: POSTGRESQL
+  Targets:
+    Type: AWS::RDS::DBProxyTargetGroup
+    Properties:
+      DBProxyName: !Ref Orders
+      TargetGroupName: default
+      ConnectionPoolConfigurationInfo:
+        SessionPinningFilters: [EXCLUDE_VARIABLE_SETS]
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name          = "orders"
+  engine_family = "MYSQL"
+}
+
+resource "aws_db_proxy_default_target_group" "orders" {
+  db_proxy_name = aws_db_proxy.orders.name
+
+  connection_pool_config {
+    session_pinning_filters = ["EXCLUDE_VARIABLE_SETS"]
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      EngineFamily: MYSQL
+  Targets:
+    Type: AWS::RDS::DBProxyTargetGroup
+    Properties:
+      DBProxyName: !Ref Orders
+      TargetGroupName: default
+      ConnectionPoolConfigurationInfo:
+        SessionPinningFilters: [EXCLUDE_VARIABLE_SETS]
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let evidence = &proxy.pool.pinning_filters;
+    let Some(filters) = walk::known("the list of session pinning filters", evidence, verdicts)
+    else {
+        return;
+    };
+    if filters.is_empty() {
+        return verdicts.pass("the proxy has no session pinning filter", evidence);
+    }
+    let Some(family) = walk::known(
+        "the engine family of the proxy",
+        &proxy.engine_family,
+        verdicts,
+    ) else {
+        return;
+    };
+    for filter in filters {
+        let origin = evidence.origin().unwrap_or(&proxy.origin);
+        walk::refuse(pool::pinning_filter(filter, *family), origin, verdicts);
+    }
+    verdicts.pass(
+        format!(
+            "the session pinning filter exists for {}",
+            family.api_name()
+        ),
+        evidence,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, stated, unresolved};
+    use super::*;
+    use crate::domain::engine::EngineFamily;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn filter(proxy: &mut Proxy, filter: &str) {
+        proxy.pool.pinning_filters = stated(vec![filter.into()]);
+    }
+
+    #[test]
+    fn depends_on_the_family() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| filter(proxy, "EXCLUDE_VARIABLE_SETS"),
+                    Fail,
+                    "does not exist for PostgreSQL",
+                ),
+                (
+                    |proxy| {
+                        filter(proxy, "EXCLUDE_VARIABLE_SETS");
+                        proxy.engine_family = stated(EngineFamily::MySql);
+                    },
+                    Pass,
+                    "exists for MYSQL",
+                ),
+                (
+                    |proxy| filter(proxy, "EXCLUDE_ALL"),
+                    Fail,
+                    "`EXCLUDE_ALL` does not exist",
+                ),
+                (
+                    |proxy| proxy.pool.pinning_filters = unresolved(),
+                    Undetermined,
+                    "session pinning filters",
+                ),
+            ],
+        );
+    }
+}

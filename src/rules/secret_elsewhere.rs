@@ -1,0 +1,176 @@
+//! A limit of the service: a proxy's secrets lie in its own account and region.
+
+use std::collections::BTreeSet;
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::arn::Arn;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Identity, Proxy, Secret};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "secret-elsewhere",
+        group: Group::Limit,
+        severity: Severity::Medium,
+        summary: "the proxy's secrets lie in different accounts or regions",
+        why: "Secrets are regional, and no page of AWS describes a proxy that reads secrets of another region or account. Secrets in several places cannot all be in the proxy's own.",
+        fix: "Create the secret in the proxy's own account and region.",
+        references: &[pages::SECRETS],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-rw-AbCdEf"
+  }
+
+  auth {
+    secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-ro-GhIjKl"
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-rw-AbCdEf
+        - SecretArn: arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-ro-GhIjKl
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-rw-AbCdEf"
+  }
+
+  auth {
+    secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-ro-GhIjKl"
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-rw-AbCdEf
+        - SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-ro-GhIjKl
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let secrets = walk::secrets(proxy, verdicts);
+    let places: BTreeSet<_> = secrets
+        .iter()
+        .filter_map(|(_, secret)| place(secret))
+        .collect();
+    if places.len() > 1 {
+        let places: Vec<_> = places
+            .iter()
+            .map(|(region, account)| format!("{region} of account {account}"))
+            .collect();
+        verdicts.fail(
+            format!("the proxy's secrets lie in {}", places.join(" and ")),
+            proxy.auth.origin().unwrap_or(&proxy.origin),
+        );
+    }
+    foreign(proxy, &places, verdicts);
+    match secrets.as_slice() {
+        [] => verdicts.not_applicable(walk::NO_SECRETS),
+        _ => verdicts.pass(
+            "no two of the proxy's secrets name different places",
+            &proxy.auth,
+        ),
+    }
+}
+
+/// The account of the proxy's role is the account of the proxy.
+fn foreign(proxy: &Proxy, places: &BTreeSet<(&str, &str)>, verdicts: &mut Verdicts) {
+    let Some(Identity::Known(role)) = proxy.role.value().map(|role| &role.identity) else {
+        return;
+    };
+    let Some(own) = Arn::parse(role).map(|role| role.account) else {
+        return;
+    };
+    for (_, account) in places.iter().filter(|(_, account)| *account != own) {
+        verdicts.fail(
+            format!("a secret lies in account {account}, the proxy's role in account {own}"),
+            proxy.auth.origin().unwrap_or(&proxy.origin),
+        );
+    }
+}
+
+fn place(secret: &Secret) -> Option<(&str, &str)> {
+    let Identity::Known(text) = &secret.identity else {
+        return None;
+    };
+    let arn = Arn::parse(text)?;
+    Some((arn.region, arn.account))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, known, of, without_secrets};
+    use super::*;
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn lies(proxy: &mut Proxy, index: usize, arn: &str) {
+        of(&mut of(&mut proxy.auth)[index].secret).identity = known(arn);
+    }
+
+    #[test]
+    fn compares_the_places() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| {
+                        lies(
+                            proxy,
+                            0,
+                            "arn:aws:secretsmanager:us-east-1:123456789012:secret:x-AbCdEf",
+                        )
+                    },
+                    Fail,
+                    "eu-west-1 of account 123456789012 and us-east-1 of account 123456789012",
+                ),
+                (
+                    |proxy| {
+                        lies(
+                            proxy,
+                            0,
+                            "arn:aws:secretsmanager:eu-west-1:210987654321:secret:x-AbCdEf",
+                        );
+                        lies(
+                            proxy,
+                            1,
+                            "arn:aws:secretsmanager:eu-west-1:210987654321:secret:y-AbCdEf",
+                        );
+                    },
+                    Fail,
+                    "in account 210987654321, the proxy's role in account 123456789012",
+                ),
+                (|proxy| lies(proxy, 0, "orders/rw"), Pass, "no two"),
+                (without_secrets, Pass, "no secrets"),
+                (
+                    |proxy| proxy.auth = Evidence::NotVisible,
+                    Undetermined,
+                    "auth entries",
+                ),
+            ],
+        );
+    }
+}

@@ -1,0 +1,232 @@
+//! A limit of the service: the proxy finds a secret by the user that it holds.
+
+use std::collections::BTreeMap;
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{AuthEntry, Proxy, Secret};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "secret-user-duplicate",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "two secrets of the proxy hold the same database user",
+        why: "The proxy looks for the secret whose `username` is the user that a client asks for. When two secrets of one proxy hold the same user, \
+              which of them it takes is documented nowhere.",
+        fix: "Keep one secret for each database user of the proxy.",
+        references: &[pages::SECRETS],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_secretsmanager_secret" "one" {
+  name = "orders-one"
+}
+
+resource "aws_secretsmanager_secret_version" "one" {
+  secret_id                = aws_secretsmanager_secret.one.id
+  secret_string_wo         = jsonencode({ username = "orders_rw", password = var.password })
+  secret_string_wo_version = 1
+}
+
+resource "aws_secretsmanager_secret" "two" {
+  name = "orders-two"
+}
+
+resource "aws_secretsmanager_secret_version" "two" {
+  secret_id                = aws_secretsmanager_secret.two.id
+  secret_string_wo         = jsonencode({ username = "orders_rw", password = var.password })
+  secret_string_wo_version = 1
+}
+
+resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    secret_arn = aws_secretsmanager_secret.one.arn
+  }
+
+  auth {
+    secret_arn = aws_secretsmanager_secret.two.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  One:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      GenerateSecretString:
+        SecretStringTemplate: '{"username": "orders_rw"}'
+        GenerateStringKey: password
+  Two:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      GenerateSecretString:
+        SecretStringTemplate: '{"username": "orders_rw"}'
+        GenerateStringKey: password
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - SecretArn: !Ref One
+        - SecretArn: !Ref Two
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_secretsmanager_secret" "one" {
+  name = "orders-one"
+}
+
+resource "aws_secretsmanager_secret_version" "one" {
+  secret_id                = aws_secretsmanager_secret.one.id
+  secret_string_wo         = jsonencode({ username = "orders_rw", password = var.password })
+  secret_string_wo_version = 1
+}
+
+resource "aws_secretsmanager_secret" "two" {
+  name = "orders-two"
+}
+
+resource "aws_secretsmanager_secret_version" "two" {
+  secret_id                = aws_secretsmanager_secret.two.id
+  secret_string_wo         = jsonencode({ username = "orders_ro", password = var.password })
+  secret_string_wo_version = 1
+}
+
+resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    secret_arn = aws_secretsmanager_secret.one.arn
+  }
+
+  auth {
+    secret_arn = aws_secretsmanager_secret.two.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  One:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      GenerateSecretString:
+        SecretStringTemplate: '{"username": "orders_rw"}'
+        GenerateStringKey: password
+  Two:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      GenerateSecretString:
+        SecretStringTemplate: '{"username": "orders_ro"}'
+        GenerateStringKey: password
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - SecretArn: !Ref One
+        - SecretArn: !Ref Two
+"#,
+        },
+    },
+    check,
+};
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let secrets = walk::secrets(proxy, verdicts);
+    let known = secrets.iter().filter_map(|(entry, secret)| {
+        let user = secret.username.value()?;
+        Some((user.as_str(), (*entry, *secret)))
+    });
+    let mut holders: BTreeMap<&str, Vec<(&AuthEntry, &Secret)>> = BTreeMap::new();
+    for (user, holder) in known {
+        holders.entry(user).or_default().push(holder);
+    }
+    for (user, holders) in &holders {
+        duplicate(user, holders, verdicts);
+    }
+    match secrets.as_slice() {
+        [] => verdicts.not_applicable(walk::NO_SECRETS),
+        [_] => verdicts.pass("the proxy has one secret", &proxy.auth),
+        many => several(proxy, many, verdicts),
+    }
+}
+
+fn duplicate(user: &str, holders: &[(&AuthEntry, &Secret)], verdicts: &mut Verdicts) {
+    let Some(((_, first), others)) = holders.split_first() else {
+        return;
+    };
+    for (entry, secret) in others {
+        verdicts.fail(
+            format!(
+                "the secrets {} and {} both hold the user {user}",
+                first.identity, secret.identity
+            ),
+            &entry.origin,
+        );
+    }
+}
+
+/// Users matter only where there are several secrets.
+fn several(proxy: &Proxy, secrets: &[(&AuthEntry, &Secret)], verdicts: &mut Verdicts) {
+    for (_, secret) in secrets {
+        let what = format!(
+            "the database user of the secret {}",
+            walk::secret_name(secret)
+        );
+        walk::known(&what, &secret.username, verdicts);
+    }
+    verdicts.pass(
+        format!(
+            "the {} secrets of the proxy hold different users",
+            secrets.len()
+        ),
+        &proxy.auth,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, of, stated};
+    use super::*;
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn user(proxy: &mut Proxy, user: Evidence<String>) {
+        of(&mut of(&mut proxy.auth)[1].secret).username = user;
+    }
+
+    #[test]
+    fn compares_the_users() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| user(proxy, stated("orders_rw".into())),
+                    Fail,
+                    "both hold the user orders_rw",
+                ),
+                (
+                    |proxy| user(proxy, stated("ORDERS_RW".into())),
+                    Pass,
+                    "different users",
+                ),
+                (
+                    |proxy| user(proxy, Evidence::NotVisible),
+                    Undetermined,
+                    "the database user of the secret orders_ro",
+                ),
+                (
+                    |proxy| {
+                        user(proxy, Evidence::NotVisible);
+                        of(&mut proxy.auth).remove(0);
+                    },
+                    Pass,
+                    "one secret",
+                ),
+            ],
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! A limit of the service: proxy and database stand in one VPC.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Identity, Proxy};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "vpc-mismatch",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "the proxy does not stand in the VPC of its database",
+        why: "RDS Proxy must be in the same VPC as the database, and all of its subnets belong to that VPC. Only further endpoints may stand in other VPCs.",
+        fix: "Choose subnets of the database's VPC. For consumers in another VPC add an endpoint there.",
+        references: &[pages::LIMITS, pages::NETWORK, pages::ENDPOINTS],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name           = "orders"
+  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_subnet" "a" {
+  vpc_id            = "vpc-0a"
+  cidr_block        = "10.0.0.0/24"
+  availability_zone = "eu-west-1a"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id            = "vpc-0b"
+  cidr_block        = "10.1.0.0/24"
+  availability_zone = "eu-west-1b"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
+  SubnetA:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0a
+      CidrBlock: 10.0.0.0/24
+  SubnetB:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0b
+      CidrBlock: 10.1.0.0/24
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name           = "orders"
+  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_subnet" "a" {
+  vpc_id            = "vpc-0a"
+  cidr_block        = "10.0.0.0/24"
+  availability_zone = "eu-west-1a"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id            = "vpc-0a"
+  cidr_block        = "10.0.1.0/24"
+  availability_zone = "eu-west-1b"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
+  SubnetA:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0a
+      CidrBlock: 10.0.0.0/24
+  SubnetB:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0a
+      CidrBlock: 10.0.1.0/24
+"#,
+        },
+    },
+    check,
+};
+
+/// Something that stands in a VPC, and which.
+struct Standing<'a> {
+    what: String,
+    vpc: &'a Evidence<Identity>,
+    origin: &'a Origin,
+}
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let subnets = walk::subnets(proxy, verdicts).unwrap_or_default();
+    let origin = proxy.subnets.origin().unwrap_or(&proxy.origin);
+    let standing = subnets.iter().map(|subnet| Standing {
+        what: format!("the subnet {}", subnet.identity),
+        vpc: &subnet.vpc,
+        origin,
+    });
+    let database = walk::database(proxy, verdicts).map(|database| Standing {
+        what: format!("the database {}", walk::named(&database.identifier)),
+        vpc: &database.vpc,
+        origin: &database.origin,
+    });
+    let all: Vec<_> = standing.chain(database).collect();
+    compare(proxy, &all, verdicts);
+    verdicts.pass(
+        "the proxy's subnets and its database belong to one VPC",
+        &proxy.subnets,
+    );
+}
+
+/// Compares all with the proxy's VPC, or with the first one that is known where the proxy's is not.
+fn compare(proxy: &Proxy, all: &[Standing], verdicts: &mut Verdicts) {
+    let own = proxy.vpc.value().map(|vpc| &vpc.identity);
+    let Some(vpc) = own.or_else(|| all.iter().find_map(|one| one.vpc.value())) else {
+        return verdicts.undetermined(
+            "no VPC of the proxy's subnets or of its database is in view",
+            None,
+        );
+    };
+    for Standing {
+        what,
+        vpc: other,
+        origin,
+    } in all
+    {
+        match other.value().map(|other| vpc.same(other)) {
+            Some(Some(true)) => {}
+            Some(Some(false)) => verdicts.fail(
+                format!(
+                    "{what} belongs to the VPC {}, other parts of the proxy to {vpc}",
+                    other.value().map_or("", Identity::text)
+                ),
+                origin,
+            ),
+            Some(None) => verdicts.undetermined(
+                format!("whether {what} belongs to the VPC {vpc} cannot be told"),
+                Some(origin),
+            ),
+            None => verdicts.unknown(
+                &format!("the VPC of {}", what.trim_start_matches("the ")),
+                other,
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, known, of, stated};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Undetermined};
+
+    #[test]
+    fn compares_subnets_and_database() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| of(&mut proxy.database).vpc = stated(known("vpc-2")),
+                    Fail,
+                    "the database orders belongs to the VPC vpc-2",
+                ),
+                (
+                    |proxy| of(&mut proxy.subnets)[1].vpc = stated(known("vpc-2")),
+                    Fail,
+                    "the subnet subnet-b belongs to the VPC vpc-2",
+                ),
+                (
+                    |proxy| {
+                        of(&mut proxy.database).vpc =
+                            stated(Identity::Created("aws_vpc.main".into()))
+                    },
+                    Undetermined,
+                    "cannot be told",
+                ),
+                (
+                    |proxy| of(&mut proxy.database).vpc = Evidence::NotVisible,
+                    Undetermined,
+                    "the VPC of database orders is not in view",
+                ),
+                (
+                    |proxy| proxy.database = Evidence::NotVisible,
+                    Undetermined,
+                    "database behind the proxy is not in view",
+                ),
+            ],
+        );
+    }
+}

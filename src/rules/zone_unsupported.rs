@@ -1,0 +1,181 @@
+//! A limit of the service: some zones have no RDS Proxy.
+
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::limits::{Limits, network};
+use crate::domain::posture::{Proxy, Subnet};
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "zone-unsupported",
+        group: Group::Limit,
+        severity: Severity::High,
+        summary: "a subnet lies in a zone without RDS Proxy",
+        why: "RDS Proxy is not available in the zones use1-az3 and usw1-az2. These are zone ids: the zone name that belongs to one differs from account to account. \
+              AWS returns only the supported subnets, so that Terraform sees a difference on every plan and wants to replace the proxy.",
+        fix: "Look up the id of each subnet's zone (`aws ec2 describe-subnets`, AvailabilityZoneId) and choose subnets in other zones.",
+        references: &[pages::LIMITS],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name           = "orders"
+  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_subnet" "a" {
+  vpc_id               = "vpc-0a"
+  cidr_block           = "10.0.0.0/24"
+  availability_zone_id = "use1-az1"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id               = "vpc-0a"
+  cidr_block           = "10.0.1.0/24"
+  availability_zone_id = "use1-az3"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
+  SubnetA:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0a
+      CidrBlock: 10.0.0.0/24
+      AvailabilityZoneId: use1-az1
+  SubnetB:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0a
+      CidrBlock: 10.0.1.0/24
+      AvailabilityZoneId: use1-az3
+"#,
+        },
+        good: Sample {
+            terraform: r#"resource "aws_db_proxy" "orders" {
+  name           = "orders"
+  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_subnet" "a" {
+  vpc_id               = "vpc-0a"
+  cidr_block           = "10.0.0.0/24"
+  availability_zone_id = "use1-az1"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id               = "vpc-0a"
+  cidr_block           = "10.0.1.0/24"
+  availability_zone_id = "use1-az2"
+}
+"#,
+            cloudformation: r#"Resources:
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
+  SubnetA:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0a
+      CidrBlock: 10.0.0.0/24
+      AvailabilityZoneId: use1-az1
+  SubnetB:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: vpc-0a
+      CidrBlock: 10.0.1.0/24
+      AvailabilityZoneId: use1-az2
+"#,
+        },
+    },
+    check,
+};
+
+/// Regions in which some zone has no RDS Proxy: elsewhere the zone's name is enough.
+const REGIONS: &[&str] = &["us-east-1", "us-west-1"];
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    for subnet in walk::subnets(proxy, verdicts).unwrap_or_default() {
+        judge(proxy, subnet, verdicts);
+    }
+    verdicts.pass("every subnet lies in a zone with RDS Proxy", &proxy.subnets);
+}
+
+fn judge(proxy: &Proxy, subnet: &Subnet, verdicts: &mut Verdicts) {
+    match &subnet.zone_id {
+        Evidence::Stated(zone, _) | Evidence::Defaulted(zone) => {
+            if let Err(broken) = network::zone_id(zone) {
+                let origin = subnet.zone_id.origin().unwrap_or(&proxy.origin);
+                verdicts.fail(format!("the subnet {}: {broken}", subnet.identity), origin);
+            }
+        }
+        Evidence::Unresolved(..) | Evidence::NotVisible => {
+            let region = subnet
+                .zone
+                .value()
+                .map(|zone| network::region_of_zone(zone));
+            if region.is_none_or(|region| REGIONS.contains(&region)) {
+                verdicts.unknown(
+                    &format!("the zone id of the subnet {}", subnet.identity),
+                    &subnet.zone_id,
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{check, of, stated};
+    use super::*;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+
+    fn set(proxy: &mut Proxy, zone: Evidence<String>, id: Evidence<String>) {
+        let subnet = &mut of(&mut proxy.subnets)[0];
+        subnet.zone = zone;
+        subnet.zone_id = id;
+    }
+
+    #[test]
+    fn goes_by_the_id_of_the_zone() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| {
+                        set(
+                            proxy,
+                            stated("us-east-1e".into()),
+                            stated("use1-az3".into()),
+                        )
+                    },
+                    Fail,
+                    "not available in the zone use1-az3",
+                ),
+                (
+                    |proxy| set(proxy, stated("us-east-1e".into()), Evidence::NotVisible),
+                    Undetermined,
+                    "the zone id of the subnet subnet-a",
+                ),
+                (
+                    |proxy| set(proxy, stated("eu-west-1a".into()), Evidence::NotVisible),
+                    Pass,
+                    "every subnet",
+                ),
+                (
+                    |proxy| set(proxy, Evidence::NotVisible, Evidence::NotVisible),
+                    Undetermined,
+                    "zone id",
+                ),
+            ],
+        );
+    }
+}
