@@ -6,4 +6,5 @@ mod cloudformation_source;
 mod examples;
 mod limits;
 mod random_specs;
+mod sources;
 mod yaml_source;

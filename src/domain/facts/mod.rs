@@ -36,7 +36,7 @@ pub enum Fact {
 pub struct Comparison {
     /// What both sides show, and show differently. Sorted by path.
     pub differences: Vec<Difference>,
-    /// What at least one side does not show, and why: `path: reason`. Sorted.
+    /// What at least one side does not show, which side, and why: `path (actual): reason`. Sorted.
     pub not_compared: Vec<String>,
 }
 
@@ -85,18 +85,19 @@ enum Sight<'f> {
     Value(&'f str),
     /// There is no such thing.
     Nothing,
-    /// It may be there, or not, for this reason.
-    Hidden(String),
+    /// It cannot be seen, for this reason.
+    Hidden(&'f str),
+    /// Something above it cannot be seen, which has a fact of its own that says so.
+    Below,
 }
 
 fn look<'f>(facts: &'f BTreeMap<String, Fact>, path: &str) -> Sight<'f> {
     match facts.get(path) {
         Some(Fact::Value(value)) => Sight::Value(value),
-        Some(fact) => Sight::Hidden(reason(fact)),
-        None => ancestors(path)
-            .filter_map(|path| facts.get(path))
-            .find(|fact| !matches!(fact, Fact::Value(_)))
-            .map_or(Sight::Nothing, |fact| Sight::Hidden(reason(fact))),
+        Some(Fact::Unresolved(reason) | Fact::Partial(reason)) => Sight::Hidden(reason),
+        Some(Fact::NotVisible) => Sight::Hidden("not visible"),
+        None if ancestors(path).any(|path| hides(facts.get(path))) => Sight::Below,
+        None => Sight::Nothing,
     }
 }
 
@@ -104,49 +105,39 @@ fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
-fn reason(fact: &Fact) -> String {
+fn hides(fact: Option<&Fact>) -> bool {
     match fact {
-        Fact::Unresolved(reason) | Fact::Partial(reason) => reason.clone(),
-        Fact::Value(_) | Fact::NotVisible => "not visible".to_owned(),
+        Some(Fact::Unresolved(_) | Fact::Partial(_) | Fact::NotVisible) => true,
+        Some(Fact::Value(_)) | None => false,
     }
 }
 
 impl Comparison {
     fn note(&mut self, path: &str, sides: [Sight<'_>; 2]) {
-        let difference = |intent: Option<&str>, actual: Option<&str>| Difference {
-            path: path.to_owned(),
-            intent: intent.map(str::to_owned),
-            actual: actual.map(str::to_owned),
+        let mut differ = |intent: Option<&str>, actual: Option<&str>| {
+            self.differences.push(Difference {
+                path: path.to_owned(),
+                intent: intent.map(str::to_owned),
+                actual: actual.map(str::to_owned),
+            });
         };
         match sides {
+            [Sight::Value(intent), Sight::Value(actual)] if intent != actual => {
+                differ(Some(intent), Some(actual));
+            }
+            [Sight::Value(intent), Sight::Nothing] => differ(Some(intent), None),
+            [Sight::Nothing, Sight::Value(actual)] => differ(None, Some(actual)),
             [Sight::Hidden(intent), Sight::Hidden(actual)] if intent == actual => {
                 self.not_compared
-                    .push(format!("{path}: {intent} on either side"));
+                    .push(format!("{path}: {intent}, on either side"));
             }
-            [Sight::Hidden(intent), Sight::Hidden(actual)] => {
-                self.not_compared.push(format!(
-                    "{path}: {intent} in the intent, {actual} in what was read"
-                ));
+            [intent, actual] => {
+                for (side, sight) in [("intent", intent), ("actual", actual)] {
+                    if let Sight::Hidden(reason) = sight {
+                        self.not_compared.push(format!("{path} ({side}): {reason}"));
+                    }
+                }
             }
-            [Sight::Hidden(reason), _] => {
-                self.not_compared
-                    .push(format!("{path}: {reason} in the intent"));
-            }
-            [_, Sight::Hidden(reason)] => {
-                self.not_compared
-                    .push(format!("{path}: {reason} in what was read"));
-            }
-            [Sight::Value(intent), Sight::Value(actual)] if intent != actual => {
-                self.differences
-                    .push(difference(Some(intent), Some(actual)));
-            }
-            [Sight::Value(intent), Sight::Nothing] => {
-                self.differences.push(difference(Some(intent), None));
-            }
-            [Sight::Nothing, Sight::Value(actual)] => {
-                self.differences.push(difference(None, Some(actual)));
-            }
-            [Sight::Value(_), Sight::Value(_)] | [Sight::Nothing, Sight::Nothing] => {}
         }
     }
 }

@@ -1,16 +1,17 @@
 //! What an account adds to a posture that was read from a source: only where the source shows nothing, and only about
 //! things that exist already and are named by their id, name or ARN.
 
+use super::block::Block;
 use super::estate::{Estate, Handle};
 use super::scene::{Cast, Scene};
 use super::{consumers, databases, groups, network, roles, secrets};
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{
-    Consumer, Coverage, Database, DatabaseKind, GroupRule, Identity, ParameterGroup, Posture,
+    Consumer, Coverage, Database, DatabaseKind, GroupRule, Identity, ParameterGroup, Peer, Posture,
     Proxy, Role, Secret, SecurityGroup, Subnet, Vpc,
 };
 use crate::source::resource::Document;
-use crate::source::vocabulary::Kind;
+use crate::source::vocabulary::{self, Kind};
 
 /// Fills in what a source cannot see of the existing things that it names.
 pub fn enrich(posture: &mut Posture, account: &Document) {
@@ -19,6 +20,7 @@ pub fn enrich(posture: &mut Posture, account: &Document) {
     for proxy in &mut posture.proxies {
         let account = Account {
             scene: Scene::new(&estate, cast(&estate, proxy)),
+            deployed_group: deployed_group(&estate, proxy),
         };
         account.proxy(proxy);
     }
@@ -81,6 +83,25 @@ fn fill<T>(known: &mut Evidence<T>, account: Evidence<T>) {
 /// The account, as seen from one proxy.
 struct Account<'e, 'a> {
     scene: Scene<'e, 'a>,
+    /// Where the account already has this proxy: its group there, and the same group in the source.
+    deployed_group: Option<(Identity, Identity)>,
+}
+
+/// Once it is deployed, the group that the source creates stands in the account as well, under an id.
+fn deployed_group(estate: &Estate<'_>, proxy: &Proxy) -> Option<(Identity, Identity)> {
+    let [in_source] = proxy.security_groups.entries() else {
+        return None;
+    };
+    let name = Identity::Known(proxy.name.value()?.clone());
+    let Handle::Item(index) = existing(estate, Kind::Proxy, &name)? else {
+        return None;
+    };
+    let block = Block::of(estate, estate.item(index));
+    let [in_account] = block.list(vocabulary::proxy::SECURITY_GROUPS) else {
+        return None;
+    };
+    let handle = block.link_of(Kind::SecurityGroup, in_account).handle()?;
+    Some((estate.identity(&handle), in_source.identity.clone()))
 }
 
 impl Account<'_, '_> {
@@ -134,11 +155,8 @@ impl Account<'_, '_> {
     /// The proxy's network, which its subnets give away.
     fn vpc(&self, proxy: &mut Proxy) {
         if proxy.vpc.is_not_visible() {
-            let of_subnets = proxy.subnets.entries().iter().map(|subnet| &subnet.vpc);
-            let vpc = of_subnets
-                .filter(|vpc| vpc.value().is_some())
-                .cloned()
-                .next();
+            let mut of_subnets = proxy.subnets.entries().iter().map(|subnet| &subnet.vpc);
+            let vpc = of_subnets.find(|vpc| vpc.value().is_some()).cloned();
             proxy.vpc = vpc.map_or(Evidence::NotVisible, |vpc| {
                 vpc.map(|identity| Vpc {
                     identity,
@@ -185,12 +203,28 @@ impl Account<'_, '_> {
         fill(&mut group.is_default, is_default);
         if matches!(group.coverage, Coverage::Partial(_)) {
             group.coverage = coverage;
-            add(&mut group.ingress, ingress);
-            add(&mut group.egress, egress);
+            add(&mut group.ingress, self.as_in_source(ingress));
+            add(&mut group.egress, self.as_in_source(egress));
         }
     }
 
+    /// Rules of the account in which the proxy's own group is called as the source calls it.
+    fn as_in_source(&self, mut rules: Vec<GroupRule>) -> Vec<GroupRule> {
+        let Some((in_account, in_source)) = &self.deployed_group else {
+            return rules;
+        };
+        for rule in &mut rules {
+            if let Some(Peer::Group(peer)) = rule.peer.value_mut()
+                && peer == in_account
+            {
+                *peer = in_source.clone();
+            }
+        }
+        rules
+    }
+
     fn secret(&self, secret: &mut Secret) {
+        self.compare_with_master(secret);
         let Some(handle) = self.existing(Kind::Secret, &secret.identity) else {
             return;
         };
@@ -212,6 +246,22 @@ impl Account<'_, '_> {
         fill(&mut secret.key, key);
         fill(&mut secret.policy, policy);
         fill(&mut secret.block_public_policy, block_public_policy);
+    }
+
+    /// Whatever the source makes of a secret, the account knows who the master user is.
+    fn compare_with_master(&self, secret: &mut Secret) {
+        let (Some(user), Some(master)) =
+            (secret.username.value(), secrets::master_user(&self.scene))
+        else {
+            return;
+        };
+        if matches!(
+            secret.is_master,
+            Evidence::Defaulted(_) | Evidence::NotVisible
+        ) {
+            let origin = secret.username.origin().unwrap_or(&secret.origin).clone();
+            secret.is_master = Evidence::Stated(user.eq_ignore_ascii_case(&master), origin);
+        }
     }
 
     fn role(&self, role: &mut Role) {

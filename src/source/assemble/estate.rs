@@ -189,14 +189,14 @@ impl<'a> Estate<'a> {
 
     /// The thing of this kind that a value means.
     pub(super) fn link(&self, document: usize, kind: Kind, node: &Node) -> Link {
-        self.link_within(document, kind, node, DETOURS)
+        self.link_within((document, kind), node, DETOURS)
     }
 
-    fn link_within(&self, document: usize, kind: Kind, node: &Node, left: usize) -> Link {
+    fn link_within(&self, (document, kind): (usize, Kind), node: &Node, left: usize) -> Link {
         match &node.value {
             Value::Text(pieces) => self.link_pieces((document, kind), pieces, left),
             Value::List(items) if items.len() == 1 && left > 0 => {
-                self.link_within(document, kind, &items[0], left - 1)
+                self.link_within((document, kind), &items[0], left - 1)
             }
             Value::Unresolved(reason) => Link::Unknown(reason.clone()),
             _ => Link::Unknown("this is not the name of anything".to_owned()),
@@ -250,7 +250,7 @@ impl<'a> Estate<'a> {
             .filter(|(through, _)| *through == found && left > 0)
             .find_map(|(_, leads)| leads.of(item.resource.dialect, &item.resource.body))
             .map_or_else(unknown, |node| {
-                self.link_within(document, kind, node, left - 1)
+                self.link_within((document, kind), node, left - 1)
             })
     }
 

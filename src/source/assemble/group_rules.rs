@@ -147,8 +147,11 @@ fn range(block: Block<'_, '_>) -> Evidence<Ports> {
     }
 }
 
-/// Everything that can stand at the other side: the attribute, and what its entries are.
-fn sides(direction: Direction) -> [(Attribute, fn(Block<'_, '_>, &Node) -> Evidence<Peer>); 10] {
+/// An attribute that can hold the other side, and what its entries are.
+type Side = (Attribute, fn(Block<'_, '_>, &Node) -> Evidence<Peer>);
+
+/// Everything that can stand at the other side.
+fn sides(direction: Direction) -> [Side; 10] {
     let (of_group, of_list) = match direction {
         Direction::Ingress => (words::SOURCE_GROUP, words::SOURCE_PREFIX_LIST),
         Direction::Egress => (words::DESTINATION_GROUP, words::DESTINATION_PREFIX_LIST),

@@ -6,6 +6,7 @@ use super::estate::{Estate, Handle, Item, Link};
 use super::names;
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
+use crate::domain::posture::Identity;
 use crate::domain::term::{Part, Term, Thing};
 use crate::source::policy;
 use crate::source::resource::{Node, Piece, Pseudo, Value};
@@ -168,13 +169,13 @@ impl<'e, 'a> Scene<'e, 'a> {
             return created();
         };
         if let Some(handle) = self.called(item, (address, attribute)) {
-            return match (self.things.get(&handle), handle) {
-                (Some(thing), _) => Part::Thing(thing.clone()),
-                (None, Handle::Literal(name)) if names::is_arn(&name) => Part::Text(name),
-                (None, Handle::Item(index)) => Part::Thing(Thing::Created(
-                    self.estate.item(index).resource.address.clone(),
-                )),
-                (None, _) => created(),
+            if let Some(thing) = self.things.get(&handle) {
+                return Part::Thing(thing.clone());
+            }
+            return match self.estate.identity(&handle) {
+                Identity::Known(name) if names::is_arn(&name) => Part::Text(name),
+                Identity::Created(address) => Part::Thing(Thing::Created(address)),
+                Identity::Known(_) => created(),
             };
         }
         self.estate

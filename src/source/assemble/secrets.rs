@@ -138,13 +138,53 @@ fn is_master(scene: &Scene<'_, '_>, handle: &Handle, origin: &Origin) -> Evidenc
     if gives_password {
         return Evidence::Stated(true, origin.clone());
     }
-    same_user(scene, handle)
+    match same_user(scene, handle) {
+        Evidence::NotVisible if is_made_here(estate, handle) => Evidence::Defaulted(false),
+        known => known,
+    }
+}
+
+/// Names that master users usually have: RDS User Guide, "Master user account privileges", and the console's suggestions.
+const USUAL_MASTERS: &[&str] = &[
+    "admin",
+    "administrator",
+    "master",
+    "mysql",
+    "postgres",
+    "root",
+    "sa",
+];
+
+/// A password that is made here, for a database that stands elsewhere, is not the one that its master user has.
+fn is_made_here(estate: &Estate<'_>, handle: &Handle) -> bool {
+    let made = secret_values::contents(estate, handle)
+        .iter()
+        .any(|content| content.way != Way::Text && !content.password_is_written());
+    let username = secret_values::username(estate, handle);
+    made && username.value().is_some_and(|user| {
+        !USUAL_MASTERS
+            .iter()
+            .any(|usual| usual.eq_ignore_ascii_case(user))
+    })
 }
 
 /// Whether the secret's user is the master user of this proxy's database.
 fn same_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
+    match (
+        secret_values::username(scene.estate, handle),
+        master_user(scene),
+    ) {
+        (Evidence::Stated(user, origin), Some(master)) => {
+            Evidence::Stated(user.eq_ignore_ascii_case(&master), origin)
+        }
+        _ => Evidence::NotVisible,
+    }
+}
+
+/// The master user of this proxy's database, where that is in view.
+pub(super) fn master_user(scene: &Scene<'_, '_>) -> Option<String> {
     let Some(Handle::Item(index)) = scene.cast.database else {
-        return Evidence::NotVisible;
+        return None;
     };
     let item = scene.estate.item(index);
     let block = Block::of(scene.estate, item);
@@ -152,15 +192,7 @@ fn same_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
         Some(Kind::Cluster) => block.text(cluster::MASTER_USER),
         _ => block.text(instance::MASTER_USER),
     };
-    match (
-        secret_values::username(scene.estate, handle),
-        master.value(),
-    ) {
-        (Evidence::Stated(user, origin), Some(master)) => {
-            Evidence::Stated(user.eq_ignore_ascii_case(master), origin)
-        }
-        _ => Evidence::NotVisible,
-    }
+    master.value().cloned()
 }
 
 fn key(estate: &Estate<'_>, handle: &Handle) -> Evidence<SecretKey> {

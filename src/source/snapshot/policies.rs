@@ -23,68 +23,15 @@ pub(super) struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     pub(super) fn new(snapshot: &'s Snapshot) -> Self {
-        let reference = |address: &str, attribute: &str| {
-            Piece::Reference(address.to_owned(), attribute.to_owned())
-        };
-        let mut whole = BTreeMap::new();
-        for proxy in &snapshot.proxies {
-            let secrets = proxy
-                .auth
-                .iter()
-                .filter_map(|entry| entry.secret_arn.as_deref());
-            for arn in secrets.chain([proxy.role_arn.as_str()]) {
-                whole.insert(arn, Piece::Text(arn.to_owned()));
-            }
-            whole.insert(&proxy.arn, reference(&proxy.name, "DBProxyArn"));
-        }
-        whole.extend(
-            snapshot
-                .roles
-                .iter()
-                .map(|role| (role.arn.as_str(), reference(&role.arn, "Arn"))),
-        );
-        whole.extend(
-            snapshot
-                .secrets
-                .iter()
-                .map(|secret| (secret.arn.as_str(), reference(&secret.arn, "Id"))),
-        );
-        whole.extend(
-            snapshot
-                .kms_keys
-                .iter()
-                .map(|key| (key.arn.as_str(), reference(&key.arn, "Arn"))),
-        );
-        let mut tokens = BTreeMap::from([
-            (snapshot.region.as_str(), Piece::Pseudo(Pseudo::Region)),
-            (snapshot.account_id.as_str(), Piece::Pseudo(Pseudo::Account)),
-        ]);
-        for proxy in &snapshot.proxies {
-            let id = proxy.arn.rsplit(':').next().unwrap_or_default();
-            tokens.insert(id, Piece::ProxyId(proxy.name.clone()));
-        }
-        tokens.extend(snapshot.db_instances.iter().map(|instance| {
-            let address = instance_address(&instance.identifier);
-            (
-                instance.resource_id.as_str(),
-                reference(&address, "DbiResourceId"),
-            )
-        }));
-        tokens.extend(snapshot.db_clusters.iter().map(|cluster| {
-            let address = cluster_address(&cluster.identifier);
-            (
-                cluster.resource_id.as_str(),
-                reference(&address, "DBClusterResourceId"),
-            )
-        }));
-        // An account that is only partly filled in has nothing to say about empty text.
-        tokens.remove("");
-        whole.remove("");
-        Self {
+        let mut reader = Self {
             snapshot,
-            whole,
-            tokens,
-        }
+            whole: whole(snapshot),
+            tokens: tokens(snapshot),
+        };
+        // An account that is only partly filled in has nothing to say about empty text.
+        reader.whole.remove("");
+        reader.tokens.remove("");
+        reader
     }
 
     /// A policy document.
@@ -197,4 +144,57 @@ impl<'s> Reader<'s> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         resource("AWS::KMS::Key", &key.arn, &names, Vec::new())
     }
+}
+
+fn reference(address: &str, attribute: &str) -> Piece {
+    Piece::Reference(address.to_owned(), attribute.to_owned())
+}
+
+/// What a proxy names keeps its whole ARN, so that it is known again; where it is in view it becomes a reference.
+fn whole(snapshot: &Snapshot) -> BTreeMap<&str, Piece> {
+    let mut whole = BTreeMap::new();
+    for proxy in &snapshot.proxies {
+        let entries = proxy.auth.iter();
+        let secrets = entries.filter_map(|entry| entry.secret_arn.as_deref());
+        for arn in secrets.chain([proxy.role_arn.as_str()]) {
+            whole.insert(arn, Piece::Text(arn.to_owned()));
+        }
+        whole.insert(&proxy.arn, reference(&proxy.name, "DBProxyArn"));
+    }
+    for role in &snapshot.roles {
+        // The roles of consumers stay text: nothing in a policy means them by the part that they play.
+        whole
+            .entry(role.arn.as_str())
+            .and_modify(|piece| *piece = reference(&role.arn, "Arn"));
+    }
+    for secret in &snapshot.secrets {
+        whole.insert(&secret.arn, reference(&secret.arn, "Id"));
+    }
+    for key in &snapshot.kms_keys {
+        whole.insert(&key.arn, reference(&key.arn, "Arn"));
+    }
+    whole
+}
+
+fn tokens(snapshot: &Snapshot) -> BTreeMap<&str, Piece> {
+    let mut tokens = BTreeMap::from([
+        (snapshot.region.as_str(), Piece::Pseudo(Pseudo::Region)),
+        (snapshot.account_id.as_str(), Piece::Pseudo(Pseudo::Account)),
+    ]);
+    for proxy in &snapshot.proxies {
+        let id = proxy.arn.rsplit(':').next().unwrap_or_default();
+        tokens.insert(id, Piece::ProxyId(proxy.name.clone()));
+    }
+    for instance in &snapshot.db_instances {
+        let address = instance_address(&instance.identifier);
+        tokens.insert(&instance.resource_id, reference(&address, "DbiResourceId"));
+    }
+    for cluster in &snapshot.db_clusters {
+        let address = cluster_address(&cluster.identifier);
+        tokens.insert(
+            &cluster.resource_id,
+            reference(&address, "DBClusterResourceId"),
+        );
+    }
+    tokens
 }

@@ -1,0 +1,185 @@
+//! One estate in every dialect gives the same facts, and a weakened one gives exactly the differences that it has.
+
+mod build;
+
+use std::collections::BTreeMap;
+
+use rdsproxy_gen::domain::facts::{Comparison, Fact, compare};
+use rdsproxy_gen::domain::posture::Posture;
+use rdsproxy_gen::domain::snapshot::Snapshot;
+use rdsproxy_gen::source::assemble::assemble;
+use rdsproxy_gen::source::resource::Dialect;
+use rdsproxy_gen::source::snapshot;
+use serde_json::{Value, json};
+
+/// One small hardened estate, written down three times. The database, its group, and the function with its role and group
+/// stand outside the sources.
+const TERRAFORM: &str = include_str!("terraform.json");
+const CLOUDFORMATION: &str = include_str!("cloudformation.json");
+const ACCOUNT: &str = include_str!("account.json");
+
+/// What is changed in it, and exactly what that changes.
+const WEAKER: &str = include_str!("weaker.json");
+
+fn estate(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn live() -> Snapshot {
+    serde_json::from_str(ACCOUNT).unwrap()
+}
+
+fn terraform(resources: Value) -> Posture {
+    assemble(&[build::document(Dialect::Terraform, resources)])
+}
+
+fn cloudformation(resources: Value) -> Posture {
+    assemble(&[build::document(Dialect::CloudFormation, resources)])
+}
+
+fn account() -> Posture {
+    assemble(&[snapshot::read(&live())])
+}
+
+fn differences(comparison: &Comparison) -> Vec<String> {
+    comparison
+        .differences
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn the_same_estate_has_the_same_facts_in_every_dialect() {
+    let none: [String; 0] = [];
+    let (written, template, live) = (
+        terraform(estate(TERRAFORM)),
+        cloudformation(estate(CLOUDFORMATION)),
+        account(),
+    );
+    assert_eq!(written.facts(), template.facts());
+    assert_eq!(differences(&compare(&written, &live)), none);
+    assert_eq!(differences(&compare(&template, &live)), none);
+    assert_eq!(differences(&compare(&live, &written)), none);
+}
+/// The estate with one value replaced; a `null` takes it away.
+fn changed(mut resources: Value, pointer: &[&str], value: Value) -> Value {
+    let mut place = &mut resources;
+    for step in pointer {
+        place = match place {
+            Value::Array(items) => &mut items[step.parse::<usize>().unwrap()],
+            other => &mut other[*step],
+        };
+    }
+    assert_ne!(*place, value, "{pointer:?} is so already");
+    *place = value;
+    resources
+}
+
+#[derive(serde::Deserialize)]
+struct Weaker {
+    /// The way to the value that is changed.
+    change: Vec<String>,
+    to: Value,
+    differences: Vec<String>,
+}
+
+#[test]
+fn a_weakened_estate_has_exactly_its_differences() {
+    let cases: BTreeMap<String, Vec<Weaker>> = serde_json::from_str(WEAKER).unwrap();
+    for (dialect, cases) in cases {
+        let (resources, read): (Value, fn(Value) -> Posture) = match dialect.as_str() {
+            "terraform" => (estate(TERRAFORM), terraform),
+            _ => (estate(CLOUDFORMATION), cloudformation),
+        };
+        let hardened = read(resources.clone());
+        for case in cases {
+            let way: Vec<&str> = case.change.iter().map(String::as_str).collect();
+            let weak = read(changed(resources.clone(), &way, case.to));
+            let expected: Vec<_> = case
+                .differences
+                .iter()
+                .map(|difference| format!("orders-proxy/{difference}"))
+                .collect();
+            assert_eq!(differences(&compare(&hardened, &weak)), expected, "{way:?}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_worked_out_is_never_equal() {
+    let hardened = terraform(estate(TERRAFORM));
+    let cases: &[(&[&str], Value, &str)] = &[
+        (
+            &["aws_db_proxy aws_db_proxy.this", "require_tls"],
+            json!("{{? var.tls has no value}}"),
+            "orders-proxy/require_tls (actual): var.tls has no value",
+        ),
+        (
+            &["aws_db_proxy aws_db_proxy.this", "auth"],
+            json!("{{? var.auth has no value}}"),
+            "orders-proxy/auth (actual): var.auth has no value",
+        ),
+        (
+            &[
+                "aws_security_group aws_security_group.proxy",
+                "egress",
+                "0",
+                "security_groups",
+                "0",
+            ],
+            json!("{{? var.db has no value}}"),
+            "orders-proxy/security_groups/own/egress (actual): var.db has no value",
+        ),
+    ];
+    for (pointer, value, expected) in cases {
+        let vague = terraform(changed(estate(TERRAFORM), pointer, value.clone()));
+        let comparison = compare(&hardened, &vague);
+        assert!(
+            comparison.not_compared.iter().any(|line| line == expected),
+            "{:#?}",
+            comparison.not_compared
+        );
+        let both = compare(&vague, &vague);
+        assert_eq!(differences(&both), [""; 0]);
+        let path = expected.split(" (").next().unwrap();
+        assert!(
+            both.not_compared.iter().any(|line| line.starts_with(path)),
+            "{:#?}",
+            both.not_compared
+        );
+    }
+}
+
+#[test]
+fn the_account_fills_in_what_the_source_only_names() {
+    let mut posture = terraform(estate(TERRAFORM));
+    snapshot::enrich(&mut posture, &live());
+    let comparison = compare(&posture, &account());
+    assert_eq!(differences(&comparison), [""; 0]);
+    let facts = posture.facts();
+    let shown = |path: &str| facts.get(&format!("orders-proxy/{path}")).cloned();
+    let cases = [
+        ("subnets/subnet-0a/zone_id", "euw1-az1"),
+        ("vpc/tenancy", "default"),
+        ("database/version", "16.4"),
+        ("database/parameter_group/forces_tls", "true"),
+        (
+            "database/security_groups/sg-0db/egress/everything to 0.0.0.0/0",
+            "present",
+        ),
+        (
+            "database/security_groups/sg-0db/ingress/tcp 5433 from own",
+            "present",
+        ),
+        ("consumers/orders-api/vpc", "vpc-0a"),
+        ("require_tls", "true"),
+    ];
+    for (path, expected) in cases {
+        assert_eq!(
+            shown(path),
+            Some(Fact::Value(expected.to_owned())),
+            "{path}"
+        );
+    }
+}
