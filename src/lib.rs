@@ -4,6 +4,7 @@ pub mod commands;
 pub mod domain;
 pub mod interview;
 pub mod io;
+pub mod render;
 pub mod report;
 pub mod rules;
 pub mod source;

@@ -1,0 +1,378 @@
+//! What a template may use, version 1: the contract with every pack.
+//!
+//! Every name below is always present; what a blueprint does not have is `null` or an empty list, because a template engine
+//! takes an unknown name in an `if` for false. Names are added, never renamed.
+
+mod monitoring;
+mod people;
+
+use serde::Serialize;
+use tera::Context;
+
+use super::RenderError;
+use crate::domain::blueprint::{Blueprint, KeyPlan, Names, SecretPlan, TlsPlan};
+use crate::domain::engine::{EngineFamily, ParameterGroupKind, SqlDialect};
+use crate::domain::finding::MISSION;
+use crate::domain::names::SecurityGroupId;
+use crate::domain::posture::DatabaseKind;
+use crate::domain::spec::AuthMode;
+
+/// The version of this contract.
+pub const CONTEXT_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Contract {
+    /// [`CONTEXT_VERSION`].
+    context_version: u32,
+    /// Version of rdsproxy-gen.
+    tool_version: &'static str,
+    proxy: Proxy,
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    partition: &'static str,
+    /// Where clients reach the proxy.
+    proxy_port: u16,
+    engine: EngineRow,
+    names: NameList,
+    network: Network,
+    database: Database,
+    /// `null` when the database forces TLS already.
+    parameter_group: Option<ParameterGroup>,
+    /// All users, sorted by name.
+    users: Vec<people::User>,
+    /// Those whose secret is created.
+    created_secrets: Vec<people::User>,
+    /// Those whose secret exists.
+    existing_secrets: Vec<people::User>,
+    /// Those whose existing secret has a customer-managed key.
+    secret_keys: Vec<people::User>,
+    /// Whether the proxy logs in with secrets.
+    uses_secrets: bool,
+    consumers: Vec<people::Consumer>,
+    /// One for each role.
+    connects: Vec<people::Connect>,
+    /// Groups of all consumers, sorted, each once.
+    consumer_groups: Vec<String>,
+    key: Key,
+    strict_secret_policy: bool,
+    /// ARNs.
+    secret_readers: Vec<String>,
+    pool: Pool,
+    monitoring: monitoring::Monitoring,
+    alarms: &'static [monitoring::Alarm],
+    /// API calls that may weaken a proxy.
+    weakening_calls: &'static [&'static str],
+    tags: Vec<Tag>,
+    /// Every choice with its reason, in the order of the six rules.
+    choices: Vec<ChoiceRow>,
+    /// The titles of the six rules.
+    mission: [&'static str; 6],
+}
+
+#[derive(Serialize)]
+struct Proxy {
+    name: String,
+    region: String,
+    account_id: String,
+    /// `secrets`, `end-to-end-iam`.
+    auth: &'static str,
+    read_only_endpoint: bool,
+}
+
+#[derive(Serialize)]
+struct EngineRow {
+    /// `postgresql`.
+    id: &'static str,
+    /// `RDS for PostgreSQL`.
+    title: &'static str,
+    /// `POSTGRESQL`.
+    family: &'static str,
+    /// `postgresql`, `mysql`, `mariadb`, `sqlserver`.
+    dialect: &'static str,
+    /// `engine` in a secret.
+    secret_engine: &'static str,
+    /// `rds.force_ssl`.
+    tls_parameter: &'static str,
+    /// `1`.
+    tls_value: &'static str,
+}
+
+#[derive(Serialize)]
+struct NameList {
+    role: String,
+    security_group: String,
+    key_alias: String,
+    read_only_endpoint: String,
+    log_group: String,
+    connect_policy: String,
+    role_policy: String,
+    alarms: String,
+}
+
+#[derive(Serialize)]
+struct Network {
+    vpc_id: String,
+    subnet_ids: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Database {
+    /// `instance`, `cluster`.
+    kind: &'static str,
+    identifier: String,
+    /// `null` when not given.
+    resource_id: Option<String>,
+    /// `null` when not given.
+    engine_version: Option<String>,
+    port: u16,
+    security_group_ids: Vec<String>,
+    /// `null` when not given.
+    parameter_group: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ParameterGroup {
+    name: String,
+    family: String,
+    /// `instance`, `cluster`.
+    kind: &'static str,
+    parameter: &'static str,
+    value: &'static str,
+    /// `immediate`, `pending-reboot`.
+    apply_method: &'static str,
+}
+
+#[derive(Serialize)]
+struct Key {
+    /// A key is created.
+    create: bool,
+    /// ARN of the one that exists, or `null`.
+    existing: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Pool {
+    max_connections_percent: u32,
+    max_idle_connections_percent: u32,
+    borrow_timeout: u32,
+    idle_client_timeout: u32,
+    exclude_variable_sets: bool,
+}
+
+#[derive(Serialize)]
+struct Tag {
+    key: String,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct ChoiceRow {
+    /// 1 to 6, or `null`.
+    rule: Option<u8>,
+    subject: &'static str,
+    decision: String,
+    reason: &'static str,
+}
+
+/// The context of a blueprint.
+pub(super) fn context(blueprint: &Blueprint) -> Result<Context, RenderError> {
+    let users = people::users(blueprint);
+    let with =
+        |test: fn(&people::User) -> bool| users.iter().filter(|user| test(user)).cloned().collect();
+    let contract = Contract {
+        context_version: CONTEXT_VERSION,
+        tool_version: env!("CARGO_PKG_VERSION"),
+        proxy: proxy(blueprint),
+        partition: blueprint.partition,
+        proxy_port: blueprint.proxy_port,
+        engine: engine(blueprint),
+        names: names(&blueprint.names),
+        network: Network {
+            vpc_id: blueprint.network.vpc_id.to_string(),
+            subnet_ids: blueprint
+                .network
+                .subnet_ids
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        },
+        database: database(blueprint),
+        parameter_group: parameter_group(blueprint),
+        created_secrets: with(|user| user.secret.kind == "create"),
+        existing_secrets: with(|user| user.secret.kind == "existing"),
+        secret_keys: with(|user| user.secret.key.is_some()),
+        users,
+        uses_secrets: blueprint.uses_secrets(),
+        consumers: people::consumers(blueprint),
+        connects: people::connects(blueprint),
+        consumer_groups: texts(blueprint.consumer_groups()),
+        key: key(blueprint),
+        strict_secret_policy: blueprint.strict_secret_policy,
+        secret_readers: blueprint
+            .secret_readers
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        pool: pool(blueprint),
+        monitoring: monitoring::monitoring(blueprint),
+        alarms: monitoring::ALARMS,
+        weakening_calls: monitoring::WEAKENING_CALLS,
+        tags: tags(blueprint),
+        choices: choices(blueprint),
+        mission: MISSION,
+    };
+    Context::from_serialize(&contract).map_err(|error| RenderError::Context(error.to_string()))
+}
+
+fn texts(ids: Vec<&SecurityGroupId>) -> Vec<String> {
+    ids.into_iter().map(ToString::to_string).collect()
+}
+
+fn proxy(blueprint: &Blueprint) -> Proxy {
+    Proxy {
+        name: blueprint.proxy.name.to_string(),
+        region: blueprint.proxy.region.to_string(),
+        account_id: blueprint.proxy.account_id.to_string(),
+        auth: match blueprint.proxy.auth {
+            AuthMode::Secrets => "secrets",
+            AuthMode::EndToEndIam => "end-to-end-iam",
+        },
+        read_only_endpoint: blueprint.proxy.read_only_endpoint,
+    }
+}
+
+fn engine(blueprint: &Blueprint) -> EngineRow {
+    let engine = blueprint.engine();
+    let dialect = match engine.dialect {
+        SqlDialect::MySql => "mysql",
+        SqlDialect::MariaDb => "mariadb",
+        SqlDialect::PostgreSql => "postgresql",
+        SqlDialect::SqlServer => "sqlserver",
+    };
+    EngineRow {
+        id: engine.id,
+        title: engine.title,
+        family: EngineFamily::api_name(engine.family),
+        dialect,
+        secret_engine: engine.secret_engine,
+        tls_parameter: engine.tls_parameter,
+        tls_value: engine.tls_value,
+    }
+}
+
+fn names(names: &Names) -> NameList {
+    let Names {
+        role,
+        security_group,
+        key_alias,
+        read_only_endpoint,
+        log_group,
+        connect_policy,
+        role_policy,
+        alarms,
+    } = names.clone();
+    NameList {
+        role,
+        security_group,
+        key_alias,
+        read_only_endpoint,
+        log_group,
+        connect_policy,
+        role_policy,
+        alarms,
+    }
+}
+
+fn database(blueprint: &Blueprint) -> Database {
+    let database = &blueprint.database;
+    Database {
+        kind: match database.kind {
+            DatabaseKind::Instance => "instance",
+            DatabaseKind::Cluster => "cluster",
+        },
+        identifier: database.identifier.to_string(),
+        resource_id: database.resource_id.as_ref().map(ToString::to_string),
+        engine_version: database.engine_version.as_ref().map(ToString::to_string),
+        port: database.port,
+        security_group_ids: database
+            .security_group_ids
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        parameter_group: database.parameter_group.as_ref().map(ToString::to_string),
+    }
+}
+
+fn parameter_group(blueprint: &Blueprint) -> Option<ParameterGroup> {
+    let TlsPlan::CreateGroup(plan) = &blueprint.database_tls else {
+        return None;
+    };
+    Some(ParameterGroup {
+        name: plan.name.clone(),
+        family: plan.family.clone(),
+        kind: match plan.kind {
+            ParameterGroupKind::Instance => "instance",
+            ParameterGroupKind::Cluster => "cluster",
+        },
+        parameter: plan.parameter,
+        value: plan.value,
+        apply_method: plan.apply_method,
+    })
+}
+
+fn key(blueprint: &Blueprint) -> Key {
+    match &blueprint.key {
+        KeyPlan::None => Key {
+            create: false,
+            existing: None,
+        },
+        KeyPlan::Create => Key {
+            create: true,
+            existing: None,
+        },
+        KeyPlan::Existing(arn) => Key {
+            create: false,
+            existing: Some(arn.to_string()),
+        },
+    }
+}
+
+fn pool(blueprint: &Blueprint) -> Pool {
+    let pool = blueprint.pool;
+    Pool {
+        max_connections_percent: pool.max_connections_percent,
+        max_idle_connections_percent: pool.max_idle_connections_percent,
+        borrow_timeout: pool.borrow_timeout,
+        idle_client_timeout: pool.idle_client_timeout,
+        exclude_variable_sets: pool.exclude_variable_sets,
+    }
+}
+
+fn tags(blueprint: &Blueprint) -> Vec<Tag> {
+    let tag = |(key, value): (
+        &crate::domain::names::TagKey,
+        &crate::domain::names::TagValue,
+    )| Tag {
+        key: key.to_string(),
+        value: value.to_string(),
+    };
+    blueprint.tags.iter().map(tag).collect()
+}
+
+fn choices(blueprint: &Blueprint) -> Vec<ChoiceRow> {
+    let row = |choice: &crate::domain::blueprint::Choice| ChoiceRow {
+        rule: choice.rule,
+        subject: choice.subject,
+        decision: choice.decision.clone(),
+        reason: choice.reason,
+    };
+    blueprint.choices.iter().map(row).collect()
+}
+
+/// How a user's secret comes to be, in one word.
+fn secret_kind(secret: &SecretPlan) -> &'static str {
+    match secret {
+        SecretPlan::None => "none",
+        SecretPlan::Create { .. } => "create",
+        SecretPlan::Existing { .. } => "existing",
+    }
+}

@@ -1,0 +1,205 @@
+//! Users, consumers and their roles, as templates see them.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::secret_kind;
+use crate::domain::blueprint::{Blueprint, ConnectPlan, SecretPlan, UserPlan};
+use crate::domain::spec::Access;
+
+#[derive(Clone, Serialize)]
+pub(super) struct User {
+    pub(super) name: String,
+    /// Letters and digits only, and unique: CloudFormation's logical ids take nothing else.
+    pub(super) logical_id: String,
+    pub(super) database: String,
+    /// The schema; `public` or `dbo` where none is given and the engine has schemas; `null` where it has none.
+    pub(super) schema: Option<String>,
+    /// `read-write`, `read-only`.
+    pub(super) access: &'static str,
+    pub(super) secret: Secret,
+}
+
+#[derive(Clone, Serialize)]
+pub(super) struct Secret {
+    /// `create`, `existing`, `none`.
+    pub(super) kind: &'static str,
+    /// Of a created one.
+    pub(super) name: Option<String>,
+    /// Of an existing one.
+    pub(super) arn: Option<String>,
+    /// Customer-managed key of an existing one.
+    pub(super) key: Option<String>,
+    /// The JSON of a created one, without the password.
+    pub(super) template: String,
+}
+
+#[derive(Serialize)]
+pub(super) struct Consumer {
+    function: String,
+    role: String,
+    security_group_ids: Vec<String>,
+    users: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Connect {
+    role: String,
+    logical_id: String,
+    /// The functions that run under the role.
+    functions: Vec<String>,
+    users: Vec<String>,
+}
+
+pub(super) fn users(blueprint: &Blueprint) -> Vec<User> {
+    let ids = logical_ids(blueprint.users.iter().map(|user| user.name.as_str()));
+    blueprint
+        .users
+        .iter()
+        .zip(ids)
+        .map(|(user, logical_id)| one_user(blueprint, user, logical_id))
+        .collect()
+}
+
+fn one_user(blueprint: &Blueprint, user: &UserPlan, logical_id: String) -> User {
+    use crate::domain::engine::SqlDialect;
+    let usual = match blueprint.engine().dialect {
+        SqlDialect::PostgreSql => Some("public"),
+        SqlDialect::SqlServer => Some("dbo"),
+        SqlDialect::MySql | SqlDialect::MariaDb => None,
+    };
+    User {
+        name: user.name.to_string(),
+        logical_id,
+        database: user.database.to_string(),
+        schema: usual.map(|usual| {
+            user.schema
+                .as_ref()
+                .map_or_else(|| usual.to_owned(), ToString::to_string)
+        }),
+        access: match user.access {
+            Access::ReadWrite => "read-write",
+            Access::ReadOnly => "read-only",
+        },
+        secret: secret(blueprint, user),
+    }
+}
+
+fn secret(blueprint: &Blueprint, user: &UserPlan) -> Secret {
+    let (name, arn, key) = match &user.secret {
+        SecretPlan::None => (None, None, None),
+        SecretPlan::Create { name } => (Some(name.clone()), None, None),
+        SecretPlan::Existing { arn, key } => (
+            None,
+            Some(arn.to_string()),
+            key.as_ref().map(ToString::to_string),
+        ),
+    };
+    let template = json!({
+        "username": user.name.as_str(),
+        "engine": blueprint.engine().secret_engine,
+        "port": blueprint.database.port,
+        "dbname": user.database.as_str(),
+    });
+    Secret {
+        kind: secret_kind(&user.secret),
+        name,
+        arn,
+        key,
+        template: template.to_string(),
+    }
+}
+
+pub(super) fn consumers(blueprint: &Blueprint) -> Vec<Consumer> {
+    blueprint
+        .consumers
+        .iter()
+        .map(|consumer| Consumer {
+            function: consumer.function.to_string(),
+            role: consumer.role.to_string(),
+            security_group_ids: consumer
+                .security_group_ids
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            users: consumer.users.iter().map(ToString::to_string).collect(),
+        })
+        .collect()
+}
+
+pub(super) fn connects(blueprint: &Blueprint) -> Vec<Connect> {
+    let ids = logical_ids(
+        blueprint
+            .connects
+            .iter()
+            .map(|connect| connect.role.as_str()),
+    );
+    let one = |(connect, logical_id): (&ConnectPlan, String)| Connect {
+        role: connect.role.to_string(),
+        logical_id,
+        functions: blueprint
+            .consumers
+            .iter()
+            .filter(|consumer| consumer.role == connect.role)
+            .map(|consumer| consumer.function.to_string())
+            .collect(),
+        users: connect.users.iter().map(ToString::to_string).collect(),
+    };
+    blueprint.connects.iter().zip(ids).map(one).collect()
+}
+
+/// `orders_rw` becomes `OrdersRw`; a second name that would become the same gets a number.
+fn logical_ids<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    names
+        .map(|name| {
+            let stem = pascal_case(name);
+            let id = (1..)
+                .map(|number| {
+                    if number == 1 {
+                        stem.clone()
+                    } else {
+                        format!("{stem}N{number}")
+                    }
+                })
+                .find(|id| !taken.contains(&id.to_ascii_lowercase()))
+                .unwrap_or(stem);
+            taken.insert(id.to_ascii_lowercase());
+            id
+        })
+        .collect()
+}
+
+fn pascal_case(name: &str) -> String {
+    let words = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let joined: String = words
+        .map(|word| {
+            let (first, rest) = word.split_at(1);
+            first.to_ascii_uppercase() + rest
+        })
+        .collect();
+    if joined.is_empty() {
+        "X".to_owned()
+    } else {
+        joined
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logical_ids_are_unique() {
+        let names = ["orders_rw", "orders-rw", "ORDERS_RW", "_", "-", "a.b@c"];
+        let ids = logical_ids(names.into_iter());
+        assert_eq!(
+            ids,
+            ["OrdersRw", "OrdersRwN2", "ORDERSRWN3", "X", "XN2", "ABC"]
+        );
+    }
+}

@@ -1,0 +1,225 @@
+//! Quoting, one filter for each language. Each takes any text and gives a literal that means exactly that text.
+
+use tera::{Kwargs, State, Tera, TeraResult, Value};
+
+/// Makes the filters known. Templates that name another one do not compile.
+pub(super) fn register(tera: &mut Tera) {
+    tera.register_filter("hcl", |value: &Value, _: Kwargs, _: &State| {
+        literal(value, hcl)
+    });
+    tera.register_filter("yaml", |value: &Value, _: Kwargs, _: &State| {
+        literal(value, json)
+    });
+    tera.register_filter("json", |value: &Value, _: Kwargs, _: &State| {
+        literal(value, json)
+    });
+    tera.register_filter("code", |value: &Value, _: Kwargs, _: &State| {
+        literal(value, json)
+    });
+    tera.register_filter("sql", |text: &str, _: Kwargs, _: &State| sql_text(text));
+    tera.register_filter("sql_name", |name: &str, kwargs: Kwargs, _: &State| {
+        sql_name(name, kwargs.must_get("dialect")?)
+    });
+    tera.register_filter("markdown", |text: &str, _: Kwargs, _: &State| {
+        Value::safe_string(&markdown(text))
+    });
+}
+
+/// A literal of a value: texts quoted, lists and maps around them.
+fn literal(value: &Value, quote: fn(&str) -> String) -> TeraResult<Value> {
+    let json =
+        serde_json::to_value(value).map_err(|error| tera::Error::message(error.to_string()))?;
+    Ok(Value::safe_string(&written(&json, quote)))
+}
+
+fn written(value: &serde_json::Value, quote: fn(&str) -> String) -> String {
+    use serde_json::Value as Json;
+    match value {
+        Json::Null => "null".to_owned(),
+        Json::Bool(truth) => truth.to_string(),
+        Json::Number(number) => number.to_string(),
+        Json::String(text) => quote(text),
+        Json::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| written(item, quote)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Json::Object(members) => {
+            let members: Vec<String> = members
+                .iter()
+                .map(|(key, value)| format!("{}: {}", quote(key), written(value, quote)))
+                .collect();
+            format!("{{{}}}", members.join(", "))
+        }
+    }
+}
+
+/// A quoted template without interpolation.
+/// Source: the HCL native syntax specification, "Template Expressions".
+fn hcl(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    let mut rest = text.chars().peekable();
+    while let Some(character) = rest.next() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '$' | '%' if rest.peek() == Some(&'{') => {
+                quoted.push(character);
+                quoted.push(character);
+            }
+            other if must_be_coded(other) => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(other)))
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted + "\""
+}
+
+/// A JSON string, which is a double-quoted scalar of YAML and a literal of Python and JavaScript too.
+fn json(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            other if must_be_coded(other) => {
+                quoted.push_str(&format!("\\u{:04x}", u32::from(other)))
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted + "\""
+}
+
+/// Control characters, and those that YAML or JavaScript take for a line break or a mark.
+fn must_be_coded(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+/// A text literal of any dialect. A backslash means something in MySQL and nothing elsewhere: it is refused.
+fn sql_text(text: &str) -> TeraResult<Value> {
+    refuse_control(text)?;
+    Ok(Value::safe_string(&format!(
+        "'{}'",
+        text.replace('\'', "''")
+    )))
+}
+
+/// A quoted name: `"a"`, `` `a` ``, `[a]`.
+fn sql_name(name: &str, dialect: &str) -> TeraResult<Value> {
+    refuse_control(name)?;
+    let quoted = match dialect {
+        "postgresql" => format!("\"{}\"", name.replace('"', "\"\"")),
+        "mysql" | "mariadb" => format!("`{}`", name.replace('`', "``")),
+        "sqlserver" => format!("[{}]", name.replace(']', "]]")),
+        other => {
+            return Err(tera::Error::message(format!(
+                "there is no SQL dialect {other:?}"
+            )));
+        }
+    };
+    Ok(Value::safe_string(&quoted))
+}
+
+fn refuse_control(text: &str) -> TeraResult<()> {
+    if text
+        .chars()
+        .any(|character| character.is_control() || character == '\\')
+    {
+        return Err(tera::Error::message(format!(
+            "{text:?} cannot be written in SQL"
+        )));
+    }
+    Ok(())
+}
+
+/// Text that means itself in a paragraph or a table.
+fn markdown(text: &str) -> String {
+    let mut written = String::new();
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' | '\t' => written.push(' '),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '(' | ')' | '#' | '!'
+            | '|' | '&' | '~' | '$' => {
+                written.push('\\');
+                written.push(character);
+            }
+            other if other.is_control() => {}
+            other => written.push(other),
+        }
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &[&str] = &[
+        "${aws_db_proxy.this}",
+        "%{ if true }",
+        "$${x}",
+        "a\"b",
+        "a\\",
+        "a\nb",
+        "`rm`",
+        "!Ref X",
+        "{{resolve:secretsmanager:x}}",
+        "'; DROP TABLE users; --",
+        "\u{0}\u{1b}[31m",
+        "é日本\u{2028}",
+        "</script>",
+        "]] go",
+    ];
+
+    #[test]
+    fn json_means_the_text() {
+        for text in HOSTILE {
+            assert_eq!(&serde_json::from_str::<String>(&json(text)).unwrap(), text);
+            assert_eq!(json(text).lines().count(), 1, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hcl_means_the_text() {
+        for text in HOSTILE {
+            let body: hcl_edit::structure::Body = format!("a = {}\n", hcl(text)).parse().unwrap();
+            let value = &body.get_attribute("a").unwrap().value;
+            let read = match value {
+                hcl_edit::expr::Expression::String(read) => read.to_string(),
+                hcl_edit::expr::Expression::StringTemplate(template) => template
+                    .iter()
+                    .map(|element| match element {
+                        hcl_edit::template::Element::Literal(literal) => literal.to_string(),
+                        other => panic!("{text:?} became {other:?}"),
+                    })
+                    .collect(),
+                other => panic!("{text:?} became {other:?}"),
+            };
+            assert_eq!(
+                read.replace("$${", "${").replace("%%{", "%{"),
+                text.replace("$${", "${"),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn sql_stays_inside_its_quotes() {
+        for (dialect, name, expected) in [
+            ("postgresql", "a\"b", "\"a\"\"b\""),
+            ("mysql", "a`b", "`a``b`"),
+            ("sqlserver", "a]b", "[a]]b]"),
+        ] {
+            assert_eq!(sql_name(name, dialect).unwrap().as_str(), Some(expected));
+        }
+        assert_eq!(sql_text("it's").unwrap().as_str(), Some("'it''s'"));
+        assert!(sql_text("a\\").is_err() && sql_name("a\nb", "mysql").is_err());
+    }
+}

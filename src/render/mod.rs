@@ -1,0 +1,55 @@
+//! From a blueprint to text. Floor 1: pure; templates print a blueprint and decide nothing.
+//!
+//! To add a target, add a folder below `templates` and a row in [`TARGETS`].
+
+mod align;
+mod context;
+mod escape;
+mod filters;
+mod target;
+mod templates;
+mod tidy;
+
+pub use target::{GeneratedFile, TARGETS, Target};
+pub use templates::RenderError;
+
+use crate::domain::baseline::{PackRef, digest};
+use crate::domain::blueprint::Blueprint;
+
+/// The files of some targets, sorted by path. Same blueprint, same bytes.
+///
+/// # Errors
+/// When a template is wrong, or would print a value that could break out of its place.
+pub fn render(
+    blueprint: &Blueprint,
+    targets: &[&Target],
+) -> Result<Vec<GeneratedFile>, RenderError> {
+    let tera = templates::compile(templates::BUILT_IN)?;
+    let context = context::context(blueprint)?;
+    let mut files = Vec::new();
+    for target in targets {
+        for file in target.files.iter().filter(|file| (file.when)(blueprint)) {
+            let text = templates::print(&tera, file.template, &context)?;
+            let path = format!("{}/{}", target.id, file.output);
+            files.push(GeneratedFile {
+                text: tidy::tidied(&path, &text),
+                path,
+            });
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// The built-in templates, as the baseline records them.
+pub fn built_in() -> PackRef {
+    let all: String = templates::BUILT_IN
+        .iter()
+        .map(|(name, text)| format!("{name}\0{text}\0"))
+        .collect();
+    PackRef {
+        name: "built-in".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        digest: digest(&all),
+    }
+}
