@@ -281,7 +281,6 @@ impl View<'_> {
     }
 
     fn consumers(&self, mut sheet: Sheet<'_>, consumers: &[Consumer]) {
-        let mut taken = BTreeMap::new();
         for consumer in consumers {
             let Consumer {
                 origin: _,
@@ -292,7 +291,8 @@ impl View<'_> {
                 security_groups,
                 vpc,
             } = consumer;
-            let mut sheet = sheet.one_of(&self.scheme.consumer(consumer), &mut taken);
+            // Functions that share a role share the place.
+            let mut sheet = sheet.under(&self.scheme.consumer(consumer));
             sheet.value("is", "present");
             match sheet.known("role", role) {
                 Some(Identity::Known(role)) => sheet.value("role", last_step(role)),

@@ -16,6 +16,8 @@ pub(super) struct Labels {
     secrets: BTreeMap<String, String>,
     /// Created roles of consumers, by address.
     roles: BTreeMap<String, String>,
+    /// Resource ids of databases.
+    databases: Vec<String>,
 }
 
 impl Labels {
@@ -25,6 +27,7 @@ impl Labels {
             groups: BTreeMap::new(),
             secrets: BTreeMap::new(),
             roles: BTreeMap::new(),
+            databases: scheme.database_ids.iter().cloned().collect(),
         };
         labels.name_groups(proxy, scheme);
         for (index, entry) in proxy.auth.entries().iter().enumerate() {
@@ -125,14 +128,19 @@ impl Labels {
         }
     }
 
-    /// A term in words that every source has. Two spellings of the same suffix are one: in the partitions that need another
-    /// one, the partition differs as well.
+    /// A term in words that every source has.
     pub(super) fn term(&self, term: &Term) -> String {
-        term.0.iter().map(|part| self.part(part)).collect()
+        let text: String = term.0.iter().map(|part| self.part(part)).collect();
+        let text = any_partition(text);
+        let database = Thing::DatabaseResourceId.to_string();
+        self.databases
+            .iter()
+            .fold(text, |text, id| text.replace(id.as_str(), &database))
     }
 
     fn part(&self, part: &Part) -> String {
         match part {
+            // In the one partition that has another suffix, nothing else would be equal either.
             Part::Thing(Thing::UrlSuffix) => "amazonaws.com".to_owned(),
             Part::Thing(Thing::Secret(name)) => {
                 let label = self.secrets.get(name).unwrap_or(name);
@@ -163,4 +171,16 @@ pub(super) fn secret_label(secret: &Secret, index: usize, scheme: &Scheme) -> St
 
 fn is_created(identity: &Identity) -> bool {
     matches!(identity, Identity::Created(_))
+}
+
+/// An ARN of another partition than the one that is deployed into names nothing there, so that a literal partition means the
+/// deployment's own.
+fn any_partition(text: String) -> String {
+    match text
+        .strip_prefix("arn:")
+        .and_then(|rest| rest.split_once(':'))
+    {
+        Some(("aws" | "aws-cn" | "aws-us-gov", rest)) => format!("arn:{}:{rest}", Thing::Partition),
+        _ => text,
+    }
 }

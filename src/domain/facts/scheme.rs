@@ -14,8 +14,10 @@ pub(super) struct Scheme {
     pub(super) sole_proxy: Option<String>,
     /// Secrets are called by the user that they hold.
     pub(super) secrets_by_user: bool,
-    /// The function that runs under a role, by the role's name.
-    functions: BTreeMap<String, String>,
+    /// The functions that run under a role, by the role's name.
+    functions: BTreeMap<String, BTreeSet<String>>,
+    /// Resource ids of databases, as far as any side knows them.
+    pub(super) database_ids: BTreeSet<String>,
     /// Names of the groups that some side creates for the proxy itself.
     own_groups: BTreeSet<String>,
     /// The parts that some side fills with something that it creates.
@@ -58,7 +60,8 @@ impl Scheme {
         if role != *function {
             self.functions
                 .entry(role)
-                .or_insert_with(|| function.clone());
+                .or_default()
+                .insert(function.clone());
         }
     }
 
@@ -70,6 +73,9 @@ impl Scheme {
             }
         }
         let database = proxy.database.value();
+        let id = database.and_then(|database| database.resource_id.value());
+        self.database_ids
+            .extend(id.filter(|id| !id.is_empty()).cloned());
         let groups = database.map(|database| database.security_groups.entries());
         if groups
             .unwrap_or_default()
@@ -125,15 +131,20 @@ impl Scheme {
         self.own_groups.contains(name)
     }
 
-    /// What a consumer is called: by its function, or by its role where nobody knows the function.
+    /// What a consumer is called: by its function, or by its role where nobody knows the function or several share the role,
+    /// and with it the grants.
     pub(super) fn consumer(&self, consumer: &Consumer) -> String {
         let role = role_name(consumer);
-        let by_role = role.as_ref().and_then(|role| self.functions.get(role));
-        by_role
-            .or(consumer.function.value())
-            .cloned()
-            .or(role)
-            .unwrap_or_else(|| "unnamed".to_owned())
+        let functions = role.as_ref().and_then(|role| self.functions.get(role));
+        match functions
+            .map(|functions| functions.iter().collect::<Vec<_>>())
+            .as_deref()
+        {
+            Some([function]) => Some((*function).clone()),
+            Some(_) => role,
+            None => consumer.function.value().cloned().or(role),
+        }
+        .unwrap_or_else(|| "unnamed".to_owned())
     }
 }
 

@@ -8,6 +8,7 @@ use rdsproxy_gen::domain::facts::{Comparison, Fact, compare};
 use rdsproxy_gen::domain::posture::Posture;
 use rdsproxy_gen::domain::snapshot::Snapshot;
 use rdsproxy_gen::source::assemble::assemble;
+use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
 use rdsproxy_gen::source::resource::Dialect;
 use rdsproxy_gen::source::snapshot;
 use serde_json::{Value, json};
@@ -17,6 +18,9 @@ use serde_json::{Value, json};
 const TERRAFORM: &str = include_str!("terraform.json");
 const CLOUDFORMATION: &str = include_str!("cloudformation.json");
 const ACCOUNT: &str = include_str!("account.json");
+
+/// The same once more, as a person writes it.
+const TEMPLATE: &str = include_str!("estate.yaml");
 
 /// What is changed in it, and exactly what that changes.
 const WEAKER: &str = include_str!("weaker.json");
@@ -29,12 +33,12 @@ fn live() -> Snapshot {
     serde_json::from_str(ACCOUNT).unwrap()
 }
 
-fn terraform(resources: Value) -> Posture {
-    assemble(&[build::document(Dialect::Terraform, resources)])
+fn by_hand(dialect: Dialect, text: &str) -> Posture {
+    read(dialect, estate(text))
 }
 
-fn cloudformation(resources: Value) -> Posture {
-    assemble(&[build::document(Dialect::CloudFormation, resources)])
+fn read(dialect: Dialect, resources: Value) -> Posture {
+    assemble(&[build::document(dialect, resources)])
 }
 
 fn account() -> Posture {
@@ -53,8 +57,8 @@ fn differences(comparison: &Comparison) -> Vec<String> {
 fn the_same_estate_has_the_same_facts_in_every_dialect() {
     let none: [String; 0] = [];
     let (written, template, live) = (
-        terraform(estate(TERRAFORM)),
-        cloudformation(estate(CLOUDFORMATION)),
+        by_hand(Dialect::Terraform, TERRAFORM),
+        by_hand(Dialect::CloudFormation, CLOUDFORMATION),
         account(),
     );
     assert_eq!(written.facts(), template.facts());
@@ -62,18 +66,35 @@ fn the_same_estate_has_the_same_facts_in_every_dialect() {
     assert_eq!(differences(&compare(&template, &live)), none);
     assert_eq!(differences(&compare(&live, &written)), none);
 }
+#[test]
+fn a_template_as_people_write_it_has_the_same_facts() {
+    let files = CloudFormationFiles {
+        templates: BTreeMap::from([("estate.yaml".to_owned(), TEMPLATE.to_owned())]),
+        parameters: BTreeMap::new(),
+    };
+    let document = cloudformation::read(&files);
+    assert_eq!(document.problems, []);
+    let posture = assemble(&[document]);
+    assert_eq!(
+        posture.facts(),
+        by_hand(Dialect::CloudFormation, CLOUDFORMATION).facts()
+    );
+    assert_eq!(differences(&compare(&posture, &account())), [""; 0]);
+}
+
 /// The estate with one value replaced; a `null` takes it away.
-fn changed(mut resources: Value, pointer: &[&str], value: Value) -> Value {
-    let mut place = &mut resources;
-    for step in pointer {
-        place = match place {
-            Value::Array(items) => &mut items[step.parse::<usize>().unwrap()],
-            other => &mut other[*step],
-        };
-    }
-    assert_ne!(*place, value, "{pointer:?} is so already");
+fn changed(mut resources: Value, way: &[&str], value: Value) -> Value {
+    let place = place(&mut resources, way);
+    assert_ne!(*place, value, "{way:?} is so already");
     *place = value;
     resources
+}
+
+fn place<'v>(resources: &'v mut Value, way: &[&str]) -> &'v mut Value {
+    way.iter().fold(resources, |place, step| match place {
+        Value::Array(items) => &mut items[step.parse::<usize>().unwrap()],
+        other => &mut other[*step],
+    })
 }
 
 #[derive(serde::Deserialize)]
@@ -88,14 +109,14 @@ struct Weaker {
 fn a_weakened_estate_has_exactly_its_differences() {
     let cases: BTreeMap<String, Vec<Weaker>> = serde_json::from_str(WEAKER).unwrap();
     for (dialect, cases) in cases {
-        let (resources, read): (Value, fn(Value) -> Posture) = match dialect.as_str() {
-            "terraform" => (estate(TERRAFORM), terraform),
-            _ => (estate(CLOUDFORMATION), cloudformation),
+        let (dialect, resources) = match dialect.as_str() {
+            "terraform" => (Dialect::Terraform, estate(TERRAFORM)),
+            _ => (Dialect::CloudFormation, estate(CLOUDFORMATION)),
         };
-        let hardened = read(resources.clone());
+        let hardened = read(dialect, resources.clone());
         for case in cases {
             let way: Vec<&str> = case.change.iter().map(String::as_str).collect();
-            let weak = read(changed(resources.clone(), &way, case.to));
+            let weak = read(dialect, changed(resources.clone(), &way, case.to));
             let expected: Vec<_> = case
                 .differences
                 .iter()
@@ -108,7 +129,7 @@ fn a_weakened_estate_has_exactly_its_differences() {
 
 #[test]
 fn what_cannot_be_worked_out_is_never_equal() {
-    let hardened = terraform(estate(TERRAFORM));
+    let hardened = by_hand(Dialect::Terraform, TERRAFORM);
     let cases: &[(&[&str], Value, &str)] = &[
         (
             &["aws_db_proxy aws_db_proxy.this", "require_tls"],
@@ -133,7 +154,10 @@ fn what_cannot_be_worked_out_is_never_equal() {
         ),
     ];
     for (pointer, value, expected) in cases {
-        let vague = terraform(changed(estate(TERRAFORM), pointer, value.clone()));
+        let vague = read(
+            Dialect::Terraform,
+            changed(estate(TERRAFORM), pointer, value.clone()),
+        );
         let comparison = compare(&hardened, &vague);
         assert!(
             comparison.not_compared.iter().any(|line| line == expected),
@@ -153,7 +177,7 @@ fn what_cannot_be_worked_out_is_never_equal() {
 
 #[test]
 fn the_account_fills_in_what_the_source_only_names() {
-    let mut posture = terraform(estate(TERRAFORM));
+    let mut posture = by_hand(Dialect::Terraform, TERRAFORM);
     snapshot::enrich(&mut posture, &live());
     let comparison = compare(&posture, &account());
     assert_eq!(differences(&comparison), [""; 0]);
@@ -181,5 +205,67 @@ fn the_account_fills_in_what_the_source_only_names() {
             Some(Fact::Value(expected.to_owned())),
             "{path}"
         );
+    }
+}
+
+/// The way to every value of a document, itself left out.
+fn ways(value: &Value, way: &[String], found: &mut Vec<Vec<String>>) {
+    let members: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (key.clone(), value))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (index.to_string(), item))
+            .collect(),
+        _ => Vec::new(),
+    };
+    for (step, value) in members {
+        let way = [way, &[step]].concat();
+        // A resource has a body, whatever stands in it.
+        if way.len() > 1 {
+            found.push(way.clone());
+        }
+        ways(value, &way, found);
+    }
+}
+
+#[test]
+fn whatever_stands_anywhere_is_read_and_compared_with_itself() {
+    let odd = [
+        json!(null),
+        json!(-1.5e300),
+        json!(""),
+        json!("é*:/?\u{e000}0\u{e001}"),
+        json!([[], {}, "{{? no value}}"]),
+        json!({ "Statement": { "Principal": { "AWS": [] } } }),
+        json!("{{? no value}}"),
+        json!("arn:{{partition}}:{{nowhere|arn}}:{{id of nowhere}}"),
+        json!("{{aws_db_proxy.this|arn}}"),
+        json!("{{ProxyRole|Arn}}"),
+    ];
+    for (dialect, text) in [
+        (Dialect::Terraform, TERRAFORM),
+        (Dialect::CloudFormation, CLOUDFORMATION),
+    ] {
+        let mut found = Vec::new();
+        ways(&estate(text), &[], &mut found);
+        for way in &found {
+            for value in &odd {
+                let way: Vec<&str> = way.iter().map(String::as_str).collect();
+                let mut resources = estate(text);
+                *place(&mut resources, &way) = value.clone();
+                let mut posture = read(dialect, resources);
+                assert_eq!(
+                    differences(&compare(&posture, &posture)),
+                    [""; 0],
+                    "{way:?} {value}"
+                );
+                snapshot::enrich(&mut posture, &live());
+                assert_eq!(posture.proxies.len(), 1);
+            }
+        }
     }
 }
