@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""A fake AWS on the loopback interface: moto, and what moto 5.2.5 lacks for RDS Proxy.
+
+    fake_aws.py [--port PORT]      0, the default, takes any free port
+
+Prints one line, `ready http://127.0.0.1:PORT`, once it listens, and runs until it is ended. It holds everything in memory.
+
+Added to moto:
+  * fake_rds.py: ModifyDBProxy; the endpoints of a proxy (Create/Describe/Modify/DeleteDBProxyEndpoint); DefaultAuthScheme and the
+    network types; a proxy without auth entries; faults for a proxy or database that does not exist; the port of a target
+  * fake_ids.py: ids that a test chooses
+  * fake_stacks.py: the CloudFormation resource types that moto skips in silence
+  * here: the description of a security group rule that names a group, without which Terraform sees a change in every plan
+"""
+
+import argparse
+import signal
+import sys
+
+import fake_ids
+import fake_rds
+import fake_stacks
+from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+
+def extend_moto():
+    fake_ids.extend_moto()
+    fake_rds.extend_moto()
+    fake_stacks.extend_moto()
+    SecurityGroupRule.description = property(
+        lambda rule: rule.ip_range.get("Description") or rule.source_group.get("Description")
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description="A fake AWS on the loopback interface.")
+    parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
+    port = parser.parse_args().port
+    extend_moto()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
+    print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
