@@ -46,7 +46,10 @@ fn statement_grants(statement: &Statement, holder: Holder, labels: &Labels) -> V
     };
     let principals = alternatives(principals, |principal| self::principal(principal, labels));
     // Actions do not distinguish case.
-    let actions = alternatives(actions, |action| labels.term(action).to_lowercase());
+    let actions = alternatives(actions, |action| match action.has_unknown() {
+        true => labels.term(action),
+        false => labels.term(action).to_lowercase(),
+    });
     let resources = match is_itself(resources, holder) {
         true => vec![String::new()],
         false => alternatives(resources, |resource| labels.term(resource)),

@@ -1,6 +1,7 @@
 //! One estate in every dialect gives the same facts, and a weakened one gives exactly the differences that it has.
 
 mod build;
+mod cases;
 
 use std::collections::BTreeMap;
 
