@@ -15,9 +15,6 @@ mod value;
 mod view;
 mod world;
 
-#[cfg(test)]
-mod tests;
-
 pub use answers::{Answer, Answers, AnswersError, Source};
 pub use key::Key;
 pub use prompt::{AskError, Asker, Choice, Field, NotOffered, Options, Prompt, Reply};

@@ -25,7 +25,7 @@ pub fn review(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Re
     let mut text = Some(text.to_owned());
     loop {
         let reply = asker.ask(&prompt(
-            "review",
+            "verdict",
             "Write these files?",
             text.take(),
             verdicts(),

@@ -40,13 +40,14 @@ pub(super) struct Unattended {
 impl Asker for Unattended {
     fn ask(&mut self, prompt: &Prompt) -> Result<Reply, AskError> {
         let takes = prompt.problem.is_none() && (self.suggestions || prompt.optional);
-        if let Some(default) = prompt.default.as_ref().filter(|_| takes) {
-            return Ok(Reply::Answer(default.clone()));
-        }
-        if !prompt.optional || prompt.problem.is_some() {
+        if !takes || (prompt.default.is_none() && !prompt.optional) {
             self.missing.push(missing(prompt));
         }
-        Ok(Reply::Skip)
+        // A suggestion that may not be taken is still assumed: what follows from it then is not reported as missing too.
+        match &prompt.default {
+            Some(default) if prompt.problem.is_none() => Ok(Reply::Answer(default.clone())),
+            _ => Ok(Reply::Skip),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod architecture;
 mod cloudformation_source;
 mod examples;
+mod interview;
 mod limits;
 mod random_specs;
 mod sources;

@@ -1,8 +1,9 @@
 //! Answers that were given without being asked: `--set key=value`, and the reading of one value by the kind of its question.
 
-use super::super::key::{Key, LISTS};
+use super::super::key::Key;
 use super::super::questions::{Kind, QUESTIONS, Question, question_of};
 use super::super::value::{Value, split};
+use super::write::SECTIONS;
 use super::{Answers, Names, Source};
 use crate::domain::spec::nearest;
 
@@ -98,7 +99,11 @@ pub(super) fn nearest_key(written: &str) -> Option<String> {
         .iter()
         .flat_map(|rows| rows.iter())
         .map(|row| row.key);
-    let near = nearest(&pattern, known.chain(LISTS.iter().copied()))?;
+    let sections = SECTIONS.iter().map(|(section, _)| *section);
+    let near = match pattern.contains('.') {
+        true => nearest(&pattern, known)?,
+        false => nearest(&pattern, sections)?,
+    };
     Some(near.replacen(".*.", &format!(".{}.", number.unwrap_or("0")), 1))
 }
 

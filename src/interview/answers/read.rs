@@ -7,6 +7,7 @@ use super::super::key::{Key, LISTS};
 use super::super::questions::{Kind, Question, question_of};
 use super::super::value::Value;
 use super::given::nearest_key;
+use super::write::SECTIONS;
 use super::{Answers, File, Source};
 use crate::domain::spec::{SPEC_SCHEMA, SpecError, SpecProblem, Text};
 
@@ -63,7 +64,7 @@ impl Reader<'_> {
         for (name, value) in table.iter() {
             match (name.get_ref().as_ref(), value.get_ref()) {
                 ("schema", _) => self.schema(value),
-                (section, DeValue::Table(fields)) if !LISTS.contains(&section) => {
+                (section, DeValue::Table(fields)) if is_table(section) => {
                     self.fields(&Key::plain(section, ""), fields);
                 }
                 (section, DeValue::Array(records)) if LISTS.contains(&section) => {
@@ -119,6 +120,11 @@ impl Reader<'_> {
         let written: String = written.chars().take(80).collect();
         self.problem(span, format!("unknown key `{written}`"), hint);
     }
+}
+
+/// Whether the spec has such a table, which is not a list of them.
+fn is_table(section: &str) -> bool {
+    !LISTS.contains(&section) && SECTIONS.iter().any(|(known, _)| *known == section)
 }
 
 /// A value of the shape that its question has in the spec.

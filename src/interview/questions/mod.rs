@@ -133,9 +133,9 @@ impl Question {
         self.key.contains(".*.")
     }
 
-    /// True when no spec does without it.
+    /// True when no spec does without it; the name of a record is what makes it one.
     pub fn is_always_required(&self) -> bool {
-        matches!(self.need, Need::Always)
+        matches!(self.need, Need::Always) || self.kind == Kind::Records
     }
 
     /// True when this spec does not do without it.

@@ -1,0 +1,33 @@
+//! The interview, played by scripts over one estate.
+
+mod given;
+mod script;
+mod unattended;
+mod walks;
+
+use rdsproxy_gen::domain::blueprint::Blueprint;
+use rdsproxy_gen::domain::snapshot::Snapshot;
+use rdsproxy_gen::domain::spec::Spec;
+use rdsproxy_gen::interview::Answers;
+
+/// An account with databases that a proxy can serve, and some of every kind that it cannot.
+fn estate() -> Snapshot {
+    serde_json::from_str(include_str!("estate.json")).unwrap()
+}
+
+fn given(assignments: &[&str]) -> Answers {
+    let mut answers = Answers::default();
+    for assignment in assignments {
+        answers.set(assignment).unwrap();
+    }
+    answers
+}
+
+/// The spec that the answers are, which the service's limits must allow too.
+fn spec(answers: &Answers) -> Spec {
+    let text = answers.to_toml();
+    let spec =
+        Spec::parse(&text, "rdsproxy.toml").unwrap_or_else(|error| panic!("{error}\n{text}"));
+    Blueprint::harden(&spec).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    spec
+}

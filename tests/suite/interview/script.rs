@@ -1,0 +1,75 @@
+//! A person as a script: takes defaults, and does something else where the script says so.
+
+use rdsproxy_gen::interview::{AskError, Asker, Field, Prompt, Reply, Value};
+
+/// What the person does at one question.
+#[derive(Clone)]
+pub enum Act {
+    Say(Value),
+    Leave,
+    Back,
+}
+
+/// Acts by key; each act is done once, in order.
+pub struct Script {
+    pub acts: Vec<(String, Act)>,
+    /// What was asked, in order.
+    pub asked: Vec<Prompt>,
+    /// What is said where nothing is scripted and there is no default.
+    pub fallback: fn(&Prompt) -> Reply,
+}
+
+impl Script {
+    pub fn new(acts: &[(&str, Act)]) -> Self {
+        Self {
+            acts: acts
+                .iter()
+                .map(|(key, act)| ((*key).to_owned(), act.clone()))
+                .collect(),
+            asked: Vec::new(),
+            fallback: |_| Reply::Skip,
+        }
+    }
+
+    pub fn keys(&self) -> Vec<String> {
+        self.asked
+            .iter()
+            .map(|prompt| prompt.key.to_string())
+            .collect()
+    }
+
+    pub fn prompt(&self, key: &str) -> &Prompt {
+        self.asked
+            .iter()
+            .rfind(|prompt| prompt.key.to_string() == key)
+            .unwrap()
+    }
+}
+
+impl Asker for Script {
+    fn ask(&mut self, prompt: &Prompt) -> Result<Reply, AskError> {
+        assert!(self.asked.len() < 200, "asked for ever: {:?}", prompt.key);
+        self.asked.push(prompt.clone());
+        let key = prompt.key.to_string();
+        let scripted = self.acts.iter().position(|(other, _)| *other == key);
+        match scripted.map(|at| self.acts.remove(at).1) {
+            Some(Act::Say(value)) => Ok(Reply::Answer(value)),
+            Some(Act::Leave) => Err(AskError::Interrupted),
+            Some(Act::Back) => Ok(Reply::Back),
+            None => Ok(match &prompt.default {
+                Some(default) => Reply::Answer(default.clone()),
+                None => (self.fallback)(prompt),
+            }),
+        }
+    }
+}
+
+/// The values of what a prompt offers.
+pub fn offered(prompt: &Prompt) -> Vec<&str> {
+    match &prompt.field {
+        Field::One { choices, .. } | Field::Many(choices) => {
+            choices.iter().map(|choice| choice.value.as_str()).collect()
+        }
+        Field::Text | Field::List | Field::YesNo => Vec::new(),
+    }
+}
