@@ -55,6 +55,30 @@ pub static TARGETS: &[&Target] = &[
     },
 ];
 
-static TERRAFORM: &[FileRow] = &[];
+static TERRAFORM: &[FileRow] = &[
+    file("terraform/versions.tf.tera", "versions.tf"),
+    file("terraform/variables.tf.tera", "variables.tf"),
+    file("terraform/terraform.tfvars.tera", "terraform.tfvars"),
+    file("terraform/main.tf.tera", "main.tf"),
+    file("terraform/security_groups.tf.tera", "security_groups.tf"),
+    file("terraform/iam.tf.tera", "iam.tf"),
+    file("terraform/consumers.tf.tera", "consumers.tf"),
+    file("terraform/monitoring.tf.tera", "monitoring.tf"),
+    file("terraform/outputs.tf.tera", "outputs.tf"),
+    file(
+        "terraform/tests/hardening.tftest.hcl.tera",
+        "tests/hardening.tftest.hcl",
+    ),
+    FileRow {
+        template: "terraform/secrets.tf.tera",
+        output: "secrets.tf",
+        when: Blueprint::uses_secrets,
+    },
+    FileRow {
+        template: "terraform/database_tls.tf.tera",
+        output: "database_tls.tf",
+        when: |blueprint| blueprint.database_tls != TlsPlan::Enforced,
+    },
+];
 
 static CLOUDFORMATION: &[FileRow] = &[];

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::spec::Spec;
+use rdsproxy_gen::io::files;
+use rdsproxy_gen::render::{TARGETS, render};
 
 /// Every example, by name, with its spec.
 pub(crate) fn examples() -> BTreeMap<String, PathBuf> {
@@ -26,6 +28,79 @@ pub(crate) fn blueprint(folder: &Path) -> Blueprint {
     let text = fs::read_to_string(&file).unwrap();
     let spec = Spec::parse(&text, file.to_str().unwrap()).unwrap_or_else(|error| panic!("{error}"));
     Blueprint::harden(&spec).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The files that an example's spec means today, by path below its folder.
+pub(crate) fn rendered(blueprint: &Blueprint) -> BTreeMap<String, String> {
+    render(blueprint, TARGETS)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .into_iter()
+        .map(|file| (file.path, file.text))
+        .collect()
+}
+
+fn on_disk(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for target in TARGETS {
+        collect(folder, &folder.join(target.id), &mut found);
+    }
+    found
+}
+
+fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries {
+        let path = entry.unwrap().path();
+        let name = path
+            .strip_prefix(root)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
+        let scratch = [".terraform", "terraform.tfstate"]
+            .iter()
+            .any(|part| name.contains(part));
+        if path.is_dir() && !scratch {
+            collect(root, &path, found);
+        } else if !scratch {
+            found.insert(name, fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// `UPDATE=1 cargo test examples` rewrites them.
+#[test]
+fn what_stands_on_disk_is_what_the_specs_mean() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut stale = Vec::new();
+    for (name, folder) in examples() {
+        let (meant, there) = (rendered(&blueprint(&folder)), on_disk(&folder));
+        if meant == there {
+            continue;
+        }
+        stale.push(name);
+        if update {
+            let gone = there
+                .keys()
+                .filter(|path| !meant.contains_key(*path))
+                .cloned()
+                .collect();
+            files::apply(
+                &folder,
+                &files::Change {
+                    write: meant,
+                    remove: gone,
+                },
+            )
+            .unwrap();
+        }
+    }
+    assert!(
+        update || stale.is_empty(),
+        "UPDATE=1 cargo test examples rewrites {stale:?}"
+    );
 }
 
 #[test]

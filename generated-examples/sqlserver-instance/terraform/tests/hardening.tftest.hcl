@@ -1,0 +1,219 @@
+# Fails when somebody weakens this code, in place or through an override file. Needs no account and no network:
+#
+#   terraform init && terraform test
+
+mock_provider "aws" {
+  mock_data "aws_partition" {
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1" }
+  }
+
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_data "aws_vpc" {
+    defaults = { instance_tenancy = "default" }
+  }
+
+  mock_data "aws_db_subnet_group" {
+    defaults = { vpc_id = "vpc-0d1b2c3d4e5f60718" }
+  }
+
+  mock_data "aws_db_instance" {
+    defaults = { port = 1433, replicate_source_db = "" }
+  }
+
+  mock_data "aws_lambda_function" {
+    defaults = { vpc_config = [{ vpc_id = "vpc-0d1b2c3d4e5f60718" }] }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-west-1:123456789012:key/mock" }
+  }
+
+  mock_resource "aws_secretsmanager_secret" {
+    defaults = {
+      id  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mock-AbCdEf"
+      arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mock-AbCdEf"
+    }
+  }
+
+  mock_resource "aws_db_proxy" {
+    defaults = { arn = "arn:aws:rds:eu-west-1:123456789012:db-proxy:prx-0123456789abcdef0" }
+  }
+}
+
+override_data {
+  target = data.aws_subnet.this["subnet-0d10000000000001a"]
+  values = { vpc_id = "vpc-0d1b2c3d4e5f60718", availability_zone_id = "zone-1" }
+}
+
+override_data {
+  target = data.aws_subnet.this["subnet-0d10000000000001b"]
+  values = { vpc_id = "vpc-0d1b2c3d4e5f60718", availability_zone_id = "zone-2" }
+}
+
+# Every user has a secret of its own, so every mock has an ARN of its own.
+override_resource {
+  target = aws_secretsmanager_secret.user["Ledger_App"]
+  values = {
+    id  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mock-1-AbCdEf"
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mock-1-AbCdEf"
+  }
+}
+
+# Mocks know no ephemeral resources: no password is generated here, and this provider is never called.
+provider "aws" {
+  alias                       = "generator"
+  region                      = "eu-west-1"
+  access_key                  = "unused"
+  secret_key                  = "unused"
+  skip_credentials_validation = true
+  skip_requesting_account_id  = true
+  skip_metadata_api_check     = true
+}
+
+variables {
+  passwords = {
+    "Ledger_App" = "unused"
+  }
+  users = {
+    "Ledger_App" = {
+      database           = "ledger"
+      generate_password  = false
+      secret_arn         = null
+      secret_kms_key_arn = null
+    }
+  }
+}
+
+run "hardened" {
+  command = apply
+
+  assert {
+    condition     = aws_db_proxy.this.require_tls == true
+    error_message = "Rule 2 (client-tls-not-required): require_tls must be true."
+  }
+
+  assert {
+    condition     = coalesce(aws_db_proxy.this.debug_logging, false) == false
+    error_message = "Rule 6 (debug-logging-on): debug_logging must be false."
+  }
+
+  assert {
+    condition     = alltrue([for entry in aws_db_proxy.this.auth : entry.iam_auth == "REQUIRED" && entry.auth_scheme == "SECRETS"])
+    error_message = "Rule 5 (iam-auth-not-required): iam_auth must be REQUIRED on every auth entry."
+  }
+
+  assert {
+    condition     = length(aws_db_proxy.this.auth) == length(var.users) && length(distinct([for entry in aws_db_proxy.this.auth : entry.secret_arn])) == length(var.users)
+    error_message = "Rule 3 (secret-shared): every user needs a secret of its own."
+  }
+
+  assert {
+    condition     = alltrue([for name in keys(local.created_users) : aws_secretsmanager_secret_policy.user[name].block_public_policy])
+    error_message = "Rule 3 (secret-policy-missing): every created secret needs a policy that blocks public access."
+  }
+
+  assert {
+    condition = alltrue(flatten([for policy in aws_secretsmanager_secret_policy.user : [
+      for statement in jsondecode(policy.policy).Statement :
+      statement.Effect == "Deny" || (statement.Action == "secretsmanager:GetSecretValue" && (
+        try(statement.Principal.AWS, "") == aws_iam_role.proxy.arn ||
+        (try(statement.Principal.Service, "") == "rds.amazonaws.com" && try(statement.Condition.StringEquals["aws:SourceAccount"], "") == var.account_id)
+      ))
+    ]]))
+    error_message = "Rule 3 (secret-policy-too-wide): only the proxy's role and RDS of this account may read a secret."
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_secretsmanager_secret_policy.user : anytrue([for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny" && try(statement.Condition.Bool["aws:SecureTransport"], "") == "false"])])
+    error_message = "Rule 3 (secret-policy-too-wide): nobody may read a secret in clear text."
+  }
+
+  assert {
+    condition = alltrue([for rule in concat(tolist(aws_security_group.proxy.ingress), tolist(aws_security_group.proxy.egress)) :
+      length(coalesce(rule.cidr_blocks, [])) == 0 && length(coalesce(rule.ipv6_cidr_blocks, [])) == 0 && length(coalesce(rule.prefix_list_ids, [])) == 0 && rule.self == false
+    ])
+    error_message = "Rule 4 (security-group-ingress-open): the proxy's group refers to groups only, never to addresses."
+  }
+
+  assert {
+    condition     = alltrue([for rule in aws_security_group.proxy.ingress : rule.protocol == "tcp" && rule.from_port == 1433 && rule.to_port == 1433])
+    error_message = "Rule 4 (security-group-ingress-open): one port comes in."
+  }
+
+  assert {
+    condition     = alltrue([for rule in aws_security_group.proxy.egress : rule.protocol == "tcp" && rule.from_port == var.database_port && rule.to_port == var.database_port])
+    error_message = "Rule 4 (security-group-egress-open): one port goes out."
+  }
+
+  assert {
+    condition     = toset(flatten([for rule in aws_security_group.proxy.ingress : tolist(rule.security_groups)])) == toset(local.consumer_security_group_ids)
+    error_message = "Rule 4 (security-group-ingress-open): only the groups of consumers come in."
+  }
+
+  assert {
+    condition     = toset(flatten([for rule in aws_security_group.proxy.egress : tolist(rule.security_groups)])) == toset(var.database_security_group_ids)
+    error_message = "Rule 4 (security-group-egress-open): only the groups of the database are reached."
+  }
+
+  assert {
+    condition     = tolist(aws_db_proxy.this.vpc_security_group_ids) == tolist([aws_security_group.proxy.id])
+    error_message = "Rule 4 (security-group-default): the proxy has its own group and no other."
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.proxy.policy, "*") && length(aws_iam_role_policies_exclusive.proxy.policy_names) == 1 && length(aws_iam_role_policy_attachments_exclusive.proxy.policy_arns) == 0
+    error_message = "role-permissions-too-wide: the proxy's role names its secrets and keys, without a wildcard, in one policy."
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role.proxy.assume_role_policy).Statement : statement.Principal] == [{ Service = "rds.amazonaws.com" }]
+    error_message = "role-trust-too-wide: only RDS assumes the proxy's role."
+  }
+
+  assert {
+    condition = alltrue(flatten([for role, policy in aws_iam_role_policy.connect : [
+      for statement in jsondecode(policy.policy).Statement : [
+        for resource in statement.Resource :
+        statement.Action == "rds-db:connect" && contains([for user in local.connect_users[role] : "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0123456789abcdef0/${user}"], resource)
+      ]
+    ]]))
+    error_message = "connect-permission-too-wide: a consumer connects to this proxy only, as its named users only."
+  }
+
+  assert {
+    condition     = anytrue([for parameter in aws_db_parameter_group.force_tls.parameter : parameter.name == "rds.force_ssl" && parameter.value == "1"])
+    error_message = "Rule 1 (database-tls-not-enforced): the parameter group must set rds.force_ssl to 1."
+  }
+}
+
+run "refuses_one_subnet" {
+  command = plan
+
+  variables {
+    subnet_ids = ["subnet-0d10000000000001a"]
+  }
+
+  expect_failures = [var.subnet_ids]
+}
+
+run "refuses_a_wildcard_user" {
+  command = plan
+
+  variables {
+    users     = { "*" = { database = "app", generate_password = false, secret_arn = null, secret_kms_key_arn = null } }
+    consumers = {}
+  }
+
+  expect_failures = [var.users]
+}
