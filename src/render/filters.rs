@@ -20,6 +20,9 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("sql_name", |name: &str, kwargs: Kwargs, _: &State| {
         sql_name(name, kwargs.must_get("dialect")?)
     });
+    tera.register_filter("sql_pattern", |name: &str, _: Kwargs, _: &State| {
+        sql_pattern(name)
+    });
     tera.register_filter("markdown", |text: &str, _: Kwargs, _: &State| {
         Value::safe_string(&markdown(text))
     });
@@ -127,6 +130,17 @@ fn sql_name(name: &str, dialect: &str) -> TeraResult<Value> {
     Ok(Value::safe_string(&quoted))
 }
 
+/// The database of a GRANT of MySQL and MariaDB, where `_` and `%` stand for other characters unless they are escaped.
+/// Source: MySQL Reference Manual, "GRANT Statement".
+fn sql_pattern(name: &str) -> TeraResult<Value> {
+    refuse_control(name)?;
+    let quoted = name
+        .replace('_', "\\_")
+        .replace('%', "\\%")
+        .replace('`', "``");
+    Ok(Value::safe_string(&format!("`{quoted}`")))
+}
+
 fn refuse_control(text: &str) -> TeraResult<()> {
     if text
         .chars()
@@ -219,6 +233,10 @@ mod tests {
         ] {
             assert_eq!(sql_name(name, dialect).unwrap().as_str(), Some(expected));
         }
+        assert_eq!(
+            sql_pattern("a_b`c%").unwrap().as_str(),
+            Some("`a\\_b``c\\%`")
+        );
         assert_eq!(sql_text("it's").unwrap().as_str(), Some("'it''s'"));
         assert!(sql_text("a\\").is_err() && sql_name("a\nb", "mysql").is_err());
     }

@@ -28,7 +28,7 @@ pub fn render(
     let context = context::context(blueprint)?;
     let mut files = Vec::new();
     for target in targets {
-        for file in target.files.iter().filter(|file| (file.when)(blueprint)) {
+        for file in target.files(blueprint) {
             let text = templates::print(&tera, file.template, &context)?;
             let path = format!("{}/{}", target.id, file.output);
             files.push(GeneratedFile {

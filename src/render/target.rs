@@ -18,8 +18,17 @@ pub struct Target {
     pub id: &'static str,
     /// As people write it.
     pub title: &'static str,
-    /// Its files.
-    pub(super) files: &'static [FileRow],
+    files: &'static [FileRow],
+}
+
+impl Target {
+    /// The files that this blueprint has, its own and the shared ones.
+    pub(super) fn files(&self, blueprint: &Blueprint) -> impl Iterator<Item = &'static FileRow> {
+        self.files
+            .iter()
+            .chain(SHARED)
+            .filter(|file| (file.when)(blueprint))
+    }
 }
 
 /// A file of a target.
@@ -30,7 +39,7 @@ pub(super) struct FileRow {
     /// Where it goes, below the target's folder.
     pub(super) output: &'static str,
     /// Whether this blueprint has it.
-    pub(super) when: fn(&Blueprint) -> bool,
+    when: fn(&Blueprint) -> bool,
 }
 
 const fn file(template: &'static str, output: &'static str) -> FileRow {
@@ -81,4 +90,34 @@ static TERRAFORM: &[FileRow] = &[
     },
 ];
 
-static CLOUDFORMATION: &[FileRow] = &[];
+static CLOUDFORMATION: &[FileRow] = &[
+    file("cloudformation/template.yaml.tera", "template.yaml"),
+    file("cloudformation/parameters.json.tera", "parameters.json"),
+    file("cloudformation/README.md.tera", "README.md"),
+];
+
+/// What every target holds, so that its folder needs no other: the database users and the clients.
+static SHARED: &[FileRow] = &[
+    file("shared/sql/users.sql.tera", "sql/users.sql"),
+    FileRow {
+        template: "shared/sql/set_password.py.tera",
+        output: "sql/set_password.py",
+        when: Blueprint::uses_secrets,
+    },
+    file(
+        "shared/clients/python/proxy_connection.py.tera",
+        "clients/python/proxy_connection.py",
+    ),
+    file(
+        "shared/clients/python/requirements.txt.tera",
+        "clients/python/requirements.txt",
+    ),
+    file(
+        "shared/clients/nodejs/proxyConnection.mjs.tera",
+        "clients/nodejs/proxyConnection.mjs",
+    ),
+    file(
+        "shared/clients/nodejs/package.json.tera",
+        "clients/nodejs/package.json",
+    ),
+];

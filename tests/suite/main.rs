@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cloudformation_source;
+mod cloudformation_target;
 mod examples;
 mod interview;
 mod limits;

@@ -1,0 +1,212 @@
+//! The CloudFormation target over the examples' specs: the same bytes each time, every file, a template that reads back as it was
+//! meant, and what the tools of CloudFormation, Python and Node.js say of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rdsproxy_gen::domain::blueprint::Blueprint;
+use rdsproxy_gen::domain::facts::compare;
+use rdsproxy_gen::render::{TARGETS, Target, render};
+use rdsproxy_gen::source::assemble::assemble;
+use rdsproxy_gen::source::cloudformation::{CloudFormationFiles, read};
+
+use crate::examples::{blueprint, examples};
+
+fn target() -> &'static Target {
+    TARGETS
+        .iter()
+        .find(|target| target.id == "cloudformation")
+        .unwrap()
+}
+
+/// What is generated for a blueprint, by path below the target's folder.
+fn generated(blueprint: &Blueprint) -> BTreeMap<String, String> {
+    render(blueprint, &[target()])
+        .unwrap_or_else(|error| panic!("{error}"))
+        .into_iter()
+        .map(|file| {
+            let path = file.path.strip_prefix("cloudformation/").unwrap();
+            (path.to_owned(), file.text)
+        })
+        .collect()
+}
+
+fn every_example(mut check: impl FnMut(&str, &Blueprint, &BTreeMap<String, String>)) {
+    for (name, folder) in examples() {
+        let blueprint = blueprint(&folder);
+        check(&name, &blueprint, &generated(&blueprint));
+    }
+}
+
+/// All examples below one folder, for a tool to look at.
+fn written() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    every_example(|name, _, files| {
+        for (path, text) in files {
+            let path = home.path().join(name).join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    });
+    home
+}
+
+fn files_named(home: &Path, suffix: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![home.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(suffix) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Runs a tool. Without it the test says so and passes, but not in CI.
+fn tool(command: &mut Command) -> Option<std::process::Output> {
+    match command.output() {
+        Ok(output) => Some(output),
+        Err(error) => {
+            let program = command.get_program().to_string_lossy().into_owned();
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "{program} is missing in CI: {error}"
+            );
+            eprintln!("SKIPPED: {program} is not installed; .ci/install-tools installs it");
+            None
+        }
+    }
+}
+
+fn said_nothing(output: &std::process::Output) {
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(output.status.success() && said.trim().is_empty(), "{said}");
+}
+
+#[test]
+fn every_file_is_there_and_the_same_twice() {
+    every_example(|name, blueprint, files| {
+        let mut expected = vec![
+            "README.md",
+            "clients/nodejs/package.json",
+            "clients/nodejs/proxyConnection.mjs",
+            "clients/python/proxy_connection.py",
+            "clients/python/requirements.txt",
+            "parameters.json",
+            "sql/users.sql",
+            "template.yaml",
+        ];
+        if blueprint.uses_secrets() {
+            expected.insert(6, "sql/set_password.py");
+        }
+        assert_eq!(files.keys().collect::<Vec<_>>(), expected, "{name}");
+        assert_eq!(*files, generated(blueprint), "{name}");
+    });
+}
+
+#[test]
+fn the_template_reads_back_as_it_was_meant() {
+    every_example(|name, blueprint, files| {
+        let document = read(&CloudFormationFiles {
+            templates: BTreeMap::from([(
+                "template.yaml".to_owned(),
+                files["template.yaml"].clone(),
+            )]),
+            parameters: BTreeMap::new(),
+        });
+        assert_eq!(document.problems, [], "{name}");
+        let comparison = compare(&blueprint.posture(), &assemble(&[document]));
+        let differences: Vec<String> = comparison
+            .differences
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        assert_eq!(differences, Vec::<String>::new(), "{name}");
+    });
+}
+
+#[test]
+fn the_parameters_file_holds_what_the_template_declares() {
+    every_example(|name, _, files| {
+        let values: Vec<BTreeMap<String, String>> =
+            serde_json::from_str(&files["parameters.json"]).unwrap();
+        let template = &files["template.yaml"];
+        let declared = template
+            .split("\nParameters:\n")
+            .nth(1)
+            .unwrap()
+            .split("\nRules:\n")
+            .next()
+            .unwrap();
+        let mut names: Vec<&str> = declared
+            .lines()
+            .filter_map(|line| line.strip_prefix("  ")?.strip_suffix(':'))
+            .filter(|name| !name.starts_with(' '))
+            .collect();
+        let mut given: Vec<&str> = values
+            .iter()
+            .map(|value| value["ParameterKey"].as_str())
+            .collect();
+        names.sort_unstable();
+        given.sort_unstable();
+        assert_eq!(names, given, "{name}");
+        for value in &values {
+            let default = format!("Default: \"{}\"", value["ParameterValue"]);
+            assert!(declared.contains(&default), "{name}: {default}");
+        }
+    });
+}
+
+#[test]
+fn no_parameter_reaches_what_hardens() {
+    every_example(|name, _, files| {
+        let template = &files["template.yaml"];
+        for literal in [
+            "      RequireTLS: true\n",
+            "      DebugLogging: false\n",
+            "      TargetGroupName: default\n",
+        ] {
+            assert_eq!(template.matches(literal).count(), 1, "{name}: {literal}");
+        }
+    });
+}
+
+#[test]
+fn cfn_lint_has_nothing_to_say() {
+    let home = written();
+    // Not the one on the path: an older one does not know tags on a target group.
+    let mut command = Command::new(".tools/proof/bin/cfn-lint");
+    command.args(files_named(home.path(), "template.yaml"));
+    if let Some(output) = tool(command.args(["--include-checks", "I"])) {
+        said_nothing(&output);
+    }
+}
+
+#[test]
+fn python_and_node_read_the_clients() {
+    let home = written();
+    for file in files_named(home.path(), ".py") {
+        let mut command = Command::new("python3");
+        command.args(["-c", "import ast,sys; ast.parse(open(sys.argv[1]).read())"]);
+        if let Some(output) = tool(command.arg(file)) {
+            said_nothing(&output);
+        }
+    }
+    for file in files_named(home.path(), ".mjs") {
+        if let Some(output) = tool(Command::new("node").arg("--check").arg(file)) {
+            said_nothing(&output);
+        }
+    }
+}
