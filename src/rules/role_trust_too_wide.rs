@@ -208,6 +208,10 @@ mod tests {
         trusted(proxy).principals = Scope::Only(vec![principal]);
     }
 
+    fn service(proxy: &mut Proxy, parts: Vec<Part>) {
+        trust(proxy, Principal::Service(Term(parts)));
+    }
+
     #[test]
     fn trusts_rds_only() {
         check(
@@ -219,14 +223,24 @@ mod tests {
                     "anyone may assume",
                 ),
                 (
-                    |proxy| {
-                        trust(
-                            proxy,
-                            Principal::Service(Term::text("lambda.amazonaws.com")),
-                        )
-                    },
+                    |proxy| service(proxy, vec![Part::Text("lambda.amazonaws.com".into())]),
                     Fail,
                     "lambda.amazonaws.com may assume",
+                ),
+                (
+                    |proxy| {
+                        service(
+                            proxy,
+                            vec![Part::Text("rds.".into()), Part::Thing(Thing::UrlSuffix)],
+                        )
+                    },
+                    Pass,
+                    "only RDS",
+                ),
+                (
+                    |proxy| service(proxy, vec![Part::Unknown("var.x".into())]),
+                    Undetermined,
+                    "var.x",
                 ),
                 (
                     |proxy| {
@@ -237,29 +251,6 @@ mod tests {
                     },
                     Fail,
                     "root may assume",
-                ),
-                (
-                    |proxy| {
-                        trust(
-                            proxy,
-                            Principal::Service(Term(vec![
-                                Part::Text("rds.".into()),
-                                Part::Thing(Thing::UrlSuffix),
-                            ])),
-                        )
-                    },
-                    Pass,
-                    "only RDS",
-                ),
-                (
-                    |proxy| {
-                        trust(
-                            proxy,
-                            Principal::Service(Term(vec![Part::Unknown("var.x".into())])),
-                        )
-                    },
-                    Undetermined,
-                    "var.x",
                 ),
                 (
                     |proxy| trusted(proxy).principals = Scope::AllBut(vec![]),

@@ -148,35 +148,36 @@ mod tests {
         first(proxy).peer = stated(peer);
     }
 
+    fn cidr(proxy: &mut Proxy, range: &str) {
+        peer(proxy, Peer::Cidr(range.into()));
+    }
+
+    fn ports(proxy: &mut Proxy, from: u16, to: u16) {
+        first(proxy).ports = stated(Ports { from, to });
+    }
+
     #[test]
-    fn allows_one_port_for_one_group() {
+    fn admits_one_group() {
         check(
             &RULE,
             &[
                 (
-                    |proxy| peer(proxy, Peer::Cidr("0.0.0.0/0".into())),
+                    |proxy| cidr(proxy, "0.0.0.0/0"),
                     Fail,
                     "0.0.0.0/0 (the whole internet) with TCP on port 5432",
                 ),
+                (|proxy| cidr(proxy, "::/0"), Fail, "whole internet"),
                 (
-                    |proxy| peer(proxy, Peer::Cidr("::/0".into())),
-                    Fail,
-                    "whole internet",
-                ),
-                (
-                    |proxy| peer(proxy, Peer::Cidr("10.0.0.0/16".into())),
+                    |proxy| cidr(proxy, "10.0.0.0/16"),
                     Fail,
                     "every address in 10.0.0.0/16",
                 ),
+                (|proxy| cidr(proxy, "10.0.0.7/32"), Pass, "one TCP port"),
+                (|proxy| cidr(proxy, "127.0.0.1/32"), Pass, "one TCP port"),
                 (
-                    |proxy| peer(proxy, Peer::Cidr("10.0.0.7/32".into())),
-                    Pass,
-                    "one TCP port",
-                ),
-                (
-                    |proxy| peer(proxy, Peer::Cidr("127.0.0.1/32".into())),
-                    Pass,
-                    "one TCP port",
+                    |proxy| cidr(proxy, "everywhere"),
+                    Fail,
+                    "not a range of addresses",
                 ),
                 (
                     |proxy| peer(proxy, Peer::PrefixList("pl-1".into())),
@@ -193,27 +194,31 @@ mod tests {
                     Fail,
                     "the account 210987654321",
                 ),
+                (|proxy| group(proxy).ingress.clear(), Pass, "one TCP port"),
+            ],
+        );
+    }
+
+    #[test]
+    fn admits_one_port() {
+        check(
+            &RULE,
+            &[
                 (
                     |proxy| first(proxy).protocol = stated(Protocol::All),
                     Fail,
                     "only TCP is needed",
                 ),
                 (
-                    |proxy| first(proxy).ports = stated(Ports { from: 0, to: 65535 }),
+                    |proxy| ports(proxy, 0, 65535),
                     Fail,
                     "all ports: the proxy listens on port 5432 only",
                 ),
                 (
-                    |proxy| {
-                        first(proxy).ports = stated(Ports {
-                            from: 3306,
-                            to: 3306,
-                        })
-                    },
+                    |proxy| ports(proxy, 3306, 3306),
                     Fail,
                     "listens on port 5432 only",
                 ),
-                (|proxy| group(proxy).ingress.clear(), Pass, "one TCP port"),
             ],
         );
     }

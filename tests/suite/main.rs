@@ -9,4 +9,5 @@ mod interview;
 mod limits;
 mod random_specs;
 mod sources;
+mod rules;
 mod yaml_source;

@@ -17,8 +17,15 @@ fn allow<'a>(proxy: &'a mut Proxy, action: &str, resource: &str) -> &'a mut Stat
     policies[0].statements.last_mut().unwrap()
 }
 
-fn read(proxy: &mut Proxy, resource: &str) {
-    allow(proxy, "secretsmanager:GetSecretValue", resource);
+/// Lets the role do this with that, unconditionally.
+fn may(proxy: &mut Proxy, action: &str, resource: &str) {
+    allow(proxy, action, resource);
+}
+
+/// Lets the role read the secret with this last part of its ARN.
+fn read(proxy: &mut Proxy, secret: &str) {
+    let arn = format!("arn:aws:secretsmanager:eu-west-1:123456789012:secret:{secret}");
+    allow(proxy, "secretsmanager:GetSecretValue", &arn);
 }
 
 #[test]
@@ -26,51 +33,42 @@ fn reads_its_own_secrets_only() {
     check(
         &RULE,
         &[
-            (|proxy| read(proxy, "*"), Fail, "on *: a wildcard"),
+            (|proxy| read(proxy, "*"), Fail, "a wildcard"),
+            (|proxy| read(proxy, "orders_rw-*"), Fail, "a wildcard"),
             (
-                |proxy| {
-                    read(
-                        proxy,
-                        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders_rw-*",
-                    )
-                },
-                Fail,
-                "a wildcard",
-            ),
-            (
-                |proxy| {
-                    read(
-                        proxy,
-                        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders_rw-??????",
-                    )
-                },
+                |proxy| read(proxy, "orders_rw-??????"),
                 Pass,
                 "nothing else",
             ),
             (
-                |proxy| {
-                    read(
-                        proxy,
-                        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders_rw-AbCdEf",
-                    )
-                },
+                |proxy| read(proxy, "orders_rw-AbCdEf"),
                 Pass,
                 "nothing else",
             ),
             (
-                |proxy| {
-                    read(
-                        proxy,
-                        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-AbCdEf",
-                    )
-                },
+                |proxy| read(proxy, "billing-AbCdEf"),
                 Fail,
                 "a secret that this proxy does not use",
             ),
+        ],
+    );
+}
+
+#[test]
+fn does_nothing_else() {
+    check(
+        &RULE,
+        &[
+            (
+                |proxy| may(proxy, "secretsmanager:GetSecretValue", "*"),
+                Fail,
+                "on *: a wildcard",
+            ),
             (
                 |proxy| {
-                    read(
+                    may(
                         proxy,
+                        "secretsmanager:GetSecretValue",
                         "arn:aws:secretsmanager:us-east-1:123456789012:secret:orders_rw-AbCdEf",
                     )
                 },
@@ -78,16 +76,12 @@ fn reads_its_own_secrets_only() {
                 "a secret that this proxy does not use",
             ),
             (
-                |proxy| {
-                    allow(proxy, "secretsmanager:*", "x");
-                },
+                |proxy| may(proxy, "secretsmanager:*", "x"),
                 Fail,
                 "the proxy has no use for it",
             ),
             (
-                |proxy| {
-                    allow(proxy, "s3:GetObject", "*");
-                },
+                |proxy| may(proxy, "s3:GetObject", "*"),
                 Fail,
                 "the proxy has no use for it",
             ),
@@ -102,10 +96,7 @@ fn reads_its_own_secrets_only() {
                 "NotAction",
             ),
             (
-                |proxy| {
-                    allow(proxy, "x", "*").actions =
-                        Scope::Only(vec![Term(vec![Part::Unknown("var.x".into())])])
-                },
+                |proxy| allow(proxy, "x", "*").actions = Scope::Only(vec![hidden()]),
                 Undetermined,
                 "var.x",
             ),
@@ -118,6 +109,10 @@ fn reads_its_own_secrets_only() {
     );
 }
 
+fn hidden() -> Term {
+    Term(vec![Part::Unknown("var.x".into())])
+}
+
 #[test]
 fn a_secret_out_of_view_may_be_the_one() {
     check(
@@ -125,10 +120,7 @@ fn a_secret_out_of_view_may_be_the_one() {
         &[(
             |proxy| {
                 proxy.auth = Evidence::NotVisible;
-                read(
-                    proxy,
-                    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-AbCdEf",
-                );
+                read(proxy, "billing-AbCdEf");
             },
             Undetermined,
             "secrets of this proxy are not all known",
@@ -136,73 +128,43 @@ fn a_secret_out_of_view_may_be_the_one() {
     );
 }
 
+/// Lets the role decrypt with this key, through Secrets Manager only.
+fn decrypt(proxy: &mut Proxy, key: &str) {
+    let service = Term::text("secretsmanager.eu-west-1.amazonaws.com");
+    let resource = format!("arn:aws:kms:eu-west-1:123456789012:key/{key}");
+    allow(proxy, "kms:Decrypt", &resource).conditions =
+        vec![condition("StringEquals", "kms:ViaService", service)];
+}
+
 #[test]
 fn decrypts_with_its_own_key_through_secrets_manager() {
-    const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd";
     check(
         &RULE,
         &[
             (
                 |proxy| {
-                    allow(proxy, "kms:Decrypt", KEY);
+                    may(
+                        proxy,
+                        "kms:Decrypt",
+                        "arn:aws:kms:eu-west-1:123456789012:key/1234abcd",
+                    )
                 },
                 Fail,
                 "without kms:ViaService",
             ),
+            (|proxy| decrypt(proxy, "1234abcd"), Pass, "nothing else"),
+            (|proxy| decrypt(proxy, "*"), Fail, "a wildcard"),
             (
-                |proxy| {
-                    allow(proxy, "kms:Decrypt", KEY).conditions = vec![condition(
-                        "StringEquals",
-                        "kms:ViaService",
-                        Term::text("secretsmanager.eu-west-1.amazonaws.com"),
-                    )]
-                },
-                Pass,
-                "nothing else",
-            ),
-            (
-                |proxy| {
-                    allow(proxy, "kms:Decrypt", "*").conditions = vec![condition(
-                        "StringEquals",
-                        "kms:ViaService",
-                        Term::text("secretsmanager.eu-west-1.amazonaws.com"),
-                    )]
-                },
-                Fail,
-                "a wildcard",
-            ),
-            (
-                |proxy| {
-                    allow(
-                        proxy,
-                        "kms:Decrypt",
-                        "arn:aws:kms:eu-west-1:123456789012:key/other",
-                    )
-                    .conditions = vec![condition(
-                        "StringEquals",
-                        "kms:ViaService",
-                        Term::text("secretsmanager.eu-west-1.amazonaws.com"),
-                    )]
-                },
+                |proxy| decrypt(proxy, "other"),
                 Fail,
                 "a key that does not encrypt",
             ),
             (
                 |proxy| {
-                    of(&mut of(&mut proxy.auth)[0].secret).key = stated(SecretKey::Customer(
-                        Identity::Created("aws_kms_key.x".into()),
-                    ));
-                    let conditions = vec![condition(
-                        "StringEquals",
-                        "kms:ViaService",
-                        Term::text("secretsmanager.eu-west-1.amazonaws.com"),
-                    )];
-                    allow(
-                        proxy,
-                        "kms:Decrypt",
-                        "arn:aws:kms:eu-west-1:123456789012:key/other",
-                    )
-                    .conditions = conditions;
+                    let created = Identity::Created("aws_kms_key.x".into());
+                    of(&mut of(&mut proxy.auth)[0].secret).key =
+                        stated(SecretKey::Customer(created));
+                    decrypt(proxy, "other");
                 },
                 Undetermined,
                 "keys of this proxy's secrets are not all known",

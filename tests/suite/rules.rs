@@ -1,0 +1,68 @@
+//! Every rule's samples, read by the real readers: the bad one is reported, the good one is not.
+
+use std::collections::BTreeMap;
+
+use rdsproxy_gen::domain::finding::{Report, Verdict};
+use rdsproxy_gen::domain::limits::Limits;
+use rdsproxy_gen::rules::{RULES, Rule, Sample, Seen, judge};
+use rdsproxy_gen::source::assemble::assemble;
+use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
+use rdsproxy_gen::source::resource::Document;
+
+/// A language of the samples: its name, where a sample has its text, and who reads it.
+struct Language {
+    name: &'static str,
+    text: fn(&Sample) -> &'static str,
+    read: fn(&str) -> Document,
+}
+
+const LANGUAGES: &[Language] = &[Language {
+    name: "CloudFormation",
+    text: |sample| sample.cloudformation,
+    read: read_cloudformation,
+}];
+
+fn read_cloudformation(text: &str) -> Document {
+    cloudformation::read(&CloudFormationFiles {
+        templates: BTreeMap::from([("template.yaml".to_owned(), text.to_owned())]),
+        parameters: BTreeMap::new(),
+    })
+}
+
+impl Language {
+    fn judge(&self, sample: &Sample) -> Report {
+        let document = (self.read)((self.text)(sample));
+        assert!(document.problems.is_empty(), "{:?}", document.problems);
+        let posture = assemble(&[document]);
+        assert!(
+            !posture.proxies.is_empty(),
+            "no proxy in {}",
+            (self.text)(sample)
+        );
+        judge(&posture, &Limits::SERVICE)
+    }
+
+    fn faults(&self, rule: &Rule) -> Vec<String> {
+        let id = rule.info.id;
+        let mut faults = Vec::new();
+        let bad = self.judge(&rule.example.bad).verdict(id);
+        if rule.example.seen == Seen::InCode && bad != Verdict::Fail {
+            faults.push(format!("{id}: the bad {} is {bad:?}", self.name));
+        }
+        let good = self.judge(&rule.example.good);
+        let findings = good.findings.iter().filter(|finding| finding.rule.id == id);
+        faults.extend(
+            findings.map(|finding| format!("{id}: the good {}: {}", self.name, finding.message)),
+        );
+        faults
+    }
+}
+
+#[test]
+fn samples_show_what_the_rules_report() {
+    let faults: Vec<_> = LANGUAGES
+        .iter()
+        .flat_map(|language| RULES.iter().flat_map(|rule| language.faults(rule)))
+        .collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
