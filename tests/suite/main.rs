@@ -8,6 +8,6 @@ mod examples;
 mod interview;
 mod limits;
 mod random_specs;
-mod sources;
 mod rules;
+mod sources;
 mod yaml_source;
