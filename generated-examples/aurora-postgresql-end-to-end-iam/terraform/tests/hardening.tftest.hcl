@@ -35,6 +35,10 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
   }
 
+  mock_resource "aws_db_proxy_default_target_group" {
+    defaults = { name = "default" }
+  }
+
   mock_resource "aws_db_proxy" {
     defaults = { arn = "arn:aws:rds:eu-north-1:123456789012:db-proxy:prx-0123456789abcdef0" }
   }

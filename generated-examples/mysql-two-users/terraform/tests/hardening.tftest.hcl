@@ -42,6 +42,10 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_db_proxy_default_target_group" {
+    defaults = { name = "default" }
+  }
+
   mock_resource "aws_db_proxy" {
     defaults = { arn = "arn:aws:rds:us-east-1:123456789012:db-proxy:prx-0123456789abcdef0" }
   }

@@ -46,6 +46,10 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_db_proxy_default_target_group" {
+    defaults = { name = "default" }
+  }
+
   mock_resource "aws_db_proxy" {
     defaults = { arn = "arn:aws:rds:eu-west-1:123456789012:db-proxy:prx-0123456789abcdef0" }
   }
