@@ -6,7 +6,7 @@ use std::fmt;
 pub(super) const LISTS: &[&str] = &["users", "consumers"];
 
 /// More records than any spec can hold: a larger number in a key is a slip.
-const MAX_RECORDS: usize = 1000;
+pub(super) const MAX_RECORDS: usize = 1000;
 
 /// `proxy.name`, `users.0.database`, `tags.team`; and `users` for the list as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -73,6 +73,10 @@ fn changeable(answers: &Answers) -> Vec<Choice> {
             choices.push(Choice::new(written, label));
         }
     }
+    choices.extend(answers.left_out().map(|key| {
+        let written = key.to_string();
+        Choice::new(&written, format!("{written} is left out"))
+    }));
     choices
 }
 

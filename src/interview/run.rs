@@ -1,6 +1,6 @@
 //! The walk through the questions: what follows is taken, what is left is asked, Esc goes back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Answers, Names, Source};
 use super::key::Key;
@@ -64,6 +64,7 @@ pub fn run(
         world,
         answers,
         history: Vec::new(),
+        reached: BTreeMap::new(),
         gaps: mode != Mode::Ask,
     };
     walk.refuse_unfit(|key| key.section == "database" && key.field == "identifier")?;
@@ -89,6 +90,8 @@ struct Walk<'a> {
     answers: Answers,
     /// The answers as they were before each question that was asked.
     history: Vec<Answers>,
+    /// The first record of each list about which something may be left to ask: a list can be long.
+    reached: BTreeMap<&'static str, usize>,
     /// Whether what is needed may stay open: when nobody is there, all gaps are found before any is reported.
     gaps: bool,
 }
@@ -115,30 +118,38 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn next(&self) -> Option<Step> {
-        QUESTIONS
-            .iter()
-            .flat_map(|rows| rows.iter())
-            .find_map(|question| {
-                self.keys(question)
-                    .into_iter()
-                    .find_map(|key| self.step(question, key))
-            })
+    fn next(&mut self) -> Option<Step> {
+        QUESTIONS.iter().find_map(|rows| {
+            let (of_records, others): (Vec<_>, Vec<_>) =
+                rows.iter().partition(|question| question.is_of_record());
+            others
+                .into_iter()
+                .find_map(|row| self.step(row, Key::plain(row.section(), row.field())))
+                .or_else(|| self.next_of_records(&of_records))
+        })
     }
 
-    /// The keys of a row: one, one for each record, or the list as a whole.
-    fn keys(&self, question: &Question) -> Vec<Key> {
-        let (section, field) = (question.section(), question.field());
-        match question.kind {
-            Kind::Records => vec![Key::list(section)],
-            _ if question.is_of_record() => self
-                .answers
-                .records(section)
-                .into_iter()
-                .map(|record| Key::in_record(section, record, field))
-                .collect(),
-            _ => vec![Key::plain(section, field)],
+    /// First which records there are, then everything about the first, the second, and so on.
+    fn next_of_records(&mut self, rows: &[&'static Question]) -> Option<Step> {
+        let (names, fields): (Vec<&Question>, Vec<&Question>) =
+            rows.iter().partition(|row| row.kind == Kind::Records);
+        let names = names.first()?;
+        let section = names.section();
+        if let Some(step) = self.step(names, Key::list(section)) {
+            return Some(step);
         }
+        let reached = self.reached.get(section).copied().unwrap_or_default();
+        let records = self.answers.records(section);
+        for record in records.into_iter().filter(|record| *record >= reached) {
+            self.reached.insert(section, record);
+            let step = fields
+                .iter()
+                .find_map(|row| self.step(row, Key::in_record(section, record, row.field())));
+            if step.is_some() {
+                return step;
+            }
+        }
+        None
     }
 
     fn step(&self, question: &'static Question, key: Key) -> Option<Step> {
@@ -212,14 +223,14 @@ impl Walk<'_> {
         match reply {
             Reply::Back => self.back(),
             Reply::Skip if prompt.optional || self.gaps => {
-                self.history.push(self.answers.clone());
+                self.keep();
                 self.answers.settle(key);
                 None
             }
             Reply::Skip => Some("an answer is needed here".to_owned()),
             Reply::Answer(value) => match self.judge(prompt, &key, &value) {
                 Ok(()) => {
-                    self.history.push(self.answers.clone());
+                    self.keep();
                     let source = match prompt.default.as_ref() == Some(&value) {
                         true => Source::Default,
                         false => Source::Chosen,
@@ -235,6 +246,13 @@ impl Walk<'_> {
         }
     }
 
+    /// Keeps the answers for whoever goes back; nobody does where nobody is asked.
+    fn keep(&mut self) {
+        if !self.gaps {
+            self.history.push(self.answers.clone());
+        }
+    }
+
     /// Back to the question before; what was answered since is suggested when it is asked again.
     fn back(&mut self) -> Option<String> {
         let Some(mut before) = self.history.pop() else {
@@ -242,6 +260,7 @@ impl Walk<'_> {
         };
         before.remember_all(&self.answers);
         self.answers = before;
+        self.reached.clear();
         None
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::prompt::{AskError, Asker, Prompt, Reply};
+use super::questions::Question;
 use super::value::Value;
 
 /// An answer that nobody gave.
@@ -52,14 +53,14 @@ impl Asker for Unattended {
 }
 
 fn missing(prompt: &Prompt) -> Missing {
-    let example = prompt
-        .question
-        .map_or("", |question| question.example)
-        .replace(['"', '[', ']', ' '], "");
+    let example = prompt.question.map(Question::typed_example);
     Missing {
         key: prompt.key.to_string(),
         question: prompt.message.clone(),
         reason: prompt.problem.clone(),
-        example: prompt.default.as_ref().map_or(example, Value::to_string),
+        example: prompt
+            .default
+            .as_ref()
+            .map_or(example.unwrap_or_default(), Value::to_string),
     }
 }

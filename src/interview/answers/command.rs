@@ -35,3 +35,23 @@ fn shell_quoted(word: &str) -> String {
     }
     format!("'{}'", word.replace('\'', r"'\''"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shell_reads_every_word_back_as_it_was() {
+        let cases = [
+            ("proxy.name=orders", "proxy.name=orders"),
+            ("tags.cost center=a b", "'tags.cost center=a b'"),
+            ("it's", r"'it'\''s'"),
+            ("$(reboot)", "'$(reboot)'"),
+            ("~/x", "'~/x'"),
+            ("", "''"),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(shell_quoted(word), expected);
+        }
+    }
+}

@@ -105,6 +105,12 @@ impl Answers {
         self.settled.insert(key);
     }
 
+    /// What was asked and left out.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = &Key> {
+        let is_empty = |key: &&Key| !key.field.is_empty() || self.records(&key.section).is_empty();
+        self.settled.iter().filter(is_empty)
+    }
+
     /// True when nothing is left to ask about a key.
     pub(super) fn is_settled(&self, key: &Key) -> bool {
         let is_list = key.field.is_empty();

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::super::key::{Key, LISTS};
+use super::super::key::{Key, LISTS, MAX_RECORDS};
 use super::super::questions::{Kind, Question, question_of};
 use super::super::value::Value;
 use super::given::nearest_key;
@@ -85,6 +85,10 @@ impl Reader<'_> {
 
     fn records(&mut self, section: &str, records: &DeArray<'_>) {
         self.answers.settle(Key::list(section));
+        if let Some(more) = records.iter().nth(MAX_RECORDS) {
+            let message = format!("more than {MAX_RECORDS} {section}: no proxy serves so many");
+            return self.problem(&more.span(), message, None);
+        }
         for (record, value) in records.iter().enumerate() {
             match value.get_ref() {
                 DeValue::Table(fields) => self.fields(&Key::in_record(section, record, ""), fields),

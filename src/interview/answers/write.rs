@@ -28,8 +28,8 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
     ("output", "What is written."),
 ];
 
-/// Comments are broken here, so that they fit beside a diff.
-const COMMENT_WIDTH: usize = 98;
+/// Comments are broken here: 80 columns are what a terminal shows.
+const COMMENT_WIDTH: usize = 78;
 
 impl Answers {
     /// The text of `rdsproxy.toml`: the user's own file as it is where it says all, else one with comments.

@@ -200,14 +200,14 @@ fn offered(world: &Snapshot) -> Options {
     options
 }
 
-/// `orders-db  PostgreSQL 16.4  vpc-…  TLS forced by default.postgres16`.
+/// `orders-db  PostgreSQL 16.4  TLS forced by default.postgres16  vpc-…`: what is most often cut off comes last.
 fn label(world: &Snapshot, database: &Database<'_>, width: usize) -> String {
     let title = database.engine().map_or(database.api_engine, |engine| {
         engine.title.trim_start_matches("RDS for ")
     });
     let tls = match database.forces_tls(world) {
         Some(true) => format!("TLS forced by {}", database.parameter_group),
-        Some(false) => format!("TLS not forced by {}", database.parameter_group),
+        Some(false) => "TLS not forced".to_owned(),
         None => "TLS unknown".to_owned(),
     };
     let pending = match database.parameter_apply_status {
@@ -220,7 +220,7 @@ fn label(world: &Snapshot, database: &Database<'_>, width: usize) -> String {
         ""
     };
     format!(
-        "{:width$}  {title} {}  {}  {tls}{pending}{proxy}",
+        "{:width$}  {title} {}  {tls}{pending}{proxy}  {}",
         database.identifier, database.version, database.vpc_id
     )
 }

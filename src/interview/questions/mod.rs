@@ -128,6 +128,11 @@ impl Question {
         self.key.rsplit('.').next().unwrap_or(self.key)
     }
 
+    /// The example as a person types it: without quotes and brackets.
+    pub fn typed_example(&self) -> String {
+        self.example.replace(['"', '[', ']', ' '], "")
+    }
+
     /// True when every record of a list has it.
     pub fn is_of_record(&self) -> bool {
         self.key.contains(".*.")

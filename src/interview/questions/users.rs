@@ -19,7 +19,7 @@ const MYSQL_USER_LENGTH: usize = 32;
 pub(super) static ROWS: &[Question] = &[
     Question {
         key: "users.*.name",
-        prompt: "As which database users may functions connect? (several with commas)",
+        prompt: "As which database users do functions connect?",
         help: "Each has a secret and a grant of its own, so that one can be revoked or rotated alone. Not the master user.",
         kind: Kind::Records,
         example: "\"orders_app\"",

@@ -9,10 +9,11 @@ use inquire::validator::Validation;
 use inquire::{Confirm, InquireError, MultiSelect, Select, Text};
 
 use super::words::cut;
-use crate::interview::{AskError, Choice, Field, Prompt, Reply, Value};
+use crate::interview::{AskError, Choice, Field, Prompt, Question, Reply, Value};
 use crate::io::terminal::Terminal;
 
 const TYPE: &str = "Enter accepts · Esc goes back · Ctrl-C leaves without writing";
+const TYPE_SEVERAL: &str = "several with commas · Esc goes back · Ctrl-C leaves without writing";
 const CHOOSE: &str = "type to filter · Esc goes back · Ctrl-C leaves without writing";
 const MARK: &str = "Space marks · Enter accepts · Esc goes back · Ctrl-C leaves without writing";
 
@@ -68,15 +69,24 @@ fn reply(answered: InquireResult<Reply>) -> Result<Reply, AskError> {
 
 fn typed(prompt: &Prompt, look: RenderConfig<'static>) -> InquireResult<Reply> {
     let default = prompt.default.as_ref().map(Value::to_string);
+    let example = prompt.question.map(Question::typed_example);
+    let example = format!("such as {}", example.unwrap_or_default());
     let mut text = Text::new(&prompt.message)
         .with_render_config(look)
-        .with_help_message(TYPE)
+        .with_help_message(match prompt.field {
+            Field::List => TYPE_SEVERAL,
+            _ => TYPE,
+        })
+        .with_formatter(&|written| match written {
+            "" => "none".to_owned(),
+            written => written.to_owned(),
+        })
         .with_validator(check(prompt));
     match &default {
         Some(default) if prompt.problem.is_some() => text = text.with_initial_value(default),
         Some(default) => text = text.with_default(default),
         None if prompt.optional => text = text.with_placeholder("leave empty for none"),
-        None => {}
+        None => text = text.with_placeholder(&example),
     }
     let written = text.prompt()?;
     Ok(prompt.reading(&written).unwrap_or(Reply::Skip))

@@ -43,7 +43,7 @@ fn question(prompt: &Prompt) -> String {
         Field::Text | Field::List => "text",
     };
     let default = match &prompt.default {
-        Some(default) => format!(", Enter takes {default}"),
+        Some(default) => format!(", Enter takes {}", numbers(prompt, default)),
         None if prompt.optional => ", Enter leaves it out".to_owned(),
         None => String::new(),
     };
@@ -52,6 +52,20 @@ fn question(prompt: &Prompt) -> String {
         "  [{how}{default}, {BACK} goes back, Ctrl-C leaves without writing]\n> "
     );
     text
+}
+
+/// A default as it would be typed.
+fn numbers(prompt: &Prompt, default: &Value) -> String {
+    let parts = default.parts();
+    let numbers: Vec<String> = (1..)
+        .zip(choices(prompt))
+        .filter(|(_, choice)| parts.contains(&choice.value))
+        .map(|(number, _)| number.to_string())
+        .collect();
+    match numbers.is_empty() {
+        true => default.to_string(),
+        false => numbers.join(","),
+    }
 }
 
 fn choices(prompt: &Prompt) -> &[Choice] {
@@ -133,6 +147,11 @@ mod tests {
         for (prompt, line, expected) in cases {
             assert_eq!(read(prompt, line), expected, "{line}");
         }
-        assert!(question(&one).contains("  2. b  second\n"));
+        let text = question(&Prompt {
+            default: Some(Value::list(["b"])),
+            ..many
+        });
+        assert!(text.contains("  2. b  second\n"), "{text}");
+        assert!(text.contains("Enter takes 2,"), "{text}");
     }
 }

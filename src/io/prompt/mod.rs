@@ -4,15 +4,19 @@ mod fields;
 mod lines;
 mod words;
 
+use std::collections::BTreeSet;
+
 use inquire::ui::{Attributes, Color, ErrorMessageRenderConfig, RenderConfig, StyleSheet, Styled};
 
 use super::terminal::{Terminal, note};
 use crate::interview::{AskError, Asker, Prompt, Reply};
 
 /// Somebody at a terminal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Person {
     terminal: Terminal,
+    /// What was explained already: the second user needs no second explanation.
+    explained: BTreeSet<String>,
 }
 
 impl Person {
@@ -22,26 +26,35 @@ impl Person {
     /// When standard input or standard error is not a terminal: a prompt would hang.
     pub fn at(terminal: Terminal) -> Result<Self, AskError> {
         match terminal.can_ask() {
-            true => Ok(Self { terminal }),
+            true => Ok(Self {
+                terminal,
+                explained: BTreeSet::new(),
+            }),
             false => Err(AskError::NoTerminal),
         }
     }
 
     /// What is said before the question: why it is asked, what cannot be chosen, what was wrong.
-    fn introduce(&self, prompt: &Prompt) -> Result<(), AskError> {
+    fn introduce(&mut self, prompt: &Prompt) -> Result<(), AskError> {
         let mut text = String::from("\n");
         if let Some(block) = &prompt.text {
             text.push_str(block.trim_end());
             text.push_str("\n\n");
         }
+        let mut reason = String::new();
         match &prompt.problem {
             Some(problem) => {
-                words::paragraph(&mut text, &format!("! {problem}"), self.terminal.width)
+                words::paragraph(&mut reason, &format!("! {problem}"), self.terminal.width)
             }
             None => {
-                words::paragraph(&mut text, &prompt.help, self.terminal.width);
-                words::not_offered(&mut text, prompt, self.terminal.width);
+                words::paragraph(&mut reason, &prompt.help, self.terminal.width);
+                words::not_offered(&mut reason, prompt, self.terminal.width);
             }
+        }
+        let is_new = self.explained.insert(reason.clone());
+        if is_new || prompt.problem.is_some() || prompt.key.record.is_none_or(|record| record == 0)
+        {
+            text.push_str(&reason);
         }
         note(&text).map_err(|error| AskError::Terminal(error.to_string()))
     }
@@ -64,7 +77,8 @@ fn look(colours: bool) -> RenderConfig<'static> {
         .with_answered_prompt_prefix(Styled::new(">"))
         .with_highlighted_option_prefix(Styled::new(">"))
         .with_selected_checkbox(Styled::new("[x]"))
-        .with_unselected_checkbox(Styled::new("[ ]"));
+        .with_unselected_checkbox(Styled::new("[ ]"))
+        .with_canceled_prompt_indicator(Styled::new("(left)"));
     if !colours {
         return plain;
     }

@@ -25,20 +25,30 @@ pub(super) fn paragraph(text: &mut String, words: &str, width: usize) {
     }
 }
 
+/// Names that share a reason, before the others are only counted.
+const NAMES: usize = 5;
+
 /// What cannot be chosen, and why: said beside what can, so that nobody looks for it in vain.
 pub(super) fn not_offered(text: &mut String, prompt: &Prompt, width: usize) {
     if prompt.not_offered.is_empty() {
         return;
     }
-    text.push_str("Not offered:\n");
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for other in &prompt.not_offered {
-        let mut line = String::new();
-        paragraph(
-            &mut line,
-            &format!("{}: {}", other.name, other.reason),
-            width.saturating_sub(2),
-        );
-        for line in line.lines() {
+        match reasons
+            .iter_mut()
+            .find(|(reason, _)| *reason == other.reason)
+        {
+            Some((_, names)) => names.push(&other.name),
+            None => reasons.push((&other.reason, vec![&other.name])),
+        }
+    }
+    text.push_str("Not offered:\n");
+    for (reason, names) in reasons {
+        let mut lines = String::new();
+        let sentence = format!("{}: {}", some_of(&names), clean(reason));
+        paragraph(&mut lines, &sentence, width.saturating_sub(2));
+        for line in lines.lines() {
             text.push_str("  ");
             text.push_str(line);
             text.push('\n');
@@ -46,12 +56,25 @@ pub(super) fn not_offered(text: &mut String, prompt: &Prompt, width: usize) {
     }
 }
 
-/// A label that fits on one line: wrapped lines would break the list.
-pub(super) fn cut(label: &str, width: usize) -> String {
-    let clean: String = label
+fn some_of(names: &[&str]) -> String {
+    let shown: Vec<String> = names.iter().take(NAMES).map(|name| clean(name)).collect();
+    match names.len().saturating_sub(NAMES) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// Without what would move the cursor: a name may come from a file that somebody else wrote.
+fn clean(label: &str) -> String {
+    label
         .chars()
         .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect();
+        .collect()
+}
+
+/// A label that fits on one line: wrapped lines would break the list.
+pub(super) fn cut(label: &str, width: usize) -> String {
+    let clean = clean(label);
     if clean.width() <= width {
         return clean;
     }
@@ -82,6 +105,13 @@ mod tests {
         for (label, width, expected) in cases {
             assert_eq!(cut(label, width), expected, "{label:?}");
         }
+    }
+
+    #[test]
+    fn names_that_share_a_reason_share_a_line() {
+        let names: Vec<&str> = vec!["a", "b", "c", "d", "e\u{1b}[2J", "f", "g"];
+        assert_eq!(some_of(&names), "a, b, c, d, e [2J and 2 more");
+        assert_eq!(some_of(&["a"]), "a");
     }
 
     #[test]

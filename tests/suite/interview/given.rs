@@ -264,3 +264,25 @@ fn every_key_of_the_spec_has_a_question() {
     assert!(missing.is_empty(), "{missing:?}");
     assert!(definitions.len() >= 8, "the schema was read");
 }
+
+#[test]
+fn a_file_out_of_proportion_is_refused_in_time() {
+    let deep = format!("tags = {}", "[".repeat(100_000));
+    assert!(Answers::from_toml(&deep, "deep").is_err());
+    let many = "[[users]]\nname = \"a\"\n".repeat(5_000);
+    let error = Answers::from_toml(&many, "many").unwrap_err().to_string();
+    assert!(
+        error.starts_with("many:2001:1: more than 1000 users"),
+        "{error}"
+    );
+    let names: Vec<String> = (0..1_000).map(|number| format!("user_{number}")).collect();
+    let answers = given(&[&format!("users={}", names.join(","))]);
+    let answers = run(
+        answers,
+        Some(&estate()),
+        &mut Script::new(&[]),
+        Mode::Defaults,
+    )
+    .unwrap();
+    assert_eq!(answers.records("users").len(), 1_000);
+}

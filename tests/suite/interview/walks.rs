@@ -264,6 +264,15 @@ fn the_review_leads_back_to_one_question() {
         script.prompt("review.verdict").text.as_deref(),
         Some("the plan")
     );
+    let choices = offered(script.prompt("review.answer")).join(" ");
+    assert!(
+        choices.contains("proxy.name") && choices.contains("monitoring.topic_arn"),
+        "{choices}"
+    );
+    assert!(
+        !choices.contains("network.vpc_id"),
+        "what follows cannot be changed: {choices}"
+    );
     let mut again = Script::new(&[("users", Act::Say(Value::list(["shop_rw", "shop_ro"])))]);
     let changed = play(&mut again, answers.clone().reopened(&key)).unwrap();
     assert_eq!(
