@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use rdsproxy_gen::domain::finding::{Report, Verdict};
 use rdsproxy_gen::domain::limits::Limits;
+use rdsproxy_gen::render::{TARGETS, Target, render};
 use rdsproxy_gen::rules::{RULES, Rule, Sample, Seen, judge};
 use rdsproxy_gen::source::assemble::assemble;
 use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
 use rdsproxy_gen::source::resource::Document;
+
+use crate::examples::{blueprint, examples};
 
 /// A language of the samples: its name, where a sample has its text, and who reads it.
 struct Language {
@@ -65,4 +68,28 @@ fn samples_show_what_the_rules_report() {
         .flat_map(|language| RULES.iter().flat_map(|rule| language.faults(rule)))
         .collect();
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// What is generated must hold before its own audit, by intent and as read back.
+#[test]
+fn generated_proxies_have_no_fault() {
+    let targets: Vec<&Target> = TARGETS
+        .iter()
+        .copied()
+        .filter(|target| target.id == "cloudformation")
+        .collect();
+    for (name, folder) in examples() {
+        let blueprint = blueprint(&folder);
+        let files = render(&blueprint, &targets).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let template = files
+            .iter()
+            .find(|file| file.path.ends_with("template.yaml"))
+            .unwrap();
+        let read_back = assemble(&[read_cloudformation(&template.text)]);
+        for posture in [blueprint.posture(), read_back] {
+            let report = judge(&posture, &Limits::SERVICE);
+            assert_eq!(report.checked.len(), 1, "{name}");
+            assert!(report.findings.is_empty(), "{name}: {:#?}", report.findings);
+        }
+    }
 }
