@@ -86,7 +86,7 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
     }
     verdicts.pass(
         format!(
-            "AWS offers the {} further endpoints that the proxy has",
+            "AWS offers every further endpoint that the proxy has ({})",
             endpoints.len()
         ),
         &proxy.endpoints,
@@ -154,7 +154,7 @@ mod tests {
                 (
                     |proxy| add(proxy, "READ_WRITE"),
                     Pass,
-                    "1 further endpoints",
+                    "endpoint that the proxy has (1)",
                 ),
                 (
                     |proxy| add(proxy, "READ_ONLY"),
@@ -167,7 +167,7 @@ mod tests {
                         of(&mut proxy.database).kind = DatabaseKind::Cluster;
                     },
                     Pass,
-                    "1 further endpoints",
+                    "endpoint that the proxy has (1)",
                 ),
                 (
                     |proxy| {
