@@ -5,6 +5,7 @@ use super::key::Key;
 use super::value::Value;
 use super::world::{self, Database};
 use crate::domain::engine::Engine;
+use crate::domain::names::arn;
 use crate::domain::snapshot::Snapshot;
 
 /// The answers so far, and the account.
@@ -76,6 +77,25 @@ impl<'a> View<'a> {
             .filter(|database| kind.is_none_or(|kind| database.kind() == kind));
         let first = found.next()?;
         found.next().is_none().then_some(first)
+    }
+
+    /// Whether an ARN lies where the proxy does: it reads secrets and uses keys of its own region and account only.
+    ///
+    /// # Errors
+    /// When it lies elsewhere.
+    pub fn lies_here(&self, text: &str, service: &str) -> Result<(), String> {
+        let Some(parts) = arn(text, service) else {
+            return Ok(());
+        };
+        let elsewhere =
+            |field: &str, there: &str| self.text("proxy", field).is_some_and(|here| here != there);
+        match elsewhere("region", parts.region) || elsewhere("account_id", parts.account) {
+            true => Err(format!(
+                "it lies in account {} and region {}: name one of the proxy's own",
+                parts.account, parts.region
+            )),
+            false => Ok(()),
+        }
     }
 
     /// What the database is called, without what only says that it is one: `orders` of `orders-db`.

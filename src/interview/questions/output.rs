@@ -21,6 +21,7 @@ pub(super) static ROWS: &[Question] = &[
             "create" => Ok(()),
             arn => name(KeyArn::parse(arn)),
         },
+        fits: key_is_usable,
         default: |_| Some(Value::text("create")),
         options: keys,
         relevant: creates_a_secret,
@@ -151,6 +152,20 @@ fn creates_a_secret(view: &View<'_>) -> bool {
                 .sibling("users", "secret")
                 .is_none_or(|secret| secret == "create")
         })
+}
+
+fn key_is_usable(view: &View<'_>, value: &Value) -> Result<(), String> {
+    let arn = value.to_string();
+    view.lies_here(&arn, "kms")?;
+    let known = view
+        .world
+        .and_then(|world| world.kms_keys.iter().find(|key| key.arn == arn));
+    match known {
+        Some(key) if key.state != "Enabled" => {
+            Err(format!("the state of that key is {}", key.state))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Keys are known by their alias; one that is disabled or about to be deleted would lock the secrets away.

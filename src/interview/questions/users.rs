@@ -150,10 +150,18 @@ fn user_fits(view: &View<'_>, user: &str) -> Result<(), String> {
 
 fn secret_is_its_own(view: &View<'_>, value: &Value) -> Result<(), String> {
     let secret = value.to_string();
-    match holder(view, &secret) {
-        Some(user) => Err(format!(
+    view.lies_here(&secret, "secretsmanager")?;
+    if let Some(user) = holder(view, &secret) {
+        return Err(format!(
             "{user} has that secret: each user has one of its own"
-        )),
+        ));
+    }
+    let refusal = view.world.and_then(|world| {
+        let facts = world.secrets.iter().find(|facts| facts.arn == secret)?;
+        secret_refusal(facts, world)
+    });
+    match refusal {
+        Some(refusal) => Err(format!("that secret {refusal}")),
         None => Ok(()),
     }
 }

@@ -2,6 +2,7 @@
 
 mod given;
 mod script;
+mod terminal;
 mod unattended;
 mod walks;
 

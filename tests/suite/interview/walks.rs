@@ -184,6 +184,23 @@ fn wrong_replies_are_asked_again_with_the_reason() {
         ("consumers", Value::list(["reports-fn"]), "outside any VPC"),
         (
             "users.0.secret",
+            Value::text("arn:aws:secretsmanager:us-east-1:123456789012:secret:legacy-AbCdEf"),
+            "used by the proxy legacy-proxy",
+        ),
+        (
+            "users.0.secret",
+            Value::text("arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-AbCdEf"),
+            "region eu-west-1",
+        ),
+        (
+            "encryption.kms_key",
+            Value::text(
+                "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000002",
+            ),
+            "PendingDeletion",
+        ),
+        (
+            "users.0.secret",
             Value::text("arn:aws:secretsmanager:x"),
             "whole ARN",
         ),
