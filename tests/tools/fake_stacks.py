@@ -10,7 +10,7 @@ import string
 import fake_rds
 from moto.cloudformation import parsing
 from moto.cloudformation.exceptions import ValidationError
-from moto.cloudwatch.models import cloudwatch_backends
+from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricStat, cloudwatch_backends
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.security_groups import SecurityGroup
@@ -269,7 +269,10 @@ class RolePolicy(FakeResource):
     @classmethod
     def delete(cls, physical_id, account, region):
         name, role = physical_id.split("|", 1)
-        iam_backends[account][get_partition(region)].delete_role_policy(role, name)
+        iam = iam_backends[account][get_partition(region)]
+        # moto deletes in the order of the template, so the role may have gone before, and its policies with it.
+        if any(one.name == role for one in iam.roles.values()):
+            iam.delete_role_policy(role, name)
 
 
 class TopicPolicy(FakeResource):
@@ -300,6 +303,25 @@ def create_key(original):
 # --------------------------------------------------------------------------------------------------------------- cloudwatch
 
 
+def metric_query(given):
+    """One entry of an alarm's Metrics: an expression, or a metric with its statistic."""
+    stat = given.get("MetricStat")
+    metric_stat = None
+    if stat:
+        metric = stat["Metric"]
+        dimensions = [Dimension(one["Name"], one["Value"]) for one in metric.get("Dimensions") or []]
+        named = Metric(metric["MetricName"], metric["Namespace"], dimensions)
+        metric_stat = MetricStat(named, stat["Period"], stat["Stat"], stat.get("Unit"))
+    return MetricDataQuery(
+        query_id=given["Id"],
+        label=given.get("Label"),
+        period=given.get("Period"),
+        return_data=truth(given.get("ReturnData", True)),
+        expression=given.get("Expression"),
+        metric_stat=metric_stat,
+    )
+
+
 class Alarm(FakeResource):
     kind = "AWS::CloudWatch::Alarm"
     name_property = "AlarmName"
@@ -319,6 +341,7 @@ class Alarm(FakeResource):
             description=properties.get("AlarmDescription"),
             dimensions=properties.get("Dimensions") or [],
             alarm_actions=properties.get("AlarmActions") or [],
+            metric_data_queries=[metric_query(one) for one in properties.get("Metrics") or []],
             treat_missing_data=properties.get("TreatMissingData"),
         )
         return properties["AlarmName"], {"Arn": alarm.alarm_arn}
