@@ -436,6 +436,19 @@ def with_partition(original):
     return init
 
 
+def with_list_defaults(original):
+    """moto makes a list of a parameter that is passed, and leaves a default as text."""
+
+    def load(resources):
+        for name, parameter in resources._template.get("Parameters", {}).items():
+            is_list = parameter["Type"] == "CommaDelimitedList" or parameter["Type"].startswith("List")
+            if is_list and "Default" in parameter:
+                resources.input_parameters.setdefault(name, str(parameter["Default"]))
+        original(resources)
+
+    return load
+
+
 def refuse_unknown(original):
     def find(resource_type):
         model = original(resource_type)
@@ -460,5 +473,6 @@ def extend_moto():
     DBParameterGroup.create_from_cloudformation_json = classmethod(create_parameter_group)
     DBParameterGroup.physical_resource_id = property(lambda group: group.name)
     parsing.ResourceMap.__init__ = with_partition(parsing.ResourceMap.__init__)
+    parsing.ResourceMap.load_parameters = with_list_defaults(parsing.ResourceMap.load_parameters)
     parsing.get_model_list = all_models
     parsing.resource_class_from_type = refuse_unknown(parsing.resource_class_from_type)
