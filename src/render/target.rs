@@ -74,6 +74,7 @@ static TERRAFORM: &[FileRow] = &[
     file("terraform/consumers.tf.tera", "consumers.tf"),
     file("terraform/monitoring.tf.tera", "monitoring.tf"),
     file("terraform/outputs.tf.tera", "outputs.tf"),
+    file("terraform/README.md.tera", "README.md"),
     file(
         "terraform/tests/hardening.tftest.hcl.tera",
         "tests/hardening.tftest.hcl",

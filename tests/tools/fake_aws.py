@@ -10,7 +10,8 @@ Added to moto:
     network types; a proxy without auth entries; faults for a proxy or database that does not exist; the port of a target
   * fake_ids.py: ids that a test chooses
   * fake_stacks.py: the CloudFormation resource types that moto skips in silence
-  * here: the description of a security group rule that names a group, without which Terraform sees a change in every plan
+  * here: the description of a security group rule that names a group, without which Terraform sees a change in every plan; the
+    VPC of a function, which moto gives the same made-up id for all
 """
 
 import argparse
@@ -20,6 +21,8 @@ import sys
 import fake_ids
 import fake_rds
 import fake_stacks
+from moto.awslambda.models import LambdaFunction
+from moto.ec2.models import ec2_backends
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -29,10 +32,20 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 
+def function_network(function):
+    """The network of a function, with the VPC that its subnets lie in."""
+    network = function._vpc_config
+    if not network or not network.get("SubnetIds"):
+        return None
+    subnet = ec2_backends[function.account_id][function.region].get_subnet(network["SubnetIds"][0])
+    return {**network, "VpcId": subnet.vpc_id}
+
+
 def extend_moto():
     fake_ids.extend_moto()
     fake_rds.extend_moto()
     fake_stacks.extend_moto()
+    LambdaFunction.vpc_config = property(function_network)
     SecurityGroupRule.description = property(
         lambda rule: rule.ip_range.get("Description") or rule.source_group.get("Description")
     )

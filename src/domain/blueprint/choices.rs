@@ -86,7 +86,7 @@ fn secret_policy(blueprint: &Blueprint) -> Choice {
             "allows the proxy's role and, from this account only, the RDS service; denies requests without TLS; public policies are blocked"
         }
         (AuthMode::Secrets, true) => {
-            "as above, and denies every reader that is not named; check the target's health after the first apply"
+            "allows the proxy's role and, from this account only, the RDS service; denies requests without TLS and every reader that is not named; public policies are blocked; check the target's health after the first apply"
         }
     };
     Choice {
