@@ -21,11 +21,15 @@ pub struct Missing {
 
 impl fmt::Display for Missing {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.key, self.question)?;
-        if let Some(reason) = &self.reason {
-            write!(out, " ({reason})")?;
+        write!(
+            out,
+            "  --set {}={}  # {}",
+            self.key, self.example, self.question
+        )?;
+        match &self.reason {
+            Some(reason) => write!(out, " ({reason})"),
+            None => Ok(()),
         }
-        write!(out, " --set {}={}", self.key, self.example)
     }
 }
 

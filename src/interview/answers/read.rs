@@ -85,7 +85,7 @@ impl Reader<'_> {
 
     fn records(&mut self, section: &str, records: &DeArray<'_>) {
         self.answers.settle(Key::list(section));
-        if let Some(more) = records.iter().nth(MAX_RECORDS) {
+        if let Some(more) = records.get(MAX_RECORDS) {
             let message = format!("more than {MAX_RECORDS} {section}: no proxy serves so many");
             return self.problem(&more.span(), message, None);
         }

@@ -38,10 +38,10 @@ fn line(text: &mut String, row: &Question) {
         field => field,
     };
     if row.is_always_required() {
-        comment(text, &format!("Required. {}", row.help));
+        comment(text, &format!("Required. {}", row.comment()));
         let _ = writeln!(text, "{field} = {}", row.example);
     } else {
-        comment(text, row.help);
+        comment(text, &row.comment());
         let _ = writeln!(text, "# {field} = {}", row.example);
     }
 }

@@ -58,7 +58,7 @@ impl Answers {
         let _ = writeln!(text, "[{section}]");
         for (question, key, value) in fields {
             if section != "tags" {
-                comment(text, question.help);
+                comment(text, &question.comment());
             }
             assign(text, &key.field, value);
         }
@@ -75,7 +75,7 @@ impl Answers {
             let _ = writeln!(text, "[[{section}]]");
             for (question, key, value) in self.fields(section, Some(record)) {
                 if commented.insert(question.key) {
-                    comment(text, question.help);
+                    comment(text, &question.comment());
                 }
                 assign(text, &key.field, value);
             }

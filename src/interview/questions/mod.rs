@@ -7,6 +7,7 @@ mod output;
 mod proxy;
 mod users;
 
+use super::answers::Answers;
 use super::key::Key;
 use super::prompt::Options;
 use super::value::Value;
@@ -126,6 +127,21 @@ impl Question {
     /// Its field in that table; `*` for tags, which name their own.
     pub fn field(&self) -> &'static str {
         self.key.rsplit('.').next().unwrap_or(self.key)
+    }
+
+    /// The comment in `rdsproxy.toml`: the help, and the words that can stand there.
+    pub fn comment(&self) -> String {
+        let nothing = Answers::default();
+        let options = (self.options)(&View {
+            answers: &nothing,
+            world: None,
+            record: None,
+        });
+        let words: Vec<&str> = options.values().collect();
+        match words.len() {
+            0 | 1 => self.help.to_owned(),
+            _ => format!("{} Possible: {}.", self.help, words.join(", ")),
+        }
     }
 
     /// The example as a person types it: without quotes and brackets.
