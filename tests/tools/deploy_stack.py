@@ -11,7 +11,8 @@ import sys
 import time
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 LONGEST_WAIT_SECONDS = 60
 
@@ -57,8 +58,10 @@ def main():
     )
     try:
         described = deploy(cloudformation, stack, template, parameters)
-    except ClientError as error:
+    except (BotoCoreError, ClientError) as error:
         sys.exit(f"{stack}: {error}")
+    except ResponseParserError:
+        sys.exit(f"{stack}: the fake AWS failed; the reason stands in its own output")
     resources = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
     for one in resources:
         reason = one.get("ResourceStatusReason", "")

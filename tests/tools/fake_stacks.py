@@ -289,11 +289,13 @@ class TopicPolicy(FakeResource):
 
 
 def create_key(original):
-    """moto keeps the key policy as it is given, and gives it back as it is: it must be text."""
+    """moto gives the key policy back as it was given, so it must be text; and KMS has its own words for tags."""
 
     def create(cls, resource_name, cloudformation_json, account_id, region_name, **named):
         properties = {**cloudformation_json["Properties"]}
         properties["KeyPolicy"] = json.dumps(properties["KeyPolicy"])
+        tags = properties.get("Tags") or []
+        properties["Tags"] = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in tags]
         given = {**cloudformation_json, "Properties": properties}
         return original(cls, resource_name, given, account_id, region_name, **named)
 
