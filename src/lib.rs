@@ -1,5 +1,6 @@
 //! rdsproxy-gen scaffolds hardened Amazon RDS Proxies and audits the ones that others wrote.
 
+pub mod cli;
 pub mod commands;
 pub mod domain;
 pub mod interview;

@@ -1,2 +1,7 @@
 //! The program: parse, run, exit.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rdsproxy_gen::cli::main()
+}

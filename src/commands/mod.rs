@@ -3,7 +3,10 @@
 pub mod completions;
 pub mod error;
 pub mod man;
+pub mod new;
 pub mod placement;
+pub mod proof;
+mod read_back;
 pub mod rules;
 pub mod schema;
 

@@ -3,6 +3,7 @@
 pub mod arn;
 pub mod baseline;
 pub mod blueprint;
+pub mod demo;
 pub mod engine;
 pub mod evidence;
 pub mod facts;

@@ -1,5 +1,7 @@
 //! Floor 2: the only code that touches the world: terminal, files, AWS.
 
+pub mod aws;
 pub mod files;
 pub mod prompt;
 pub mod terminal;
+pub mod world;

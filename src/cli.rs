@@ -1,0 +1,86 @@
+//! Floor 4: the command line, and what the process ends with.
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::commands::error::{EXIT_FAILED, EXIT_FOUND, EXIT_OK};
+use crate::commands::{CommandError, Outcome, completions, man, new, rules, schema};
+use crate::io::terminal;
+
+/// Hardened Amazon RDS Proxies: scaffolds them in Terraform and CloudFormation, and proves what it writes.
+///
+/// Exit codes: 0 nothing found, 1 the tool could not do its work, 2 findings or drift, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rdsproxy-gen",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    New(Box<new::Args>),
+    Rules(rules::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+    /// Print the manual page.
+    Man,
+}
+
+/// Parses the arguments, runs the command, prints, and says what the process ends with.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    match run(cli.command) {
+        Ok(outcome) => {
+            let code = if outcome.found { EXIT_FOUND } else { EXIT_OK };
+            // A full disk or a closed pipe that is not a reader who left: the result did not arrive.
+            ExitCode::from(terminal::result(&outcome.stdout).map_or(EXIT_FAILED, |()| code))
+        }
+        Err(error) => {
+            // Nothing better can be done when nobody can be told.
+            let _ = terminal::note(&format!("{error}\n"));
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// Help and version are no error; a wrong argument is 1, because clap's own 2 would read as findings.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nothing better can be done when the terminal is gone.
+    let _ = error.print();
+    let asked = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    ExitCode::from(if asked { EXIT_OK } else { EXIT_FAILED })
+}
+
+fn run(command: Command) -> Result<Outcome, CommandError> {
+    match command {
+        Command::New(args) => new::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
+        Command::Man => man::run(Cli::command()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,185 @@
+//! `new`: asks, decides, proves, shows, writes.
+
+mod plan;
+mod spec;
+mod world;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+
+use super::placement::{Placement, baseline_of, place};
+use super::proof::{Proven, prove};
+use super::{CommandError, Outcome};
+use crate::domain::baseline::{BASELINE_PATH, Baseline};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::snapshot::Snapshot;
+use crate::domain::spec::Spec;
+use crate::interview::{self, Answers, Asker, Mode, Review};
+use crate::io::files;
+use crate::io::prompt::Person;
+use crate::io::terminal::{self, Terminal};
+use crate::render;
+
+pub use world::WorldArgs;
+
+/// The spec, beside the folders that are generated from it.
+const SPEC_FILE: &str = "rdsproxy.toml";
+
+/// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, writes.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Where to write; the proxy's name by default.
+    dir: Option<PathBuf>,
+    #[command(flatten)]
+    world: WorldArgs,
+    /// Answers from a file: an rdsproxy.toml, whole or in part.
+    #[arg(long, value_name = "FILE", conflicts_with = "print_answers")]
+    answers: Option<PathBuf>,
+    /// One answer: --set proxy.name=orders-proxy. Repeatable.
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Take every default instead of asking.
+    #[arg(long)]
+    defaults: bool,
+    /// Ask nothing: fail and name every answer that is missing.
+    #[arg(long, conflicts_with = "defaults")]
+    non_interactive: bool,
+    /// What to write: terraform, cloudformation or both.
+    #[arg(long, value_name = "TARGETS", value_delimiter = ',')]
+    target: Vec<String>,
+    /// Print a commented rdsproxy.toml to fill in, and stop.
+    #[arg(long)]
+    print_answers: bool,
+    /// Show what would be written, and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Write over files that were changed by hand.
+    #[arg(long)]
+    force: bool,
+}
+
+/// All that is decided before anything is written.
+struct Draft {
+    answers: Answers,
+    dir: PathBuf,
+    files: std::collections::BTreeMap<String, String>,
+    placement: Placement,
+    proven: Proven,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When an answer is missing or wrong, a limit is broken, a file stands in the way, or the person leaves: nothing is written.
+pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+    if args.print_answers {
+        return Ok(Outcome::text(Answers::skeleton()));
+    }
+    let terminal = Terminal::look();
+    let world = args.world.load(&terminal)?;
+    let mut person = Person::at(terminal);
+    let mode = mode(args, &person)?;
+    let mut answers = spec::given(args)?;
+    loop {
+        answers = match &mut person {
+            Ok(person) if mode == Mode::Ask => spec::asked(answers, world.as_ref(), person, mode)?,
+            _ => spec::asked(answers, world.as_ref(), &mut Nobody, mode)?,
+        };
+        let draft = draft(args, answers, world.as_ref())?;
+        let text = plan::review(&draft, terminal.width);
+        let Ok(person) = &mut person else {
+            return finish(args, &draft, &text);
+        };
+        if mode != Mode::Ask || args.dry_run {
+            return finish(args, &draft, &text);
+        }
+        match interview::review(&text, &draft.answers, person).map_err(spec::left)? {
+            Review::Write => return finish(args, &draft, &text),
+            Review::Cancel => return Err(CommandError::interrupted()),
+            Review::Change(key) => answers = draft.answers.reopened(&key),
+        }
+    }
+}
+
+/// Whom nobody asks anything: the modes without questions never call it.
+struct Nobody;
+
+impl Asker for Nobody {
+    fn ask(&mut self, _: &interview::Prompt) -> Result<interview::Reply, interview::AskError> {
+        Err(interview::AskError::NoTerminal)
+    }
+}
+
+/// Asking needs somebody: without a terminal what is missing is named instead.
+fn mode(args: &Args, person: &Result<Person, interview::AskError>) -> Result<Mode, CommandError> {
+    Ok(match (args.defaults, args.non_interactive, person) {
+        (true, _, _) => Mode::Defaults,
+        (_, true, _) | (_, _, Err(_)) => Mode::NonInteractive,
+        (false, false, Ok(_)) => Mode::Ask,
+    })
+}
+
+/// From answers to proven files, and what they mean for the directory.
+fn draft(args: &Args, answers: Answers, world: Option<&Snapshot>) -> Result<Draft, CommandError> {
+    let text = answers.to_toml();
+    let spec = Spec::parse(&text, SPEC_FILE).map_err(CommandError::input)?;
+    let blueprint = Blueprint::harden(&spec).map_err(CommandError::input)?;
+    let proven = prove(&blueprint, world)?;
+    let dir = args
+        .dir
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(spec.proxy.name.as_str()));
+    let mut files = proven.files.clone();
+    files.insert(SPEC_FILE.to_owned(), text.clone());
+    let baseline = Baseline::of(&text, render::built_in(), &files);
+    files.insert(
+        BASELINE_PATH.to_owned(),
+        baseline.to_json().map_err(CommandError::bug)?,
+    );
+    let placement = placement(args, &dir, &files)?;
+    Ok(Draft {
+        answers,
+        dir,
+        files,
+        placement,
+        proven,
+    })
+}
+
+fn placement(
+    args: &Args,
+    dir: &Path,
+    files: &std::collections::BTreeMap<String, String>,
+) -> Result<Placement, CommandError> {
+    if files::recover(dir).map_err(CommandError::environment)? {
+        let note = format!(
+            "completed what an earlier run was cut off from in {}\n",
+            dir.display()
+        );
+        terminal::note(&note).map_err(CommandError::environment)?;
+    }
+    let placement = place(dir, files, baseline_of(dir)?.as_ref());
+    if placement.changed_by_hand.is_empty() || args.force {
+        return Ok(placement);
+    }
+    Err(CommandError::input(format!(
+        "{} in {} would be overwritten, and not as rdsproxy-gen left them:\n  {}",
+        plan::count(placement.changed_by_hand.len(), "file"),
+        dir.display(),
+        placement.changed_by_hand.join("\n  ")
+    ))
+    .hint("name another directory, or --force to write over them; --dry-run shows the difference"))
+}
+
+fn finish(args: &Args, draft: &Draft, review: &str) -> Result<Outcome, CommandError> {
+    if args.dry_run {
+        return Ok(Outcome::text(plan::dry_run(draft, review)));
+    }
+    files::apply(&draft.dir, &draft.placement.change(&draft.files))
+        .map_err(CommandError::environment)?;
+    let command = draft
+        .answers
+        .command_line(&spec::arguments(args, &draft.dir));
+    Ok(Outcome::text(plan::done(draft, review, &command)))
+}

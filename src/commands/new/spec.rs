@@ -1,0 +1,67 @@
+//! From the command line and the interview to answers.
+
+use std::path::Path;
+
+use super::Args;
+use crate::commands::CommandError;
+use crate::domain::snapshot::Snapshot;
+use crate::interview::{self, Answers, AskError, Asker, InterviewError, Mode};
+use crate::io::files::read_text;
+
+/// The answers that the command line gives.
+pub(super) fn given(args: &Args) -> Result<Answers, CommandError> {
+    let mut answers = match &args.answers {
+        None => Answers::default(),
+        Some(path) => {
+            let text = read_text(path).map_err(CommandError::environment)?;
+            Answers::from_toml(&text, &path.display().to_string()).map_err(CommandError::input)?
+        }
+    };
+    for assignment in &args.set {
+        answers.set(assignment).map_err(CommandError::input)?;
+    }
+    if !args.target.is_empty() {
+        answers
+            .set(&format!("output.targets={}", args.target.join(",")))
+            .map_err(CommandError::input)?;
+    }
+    Ok(answers)
+}
+
+/// The answers, completed.
+pub(super) fn asked(
+    answers: Answers,
+    world: Option<&Snapshot>,
+    asker: &mut dyn Asker,
+    mode: Mode,
+) -> Result<Answers, CommandError> {
+    interview::run(answers, world, asker, mode).map_err(|error| match error {
+        InterviewError::Ask(error) => left(error),
+        InterviewError::Missing(_) => {
+            let hint = match world {
+                None => "or choose from an account: --live, --snapshot FILE, --demo; --print-answers shows every key",
+                Some(_) => "or --defaults to take what the account suggests; --print-answers shows every key",
+            };
+            CommandError::input(error).hint(hint)
+        }
+        InterviewError::Unfit(_) => CommandError::input(error),
+    })
+}
+
+/// Somebody left, or nobody was there.
+pub(super) fn left(error: AskError) -> CommandError {
+    match error {
+        AskError::Interrupted => CommandError::interrupted(),
+        AskError::NoTerminal => {
+            CommandError::input(error).hint("give the answers with --answers, --set or --defaults")
+        }
+        AskError::Terminal(_) => CommandError::environment(error),
+    }
+}
+
+/// What the equivalent command has beside the answers: the directory and the account.
+pub(super) fn arguments(args: &Args, dir: &Path) -> Vec<String> {
+    let mut arguments = vec![dir.display().to_string()];
+    arguments.extend(args.world.arguments());
+    arguments
+}

@@ -1,0 +1,87 @@
+//! Which account to choose from.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use crate::commands::CommandError;
+use crate::domain::snapshot::Snapshot;
+use crate::io::terminal::{self, Terminal};
+use crate::io::world::{LiveOptions, WorldError, WorldSource, load};
+
+/// Which account to choose from. Without any, ids are typed.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Account")]
+pub struct WorldArgs {
+    /// Choose from a built-in sample account.
+    #[arg(long, group = "account")]
+    demo: bool,
+    /// Choose from an account that `rdsproxy-gen snapshot` saved.
+    #[arg(long, value_name = "FILE", group = "account")]
+    snapshot: Option<PathBuf>,
+    /// Choose from the live account; reads only.
+    #[arg(long, group = "account")]
+    live: bool,
+    /// Region of the live account.
+    #[arg(long, requires = "live")]
+    region: Option<String>,
+    /// Profile of the live account.
+    #[arg(long, requires = "live")]
+    profile: Option<String>,
+}
+
+impl WorldArgs {
+    /// Reads the account, and says what it did not show.
+    pub(super) fn load(&self, terminal: &Terminal) -> Result<Option<Snapshot>, CommandError> {
+        let world = load(&self.source()).map_err(told)?;
+        if let Some(world) = world.as_ref().filter(|_| terminal.notes) {
+            for hidden in &world.not_visible {
+                let note = format!(
+                    "not shown: {} ({}); to see it, grant {}\n",
+                    hidden.field, hidden.reason, hidden.action
+                );
+                terminal::note(&note).map_err(CommandError::environment)?;
+            }
+        }
+        Ok(world)
+    }
+
+    fn source(&self) -> WorldSource {
+        match (&self.snapshot, self.live, self.demo) {
+            (Some(path), _, _) => WorldSource::File(path.clone()),
+            (None, true, _) => WorldSource::Live(LiveOptions {
+                region: self.region.clone(),
+                profile: self.profile.clone(),
+            }),
+            (None, false, true) => WorldSource::Demo,
+            (None, false, false) => WorldSource::None,
+        }
+    }
+
+    /// The same choice, as arguments.
+    pub(super) fn arguments(&self) -> Vec<String> {
+        let mut arguments = Vec::new();
+        if self.demo {
+            arguments.push("--demo".to_owned());
+        }
+        if let Some(path) = &self.snapshot {
+            arguments.extend(["--snapshot".to_owned(), path.display().to_string()]);
+        }
+        if self.live {
+            arguments.push("--live".to_owned());
+        }
+        for (flag, value) in [("--region", &self.region), ("--profile", &self.profile)] {
+            if let Some(value) = value {
+                arguments.extend([flag.to_owned(), value.clone()]);
+            }
+        }
+        arguments
+    }
+}
+
+fn told(error: WorldError) -> CommandError {
+    match error {
+        WorldError::Snapshot(_) => CommandError::input(error),
+        WorldError::File(_) | WorldError::Live(_) => CommandError::environment(error),
+    }
+}

@@ -1,0 +1,152 @@
+//! The proof: what is to be written is read back, compared with the intent and judged, before it is written.
+//!
+//! Three questions, in this order. Does the text say what the blueprint meant, in every target? Would our own audit report
+//! it? Would the account that is in view refuse or weaken it? Only the last one can be the user's fault.
+
+use std::collections::BTreeMap;
+
+use super::{CommandError, read_back};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::facts::compare;
+use crate::domain::finding::{Finding, Group, Report};
+use crate::domain::limits::Limits;
+use crate::domain::posture::Posture;
+use crate::domain::snapshot::Snapshot;
+use crate::render::{self, Target};
+use crate::rules;
+use crate::source::assemble::enrich;
+use crate::source::snapshot;
+
+/// What passed.
+#[derive(Debug)]
+pub struct Proven {
+    /// The generated files, by path.
+    pub files: BTreeMap<String, String>,
+    /// What the rules say of it, in the account that is in view.
+    pub report: Report,
+}
+
+/// Renders a blueprint and proves the result.
+///
+/// # Errors
+/// When the account that is in view breaks a limit or contradicts the spec; when rdsproxy-gen contradicts itself.
+pub fn prove(blueprint: &Blueprint, world: Option<&Snapshot>) -> Result<Proven, CommandError> {
+    let targets = targets(blueprint)?;
+    let generated = render::render(blueprint, &targets).map_err(CommandError::bug)?;
+    let files: BTreeMap<String, String> = generated
+        .into_iter()
+        .map(|file| (file.path, file.text))
+        .collect();
+    let intent = blueprint.posture();
+    let mut report = Report::default();
+    for target in targets {
+        let mut posture = read_back::posture(target.id, &files)?;
+        same_as_intended(target, &intent, &posture)?;
+        clean(target, &posture)?;
+        if let Some(world) = world {
+            enrich(&mut posture, &snapshot::read(world));
+        }
+        report = rules::judge(&posture, &Limits::SERVICE);
+        accepted_here(&report)?;
+    }
+    Ok(Proven { files, report })
+}
+
+/// The targets that the blueprint names.
+fn targets(blueprint: &Blueprint) -> Result<Vec<&'static Target>, CommandError> {
+    let known = || {
+        render::TARGETS
+            .iter()
+            .map(|target| target.id)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let found: Result<Vec<_>, _> = blueprint
+        .targets
+        .iter()
+        .map(|id| {
+            render::TARGETS
+                .iter()
+                .copied()
+                .find(|target| target.id == id)
+                .ok_or_else(|| {
+                    CommandError::input(format!("there is no target {id:?}"))
+                        .hint(format!("output.targets takes {}", known()))
+                })
+        })
+        .collect();
+    let found = found?;
+    if found.is_empty() {
+        return Err(CommandError::input("no target is named")
+            .hint(format!("set output.targets to one or more of {}", known())));
+    }
+    Ok(found)
+}
+
+fn same_as_intended(
+    target: &Target,
+    intent: &Posture,
+    found: &Posture,
+) -> Result<(), CommandError> {
+    let comparison = compare(intent, found);
+    if comparison.differences.is_empty() && found.proxies.len() == intent.proxies.len() {
+        return Ok(());
+    }
+    let shown: Vec<String> = comparison
+        .differences
+        .iter()
+        .map(|difference| format!("{difference}"))
+        .collect();
+    Err(CommandError::bug(format!(
+        "the generated {} does not say what was meant:\n  {}",
+        target.id,
+        shown.join("\n  ")
+    )))
+}
+
+/// What was generated must not contain anything that our own audit would report.
+fn clean(target: &Target, posture: &Posture) -> Result<(), CommandError> {
+    let report = rules::judge(posture, &Limits::SERVICE);
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> = report.findings.iter().map(line).collect();
+    Err(CommandError::bug(format!(
+        "the generated {} breaks our own rules:\n  {}",
+        target.id,
+        shown.join("\n  ")
+    )))
+}
+
+/// A limit that the account breaks, or a database that does not do what the spec says, stops everything.
+///
+/// Other weaknesses of what surrounds the proxy were there before: they are shown, and do not stop it.
+fn accepted_here(report: &Report) -> Result<(), CommandError> {
+    let refused: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| refuses(finding))
+        .collect();
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> = refused.iter().map(|finding| line(finding)).collect();
+    let error = CommandError::input(format!(
+        "this proxy would not work, or not keep the rules, in this account:\n  {}",
+        shown.join("\n  ")
+    ));
+    let fixes: Vec<&str> = refused.iter().map(|finding| finding.rule.id).collect();
+    Err(fixes.into_iter().fold(error, |error, id| {
+        error.hint(format!("`rdsproxy-gen rules {id}` says why and what to do"))
+    }))
+}
+
+fn refuses(finding: &Finding) -> bool {
+    use crate::domain::finding::Severity;
+    matches!(finding.rule.group, Group::Limit | Group::Mission(1))
+        && finding.rule.severity > Severity::Note
+}
+
+fn line(finding: &Finding) -> String {
+    format!("{} [{}]", finding.message, finding.rule.id)
+}

@@ -1,0 +1,46 @@
+//! Reads generated files as Terraform and CloudFormation would, into a posture.
+
+use std::collections::BTreeMap;
+
+use super::CommandError;
+use crate::domain::posture::Posture;
+use crate::source::assemble::assemble;
+use crate::source::cloudformation::{self, CloudFormationFiles};
+use crate::source::resource::Document;
+
+/// How the files of a target are read: its id, its reader.
+type Reader = fn(&BTreeMap<String, String>) -> Result<Document, CommandError>;
+
+/// One row for each target.
+const READERS: &[(&str, Reader)] = &[("cloudformation", cloudformation)];
+
+/// What a target's files say.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn posture(target: &str, files: &BTreeMap<String, String>) -> Result<Posture, CommandError> {
+    let (_, read) = READERS
+        .iter()
+        .find(|(id, _)| *id == target)
+        .ok_or_else(|| CommandError::bug(format!("nothing reads target {target:?} back")))?;
+    let document = read(files)?;
+    match document.problems.first() {
+        None => Ok(assemble(&[document])),
+        Some((problem, origin)) => Err(CommandError::bug(format!("{origin}: {problem}"))),
+    }
+}
+
+fn cloudformation(files: &BTreeMap<String, String>) -> Result<Document, CommandError> {
+    let (template, parameters) = (
+        "cloudformation/template.yaml",
+        "cloudformation/parameters.json",
+    );
+    let text = |path: &str| files.get(path).cloned().unwrap_or_default();
+    let parameters = cloudformation::read_parameters(parameters, &text(parameters))
+        .map_err(CommandError::bug)?;
+    let templates = [(template.to_owned(), text(template))].into();
+    Ok(cloudformation::read(&CloudFormationFiles {
+        templates,
+        parameters,
+    }))
+}

@@ -1,0 +1,125 @@
+//! The built-in sample account: data, for `--demo`, for the examples of the README and for tests.
+//!
+//! Two networks, one of them with dedicated tenancy; databases that a proxy can serve, some that it cannot, each for a reason of
+//! its own; functions inside and outside; one old proxy that breaks every rule.
+
+use super::snapshot::{Snapshot, SnapshotError};
+
+const ACCOUNT: &str = include_str!("account.json");
+
+/// The sample account.
+///
+/// # Errors
+/// Never: a test reads it.
+pub fn account() -> Result<Snapshot, SnapshotError> {
+    Snapshot::parse(ACCOUNT, "demo")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn comes_back_byte_for_byte() {
+        let written = account().unwrap().to_json().unwrap();
+        let differs = written
+            .lines()
+            .zip(ACCOUNT.lines())
+            .find(|(one, other)| one != other);
+        assert_eq!(differs, None);
+        assert_eq!(written.len(), ACCOUNT.len());
+    }
+
+    #[test]
+    fn everything_that_is_named_is_there() {
+        let account = account().unwrap();
+        let vpcs: BTreeSet<_> = account.vpcs.iter().map(|vpc| &vpc.id).collect();
+        let subnets: BTreeSet<_> = account.subnets.iter().map(|subnet| &subnet.id).collect();
+        let groups: BTreeSet<_> = account
+            .security_groups
+            .iter()
+            .map(|group| &group.id)
+            .collect();
+        let roles: BTreeSet<_> = account.roles.iter().map(|role| &role.arn).collect();
+        let parameters: BTreeSet<_> = account
+            .parameter_groups
+            .iter()
+            .map(|group| &group.name)
+            .collect();
+        assert!(
+            account
+                .subnets
+                .iter()
+                .all(|subnet| vpcs.contains(&subnet.vpc_id))
+        );
+        assert!(
+            account
+                .security_groups
+                .iter()
+                .all(|group| vpcs.contains(&group.vpc_id))
+        );
+        for database in &account.db_instances {
+            assert!(
+                vpcs.contains(&database.vpc_id) && parameters.contains(&database.parameter_group),
+                "{}",
+                database.identifier
+            );
+            assert!(
+                database
+                    .security_group_ids
+                    .iter()
+                    .all(|id| groups.contains(id)),
+                "{}",
+                database.identifier
+            );
+        }
+        for function in &account.functions {
+            assert!(roles.contains(&function.role_arn), "{}", function.name);
+            assert!(
+                function.subnet_ids.iter().all(|id| subnets.contains(id)),
+                "{}",
+                function.name
+            );
+            assert!(
+                function
+                    .security_group_ids
+                    .iter()
+                    .all(|id| groups.contains(id)),
+                "{}",
+                function.name
+            );
+        }
+        for proxy in &account.proxies {
+            assert!(
+                roles.contains(&proxy.role_arn)
+                    && proxy.subnet_ids.iter().all(|id| subnets.contains(id)),
+                "{}",
+                proxy.name
+            );
+        }
+    }
+
+    #[test]
+    fn it_is_the_account_that_was_promised() {
+        let account = account().unwrap();
+        assert_eq!(
+            account
+                .vpcs
+                .iter()
+                .filter(|vpc| vpc.tenancy == "dedicated")
+                .count(),
+            1
+        );
+        assert_eq!(
+            account
+                .functions
+                .iter()
+                .filter(|function| function.vpc_id.is_none())
+                .count(),
+            1
+        );
+        assert_eq!(account.functions.len(), 4);
+    }
+}

@@ -1,0 +1,85 @@
+//! The snapshot: an account as read on one occasion, without any secret value.
+//!
+//! It is a wire format with a version of its own (`rdsproxy-gen schema snapshot`): saved by `snapshot`, built in for `--demo`,
+//! read back by `--snapshot FILE`. The interview chooses from it, the audit and drift read it like any other document.
+//! Policies are kept as the API gives them (decoded JSON); lists are sorted by id, so that two readings compare as text.
+
+mod databases;
+mod json;
+mod network;
+mod people;
+mod proxies;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use databases::*;
+pub use json::SnapshotError;
+pub use network::*;
+pub use people::*;
+pub use proxies::*;
+
+/// The version of this format.
+pub const SNAPSHOT_SCHEMA: u32 = 1;
+
+/// An account in one region, as far as its permissions showed it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Snapshot {
+    /// [`SNAPSHOT_SCHEMA`].
+    pub schema: u32,
+    /// Twelve digits.
+    pub account_id: String,
+    /// `eu-west-1`.
+    pub region: String,
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: String,
+    /// The kinds of things that could not be read, and what to grant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_visible: Vec<NotVisible>,
+    /// Networks.
+    #[serde(default)]
+    pub vpcs: Vec<VpcFacts>,
+    /// Subnets.
+    #[serde(default)]
+    pub subnets: Vec<SubnetFacts>,
+    /// Security groups with their rules.
+    #[serde(default)]
+    pub security_groups: Vec<SecurityGroupFacts>,
+    /// Instances, those of Aurora clusters among them.
+    #[serde(default)]
+    pub db_instances: Vec<DbInstanceFacts>,
+    /// Aurora and Multi-AZ clusters.
+    #[serde(default)]
+    pub db_clusters: Vec<DbClusterFacts>,
+    /// Parameter groups that a database in view uses, with the parameters that matter here.
+    #[serde(default)]
+    pub parameter_groups: Vec<ParameterGroupFacts>,
+    /// Lambda functions.
+    #[serde(default)]
+    pub functions: Vec<FunctionFacts>,
+    /// Roles of proxies and functions in view.
+    #[serde(default)]
+    pub roles: Vec<RoleFacts>,
+    /// Secrets, without their values.
+    #[serde(default)]
+    pub secrets: Vec<SecretFacts>,
+    /// Customer-managed keys.
+    #[serde(default)]
+    pub kms_keys: Vec<KmsKeyFacts>,
+    /// Proxies.
+    #[serde(default)]
+    pub proxies: Vec<ProxyFacts>,
+}
+
+/// A kind of thing that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotVisible {
+    /// The IAM action that was refused or failed: `rds:DescribeDBProxies`.
+    pub action: String,
+    /// The field of the snapshot that is incomplete for it: `proxies`.
+    pub field: String,
+    /// The service's message.
+    pub reason: String,
+}

@@ -1,0 +1,28 @@
+//! The live account, read only. The SDK stands behind the feature `aws`; no type of it leaves this folder.
+
+use thiserror::Error;
+
+use super::world::LiveOptions;
+use crate::domain::snapshot::Snapshot;
+
+/// Why the account cannot be read at all.
+#[derive(Debug, Error)]
+pub enum AwsError {
+    /// This build has no AWS support.
+    #[error(
+        "this build of rdsproxy-gen cannot read an account: install it with its default features, or use --snapshot FILE"
+    )]
+    NotBuilt,
+}
+
+/// Reads the account: everything that the permissions show.
+///
+/// # Errors
+/// When nothing can be read: no credentials, no region, no network.
+pub fn read_account(options: &LiveOptions) -> Result<Snapshot, AwsError> {
+    let LiveOptions {
+        region: _,
+        profile: _,
+    } = options;
+    Err(AwsError::NotBuilt)
+}
