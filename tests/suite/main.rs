@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr)]
 
 mod architecture;
+mod cloudformation_mutations;
 mod cloudformation_source;
 mod cloudformation_target;
 mod examples;
