@@ -3,6 +3,7 @@
 //! Every name below is always present; what a blueprint does not have is `null` or an empty list, because a template engine
 //! takes an unknown name in an `if` for false. Names are added, never renamed.
 
+mod logical_id;
 mod monitoring;
 mod people;
 

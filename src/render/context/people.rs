@@ -1,10 +1,9 @@
 //! Users, consumers and their roles, as templates see them.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use serde_json::json;
 
+use super::logical_id::logical_id;
 use super::secret_kind;
 use crate::domain::blueprint::{Blueprint, ConnectPlan, SecretPlan, UserPlan};
 use crate::domain::spec::Access;
@@ -54,16 +53,14 @@ pub(super) struct Connect {
 }
 
 pub(super) fn users(blueprint: &Blueprint) -> Vec<User> {
-    let ids = logical_ids(blueprint.users.iter().map(|user| user.name.as_str()));
     blueprint
         .users
         .iter()
-        .zip(ids)
-        .map(|(user, logical_id)| one_user(blueprint, user, logical_id))
+        .map(|user| one_user(blueprint, user))
         .collect()
 }
 
-fn one_user(blueprint: &Blueprint, user: &UserPlan, logical_id: String) -> User {
+fn one_user(blueprint: &Blueprint, user: &UserPlan) -> User {
     use crate::domain::engine::SqlDialect;
     let usual = match blueprint.engine().dialect {
         SqlDialect::PostgreSql => Some("public"),
@@ -72,7 +69,7 @@ fn one_user(blueprint: &Blueprint, user: &UserPlan, logical_id: String) -> User 
     };
     User {
         name: user.name.to_string(),
-        logical_id,
+        logical_id: logical_id(user.name.as_str(), '_'),
         database: user.database.to_string(),
         schema: usual.map(|usual| {
             user.schema
@@ -130,15 +127,9 @@ pub(super) fn consumers(blueprint: &Blueprint) -> Vec<Consumer> {
 }
 
 pub(super) fn connects(blueprint: &Blueprint) -> Vec<Connect> {
-    let ids = logical_ids(
-        blueprint
-            .connects
-            .iter()
-            .map(|connect| connect.role.as_str()),
-    );
-    let one = |(connect, logical_id): (&ConnectPlan, String)| Connect {
+    let one = |connect: &ConnectPlan| Connect {
         role: connect.role.to_string(),
-        logical_id,
+        logical_id: logical_id(connect.role.as_str(), '-'),
         functions: blueprint
             .consumers
             .iter()
@@ -147,59 +138,5 @@ pub(super) fn connects(blueprint: &Blueprint) -> Vec<Connect> {
             .collect(),
         users: connect.users.iter().map(ToString::to_string).collect(),
     };
-    blueprint.connects.iter().zip(ids).map(one).collect()
-}
-
-/// `orders_rw` becomes `OrdersRw`; a second name that would become the same gets a number.
-fn logical_ids<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut taken: BTreeSet<String> = BTreeSet::new();
-    names
-        .map(|name| {
-            let stem = pascal_case(name);
-            let id = (1..)
-                .map(|number| {
-                    if number == 1 {
-                        stem.clone()
-                    } else {
-                        format!("{stem}N{number}")
-                    }
-                })
-                .find(|id| !taken.contains(&id.to_ascii_lowercase()))
-                .unwrap_or(stem);
-            taken.insert(id.to_ascii_lowercase());
-            id
-        })
-        .collect()
-}
-
-fn pascal_case(name: &str) -> String {
-    let words = name
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let joined: String = words
-        .map(|word| {
-            let (first, rest) = word.split_at(1);
-            first.to_ascii_uppercase() + rest
-        })
-        .collect();
-    if joined.is_empty() {
-        "X".to_owned()
-    } else {
-        joined
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn logical_ids_are_unique() {
-        let names = ["orders_rw", "orders-rw", "ORDERS_RW", "_", "-", "a.b@c"];
-        let ids = logical_ids(names.into_iter());
-        assert_eq!(
-            ids,
-            ["OrdersRw", "OrdersRwN2", "ORDERSRWN3", "X", "XN2", "ABC"]
-        );
-    }
+    blueprint.connects.iter().map(one).collect()
 }
