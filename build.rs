@@ -1,4 +1,5 @@
 //! Compiles the built-in templates into a table, so that a new file needs no list to be kept: `(name, text)`, sorted by name.
+#![allow(clippy::disallowed_methods)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -18,7 +18,10 @@ const READERS: &[(&str, Reader)] = &[("cloudformation", cloudformation)];
 ///
 /// # Errors
 /// When they cannot be read.
-pub fn posture(target: &str, files: &BTreeMap<String, String>) -> Result<Posture, CommandError> {
+pub(super) fn posture(
+    target: &str,
+    files: &BTreeMap<String, String>,
+) -> Result<Posture, CommandError> {
     let (_, read) = READERS
         .iter()
         .find(|(id, _)| *id == target)

@@ -1,5 +1,7 @@
 //! The review before writing: one line for each rule of the mission, one for what lies beyond, and all that is not well.
 
+use std::collections::BTreeSet;
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::finding::{Group, MISSION, Report, RuleInfo, Verdict};
@@ -11,7 +13,10 @@ struct Row {
     title: &'static str,
 }
 
-/// The table: verdict by verdict, then every open question and finding. `width` is that of the terminal, in columns.
+/// Where the reasons begin: after number, title and verdict.
+const REASON_COLUMN: usize = 46;
+
+/// The table: verdict by verdict, then every finding and open question. `width` is that of the terminal, in columns.
 pub fn review(report: &Report, rules: &[&RuleInfo], width: usize) -> String {
     let mut text = String::new();
     for row in rows() {
@@ -20,29 +25,50 @@ pub fn review(report: &Report, rules: &[&RuleInfo], width: usize) -> String {
             .copied()
             .filter(|info| info.group == row.group)
             .collect();
-        let because = because(report, &members);
-        let line = format!(
-            "  {:<2} {:<34} {:<10} {because}",
+        let head = format!(
+            "  {:<2} {:<34} {:<5}",
             row.number,
             row.title,
             word(verdict(report, &members))
         );
-        text.push_str(&cut(line.trim_end(), width));
-        text.push('\n');
+        text.push_str(&wrapped(
+            &head,
+            &because(report, &members),
+            REASON_COLUMN,
+            width,
+        ));
     }
     for finding in &report.findings {
-        text.push_str(&wrapped(
-            &format!("! {} [{}]", finding.message, finding.rule.id),
-            width,
-        ));
+        let line = format!("{} [{}]", finding.message, finding.rule.id);
+        text.push_str(&wrapped("  !", &line, 4, width));
     }
-    for open in &report.undetermined {
-        text.push_str(&wrapped(
-            &format!("? {} [{}]", open.reason, open.rule.id),
-            width,
-        ));
+    for line in open_questions(report) {
+        text.push_str(&wrapped("  ?", &line, 4, width));
     }
     text
+}
+
+/// One line for each rule that is open; one for all limits, which only an account can show.
+fn open_questions(report: &Report) -> Vec<String> {
+    let (limits, others): (Vec<_>, Vec<_>) = report
+        .undetermined
+        .iter()
+        .partition(|open| open.rule.group == Group::Limit);
+    let mut lines: Vec<String> = Vec::new();
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for open in others {
+        if told.insert(open.rule.id) {
+            lines.push(format!("{} [{}]", open.reason, open.rule.id));
+        }
+    }
+    let limits: BTreeSet<&str> = limits.into_iter().map(|open| open.rule.id).collect();
+    if !limits.is_empty() {
+        lines.push(format!(
+            "{} limits of the service depend on the account, which is not in view: give --live or --snapshot FILE to check them now; what is generated checks most of them before it deploys",
+            limits.len()
+        ));
+    }
+    lines
 }
 
 fn rows() -> Vec<Row> {
@@ -76,7 +102,7 @@ fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "pass",
         Verdict::Fail => "FAIL",
-        Verdict::Undetermined => "not shown",
+        Verdict::Undetermined => "open",
     }
 }
 
@@ -98,38 +124,23 @@ fn because(report: &Report, members: &[&RuleInfo]) -> String {
     }
 }
 
-/// Cut to the width, with a mark where something is missing.
-fn cut(line: &str, width: usize) -> String {
-    if line.width() <= width {
-        return line.to_owned();
-    }
-    let mut kept = String::new();
-    for character in line.chars() {
-        if kept.width() + 2 > width {
-            break;
-        }
-        kept.push(character);
-    }
-    kept + "…"
-}
-
-/// Broken at blanks, with a hanging indent.
-fn wrapped(text: &str, width: usize) -> String {
-    let mut lines = vec![String::from("  ")];
-    for word in text.split(' ') {
-        let full = lines
-            .last()
-            .is_some_and(|line| line.width() + word.width() + 1 > width && line.trim() != "");
-        if full {
-            lines.push(String::from("    "));
+/// A head, and a text that begins at a column and goes on below it, broken at blanks.
+fn wrapped(head: &str, text: &str, column: usize, width: usize) -> String {
+    // Narrower than this nothing can be read: then lines are as long as they are.
+    let room = width.max(column + 20);
+    let mut lines = vec![head.to_owned()];
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let used = lines.last().map_or(0, |line| line.width());
+        if used + 1 + word.width() > room && used > column {
+            lines.push(String::new());
         }
         if let Some(line) = lines.last_mut() {
-            if line.trim() != "" {
-                line.push(' ');
-            }
+            let gap = column.saturating_sub(line.width()).max(1);
+            line.push_str(&" ".repeat(gap));
             line.push_str(word);
         }
     }
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
     lines.join("\n") + "\n"
 }
 
@@ -180,9 +191,7 @@ mod tests {
     fn every_rule_has_its_line_and_every_fault_its_reason() {
         let text = review(&report(), &[&TLS, &DEBUG], 80);
         assert!(
-            text.contains(
-                "  2  TLS from client to proxy           pass       RequireTLS is true\n"
-            ),
+            text.contains("  2  TLS from client to proxy           pass  RequireTLS is true\n"),
             "{text}"
         );
         assert!(
@@ -194,7 +203,7 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
-        for width in [40, 80, 200] {
+        for width in [66, 80, 200] {
             let text = review(&report(), &[&TLS, &DEBUG], width);
             assert!(
                 text.lines().all(|line| line.width() <= width),

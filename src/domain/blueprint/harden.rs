@@ -32,7 +32,7 @@ impl Blueprint {
         let database_tls = match database_tls(spec) {
             Ok(plan) => plan,
             Err(problem) => {
-                problems.push(problem);
+                problems.push(*problem);
                 TlsPlan::Enforced
             }
         };
@@ -183,7 +183,7 @@ fn pool(spec: &Spec) -> PoolPlan {
     }
 }
 
-fn database_tls(spec: &Spec) -> Result<TlsPlan, SpecProblem> {
+fn database_tls(spec: &Spec) -> Result<TlsPlan, Box<SpecProblem>> {
     if spec.database.tls == DatabaseTls::Enforced {
         return Ok(TlsPlan::Enforced);
     }
@@ -211,24 +211,24 @@ fn database_tls(spec: &Spec) -> Result<TlsPlan, SpecProblem> {
 }
 
 /// The family of a parameter group for this database: `postgres16`, `mysql8.0`, `aurora-mysql8.0`.
-fn family(spec: &Spec) -> Result<String, SpecProblem> {
+fn family(spec: &Spec) -> Result<String, Box<SpecProblem>> {
     if let Some(family) = &spec.database.parameter_group_family {
         return Ok(family.as_str().to_owned());
     }
     let engine = spec.proxy.engine;
     if engine.family == EngineFamily::SqlServer {
-        return Err(spec.problem(
+        return Err(Box::new(spec.problem(
             "database.tls",
             "the edition of SQL Server decides the family of its parameter group, and it is not given",
             "set database.parameter_group_family, such as \"sqlserver-se-15.0\"",
-        ));
+        )));
     }
     let version = spec.database.engine_version.as_ref().ok_or_else(|| {
-        spec.problem(
+        Box::new(spec.problem(
             "database.tls",
             "the version of the engine decides the family of its parameter group, and it is not given",
             "set database.engine_version, such as \"16.4\"",
-        )
+        ))
     })?;
     let major = engine
         .versions
@@ -236,7 +236,7 @@ fn family(spec: &Spec) -> Result<String, SpecProblem> {
         .filter(|known| is_version_of(version.as_str(), known))
         .max_by_key(|known| known.len())
         .ok_or_else(|| {
-            spec.problem(
+            Box::new(spec.problem(
                 "database.engine_version",
                 format!(
                     "the family of a parameter group for {} {version} is not known",
@@ -246,7 +246,7 @@ fn family(spec: &Spec) -> Result<String, SpecProblem> {
                     "set database.parameter_group_family, or a version of {}",
                     engine.versions.join(", ")
                 ),
-            )
+            ))
         })?;
     let stem = engine.api_names.first().copied().unwrap_or(engine.id);
     Ok(format!("{stem}{major}"))

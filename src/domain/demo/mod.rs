@@ -33,6 +33,10 @@ mod tests {
     }
 
     #[test]
+    #[allow(
+        clippy::too_many_lines,
+        reason = "one assertion for each kind of reference"
+    )]
     fn everything_that_is_named_is_there() {
         let account = account().unwrap();
         let vpcs: BTreeSet<_> = account.vpcs.iter().map(|vpc| &vpc.id).collect();

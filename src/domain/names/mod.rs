@@ -237,6 +237,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a table")]
     fn names_are_what_aws_accepts() {
         let long = "a".repeat(64);
         let cases = [

@@ -101,7 +101,7 @@ impl Answers {
 
 pub(super) fn head() -> String {
     format!(
-        "# What this RDS Proxy is to be. Edit it and run `rdsproxy-gen update`; commit it beside the generated files.\n\
+        "# What this RDS Proxy is to be. Edit it and run `rdsproxy-gen new . --answers rdsproxy.toml` again.\n\
          # It holds no secret value.\nschema = {SPEC_SCHEMA}\n"
     )
 }

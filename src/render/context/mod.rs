@@ -19,7 +19,7 @@ use crate::domain::posture::DatabaseKind;
 use crate::domain::spec::AuthMode;
 
 /// The version of this contract.
-pub const CONTEXT_VERSION: u32 = 1;
+pub(super) const CONTEXT_VERSION: u32 = 1;
 
 #[derive(Serialize)]
 struct Contract {
