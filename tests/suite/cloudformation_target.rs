@@ -6,13 +6,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use proptest::prelude::*;
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::facts::compare;
+use rdsproxy_gen::domain::spec::Spec;
 use rdsproxy_gen::render::{TARGETS, Target, render};
 use rdsproxy_gen::source::assemble::assemble;
 use rdsproxy_gen::source::cloudformation::{CloudFormationFiles, read};
 
 use crate::examples::{blueprint, examples};
+use crate::random_specs::spec_text;
 
 fn target() -> &'static Target {
     TARGETS
@@ -116,25 +119,39 @@ fn every_file_is_there_and_the_same_twice() {
     });
 }
 
+/// How what the template says differs from what was meant; nothing when all is well.
+fn misread(blueprint: &Blueprint, files: &BTreeMap<String, String>) -> Vec<String> {
+    let document = read(&CloudFormationFiles {
+        templates: BTreeMap::from([("template.yaml".to_owned(), files["template.yaml"].clone())]),
+        parameters: BTreeMap::new(),
+    });
+    let mut wrong: Vec<String> = document
+        .problems
+        .iter()
+        .map(|(problem, origin)| format!("{origin:?}: {problem}"))
+        .collect();
+    let comparison = compare(&blueprint.posture(), &assemble(&[document]));
+    wrong.extend(comparison.differences.iter().map(ToString::to_string));
+    wrong
+}
+
 #[test]
 fn the_template_reads_back_as_it_was_meant() {
     every_example(|name, blueprint, files| {
-        let document = read(&CloudFormationFiles {
-            templates: BTreeMap::from([(
-                "template.yaml".to_owned(),
-                files["template.yaml"].clone(),
-            )]),
-            parameters: BTreeMap::new(),
-        });
-        assert_eq!(document.problems, [], "{name}");
-        let comparison = compare(&blueprint.posture(), &assemble(&[document]));
-        let differences: Vec<String> = comparison
-            .differences
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        assert_eq!(differences, Vec::<String>::new(), "{name}");
+        assert_eq!(misread(blueprint, files), Vec::<String>::new(), "{name}");
     });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn so_do_templates_of_random_specs(text in spec_text()) {
+        let spec = Spec::parse(&text, "random.toml").unwrap();
+        let blueprint = Blueprint::harden(&spec).unwrap();
+        let files = generated(&blueprint);
+        prop_assert_eq!(misread(&blueprint, &files), Vec::<String>::new(), "{}", text);
+    }
 }
 
 #[test]
@@ -209,4 +226,75 @@ fn python_and_node_read_the_clients() {
             said_nothing(&output);
         }
     }
+}
+
+/// What `sql/set_password.py` writes for this secret.
+fn password_statement(script: &Path, secret: &str) -> Option<std::process::Output> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret.json");
+    fs::write(&file, secret).unwrap();
+    let mut command = Command::new("python3");
+    command.arg(script).arg("app_user");
+    tool(command.stdin(fs::File::open(file).unwrap()))
+}
+
+#[test]
+fn a_password_reaches_the_database_in_the_form_that_it_takes() {
+    let home = written();
+    let secret = r#"{"username": "app_user", "password": "Abc123XYZ"}"#;
+    let cases = [
+        (
+            "postgresql-instance",
+            r#"ALTER ROLE "app_user" PASSWORD 'SCRAM-SHA-256$4096:"#,
+            false,
+        ),
+        (
+            "mysql-two-users",
+            "ALTER USER 'app_user'@'%' IDENTIFIED BY 'Abc123XYZ' ACCOUNT UNLOCK;",
+            true,
+        ),
+        (
+            "sqlserver-instance",
+            "IF SUSER_ID(N'app_user') IS NULL CREATE LOGIN [app_user] WITH PASSWORD = N'Abc123XYZ'",
+            true,
+        ),
+        // The hash is the one that MariaDB's own PASSWORD('Abc123XYZ') gives.
+        (
+            "mariadb-existing-secret",
+            "ALTER USER 'app_user'@'%' IDENTIFIED BY PASSWORD '*5522C6A35C75109E253CDDA95BFCAC8BD213AD39' ACCOUNT UNLOCK;",
+            false,
+        ),
+    ];
+    for (example, start, in_clear) in cases {
+        let script = home.path().join(example).join("sql/set_password.py");
+        let Some(output) = password_statement(&script, secret) else {
+            return;
+        };
+        let statement = String::from_utf8(output.stdout).unwrap();
+        assert!(statement.starts_with(start), "{example}: {statement}");
+        assert_eq!(statement.contains("Abc123XYZ"), in_clear, "{example}");
+        let other = r#"{"username": "other", "password": "x"}"#;
+        let refused = password_statement(&script, other).unwrap();
+        assert!(!refused.status.success() && refused.stdout.is_empty());
+    }
+}
+
+#[test]
+fn no_file_holds_a_password_or_leaves_verification_off() {
+    every_example(|name, _, files| {
+        for (path, text) in files {
+            for wrong in [
+                "sslmode=require",
+                "rejectUnauthorized: false",
+                "CERT_NONE",
+                "TrustServerCertificate=yes",
+            ] {
+                assert!(!text.contains(wrong), "{name}/{path}: {wrong}");
+            }
+        }
+        let sql = files["sql/users.sql"].to_ascii_lowercase();
+        for wrong in ["password '", "identified by '", "with password"] {
+            assert!(!sql.contains(wrong), "{name}: {wrong}");
+        }
+    });
 }

@@ -69,7 +69,10 @@ fn keys(blueprint: &Blueprint) -> Vec<Term> {
         KeyPlan::Create | KeyPlan::Existing(_) => vec![Term::thing(Thing::SecretsKey)],
     };
     for user in &blueprint.users {
-        if let SecretPlan::Existing { key: Some(key), .. } = &user.secret {
+        if let SecretPlan::Existing { key: Some(key), .. } = &user.secret
+            // The key that encrypts created secrets too is named once.
+            && blueprint.key != KeyPlan::Existing(key.clone())
+        {
             keys.push(Term::text(key.as_str()));
         }
     }
