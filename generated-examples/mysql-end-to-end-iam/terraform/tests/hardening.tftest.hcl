@@ -105,23 +105,55 @@ run "hardened" {
   }
 
   assert {
-    condition     = !strcontains(aws_iam_role_policy.proxy.policy, "*") && length(aws_iam_role_policies_exclusive.proxy.policy_names) == 1 && length(aws_iam_role_policy_attachments_exclusive.proxy.policy_arns) == 0
-    error_message = "role-permissions-too-wide: the proxy's role names its secrets and keys, without a wildcard, in one policy."
+    condition     = aws_db_proxy.this.role_arn == aws_iam_role.proxy.arn
+    error_message = "role-permissions-too-wide: the proxy assumes its own role and no other."
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role.proxy.assume_role_policy).Statement : statement.Principal] == [{ Service = "rds.amazonaws.com" }]
+    condition = alltrue([for statement in jsondecode(aws_iam_role_policy.proxy.policy).Statement : statement.Effect == "Allow" && anytrue([
+      jsonencode(flatten([statement.Action])) == jsonencode(["rds-db:connect"]) && length(setsubtract(flatten([statement.Resource]), [
+        "arn:aws-us-gov:rds-db:us-gov-west-1:123456789012:dbuser:db-ABCDEFGHIJKLMNOPQRSTUVWXYZ/permits",
+      ])) == 0,
+    ])])
+    error_message = "role-permissions-too-wide: the proxy's role may do what its users need, and nothing else."
+  }
+
+  assert {
+    condition     = jsonencode(aws_iam_role_policies_exclusive.proxy.policy_names) == jsonencode([aws_iam_role_policy.proxy.name]) && length(aws_iam_role_policy_attachments_exclusive.proxy.policy_arns) == 0
+    error_message = "role-permissions-too-wide: the proxy's role has one policy."
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role.proxy.assume_role_policy).Statement : [statement.Effect, statement.Action, statement.Principal]]) == jsonencode([["Allow", "sts:AssumeRole", { Service = "rds.amazonaws.com" }]])
     error_message = "role-trust-too-wide: only RDS assumes the proxy's role."
   }
 
   assert {
     condition = alltrue(flatten([for role, policy in aws_iam_role_policy.connect : [
-      for statement in jsondecode(policy.policy).Statement : [
-        for resource in statement.Resource :
-        statement.Action == "rds-db:connect" && contains([for user in local.connect_users[role] : "arn:aws-us-gov:rds-db:us-gov-west-1:123456789012:dbuser:prx-0123456789abcdef0/${user}"], resource)
-      ]
+      for statement in jsondecode(policy.policy).Statement :
+      statement.Effect == "Allow" && jsonencode(flatten([statement.Action])) == jsonencode(["rds-db:connect"]) && length(setsubtract(flatten([statement.Resource]), lookup({
+        "permits-api-role" = [
+          "arn:aws-us-gov:rds-db:us-gov-west-1:123456789012:dbuser:prx-0123456789abcdef0/permits",
+        ]
+      }, role, []))) == 0
     ]]))
     error_message = "connect-permission-too-wide: a consumer connects to this proxy only, as its named users only."
+  }
+
+  assert {
+    condition = alltrue([for rule in values(aws_vpc_security_group_ingress_rule.database_from_proxy) :
+      rule.referenced_security_group_id == aws_security_group.proxy.id && rule.cidr_ipv4 == null && rule.cidr_ipv6 == null && rule.prefix_list_id == null &&
+      rule.ip_protocol == "tcp" && rule.from_port == 3306 && rule.to_port == 3306
+    ])
+    error_message = "Rule 4 (database-bypass): what is added to the database's groups admits the proxy only."
+  }
+
+  assert {
+    condition = alltrue([for rule in values(aws_vpc_security_group_egress_rule.consumer_to_proxy) :
+      rule.referenced_security_group_id == aws_security_group.proxy.id && rule.cidr_ipv4 == null && rule.cidr_ipv6 == null && rule.prefix_list_id == null &&
+      rule.ip_protocol == "tcp" && rule.from_port == 3306 && rule.to_port == 3306
+    ])
+    error_message = "Rule 4 (security-group-egress-open): what is added to the consumers' groups reaches the proxy only."
   }
 
   assert {

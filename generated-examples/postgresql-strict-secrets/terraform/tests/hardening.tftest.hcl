@@ -171,8 +171,39 @@ run "hardened" {
   }
 
   assert {
-    condition     = alltrue([for policy in aws_secretsmanager_secret_policy.user : anytrue([for statement in jsondecode(policy.policy).Statement : statement.Effect == "Deny" && try(statement.Condition.Bool["aws:SecureTransport"], "") == "false"])])
+    condition = alltrue([for policy in aws_secretsmanager_secret_policy.user : anytrue([
+      for statement in jsondecode(policy.policy).Statement :
+      statement.Effect == "Allow" && try(statement.Principal.AWS, "") == aws_iam_role.proxy.arn
+    ])])
+    error_message = "Rule 3 (secret-policy-missing): the policy of a secret must name the proxy's role."
+  }
+
+  assert {
+    condition = alltrue([for policy in aws_secretsmanager_secret_policy.user : anytrue([
+      for statement in jsondecode(policy.policy).Statement :
+      statement.Effect == "Deny" && statement.Principal == "*" && statement.Action == "secretsmanager:GetSecretValue" && try(statement.Condition.Bool["aws:SecureTransport"], "") == "false"
+    ])])
     error_message = "Rule 3 (secret-policy-too-wide): nobody may read a secret in clear text."
+  }
+
+  assert {
+    condition = alltrue([for policy in aws_secretsmanager_secret_policy.user : anytrue([
+      for statement in jsondecode(policy.policy).Statement :
+      statement.Effect == "Deny" && statement.Principal == "*" && statement.Action == "secretsmanager:GetSecretValue" && try(
+        length(setsubtract(statement.Condition.ArnNotEquals["aws:PrincipalArn"], concat([aws_iam_role.proxy.arn], ["arn:aws:iam::123456789012:role/break-glass", "arn:aws:iam::123456789012:role/deploy"]))) == 0, false
+      )
+    ])])
+    error_message = "Rule 3 (secret-policy-too-wide): nobody but the proxy's role and the named readers may read a secret."
+  }
+
+  assert {
+    condition     = aws_kms_key.secrets.enable_key_rotation && alltrue([for statement in jsondecode(aws_kms_key.secrets.policy).Statement : try(statement.Principal.AWS, "") == "arn:aws:iam::123456789012:root"])
+    error_message = "The key rotates, and its policy leaves the decision to IAM of this account."
+  }
+
+  assert {
+    condition     = alltrue([for secret in aws_secretsmanager_secret.user : secret.kms_key_id == aws_kms_key.secrets.arn])
+    error_message = "Every created secret is encrypted with the key of rdsproxy.toml."
   }
 
   assert {
@@ -208,23 +239,66 @@ run "hardened" {
   }
 
   assert {
-    condition     = !strcontains(aws_iam_role_policy.proxy.policy, "*") && length(aws_iam_role_policies_exclusive.proxy.policy_names) == 1 && length(aws_iam_role_policy_attachments_exclusive.proxy.policy_arns) == 0
-    error_message = "role-permissions-too-wide: the proxy's role names its secrets and keys, without a wildcard, in one policy."
+    condition     = aws_db_proxy.this.role_arn == aws_iam_role.proxy.arn
+    error_message = "role-permissions-too-wide: the proxy assumes its own role and no other."
   }
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role.proxy.assume_role_policy).Statement : statement.Principal] == [{ Service = "rds.amazonaws.com" }]
+    condition = alltrue([for statement in jsondecode(aws_iam_role_policy.proxy.policy).Statement : statement.Effect == "Allow" && anytrue([
+      jsonencode(flatten([statement.Action])) == jsonencode(["secretsmanager:GetSecretValue"]) && length(setsubtract(flatten([statement.Resource]), [
+        aws_secretsmanager_secret.user["booking"].arn,
+        aws_secretsmanager_secret.user["records"].arn,
+        aws_secretsmanager_secret.user["statistics"].arn,
+      ])) == 0,
+      jsonencode(flatten([statement.Action])) == jsonencode(["kms:Decrypt"]) && length(setsubtract(flatten([statement.Resource]), [
+        aws_kms_key.secrets.arn,
+      ])) == 0 && try(statement.Condition.StringEquals["kms:ViaService"], "") == "secretsmanager.eu-west-1.${data.aws_partition.current.dns_suffix}",
+    ])])
+    error_message = "role-permissions-too-wide: the proxy's role may do what its users need, and nothing else."
+  }
+
+  assert {
+    condition     = jsonencode(aws_iam_role_policies_exclusive.proxy.policy_names) == jsonencode([aws_iam_role_policy.proxy.name]) && length(aws_iam_role_policy_attachments_exclusive.proxy.policy_arns) == 0
+    error_message = "role-permissions-too-wide: the proxy's role has one policy."
+  }
+
+  assert {
+    condition     = jsonencode([for statement in jsondecode(aws_iam_role.proxy.assume_role_policy).Statement : [statement.Effect, statement.Action, statement.Principal]]) == jsonencode([["Allow", "sts:AssumeRole", { Service = "rds.amazonaws.com" }]])
     error_message = "role-trust-too-wide: only RDS assumes the proxy's role."
   }
 
   assert {
     condition = alltrue(flatten([for role, policy in aws_iam_role_policy.connect : [
-      for statement in jsondecode(policy.policy).Statement : [
-        for resource in statement.Resource :
-        statement.Action == "rds-db:connect" && contains([for user in local.connect_users[role] : "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0123456789abcdef0/${user}"], resource)
-      ]
+      for statement in jsondecode(policy.policy).Statement :
+      statement.Effect == "Allow" && jsonencode(flatten([statement.Action])) == jsonencode(["rds-db:connect"]) && length(setsubtract(flatten([statement.Resource]), lookup({
+        "clinic-booking-role" = [
+          "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0123456789abcdef0/booking",
+        ]
+        "clinic-records-role" = [
+          "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0123456789abcdef0/records",
+        ]
+        "clinic-statistics-role" = [
+          "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0123456789abcdef0/statistics",
+        ]
+      }, role, []))) == 0
     ]]))
     error_message = "connect-permission-too-wide: a consumer connects to this proxy only, as its named users only."
+  }
+
+  assert {
+    condition = alltrue([for rule in values(aws_vpc_security_group_ingress_rule.database_from_proxy) :
+      rule.referenced_security_group_id == aws_security_group.proxy.id && rule.cidr_ipv4 == null && rule.cidr_ipv6 == null && rule.prefix_list_id == null &&
+      rule.ip_protocol == "tcp" && rule.from_port == 6432 && rule.to_port == 6432
+    ])
+    error_message = "Rule 4 (database-bypass): what is added to the database's groups admits the proxy only."
+  }
+
+  assert {
+    condition = alltrue([for rule in values(aws_vpc_security_group_egress_rule.consumer_to_proxy) :
+      rule.referenced_security_group_id == aws_security_group.proxy.id && rule.cidr_ipv4 == null && rule.cidr_ipv6 == null && rule.prefix_list_id == null &&
+      rule.ip_protocol == "tcp" && rule.from_port == 5432 && rule.to_port == 5432
+    ])
+    error_message = "Rule 4 (security-group-egress-open): what is added to the consumers' groups reaches the proxy only."
   }
 
   assert {
