@@ -106,6 +106,64 @@ mod tests {
     }
 
     #[test]
+    fn every_reference_beyond_the_network_leads_somewhere() {
+        let account = account().unwrap();
+        let known: BTreeSet<&str> = (account.security_groups.iter().map(|group| &group.id))
+            .chain(account.secrets.iter().map(|secret| &secret.arn))
+            .chain(account.kms_keys.iter().map(|key| &key.arn))
+            .chain(account.parameter_groups.iter().map(|group| &group.name))
+            .chain(account.db_instances.iter().map(|db| &db.identifier))
+            .chain(account.db_clusters.iter().map(|db| &db.identifier))
+            .map(String::as_str)
+            .collect();
+        let peers = account.security_groups.iter().flat_map(|group| {
+            let rules = group.ingress.iter().chain(&group.egress);
+            rules.filter_map(|rule| rule.group_id.as_ref())
+        });
+        let instances = account.db_instances.iter().flat_map(|db| {
+            let above = db.cluster_identifier.iter().chain(&db.replica_of);
+            above.chain(&db.master_secret_arn)
+        });
+        let clusters = account.db_clusters.iter().flat_map(|db| {
+            let own = std::iter::once(&db.parameter_group).chain(&db.security_group_ids);
+            own.chain(&db.master_secret_arn)
+        });
+        let keys = account.secrets.iter().flat_map(|secret| &secret.kms_key_id);
+        let proxies = account.proxies.iter().flat_map(|proxy| {
+            let targets = proxy.targets.iter().map(|target| &target.identifier);
+            let secrets = proxy
+                .auth
+                .iter()
+                .filter_map(|auth| auth.secret_arn.as_ref());
+            proxy
+                .security_group_ids
+                .iter()
+                .chain(targets)
+                .chain(secrets)
+        });
+        let named = peers
+            .chain(instances)
+            .chain(clusters)
+            .chain(keys)
+            .chain(proxies);
+        let dangling: Vec<_> = named
+            .filter(|name| !known.contains(name.as_str()))
+            .collect();
+        assert_eq!(dangling, Vec::<&String>::new());
+    }
+
+    #[test]
+    fn a_zone_has_one_id_and_an_id_one_zone() {
+        let account = account().unwrap();
+        let pairs: BTreeSet<_> = (account.subnets.iter())
+            .map(|subnet| (&subnet.zone, &subnet.zone_id))
+            .collect();
+        let zones: BTreeSet<_> = pairs.iter().map(|(zone, _)| zone).collect();
+        let ids: BTreeSet<_> = pairs.iter().map(|(_, id)| id).collect();
+        assert_eq!((zones.len(), ids.len()), (pairs.len(), pairs.len()));
+    }
+
+    #[test]
     fn it_is_the_account_that_was_promised() {
         let account = account().unwrap();
         assert_eq!(

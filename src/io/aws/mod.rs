@@ -8,9 +8,9 @@ use crate::domain::snapshot::Snapshot;
 /// Why the account cannot be read at all.
 #[derive(Debug, Error)]
 pub enum AwsError {
-    /// This build has no AWS support.
+    /// Nothing here reads an account, with the feature `aws` or without it: installing again would not help.
     #[error(
-        "this build of rdsproxy-gen cannot read an account: install it with its default features, or use --snapshot FILE"
+        "this version of rdsproxy-gen cannot read a live account: use --snapshot FILE, or --demo for the built-in sample"
     )]
     NotBuilt,
 }
