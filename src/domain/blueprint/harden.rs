@@ -84,7 +84,8 @@ fn names(spec: &Spec) -> Names {
         log_group: format!("/aws/rds/proxy/{proxy}"),
         connect_policy: fit(proxy, "-connect", 128),
         role_policy: "read-secrets-or-connect".to_owned(),
-        alarms: proxy.to_owned(),
+        // An EventBridge rule's name has 64 characters at most (PutRule), and 15 of them are `-weakening-call`.
+        alarms: fit(proxy, "", 49),
     }
 }
 
