@@ -1,6 +1,7 @@
 //! All integration tests, in one binary: the crate is linked once.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stderr)]
 
+mod acceptance;
 mod architecture;
 mod cloudformation_mutations;
 mod cloudformation_source;

@@ -1,0 +1,82 @@
+//! A fake AWS on loopback, one process for each test that needs one; it ends with its value.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::tools::{find, run};
+
+/// A running fake AWS.
+pub(crate) struct FakeAws {
+    process: Child,
+    python: std::path::PathBuf,
+    /// `http://127.0.0.1:PORT`
+    pub(crate) endpoint: String,
+}
+
+impl FakeAws {
+    /// Starts one on a free port; `None` where it is not installed.
+    pub(crate) fn start() -> Option<Self> {
+        find("moto_server")?;
+        let python = std::fs::canonicalize(".tools/proof/bin")
+            .ok()?
+            .join("python");
+        let mut process = Command::new(&python)
+            .arg("tests/tools/fake_aws.py")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let endpoint = line
+            .trim()
+            .strip_prefix("ready ")
+            .unwrap_or_else(|| panic!("{line:?}"))
+            .to_owned();
+        Some(Self {
+            process,
+            python,
+            endpoint,
+        })
+    }
+
+    /// Makes what a spec names, with the ids that it gives.
+    pub(crate) fn seed(&self, spec: &Path) {
+        let script = "tests/tools/seed_aws.py";
+        run(
+            script,
+            Command::new(&self.python)
+                .arg(script)
+                .arg(&self.endpoint)
+                .arg(spec),
+        );
+    }
+
+    /// Deploys a generated stack.
+    pub(crate) fn deploy(&self, region: &str, stack: &str, folder: &Path) -> String {
+        let script = "tests/tools/deploy_stack.py";
+        let template = folder.join("template.yaml");
+        let parameters = folder.join("parameters.json");
+        let arguments = [
+            Path::new(&self.endpoint),
+            Path::new(region),
+            Path::new(stack),
+            &template,
+            &parameters,
+        ];
+        run(
+            script,
+            Command::new(&self.python).arg(script).args(arguments),
+        )
+    }
+}
+
+impl Drop for FakeAws {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

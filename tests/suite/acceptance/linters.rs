@@ -1,0 +1,179 @@
+//! cfn-lint, checkov and parliament over everything that is generated.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::tools::{find, output, run, said};
+use crate::examples::examples;
+
+#[test]
+fn cfn_lint_has_nothing_to_say_at_any_level() {
+    let Some(cfn_lint) = find("cfn-lint") else {
+        return;
+    };
+    let templates = examples()
+        .into_values()
+        .map(|folder| folder.join("cloudformation/template.yaml"));
+    let mut command = Command::new(cfn_lint);
+    command
+        .args(["--include-checks", "I", "--"])
+        .args(templates);
+    assert_eq!(run("cfn-lint", &mut command).trim(), "");
+}
+
+#[test]
+fn checkov_fails_nothing_and_skips_only_with_a_reason() {
+    let Some(checkov) = find("checkov") else {
+        return;
+    };
+    for (name, folder) in examples() {
+        for framework in ["terraform", "cloudformation"] {
+            let mut command = Command::new(&checkov);
+            command
+                .args([
+                    "--framework",
+                    framework,
+                    "--compact",
+                    "--quiet",
+                    "-o",
+                    "json",
+                    "-d",
+                ])
+                .arg(folder.join(framework));
+            let output = output(&mut command);
+            let report: Value = serde_json::from_slice(&output.stdout)
+                .unwrap_or_else(|error| panic!("{name} {framework}: {error}\n{}", said(&output)));
+            judge(&format!("{name} {framework}"), &report);
+        }
+    }
+}
+
+fn judge(what: &str, report: &Value) {
+    let list = |key: &str| {
+        report["results"][key]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
+    };
+    let failed: Vec<String> = list("failed_checks")
+        .iter()
+        .map(|check| {
+            format!(
+                "{} {} {}",
+                check["check_id"], check["resource"], check["check_name"]
+            )
+        })
+        .collect();
+    assert!(failed.is_empty(), "{what}:\n{}", failed.join("\n"));
+    for check in list("skipped_checks") {
+        let reason = check["check_result"]["suppress_comment"]
+            .as_str()
+            .unwrap_or_default();
+        assert!(
+            reason.len() > 20,
+            "{what}: {} is skipped without a reason",
+            check["check_id"]
+        );
+    }
+    assert!(
+        report["summary"]["passed"].as_u64().unwrap_or(0) > 0,
+        "{what}: nothing was checked"
+    );
+}
+
+/// Every policy of the deployed accounts, as JSON: written by the acceptance tests' own Terraform and CloudFormation readers.
+#[test]
+fn parliament_finds_every_policy_clean() {
+    let Some(parliament) = find("parliament") else {
+        return;
+    };
+    let mut checked = 0;
+    for (name, folder) in examples() {
+        for policy in policies(&folder.join("cloudformation/template.yaml")) {
+            let mut process = Command::new(&parliament)
+                .args(["--json"])
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            process
+                .stdin
+                .take()
+                .unwrap()
+                .write_all(policy.as_bytes())
+                .unwrap();
+            let output = process.wait_with_output().unwrap();
+            let found = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(
+                found.trim().is_empty() && output.status.success(),
+                "{name}: {policy}\n{found}"
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "only {checked} policies were found");
+}
+
+/// The identity policies of a template, with what only the account knows filled in.
+fn policies(template: &Path) -> Vec<String> {
+    use rdsproxy_gen::source::cloudformation::{CloudFormationFiles, read};
+    use rdsproxy_gen::source::resource::{Node, Value as Read};
+    let text = std::fs::read_to_string(template).unwrap();
+    let files = CloudFormationFiles {
+        templates: [("template.yaml".to_owned(), text)].into(),
+        ..CloudFormationFiles::default()
+    };
+    let mut found = Vec::new();
+    fn walk(node: &Node, found: &mut Vec<String>) {
+        if node.get("Statement").is_some() && node.get("Version").is_some() {
+            found.push(json(node).to_string());
+        }
+        match &node.value {
+            Read::List(items) => items.iter().for_each(|item| walk(item, found)),
+            Read::Map(members) => members.iter().for_each(|(_, member)| walk(member, found)),
+            _ => {}
+        }
+    }
+    for resource in read(&files).resources {
+        walk(&resource.body, &mut found);
+    }
+    // Parliament knows identity policies: those with a principal are resource policies.
+    found.retain(|policy| !policy.contains("\"Principal\""));
+    found
+}
+
+fn json(node: &rdsproxy_gen::source::resource::Node) -> Value {
+    use rdsproxy_gen::source::resource::{Piece, Pseudo, Value as Read};
+    match &node.value {
+        Read::Null | Read::Unresolved(_) => Value::Null,
+        Read::Bool(truth) => Value::Bool(*truth),
+        Read::Number(number) => Value::from(*number),
+        Read::List(items) => Value::Array(items.iter().map(json).collect()),
+        Read::Map(members) => members
+            .iter()
+            .map(|(key, member)| (key.clone(), json(member)))
+            .collect(),
+        Read::Text(pieces) => pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.clone(),
+                Piece::Pseudo(Pseudo::Partition) => "aws".to_owned(),
+                Piece::Pseudo(Pseudo::Region) => "eu-west-1".to_owned(),
+                Piece::Pseudo(Pseudo::Account) => "123456789012".to_owned(),
+                Piece::Pseudo(Pseudo::UrlSuffix) => "amazonaws.com".to_owned(),
+                Piece::ProxyId(_) => "prx-0123456789abcdef0".to_owned(),
+                Piece::Reference(address, _) if address.contains("Key") => {
+                    "arn:aws:kms:eu-west-1:123456789012:key/0c1d2e3f-4a5b-4c6d-8e7f-001122334455"
+                        .to_owned()
+                }
+                Piece::Reference(..) | Piece::Unresolved(_) => {
+                    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf".to_owned()
+                }
+            })
+            .collect::<String>()
+            .into(),
+    }
+}

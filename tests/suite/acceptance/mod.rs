@@ -1,0 +1,149 @@
+//! What we generate, before the real tools: Terraform with the AWS provider, cfn-lint, checkov, parliament, and a fake AWS.
+
+mod fake_aws;
+mod linters;
+mod terraform;
+mod tools;
+
+use std::path::Path;
+
+use rdsproxy_gen::domain::blueprint::Blueprint;
+
+use crate::examples::{blueprint, examples};
+use fake_aws::FakeAws;
+use terraform::Project;
+
+/// Examples for which this machine's provider is new enough: end-to-end IAM needs 6.15, and 5.100.0 is what is installed.
+fn for_this_provider(blueprint: &Blueprint) -> bool {
+    blueprint.uses_secrets()
+}
+
+/// Every example that the provider knows, as a Terraform project.
+fn projects() -> impl Iterator<Item = (String, Project, std::path::PathBuf)> {
+    examples().into_iter().filter_map(|(name, folder)| {
+        let known = for_this_provider(&blueprint(&folder));
+        let project = known
+            .then(|| Project::of(&folder.join("terraform")))
+            .flatten()?;
+        Some((name, project, folder))
+    })
+}
+
+#[test]
+fn terraform_formats_validates_and_tests_every_example() {
+    for (name, folder) in examples() {
+        // The format does not depend on the provider.
+        if let Some(terraform) = tools::find("terraform") {
+            let mut format = std::process::Command::new(terraform);
+            tools::run(
+                &name,
+                format
+                    .args(["fmt", "-check", "-recursive"])
+                    .arg(folder.join("terraform")),
+            );
+        }
+    }
+    for (name, project, _) in projects() {
+        project.run(&["validate", "-no-color"]);
+        let said = project.run(&["test", "-no-color"]);
+        assert!(said.contains("Success!"), "{name}: {said}");
+    }
+}
+
+/// Two lines beside the code, as somebody in a hurry writes them, and the message that the project's own test gives.
+const OVERRIDES: &[(&str, &str)] = &[
+    (
+        "resource \"aws_db_proxy\" \"this\" {\n  require_tls = false\n}\n",
+        "client-tls-not-required",
+    ),
+    (
+        "resource \"aws_db_proxy\" \"this\" {\n  debug_logging = true\n}\n",
+        "debug-logging-on",
+    ),
+    (
+        "resource \"aws_db_proxy\" \"this\" {\n  vpc_security_group_ids = [\"sg-0123456789abcdef0\"]\n}\n",
+        "security-group-default",
+    ),
+    (
+        "resource \"aws_db_proxy\" \"this\" {\n  auth {\n    auth_scheme = \"SECRETS\"\n    iam_auth = \"DISABLED\"\n    secret_arn = aws_secretsmanager_secret.user[\"orders_rw\"].arn\n  }\n}\n",
+        "iam-auth-not-required",
+    ),
+    (
+        "resource \"aws_iam_role_policy\" \"proxy\" {\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"secretsmanager:*\", Resource = \"*\" }] })\n}\n",
+        "role-permissions-too-wide",
+    ),
+    (
+        "resource \"aws_iam_role_policy\" \"connect\" {\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"rds-db:connect\", Resource = [\"*\"] }] })\n}\n",
+        "connect-permission-too-wide",
+    ),
+    (
+        "resource \"aws_iam_role\" \"proxy\" {\n  assume_role_policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Principal = { AWS = \"*\" }, Action = \"sts:AssumeRole\" }] })\n}\n",
+        "role-trust-too-wide",
+    ),
+    (
+        "resource \"aws_secretsmanager_secret_policy\" \"user\" {\n  block_public_policy = false\n}\n",
+        "secret-policy-missing",
+    ),
+    (
+        "resource \"aws_secretsmanager_secret_policy\" \"user\" {\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Principal = \"*\", Action = \"secretsmanager:GetSecretValue\", Resource = \"*\" }] })\n}\n",
+        "secret-policy-too-wide",
+    ),
+    (
+        "resource \"aws_security_group\" \"proxy\" {\n  ingress = [{ description = \"\", protocol = \"tcp\", from_port = 5432, to_port = 5432, cidr_blocks = [\"0.0.0.0/0\"], ipv6_cidr_blocks = [], prefix_list_ids = [], security_groups = [], self = false }]\n}\n",
+        "security-group-ingress-open",
+    ),
+    (
+        "resource \"aws_security_group\" \"proxy\" {\n  egress = [{ description = \"\", protocol = \"-1\", from_port = 0, to_port = 0, cidr_blocks = [\"0.0.0.0/0\"], ipv6_cidr_blocks = [], prefix_list_ids = [], security_groups = [], self = false }]\n}\n",
+        "security-group-egress-open",
+    ),
+];
+
+#[test]
+fn the_projects_own_test_sees_an_override_that_weakens_it() {
+    let generated = Path::new("generated-examples/postgresql-instance/terraform");
+    let Some(project) = Project::of(generated) else {
+        return;
+    };
+    for (text, rule) in OVERRIDES {
+        std::fs::write(project.folder.path().join("override.tf"), text).unwrap();
+        let (output, said) = project.attempt(&["test", "-no-color"]);
+        assert!(
+            !output.status.success() && said.contains(rule),
+            "{rule} was not seen:\n{text}\n{said}"
+        );
+    }
+}
+
+#[test]
+fn terraform_applies_every_example_and_then_has_nothing_to_do() {
+    for (name, project, folder) in projects() {
+        let Some(aws) = FakeAws::start() else { return };
+        aws.seed(&folder.join("rdsproxy.toml"));
+        project.aim_at(&aws.endpoint);
+        project.run(&["apply", "-auto-approve", "-no-color", "-input=false"]);
+        let (output, said) =
+            project.attempt(&["plan", "-detailed-exitcode", "-no-color", "-input=false"]);
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{name}: the second plan is not empty:\n{said}"
+        );
+        let state =
+            std::fs::read_to_string(project.folder.path().join("terraform.tfstate")).unwrap();
+        assert!(
+            !state.contains("\"password\\\""),
+            "{name}: a password stands in the state"
+        );
+    }
+}
+
+#[test]
+fn every_stack_deploys() {
+    for (name, folder) in examples() {
+        let Some(aws) = FakeAws::start() else { return };
+        aws.seed(&folder.join("rdsproxy.toml"));
+        let region = blueprint(&folder).proxy.region.to_string();
+        let said = aws.deploy(&region, &name, &folder.join("cloudformation"));
+        assert!(said.contains("CREATE_COMPLETE"), "{name}: {said}");
+    }
+}
