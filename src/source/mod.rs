@@ -5,5 +5,6 @@ pub mod cloudformation;
 mod policy;
 pub mod resource;
 pub mod snapshot;
+pub mod terraform;
 mod vocabulary;
 pub mod yaml;
