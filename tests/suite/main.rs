@@ -12,4 +12,5 @@ mod limits;
 mod random_specs;
 mod rules;
 mod sources;
+mod terraform_target;
 mod yaml_source;
