@@ -5,7 +5,12 @@ import re
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ec2.models import ec2_backends
-from moto.rds.exceptions import DBClusterNotFoundError, DBInstanceNotFoundError, RDSClientError
+from moto.rds.exceptions import (
+    DBClusterNotFoundError,
+    DBInstanceNotFoundError,
+    DBParameterGroupNotFoundError,
+    RDSClientError,
+)
 from moto.rds.models import DBProxy, DBProxyNotFoundFault, RDSBackend, RDSBaseModel
 from moto.rds.responses import RDSResponse
 from moto.utilities.utils import ARN_PARTITION_REGEX
@@ -192,7 +197,17 @@ def answer(key, work):
     return lambda response: ActionResult({key: work(response.backend, response.params)})
 
 
+def describe_parameters(response):
+    """DescribeDBParameters: moto hands a view of a dictionary to the serializer, which then writes nothing."""
+    name = response.params.get("DBParameterGroupName")
+    groups = response.backend.describe_db_parameter_groups({"db_parameter_group_name": name})
+    if not groups:
+        raise DBParameterGroupNotFoundError(name)
+    return ActionResult({"Parameters": [dict(parameter, Source="user") for parameter in groups[0].parameters.values()]})
+
+
 OPERATIONS = {
+    "describe_db_parameters": describe_parameters,
     "create_db_proxy": answer("DBProxy", create_proxy),
     "modify_db_proxy": answer("DBProxy", lambda rds, given: modify_proxy(rds, given["DBProxyName"], given)),
     "create_db_proxy_endpoint": answer("DBProxyEndpoint", create_endpoint),
