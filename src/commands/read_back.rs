@@ -7,12 +7,13 @@ use crate::domain::posture::Posture;
 use crate::source::assemble::assemble;
 use crate::source::cloudformation::{self, CloudFormationFiles};
 use crate::source::resource::Document;
+use crate::source::terraform::{self, TerraformFiles};
 
 /// How the files of a target are read: its id, its reader.
 type Reader = fn(&BTreeMap<String, String>) -> Result<Document, CommandError>;
 
 /// One row for each target.
-const READERS: &[(&str, Reader)] = &[("cloudformation", cloudformation)];
+const READERS: &[(&str, Reader)] = &[("terraform", terraform), ("cloudformation", cloudformation)];
 
 /// What a target's files say.
 ///
@@ -31,6 +32,20 @@ pub(super) fn posture(
         None => Ok(assemble(&[document])),
         Some((problem, origin)) => Err(CommandError::bug(format!("{origin}: {problem}"))),
     }
+}
+
+fn terraform(files: &BTreeMap<String, String>) -> Result<Document, CommandError> {
+    let own = files.iter().filter(|(path, _)| {
+        path.strip_prefix("terraform/")
+            .is_some_and(|name| !name.contains('/'))
+    });
+    Ok(terraform::read(&TerraformFiles {
+        root: "terraform".to_owned(),
+        files: own
+            .map(|(path, text)| (path.clone(), text.clone()))
+            .collect(),
+        ..TerraformFiles::default()
+    }))
 }
 
 fn cloudformation(files: &BTreeMap<String, String>) -> Result<Document, CommandError> {
