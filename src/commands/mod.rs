@@ -6,7 +6,7 @@ pub mod man;
 pub mod new;
 pub mod placement;
 pub mod proof;
-mod read_back;
+pub mod read_back;
 pub mod rules;
 pub mod schema;
 

@@ -89,18 +89,19 @@ fn same_as_intended(
     found: &Posture,
 ) -> Result<(), CommandError> {
     let comparison = compare(intent, found);
-    if comparison.differences.is_empty() && found.proxies.len() == intent.proxies.len() {
-        return Ok(());
-    }
-    let shown: Vec<String> = comparison
+    let mut faults: Vec<String> = comparison
         .differences
         .iter()
-        .map(|difference| format!("{difference}"))
+        .map(ToString::to_string)
         .collect();
+    faults.extend(comparison.hidden);
+    if faults.is_empty() && found.proxies.len() == intent.proxies.len() {
+        return Ok(());
+    }
     Err(CommandError::bug(format!(
         "the generated {} does not say what was meant:\n  {}",
         target.id,
-        shown.join("\n  ")
+        faults.join("\n  ")
     )))
 }
 

@@ -19,10 +19,7 @@ const READERS: &[(&str, Reader)] = &[("terraform", terraform), ("cloudformation"
 ///
 /// # Errors
 /// When they cannot be read.
-pub(super) fn posture(
-    target: &str,
-    files: &BTreeMap<String, String>,
-) -> Result<Posture, CommandError> {
+pub fn posture(target: &str, files: &BTreeMap<String, String>) -> Result<Posture, CommandError> {
     let (_, read) = READERS
         .iter()
         .find(|(id, _)| *id == target)
