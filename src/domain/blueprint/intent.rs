@@ -251,7 +251,8 @@ fn database(blueprint: &Blueprint) -> Database {
         engine: Evidence::NotVisible,
         version: Evidence::NotVisible,
         engine_mode: Evidence::NotVisible,
-        port: stated(blueprint.database.port),
+        // The code states it as the one port that the rules open, which is compared there.
+        port: Evidence::NotVisible,
         vpc: Evidence::NotVisible,
         security_groups: stated(
             blueprint

@@ -38,6 +38,8 @@ pub struct Comparison {
     pub differences: Vec<Difference>,
     /// What at least one side does not show, which side, and why: `path (actual): reason`. Sorted.
     pub not_compared: Vec<String>,
+    /// The part of it that the intent states and that what was read does not show: a proof must not pass over it. Sorted.
+    pub hidden: Vec<String>,
 }
 
 /// One fact that differs.
@@ -130,6 +132,11 @@ impl Comparison {
             [Sight::Hidden(intent), Sight::Hidden(actual)] if intent == actual => {
                 self.not_compared
                     .push(format!("{path}: {intent}, on either side"));
+            }
+            [Sight::Value(_), Sight::Hidden(reason)] => {
+                let line = format!("{path} (actual): {reason}");
+                self.hidden.push(line.clone());
+                self.not_compared.push(line);
             }
             [intent, actual] => {
                 for (side, sight) in [("intent", intent), ("actual", actual)] {
