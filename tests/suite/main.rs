@@ -6,6 +6,7 @@ mod architecture;
 mod cloudformation_mutations;
 mod cloudformation_source;
 mod cloudformation_target;
+mod docs;
 mod equality;
 mod examples;
 mod interview;

@@ -104,7 +104,7 @@ resource "aws_cloudwatch_metric_alarm" "database_without_tls" {
 }
 
 # Matched by name only: AWS does not document what these events carry for a proxy. Whoever is notified compares the proxy
-# with its code: `terraform plan`, or `rdsproxy-gen drift`.
+# with its code: `terraform plan`.
 resource "aws_cloudwatch_event_rule" "weakening_call" {
   name        = "${var.name}-weakening-call"
   description = "A call that may weaken an RDS Proxy, its secrets or the TLS of its database"

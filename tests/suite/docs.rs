@@ -1,0 +1,94 @@
+//! The README says what the program says: its tables come from the statics, its output from running the command above it.
+
+use std::fs;
+use std::process::Command;
+
+use rdsproxy_gen::domain::finding::Group;
+use rdsproxy_gen::rules::RULES;
+
+/// Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+fn with_section(text: &str, name: &str, body: &str) -> String {
+    let (begin, end) = (
+        format!("<!-- begin {name} -->\n"),
+        format!("<!-- end {name} -->"),
+    );
+    let (head, rest) = text
+        .split_once(&begin)
+        .unwrap_or_else(|| panic!("no section {name}"));
+    let (_, tail) = rest
+        .split_once(&end)
+        .unwrap_or_else(|| panic!("section {name} does not end"));
+    format!("{head}{begin}{body}{end}{tail}")
+}
+
+fn rules() -> String {
+    let mut table = String::from("| rule | severity | id | what it reports |\n|---|---|---|---|\n");
+    for rule in RULES {
+        let group = match rule.info.group {
+            Group::Mission(number) => number.to_string(),
+            Group::Beyond => "beyond".to_owned(),
+            Group::Limit => "limit".to_owned(),
+        };
+        let info = &rule.info;
+        table.push_str(&format!(
+            "| {group} | {} | `{}` | {} |\n",
+            info.severity.name(),
+            info.id,
+            info.summary
+        ));
+    }
+    table
+}
+
+/// What the command of the README prints.
+fn demo() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+        .args([
+            "new",
+            "orders-proxy",
+            "--demo",
+            "--defaults",
+            "--set",
+            "consumers=orders-api",
+        ])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    // What follows is the long command that gives the same answers.
+    let (shown, _) = text.split_once("\nThe same without questions").unwrap();
+    format!("```text\n{shown}```\n")
+}
+
+#[test]
+fn the_readme_is_true() {
+    let path = "README.md";
+    let there = fs::read_to_string(path).unwrap();
+    let meant = with_section(&there, "rules", &rules());
+    let meant = with_section(&meant, "demo", &demo());
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(path, &meant).unwrap();
+    } else {
+        assert!(
+            there == meant,
+            "UPDATE=1 cargo test docs rewrites README.md"
+        );
+    }
+}
+
+#[test]
+fn ci_runs_the_test_command_of_the_readme() {
+    let command = "cargo test --locked --no-default-features";
+    assert!(
+        fs::read_to_string("README.md")
+            .unwrap()
+            .contains(&format!("\n{command}\n"))
+    );
+    assert!(
+        fs::read_to_string(".ci/run")
+            .unwrap()
+            .contains(&format!("\n{command}\n"))
+    );
+}
