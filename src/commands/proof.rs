@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::{CommandError, read_back};
-use crate::domain::blueprint::Blueprint;
+use crate::domain::blueprint::{Blueprint, TlsPlan};
+use crate::domain::evidence::Evidence;
 use crate::domain::facts::compare;
 use crate::domain::finding::{Finding, Group, Report};
 use crate::domain::limits::Limits;
@@ -46,6 +47,7 @@ pub fn prove(blueprint: &Blueprint, world: Option<&Snapshot>) -> Result<Proven, 
         if let Some(world) = world {
             enrich(&mut posture, &snapshot::read(world));
         }
+        await_group(&blueprint.database_tls, &mut posture);
         report = rules::judge(&posture, &Limits::SERVICE);
         accepted_here(&report)?;
     }
@@ -117,6 +119,25 @@ fn clean(target: &Target, posture: &Posture) -> Result<(), CommandError> {
         target.id,
         shown.join("\n  ")
     )))
+}
+
+/// A generated parameter group forces TLS only once somebody attaches it, so what the database's present group does is not
+/// yet the answer, and neither is what the generated one will do.
+fn await_group(tls: &TlsPlan, posture: &mut Posture) {
+    let TlsPlan::CreateGroup(group) = tls else {
+        return;
+    };
+    let databases = posture
+        .proxies
+        .iter_mut()
+        .filter_map(|proxy| proxy.database.value_mut());
+    for database in databases {
+        let reason = format!(
+            "the generated parameter group {} is not attached yet, which takes a restart",
+            group.name
+        );
+        database.parameter_group = Evidence::Unresolved(reason, database.origin.clone());
+    }
 }
 
 /// A limit that the account breaks, or a database that does not do what the spec says, stops everything.

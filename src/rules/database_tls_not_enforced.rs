@@ -184,7 +184,7 @@ fn database_leg(proxy: &Proxy, database: &Database, verdicts: &mut Verdicts) {
             forced_by(proxy, (database, group), verdicts);
         }
         Evidence::Unresolved(reason, origin) => verdicts.undetermined(
-            format!("the parameter group of the database cannot be told ({reason}): {}", settled_by(proxy, Some(database))),
+            format!("whether the database forces TLS is open ({reason}): {}", settled_by(proxy, Some(database))),
             Some(origin),
         ),
         Evidence::NotVisible => verdicts.undetermined(
