@@ -1,10 +1,12 @@
 //! Reads documents into a posture. Floor 1: pure, text in, values out.
 
 pub mod assemble;
+mod budget;
 pub mod cloudformation;
 mod policy;
 pub mod resource;
 pub mod snapshot;
 pub mod terraform;
+mod texts;
 mod vocabulary;
 pub mod yaml;

@@ -1,10 +1,10 @@
 //! Conditions, in three values: a condition that cannot be told is neither true nor false.
 
-use super::budget::short;
 use super::evaluate::{Call, Scope, absorb, call};
-use super::texts;
 use crate::domain::evidence::Origin;
+use crate::source::budget::short;
 use crate::source::resource::{Piece, Value};
+use crate::source::texts;
 use crate::source::yaml::Tree;
 
 /// Whether a condition holds.

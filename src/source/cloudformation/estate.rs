@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::budget::Budget;
 use super::evaluate::Scope;
 use super::imports::Export;
 use super::template::Template;
 use crate::domain::evidence::Origin;
+use crate::source::budget::Budget;
 use crate::source::yaml::{Content, Tree};
 
 /// How much template text all stacks together may stand for; a template that calls another twice, which calls a third twice,

@@ -1,10 +1,10 @@
 //! Turns a tree into a node: the one place that tells a function from a value.
 
-use super::budget::short;
 use super::estate::{Estate, Stack};
 use super::scalars;
 use super::template::Template;
 use crate::domain::evidence::Origin;
+use crate::source::budget::short;
 use crate::source::resource::{Node, Value};
 use crate::source::yaml::{Content, Place, Tree};
 

@@ -1,11 +1,12 @@
 //! The intrinsic functions that make values out of values ("Intrinsic function reference").
 
-use super::budget::short;
 use super::conditions::Truth;
 use super::evaluate::{Argument, Call, Scope, absorb, unresolved};
-use super::{scalars, texts};
+use super::scalars;
 use crate::domain::evidence::Origin;
+use crate::source::budget::short;
 use crate::source::resource::{Node, Piece, Value};
+use crate::source::texts;
 use crate::source::yaml::Tree;
 
 impl Scope<'_> {

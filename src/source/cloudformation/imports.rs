@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::budget::short;
 use super::evaluate::{Argument, Scope, absorb, unresolved};
-use super::texts;
 use crate::domain::evidence::Origin;
+use crate::source::budget::short;
 use crate::source::resource::{Node, Piece};
+use crate::source::texts;
 
 /// A value that a stack exports.
 #[derive(Debug)]

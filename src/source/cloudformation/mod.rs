@@ -19,7 +19,6 @@
 //! Scalars are read as CloudFormation reads them, which is YAML 1.1 for booleans (`yes`, `TRUE` and `on` are true) and text for
 //! anything in quotes; a number with a point or a leading zero stays text (`16.10` is a version, `012345678901` an account).
 
-mod budget;
 mod conditions;
 mod estate;
 mod evaluate;
@@ -31,7 +30,6 @@ mod resources;
 mod sam;
 mod scalars;
 mod template;
-mod texts;
 
 use std::collections::BTreeMap;
 

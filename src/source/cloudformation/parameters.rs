@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::budget::short;
 use super::evaluate::{Scope, absorb, unresolved};
-use super::{scalars, texts};
+use super::scalars;
 use crate::domain::evidence::Origin;
+use crate::source::budget::short;
 use crate::source::resource::{Node, Value};
+use crate::source::texts;
 use crate::source::yaml::{self, Content, Tree};
 
 /// A parameters file that cannot be used.

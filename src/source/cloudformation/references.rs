@@ -1,10 +1,11 @@
 //! `Ref` and `Fn::GetAtt`: parameters, pseudo parameters, resources, and the outputs of nested stacks.
 
-use super::budget::short;
 use super::evaluate::{Argument, Scope, absorb, unresolved};
-use super::{sam, texts};
+use super::sam;
 use crate::domain::evidence::Origin;
+use crate::source::budget::short;
 use crate::source::resource::{Node, Piece, Pseudo, Value};
+use crate::source::texts;
 
 const PROXY: &str = "AWS::RDS::DBProxy";
 

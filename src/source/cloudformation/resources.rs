@@ -1,11 +1,12 @@
 //! The resources of one stack, each with its properties worked out.
 
-use super::budget::short;
 use super::conditions::Truth;
 use super::evaluate::{Scope, absorb};
-use super::{sam, texts};
+use super::sam;
 use crate::domain::evidence::Origin;
+use crate::source::budget::short;
 use crate::source::resource::{Dialect, Document, Node, Resource, Value};
+use crate::source::texts;
 use crate::source::yaml::{Content, Key, Tree};
 
 /// Adds what a stack holds.

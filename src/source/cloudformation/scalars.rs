@@ -1,7 +1,7 @@
 //! What a scalar means: YAML 1.1 booleans, whole numbers, and the variables of the Serverless Framework.
 
-use super::texts;
 use crate::source::resource::{Piece, Value};
+use crate::source::texts;
 
 /// The value of a scalar that stands in a property.
 pub(super) fn value(text: &str, plain: bool) -> Value {
@@ -58,7 +58,7 @@ pub(super) fn is_variable(name: &str) -> bool {
 pub(super) fn variable_piece(variable: &str) -> Piece {
     Piece::Unresolved(format!(
         "${{{}}} is filled in by the Serverless Framework: audit what `serverless package` writes",
-        super::budget::short(variable)
+        crate::source::budget::short(variable)
     ))
 }
 

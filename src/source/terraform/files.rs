@@ -1,77 +1,129 @@
-//! Which file of a folder is what, and in which order they count. No file is opened here.
+//! The files in view: their text, their places, and the blocks that they hold.
 
 use std::collections::BTreeMap;
 
-/// The files of a Terraform or OpenTofu estate, as text.
-#[derive(Clone, Debug, Default)]
-pub struct TerraformFiles {
-    /// All `*.tf`, `*.tofu`, `*.tfvars`, `*.tfvars.json` files (and what `file` and `templatefile` may read), by the path as the user
-    /// named it, with `/` between folders.
-    pub files: BTreeMap<String, String>,
-    /// The folder of the root module, as it stands before the names of its files; empty for the current one.
-    pub root: String,
-    /// The paths of `--var-file`, the strongest last.
-    pub var_files: Vec<String>,
-    /// The values of `--var`.
-    pub vars: BTreeMap<String, String>,
+use super::tree::{Block, Spot};
+use crate::domain::evidence::Origin;
+
+/// The largest file that is read: a hundred times what people write by hand.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// All files in view, by number.
+#[derive(Debug)]
+pub(super) struct Files<'f> {
+    list: Vec<File<'f>>,
 }
 
-/// The folder of a path, and the name in it.
-pub(super) fn split(path: &str) -> (String, &str) {
-    match path.rsplit_once('/') {
-        Some((folder, name)) => (normal(folder), name),
-        None => (String::new(), path),
+#[derive(Debug)]
+struct File<'f> {
+    path: &'f str,
+    /// Without a byte-order mark.
+    text: &'f str,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl<'f> Files<'f> {
+    pub(super) fn new(files: &'f BTreeMap<String, String>) -> Self {
+        let list = files
+            .iter()
+            .map(|(path, text)| {
+                let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+                let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+                File {
+                    path,
+                    text,
+                    lines: std::iter::once(0).chain(breaks).collect(),
+                }
+            })
+            .collect();
+        Self { list }
     }
-}
 
-/// A path without `.` and, where it can be, without `..`.
-pub(super) fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" if parts.is_empty() && path.starts_with('/') => parts.push(""),
-            "" | "." => {}
-            ".." if parts
-                .last()
-                .is_some_and(|last| *last != ".." && !last.is_empty()) =>
-            {
-                parts.pop();
-            }
-            part => parts.push(part),
+    /// The paths with their numbers.
+    pub(super) fn paths(&self) -> impl Iterator<Item = (usize, &'f str)> {
+        self.list.iter().map(|file| file.path).enumerate()
+    }
+
+    pub(super) fn number(&self, path: &str) -> Option<usize> {
+        self.list.iter().position(|file| file.path == path)
+    }
+
+    pub(super) fn text(&self, file: usize) -> &'f str {
+        self.list.get(file).map_or("", |file| file.text)
+    }
+
+    /// How much text there is.
+    pub(super) fn length(&self) -> usize {
+        self.list.iter().map(|file| file.text.len()).sum()
+    }
+
+    /// The place for people.
+    pub(super) fn origin(&self, spot: Spot) -> Origin {
+        let Some(file) = self.list.get(spot.file) else {
+            return Origin::default();
+        };
+        let line = file.lines.partition_point(|start| *start <= spot.offset);
+        let start = line
+            .checked_sub(1)
+            .and_then(|line| file.lines.get(line))
+            .copied()
+            .unwrap_or_default();
+        let column = file
+            .text
+            .get(start..spot.offset)
+            .map_or(0, |before| before.chars().count());
+        Origin::at(file.path, number(line), number(column + 1))
+    }
+
+    /// The offset of a 1-based line and column, the column in characters.
+    pub(super) fn offset(&self, file: usize, line: u32, column: u32) -> usize {
+        let Some(file) = self.list.get(file) else {
+            return 0;
+        };
+        let index = |one: u32| usize::try_from(one.saturating_sub(1)).unwrap_or(usize::MAX);
+        let start = file.lines.get(index(line)).copied().unwrap_or_default();
+        let rest = file.text.get(start..).unwrap_or_default();
+        let within = rest.char_indices().nth(index(column));
+        start + within.map_or(0, |(at, _)| at)
+    }
+
+    /// True for a file of values, which are no templates.
+    pub(super) fn is_values(&self, file: usize) -> bool {
+        self.list
+            .get(file)
+            .is_some_and(|file| file.path.ends_with(".tfvars.json"))
+    }
+
+    /// The blocks of a file, or why it cannot be read.
+    pub(super) fn parse(&self, file: usize) -> Result<Block, (String, Origin)> {
+        let text = self.text(file);
+        if text.len() > MAX_BYTES {
+            let message = format!("the file is larger than {MAX_BYTES} bytes: it was not read");
+            return Err((message, self.origin(Spot { file, offset: 0 })));
         }
+        if self.list[file].path.ends_with(".json") {
+            return super::json::parse(self, file);
+        }
+        hcl_edit::parser::parse_body(text)
+            .map(|body| Block::of_body(body, file))
+            .map_err(|error| {
+                let offset = error.location().offset();
+                (
+                    explained(error.message()),
+                    self.origin(Spot { file, offset }),
+                )
+            })
     }
-    parts.join("/")
 }
 
-/// A relative path from a folder.
-pub(super) fn join(folder: &str, relative: &str) -> String {
-    if folder.is_empty() {
-        normal(relative)
-    } else {
-        normal(&format!("{folder}/{relative}"))
+fn explained(message: &str) -> String {
+    match message.contains("nest") || message.contains("recursion") {
+        true => format!("the file nests deeper than is read: {message}"),
+        false => format!("the file cannot be read: {message}"),
     }
 }
 
-/// True for the files that make up a module.
-pub(super) fn is_configuration(name: &str) -> bool {
-    name.ends_with(".tf") || name.ends_with(".tofu")
-}
-
-/// True for files whose blocks are merged over those of the others.
-pub(super) fn is_override(name: &str) -> bool {
-    let stem = name
-        .strip_suffix(".tofu")
-        .or_else(|| name.strip_suffix(".tf"))
-        .unwrap_or(name);
-    stem == "override" || stem.ends_with("_override")
-}
-
-/// The rank of a variable file that Terraform reads by itself; `None` for others. Higher ranks are stronger.
-pub(super) fn automatic_rank(name: &str) -> Option<u8> {
-    match name {
-        "terraform.tfvars" => Some(0),
-        "terraform.tfvars.json" => Some(1),
-        name if name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json") => Some(2),
-        _ => None,
-    }
+fn number(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

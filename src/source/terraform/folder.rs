@@ -1,173 +1,193 @@
-//! The declarations of one folder, with `override.tf` merged in. It evaluates nothing.
+//! What the files of one folder declare together: a module, before anybody calls it.
 
 use std::collections::BTreeMap;
 
-use hcl_edit::Span;
-use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Block, Body};
-
-use super::parse::{Parsed, Source};
+use super::files::Files;
+use super::tree::{Attribute, Block};
 use crate::domain::evidence::Origin;
+use crate::source::budget::short;
 
-/// A block, or a body of attributes, in its file.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Layer<'a> {
-    /// The file.
-    pub(super) source: &'a Source,
-    /// The block.
-    pub(super) block: &'a Block,
-}
-
-/// A declared block with its overrides, the strongest last.
-#[derive(Clone, Debug)]
-pub(super) struct Declared<'a> {
-    pub(super) layers: Vec<Layer<'a>>,
-}
-
-/// What one folder declares.
+/// A module as it is written.
 #[derive(Debug, Default)]
-pub(super) struct Folder<'a> {
-    pub(super) variables: BTreeMap<&'a str, Declared<'a>>,
-    pub(super) locals: BTreeMap<&'a str, (&'a Source, &'a Expression)>,
-    /// By kind (`aws_db_proxy`, `data.aws_region`, `ephemeral.…`) and name.
-    pub(super) resources: BTreeMap<(String, &'a str), Declared<'a>>,
-    pub(super) modules: BTreeMap<&'a str, Declared<'a>>,
-    pub(super) outputs: BTreeMap<&'a str, Declared<'a>>,
+pub(super) struct Folder {
+    pub(super) path: String,
+    pub(super) variables: BTreeMap<String, Block>,
+    pub(super) locals: BTreeMap<String, Attribute>,
+    pub(super) outputs: BTreeMap<String, Block>,
+    /// The modules that it calls.
+    pub(super) calls: BTreeMap<String, Block>,
+    /// By `aws_x.y`, `data.aws_x.y`, `ephemeral.aws_x.y`.
+    pub(super) resources: BTreeMap<String, Block>,
+    /// How much text it stands for.
+    pub(super) length: usize,
 }
 
-impl<'a> Declared<'a> {
-    /// The expression of an attribute, from the strongest layer that has it.
-    pub(super) fn attribute(&self, name: &str) -> Option<(&'a Source, &'a Expression)> {
-        self.layers.iter().rev().find_map(|layer| {
-            let attribute = layer.block.body.get_attribute(name)?;
-            Some((layer.source, &attribute.value))
+type Problems = Vec<(String, Origin)>;
+
+/// Every folder with configuration files, by its path.
+pub(super) fn folders(files: &Files<'_>, problems: &mut Problems) -> BTreeMap<String, Folder> {
+    let mut names: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
+    for (number, path) in files.paths() {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if stem(name).is_some() && !shadowed(files, path) {
+            names.entry(folder).or_default().push((number, name));
+        }
+    }
+    names
+        .into_iter()
+        .map(|(path, names)| {
+            (
+                path.to_owned(),
+                Folder::read(files, (path, names), problems),
+            )
         })
-    }
-
-    /// The names of all attributes, in the order of the source.
-    pub(super) fn attribute_names(&self) -> Vec<&'a str> {
-        let mut names = Vec::new();
-        for attribute in self.bodies().flat_map(Body::attributes) {
-            if !names.contains(&attribute.key.as_str()) {
-                names.push(attribute.key.as_str());
-            }
-        }
-        names
-    }
-
-    /// The nested blocks by name, in the order of the source: those of an override replace all of the same name.
-    pub(super) fn nested(&self) -> Vec<(&'a str, Vec<Layer<'a>>)> {
-        let mut groups: Vec<(&'a str, Vec<Layer<'a>>)> = Vec::new();
-        for layer in &self.layers {
-            let mut of_layer: Vec<(&'a str, Vec<Layer<'a>>)> = Vec::new();
-            for block in layer.block.body.blocks() {
-                let nested = Layer {
-                    source: layer.source,
-                    block,
-                };
-                push_group(&mut of_layer, nested);
-            }
-            for (name, blocks) in of_layer {
-                match groups.iter_mut().find(|(other, _)| *other == name) {
-                    Some((_, old)) => *old = blocks,
-                    None => groups.push((name, blocks)),
-                }
-            }
-        }
-        groups
-    }
-
-    /// Where the first layer's header stands.
-    pub(super) fn origin(&self) -> Origin {
-        self.layers
-            .first()
-            .map_or_else(Origin::default, Layer::origin)
-    }
-
-    fn bodies(&self) -> impl Iterator<Item = &'a Body> {
-        self.layers.iter().map(|layer| &layer.block.body)
-    }
+        .collect()
 }
 
-impl<'a> Layer<'a> {
-    /// Where the block's header stands.
-    pub(super) fn origin(&self) -> Origin {
-        self.source.span(self.block.ident.span())
-    }
+/// The name without its ending; `None` for a file that is no configuration.
+fn stem(name: &str) -> Option<&str> {
+    [".tf", ".tofu", ".tf.json", ".tofu.json"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+}
 
-    /// The block alone, as a declaration without overrides.
-    pub(super) fn declared(self) -> Declared<'a> {
-        Declared { layers: vec![self] }
-    }
+/// OpenTofu reads `main.tofu` in place of `main.tf`; who keeps both means OpenTofu.
+fn shadowed(files: &Files<'_>, path: &str) -> bool {
+    let other = path
+        .strip_suffix(".tf")
+        .map(|stem| format!("{stem}.tofu"))
+        .or_else(|| {
+            path.strip_suffix(".tf.json")
+                .map(|stem| format!("{stem}.tofu.json"))
+        });
+    other.is_some_and(|other| files.number(&other).is_some())
+}
 
-    /// The name under which the block counts: a `dynamic "auth"` is an `auth`.
-    pub(super) fn effective_name(&self) -> &'a str {
-        match (self.block.ident.as_str(), self.block.labels.first()) {
-            ("dynamic", Some(label)) => label.as_str(),
-            (name, _) => name,
+/// "Override Files" (Terraform language): merged into what the others declare, in the order of their names.
+fn overrides(name: &str) -> bool {
+    stem(name).is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
+}
+
+impl Folder {
+    fn read(
+        files: &Files<'_>,
+        (path, names): (&str, Vec<(usize, &str)>),
+        problems: &mut Problems,
+    ) -> Self {
+        let mut folder = Self {
+            path: path.to_owned(),
+            ..Self::default()
+        };
+        let (over, base): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|(_, name)| overrides(name));
+        for (number, _) in base {
+            folder.length += files.text(number).len();
+            match files.parse(number) {
+                Ok(file) => folder.declare(files, file, problems),
+                Err(problem) => problems.push(problem),
+            }
         }
-    }
-}
-
-fn push_group<'a>(groups: &mut Vec<(&'a str, Vec<Layer<'a>>)>, layer: Layer<'a>) {
-    let name = layer.effective_name();
-    match groups.iter_mut().find(|(other, _)| *other == name) {
-        Some((_, blocks)) => blocks.push(layer),
-        None => groups.push((name, vec![layer])),
-    }
-}
-
-impl<'a> Folder<'a> {
-    /// Gathers the files of a folder; overrides (`override.tf`, `*_override.tf`) must come last, in their own order.
-    pub(super) fn gather(files: impl IntoIterator<Item = &'a Parsed>) -> Self {
-        let mut folder = Self::default();
-        for file in files {
-            for block in file.body.blocks() {
-                folder.declare(Layer {
-                    source: &file.source,
-                    block,
-                });
+        for (number, _) in over {
+            folder.length += files.text(number).len();
+            match files.parse(number) {
+                Ok(file) => folder.override_with(files, file, problems),
+                Err(problem) => problems.push(problem),
             }
         }
         folder
     }
 
-    fn declare(&mut self, layer: Layer<'a>) {
-        let labels: Vec<&'a str> = layer
-            .block
-            .labels
-            .iter()
-            .map(|label| label.as_str())
-            .collect();
-        match (layer.block.ident.as_str(), labels.as_slice()) {
-            ("locals", []) => {
-                for attribute in layer.block.body.attributes() {
-                    self.locals
-                        .insert(attribute.key.as_str(), (layer.source, &attribute.value));
+    fn declare(&mut self, files: &Files<'_>, file: Block, problems: &mut Problems) {
+        let mut twice = |name: String, spot| {
+            let message = format!("{} is declared twice: the first counts", short(&name));
+            problems.push((message, files.origin(spot)));
+        };
+        for block in file.blocks {
+            if block.kind == "locals" {
+                for attribute in block.attributes {
+                    let (name, spot) = (attribute.name.clone(), attribute.spot);
+                    match self.locals.contains_key(&name) {
+                        true => twice(format!("local.{name}"), spot),
+                        false => drop(self.locals.insert(name, attribute)),
+                    }
+                }
+                continue;
+            }
+            let Some((declared, name)) = self.place(&block) else {
+                continue;
+            };
+            match declared.contains_key(&name) {
+                true => twice(name, block.spot),
+                false => drop(declared.insert(name, block)),
+            }
+        }
+    }
+
+    fn override_with(&mut self, files: &Files<'_>, file: Block, problems: &mut Problems) {
+        for block in file.blocks {
+            if block.kind == "locals" {
+                let named = block.attributes.into_iter();
+                self.locals
+                    .extend(named.map(|attribute| (attribute.name.clone(), attribute)));
+                continue;
+            }
+            let Some((declared, name)) = self.place(&block) else {
+                continue;
+            };
+            match declared.get_mut(&name) {
+                Some(base) => merge(base, block),
+                None => {
+                    let message = format!("overrides {}, which is not declared", short(&name));
+                    problems.push((message, files.origin(block.spot)));
                 }
             }
-            ("variable", [name]) => stack(&mut self.variables, *name, layer),
-            ("output", [name]) => stack(&mut self.outputs, *name, layer),
-            ("module", [name]) => stack(&mut self.modules, *name, layer),
-            ("resource", [kind, name]) => {
-                stack(&mut self.resources, ((*kind).to_owned(), *name), layer);
+        }
+    }
+
+    /// Where a block belongs, and its name there.
+    fn place(&mut self, block: &Block) -> Option<(&mut BTreeMap<String, Block>, String)> {
+        let first = block.label(0).to_owned();
+        let both = format!("{first}.{}", block.label(1));
+        match (block.kind.as_str(), block.labels.len()) {
+            ("variable", 1) => Some((&mut self.variables, first)),
+            ("output", 1) => Some((&mut self.outputs, first)),
+            ("module", 1) => Some((&mut self.calls, first)),
+            ("resource", 2) => Some((&mut self.resources, both)),
+            ("data" | "ephemeral", 2) => {
+                Some((&mut self.resources, format!("{}.{both}", block.kind)))
             }
-            (block @ ("data" | "ephemeral"), [kind, name]) => {
-                stack(
-                    &mut self.resources,
-                    (format!("{block}.{kind}"), *name),
-                    layer,
-                );
-            }
-            // `terraform`, `provider`, `check`, `moved`, `import`, `removed`: nothing that is deployed stands in them.
-            _ => {}
+            _ => None,
         }
     }
 }
 
-fn stack<'a, K: Ord>(map: &mut BTreeMap<K, Declared<'a>>, key: impl Into<K>, layer: Layer<'a>) {
-    map.entry(key.into())
-        .or_insert_with(|| Declared { layers: Vec::new() })
-        .layers
-        .push(layer);
+/// "Merging Behavior" (Terraform language, Override Files): an argument replaces the argument, nested blocks of one type
+/// replace all of that type.
+fn merge(base: &mut Block, over: Block) {
+    for attribute in over.attributes {
+        match base
+            .attributes
+            .iter_mut()
+            .find(|one| one.name == attribute.name)
+        {
+            Some(one) => *one = attribute,
+            None => base.attributes.push(attribute),
+        }
+    }
+    let replaced: Vec<String> = over
+        .blocks
+        .iter()
+        .map(|block| content_kind(block).to_owned())
+        .collect();
+    base.blocks
+        .retain(|block| !replaced.iter().any(|kind| kind == content_kind(block)));
+    base.blocks.extend(over.blocks);
+}
+
+/// The type of a nested block, also where it is `dynamic`.
+fn content_kind(block: &Block) -> &str {
+    match block.kind.as_str() {
+        "dynamic" => block.label(0),
+        kind => kind,
+    }
 }

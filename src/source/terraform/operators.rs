@@ -1,85 +1,83 @@
-//! The operators, three-valued: `false && unknown` is false, `1 + unknown` is unknown.
+//! Operators, in three values: what is not known decides nothing.
 
-use hcl_edit::expr::{BinaryOp, BinaryOperator, UnaryOp, UnaryOperator};
+use hcl_edit::expr::{BinaryOp, BinaryOperator, Expression, UnaryOp, UnaryOperator};
 
-use super::evaluator::{Evaluator, Scope};
-use super::expression::{bare, with_way};
-use super::value::{Fault, Outcome, equal, number, truth};
+use super::scope::Scope;
+use super::values::{Fault, Outcome, absorb, equal, error, number, truth};
 use crate::source::resource::{Node, Value};
 
-impl<'a> Evaluator<'a> {
-    pub(super) fn unary(&self, operation: &'a UnaryOp, scope: &Scope<'a>) -> Outcome {
-        let operand = self.eval(&operation.expr, scope)?;
+impl Scope<'_> {
+    pub(super) fn unary(&self, operation: &UnaryOp, whole: &Expression) -> Outcome {
+        let operand = self.eval(&operation.expr)?;
+        let mut origin = self.origin(whole);
+        absorb(&mut origin, &operand.origin);
         let value = match operation.operator.value() {
-            UnaryOperator::Neg => Value::Number(-number(&operand)?),
-            UnaryOperator::Not => Value::Bool(!truth(&operand)?),
+            UnaryOperator::Neg => Value::Number(-number(&operand.value)?),
+            UnaryOperator::Not => Value::Bool(!truth(&operand.value)?),
         };
-        Ok(with_way(bare(value), &operand.origin))
+        Ok(Node::new(value, origin))
     }
 
-    pub(super) fn binary(&self, operation: &'a BinaryOp, scope: &Scope<'a>) -> Outcome {
+    pub(super) fn binary(&self, operation: &BinaryOp, whole: &Expression) -> Outcome {
         let operator = *operation.operator.value();
-        let left = self.eval(&operation.lhs_expr, scope);
-        let right = || self.eval(&operation.rhs_expr, scope);
-        match operator {
-            BinaryOperator::And => decide(left, right, false),
-            BinaryOperator::Or => decide(left, right, true),
-            _ => {
-                let (left, right) = (left?, right()?);
-                let value = apply(operator, &left, &right)?;
-                Ok(with_way(with_way(bare(value), &left.origin), &right.origin))
+        let one = self.eval(&operation.lhs_expr)?;
+        let mut origin = self.origin(whole);
+        absorb(&mut origin, &one.origin);
+        if let Some(decisive) = decisive(operator) {
+            let one = truth(&one.value);
+            if matches!(one, Ok(one) if one == decisive) {
+                return Ok(Node::new(Value::Bool(decisive), origin));
             }
+            let other = self.eval(&operation.rhs_expr)?;
+            absorb(&mut origin, &other.origin);
+            let value = Value::Bool(logical(decisive, one, truth(&other.value))?);
+            return Ok(Node::new(value, origin));
         }
+        let other = self.eval(&operation.rhs_expr)?;
+        absorb(&mut origin, &other.origin);
+        let value = match operator {
+            BinaryOperator::Eq => Value::Bool(equal(&one.value, &other.value)?),
+            BinaryOperator::NotEq => Value::Bool(!equal(&one.value, &other.value)?),
+            _ => arithmetic(operator, number(&one.value)?, number(&other.value)?)?,
+        };
+        Ok(Node::new(value, origin))
     }
 }
 
-/// `&&` and `||`: a side that is `decisive` decides, whatever the other is.
-fn decide(left: Outcome, right: impl FnOnce() -> Outcome, decisive: bool) -> Outcome {
-    let left = side(left);
-    match left {
-        Ok((value, node)) if value == decisive => return Ok(node),
-        Err(fault @ Fault::Error(_)) => return Err(fault),
-        _ => {}
-    }
-    match (left, side(right())) {
-        (_, Ok((value, node))) if value == decisive => Ok(node),
-        (Ok((_, one)), Ok((_, other))) => Ok(with_way(one, &other.origin)),
-        (Err(fault), _) | (_, Err(fault)) => Err(fault),
-    }
-}
-
-fn side(outcome: Outcome) -> Outcome<(bool, Node)> {
-    let node = outcome?;
-    let value = truth(&node)?;
-    Ok((value, with_way(bare(Value::Bool(value)), &node.origin)))
-}
-
-fn apply(operator: BinaryOperator, left: &Node, right: &Node) -> Outcome<Value> {
-    let comparison = |holds: fn(f64, f64) -> bool| -> Outcome<Value> {
-        Ok(Value::Bool(holds(number(left)?, number(right)?)))
-    };
+/// The operand that settles the result whatever the other one is.
+fn decisive(operator: BinaryOperator) -> Option<bool> {
     match operator {
-        BinaryOperator::Eq => Ok(Value::Bool(equal(&left.value, &right.value)?)),
-        BinaryOperator::NotEq => Ok(Value::Bool(!equal(&left.value, &right.value)?)),
-        BinaryOperator::LessEq => comparison(|one, other| one <= other),
-        BinaryOperator::GreaterEq => comparison(|one, other| one >= other),
-        BinaryOperator::Less => comparison(|one, other| one < other),
-        BinaryOperator::Greater => comparison(|one, other| one > other),
-        _ => arithmetic(operator, number(left)?, number(right)?),
+        BinaryOperator::And => Some(false),
+        BinaryOperator::Or => Some(true),
+        _ => None,
     }
 }
 
-fn arithmetic(operator: BinaryOperator, left: f64, right: f64) -> Outcome<Value> {
-    let result = match operator {
-        BinaryOperator::Plus => left + right,
-        BinaryOperator::Minus => left - right,
-        BinaryOperator::Mul => left * right,
-        BinaryOperator::Div => left / right,
-        _ => left % right,
-    };
-    if result.is_finite() {
-        Ok(Value::Number(result))
-    } else {
-        Fault::error("a division by zero, or a number too large")
+fn logical(decisive: bool, one: Outcome<bool>, other: Outcome<bool>) -> Outcome<bool> {
+    match (one, other) {
+        (Err(Fault::Error(reason)), _) => error(reason),
+        (_, Ok(other)) if other == decisive => Ok(decisive),
+        (Err(fault), _) | (Ok(_), Err(fault)) => Err(fault),
+        (Ok(_), Ok(other)) => Ok(other),
     }
+}
+
+fn arithmetic(operator: BinaryOperator, one: f64, other: f64) -> Outcome<Value> {
+    if other == 0.0 && matches!(operator, BinaryOperator::Div | BinaryOperator::Mod) {
+        return error("division by zero");
+    }
+    Ok(match operator {
+        BinaryOperator::Plus => Value::Number(one + other),
+        BinaryOperator::Minus => Value::Number(one - other),
+        BinaryOperator::Mul => Value::Number(one * other),
+        BinaryOperator::Div => Value::Number(one / other),
+        BinaryOperator::Mod => Value::Number(one % other),
+        BinaryOperator::Less => Value::Bool(one < other),
+        BinaryOperator::LessEq => Value::Bool(one <= other),
+        BinaryOperator::Greater => Value::Bool(one > other),
+        BinaryOperator::GreaterEq => Value::Bool(one >= other),
+        BinaryOperator::Eq | BinaryOperator::NotEq | BinaryOperator::And | BinaryOperator::Or => {
+            return error("this is no arithmetic");
+        }
+    })
 }

@@ -79,12 +79,53 @@ const CONSOLE: &[(&str, &str)] = &include!("terraform_console.rs.in");
 
 #[test]
 fn expressions_mean_what_terraform_console_says() {
+    let mut wrong = Vec::new();
     for (expression, expected) in CONSOLE {
-        let expression = format!("jsonencode([{expression}])");
         let got = value(&format!(
-            "resource \"aws_x\" \"y\" {{\n  v = {expression}\n}}\n"
+            "resource \"aws_x\" \"y\" {{\n  v = jsonencode([{expression}])\n}}\n"
         ));
-        assert_eq!(got, *expected, "{expression}");
+        if got != *expected {
+            wrong.push(format!("{expression}\n  {got}\n  {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What `terraform console` (1.11) makes of heredocs.
+const HEREDOCS: &[(&str, &str)] = &[
+    ("<<-EOT\n    a\n\n      b\n  EOT", "a\n\n  b\n"),
+    ("<<-EOT\n    ${\"x\"}\n      b\n  EOT", "x\n  b\n"),
+    (
+        "<<-EOT\n    a\n${\"x\"}\n      b\n  EOT",
+        "    a\nx\n      b\n",
+    ),
+    (
+        "<<-EOT\n    a\n    %{ if true ~}\n    c\n    %{ endif ~}\n    d\n  EOT",
+        "a\n    c\n    d\n",
+    ),
+    ("<<-EOT\n    a\n   \n      b\n  EOT", "a\n   \n  b\n"),
+    (
+        "<<-EOT\n    {\n    %{ for i, x in [\"x\", \"y\"] }\n      ${x}%{ if i < 1 },%{ endif }\n    %{ endfor }\n    }\n  EOT",
+        "{\n\n  x,\n\n  y\n\n}\n",
+    ),
+    (
+        "<<EOT\n  a\n  %{ if true ~}\n  c\n  %{ endif ~}\n  d\nEOT",
+        "  a\n    c\n    d\n",
+    ),
+    (
+        "<<-EOT\n    %{ if true }a%{ else }b%{ endif }\n      x\n  EOT",
+        "a\n  x\n",
+    ),
+    ("<<-EOT\n\ta\n\t  b\n  EOT", "a\n  b\n"),
+];
+
+#[test]
+fn heredocs_lose_the_spaces_that_terraform_takes() {
+    for (heredoc, expected) in HEREDOCS {
+        let got = value(&format!(
+            "resource \"aws_x\" \"y\" {{\n  v = {heredoc}\n}}\n"
+        ));
+        assert_eq!(got, format!("'{expected}'"), "{heredoc}");
     }
 }
 
@@ -109,7 +150,7 @@ const VALUES: &[(&str, &str, &str)] = &[
     (
         "locals {\n  a = local.b\n  b = local.a\n}\n",
         "local.a",
-        "?(local.a ← local.b ← local.a ← it refers to itself)",
+        "?(local.a ← local.b ← local.a ← leads back to itself)",
     ),
     (
         "variable \"a\" {\n  sensitive = true\n  default = \"s3cret\"\n}\n",

@@ -1,72 +1,184 @@
-//! Terraform's functions on known values, as a table. Lazy ones (`try`, `can`, `coalesce`) belong to the evaluator.
+//! The functions of the language ("Functions", Terraform language): one row each. What AWS or the clock decides is unknown.
 
-mod collection;
-mod number;
-mod text;
+mod collections;
+mod files;
+mod formats;
+mod maps;
+mod networks;
+mod numbers;
+mod sets;
+mod strings;
 
-use super::value::{Fault, Outcome};
-use crate::source::resource::{Node, Piece, Value};
+use hcl_edit::expr::{Expression, FuncCall};
 
-/// What a function does with its arguments.
-type Apply = fn(&[Node]) -> Outcome<Value>;
+use super::scope::Scope;
+use super::values::{Fault, Outcome, absorb, as_reference, error, not_yet, unknown};
+use super::{encoding, values};
+use crate::source::budget::short;
+use crate::source::resource::{Node, Value};
 
-/// One function: its name, how many arguments it takes, what it does.
-struct Function {
-    name: &'static str,
-    least: usize,
-    most: usize,
-    apply: Apply,
-}
+/// One function: its name, how many arguments it takes, and what it does.
+type Row = (&'static str, usize, usize, Function);
+type Function = fn(&[Node]) -> Outcome<Value>;
 
-const fn function(name: &'static str, least: usize, most: usize, apply: Apply) -> Function {
-    Function {
-        name,
-        least,
-        most,
-        apply,
-    }
-}
-
-/// Any number of arguments.
+/// As many arguments as one likes.
 const MANY: usize = usize::MAX;
 
-/// Calls a function; an unknown one has an unknown value.
-pub(super) fn call(name: &str, arguments: &[Node]) -> Outcome<Value> {
-    let tables = [collection::FUNCTIONS, text::FUNCTIONS, number::FUNCTIONS];
-    let Some(found) = tables
+const TABLES: &[&[Row]] = &[
+    collections::TABLE,
+    encoding::TABLE,
+    formats::TABLE,
+    maps::TABLE,
+    networks::TABLE,
+    numbers::TABLE,
+    sets::TABLE,
+    strings::TABLE,
+];
+
+/// What is decided anew each time, or out of reach.
+const UNKNOWABLE: &[&str] = &["bcrypt", "plantimestamp", "rsadecrypt", "timestamp", "uuid"];
+
+impl Scope<'_> {
+    /// The value of a call.
+    pub(super) fn call(&self, call: &FuncCall, whole: &Expression) -> Outcome {
+        let name = call.name.name.value().as_str();
+        if call.name.is_namespaced() {
+            let space = call
+                .name
+                .namespace
+                .first()
+                .map_or("", |one| one.value().as_str());
+            if space != "core" {
+                return unknown(format!(
+                    "{}::{} is a function of a provider",
+                    short(space),
+                    short(name)
+                ));
+            }
+        }
+        match name {
+            "try" => return self.first_that_works(call, whole),
+            "can" => return self.works(call, whole),
+            _ => {}
+        }
+        let mut origin = self.origin(whole);
+        let arguments = self.arguments(call)?;
+        for argument in &arguments {
+            absorb(&mut origin, &argument.origin);
+            self.pay_for(&argument.value)?;
+        }
+        let value = match self.on_files(name, &arguments) {
+            Some(value) => value?,
+            None => apply(name, &arguments)?,
+        };
+        Ok(Node::new(values::bounded(value)?, origin))
+    }
+
+    fn arguments(&self, call: &FuncCall) -> Outcome<Vec<Node>> {
+        let mut arguments = Vec::with_capacity(call.args.len());
+        for argument in call.args.iter() {
+            arguments.push(self.eval(argument)?);
+        }
+        if !call.args.expand_final() {
+            return Ok(arguments);
+        }
+        let last = arguments.pop();
+        match last.map(|node| node.value) {
+            Some(Value::List(items)) => arguments.extend(items),
+            Some(value) if as_reference(&value).is_some() || values::reason(&value).is_some() => {
+                return unknown(not_yet(&value));
+            }
+            _ => return error("`...` takes a list"),
+        }
+        Ok(arguments)
+    }
+
+    /// `try`: what is not known may be an error or not, so nothing behind it counts.
+    fn first_that_works(&self, call: &FuncCall, whole: &Expression) -> Outcome {
+        let mut last = error("try takes an expression");
+        for argument in call.args.iter() {
+            last = self.eval(argument);
+            match &last {
+                Err(Fault::Error(_)) => {}
+                _ => break,
+            }
+        }
+        let node = last?;
+        let mut origin = self.origin(whole);
+        absorb(&mut origin, &node.origin);
+        Ok(Node::new(node.value, origin))
+    }
+
+    fn works(&self, call: &FuncCall, whole: &Expression) -> Outcome {
+        let Some(argument) = call.args.get(0) else {
+            return error("can takes an expression");
+        };
+        let works = match self.eval(argument) {
+            Ok(node) => match values::reason(&node.value) {
+                Some(reason) => return unknown(reason),
+                None => true,
+            },
+            Err(Fault::Unknown(reason)) => return unknown(reason),
+            Err(Fault::Error(_)) => false,
+        };
+        Ok(Node::new(Value::Bool(works), self.origin(whole)))
+    }
+}
+
+fn apply(name: &str, arguments: &[Node]) -> Outcome<Value> {
+    if UNKNOWABLE.contains(&name) {
+        return unknown(format!("{name} is decided where it is run"));
+    }
+    let row = TABLES
         .iter()
-        .copied()
-        .flatten()
-        .find(|function| function.name == name)
-    else {
-        return Fault::unknown(format!("{name}() ← not a function that is known here"));
+        .flat_map(|table| table.iter())
+        .find(|(known, ..)| *known == name);
+    let Some((_, least, most, function)) = row else {
+        return unknown(format!(
+            "{}() ← not a function that is known here",
+            short(name)
+        ));
     };
-    if arguments.len() < found.least || arguments.len() > found.most {
-        return Fault::error(format!("{name}() has {} arguments", arguments.len()));
-    }
-    (found.apply)(arguments)
-}
-
-/// A measure of a value's size, for the budget.
-pub(super) fn size(value: &Value) -> usize {
-    match value {
-        Value::List(items) => items.len(),
-        Value::Map(members) => members.len(),
-        Value::Text(pieces) => pieces.iter().map(piece_size).sum::<usize>() / 64,
-        _ => 1,
+    match arguments.len() {
+        number if number < *least => error(format!("{name} takes at least {least} arguments")),
+        number if number > *most => error(format!("{name} takes at most {most} arguments")),
+        _ => function(arguments),
     }
 }
 
-fn piece_size(piece: &Piece) -> usize {
-    match piece {
-        Piece::Text(text) => text.len(),
-        _ => 1,
+/// The items of a list. What is known only once it is deployed may be one, of unknown length.
+fn list(node: &Node) -> Outcome<&[Node]> {
+    match &node.value {
+        Value::List(items) => Ok(items),
+        value if as_reference(value).is_some() || values::reason(value).is_some() => {
+            unknown(not_yet(value))
+        }
+        _ => error("a list is required"),
     }
 }
 
-/// The argument at a position; `call` has counted them, so that a missing one is an optional one.
-fn argument(arguments: &[Node], position: usize) -> Outcome<&Node> {
-    arguments
-        .get(position)
-        .map_or_else(|| Fault::error("an argument is missing"), Ok)
+/// The members of a map.
+fn map(node: &Node) -> Outcome<&[(String, Node)]> {
+    match &node.value {
+        Value::Map(members) => Ok(members),
+        value if as_reference(value).is_some() || values::reason(value).is_some() => {
+            unknown(not_yet(value))
+        }
+        _ => error("a map is required"),
+    }
+}
+
+/// The items of a list that may be longer than it is known to be: an unknown list stands as an item of its own.
+fn open_list(node: &Node) -> Outcome<Vec<Node>> {
+    match &node.value {
+        Value::List(items) => Ok(items.clone()),
+        value if as_reference(value).is_some() || values::reason(value).is_some() => {
+            Ok(vec![node.clone()])
+        }
+        _ => error("a list is required"),
+    }
+}
+
+fn text(text: impl Into<String>) -> Value {
+    Value::text(text)
 }

@@ -1,4 +1,4 @@
-//! How much evaluation a set of templates may cost. Templates are hostile text: without this, two lines per level of conditions
+//! How much evaluation a set of files may cost. They are hostile text: without this, two lines per level of conditions
 //! or outputs that name the one below twice would never end.
 
 use std::cell::{Cell, RefCell};
@@ -43,11 +43,11 @@ impl Budget {
     /// Works out something that has a name, which must not need itself.
     pub(super) fn resolve<T>(
         &self,
-        stack: usize,
+        scope: usize,
         name: &str,
         work: impl FnOnce() -> T,
     ) -> Result<T, String> {
-        let key = (stack, name.to_owned());
+        let key = (scope, name.to_owned());
         if self.resolving.borrow().contains(&key) {
             return Err(format!("{} leads back to itself", short(name)));
         }
@@ -70,7 +70,7 @@ impl Budget {
             }
             None => {
                 self.steps.set(0);
-                Err("the templates lead to more values than are followed".to_owned())
+                Err("the files lead to more values than are followed".to_owned())
             }
         }
     }

@@ -1,0 +1,153 @@
+//! The bodies of resources: attributes, nested blocks, and the blocks that `dynamic` makes.
+
+use super::evaluate::{makes_set, turns};
+use super::scope::{Frame, Scope};
+use super::tree::Block;
+use super::values::{Fault, unresolved};
+use crate::domain::evidence::Origin;
+use crate::source::budget::short;
+use crate::source::resource::{Node, Value};
+
+/// What tells Terraform how to work, and not AWS what to make.
+const META: &[&str] = &[
+    "connection",
+    "count",
+    "depends_on",
+    "for_each",
+    "lifecycle",
+    "provider",
+    "provisioner",
+];
+
+impl Scope<'_> {
+    /// The body of a block: its attributes, and its nested blocks as lists.
+    pub(super) fn body(&self, block: &Block) -> Vec<(String, Node)> {
+        let mut members: Vec<(String, Node)> = Vec::new();
+        for attribute in &block.attributes {
+            if !META.contains(&attribute.name.as_str()) {
+                members.push((attribute.name.clone(), self.value_of(attribute)));
+            }
+        }
+        let mut nested: Vec<&str> = Vec::new();
+        for kind in block.blocks.iter().map(made) {
+            if !META.contains(&kind) && !nested.contains(&kind) {
+                nested.push(kind);
+            }
+        }
+        for kind in nested {
+            let list = self.nested(block, kind);
+            members.retain(|(name, _)| name != kind);
+            members.push((kind.to_owned(), list));
+        }
+        members
+    }
+
+    /// One attribute, or all nested blocks of one kind.
+    pub(super) fn part(&self, block: &Block, name: &str) -> Node {
+        match block.attribute(name) {
+            Some(attribute) => self.value_of(attribute),
+            None => self.nested(block, name),
+        }
+    }
+
+    fn nested(&self, block: &Block, kind: &str) -> Node {
+        let blocks = block.blocks.iter().filter(|inner| made(inner) == kind);
+        let mut items = Vec::new();
+        let mut first = None;
+        for inner in blocks {
+            let origin = self.world.files.origin(inner.spot);
+            first.get_or_insert_with(|| origin.clone());
+            match inner.kind.as_str() {
+                "dynamic" => self.dynamic(inner, &origin, &mut items),
+                _ => items.push(self.nested_body(inner, origin)),
+            }
+        }
+        Node::new(Value::List(items), first.unwrap_or_default())
+    }
+
+    fn nested_body(&self, block: &Block, origin: Origin) -> Node {
+        let body = self.world.budget.deeper(|| self.body(block));
+        match body {
+            Ok(members) => Node::new(Value::Map(members), origin),
+            Err(reason) => unresolved(reason, origin),
+        }
+    }
+
+    /// "dynamic Blocks" (Terraform language).
+    fn dynamic(&self, block: &Block, origin: &Origin, items: &mut Vec<Node>) {
+        let Some(content) = block.blocks_of("content").next() else {
+            return;
+        };
+        let collection = match block.attribute("for_each") {
+            Some(attribute) => self.value_of(attribute),
+            None => unresolved("for_each is missing", origin.clone()),
+        };
+        let iterator = iterator(block);
+        let over_set = block
+            .attribute("for_each")
+            .is_some_and(|attribute| makes_set(&attribute.value));
+        match turns(&collection) {
+            Ok(turns) => {
+                for (key, value) in turns {
+                    let key = match over_set {
+                        true => value.clone(),
+                        false => key,
+                    };
+                    let members = vec![("key".to_owned(), key), ("value".to_owned(), value)];
+                    items.push(self.made_block(content, (iterator, members), origin));
+                }
+            }
+            Err(Fault::Unknown(reason) | Fault::Error(reason)) => {
+                items.push(self.for_any(content, (iterator, &reason), origin));
+            }
+        }
+    }
+
+    /// The block that stands for all, where it cannot be told how many there are.
+    fn for_any(&self, content: &Block, (iterator, reason): (&str, &str), origin: &Origin) -> Node {
+        let member = |name: &str| {
+            let reason = format!("{}.{name} ← {reason}", short(iterator));
+            (name.to_owned(), unresolved(reason, origin.clone()))
+        };
+        let members = vec![member("key"), member("value")];
+        let mut node = self.made_block(content, (iterator, members), origin);
+        if let Value::Map(members) = &mut node.value {
+            members.push(("for_each".to_owned(), unresolved(reason, origin.clone())));
+        }
+        node
+    }
+
+    fn made_block(
+        &self,
+        content: &Block,
+        (name, members): (&str, Vec<(String, Node)>),
+        origin: &Origin,
+    ) -> Node {
+        let frame = Frame {
+            name,
+            node: Node::new(Value::Map(members), Origin::default()),
+            above: self.frame,
+        };
+        self.with(&frame).nested_body(content, origin.clone())
+    }
+}
+
+/// The kind of block that is made.
+fn made(block: &Block) -> &str {
+    match block.kind.as_str() {
+        "dynamic" => block.label(0),
+        kind => kind,
+    }
+}
+
+fn iterator(block: &Block) -> &str {
+    use hcl_edit::expr::Expression;
+    let named = block
+        .attribute("iterator")
+        .map(|attribute| &attribute.value);
+    match named {
+        Some(Expression::Variable(name)) => name.value().as_str(),
+        Some(Expression::String(name)) => name.value().as_str(),
+        _ => block.label(0),
+    }
+}

@@ -1,0 +1,102 @@
+//! Functions that read files beside the configuration, as far as these files are in view.
+
+use super::text;
+use crate::domain::evidence::Origin;
+use crate::source::budget::short;
+use crate::source::resource::{Node, Value};
+use crate::source::terraform::scope::{Frame, Scope};
+use crate::source::terraform::values::{Outcome, error, plain, unknown};
+use crate::source::terraform::world::joined;
+
+impl Scope<'_> {
+    /// The value of such a function; `None` for another one.
+    pub(super) fn on_files(&self, name: &str, given: &[Node]) -> Option<Outcome<Value>> {
+        match name {
+            "basename" | "dirname" | "abspath" | "pathexpand" => Some(path_part(name, given)),
+            "file" | "templatefile" => Some(self.content(name, given)),
+            "templatestring" => Some(given.first().map_or_else(
+                || error("templatestring takes a template"),
+                |template| self.filled(&plain(&template.value)?, given),
+            )),
+            "filebase64" | "filebase64sha256" | "filebase64sha512" | "filemd5" | "filesha1"
+            | "filesha256" | "filesha512" | "fileset" | "fileexists" => {
+                Some(unknown(format!("{name} reads what is not in view")))
+            }
+            _ => None,
+        }
+    }
+
+    fn content(&self, name: &str, given: &[Node]) -> Outcome<Value> {
+        let Some(path) = given.first() else {
+            return error(format!("{name} takes a path"));
+        };
+        let path = plain(&path.value)?;
+        // Paths are meant from where Terraform runs, which is the root module's folder; `path.module` is given from there too.
+        let candidates = [joined("", &path), joined(&self.world.inputs.root, &path)];
+        let number = candidates
+            .iter()
+            .find_map(|path| self.world.files.number(path));
+        let Some(number) = number else {
+            return unknown(format!("the file {} is not in view", short(&path)));
+        };
+        let content = self.world.files.text(number);
+        self.pay(content.len())?;
+        match name {
+            "file" => Ok(text(content)),
+            _ => self.filled(content, given),
+        }
+    }
+
+    /// A template with the values that it is given.
+    fn filled(&self, template: &str, given: &[Node]) -> Outcome<Value> {
+        let members = match given.get(1).map(|node| &node.value) {
+            Some(Value::Map(members)) => members.as_slice(),
+            Some(value) => return unknown(crate::source::terraform::values::not_yet(value)),
+            None => &[],
+        };
+        let bare = Scope {
+            spans: false,
+            frame: None,
+            ..*self
+        };
+        within(bare, members, &mut |scope| {
+            let node = scope.template_text(template, Origin::default())?;
+            Ok(node.value)
+        })
+    }
+}
+
+/// Works with every member as a name, one frame after the other.
+fn within(
+    scope: Scope<'_>,
+    members: &[(String, Node)],
+    work: &mut dyn FnMut(&Scope<'_>) -> Outcome<Value>,
+) -> Outcome<Value> {
+    /// More values than anybody hands to a template.
+    const MAX_VALUES: usize = 200;
+    let Some(((name, node), rest)) = members.split_first() else {
+        return work(&scope);
+    };
+    if members.len() > MAX_VALUES {
+        return unknown("the template is given more values than are followed");
+    }
+    let frame = Frame {
+        name,
+        node: node.clone(),
+        above: scope.frame,
+    };
+    within(scope.with(&frame), rest, work)
+}
+
+fn path_part(name: &str, given: &[Node]) -> Outcome<Value> {
+    let Some(path) = given.first() else {
+        return error(format!("{name} takes a path"));
+    };
+    let path = plain(&path.value)?;
+    let (folder, last) = path.rsplit_once('/').unwrap_or((".", path.as_str()));
+    match name {
+        "basename" => Ok(text(last)),
+        "dirname" => Ok(text(folder)),
+        _ => unknown(format!("{name} is known only where it is run")),
+    }
+}

@@ -1,0 +1,177 @@
+//! `.tf.json` and `.tfvars.json`: the same blocks in JSON ("JSON Configuration Syntax", Terraform language).
+
+use hcl_edit::expr::{Array, Expression, Object, ObjectKey};
+use hcl_edit::template::{Element, StringTemplate};
+
+use super::files::Files;
+use super::tree::{Attribute, Block, Spot};
+use crate::domain::evidence::Origin;
+use crate::source::yaml::{self, Content, Place, Tree};
+
+/// The blocks with labels at the top of a file, and how many labels each has.
+const LABELS: &[(&str, usize)] = &[
+    ("variable", 1),
+    ("output", 1),
+    ("module", 1),
+    ("resource", 2),
+    ("data", 2),
+    ("ephemeral", 2),
+    ("locals", 0),
+];
+
+/// The nested blocks that mean something as blocks, and how many labels each has.
+const NESTED: &[(&str, usize)] = &[("dynamic", 1), ("content", 0)];
+
+/// Reads a file.
+pub(super) fn parse(files: &Files<'_>, file: usize) -> Result<Block, (String, Origin)> {
+    let reader = Reader { files, file };
+    let tree = reader.tree()?;
+    let mut root = Block::default();
+    let Some(tree) = tree else {
+        return Ok(root);
+    };
+    if files.is_values(file) {
+        root.attributes = reader.attributes(&tree, Strings::Literal);
+        return Ok(root);
+    }
+    for (kind, content) in tree.members() {
+        if let Some((_, labels)) = LABELS.iter().find(|(name, _)| *name == kind.text) {
+            let header = Block {
+                kind: kind.text.clone(),
+                spot: reader.spot(kind.place),
+                ..Block::default()
+            };
+            root.blocks
+                .extend(reader.labelled(content, *labels, &header));
+        }
+    }
+    Ok(root)
+}
+
+/// Whether `${…}` in a string means anything.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strings {
+    Template,
+    Literal,
+}
+
+struct Reader<'r, 'f> {
+    files: &'r Files<'f>,
+    file: usize,
+}
+
+impl Reader<'_, '_> {
+    fn tree(&self) -> Result<Option<Tree>, (String, Origin)> {
+        yaml::load(self.files.text(self.file)).map_err(|error| {
+            let spot = self.spot(error.place);
+            (error.message, self.files.origin(spot))
+        })
+    }
+
+    fn spot(&self, place: Place) -> Spot {
+        Spot {
+            file: self.file,
+            offset: self.files.offset(self.file, place.line, place.column),
+        }
+    }
+
+    /// Goes down through the labels; a list may stand at every level.
+    fn labelled(&self, tree: &Tree, labels: usize, header: &Block) -> Vec<Block> {
+        match (labels, &tree.content) {
+            (_, Content::List(items)) => items
+                .iter()
+                .flat_map(|item| self.labelled(item, labels, header))
+                .collect(),
+            (0, Content::Map(_)) => vec![self.block(tree, header)],
+            (_, Content::Map(members)) => members
+                .iter()
+                .flat_map(|(key, value)| {
+                    let mut header = header.clone();
+                    header.labels.push(key.text.clone());
+                    header.spot = self.spot(key.place);
+                    self.labelled(value, labels - 1, &header)
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A block whose nested blocks are attributes with maps, but for those that `dynamic` makes.
+    fn block(&self, tree: &Tree, header: &Block) -> Block {
+        let mut block = Block {
+            attributes: self.attributes(tree, Strings::Template),
+            ..header.clone()
+        };
+        for (kind, labels) in NESTED {
+            block.attributes.retain(|attribute| attribute.name != *kind);
+            if let Some(content) = tree.get(kind) {
+                let header = Block {
+                    kind: (*kind).to_owned(),
+                    ..Block::default()
+                };
+                block
+                    .blocks
+                    .extend(self.labelled(content, *labels, &header));
+            }
+        }
+        block
+    }
+
+    fn attributes(&self, tree: &Tree, strings: Strings) -> Vec<Attribute> {
+        tree.members()
+            .iter()
+            .filter(|(key, _)| key.text != "//")
+            .map(|(key, value)| Attribute {
+                name: key.text.clone(),
+                spot: self.spot(key.place),
+                value: expression(value, strings),
+                spans: false,
+            })
+            .collect()
+    }
+}
+
+fn expression(tree: &Tree, strings: Strings) -> Expression {
+    match &tree.content {
+        Content::Scalar { text, plain: true } => plain(text),
+        Content::Scalar { text, .. } => string(text, strings),
+        Content::List(items) => {
+            let items = items.iter().map(|item| expression(item, strings));
+            Expression::Array(items.collect::<Array>())
+        }
+        Content::Map(members) => {
+            let mut object = Object::new();
+            for (key, value) in members {
+                let name = ObjectKey::Expression(string(&key.text, strings));
+                object.insert(name, expression(value, strings));
+            }
+            Expression::Object(object)
+        }
+        Content::Broken(_) => Expression::null(),
+    }
+}
+
+fn plain(text: &str) -> Expression {
+    match (text, text.parse::<i64>(), text.parse::<f64>()) {
+        ("null", ..) => Expression::null(),
+        ("true", ..) => Expression::from(true),
+        ("false", ..) => Expression::from(false),
+        (_, Ok(number), _) => Expression::from(number),
+        (_, _, Ok(number)) => Expression::from(number),
+        _ => Expression::from(text),
+    }
+}
+
+/// In a string of JSON everything is a template; one that is nothing but `${…}` is that value.
+fn string(text: &str, strings: Strings) -> Expression {
+    if strings == Strings::Literal || !text.contains(['$', '%']) {
+        return Expression::from(text);
+    }
+    match hcl_edit::parser::parse_template(text) {
+        Ok(template) => {
+            let elements: Vec<Element> = template.into_iter().collect();
+            Expression::StringTemplate(StringTemplate::from(elements))
+        }
+        Err(_) => Expression::from(text),
+    }
+}

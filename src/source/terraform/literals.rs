@@ -1,0 +1,164 @@
+//! The literal parts of a template, after `~` and `<<-` have taken their spaces.
+//!
+//! Terraform cuts a heredoc into one literal for each line; `~` trims the one beside it, and `<<-` takes the least indentation
+//! from every literal that still begins a line after that (`hclsyntax/parser_template.go`). Every literal keeps the offset by
+//! which it is found again.
+
+use std::collections::BTreeMap;
+
+use hcl_edit::Span;
+use hcl_edit::template::{Directive, Element, Strip, Template};
+
+/// What kind of template it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// In quotes: a literal is one piece.
+    Quoted,
+    /// A heredoc, or a file.
+    Lines,
+    /// `<<-`.
+    Indented,
+}
+
+/// The texts of a template's literals by their offset.
+pub(super) type Literals = BTreeMap<usize, String>;
+
+/// A part of the template, in the order of the text.
+enum Token {
+    /// A literal, or one line of it, and the offset of the whole literal.
+    Text(usize, String),
+    /// Something between markers.
+    Mark,
+}
+
+struct Tokens<'t> {
+    kind: Kind,
+    /// The text of a literal as it stands in the file: the parser takes indentation in its own way.
+    raw: &'t dyn Fn(usize, usize) -> Option<&'t str>,
+    list: Vec<Token>,
+    trims_next: bool,
+}
+
+/// Reads the literals of a template and of all that is nested in its directives.
+pub(super) fn literals<'t>(
+    elements: impl Iterator<Item = &'t Element>,
+    kind: Kind,
+    raw: &'t dyn Fn(usize, usize) -> Option<&'t str>,
+) -> Literals {
+    let mut tokens = Tokens {
+        kind,
+        raw,
+        list: Vec::new(),
+        trims_next: false,
+    };
+    elements.for_each(|element| tokens.element(element));
+    if kind == Kind::Indented {
+        dedent(&mut tokens.list);
+    }
+    let mut literals = Literals::new();
+    for token in tokens.list {
+        if let Token::Text(offset, text) = token {
+            literals.entry(offset).or_default().push_str(&text);
+        }
+    }
+    literals
+}
+
+impl Tokens<'_> {
+    fn element(&mut self, element: &Element) {
+        match element {
+            Element::Literal(literal) => {
+                let span = literal.span().unwrap_or_default();
+                let raw = match self.kind {
+                    Kind::Indented => (self.raw)(span.start, span.end),
+                    Kind::Quoted | Kind::Lines => None,
+                };
+                match raw {
+                    // "A literal `${` is written `$${`, a literal `%{` is written `%%{`."
+                    Some(raw) => {
+                        self.literal(span.start, &raw.replace("$${", "${").replace("%%{", "%{"))
+                    }
+                    None => self.literal(span.start, literal.value()),
+                }
+            }
+            Element::Interpolation(interpolation) => self.mark(interpolation.strip),
+            Element::Directive(directive) => match directive.as_ref() {
+                Directive::If(directive) => {
+                    let opening = &directive.if_expr;
+                    self.nested(opening.strip, &opening.template);
+                    if let Some(other) = &directive.else_expr {
+                        self.nested(other.strip, &other.template);
+                    }
+                    self.mark(directive.endif_expr.strip);
+                }
+                Directive::For(directive) => {
+                    let opening = &directive.for_expr;
+                    self.nested(opening.strip, &opening.template);
+                    self.mark(directive.endfor_expr.strip);
+                }
+            },
+        }
+    }
+
+    fn nested(&mut self, strip: Strip, template: &Template) {
+        self.mark(strip);
+        for element in template {
+            self.element(element);
+        }
+    }
+
+    fn literal(&mut self, offset: usize, text: &str) {
+        match self.kind {
+            Kind::Quoted => self.piece(offset, text),
+            Kind::Lines | Kind::Indented => text
+                .split_inclusive('\n')
+                .for_each(|line| self.piece(offset, line)),
+        }
+    }
+
+    fn piece(&mut self, offset: usize, text: &str) {
+        let text = match std::mem::take(&mut self.trims_next) {
+            true => text.trim_start(),
+            false => text,
+        };
+        self.list.push(Token::Text(offset, text.to_owned()));
+    }
+
+    fn mark(&mut self, strip: Strip) {
+        if let (true, Some(Token::Text(_, text))) = (strip.strip_start(), self.list.last_mut()) {
+            text.truncate(text.trim_end().len());
+        }
+        self.list.push(Token::Mark);
+        self.trims_next = strip.strip_end();
+    }
+}
+
+/// Takes the least indentation from every literal that begins a line; lines of spaces alone do not count.
+fn dedent(tokens: &mut [Token]) {
+    let mut begins = true;
+    let mut least = usize::MAX;
+    let mut taken = Vec::new();
+    for token in tokens {
+        match token {
+            Token::Text(_, text) => {
+                let is_blank = text.ends_with('\n') && text.trim().is_empty();
+                let ends = text.ends_with('\n');
+                if begins && !is_blank {
+                    let spaces = text.chars().take_while(|one| one.is_whitespace()).count();
+                    least = least.min(spaces);
+                    taken.push(text);
+                }
+                begins = ends;
+            }
+            Token::Mark => {
+                if begins {
+                    least = 0;
+                }
+                begins = false;
+            }
+        }
+    }
+    for text in taken {
+        *text = text.chars().skip(least).collect();
+    }
+}

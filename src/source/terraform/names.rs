@@ -1,0 +1,228 @@
+//! What `var.`, `local.`, `module.` and resources mean. Each is worked out once, when somebody first asks.
+
+use std::rc::Rc;
+
+use super::constraint::Constraint;
+use super::inputs::Given;
+use super::scope::Scope;
+use super::tree::{Attribute, Block};
+use super::values::{Fault, reference, through, unresolved, weight};
+use super::world::{Expansion, Instance, Key};
+use crate::domain::evidence::Origin;
+use crate::source::budget::short;
+use crate::source::resource::{Node, Value};
+
+impl Scope<'_> {
+    /// Works something out once, and not while it is being worked out.
+    pub(super) fn once(&self, name: &str, work: impl FnOnce() -> Node) -> Rc<Node> {
+        let key = (self.module, name.to_owned());
+        if let Some(node) = self.world.values.borrow().get(&key) {
+            return Rc::clone(node);
+        }
+        let node = self
+            .world
+            .budget
+            .resolve(self.module, name, work)
+            .unwrap_or_else(|reason| {
+                let reason = reason.strip_prefix(name).unwrap_or(&reason);
+                unresolved(reason.trim_start(), Origin::default())
+            });
+        let node = match self.world.keep(weight(&node.value)) {
+            true => node,
+            false => unresolved("there are more values than are followed", node.origin),
+        };
+        let node = Rc::new(node);
+        self.world.values.borrow_mut().insert(key, Rc::clone(&node));
+        node
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Rc<Node> {
+        self.once(&format!("var.{name}"), || self.variable_value(name))
+    }
+
+    fn variable_value(&self, name: &str) -> Node {
+        let missing = |reason: &str| unresolved(reason, Origin::default());
+        let Some(block) = self.folder().and_then(|folder| folder.variables.get(name)) else {
+            return missing("not declared");
+        };
+        if is(block, "sensitive", true) {
+            return missing("sensitive, not looked at");
+        }
+        let own = Self::new(self.world, self.module);
+        let constraint = block
+            .attribute("type")
+            .map_or(Constraint::Any, |attribute| {
+                Constraint::of(&attribute.value)
+            });
+        let given = own
+            .given(name, &constraint)
+            .filter(|node| node.value != Value::Null || !is(block, "nullable", false));
+        let step = format!("var.{name}");
+        let node = match (given, block.attribute("default")) {
+            (Some(node), _) => node,
+            (None, Some(default)) => {
+                let root = self.world.call(self.module).is_none();
+                let own = Scope {
+                    default_of: root.then_some(step.as_str()),
+                    ..own
+                };
+                own.value_of(default)
+            }
+            (None, None) => return missing("no value"),
+        };
+        let origin = node.origin.clone();
+        constraint
+            .convert(&own, node)
+            .unwrap_or_else(|fault| match fault {
+                Fault::Error(reason) | Fault::Unknown(reason) => unresolved(reason, origin),
+            })
+    }
+
+    /// What the caller, or whoever runs it, gives.
+    fn given(&self, name: &str, constraint: &Constraint<'_>) -> Option<Node> {
+        if let Some((caller, call)) = self.world.call(self.module) {
+            let argument = call.attribute(name)?;
+            let node = Self::new(self.world, caller.module)
+                .keyed(&caller.key, |scope| scope.value_of(argument));
+            let module = self.world.module(self.module)?;
+            let step = format!("{}{name}", module.prefix);
+            let place = node.origin.clone();
+            return Some(through(&step, at(&place), node));
+        }
+        match self.world.inputs.given.get(name)? {
+            Given::Attribute(attribute) => Some(self.value_of(attribute)),
+            Given::Text(text) => Some(self.typed_in(name, text, constraint)),
+        }
+    }
+
+    /// A value on the command line.
+    fn typed_in(&self, name: &str, text: &str, constraint: &Constraint<'_>) -> Node {
+        let origin = Origin::document(format!("-var {}", short(name)));
+        if let Constraint::Text | Constraint::Any = constraint {
+            return Node::new(Value::text(text), origin);
+        }
+        let parsed = hcl_edit::parser::parse_expr(text);
+        match parsed {
+            Ok(expression) => {
+                let scope = Self {
+                    spans: false,
+                    spot: super::tree::Spot {
+                        file: usize::MAX,
+                        offset: 0,
+                    },
+                    ..*self
+                };
+                Node::new(scope.settle(&expression).value, origin)
+            }
+            Err(error) => unresolved(
+                format!("the value cannot be read: {}", error.message()),
+                origin,
+            ),
+        }
+    }
+
+    pub(super) fn local(&self, name: &str) -> Rc<Node> {
+        self.once(&format!("local.{name}"), || {
+            match self.folder().and_then(|folder| folder.locals.get(name)) {
+                Some(attribute) => Self::new(self.world, self.module).value_of(attribute),
+                None => unresolved("not declared", Origin::default()),
+            }
+        })
+    }
+
+    /// A module that is called. It stands as a reference until somebody asks for an output: outputs may lead to each other's
+    /// modules without a circle.
+    pub(super) fn called(&self, name: &str, place: Origin) -> Node {
+        let Some(block) = self.folder().and_then(|folder| folder.calls.get(name)) else {
+            return unresolved(format!("module.{} ← not declared", short(name)), place);
+        };
+        self.all(&format!("module.{name}"), block, place)
+    }
+
+    /// An output of this module.
+    pub(super) fn output(&self, name: &str) -> Rc<Node> {
+        self.once(&format!("output.{name}"), || {
+            let output = self.folder().and_then(|folder| folder.outputs.get(name));
+            match output.and_then(|block| block.attribute("value")) {
+                Some(value) => Self::new(self.world, self.module).value_of(value),
+                None => unresolved("not declared", Origin::default()),
+            }
+        })
+    }
+
+    /// All instances of a resource: the only one, a list, or a map by key.
+    pub(super) fn resources(&self, name: &str, place: Origin) -> Node {
+        let block = self.folder().and_then(|folder| folder.resources.get(name));
+        let Some(block) = block else {
+            return unresolved(format!("{} ← not declared", short(name)), place);
+        };
+        self.all(name, block, place)
+    }
+
+    fn all(&self, name: &str, block: &Block, place: Origin) -> Node {
+        let expansion = self.expansion(name, block);
+        let node = |key: &Key| {
+            let address = self.instance(name, key);
+            Node::new(reference(&address, ""), place.clone())
+        };
+        collection(&expansion, node, place.clone())
+    }
+
+    /// The address of an instance, under which it is found again.
+    pub(super) fn instance(&self, name: &str, key: &Key) -> String {
+        let prefix = self
+            .world
+            .module(self.module)
+            .map(|module| module.prefix.clone())
+            .unwrap_or_default();
+        let address = format!("{prefix}{name}{}", key.suffix());
+        let instance = Instance {
+            module: self.module,
+            resource: name.to_owned(),
+            key: key.clone(),
+        };
+        self.world
+            .instances
+            .borrow_mut()
+            .insert(address.clone(), instance);
+        address
+    }
+}
+
+/// The instances of a block as one value.
+fn collection(expansion: &Expansion, node: impl Fn(&Key) -> Node, origin: Origin) -> Node {
+    if expansion.single || expansion.unknown.is_some() {
+        return match expansion.keys.first() {
+            Some(key) => node(key),
+            None => Node::new(Value::Null, origin),
+        };
+    }
+    let value = match expansion.list {
+        true => Value::List(expansion.keys.iter().map(&node).collect()),
+        false => Value::Map(
+            expansion
+                .keys
+                .iter()
+                .filter_map(|key| match key {
+                    Key::Text(name, _) => Some((name.clone(), node(key))),
+                    Key::Only | Key::Index(_) | Key::Any(..) => None,
+                })
+                .collect(),
+        ),
+    };
+    Node::new(value, origin)
+}
+
+/// The place alone, without the way.
+fn at(origin: &Origin) -> Origin {
+    Origin::at(origin.file.as_str(), origin.line, origin.column)
+}
+
+/// True where the argument is written out as this.
+fn is(block: &Block, name: &str, wanted: bool) -> bool {
+    block
+        .attribute(name)
+        .map(|Attribute { value, .. }| value)
+        .and_then(hcl_edit::expr::Expression::as_bool)
+        == Some(wanted)
+}

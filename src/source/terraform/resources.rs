@@ -1,0 +1,95 @@
+//! All resources of a module and of the modules that it calls.
+
+use super::references::kind_of;
+use super::scope::Scope;
+use super::tree::Block;
+use super::values::{unresolved, weight};
+use super::world::{Caller, Key, World};
+use crate::domain::evidence::Origin;
+use crate::source::resource::{Dialect, Document, Node, Resource, Value};
+
+/// Adds what the root module, and every module below it, holds.
+pub(super) fn read(world: &World<'_>, document: &mut Document) {
+    read_module(world, 0, document);
+}
+
+/// Modules nest no deeper than [`super::world::MAX_NESTING`].
+fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
+    let scope = Scope::new(world, module);
+    let Some(folder) = scope.folder() else {
+        return;
+    };
+    for (name, block) in &folder.resources {
+        for key in &scope.expansion(name, block).keys {
+            let resource = scope.resource((name, kind_of(name)), block, key);
+            scope.keep(resource, document);
+        }
+    }
+    for (name, block) in &folder.calls {
+        for key in &scope.expansion(&format!("module.{name}"), block).keys {
+            let caller = Caller {
+                module,
+                name: name.clone(),
+                key: key.clone(),
+            };
+            match world.child(caller) {
+                Ok(child) => read_module(world, child, document),
+                Err(reason) => {
+                    document
+                        .problems
+                        .extend(scope.missing(name, block, &reason));
+                    scope.keep(scope.outside(name, block, key), document);
+                }
+            }
+        }
+    }
+}
+
+impl Scope<'_> {
+    fn resource(&self, (name, kind): (&str, &str), block: &Block, key: &Key) -> Resource {
+        let origin = self.world.files.origin(block.spot);
+        let mut members = self.keyed(key, |scope| scope.body(block));
+        if let Key::Any(argument, reason) = key {
+            let place = block.attribute(argument).map_or(block.spot, |one| one.spot);
+            let place = self.world.files.origin(place);
+            members.push(((*argument).to_owned(), unresolved(reason.as_str(), place)));
+        }
+        Resource {
+            dialect: Dialect::Terraform,
+            kind: kind.to_owned(),
+            address: self.instance(name, key),
+            origin: origin.clone(),
+            body: Node::new(Value::Map(members), origin),
+            known_as: Vec::new(),
+        }
+    }
+
+    fn keep(&self, resource: Resource, document: &mut Document) {
+        match self.world.keep(weight(&resource.body.value)) {
+            true => document.resources.push(resource),
+            false => {
+                let message = format!(
+                    "{} was not read: there are more values than are followed",
+                    resource.address
+                );
+                document.problems.push((message, resource.origin));
+            }
+        }
+    }
+
+    /// A call that leads out of view: its arguments may still say something.
+    fn outside(&self, name: &str, block: &Block, key: &Key) -> Resource {
+        self.resource((&format!("module.{name}"), "module"), block, key)
+    }
+
+    /// What is missing, where a module that should lie beside the others does not.
+    fn missing(&self, name: &str, block: &Block, reason: &str) -> Option<(String, Origin)> {
+        let source = block
+            .attribute("source")
+            .and_then(|source| source.value.as_str())
+            .unwrap_or_default();
+        let message = format!("module.{name} was not read: {reason}");
+        (source.is_empty() || source.starts_with('.'))
+            .then(|| (message, self.world.files.origin(block.spot)))
+    }
+}

@@ -1,0 +1,235 @@
+//! All that is in view: the folders, the modules that their calls make of them, and what was worked out so far.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::files::Files;
+use super::folder::Folder;
+use super::inputs::Inputs;
+use super::tree::Block;
+use crate::source::budget::Budget;
+use crate::source::resource::Node;
+
+/// What evaluation may cost beside some steps for every byte of text.
+const SPARE_STEPS: usize = 400_000;
+
+/// Steps for every byte: a module that is called many times stands once in the text.
+const STEPS_PER_BYTE: usize = 4;
+
+/// What all values that are kept may weigh together: an item each, and one for every few letters.
+const MAX_KEPT: usize = 3_000_000;
+
+/// How many modules may be made of all calls together.
+pub(super) const MAX_MODULES: usize = 2_000;
+
+/// How many modules may stand in each other.
+pub(super) const MAX_NESTING: usize = 20;
+
+/// All that is in view.
+#[derive(Debug)]
+pub(super) struct World<'f> {
+    pub(super) files: Files<'f>,
+    pub(super) folders: BTreeMap<String, Folder>,
+    pub(super) inputs: Inputs,
+    pub(super) budget: Budget,
+    pub(super) modules: RefCell<Vec<Rc<Module>>>,
+    children: RefCell<BTreeMap<(usize, String, String), usize>>,
+    pub(super) values: RefCell<BTreeMap<(usize, String), Rc<Node>>>,
+    /// How much the values that are kept weigh.
+    kept: Cell<usize>,
+    pub(super) expansions: RefCell<BTreeMap<(usize, String), Rc<Expansion>>>,
+    /// Instances of resources, by their full address.
+    pub(super) instances: RefCell<BTreeMap<String, Instance>>,
+}
+
+/// A folder in one of its uses.
+#[derive(Clone, Debug)]
+pub(super) struct Module {
+    pub(super) folder: String,
+    /// What its addresses begin with: empty, or ending in a dot.
+    pub(super) prefix: String,
+    pub(super) caller: Option<Caller>,
+}
+
+/// The call that makes a module.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) module: usize,
+    pub(super) name: String,
+    pub(super) key: Key,
+}
+
+/// Which of the instances that `count` or `for_each` make.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Key {
+    /// There is neither.
+    Only,
+    /// `count`.
+    Index(usize),
+    /// `for_each`.
+    Text(String, Box<Node>),
+    /// How many there are cannot be told: this one stands for all. The argument's name, and why.
+    Any(&'static str, String),
+}
+
+/// What `count` or `for_each` make of a block.
+#[derive(Clone, Debug)]
+pub(super) struct Expansion {
+    pub(super) keys: Vec<Key>,
+    /// True where references need no key.
+    pub(super) single: bool,
+    /// True for `count`, whose instances make a list.
+    pub(super) list: bool,
+    /// Why the keys could not be worked out.
+    pub(super) unknown: Option<String>,
+}
+
+/// One instance of a resource.
+#[derive(Clone, Debug)]
+pub(super) struct Instance {
+    pub(super) module: usize,
+    /// The name in the folder.
+    pub(super) resource: String,
+    pub(super) key: Key,
+}
+
+impl Key {
+    /// How it stands in an address.
+    pub(super) fn suffix(&self) -> String {
+        match self {
+            Self::Only => String::new(),
+            Self::Index(index) => format!("[{index}]"),
+            Self::Text(key, _) => format!("[{key:?}]"),
+            Self::Any(..) => "[*]".to_owned(),
+        }
+    }
+}
+
+impl<'f> World<'f> {
+    pub(super) fn new(files: Files<'f>, folders: BTreeMap<String, Folder>, inputs: Inputs) -> Self {
+        let steps = SPARE_STEPS + STEPS_PER_BYTE * files.length();
+        let root = Module {
+            folder: inputs.root.clone(),
+            prefix: String::new(),
+            caller: None,
+        };
+        Self {
+            files,
+            folders,
+            inputs,
+            budget: Budget::new(steps),
+            modules: RefCell::new(vec![Rc::new(root)]),
+            children: RefCell::default(),
+            values: RefCell::default(),
+            kept: Cell::new(0),
+            expansions: RefCell::default(),
+            instances: RefCell::default(),
+        }
+    }
+
+    /// Keeps a value of this weight until the end; false where there are too many.
+    pub(super) fn keep(&self, weight: usize) -> bool {
+        let kept = self.kept.get().saturating_add(weight);
+        self.kept.set(kept);
+        kept <= MAX_KEPT
+    }
+
+    pub(super) fn module(&self, module: usize) -> Option<Rc<Module>> {
+        self.modules.borrow().get(module).cloned()
+    }
+
+    /// The folder that a module is made of.
+    pub(super) fn folder(&self, module: usize) -> Option<&Folder> {
+        self.folders.get(&self.module(module)?.folder)
+    }
+
+    /// The call that makes a module, with the module that it stands in.
+    pub(super) fn call(&self, module: usize) -> Option<(Caller, &Block)> {
+        let caller = self.module(module)?.caller.clone()?;
+        let block = self.folder(caller.module)?.calls.get(&caller.name)?;
+        Some((caller, block))
+    }
+
+    /// The module that a call makes; the reason, where it is not in view.
+    pub(super) fn child(&self, caller: Caller) -> Result<usize, String> {
+        let known = (caller.module, caller.name.clone(), caller.key.suffix());
+        if let Some(child) = self.children.borrow().get(&known) {
+            return Ok(*child);
+        }
+        let folder = self.called_folder(&caller)?;
+        let parent = self.module(caller.module).ok_or("the module is gone")?;
+        if self.nesting(&parent, &folder)? >= MAX_NESTING {
+            return Err("the modules nest deeper than is followed".to_owned());
+        }
+        let module = Module {
+            prefix: format!("{}module.{}{}.", parent.prefix, caller.name, known.2),
+            folder,
+            caller: Some(caller),
+        };
+        let mut modules = self.modules.borrow_mut();
+        if modules.len() >= MAX_MODULES {
+            return Err("there are more modules than are followed".to_owned());
+        }
+        modules.push(Rc::new(module));
+        let child = modules.len() - 1;
+        self.children.borrow_mut().insert(known, child);
+        Ok(child)
+    }
+
+    /// How deep a module stands; an error, where the folder stands in itself.
+    fn nesting(&self, parent: &Module, folder: &str) -> Result<usize, String> {
+        let mut above = Some(Rc::new(parent.clone()));
+        let mut depth = 0;
+        while let Some(module) = above {
+            if module.folder == folder {
+                return Err("the module leads back to itself".to_owned());
+            }
+            depth += 1;
+            above = module
+                .caller
+                .as_ref()
+                .and_then(|caller| self.module(caller.module));
+        }
+        Ok(depth)
+    }
+
+    fn called_folder(&self, caller: &Caller) -> Result<String, String> {
+        let parent = self.module(caller.module).ok_or("the module is gone")?;
+        let block = self
+            .folder(caller.module)
+            .and_then(|folder| folder.calls.get(&caller.name))
+            .ok_or_else(|| "not declared".to_owned())?;
+        let source = block
+            .attribute("source")
+            .and_then(|source| source.value.as_str())
+            .unwrap_or_default();
+        if !source.starts_with("./") && !source.starts_with("../") {
+            let place = if source.is_empty() {
+                "elsewhere"
+            } else {
+                source
+            };
+            return Err(format!("its module lies outside of what is read: {place}"));
+        }
+        let folder = joined(&parent.folder, source);
+        match self.folders.contains_key(&folder) {
+            true => Ok(folder),
+            false => Err(format!("its module is not in view: {source}")),
+        }
+    }
+}
+
+/// A path from a folder.
+pub(super) fn joined(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    let root = if folder.starts_with('/') { "/" } else { "" };
+    format!("{root}{}", parts.join("/"))
+}
