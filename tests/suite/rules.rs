@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use rdsproxy_gen::domain::finding::{Report, Verdict};
 use rdsproxy_gen::domain::limits::Limits;
-use rdsproxy_gen::render::{TARGETS, Target, render};
 use rdsproxy_gen::rules::{RULES, Rule, Sample, Seen, judge};
 use rdsproxy_gen::source::assemble::assemble;
 use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
 use rdsproxy_gen::source::resource::Document;
+use rdsproxy_gen::source::terraform::{self, TerraformFiles};
 
-use crate::examples::{blueprint, examples};
+use crate::examples::{blueprint, examples, rendered};
 
 /// A language of the samples: its name, where a sample has its text, and who reads it.
 struct Language {
@@ -19,11 +19,23 @@ struct Language {
     read: fn(&str) -> Document,
 }
 
-const LANGUAGES: &[Language] = &[Language {
-    name: "CloudFormation",
-    text: |sample| sample.cloudformation,
-    read: read_cloudformation,
-}];
+const LANGUAGES: &[Language] = &[
+    Language {
+        name: "CloudFormation",
+        text: |sample| sample.cloudformation,
+        read: read_cloudformation,
+    },
+    Language {
+        name: "Terraform",
+        text: |sample| sample.terraform,
+        read: read_terraform,
+    },
+];
+
+fn read_terraform(text: &str) -> Document {
+    let files = BTreeMap::from([("main.tf".to_owned(), text.to_owned())]);
+    terraform::read(&TerraformFiles::new("", files))
+}
 
 fn read_cloudformation(text: &str) -> Document {
     cloudformation::read(&CloudFormationFiles {
@@ -73,20 +85,16 @@ fn samples_show_what_the_rules_report() {
 /// What is generated must hold before its own audit, by intent and as read back.
 #[test]
 fn generated_proxies_have_no_fault() {
-    let targets: Vec<&Target> = TARGETS
-        .iter()
-        .copied()
-        .filter(|target| target.id == "cloudformation")
-        .collect();
     for (name, folder) in examples() {
         let blueprint = blueprint(&folder);
-        let files = render(&blueprint, &targets).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let template = files
-            .iter()
-            .find(|file| file.path.ends_with("template.yaml"))
-            .unwrap();
-        let read_back = assemble(&[read_cloudformation(&template.text)]);
-        for posture in [blueprint.posture(), read_back] {
+        let files = rendered(&blueprint);
+        let template = &files["cloudformation/template.yaml"];
+        let written = [
+            read_cloudformation(template),
+            terraform::read(&TerraformFiles::new("terraform", files.clone())),
+        ];
+        let read_back = written.map(|document| assemble(&[document]));
+        for posture in read_back.into_iter().chain([blueprint.posture()]) {
             let report = judge(&posture, &Limits::SERVICE);
             assert_eq!(report.checked.len(), 1, "{name}");
             assert!(report.findings.is_empty(), "{name}: {:#?}", report.findings);

@@ -102,6 +102,9 @@ impl Reader<'_, '_> {
             attributes: self.attributes(tree, Strings::Template),
             ..header.clone()
         };
+        if block.kind == "variable" {
+            block.attributes.iter_mut().for_each(as_type);
+        }
         for (kind, labels) in NESTED {
             block.attributes.retain(|attribute| attribute.name != *kind);
             if let Some(content) = tree.get(kind) {
@@ -128,6 +131,17 @@ impl Reader<'_, '_> {
                 spans: false,
             })
             .collect()
+    }
+}
+
+/// A type is an expression that stands in a string.
+fn as_type(attribute: &mut Attribute) {
+    let text = attribute
+        .value
+        .as_str()
+        .filter(|_| attribute.name == "type");
+    if let Some(parsed) = text.and_then(|text| hcl_edit::parser::parse_expr(text).ok()) {
+        attribute.value = parsed;
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod build;
 mod cases;
+mod terraform_language;
 mod terraform_reader;
 
 use std::collections::BTreeMap;

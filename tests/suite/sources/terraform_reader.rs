@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use rdsproxy_gen::source::resource::{Document, Node, Piece, Value};
 use rdsproxy_gen::source::terraform::{TerraformFiles, read};
 
-fn document(files: &[(&str, &str)]) -> Document {
+pub(super) fn document(files: &[(&str, &str)]) -> Document {
     read(&TerraformFiles {
         files: files
             .iter()
@@ -50,7 +50,7 @@ fn piece(piece: &Piece) -> String {
     }
 }
 
-fn dumped(files: &[(&str, &str)]) -> String {
+pub(super) fn dumped(files: &[(&str, &str)]) -> String {
     let document = document(files);
     let mut text = String::new();
     for resource in &document.resources {
