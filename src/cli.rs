@@ -6,7 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::error::{EXIT_FAILED, EXIT_FOUND, EXIT_OK};
-use crate::commands::{CommandError, Outcome, completions, man, new, rules, schema};
+use crate::commands::{CommandError, Outcome, completions, man, new, rules, schema, snapshot};
 use crate::io::terminal;
 
 /// Hardened Amazon RDS Proxies: scaffolds them in Terraform and CloudFormation, and proves what it writes.
@@ -29,6 +29,7 @@ enum Command {
     New(Box<new::Args>),
     Rules(rules::Args),
     Schema(schema::Args),
+    Snapshot(snapshot::Args),
     Completions(completions::Args),
     /// Print the manual page.
     Man,
@@ -70,6 +71,7 @@ fn run(command: Command) -> Result<Outcome, CommandError> {
         Command::New(args) => new::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Snapshot(args) => snapshot::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
         Command::Man => man::run(Cli::command()),
     }

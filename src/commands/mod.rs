@@ -9,6 +9,7 @@ pub mod proof;
 pub mod read_back;
 pub mod rules;
 pub mod schema;
+pub mod snapshot;
 
 pub use error::{CommandError, Kind};
 

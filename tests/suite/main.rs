@@ -3,6 +3,8 @@
 
 mod acceptance;
 mod architecture;
+#[cfg(feature = "aws")]
+mod aws;
 mod cloudformation_mutations;
 mod cloudformation_source;
 mod cloudformation_target;

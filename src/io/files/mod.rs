@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod journal;
+mod single;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -15,6 +16,7 @@ use std::path::{Component, Path, PathBuf};
 use thiserror::Error;
 
 pub use journal::recover;
+pub use single::write_text;
 
 /// What could not be done with which file.
 #[derive(Debug, Error)]

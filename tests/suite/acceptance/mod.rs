@@ -1,9 +1,9 @@
 //! What we generate, before the real tools: Terraform with the AWS provider, cfn-lint, checkov, parliament, and a fake AWS.
 
-mod fake_aws;
+pub(crate) mod fake_aws;
 mod linters;
 mod terraform;
-mod tools;
+pub(crate) mod tools;
 
 use std::path::Path;
 

@@ -1,0 +1,85 @@
+//! `snapshot`: a live account as one file, for `new --snapshot`, for audits and for comparing two occasions.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::{CommandError, Outcome};
+use crate::domain::snapshot::Snapshot;
+use crate::io::files::write_text;
+use crate::io::terminal;
+use crate::io::world::{LiveOptions, WorldSource, load};
+
+/// Save what an account shows, without any secret value; reads only.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Region; the profile's or `AWS_REGION` by default.
+    #[arg(long)]
+    region: Option<String>,
+    /// Profile; `AWS_PROFILE` by default.
+    #[arg(long)]
+    profile: Option<String>,
+    /// Write to this file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Reads the account, says what it did not show, and prints or writes the rest.
+///
+/// # Errors
+/// When nothing can be read, or the file cannot be written.
+pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let source = WorldSource::Live(LiveOptions {
+        region: args.region.clone(),
+        profile: args.profile.clone(),
+    });
+    let snapshot = load(&source).map_err(CommandError::environment)?;
+    let snapshot = snapshot.ok_or_else(|| CommandError::bug("a live account is no account"))?;
+    let text = snapshot.to_json().map_err(CommandError::bug)?;
+    let mut told = gaps(&snapshot);
+    let stdout = match &args.output {
+        Some(path) => {
+            write_text(path, &text).map_err(CommandError::environment)?;
+            told += &format!("wrote {}\n", path.display());
+            String::new()
+        }
+        None => text,
+    };
+    terminal::note(&told).map_err(CommandError::environment)?;
+    Ok(Outcome::text(stdout))
+}
+
+/// What is missing and what to grant, one line each.
+fn gaps(snapshot: &Snapshot) -> String {
+    let hidden = snapshot.not_visible.iter();
+    let lines = hidden.map(|gap| {
+        format!(
+            "not shown: {} ({}); to see it, grant {}\n",
+            gap.field, gap.reason, gap.action
+        )
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::snapshot::NotVisible;
+
+    #[test]
+    fn what_is_missing_says_what_to_grant() {
+        let snapshot = Snapshot {
+            not_visible: vec![NotVisible {
+                action: "kms:ListAliases".to_owned(),
+                field: "kms_keys".to_owned(),
+                reason: "AccessDenied: no".to_owned(),
+            }],
+            ..Snapshot::default()
+        };
+        assert_eq!(
+            gaps(&snapshot),
+            "not shown: kms_keys (AccessDenied: no); to see it, grant kms:ListAliases\n"
+        );
+        assert_eq!(gaps(&Snapshot::default()), "");
+    }
+}

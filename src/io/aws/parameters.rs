@@ -1,0 +1,145 @@
+//! The parameter groups that a database in view uses, and of their hundreds of parameters the three that matter to a proxy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use aws_sdk_rds::Client;
+use aws_sdk_rds::types::Parameter;
+use futures_util::future::join;
+
+use super::desk::{Ask, Desk, all};
+use crate::domain::snapshot::ParameterGroupFacts;
+
+/// What refuses clear text, and what a proxy does not support.
+const KEPT: [&str; 3] = ["rds.force_ssl", "require_secure_transport", "read_only"];
+
+const FIELD: &str = "parameter_groups";
+
+/// The groups in use.
+pub(super) struct Used {
+    pub(super) by_instances: BTreeSet<String>,
+    pub(super) by_clusters: BTreeSet<String>,
+}
+
+pub(super) async fn read(client: Client, desk: Arc<Desk>, used: Used) -> Vec<ParameterGroupFacts> {
+    let (instances, clusters) = join(
+        of_instances(&client, &desk, used.by_instances),
+        of_clusters(&client, &desk, used.by_clusters),
+    )
+    .await;
+    instances.into_iter().chain(clusters).collect()
+}
+
+async fn of_instances(
+    client: &Client,
+    desk: &Arc<Desk>,
+    names: BTreeSet<String>,
+) -> Vec<ParameterGroupFacts> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let groups = client
+        .describe_db_parameter_groups()
+        .into_paginator()
+        .items();
+    let ask = Ask::new("rds:DescribeDBParameterGroups", FIELD);
+    let groups = desk.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
+    let families = groups.await.unwrap_or_default();
+    let families = families.iter().filter_map(|group| {
+        let name = group.db_parameter_group_name()?.to_owned();
+        Some((name, group.db_parameter_group_family()?.to_owned()))
+    });
+    let families: BTreeMap<String, String> = families.collect();
+    let jobs = names.into_iter().map(|name| {
+        let (client, desk) = (client.clone(), Arc::clone(desk));
+        let family = families.get(&name).cloned().unwrap_or_default();
+        async move {
+            let request = client
+                .describe_db_parameters()
+                .db_parameter_group_name(&name);
+            let pages = request.into_paginator().items().send();
+            let ask = Ask::new("rds:DescribeDBParameters", FIELD);
+            let all = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await?;
+            Some(ParameterGroupFacts {
+                name,
+                cluster: false,
+                family,
+                parameters: kept(&all),
+            })
+        }
+    });
+    all(jobs).await.into_iter().flatten().collect()
+}
+
+async fn of_clusters(
+    client: &Client,
+    desk: &Arc<Desk>,
+    names: BTreeSet<String>,
+) -> Vec<ParameterGroupFacts> {
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let groups = client
+        .describe_db_cluster_parameter_groups()
+        .into_paginator()
+        .items();
+    let ask = Ask::new("rds:DescribeDBClusterParameterGroups", FIELD);
+    let groups = desk.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
+    let families = groups.await.unwrap_or_default();
+    let families = families.iter().filter_map(|group| {
+        let name = group.db_cluster_parameter_group_name()?.to_owned();
+        Some((name, group.db_parameter_group_family()?.to_owned()))
+    });
+    let families: BTreeMap<String, String> = families.collect();
+    let jobs = names.into_iter().map(|name| {
+        let (client, desk) = (client.clone(), Arc::clone(desk));
+        let family = families.get(&name).cloned().unwrap_or_default();
+        async move {
+            let request = client.describe_db_cluster_parameters();
+            let request = request.db_cluster_parameter_group_name(&name);
+            let pages = request.into_paginator().items().send();
+            let ask = Ask::new("rds:DescribeDBClusterParameters", FIELD);
+            let all = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await?;
+            Some(ParameterGroupFacts {
+                name,
+                cluster: true,
+                family,
+                parameters: kept(&all),
+            })
+        }
+    });
+    all(jobs).await.into_iter().flatten().collect()
+}
+
+/// A parameter without a value is absent: the engine's default holds.
+fn kept(parameters: &[Parameter]) -> BTreeMap<String, String> {
+    let pairs = parameters.iter().filter_map(|parameter| {
+        let name = parameter
+            .parameter_name()
+            .filter(|name| KEPT.contains(name))?;
+        Some((name.to_owned(), parameter.parameter_value()?.to_owned()))
+    });
+    pairs.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aws_only_the_parameters_that_matter_are_kept() {
+        let parameter = |name: &str, value: Option<&str>| {
+            Parameter::builder()
+                .parameter_name(name)
+                .set_parameter_value(value.map(str::to_owned))
+                .build()
+        };
+        let kept = kept(&[
+            parameter("rds.force_ssl", Some("1")),
+            parameter("read_only", None),
+            parameter("max_connections", Some("100")),
+        ]);
+        let expected = BTreeMap::from([("rds.force_ssl".to_owned(), "1".to_owned())]);
+        assert_eq!(kept, expected);
+    }
+}

@@ -1,0 +1,123 @@
+//! Secrets, their tags and policies. Never a value: the call that would read one is nowhere in this crate.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::SdkError;
+use aws_sdk_secretsmanager::operation::list_secrets::ListSecretsError;
+use aws_sdk_secretsmanager::types::SecretListEntry;
+
+use super::desk::{Ask, Desk, all};
+use super::policies;
+use crate::domain::snapshot::SecretFacts;
+
+const POLICY: Ask = Ask::new("secretsmanager:GetResourcePolicy", "secrets");
+
+/// All secrets, without their policies.
+pub(super) async fn list(client: Client, desk: Arc<Desk>) -> Vec<SecretFacts> {
+    let ask = Ask::new("secretsmanager:ListSecrets", "secrets");
+    let secrets = desk.ask(ask, pages(&client)).await;
+    secrets.iter().flatten().map(secret_facts).collect()
+}
+
+async fn pages(client: &Client) -> Result<Vec<SecretListEntry>, SdkError<ListSecretsError>> {
+    let mut pages = client.list_secrets().into_paginator().send();
+    let mut secrets = Vec::new();
+    while let Some(page) = pages.next().await {
+        secrets.extend_from_slice(page?.secret_list());
+    }
+    Ok(secrets)
+}
+
+/// Reads the policies. Those of secrets that another service manages matter only where a proxy uses the secret.
+pub(super) async fn with_policies(
+    (client, desk): (Client, Arc<Desk>),
+    secrets: Vec<SecretFacts>,
+    used: &BTreeSet<String>,
+) -> Vec<SecretFacts> {
+    let jobs = secrets.into_iter().map(|secret| {
+        let wanted = secret.owning_service.is_none() || used.contains(&secret.arn);
+        let (client, desk) = (client.clone(), Arc::clone(&desk));
+        async move {
+            if wanted {
+                with_policy(&client, &desk, secret).await
+            } else {
+                secret
+            }
+        }
+    });
+    all(jobs).await
+}
+
+async fn with_policy(client: &Client, desk: &Desk, mut secret: SecretFacts) -> SecretFacts {
+    let request = client.get_resource_policy().secret_id(&secret.arn);
+    let Some(answer) = desk.ask(POLICY, request.send()).await else {
+        return secret;
+    };
+    let Some(text) = answer.resource_policy() else {
+        secret.policy_visible = true;
+        return secret;
+    };
+    secret.policy = policies::document(text);
+    secret.policy_visible = secret.policy.is_some();
+    if secret.policy.is_none() {
+        desk.note(POLICY, "a policy is no JSON".to_owned());
+    }
+    secret
+}
+
+fn secret_facts(secret: &SecretListEntry) -> SecretFacts {
+    let tags = secret.tags().iter();
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    SecretFacts {
+        arn: text(secret.arn()),
+        name: text(secret.name()),
+        kms_key_id: own_key(secret.kms_key_id()),
+        owning_service: secret.owning_service().map(str::to_owned),
+        tags: tags
+            .map(|tag| (text(tag.key()), text(tag.value())))
+            .collect(),
+        policy_visible: false,
+        policy: None,
+    }
+}
+
+/// The key, unless it is the one of the service.
+fn own_key(key: Option<&str>) -> Option<String> {
+    key.filter(|key| !key.is_empty() && !key.ends_with("alias/aws/secretsmanager"))
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_sdk_secretsmanager::types::Tag;
+
+    #[test]
+    fn aws_the_services_own_key_is_no_key() {
+        let cases = [
+            (Some("alias/aws/secretsmanager"), None),
+            (
+                Some("arn:aws:kms:eu-west-1:123456789012:alias/aws/secretsmanager"),
+                None,
+            ),
+            (Some(""), None),
+            (None, None),
+            (
+                Some("arn:aws:kms:eu-west-1:1:key/a"),
+                Some("arn:aws:kms:eu-west-1:1:key/a"),
+            ),
+        ];
+        for (key, expected) in cases {
+            let secret = SecretListEntry::builder()
+                .set_kms_key_id(key.map(str::to_owned))
+                .tags(Tag::builder().key("team").value("orders").build())
+                .build();
+            let facts = secret_facts(&secret);
+            assert_eq!(facts.kms_key_id.as_deref(), expected, "{key:?}");
+            assert_eq!(facts.tags.get("team").map(String::as_str), Some("orders"));
+            assert!(!facts.policy_visible);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Who asks, where and how patiently. Reads nothing of the account but its number.
+
+use std::time::Duration;
+
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sts::config::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_sts::error::SdkError;
+
+use super::AwsError;
+use super::desk::{causes, reason};
+use crate::io::world::LiveOptions;
+
+/// Throttling is normal when an account is read at once: the SDK waits longer each time, up to this many calls.
+const ATTEMPTS: u32 = 5;
+const CONNECT: Duration = Duration::from_secs(5);
+const ATTEMPT: Duration = Duration::from_secs(20);
+const OPERATION: Duration = Duration::from_secs(60);
+
+/// A connection that works, and whose account it is.
+pub(super) struct Session {
+    pub(super) config: SdkConfig,
+    pub(super) region: String,
+    pub(super) account_id: String,
+    pub(super) partition: String,
+}
+
+/// Finds region and credentials where all AWS tools find them, and asks whose they are.
+pub(super) async fn connect(options: &LiveOptions) -> Result<Session, AwsError> {
+    let config = configuration(options).await;
+    let region = config
+        .region()
+        .map(ToString::to_string)
+        .filter(|region| !region.is_empty())
+        .ok_or(AwsError::NoRegion)?;
+    check_credentials(&config).await?;
+    let (account_id, partition) = identity(&config, &region).await?;
+    Ok(Session {
+        config,
+        region,
+        account_id,
+        partition,
+    })
+}
+
+async fn configuration(options: &LiveOptions) -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
+        .timeout_config(timeouts);
+    if let Some(region) = &options.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    let Some(profile) = &options.profile else {
+        return loader.load().await;
+    };
+    let config = loader.profile_name(profile).load().await;
+    // The default chain prefers keys in the environment to a named profile: that would read another account than the one asked
+    // for. The AWS CLI takes the profile.
+    let provider = ProfileFileCredentialsProvider::builder()
+        .configure(&ProviderConfig::default().with_region(config.region().cloned()))
+        .profile_name(profile)
+        .build();
+    config
+        .into_builder()
+        .credentials_provider(SharedCredentialsProvider::new(provider))
+        .build()
+}
+
+async fn check_credentials(config: &SdkConfig) -> Result<(), AwsError> {
+    use aws_credential_types::provider::error::CredentialsError;
+    let Some(provider) = config.credentials_provider() else {
+        let reason = "no provider is set".to_owned();
+        return Err(AwsError::NoCredentials { reason });
+    };
+    match provider.provide_credentials().await {
+        Ok(_) => Ok(()),
+        Err(error @ CredentialsError::CredentialsNotLoaded(_)) => Err(AwsError::NoCredentials {
+            reason: causes(&error),
+        }),
+        Err(error) => Err(AwsError::BadCredentials {
+            reason: causes(&error),
+        }),
+    }
+}
+
+/// `GetCallerIdentity` needs no permission: when it fails, nothing else can succeed.
+async fn identity(config: &SdkConfig, region: &str) -> Result<(String, String), AwsError> {
+    let answer = aws_sdk_sts::Client::new(config)
+        .get_caller_identity()
+        .send()
+        .await;
+    let answer = answer.map_err(|error| match error {
+        SdkError::ServiceError(_) => AwsError::Rejected {
+            reason: reason(&error),
+        },
+        _ => AwsError::Unreachable {
+            region: region.to_owned(),
+            reason: reason(&error),
+        },
+    })?;
+    let account = answer.account().unwrap_or_default().to_owned();
+    Ok((account, partition(answer.arn().unwrap_or_default())))
+}
+
+/// The second field of an ARN.
+fn partition(arn: &str) -> String {
+    arn.split(':')
+        .nth(1)
+        .filter(|partition| !partition.is_empty())
+        .unwrap_or("aws")
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aws_partitions_come_from_the_caller() {
+        let cases = [
+            ("arn:aws:iam::123456789012:user/a", "aws"),
+            ("arn:aws-cn:sts::123456789012:assumed-role/a/b", "aws-cn"),
+            ("", "aws"),
+        ];
+        for (arn, expected) in cases {
+            assert_eq!(partition(arn), expected, "{arn}");
+        }
+    }
+}
