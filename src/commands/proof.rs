@@ -10,13 +10,13 @@ use crate::domain::blueprint::{Blueprint, TlsPlan};
 use crate::domain::evidence::Evidence;
 use crate::domain::facts::compare;
 use crate::domain::finding::{Finding, Group, Report};
-use crate::domain::limits::Limits;
+use crate::domain::limits::{Limits, documents};
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
 use crate::render::{self, Target};
 use crate::rules;
 use crate::source::assemble::enrich;
-use crate::source::snapshot;
+use crate::source::{snapshot, yaml};
 
 /// What passed.
 #[derive(Debug)]
@@ -38,6 +38,7 @@ pub fn prove(blueprint: &Blueprint, world: Option<&Snapshot>) -> Result<Proven, 
         .into_iter()
         .map(|file| (file.path, file.text))
         .collect();
+    accepted_by_cloudformation(&files)?;
     let intent = blueprint.posture();
     let mut report = Report::default();
     for target in targets {
@@ -105,6 +106,21 @@ fn same_as_intended(
         target.id,
         faults.join("\n  ")
     )))
+}
+
+/// A template that CloudFormation would not take is refused here, where it is known how large it really is.
+fn accepted_by_cloudformation(files: &BTreeMap<String, String>) -> Result<(), CommandError> {
+    let Some(text) = files.get(read_back::TEMPLATE) else {
+        return Ok(());
+    };
+    let tree = yaml::load(text).map_err(CommandError::bug)?;
+    let count = |section: &str| {
+        let section = tree.as_ref().and_then(|tree| tree.get(section));
+        section.map_or(0, |section| section.members().len())
+    };
+    documents::template(text.len(), count("Resources"), count("Parameters")).map_err(|broken| {
+        CommandError::input(format!("{}: {}", read_back::TEMPLATE, broken.message)).hint(broken.fix)
+    })
 }
 
 /// What was generated must not contain anything that our own audit would report.

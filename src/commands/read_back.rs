@@ -9,6 +9,9 @@ use crate::source::cloudformation::{self, CloudFormationFiles};
 use crate::source::resource::Document;
 use crate::source::terraform::{self, TerraformFiles};
 
+/// Where the template is, among the generated files.
+pub const TEMPLATE: &str = "cloudformation/template.yaml";
+
 /// How the files of a target are read: its id, its reader.
 type Reader = fn(&BTreeMap<String, String>) -> Result<Document, CommandError>;
 
@@ -20,15 +23,23 @@ const READERS: &[(&str, Reader)] = &[("terraform", terraform), ("cloudformation"
 /// # Errors
 /// When they cannot be read.
 pub fn posture(target: &str, files: &BTreeMap<String, String>) -> Result<Posture, CommandError> {
-    let (_, read) = READERS
-        .iter()
-        .find(|(id, _)| *id == target)
-        .ok_or_else(|| CommandError::bug(format!("nothing reads target {target:?} back")))?;
-    let document = read(files)?;
+    let document = document(target, files)?;
     match document.problems.first() {
         None => Ok(assemble(&[document])),
         Some((problem, origin)) => Err(CommandError::bug(format!("{origin}: {problem}"))),
     }
+}
+
+/// The resources that a target's files describe, and what could not be read of them.
+///
+/// # Errors
+/// When nothing reads the target, or its parameters cannot be read.
+pub fn document(target: &str, files: &BTreeMap<String, String>) -> Result<Document, CommandError> {
+    let (_, read) = READERS
+        .iter()
+        .find(|(id, _)| *id == target)
+        .ok_or_else(|| CommandError::bug(format!("nothing reads target {target:?} back")))?;
+    read(files)
 }
 
 fn terraform(files: &BTreeMap<String, String>) -> Result<Document, CommandError> {
@@ -46,14 +57,11 @@ fn terraform(files: &BTreeMap<String, String>) -> Result<Document, CommandError>
 }
 
 fn cloudformation(files: &BTreeMap<String, String>) -> Result<Document, CommandError> {
-    let (template, parameters) = (
-        "cloudformation/template.yaml",
-        "cloudformation/parameters.json",
-    );
+    let parameters = "cloudformation/parameters.json";
     let text = |path: &str| files.get(path).cloned().unwrap_or_default();
     let parameters = cloudformation::read_parameters(parameters, &text(parameters))
         .map_err(CommandError::bug)?;
-    let templates = [(template.to_owned(), text(template))].into();
+    let templates = [(TEMPLATE.to_owned(), text(TEMPLATE))].into();
     Ok(cloudformation::read(&CloudFormationFiles {
         templates,
         parameters,

@@ -79,7 +79,7 @@ fn draw() -> impl Strategy<Value = Draw> {
         proptest::collection::vec(
             (
                 "[A-Za-z0-9_.:/=+@-]{1,20}",
-                "[A-Za-zäßéŁжд0-9_.:/=+@-]{0,30}",
+                "[A-Za-zäßéŁжд0-9_.:/=+@-]{1,30}",
             ),
             0..=4,
         ),

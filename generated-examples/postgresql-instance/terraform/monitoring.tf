@@ -45,7 +45,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "proxy" {
   for_each = local.alarms
 
-  alarm_name          = "${var.name}-${each.key}"
+  alarm_name          = "orders-proxy-${each.key}"
   alarm_description   = each.value.description
   namespace           = "AWS/RDS"
   metric_name         = each.value.metric
@@ -62,7 +62,7 @@ resource "aws_cloudwatch_metric_alarm" "proxy" {
 
 # There is no metric for connections without TLS to the database: it is the difference of two.
 resource "aws_cloudwatch_metric_alarm" "database_without_tls" {
-  alarm_name          = "${var.name}-database-without-tls"
+  alarm_name          = "orders-proxy-database-connections-without-tls"
   alarm_description   = "The proxy reaches the database in clear text. Check the parameter group of the database."
   evaluation_periods  = 1
   threshold           = 0
@@ -106,7 +106,7 @@ resource "aws_cloudwatch_metric_alarm" "database_without_tls" {
 # Matched by name only: AWS does not document what these events carry for a proxy. Whoever is notified compares the proxy
 # with its code: `terraform plan`.
 resource "aws_cloudwatch_event_rule" "weakening_call" {
-  name        = "${var.name}-weakening-call"
+  name        = "orders-proxy-weakening-call"
   description = "A call that may weaken an RDS Proxy, its secrets or the TLS of its database"
   tags        = var.tags
 
@@ -141,7 +141,7 @@ resource "aws_cloudwatch_event_rule" "weakening_call" {
 # RDS-EVENT-0243: too few free addresses in the subnets.
 # Source: RDS User Guide, "Working with RDS Proxy events".
 resource "aws_cloudwatch_event_rule" "few_addresses" {
-  name        = "${var.name}-few-addresses"
+  name        = "orders-proxy-few-addresses"
   description = "An RDS Proxy has too few free addresses in its subnets"
   tags        = var.tags
 
@@ -159,7 +159,7 @@ resource "aws_cloudwatch_metric_alarm" "rule_fired" {
     few-addresses  = aws_cloudwatch_event_rule.few_addresses.name
   }
 
-  alarm_name          = "${var.name}-${each.key}"
+  alarm_name          = "orders-proxy-${each.key}"
   alarm_description   = "The rule ${each.value} fired."
   namespace           = "AWS/Events"
   metric_name         = "TriggeredRules"

@@ -6,11 +6,11 @@ use sha2::{Digest, Sha256};
 
 use super::Blueprint;
 use super::choices::choices;
-use super::limits;
 use super::plan::{
     ConnectPlan, ConsumerPlan, KeyPlan, Names, ParameterGroupPlan, PoolPlan, SecretPlan, TlsPlan,
     UserPlan,
 };
+use super::{limits, sizes};
 use crate::domain::engine::{EngineFamily, ParameterGroupKind};
 use crate::domain::limits::pool::IDLE_CLIENT_TIMEOUT_DEFAULT;
 use crate::domain::names::{RoleName, UserName};
@@ -29,6 +29,7 @@ impl Blueprint {
     /// Every limit of the service that the spec breaks, each with the line to change and what to change it to.
     pub fn harden(spec: &Spec) -> Result<Self, SpecError> {
         let mut problems = limits::broken(spec);
+        problems.extend(sizes::broken(spec));
         let database_tls = match database_tls(spec) {
             Ok(plan) => plan,
             Err(problem) => {
@@ -149,7 +150,7 @@ fn consumers(spec: &Spec) -> Vec<ConsumerPlan> {
 }
 
 /// One policy for each role: an inline policy belongs to the role, and two functions may share one.
-fn connects(spec: &Spec) -> Vec<ConnectPlan> {
+pub(super) fn connects(spec: &Spec) -> Vec<ConnectPlan> {
     let mut by_role: BTreeMap<&RoleName, BTreeSet<&UserName>> = BTreeMap::new();
     for consumer in &spec.consumers {
         by_role

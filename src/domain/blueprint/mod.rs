@@ -10,6 +10,7 @@ mod harden;
 mod intent;
 mod limits;
 mod plan;
+mod sizes;
 
 pub use choices::Choice;
 pub use plan::{

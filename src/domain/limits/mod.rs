@@ -2,6 +2,7 @@
 //!
 //! A limit is written here once. What a rule says about it in an audit is in the rule of the same id.
 
+pub mod documents;
 pub mod login;
 pub mod names;
 pub mod network;

@@ -208,10 +208,10 @@ name! {
     |text| !text.is_empty() && is_tag(text) && !text.to_ascii_lowercase().starts_with("aws:") && text.trim() == text
 }
 name! {
-    /// The value of a tag. AWS::RDS::DBProxy allows 128 characters, less than other services.
+    /// The value of a tag. AWS::RDS::DBProxy allows 128 characters, less than other services, and some types take no empty one.
     TagValue, "the value of a tag",
-    "at most 128 letters, digits, spaces and any of _.:/=+-@, no space first or last",
-    |text| is_tag(text) && text.trim() == text
+    "1 to 128 letters, digits, spaces and any of _.:/=+-@, no space first or last",
+    |text| !text.is_empty() && is_tag(text) && text.trim() == text
 }
 
 impl Region {
@@ -291,6 +291,7 @@ mod tests {
                 "default group",
             ),
             (TagValue::parse("a${b}").is_ok(), false, "interpolation"),
+            (TagValue::parse("").is_ok(), false, "an empty value"),
             (
                 TagValue::parse("Zürich").is_ok(),
                 true,

@@ -43,8 +43,11 @@ pub(super) fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
 ///
 /// # Errors
 /// When another run is at work, or the system refuses.
-pub fn recover(root: &Path) -> Result<bool, FilesError> {
-    if !root.join(PENDING).exists() && !root.join(STAGED).exists() {
+pub(super) fn recover(root: &Path) -> Result<bool, FilesError> {
+    if ![PENDING, DRAFT, STAGED]
+        .iter()
+        .any(|part| root.join(part).exists())
+    {
         return Ok(false);
     }
     let _lock = lock(root)?;

@@ -2,10 +2,12 @@
 //!
 //! A new directory is made beside its place and renamed into it. In a directory that exists, the new files are staged inside
 //! `.rdsproxy-gen`, a journal is put beside them in one rename, and only then they move into place: a run that is cut off
-//! before the journal leaves the old files, one that is cut off after it is completed by the next run ([`recover`]).
+//! before the journal leaves the old files, one that is cut off after it is completed by the next run ([`recover`]). That
+//! run also removes what one that was cut off left beside the place of a new directory.
 #![allow(clippy::disallowed_methods)]
 
 mod journal;
+mod nursery;
 mod single;
 
 use std::collections::BTreeMap;
@@ -15,7 +17,6 @@ use std::path::{Component, Path, PathBuf};
 
 use thiserror::Error;
 
-pub use journal::recover;
 pub use single::write_text;
 
 /// What could not be done with which file.
@@ -120,25 +121,27 @@ pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
     }
 }
 
+/// Completes what an earlier run decided on and was cut off from, and removes what one was cut off from before it decided.
+///
+/// Returns whether a decided change was completed.
+///
+/// # Errors
+/// When another run is at work, or the system refuses.
+pub fn recover(root: &Path) -> Result<bool, FilesError> {
+    nursery::tidy(nursery::beside(root));
+    journal::recover(root)
+}
+
 /// Makes a new directory in one step.
 fn create(root: &Path, change: &Change) -> Result<(), FilesError> {
-    let parent = match root.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let parent = nursery::beside(root);
     fs::create_dir_all(parent).map_err(|source| write_error(parent, source))?;
-    let staged = tempfile::Builder::new()
-        .prefix(".rdsproxy-gen-")
-        .tempdir_in(parent)
-        .map_err(|source| write_error(parent, source))?;
+    let staged = nursery::Unfinished::new(parent).map_err(|source| write_error(parent, source))?;
     write_files(staged.path(), change)?;
     make_listable(staged.path()).map_err(|source| write_error(root, source))?;
-    let staged = staged.keep();
-    fs::rename(&staged, root).map_err(|source| {
-        // Best effort: the error that matters is the first one.
-        let _ = fs::remove_dir_all(&staged);
-        write_error(root, source)
-    })
+    staged
+        .move_to(root)
+        .map_err(|source| write_error(root, source))
 }
 
 /// A temporary directory is its owner's alone; a project is everybody's who may see its parent.
@@ -153,21 +156,50 @@ fn make_listable(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// How many files the disk is told of at once.
+const SYNCED_AT_ONCE: usize = 16;
+
 fn write_files(root: &Path, change: &Change) -> Result<(), FilesError> {
+    let mut written = Vec::with_capacity(change.write.len());
     for (path, text) in &change.write {
         let path = root.join(path);
-        write_file(&path, text).map_err(|source| write_error(&path, source))?;
+        let file = write_unsynced(&path, text).map_err(|source| write_error(&path, source))?;
+        written.push((path, file));
     }
-    Ok(())
+    written
+        .chunks(SYNCED_AT_ONCE)
+        .try_for_each(|files| sync(files))
 }
 
-fn write_file(path: &Path, text: &str) -> io::Result<()> {
+/// Waits until the disk has them. It writes many in the time of one, when it is told of all before it is waited for.
+fn sync(files: &[(PathBuf, File)]) -> Result<(), FilesError> {
+    std::thread::scope(|scope| {
+        let waiting: Vec<_> = files
+            .iter()
+            .map(|(path, file)| (path, scope.spawn(|| file.sync_all())))
+            .collect();
+        waiting.into_iter().try_for_each(|(path, thread)| {
+            let done = thread.join().unwrap_or_else(|_| {
+                Err(io::Error::other(
+                    "the thread that waited for the disk is gone",
+                ))
+            });
+            done.map_err(|source| write_error(path, source))
+        })
+    })
+}
+
+fn write_unsynced(path: &Path, text: &str) -> io::Result<File> {
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent)?;
     }
     let mut file = File::create(path)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()
+    Ok(file)
+}
+
+fn write_file(path: &Path, text: &str) -> io::Result<()> {
+    write_unsynced(path, text)?.sync_all()
 }
 
 /// Refuses a path that leaves the directory, and one that leads through a link.

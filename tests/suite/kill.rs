@@ -1,0 +1,157 @@
+//! Killed at any moment: whatever moment it is, the next run finds the old files or the new ones, and nothing else.
+//!
+//! Half of the kills are spread over the whole run. The other half wait until files are being staged and strike then, since
+//! writing is a small part of a run.
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::acceptance::tools::copy;
+use crate::program::{contents, ended, program};
+
+/// In each of the two tests below.
+const KILLS: u32 = 40;
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// A number that is spread over its range and the same in every run of the test.
+fn spread(round: u32, below: Duration) -> Duration {
+    // The golden ratio: each new point falls into the largest gap.
+    let share = f64::from(round).mul_add(0.618_033_988_75, 0.0).fract();
+    below.mul_f64(share)
+}
+
+/// What a run leaves when nobody kills it, and how long it takes.
+fn undisturbed(arguments: &[&str], home: &Path) -> (Files, Duration) {
+    let began = Instant::now();
+    let output = ended(program(home).args(arguments));
+    assert!(output.status.success(), "{output:?}");
+    (contents(&home.join("project")), began.elapsed())
+}
+
+fn start(arguments: &[&str], home: &Path) -> Child {
+    program(home)
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Kills a run after a delay, counted from its start or from the moment at which something is staged.
+fn kill(mut child: Child, staged: impl Fn() -> bool, delay: Duration, when_staging: bool) {
+    while when_staging && !staged() && child.try_wait().unwrap().is_none() {}
+    std::thread::sleep(delay);
+    // It may have ended by itself.
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+/// Whether a killed run left something that is neither old nor new.
+fn is_cut_off(home: &Path) -> bool {
+    contents(home).keys().any(|path| {
+        ["unfinished-", "/staged/", "/pending."]
+            .iter()
+            .any(|mark| path.contains(mark))
+    })
+}
+
+fn names(home: &Path) -> Vec<String> {
+    let entries = fs::read_dir(home).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Any run that looks at the directory settles it; this one writes nothing of its own.
+fn look(home: &Path, arguments: &[&str]) {
+    let mut command: Command = program(home);
+    let output = ended(command.args(arguments).args(["--dry-run", "--force"]));
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn a_new_directory_is_there_whole_or_not_at_all() {
+    let arguments = ["new", "project", "--demo", "--defaults"];
+    let home = tempfile::tempdir().unwrap();
+    let (new, time) = undisturbed(&arguments, home.path());
+    let (mut cut_off, mut absent) = (0, 0);
+    for round in 0..KILLS {
+        let home = tempfile::tempdir().unwrap();
+        let when_staging = round % 2 == 0;
+        let delay = spread(round, if when_staging { time / 20 } else { time });
+        let staged = || !names(home.path()).is_empty();
+        kill(start(&arguments, home.path()), staged, delay, when_staging);
+        cut_off += u32::from(is_cut_off(home.path()));
+        let project = home.path().join("project");
+        if project.is_dir() {
+            assert_eq!(
+                contents(&project),
+                new,
+                "round {round}: half of it is there"
+            );
+        }
+        look(home.path(), &arguments);
+        match names(home.path()).as_slice() {
+            [] => absent += 1,
+            [only] if only == "project" => assert_eq!(contents(&project), new, "round {round}"),
+            other => panic!("round {round}: {other:?}"),
+        }
+    }
+    assert!(cut_off > 0, "no kill of {KILLS} met a run that was writing");
+    assert!(
+        absent > 0,
+        "every run of {KILLS} had ended before it was killed"
+    );
+}
+
+#[test]
+fn an_existing_directory_is_the_old_one_or_the_new_one() {
+    let before = ["new", "project", "--demo", "--defaults"];
+    // Another proxy, and one target fewer: files change, appear nowhere else, and go.
+    let after = [
+        "new",
+        "project",
+        "--demo",
+        "--defaults",
+        "--set",
+        "proxy.name=billing",
+        "--target",
+        "terraform",
+    ];
+    let forced = [&after[..], &["--force"]].concat();
+    let origin = tempfile::tempdir().unwrap();
+    let (old, _) = undisturbed(&before, origin.path());
+    let rehearsal = tempfile::tempdir().unwrap();
+    copy(origin.path(), rehearsal.path());
+    let (new, time) = undisturbed(&forced, rehearsal.path());
+    assert!(old != new && old.keys().any(|path| !new.contains_key(path)));
+    let (mut cut_off, mut kept) = (0, 0);
+    for round in 0..KILLS {
+        let home = tempfile::tempdir().unwrap();
+        copy(origin.path(), home.path());
+        let when_staging = round % 2 == 0;
+        let delay = spread(round, if when_staging { time / 10 } else { time });
+        let staged = || home.path().join("project/.rdsproxy-gen/staged").is_dir();
+        kill(start(&forced, home.path()), staged, delay, when_staging);
+        cut_off += u32::from(is_cut_off(home.path()));
+        look(home.path(), if round % 4 < 2 { &before } else { &after });
+        let found = contents(&home.path().join("project"));
+        assert!(
+            found == old || found == new,
+            "round {round}: {:?}",
+            found.keys()
+        );
+        assert_eq!(names(home.path()), ["project"], "round {round}");
+        kept += u32::from(found == old);
+    }
+    assert!(cut_off > 0, "no kill of {KILLS} met a run that was writing");
+    assert!(
+        kept > 0 && kept < KILLS,
+        "{kept} of {KILLS} left the old files"
+    );
+}
