@@ -87,7 +87,11 @@ impl CommandError {
 impl fmt::Display for CommandError {
     /// The message, its causes, the hints: one line each.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = format!("error: {}", self.source);
+        let mut text = match self.kind {
+            // Whoever left did nothing wrong.
+            Kind::Interrupted => self.source.to_string(),
+            _ => format!("error: {}", self.source),
+        };
         let mut cause = self.source.source();
         while let Some(error) = cause {
             write!(text, ": {error}")?;

@@ -15,11 +15,11 @@ mod value;
 mod view;
 mod world;
 
-pub use answers::{Answer, Answers, AnswersError, Source};
+pub use answers::{Answer, Answers, AnswersError, Source, shell_quoted};
 pub use key::Key;
 pub use prompt::{AskError, Asker, Choice, Field, NotOffered, Options, Prompt, Reply};
 pub use questions::{Kind, QUESTIONS, Question, question_of};
-pub use review::{Review, review};
+pub use review::{Review, refused, review};
 pub use run::{InterviewError, Mode, run};
 pub use unattended::Missing;
 pub use value::Value;

@@ -22,14 +22,30 @@ pub enum Review {
 /// # Errors
 /// When the person leaves, or cannot be asked.
 pub fn review(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
+    decide((text, "Write these files?", verdicts()), answers, asker)
+}
+
+/// Says why the answers cannot be carried out, and asks which of them to change.
+///
+/// # Errors
+/// When the person leaves, or cannot be asked.
+pub fn refused(reason: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
+    let without_writing = verdicts()
+        .into_iter()
+        .filter(|choice| choice.value != "write")
+        .collect();
+    let question = "This cannot be written. What now?";
+    decide((reason, question, without_writing), answers, asker)
+}
+
+fn decide(
+    (text, question, choices): (&str, &str, Vec<Choice>),
+    answers: &Answers,
+    asker: &mut dyn Asker,
+) -> Result<Review, AskError> {
     let mut text = Some(text.to_owned());
     loop {
-        let reply = asker.ask(&prompt(
-            "verdict",
-            "Write these files?",
-            text.take(),
-            verdicts(),
-        ))?;
+        let reply = asker.ask(&prompt("verdict", question, text.take(), choices.clone()))?;
         match reply {
             Reply::Answer(Value::Text(word)) if word == "write" => return Ok(Review::Write),
             Reply::Answer(Value::Text(word)) if word == "cancel" => return Ok(Review::Cancel),

@@ -117,7 +117,7 @@ impl<'a> Database<'a> {
         network::tenancy(&vpc.tenancy)
             .and_then(|()| network::encryption_controls(controls))
             .err()
-            .map(|broken| format!("{}: {}", self.vpc_id, broken.message))
+            .map(|broken| format!("{} ({})", broken.message, self.vpc_id))
     }
 
     fn parameter<'w>(&self, world: &'w Snapshot, name: &str) -> Option<&'w str> {

@@ -16,8 +16,9 @@ struct Row {
 /// Where the reasons begin: after number, title and verdict.
 const REASON_COLUMN: usize = 46;
 
-/// The table: verdict by verdict, then every finding and open question. `width` is that of the terminal, in columns.
-pub fn review(report: &Report, rules: &[&RuleInfo], width: usize) -> String {
+/// The table: verdict by verdict, then every finding and open question. `width` is that of the terminal, in columns; `account`
+/// tells whether one is in view.
+pub fn review(report: &Report, rules: &[&RuleInfo], (width, account): (usize, bool)) -> String {
     let mut text = String::new();
     for row in rows() {
         let members: Vec<&RuleInfo> = rules
@@ -40,20 +41,25 @@ pub fn review(report: &Report, rules: &[&RuleInfo], width: usize) -> String {
     }
     for finding in &report.findings {
         let line = format!("{} [{}]", finding.message, finding.rule.id);
-        text.push_str(&wrapped("  !", &line, 4, width));
+        text.push_str(&item("!", &line, width));
     }
-    for line in open_questions(report) {
-        text.push_str(&wrapped("  ?", &line, 4, width));
+    for line in open_questions(report, account) {
+        text.push_str(&item("?", &line, width));
     }
     text
 }
 
-/// One line for each rule that is open; one for all limits, which only an account can show.
-fn open_questions(report: &Report) -> Vec<String> {
+/// A line of a list, with its mark: what is too long goes on below its own beginning.
+pub fn item(mark: &str, text: &str, width: usize) -> String {
+    wrapped(&format!("  {mark}"), text, 4, width)
+}
+
+/// One line for each rule that is open; one for all limits where there is no account to show them.
+fn open_questions(report: &Report, account: bool) -> Vec<String> {
     let (limits, others): (Vec<_>, Vec<_>) = report
         .undetermined
         .iter()
-        .partition(|open| open.rule.group == Group::Limit);
+        .partition(|open| !account && open.rule.group == Group::Limit);
     let mut lines: Vec<String> = Vec::new();
     let mut told: BTreeSet<&str> = BTreeSet::new();
     for open in others {
@@ -189,7 +195,7 @@ mod tests {
 
     #[test]
     fn every_rule_has_its_line_and_every_fault_its_reason() {
-        let text = review(&report(), &[&TLS, &DEBUG], 80);
+        let text = review(&report(), &[&TLS, &DEBUG], (80, true));
         assert!(
             text.contains("  2  TLS from client to proxy           pass  RequireTLS is true\n"),
             "{text}"
@@ -204,7 +210,7 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_the_terminal() {
         for width in [66, 80, 200] {
-            let text = review(&report(), &[&TLS, &DEBUG], width);
+            let text = review(&report(), &[&TLS, &DEBUG], (width, true));
             assert!(
                 text.lines().all(|line| line.width() <= width),
                 "{width}:\n{text}"

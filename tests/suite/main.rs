@@ -20,4 +20,5 @@ mod rules;
 mod sizes;
 mod sources;
 mod terraform_target;
+mod wizard;
 mod yaml_source;

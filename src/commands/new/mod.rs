@@ -1,5 +1,6 @@
 //! `new`: asks, decides, proves, shows, writes.
 
+mod next;
 mod plan;
 mod spec;
 mod world;
@@ -10,7 +11,7 @@ use clap::Args as ClapArgs;
 
 use super::placement::{Placement, baseline_of, place};
 use super::proof::{Proven, prove};
-use super::{CommandError, Outcome};
+use super::{CommandError, Kind, Outcome};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::snapshot::Snapshot;
@@ -62,10 +63,13 @@ pub struct Args {
 /// All that is decided before anything is written.
 struct Draft {
     answers: Answers,
+    blueprint: Blueprint,
     dir: PathBuf,
     files: std::collections::BTreeMap<String, String>,
     placement: Placement,
     proven: Proven,
+    /// Whether an account is in view.
+    account: bool,
 }
 
 /// Runs it.
@@ -80,24 +84,51 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let world = args.world.load(&terminal)?;
     let mut person = Person::at(terminal);
     let mode = mode(args, &person)?;
-    let mut answers = spec::given(args)?;
+    let answers = spec::given(args)?;
+    if let (Ok(person), Mode::Ask) = (&mut person, mode) {
+        return converse(args, answers, (person, world.as_ref()));
+    }
+    let answers = spec::asked(answers, world.as_ref(), &mut Nobody, mode)?;
+    let draft = draft(args, answers, world.as_ref())?;
+    let review = plan::review(&draft, terminal.width, None);
+    if args.dry_run {
+        return Ok(Outcome::text(plan::dry_run(&draft, &review)));
+    }
+    let done = write(args, &draft)?;
+    Ok(Outcome::text(format!("{review}{done}")))
+}
+
+/// Asks, shows, and asks again until the person agrees or leaves. An answer that the account refuses is asked again too: nobody
+/// has to give the others twice.
+fn converse(
+    args: &Args,
+    mut answers: Answers,
+    (person, world): (&mut Person, Option<&Snapshot>),
+) -> Result<Outcome, CommandError> {
+    if args.answers.is_none() {
+        terminal::note(next::welcome(world.is_some())).map_err(CommandError::environment)?;
+    }
     loop {
-        answers = match &mut person {
-            Ok(person) if mode == Mode::Ask => spec::asked(answers, world.as_ref(), person, mode)?,
-            _ => spec::asked(answers, world.as_ref(), &mut Nobody, mode)?,
+        answers = spec::asked(answers, world, person, Mode::Ask)?;
+        let drafted = draft(args, answers.clone(), world);
+        let decided = match &drafted {
+            Ok(draft) => {
+                let Terminal { width, height, .. } = *person.terminal();
+                let review = plan::review(draft, width, Some(height));
+                if args.dry_run {
+                    return Ok(Outcome::text(plan::dry_run(draft, &review)));
+                }
+                interview::review(&review, &answers, person)
+            }
+            Err(error) if error.kind == Kind::Input => {
+                interview::refused(&error.to_string(), &answers, person)
+            }
+            Err(_) => return drafted.map(|_| Outcome::default()),
         };
-        let draft = draft(args, answers, world.as_ref())?;
-        let text = plan::review(&draft, terminal.width);
-        let Ok(person) = &mut person else {
-            return finish(args, &draft, &text);
-        };
-        if mode != Mode::Ask || args.dry_run {
-            return finish(args, &draft, &text);
-        }
-        match interview::review(&text, &draft.answers, person).map_err(spec::left)? {
-            Review::Write => return finish(args, &draft, &text),
+        match decided.map_err(spec::left)? {
+            Review::Write => return write(args, &drafted?).map(Outcome::text),
             Review::Cancel => return Err(CommandError::interrupted()),
-            Review::Change(key) => answers = draft.answers.reopened(&key),
+            Review::Change(key) => answers = answers.reopened(&key),
         }
     }
 }
@@ -140,10 +171,12 @@ fn draft(args: &Args, answers: Answers, world: Option<&Snapshot>) -> Result<Draf
     let placement = placement(args, &dir, &files)?;
     Ok(Draft {
         answers,
+        blueprint,
         dir,
         files,
         placement,
         proven,
+        account: world.is_some(),
     })
 }
 
@@ -172,14 +205,12 @@ fn placement(
     .hint("name another directory, or --force to write over them; --dry-run shows the difference"))
 }
 
-fn finish(args: &Args, draft: &Draft, review: &str) -> Result<Outcome, CommandError> {
-    if args.dry_run {
-        return Ok(Outcome::text(plan::dry_run(draft, review)));
-    }
+/// Writes; says what was written and what to do next.
+fn write(args: &Args, draft: &Draft) -> Result<String, CommandError> {
     files::apply(&draft.dir, &draft.placement.change(&draft.files))
         .map_err(CommandError::environment)?;
     let command = draft
         .answers
         .command_line(&spec::arguments(args, &draft.dir));
-    Ok(Outcome::text(plan::done(draft, review, &command)))
+    Ok(next::done(draft, &command))
 }

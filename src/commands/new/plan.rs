@@ -1,8 +1,12 @@
-//! What a person sees: the files, the verdicts, the differences, and what to do next.
+//! What a person sees: the files, who gets in, the verdicts, the differences.
+
+use std::collections::BTreeMap;
 
 use similar::TextDiff;
 
 use super::{Draft, SPEC_FILE};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::spec::Access;
 use crate::io::files::{Existing, existing};
 use crate::report::review;
 use crate::rules::RULES;
@@ -15,9 +19,31 @@ pub(super) fn count(number: usize, what: &str) -> String {
     }
 }
 
-/// The files and a verdict for every rule.
-pub(super) fn review(draft: &Draft, width: usize) -> String {
+/// The files, who gets in, and a verdict for every rule. What matters most stands last, next to the question that is asked on
+/// a screen of so many lines.
+pub(super) fn review(draft: &Draft, width: usize, screen: Option<usize>) -> String {
     let rules: Vec<_> = RULES.iter().map(|rule| &rule.info).collect();
+    let account = draft.account;
+    let verdicts = review::review(&draft.proven.report, &rules, (width, account));
+    let access = access(&draft.blueprint, width);
+    let mut files = files(draft);
+    let lines = [&files, &access, &verdicts]
+        .iter()
+        .map(|text| text.lines().count())
+        .sum::<usize>();
+    let is_new = draft.placement.created.len() == draft.files.len();
+    let is_long = screen.is_some_and(|height| lines + LINES_BESIDE > height);
+    if is_new && is_long {
+        files = in_short(draft);
+    }
+    format!("{files}{access}\n{verdicts}")
+}
+
+/// Lines that the question below takes, and the one between access and verdicts.
+const LINES_BESIDE: usize = 8;
+
+/// Every file, by what happens to it.
+fn files(draft: &Draft) -> String {
     let mut text = format!("{}/\n", draft.dir.display());
     let lists = [
         ("+", &draft.placement.created),
@@ -39,15 +65,71 @@ pub(super) fn review(draft: &Draft, width: usize) -> String {
             "  {path} is no longer generated and was changed by hand: it stays\n"
         ));
     }
-    text.push('\n');
-    text.push_str(&review::review(&draft.proven.report, &rules, width));
     text
+}
+
+/// All files are new, and the terminal is small: how many there are in each folder.
+fn in_short(draft: &Draft) -> String {
+    let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+    for path in draft.files.keys().filter(|path| !path.starts_with('.')) {
+        let folder = path
+            .split_once('/')
+            .map_or(path.as_str(), |(folder, _)| folder);
+        *folders.entry(folder).or_default() += 1;
+    }
+    let folders = folders
+        .into_iter()
+        .filter(|(name, _)| !draft.files.contains_key(*name))
+        .map(|(name, files)| format!("{name}/ ({files})"));
+    let names: Vec<String> = std::iter::once(SPEC_FILE.to_owned())
+        .chain(folders)
+        .collect();
+    format!(
+        "{}/  {}\n  + {}\n",
+        draft.dir.display(),
+        count(draft.files.len(), "new file"),
+        names.join("  ")
+    )
+}
+
+/// Who can connect as whom, and what that allows: what a reviewer asks first.
+fn access(blueprint: &Blueprint, width: usize) -> String {
+    if blueprint.consumers.is_empty() {
+        let nobody =
+            "no function connects yet: the proxy admits nobody until [[consumers]] names one";
+        return review::item("!", nobody, width);
+    }
+    let mut text = String::new();
+    for consumer in &blueprint.consumers {
+        let users: Vec<String> = blueprint
+            .users
+            .iter()
+            .filter(|user| consumer.users.contains(&user.name))
+            .map(|user| {
+                format!(
+                    "{} ({} on {})",
+                    user.name,
+                    level(user.access),
+                    user.database
+                )
+            })
+            .collect();
+        let line = format!("{} connects as {}", consumer.function, users.join(", "));
+        text.push_str(&review::item(">", &line, width));
+    }
+    text
+}
+
+fn level(access: Access) -> &'static str {
+    match access {
+        Access::ReadWrite => "read-write",
+        Access::ReadOnly => "read-only",
+    }
 }
 
 /// One line for each folder, so that a project fits a small terminal.
 fn folded(mark: &str, paths: &[String]) -> String {
-    let mut folders: std::collections::BTreeMap<&str, Vec<&str>> =
-        std::collections::BTreeMap::new();
+    let mut folders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for path in paths {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         folders.entry(folder).or_default().push(name);
@@ -94,38 +176,5 @@ pub(super) fn dry_run(draft: &Draft, review: &str) -> String {
         text.push('\n');
         text.push_str(&diff.unified_diff().header(path, path).to_string());
     }
-    text
-}
-
-/// What was written, and what to do next.
-pub(super) fn done(draft: &Draft, review: &str, command: &str) -> String {
-    let dir = draft.dir.display();
-    let written = draft.placement.change(&draft.files).write.len();
-    let mut text = format!(
-        "{review}\n{} written to {dir}\n\nNext\n",
-        count(written, "file")
-    );
-    let folders: Vec<&str> = ["terraform", "cloudformation"]
-        .into_iter()
-        .filter(|folder| {
-            draft
-                .proven
-                .files
-                .keys()
-                .any(|path| path.starts_with(folder))
-        })
-        .collect();
-    for folder in folders {
-        let steps = match folder {
-            "terraform" => {
-                format!("cd {dir}/terraform && terraform init && terraform test && terraform plan")
-            }
-            _ => format!("{dir}/cloudformation/README.md says how to deploy the stack"),
-        };
-        text.push_str(&format!("  {steps}\n"));
-    }
-    text.push_str(&format!(
-        "  change {dir}/{SPEC_FILE} and run: rdsproxy-gen new {dir} --answers {dir}/{SPEC_FILE}\n\nThe same without questions\n  {command}\n"
-    ));
     text
 }

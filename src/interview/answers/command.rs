@@ -1,5 +1,8 @@
 //! The command that gives the same answers without asking.
 
+use super::super::key::Key;
+use super::super::questions::question_of;
+use super::write::position;
 use super::{Answers, Source};
 
 impl Answers {
@@ -13,19 +16,40 @@ impl Answers {
             words.push("--answers".to_owned());
             words.push(file.name.clone());
         }
-        for (key, answer) in &self.answers {
-            if !matches!(answer.source, Source::File | Source::Followed) {
-                words.push("--set".to_owned());
-                words.push(format!("{key}={}", answer.value));
-            }
-        }
         let words: Vec<String> = words.iter().map(|word| shell_quoted(word)).collect();
-        words.join(" ")
+        let mut command = words.join(" ");
+        for assignment in self.assignments() {
+            command.push_str(" \\\n    --set ");
+            command.push_str(&shell_quoted(&assignment));
+        }
+        command
+    }
+
+    /// What somebody said, in the order of the questions. A list that was left empty is said too: it has a default.
+    fn assignments(&self) -> Vec<String> {
+        let said = self
+            .answers
+            .iter()
+            .filter(|(_, answer)| !matches!(answer.source, Source::File | Source::Followed))
+            .map(|(key, answer)| (key, answer.value.to_string()));
+        let empty = self
+            .left_out()
+            .filter(|key| key.field.is_empty())
+            .map(|key| (key, String::new()));
+        let mut all: Vec<_> = said.chain(empty).collect();
+        all.sort_by_key(|(key, _)| {
+            let list = key.record.map(|_| Key::list(&key.section));
+            let first = question_of(list.as_ref().unwrap_or(key)).map(position);
+            (first, key.record, question_of(key).map(position))
+        });
+        all.into_iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect()
     }
 }
 
 /// A word as a POSIX shell reads it back: bare where nothing in it means anything, else in single quotes.
-fn shell_quoted(word: &str) -> String {
+pub fn shell_quoted(word: &str) -> String {
     let plain = !word.is_empty()
         && word
             .bytes()

@@ -8,6 +8,7 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use command::shell_quoted;
 pub use given::AnswersError;
 pub(super) use given::typed;
 

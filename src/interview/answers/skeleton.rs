@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::key::LISTS;
 use super::super::questions::{QUESTIONS, Question};
 use super::Answers;
-use super::write::{SECTIONS, comment, head};
+use super::write::{SECTIONS, comment, head, place};
 
 impl Answers {
     /// A spec with every key, its comment, and an example or its default. Keys that must be given stand open, the others as
@@ -13,11 +13,12 @@ impl Answers {
     pub fn skeleton() -> String {
         let mut text = head();
         for (section, about) in SECTIONS {
-            let rows: Vec<&Question> = QUESTIONS
+            let mut rows: Vec<&Question> = QUESTIONS
                 .iter()
                 .flat_map(|rows| rows.iter())
                 .filter(|row| row.section() == *section)
                 .collect();
+            rows.sort_by_key(|row| place(row));
             text.push('\n');
             comment(&mut text, about);
             let _ = match LISTS.contains(section) {

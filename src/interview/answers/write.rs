@@ -94,7 +94,7 @@ impl Answers {
             .filter(|(key, _)| key.section == section && key.record == record)
             .filter_map(|(key, answer)| Some((question_of(key)?, key, &answer.value)))
             .collect();
-        fields.sort_by_key(|(question, _, _)| position(question));
+        fields.sort_by_key(|(question, _, _)| place(question));
         fields
     }
 }
@@ -106,7 +106,12 @@ pub(super) fn head() -> String {
     )
 }
 
-fn position(question: &Question) -> usize {
+/// The place in its table: a name comes first, whatever was asked before it.
+pub(super) fn place(question: &Question) -> (bool, usize) {
+    (question.field() != "name", position(question))
+}
+
+pub(super) fn position(question: &Question) -> usize {
     QUESTIONS
         .iter()
         .flat_map(|rows| rows.iter())

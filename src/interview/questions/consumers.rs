@@ -12,7 +12,8 @@ pub(super) static ROWS: &[Question] = &[
     Question {
         key: "consumers.*.function",
         prompt: "Which Lambda functions connect?",
-        help: "The proxy's security group admits these functions' groups and nobody else; their roles may connect as the users named below.",
+        help: "The proxy's security group admits these functions' groups and nobody else; their roles may connect as the users that you name. \
+               Without any, nobody gets in until you add one.",
         kind: Kind::Records,
         example: "\"orders-api\"",
         need: Need::Never,

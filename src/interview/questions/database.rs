@@ -19,7 +19,8 @@ pub(super) static WHICH: &[Question] = &[
     Question {
         key: "database.identifier",
         prompt: "Which database is the proxy for?",
-        help: "The identifier of the instance or, for Aurora, of the cluster. Network, port, version and security groups follow from it.",
+        help: "The identifier of the instance or, for Aurora, of the cluster. The proxy reaches this database and nothing else; network, port and \
+               security groups follow from it.",
         kind: Kind::One,
         example: "\"orders-db\"",
         decides: &[
@@ -210,6 +211,11 @@ fn label(world: &Snapshot, database: &Database<'_>, width: usize) -> String {
         Some(false) => "TLS not forced".to_owned(),
         None => "TLS unknown".to_owned(),
     };
+    // `8.0.mysql_aurora.3.08.0`: what comes before is known from the engine.
+    let version = database
+        .version
+        .rsplit_once("mysql_aurora.")
+        .map_or(database.version, |(_, version)| version);
     let pending = match database.parameter_apply_status {
         "pending-reboot" => " (after a reboot)",
         _ => "",
@@ -220,8 +226,8 @@ fn label(world: &Snapshot, database: &Database<'_>, width: usize) -> String {
         ""
     };
     format!(
-        "{:width$}  {title} {}  {tls}{pending}{proxy}  {}",
-        database.identifier, database.version, database.vpc_id
+        "{:width$}  {title} {version}  {tls}{pending}{proxy}  {}",
+        database.identifier, database.vpc_id
     )
 }
 
@@ -234,7 +240,7 @@ fn tls_ways(view: &View<'_>) -> Options {
     options.add(
         Choice::new(
             "create-parameter-group",
-            "create-parameter-group  generate one that forces TLS, to be attached by you",
+            "create-parameter-group  one that forces TLS: you attach it and reboot",
         ),
         None,
     );

@@ -70,13 +70,14 @@ fn offered(view: &View<'_>) -> Options {
             None => "",
             Some(true) => "public",
         };
+        // Where there are names, people know them better than ids.
+        let named = match subnet.name.as_str() {
+            "" => String::new(),
+            name => format!("{name:width$}  ", width = width.unwrap_or_default().min(24)),
+        };
         let label = format!(
-            "{}  {}  {:width$}  {} free  {reach}",
-            subnet.id,
-            subnet.zone,
-            subnet.name,
-            subnet.free_addresses,
-            width = width.unwrap_or_default().min(24)
+            "{named}{}  {reach:7}  {} free  {}",
+            subnet.zone, subnet.free_addresses, subnet.id
         );
         options.add(
             Choice::new(&subnet.id, label.trim_end()),

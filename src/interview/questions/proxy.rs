@@ -14,7 +14,7 @@ pub(super) static ROWS: &[Question] = &[
     Question {
         key: "proxy.name",
         prompt: "What is the proxy to be called?",
-        help: "Role, security group, key and alarms are named after it. A later change replaces the proxy.",
+        help: "Role, security group, key and alarms are named after it. To rename it later is to replace it: clients lose the endpoint.",
         example: "\"orders-proxy\"",
         part: |text| name(ProxyName::parse(text)),
         fits: |view, value| {
@@ -56,8 +56,8 @@ pub(super) static ROWS: &[Question] = &[
     Question {
         key: "proxy.auth",
         prompt: "How does the proxy log in to the database?",
-        help: "Clients use IAM in both. With secrets the proxy holds one password for each user in Secrets Manager; with end-to-end IAM \
-               there is no password at all.",
+        help: "Functions log in to the proxy with IAM either way. With secrets the proxy holds one password for each user in Secrets Manager; \
+               with end-to-end IAM there is no password that could leak.",
         kind: Kind::One,
         example: "\"secrets\"",
         need: Need::Never,
@@ -87,7 +87,7 @@ pub(super) static ROWS: &[Question] = &[
     Question {
         key: "proxy.read_only_endpoint",
         prompt: "Add an endpoint that goes to readers?",
-        help: "A second endpoint, for clusters that have readers; it stands behind the same security group and users.",
+        help: "A second endpoint, for clusters that have readers. It opens nothing more: same security group, same users, same rules.",
         kind: Kind::YesNo,
         example: "false",
         need: Need::Never,
@@ -117,7 +117,7 @@ fn auth_modes(view: &View<'_>) -> Options {
     options.add(
         Choice::new(
             "secrets",
-            "secrets  one secret for each user, created with a generated password",
+            "secrets  one secret for each user, which no function can read",
         ),
         None,
     );
@@ -133,7 +133,7 @@ fn auth_modes(view: &View<'_>) -> Options {
     options.add(
         Choice::new(
             "end-to-end-iam",
-            "end-to-end-iam  no passwords; each user must be an IAM user of the database",
+            "end-to-end-iam  no passwords; the database users log in with IAM too",
         ),
         refusal,
     );

@@ -38,7 +38,7 @@ pub(super) static ROWS: &[Question] = &[
     Question {
         key: "users.*.database",
         prompt: "Which database inside the server does it use?",
-        help: "The database that the grants name; not the identifier of the instance.",
+        help: "The grants name this database and no other. It is not the identifier of the instance.",
         example: "\"orders\"",
         part: |text| name(DatabaseName::parse(text)),
         default: |view| {
@@ -201,7 +201,10 @@ fn secrets(view: &View<'_>) -> Options {
         });
         match refusal {
             Some(_) => options.add(Choice::new(&secret.name, ""), refusal),
-            None => options.add(Choice::new(&secret.arn, &secret.name), None),
+            None => {
+                let label = format!("{}  exists; keeps its own policy", secret.name);
+                options.add(Choice::new(&secret.arn, label), None);
+            }
         }
     }
     options

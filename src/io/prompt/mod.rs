@@ -34,6 +34,11 @@ impl Person {
         }
     }
 
+    /// The terminal that the person sits at.
+    pub fn terminal(&self) -> &Terminal {
+        &self.terminal
+    }
+
     /// What is said before the question: why it is asked, what cannot be chosen, what was wrong.
     fn introduce(&mut self, prompt: &Prompt) -> Result<(), AskError> {
         let mut text = String::from("\n");

@@ -1,0 +1,247 @@
+//! `new` as a person meets it: this very program on a pseudo-terminal of 80 by 24, from the first question to the files.
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use expectrl::process::unix::WaitStatus;
+use expectrl::session::OsSession;
+use expectrl::{Eof, Expect, Session};
+
+const ESCAPE: &str = "\u{1b}";
+const CTRL_C: &str = "\u{3}";
+const ENTER: &str = "\r";
+const DOWN_ENTER: &str = "\u{1b}[B\r";
+const DOWN_SPACE_ENTER: &str = "\u{1b}[B \r";
+const ALL_ENTER: &str = "\u{1b}[C\r";
+
+/// What stands below every question, once it can be answered.
+const READY: &str = "leaves without writing";
+
+/// A question, and what is typed there.
+type Step = (&'static str, &'static str);
+
+/// The usual path: a dozen questions.
+const USUAL: &[Step] = &[
+    ("Which database is the proxy for?", ENTER),
+    ("What is the proxy to be called?", ENTER),
+    ("How does the proxy log in", ENTER),
+    ("In which subnets", ENTER),
+    ("As which database users", ENTER),
+    ("Which database inside", ENTER),
+    ("What may it do", ENTER),
+    ("Where is its password", ENTER),
+    ("Which Lambda functions", DOWN_SPACE_ENTER),
+    ("Which key encrypts", ENTER),
+    ("Which SNS topic", ENTER),
+    ("What is to be written", ENTER),
+];
+
+/// Aurora with end-to-end IAM, a reader endpoint, two users and two functions.
+const WITHOUT_PASSWORDS: &[Step] = &[
+    ("Which database is the proxy for?", "billing\r"),
+    ("What is the proxy to be called?", ENTER),
+    ("How does the proxy log in", DOWN_ENTER),
+    ("Add an endpoint", "y\r"),
+    ("In which subnets", ENTER),
+    ("Who makes the database refuse", ENTER),
+    ("As which database users", "billing_app,billing_report\r"),
+    ("billing_app: Which database inside", ENTER),
+    ("billing_app: What may it do", ENTER),
+    ("billing_report: Which database inside", ENTER),
+    ("billing_report: What may it do", DOWN_ENTER),
+    ("Which Lambda functions", ALL_ENTER),
+    ("As which users may it connect", ENTER),
+    ("As which users may it connect", DOWN_SPACE_ENTER),
+    ("Which SNS topic", ENTER),
+    ("What is to be written", ENTER),
+];
+
+/// SQL Server, an existing key, one target.
+const WITH_OUR_KEY: &[Step] = &[
+    ("Which database is the proxy for?", "ledger\r"),
+    ("What is the proxy to be called?", ENTER),
+    ("In which subnets", ENTER),
+    ("Who makes the database refuse", ENTER),
+    ("As which database users", ENTER),
+    ("Which database inside", ENTER),
+    ("What may it do", ENTER),
+    ("Where is its password", ENTER),
+    ("Which Lambda functions", ENTER),
+    ("Which key encrypts", DOWN_ENTER),
+    ("Which SNS topic", ENTER),
+    ("What is to be written", DOWN_SPACE_ENTER),
+];
+
+/// The program at its terminal.
+struct Wizard {
+    session: OsSession,
+}
+
+impl Wizard {
+    fn start(folder: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
+        command.args(["new", "--demo"]).current_dir(folder);
+        command.env("NO_COLOR", "1").env("TERM", "xterm");
+        let mut session = Session::spawn(command).unwrap();
+        session.set_expect_timeout(Some(Duration::from_secs(20)));
+        session.get_process_mut().set_window_size(80, 24).unwrap();
+        Self { session }
+    }
+
+    /// Waits until a question can be answered.
+    fn see(&mut self, question: &str) {
+        for text in [question, READY] {
+            self.session
+                .expect(text)
+                .unwrap_or_else(|error| panic!("{question}: {error}"));
+        }
+    }
+
+    fn answer(&mut self, question: &str, keys: &str) {
+        self.see(question);
+        self.session.send(keys).unwrap();
+    }
+
+    fn walk(&mut self, steps: &[Step]) {
+        for (question, keys) in steps {
+            self.answer(question, keys);
+        }
+    }
+
+    /// What it says until it ends, and its exit code.
+    fn end(mut self) -> (String, i32) {
+        let rest = self.session.expect(Eof).unwrap();
+        let said = String::from_utf8_lossy(rest.as_bytes()).replace('\r', "");
+        match self.session.get_process().wait().unwrap() {
+            WaitStatus::Exited(_, code) => (said, code),
+            other => panic!("{other:?}: {said}"),
+        }
+    }
+}
+
+/// Every file below a folder, by path.
+fn tree(folder: &Path) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().display().to_string();
+                files.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// Runs the command that was printed, in another folder, as somebody who copies it into a shell.
+fn again(said: &str) -> BTreeMap<String, String> {
+    let (_, command) = said.split_once("The same without questions\n").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
+    let output = Command::new("/bin/sh")
+        .args(["-c", command])
+        .env("PATH", program.parent().unwrap())
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command}\n{complaint}");
+    tree(folder.path())
+}
+
+#[test]
+fn the_whole_way_ends_with_files_that_the_printed_command_writes_too() {
+    for (steps, written) in [
+        (USUAL, "orders-proxy/terraform/main.tf"),
+        (WITHOUT_PASSWORDS, "billing-proxy/terraform/database_tls.tf"),
+        (WITH_OUR_KEY, "ledger-proxy/terraform/main.tf"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut wizard = Wizard::start(folder.path());
+        wizard.walk(steps);
+        wizard.answer("Write these files?", ENTER);
+        let (said, code) = wizard.end();
+        assert_eq!(code, 0, "{said}");
+        let files = tree(folder.path());
+        assert!(files.contains_key(written), "{said}");
+        assert_eq!(again(&said), files);
+    }
+}
+
+#[test]
+fn ctrl_c_at_every_question_leaves_everything_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+    let before = tree(folder.path());
+    let review = [("Write these files?", "")];
+    for answered in 0..=USUAL.len() {
+        let mut wizard = Wizard::start(folder.path());
+        wizard.walk(&USUAL[..answered]);
+        let (question, _) = USUAL.get(answered).unwrap_or(&review[0]);
+        wizard.answer(question, CTRL_C);
+        let (said, code) = wizard.end();
+        assert_eq!(code, 130, "{question}: {said}");
+        assert!(said.contains("without writing anything"), "{said}");
+        assert_eq!(tree(folder.path()), before, "{question}");
+    }
+}
+
+#[test]
+fn escape_goes_back_from_every_question_and_keeps_what_was_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut wizard = Wizard::start(folder.path());
+    wizard.answer(USUAL[0].0, ESCAPE);
+    wizard.session.expect("this is the first question").unwrap();
+    wizard.walk(&USUAL[..1]);
+    wizard.answer("called? (orders-proxy)", "shop\r");
+    for at in 2..USUAL.len() {
+        wizard.answer(USUAL[at].0, ESCAPE);
+        let (question, keys) = USUAL[at - 1];
+        match at {
+            2 => wizard.answer("called? (shop)", ENTER),
+            // Functions that were marked before are marked again.
+            _ if keys == DOWN_SPACE_ENTER => wizard.answer(question, ENTER),
+            _ => wizard.answer(question, keys),
+        }
+        wizard.walk(&USUAL[at..=at]);
+    }
+    wizard
+        .session
+        .expect("orders-api connects as orders_app")
+        .unwrap();
+    wizard.answer("Write these files?", DOWN_ENTER);
+    wizard.answer("Which answer?", "proxy.name\r");
+    wizard.answer("called? (shop)", "orders\r");
+    wizard.session.expect("orders/  ").unwrap();
+    wizard.answer("Write these files?", "leave\r");
+    let (said, code) = wizard.end();
+    assert_eq!(code, 130, "{said}");
+    assert!(tree(folder.path()).is_empty());
+}
+
+#[test]
+fn what_cannot_be_written_is_asked_again_and_not_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("orders-proxy")).unwrap();
+    fs::write(folder.path().join("orders-proxy/rdsproxy.toml"), "mine").unwrap();
+    let mut wizard = Wizard::start(folder.path());
+    wizard.walk(USUAL);
+    wizard.session.expect("would be overwritten").unwrap();
+    wizard.answer("This cannot be written", ENTER);
+    wizard.answer("Which answer?", "proxy.name\r");
+    wizard.answer("called? (orders-proxy)", "shop\r");
+    wizard.answer("Write these files?", ENTER);
+    let (said, code) = wizard.end();
+    assert_eq!(code, 0, "{said}");
+    let files = tree(folder.path());
+    assert_eq!(files["orders-proxy/rdsproxy.toml"], "mine");
+    assert!(files.contains_key("shop/rdsproxy.toml"), "{said}");
+}
