@@ -5,6 +5,7 @@ mod acceptance;
 mod architecture;
 #[cfg(feature = "aws")]
 mod aws;
+mod cli;
 mod cloudformation_mutations;
 mod cloudformation_source;
 mod cloudformation_target;

@@ -111,13 +111,20 @@ pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
     for path in change.write.keys().chain(&change.remove) {
         inside(root, path)?;
     }
-    match fs::symlink_metadata(root) {
-        Ok(about) if about.is_dir() => journal::apply(root, change),
-        Ok(_) => Err(FilesError::NotAFile {
-            path: root.display().to_string(),
-            what: "not a directory",
-        }),
-        Err(_) => create(root, change),
+    if is_directory(root)? {
+        journal::apply(root, change)
+    } else {
+        create(root, change)
+    }
+}
+
+/// Whether the directory is there already. The user named it, so that a link to one is one.
+fn is_directory(root: &Path) -> Result<bool, FilesError> {
+    match fs::metadata(root) {
+        Ok(about) if about.is_dir() => Ok(true),
+        Ok(_) => Err(not_a_file(root, "a file, not a directory")),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(write_error(root, source)),
     }
 }
 
@@ -126,10 +133,14 @@ pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
 /// Returns whether a decided change was completed.
 ///
 /// # Errors
-/// When another run is at work, or the system refuses.
+/// When a file has the name, another run is at work, or the system refuses.
 pub fn recover(root: &Path) -> Result<bool, FilesError> {
     nursery::tidy(nursery::beside(root));
-    journal::recover(root)
+    if is_directory(root)? {
+        journal::recover(root)
+    } else {
+        Ok(false)
+    }
 }
 
 /// Makes a new directory in one step.

@@ -1,7 +1,7 @@
 //! The interview, played by scripts over one estate.
 
 mod given;
-mod script;
+pub(crate) mod script;
 mod terminal;
 mod unattended;
 mod walks;
@@ -12,7 +12,7 @@ use rdsproxy_gen::domain::spec::Spec;
 use rdsproxy_gen::interview::Answers;
 
 /// An account with databases that a proxy can serve, and some of every kind that it cannot.
-fn estate() -> Snapshot {
+pub(crate) fn estate() -> Snapshot {
     serde_json::from_str(include_str!("estate.json")).unwrap()
 }
 
