@@ -1,6 +1,6 @@
 //! The last question: write, change an answer, or leave.
 
-use super::answers::{Answers, Source};
+use super::answers::{Answers, Source, turn};
 use super::key::Key;
 use super::prompt::{AskError, Asker, Choice, Field, Prompt, Reply};
 use super::questions::{Kind, question_of};
@@ -68,13 +68,15 @@ fn verdicts() -> Vec<Choice> {
     ]
 }
 
-/// What was asked or given, in the order of the spec; lists of records as a whole and field by field.
+/// What was asked or given, in the order of the questions; lists of records as a whole and field by field.
 fn changeable(answers: &Answers) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
-    for (key, answer) in answers.iter() {
-        if answer.source == Source::Followed {
-            continue;
-        }
+    let mut said: Vec<_> = answers
+        .iter()
+        .filter(|(_, answer)| answer.source != Source::Followed)
+        .collect();
+    said.sort_by_key(|(key, _)| turn(key));
+    for (key, answer) in said {
         let is_name = question_of(key).is_some_and(|question| question.kind == Kind::Records);
         let key = match is_name {
             true => Key::list(&key.section),

@@ -78,6 +78,8 @@ pub fn run(
             Mode::Defaults | Mode::NonInteractive => walk.through(&mut unattended)?,
         }
         if !unattended.missing.is_empty() {
+            // What was named and cannot be comes first: what is missing about it would be given in vain.
+            walk.refuse_unfit(|key| key.field.is_empty())?;
             return Err(InterviewError::Missing(unattended.missing));
         }
     }
@@ -377,7 +379,7 @@ fn refused(prompt: &Prompt, value: &Value) -> Result<(), String> {
         .iter()
         .find(|other| parts.contains(&other.name));
     match found {
-        Some(other) => Err(format!("{} {}", other.name, other.reason)),
+        Some(other) => Err(format!("{}: {}", other.name, other.reason)),
         None => Ok(()),
     }
 }

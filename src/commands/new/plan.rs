@@ -71,7 +71,7 @@ fn files(draft: &Draft) -> String {
 /// All files are new, and the terminal is small: how many there are in each folder.
 fn in_short(draft: &Draft) -> String {
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
-    for path in draft.files.keys().filter(|path| !path.starts_with('.')) {
+    for path in draft.files.keys() {
         let folder = path
             .split_once('/')
             .map_or(path.as_str(), |(folder, _)| folder);

@@ -1,8 +1,6 @@
 //! The command that gives the same answers without asking.
 
-use super::super::key::Key;
-use super::super::questions::question_of;
-use super::write::position;
+use super::write::turn;
 use super::{Answers, Source};
 
 impl Answers {
@@ -37,11 +35,7 @@ impl Answers {
             .filter(|key| key.field.is_empty())
             .map(|key| (key, String::new()));
         let mut all: Vec<_> = said.chain(empty).collect();
-        all.sort_by_key(|(key, _)| {
-            let list = key.record.map(|_| Key::list(&key.section));
-            let first = question_of(list.as_ref().unwrap_or(key)).map(position);
-            (first, key.record, question_of(key).map(position))
-        });
+        all.sort_by_key(|(key, _)| turn(key));
         all.into_iter()
             .map(|(key, value)| format!("{key}={value}"))
             .collect()

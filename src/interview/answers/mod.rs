@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use command::shell_quoted;
 pub use given::AnswersError;
 pub(super) use given::typed;
+pub(super) use write::turn;
 
 use super::key::Key;
 use super::questions::{Question, question_of};

@@ -70,6 +70,14 @@ impl Reader<'_> {
                 (section, DeValue::Array(records)) if LISTS.contains(&section) => {
                     self.records(section, records);
                 }
+                (section, _) if LISTS.contains(&section) => {
+                    let hint = format!("write [[{section}]] before each");
+                    self.problem(
+                        &name.span(),
+                        format!("{section} are several tables"),
+                        Some(hint),
+                    );
+                }
                 (section, _) => self.unknown(&name.span(), section),
             }
         }
@@ -91,9 +99,27 @@ impl Reader<'_> {
         }
         for (record, value) in records.iter().enumerate() {
             match value.get_ref() {
-                DeValue::Table(fields) => self.fields(&Key::in_record(section, record, ""), fields),
+                DeValue::Table(fields) => {
+                    let around = Key::in_record(section, record, "");
+                    self.named(&around, (&value.span(), fields));
+                    self.fields(&around, fields);
+                }
                 _ => self.problem(&value.span(), format!("expected [[{section}]]"), None),
             }
+        }
+    }
+
+    /// A record is told from the others by its name, so the name cannot be asked for later.
+    fn named(&mut self, around: &Key, (span, fields): (&std::ops::Range<usize>, &DeTable<'_>)) {
+        let list = Key::list(&around.section);
+        let Some(question) = question_of(&list) else {
+            return;
+        };
+        let field = question.field();
+        if !fields.iter().any(|(name, _)| name.get_ref() == field) {
+            let message = format!("[[{list}]] without {field}");
+            let hint = format!("add {field} = {}", question.example);
+            self.problem(span, message, Some(hint));
         }
     }
 
@@ -149,8 +175,8 @@ fn value_of(question: &Question, value: &DeValue<'_>) -> Result<Value, String> {
     let expected = match question.kind {
         Kind::Number => "a number",
         Kind::YesNo => "true or false",
-        Kind::Many => "a list of texts",
-        Kind::Text | Kind::One | Kind::Records => "a text",
+        Kind::Many => "a list of texts in quotes",
+        Kind::Text | Kind::One | Kind::Records => "a text in quotes",
     };
     read.ok_or_else(|| format!("expected {expected}, found {}", value.type_str()))
 }

@@ -101,8 +101,8 @@ impl Answers {
 
 pub(super) fn head() -> String {
     format!(
-        "# What this RDS Proxy is to be. Edit it and run `rdsproxy-gen new . --answers rdsproxy.toml` again.\n\
-         # It holds no secret value.\nschema = {SPEC_SCHEMA}\n"
+        "# What this RDS Proxy is to be; it holds no secret value. Edit it, then run here:\n\
+         #   rdsproxy-gen new . --answers rdsproxy.toml\nschema = {SPEC_SCHEMA}\n"
     )
 }
 
@@ -111,7 +111,14 @@ pub(super) fn place(question: &Question) -> (bool, usize) {
     (question.field() != "name", position(question))
 }
 
-pub(super) fn position(question: &Question) -> usize {
+/// When a key is asked: a record is asked whole before the next one.
+pub(in crate::interview) fn turn(key: &Key) -> impl Ord + use<> {
+    let list = key.record.map(|_| Key::list(&key.section));
+    let first = question_of(list.as_ref().unwrap_or(key)).map(position);
+    (first, key.record, question_of(key).map(position))
+}
+
+fn position(question: &Question) -> usize {
     QUESTIONS
         .iter()
         .flat_map(|rows| rows.iter())

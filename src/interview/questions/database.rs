@@ -189,7 +189,11 @@ fn suggested(world: &Snapshot) -> Option<Database<'_>> {
 
 fn offered(world: &Snapshot) -> Options {
     let all = databases(world);
-    let width = all.iter().map(|database| database.identifier.len()).max();
+    let width = all
+        .iter()
+        .filter(|database| database.refusal(world).is_none())
+        .map(|database| database.identifier.len())
+        .max();
     let mut options = Options::default();
     for database in &all {
         let label = label(world, database, width.unwrap_or_default());

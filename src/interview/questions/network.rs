@@ -75,10 +75,7 @@ fn offered(view: &View<'_>) -> Options {
             "" => String::new(),
             name => format!("{name:width$}  ", width = width.unwrap_or_default().min(24)),
         };
-        let label = format!(
-            "{named}{}  {reach:7}  {} free  {}",
-            subnet.zone, subnet.free_addresses, subnet.id
-        );
+        let label = format!("{named}{}  {reach:7}  {}", subnet.zone, subnet.id);
         options.add(
             Choice::new(&subnet.id, label.trim_end()),
             world::subnet_refusal(subnet, database.as_ref()),

@@ -49,7 +49,7 @@ fn question(prompt: &Prompt) -> String {
     };
     let _ = write!(
         text,
-        "  [{how}{default}, {BACK} goes back, Ctrl-C leaves without writing]\n> "
+        "  [{how}{default}, {BACK} goes back, Ctrl-C leaves]\n> "
     );
     text
 }

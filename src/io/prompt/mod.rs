@@ -83,7 +83,7 @@ fn look(colours: bool) -> RenderConfig<'static> {
         .with_highlighted_option_prefix(Styled::new(">"))
         .with_selected_checkbox(Styled::new("[x]"))
         .with_unselected_checkbox(Styled::new("[ ]"))
-        .with_canceled_prompt_indicator(Styled::new("(left)"));
+        .with_canceled_prompt_indicator(Styled::new("(back)"));
     if !colours {
         return plain;
     }

@@ -80,7 +80,7 @@ fn problems_of_a_file_have_their_place() {
         ("[poxy]\n", "f.toml:1:2: unknown key `poxy`"),
         (
             "[proxy]\nname = 1\n",
-            "f.toml:2:8: proxy.name: expected a text, found integer",
+            "f.toml:2:8: proxy.name: expected a text in quotes, found integer",
         ),
         (
             "[proxy]\nname = \"Orders\"\n",
@@ -90,8 +90,18 @@ fn problems_of_a_file_have_their_place() {
             "[[users]]\nname = \"a b\"\n",
             "f.toml:2:8: users.0.name: \"a b\" is not",
         ),
-        ("users = 3\n", "f.toml:1:1: unknown key `users`"),
-        ("[users]\nname = \"a\"\n", "f.toml:1:2: unknown key `users`"),
+        (
+            "users = 3\n",
+            "f.toml:1:1: users are several tables (write [[users]] before each)",
+        ),
+        (
+            "[users]\nname = \"a\"\n",
+            "f.toml:1:2: users are several tables",
+        ),
+        (
+            "[[users]]\ndatabase = \"a\"\n",
+            "f.toml:1:1: [[users]] without name (add name = \"orders_app\")",
+        ),
         ("schema = 2\n", "f.toml:1:10: the schema"),
         ("[proxy\n", "f.toml:1:"),
         (
