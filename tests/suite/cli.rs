@@ -90,6 +90,35 @@ fn the_exit_code_says_what_happened_and_each_stream_has_its_part() {
     }
 }
 
+/// What is given beside the demo, and what the refusal has to say.
+const REFUSED: &[(&[&str], &[&str])] = &[
+    (&["taken"], &["taken", "director"]),
+    (&["taken/inside"], &["taken"]),
+    (
+        &["--target", "pulumi"],
+        &["pulumi", "terraform", "cloudformation"],
+    ),
+    (&["--answers", "absent.toml"], &["absent.toml"]),
+    (&["--answers", "folder"], &["folder"]),
+    (&["--answers", "latin.toml"], &["latin.toml"]),
+    (
+        &["--answers", "broken.toml"],
+        &["broken.toml:3:1", "proxy.nmae", "did you mean `proxy.name`"],
+    ),
+    (&["--answers", "torn.toml"], &["torn.toml:2:"]),
+    (&["--answers", "newer.toml"], &["newer.toml:1:10", "1"]),
+    (&["--set", "proxy.nmae=x"], &["proxy.nmae", "proxy.name"]),
+    (
+        &["--set", "proxy.name=x--y"],
+        &["--set proxy.name", "single hyphens"],
+    ),
+    (
+        &["--set", "pool.borrow_timeout=soon"],
+        &["pool.borrow_timeout", "not a number"],
+    ),
+    (&["--set", "tags.team"], &["has no value"]),
+];
+
 #[test]
 fn an_error_names_the_place_the_reason_and_the_way_out() {
     let home = home();
@@ -108,34 +137,7 @@ fn an_error_names_the_place_the_reason_and_the_way_out() {
     fs::create_dir(home.path().join("folder")).unwrap();
     let before = contents(home.path());
     let demo = ["new", "--demo", "--defaults"];
-    let cases: &[(&[&str], &[&str])] = &[
-        (&["taken"], &["taken", "director"]),
-        (&["taken/inside"], &["taken"]),
-        (
-            &["--target", "pulumi"],
-            &["pulumi", "terraform", "cloudformation"],
-        ),
-        (&["--answers", "absent.toml"], &["absent.toml"]),
-        (&["--answers", "folder"], &["folder"]),
-        (&["--answers", "latin.toml"], &["latin.toml"]),
-        (
-            &["--answers", "broken.toml"],
-            &["broken.toml:3:1", "proxy.nmae", "did you mean `proxy.name`"],
-        ),
-        (&["--answers", "torn.toml"], &["torn.toml:2:"]),
-        (&["--answers", "newer.toml"], &["newer.toml:1:10", "1"]),
-        (&["--set", "proxy.nmae=x"], &["proxy.nmae", "proxy.name"]),
-        (
-            &["--set", "proxy.name=x--y"],
-            &["--set proxy.name", "single hyphens"],
-        ),
-        (
-            &["--set", "pool.borrow_timeout=soon"],
-            &["pool.borrow_timeout", "not a number"],
-        ),
-        (&["--set", "tags.team"], &["has no value"]),
-    ];
-    for (arguments, told) in cases {
+    for (arguments, told) in REFUSED {
         let output = run(home.path(), &[&demo[..], arguments].concat());
         let err = stderr(&output);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");

@@ -12,6 +12,7 @@ mod cloudformation_target;
 mod docs;
 mod equality;
 mod examples;
+mod hostile;
 mod interview;
 mod kill;
 mod limits;

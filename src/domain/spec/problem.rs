@@ -26,13 +26,30 @@ impl fmt::Display for SpecError {
             if index > 0 {
                 writeln!(out)?;
             }
-            write!(out, "{}: {}", problem.origin, problem.message)?;
+            write!(out, "{}: {}", problem.origin, visible(&problem.message))?;
             if let Some(hint) = &problem.hint {
-                write!(out, " ({hint})")?;
+                write!(out, " ({})", visible(hint))?;
             }
         }
         Ok(())
     }
+}
+
+/// The text with everything escaped that would break its line, colour it, or turn its direction: what was given is quoted in
+/// messages, and may not forge any.
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => shown.extend(character.escape_unicode()),
+            control if control.is_control() => shown.extend(control.escape_debug()),
+            other => shown.push(other),
+        }
+    }
+    shown
 }
 
 /// A text with its name, to turn byte offsets into places.
@@ -76,4 +93,22 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .filter(|(distance, word)| *distance <= (word.len() / 3).max(2))
         .min()
         .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_breaks_or_colours_a_message() {
+        let cases = [
+            ("orders é 日本", "orders é 日本"),
+            ("a\nb\tc", "a\\nb\\tc"),
+            ("\u{1b}[31m", "\\u{1b}[31m"),
+            ("\u{202e}x", "\\u{202e}x"),
+        ];
+        for (text, shown) in cases {
+            assert_eq!(visible(text), shown);
+        }
+    }
 }

@@ -5,7 +5,7 @@ use super::super::questions::{Kind, QUESTIONS, Question, question_of};
 use super::super::value::{Value, split};
 use super::write::SECTIONS;
 use super::{Answers, Names, Source};
-use crate::domain::spec::nearest;
+use crate::domain::spec::{nearest, visible};
 
 /// Why a `--set` cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -81,7 +81,7 @@ impl Answers {
 
 fn unknown(written: &str) -> AnswersError {
     AnswersError::UnknownKey {
-        key: written.chars().take(80).collect(),
+        key: visible(&written.chars().take(80).collect::<String>()),
         nearest: nearest_key(written),
     }
 }

@@ -177,9 +177,7 @@ fn write_files(root: &Path, change: &Change) -> Result<(), FilesError> {
         let file = write_unsynced(&path, text).map_err(|source| write_error(&path, source))?;
         written.push((path, file));
     }
-    written
-        .chunks(SYNCED_AT_ONCE)
-        .try_for_each(|files| sync(files))
+    written.chunks(SYNCED_AT_ONCE).try_for_each(sync)
 }
 
 /// Waits until the disk has them. It writes many in the time of one, when it is told of all before it is waited for.

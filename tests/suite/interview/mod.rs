@@ -1,7 +1,7 @@
 //! The interview, played by scripts over one estate.
 
 mod given;
-pub(crate) mod script;
+mod script;
 mod terminal;
 mod unattended;
 mod walks;

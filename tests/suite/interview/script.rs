@@ -4,23 +4,23 @@ use rdsproxy_gen::interview::{AskError, Asker, Field, Prompt, Reply, Value};
 
 /// What the person does at one question.
 #[derive(Clone)]
-pub(crate) enum Act {
+pub(super) enum Act {
     Say(Value),
     Leave,
     Back,
 }
 
 /// Acts by key; each act is done once, in order.
-pub(crate) struct Script {
-    pub(crate) acts: Vec<(String, Act)>,
+pub(super) struct Script {
+    pub(super) acts: Vec<(String, Act)>,
     /// What was asked, in order.
-    pub(crate) asked: Vec<Prompt>,
+    pub(super) asked: Vec<Prompt>,
     /// What is said where nothing is scripted and there is no default.
-    pub(crate) fallback: fn(&Prompt) -> Reply,
+    pub(super) fallback: fn(&Prompt) -> Reply,
 }
 
 impl Script {
-    pub(crate) fn new(acts: &[(&str, Act)]) -> Self {
+    pub(super) fn new(acts: &[(&str, Act)]) -> Self {
         Self {
             acts: acts
                 .iter()
@@ -31,14 +31,14 @@ impl Script {
         }
     }
 
-    pub(crate) fn keys(&self) -> Vec<String> {
+    pub(super) fn keys(&self) -> Vec<String> {
         self.asked
             .iter()
             .map(|prompt| prompt.key.to_string())
             .collect()
     }
 
-    pub(crate) fn prompt(&self, key: &str) -> &Prompt {
+    pub(super) fn prompt(&self, key: &str) -> &Prompt {
         self.asked
             .iter()
             .rfind(|prompt| prompt.key.to_string() == key)
@@ -65,7 +65,7 @@ impl Asker for Script {
 }
 
 /// The values of what a prompt offers.
-pub(crate) fn offered(prompt: &Prompt) -> Vec<&str> {
+pub(super) fn offered(prompt: &Prompt) -> Vec<&str> {
     match &prompt.field {
         Field::One { choices, .. } | Field::Many(choices) => {
             choices.iter().map(|choice| choice.value.as_str()).collect()
