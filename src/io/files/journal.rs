@@ -200,6 +200,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_left_after_the_last_move_is_swept_up() {
+        // Cut off after all was moved and before the journal went; after that; and while a refused journal was discarded.
+        let steps: [fn(&Path); 3] = [
+            |root| commit(root, &Change::default()).unwrap(),
+            |root| fs::create_dir_all(root.join(STAGED).join("b")).unwrap(),
+            |root| write_file(&root.join(DRAFT), "{").unwrap(),
+        ];
+        for step in steps {
+            let root = tempfile::tempdir().unwrap();
+            fs::write(root.path().join("a"), "new a").unwrap();
+            step(root.path());
+            recover(root.path()).unwrap();
+            assert_eq!(existing(root.path(), "a"), Existing::Text("new a".into()));
+            assert_eq!(existing(root.path(), FOLDER), Existing::Absent);
+        }
+    }
+
+    #[test]
     fn a_journal_of_somebody_elses_leads_nowhere() {
         let home = tempfile::tempdir().unwrap();
         let root = home.path().join("project");
