@@ -11,7 +11,7 @@ Added to moto:
   * fake_ids.py: ids that a test chooses
   * fake_stacks.py: the CloudFormation resource types that moto skips in silence
   * here: the description of a security group rule that names a group, without which Terraform sees a change in every plan; the
-    VPC of a function, which moto gives the same made-up id for all
+    VPC of a function, which moto gives the same made-up id for all; DescribeVpcEncryptionControls, where no VPC has any
 """
 
 import argparse
@@ -24,6 +24,7 @@ import fake_stacks
 from moto.awslambda.models import LambdaFunction
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.responses import EC2Response
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -41,10 +42,19 @@ def function_network(function):
     return {**network, "VpcId": subnet.vpc_id}
 
 
+def no_encryption_controls(_response):
+    """DescribeVpcEncryptionControls for an account that never turned them on."""
+    return (
+        '<DescribeVpcEncryptionControlsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">'
+        "<requestId>fake</requestId><vpcEncryptionControlSet/></DescribeVpcEncryptionControlsResponse>"
+    )
+
+
 def extend_moto():
     fake_ids.extend_moto()
     fake_rds.extend_moto()
     fake_stacks.extend_moto()
+    EC2Response.describe_vpc_encryption_controls = no_encryption_controls
     LambdaFunction.vpc_config = property(function_network)
     SecurityGroupRule.description = property(
         lambda rule: rule.ip_range.get("Description") or rule.source_group.get("Description")
