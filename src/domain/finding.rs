@@ -196,7 +196,7 @@ impl Verdicts {
                 self.undetermined(format!("{what} cannot be told: {reason}"), Some(origin));
             }
             Evidence::NotVisible => self.undetermined(
-                format!("{what} is not in view: the code that defines it, or `rdsproxy-gen audit --live`, tells"),
+                format!("{what} is not in view: the code that defines it, or `rdsproxy-gen new --live`, tells"),
                 None,
             ),
             Evidence::Stated(..) | Evidence::Defaulted(_) => {}
