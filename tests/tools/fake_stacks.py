@@ -14,7 +14,7 @@ from moto.cloudwatch.models import Dimension, Metric, MetricDataQuery, MetricSta
 from moto.core.common_models import CloudFormationModel
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.security_groups import SecurityGroup
-from moto.iam.models import iam_backends
+from moto.iam.models import Role, iam_backends
 from moto.kms.models import Key
 from moto.rds.models import DBParameterGroup, rds_backends
 from moto.secretsmanager.models import secretsmanager_backends
@@ -469,7 +469,17 @@ def all_models():
     return [model for model in theirs if model.cloudformation_type() not in kinds] + ours
 
 
+def with_json(original):
+    """moto keeps the inline policy of a stack's role as a dictionary, and answers with Python's spelling of it."""
+
+    def put_policy(role, name, document):
+        return original(role, name, document if isinstance(document, str) else json.dumps(document))
+
+    return put_policy
+
+
 def extend_moto():
+    Role.put_policy = with_json(Role.put_policy)
     SecurityGroup.create_from_cloudformation_json = create_group(SecurityGroup.create_from_cloudformation_json.__func__)
     Key.create_from_cloudformation_json = create_key(Key.create_from_cloudformation_json.__func__)
     DBParameterGroup.create_from_cloudformation_json = classmethod(create_parameter_group)

@@ -2,8 +2,6 @@
 
 pub(crate) mod fake_aws;
 mod linters;
-#[cfg(feature = "aws")]
-mod live;
 mod terraform;
 pub(crate) mod tools;
 
