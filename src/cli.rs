@@ -6,7 +6,9 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::error::{EXIT_FAILED, EXIT_FOUND, EXIT_OK};
-use crate::commands::{CommandError, Outcome, completions, man, new, rules, schema, snapshot};
+use crate::commands::{
+    CommandError, Outcome, audit, completions, man, new, rules, schema, snapshot,
+};
 use crate::io::terminal;
 
 /// Hardened Amazon RDS Proxies: scaffolds them in Terraform and CloudFormation, and proves what it writes.
@@ -27,6 +29,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     New(Box<new::Args>),
+    Audit(Box<audit::Args>),
     Rules(rules::Args),
     Schema(schema::Args),
     Snapshot(snapshot::Args),
@@ -69,6 +72,7 @@ fn usage(error: &clap::Error) -> ExitCode {
 fn run(command: Command) -> Result<Outcome, CommandError> {
     match command {
         Command::New(args) => new::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),

@@ -1,5 +1,6 @@
 //! Floor 3: one file per subcommand; each joins the floors below and returns what to print.
 
+pub mod audit;
 pub mod completions;
 pub mod error;
 pub mod man;
@@ -10,6 +11,7 @@ pub mod read_back;
 pub mod rules;
 pub mod schema;
 pub mod snapshot;
+pub mod world;
 
 pub use error::{CommandError, Kind};
 

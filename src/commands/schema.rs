@@ -6,6 +6,7 @@ use super::{CommandError, Outcome};
 use crate::domain::baseline::Baseline;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec;
+use crate::report::json::ReportFile;
 
 /// Print the JSON Schema of a file format.
 #[derive(Debug, ClapArgs)]
@@ -18,6 +19,8 @@ pub struct Args {
 enum Format {
     /// rdsproxy.toml.
     Spec,
+    /// What `audit --format json` writes.
+    Report,
     /// What `snapshot` writes and `--snapshot` reads.
     Snapshot,
     /// .rdsproxy-gen/baseline.json.
@@ -31,6 +34,7 @@ enum Format {
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let schema = match args.format {
         Format::Spec => spec::json_schema(),
+        Format::Report => schemars::schema_for!(ReportFile).to_value(),
         Format::Snapshot => schemars::schema_for!(Snapshot).to_value(),
         Format::Baseline => schemars::schema_for!(Baseline).to_value(),
     };

@@ -4,4 +4,5 @@ pub mod aws;
 pub mod files;
 pub mod prompt;
 pub mod terminal;
+pub mod walk;
 pub mod world;

@@ -1,3 +1,55 @@
-//! What a report looks like. Floor 1: pure, a report in, text out.
+//! What a report looks like. Floor 1: pure, an audit in, text out. To add a format, write its file and a line in [`FORMATS`].
 
+pub mod audit;
+pub mod json;
+mod lines;
 pub mod review;
+mod text;
+
+pub use audit::{Audit, Checked, Judged, Skipped, Tally};
+
+/// What the reader's screen can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    /// Whether colours may be used.
+    pub colours: bool,
+}
+
+/// A way to write an audit down.
+#[derive(Debug)]
+pub struct Format {
+    /// As `--format` takes it.
+    pub id: &'static str,
+    /// For whom it is.
+    pub about: &'static str,
+    /// Writes it.
+    pub render: fn(&Audit, Look) -> Result<String, ReportError>,
+}
+
+/// An audit that cannot be written down.
+#[derive(Debug, thiserror::Error)]
+#[error("the report cannot be written as JSON: {0}")]
+pub struct ReportError(#[from] serde_json::Error);
+
+/// Every format; the first one is the default.
+pub static FORMATS: &[Format] = &[
+    Format {
+        id: "text",
+        about: "for people",
+        render: text::render,
+    },
+    Format {
+        id: "json",
+        about: "for programs; `rdsproxy-gen schema report` prints its schema",
+        render: json::render,
+    },
+];
+
+impl Format {
+    /// The format of that id.
+    pub fn by_id(id: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.id == id)
+    }
+}

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use unicode_width::UnicodeWidthStr;
-
+use super::lines::wrapped;
 use crate::domain::finding::{Group, MISSION, Report, RuleInfo, Verdict};
 
 /// One line of the review.
@@ -130,28 +129,10 @@ fn because(report: &Report, members: &[&RuleInfo]) -> String {
     }
 }
 
-/// A head, and a text that begins at a column and goes on below it, broken at blanks.
-fn wrapped(head: &str, text: &str, column: usize, width: usize) -> String {
-    // Narrower than this nothing can be read: then lines are as long as they are.
-    let room = width.max(column + 20);
-    let mut lines = vec![head.to_owned()];
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let used = lines.last().map_or(0, |line| line.width());
-        if used + 1 + word.width() > room && used > column {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            let gap = column.saturating_sub(line.width()).max(1);
-            line.push_str(&" ".repeat(gap));
-            line.push_str(word);
-        }
-    }
-    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
-    lines.join("\n") + "\n"
-}
-
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr;
+
     use super::*;
     use crate::domain::evidence::Origin;
     use crate::domain::finding::{Severity, Verdicts};

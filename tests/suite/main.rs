@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod architecture;
+mod audit;
 #[cfg(feature = "aws")]
 mod aws;
 mod cli;

@@ -3,7 +3,6 @@
 mod next;
 mod plan;
 mod spec;
-mod world;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +10,7 @@ use clap::Args as ClapArgs;
 
 use super::placement::{Placement, baseline_of, place};
 use super::proof::{Proven, prove};
+use super::world::WorldArgs;
 use super::{CommandError, Kind, Outcome};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::blueprint::Blueprint;
@@ -21,8 +21,6 @@ use crate::io::files;
 use crate::io::prompt::Person;
 use crate::io::terminal::{self, Terminal};
 use crate::render;
-
-pub use world::WorldArgs;
 
 /// The spec, beside the folders that are generated from it.
 const SPEC_FILE: &str = "rdsproxy.toml";

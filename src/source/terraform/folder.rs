@@ -51,6 +51,11 @@ fn stem(name: &str) -> Option<&str> {
         .find_map(|ending| name.strip_suffix(ending))
 }
 
+/// True for the files that make up a module.
+pub(super) fn is_configuration(path: &str) -> bool {
+    stem(path).is_some()
+}
+
 /// OpenTofu reads `main.tofu` in place of `main.tf`; who keeps both means OpenTofu.
 fn shadowed(files: &Files<'_>, path: &str) -> bool {
     let other = path

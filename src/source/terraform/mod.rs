@@ -27,6 +27,7 @@ mod operators;
 mod policy_document;
 mod references;
 mod resources;
+mod roots;
 mod scope;
 mod templates;
 mod traverse;
@@ -37,6 +38,8 @@ mod world;
 use std::collections::BTreeMap;
 
 use super::resource::Document;
+
+pub use roots::{FolderSigns, Root, folder_of, may_lead_to_proxy, named_files, normal, roots};
 
 /// A root module and all that it may use.
 #[derive(Clone, Debug, Default)]

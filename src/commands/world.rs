@@ -1,25 +1,25 @@
-//! Which account to choose from.
+//! Which account a command looks at.
 
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use crate::commands::CommandError;
+use super::CommandError;
 use crate::domain::snapshot::Snapshot;
 use crate::io::terminal::{self, Terminal};
 use crate::io::world::{LiveOptions, WorldError, WorldSource, load};
 
-/// Which account to choose from. Without any, ids are typed.
+/// Which account to look at, if any.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Account")]
 pub struct WorldArgs {
-    /// Choose from a built-in sample account.
+    /// The built-in sample account.
     #[arg(long, group = "account")]
     demo: bool,
-    /// Choose from an account that `rdsproxy-gen snapshot` saved.
+    /// An account that `rdsproxy-gen snapshot` saved.
     #[arg(long, value_name = "FILE", group = "account")]
     snapshot: Option<PathBuf>,
-    /// Choose from the live account; reads only.
+    /// The live account; reads only.
     #[arg(long, group = "account")]
     live: bool,
     /// Region of the live account.
@@ -31,7 +31,7 @@ pub struct WorldArgs {
 }
 
 impl WorldArgs {
-    /// Reads the account, and says what it did not show.
+    /// Reads the account, where one is chosen, and says what it did not show.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Option<Snapshot>, CommandError> {
         let world = load(&self.source()).map_err(told)?;
         if let Some(world) = world.as_ref().filter(|_| terminal.notes) {

@@ -1,0 +1,111 @@
+//! Which documents are judged together: all of them, but for those that describe a proxy that another one describes already.
+//!
+//! In one account and region a proxy's name stands for one proxy ("CreateDBProxy", `DBProxyName`). Two documents with
+//! a proxy of one name are the same proxy in two languages, or its environments in two accounts: each would seem to share the
+//! other's secrets and to go around it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::domain::evidence::Origin;
+use crate::domain::posture::{Posture, Proxy};
+use crate::source::assemble::assemble;
+use crate::source::resource::Document;
+
+/// Documents that are judged together, and the root module of each that comes from one.
+#[derive(Debug, Default)]
+pub(super) struct Group {
+    documents: Vec<Document>,
+    roots: Vec<Option<String>>,
+    names: BTreeSet<String>,
+}
+
+/// A proxy, and the folder of the root module that makes it.
+pub(super) type Made = (Proxy, Option<String>);
+
+/// Every document goes to the first group in which none of its proxies has a namesake.
+pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (document, root) in documents {
+        let names = names(&assemble(std::slice::from_ref(&document)));
+        let at = groups
+            .iter()
+            .position(|group| group.names.is_disjoint(&names))
+            .unwrap_or_else(|| {
+                groups.push(Group::default());
+                groups.len() - 1
+            });
+        groups[at].names.extend(names);
+        groups[at].documents.push(document);
+        groups[at].roots.push(root);
+    }
+    groups
+}
+
+fn names(posture: &Posture) -> BTreeSet<String> {
+    let proxies = posture.proxies.iter();
+    // AWS compares names without regard to case, and stores them in lower case.
+    proxies
+        .filter_map(|proxy| Some(proxy.name.value()?.to_lowercase()))
+        .collect()
+}
+
+impl Group {
+    /// The proxies of the group, after something was done to their posture.
+    pub(super) fn proxies(&self, change: impl FnOnce(&mut Posture)) -> Vec<Made> {
+        let mut posture = assemble(&self.documents);
+        change(&mut posture);
+        let mut makers = self.makers();
+        let made = posture.proxies.into_iter().map(|proxy| {
+            let place = (proxy.address.clone(), proxy.origin.clone());
+            let root = makers.get_mut(&place).and_then(VecDeque::pop_front);
+            (proxy, root)
+        });
+        made.collect()
+    }
+
+    /// Which root modules make the resource of this address at this place. Two that call the same module make the same; those
+    /// come in the order of the root modules, as in the posture.
+    fn makers(&self) -> BTreeMap<(String, Origin), VecDeque<String>> {
+        let mut makers: BTreeMap<_, VecDeque<String>> = BTreeMap::new();
+        for (document, root) in self.documents.iter().zip(&self.roots) {
+            let Some(root) = root else { continue };
+            for resource in &document.resources {
+                let place = (resource.address.clone(), resource.origin.clone());
+                makers.entry(place).or_default().push_back(root.clone());
+            }
+        }
+        makers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::terraform::{self, TerraformFiles};
+
+    fn document(proxy: &str) -> Document {
+        let text = format!("resource \"aws_db_proxy\" \"this\" {{\n  name = {proxy}\n}}\n");
+        terraform::read(&TerraformFiles {
+            files: [("main.tf".to_owned(), text)].into(),
+            ..TerraformFiles::default()
+        })
+    }
+
+    #[test]
+    fn namesakes_are_kept_apart_and_keep_their_root_modules() {
+        let names = ["\"a\"", "\"A\"", "\"b\"", "var.unknown"];
+        let documents = names
+            .iter()
+            .map(|name| (document(name), Some((*name).to_owned())))
+            .collect();
+        let roots: Vec<Vec<String>> = groups(documents)
+            .iter()
+            .map(|group| group.proxies(|_| ()))
+            .map(|made| made.into_iter().filter_map(|(_, root)| root).collect())
+            .collect();
+        assert_eq!(
+            roots,
+            [vec!["\"a\"", "\"b\"", "var.unknown"], vec!["\"A\""]]
+        );
+    }
+}

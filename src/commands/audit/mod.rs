@@ -1,0 +1,173 @@
+//! `audit`: reads what others wrote, or what an account holds, and says what every rule says of every proxy.
+
+mod groups;
+mod view;
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use clap::builder::PossibleValue;
+use clap::builder::PossibleValuesParser;
+
+use self::groups::Made;
+use self::view::View;
+use super::world::WorldArgs;
+use super::{CommandError, Outcome};
+use crate::domain::finding::Report;
+use crate::domain::limits::Limits;
+use crate::domain::posture::Posture;
+use crate::domain::snapshot::Snapshot;
+use crate::io::files;
+use crate::io::terminal::Terminal;
+use crate::report::{Audit, FORMATS, Format, Judged, Look, Skipped};
+use crate::rules::RULES;
+use crate::source::assemble::enrich;
+use crate::source::resource::Document;
+use crate::source::snapshot;
+
+/// Columns of a report that goes to no screen.
+const USUAL_WIDTH: usize = 80;
+
+/// Audit RDS Proxies in Terraform, OpenTofu and CloudFormation code, or in an account: every rule, every proxy, file and line.
+///
+/// Exit codes: 0 nothing found, 1 the audit could not do its work, 2 findings.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Folders and files to audit. Without any, the account's own proxies are audited; with both, the account tells what the
+    /// code cannot.
+    #[arg(value_name = "PATH", required_unless_present = "account")]
+    paths: Vec<PathBuf>,
+    /// Values of Terraform variables from a file. Repeatable, the last one wins.
+    #[arg(long, value_name = "FILE", help_heading = "Values")]
+    var_file: Vec<PathBuf>,
+    /// The value of one Terraform variable. Repeatable.
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Values")]
+    var: Vec<String>,
+    /// Values of CloudFormation parameters from a file.
+    #[arg(long, value_name = "FILE", help_heading = "Values")]
+    parameters: Option<PathBuf>,
+    /// How to write the report.
+    #[arg(long, default_value = FORMATS[0].id, value_parser = formats())]
+    format: String,
+    /// Write the report to a file.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Open questions count as findings.
+    #[arg(long)]
+    strict: bool,
+    // Last: what follows it would stand under its heading.
+    #[command(flatten)]
+    world: WorldArgs,
+}
+
+fn formats() -> PossibleValuesParser {
+    let values = FORMATS
+        .iter()
+        .map(|format| PossibleValue::new(format.id).help(format.about));
+    PossibleValuesParser::new(values)
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When a path does not exist, a given file cannot be used, or nothing at all could be read.
+pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let terminal = Terminal::look();
+    let world = args.world.load(&terminal)?;
+    let audit = audit(args, world.as_ref())?;
+    let format = Format::by_id(&args.format)
+        .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
+    let on_screen = args.output.is_none() && terminal.results;
+    let look = Look {
+        width: if on_screen {
+            terminal.width
+        } else {
+            USUAL_WIDTH
+        },
+        colours: on_screen,
+    };
+    let text = (format.render)(&audit, look).map_err(CommandError::bug)?;
+    let tally = audit.tally();
+    let found = tally.total() > 0 || (args.strict && tally.undetermined > 0);
+    let stdout = match &args.output {
+        None => text,
+        Some(path) => {
+            files::write_text(path, &text).map_err(CommandError::environment)?;
+            String::new()
+        }
+    };
+    Ok(Outcome { stdout, found })
+}
+
+/// From arguments to verdicts.
+fn audit(args: &Args, world: Option<&Snapshot>) -> Result<Audit, CommandError> {
+    let account = world.map(snapshot::read);
+    let view = match &account {
+        Some(account) if args.paths.is_empty() => View::of_account(account.clone()),
+        _ => View::of_files(args)?,
+    };
+    let enriching = account.as_ref().filter(|_| !args.paths.is_empty());
+    let nothing_read = view.is_dark();
+    let proxies = judged(view.documents, enriching);
+    if proxies.is_empty() && nothing_read {
+        return Err(nothing_readable(&view.skipped));
+    }
+    let mut checked = view.checked;
+    checked.account = world.map(|world| format!("{} in {}", world.account_id, world.region));
+    Ok(Audit {
+        proxies,
+        rules: RULES.iter().map(|rule| &rule.info).collect(),
+        checked,
+        skipped: view.skipped,
+        texts: view.texts,
+    })
+}
+
+fn nothing_readable(skipped: &[Skipped]) -> CommandError {
+    let reasons: Vec<String> = skipped
+        .iter()
+        .map(|skipped| format!("\n  {}: {}", skipped.origin, skipped.reason))
+        .collect();
+    CommandError::input(format!("nothing could be read:{}", reasons.concat()))
+}
+
+/// Every proxy with what the rules say of it, sorted by address.
+fn judged(documents: Vec<(Document, Option<String>)>, account: Option<&Document>) -> Vec<Judged> {
+    let enriched = |posture: &mut Posture| {
+        if let Some(account) = account {
+            enrich(posture, account);
+        }
+    };
+    let mut proxies: Vec<Judged> = groups::groups(documents)
+        .iter()
+        .flat_map(|group| group.proxies(enriched))
+        .map(judge)
+        .collect();
+    proxies.sort_by(|one, other| {
+        let key = |proxy: &Judged| {
+            (
+                proxy.address.clone(),
+                proxy.origin.clone(),
+                proxy.root.clone(),
+            )
+        };
+        key(one).cmp(&key(other))
+    });
+    proxies
+}
+
+/// Each proxy is judged alone, so that two root modules may use the same addresses.
+fn judge((proxy, root): Made) -> Judged {
+    let mut report = Report::default();
+    for rule in RULES {
+        report.extend(rule.judge(&proxy, &Limits::SERVICE));
+    }
+    Judged {
+        root,
+        name: proxy.name.value().cloned(),
+        address: proxy.address,
+        origin: proxy.origin,
+        report,
+    }
+    .without_repetitions()
+}

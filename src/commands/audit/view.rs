@@ -1,0 +1,226 @@
+//! What is in view of an audit: which files belong together, read into documents.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::Args;
+use crate::commands::CommandError;
+use crate::domain::evidence::Origin;
+use crate::io::files;
+use crate::io::walk::{self, Survey};
+use crate::report::{Checked, Skipped};
+use crate::source::cloudformation::{self, CloudFormationFiles};
+use crate::source::resource::Document;
+use crate::source::terraform::{self, FolderSigns, Root, TerraformFiles};
+
+/// Texts by path.
+type Texts = BTreeMap<String, String>;
+
+/// Everything that is judged together.
+#[derive(Debug, Default)]
+pub(super) struct View {
+    /// One for each Terraform root module, with its folder; one for all templates, or one for the account.
+    pub(super) documents: Vec<(Document, Option<String>)>,
+    /// The texts that places lie in, by file.
+    pub(super) texts: Texts,
+    /// What was looked at.
+    pub(super) checked: Checked,
+    /// What could not be read, each once.
+    pub(super) skipped: Vec<Skipped>,
+}
+
+impl View {
+    /// An account alone.
+    pub(super) fn of_account(account: Document) -> Self {
+        Self {
+            documents: vec![(account, None)],
+            ..Self::default()
+        }
+    }
+
+    /// The files below the paths, and what they call.
+    pub(super) fn of_files(args: &Args) -> Result<Self, CommandError> {
+        let Survey {
+            terraform,
+            templates,
+            files,
+            skipped,
+        } = walk::survey(&args.paths).map_err(|error| {
+            CommandError::environment(error).hint("name folders and files that exist")
+        })?;
+        let mut view = Self::default();
+        view.checked.files = files;
+        let mut estate = Estate {
+            folders: terraform,
+            skipped,
+        };
+        let values = Values::of(args)?;
+        for root in estate.roots() {
+            let files = estate.files(&root, &values, &args.paths);
+            view.add(terraform::read(&files), Some(root.folder.clone()));
+            view.checked.roots.push(root.folder);
+            view.texts.extend(files.files);
+        }
+        if !templates.is_empty() {
+            view.checked.templates = templates.keys().cloned().collect();
+            let files = CloudFormationFiles {
+                templates,
+                parameters: parameters(args)?,
+            };
+            view.add(cloudformation::read(&files), None);
+            view.texts.extend(files.templates);
+        }
+        view.skip(
+            estate
+                .skipped
+                .into_iter()
+                .map(|(file, reason)| (reason, Origin::document(file))),
+        );
+        Ok(view)
+    }
+
+    /// True when something was to be read and nothing could be: "no proxy found" would then be no answer.
+    pub(super) fn is_dark(&self) -> bool {
+        let mut documents = self.documents.iter();
+        let nothing = documents.all(|(document, _)| document.resources.is_empty());
+        let all_skipped = self.skipped.len() >= self.checked.files;
+        nothing && !self.skipped.is_empty() && (all_skipped || !self.documents.is_empty())
+    }
+
+    fn add(&mut self, document: Document, root: Option<String>) {
+        self.skip(document.problems.iter().cloned());
+        self.documents.push((document, root));
+    }
+
+    fn skip(&mut self, problems: impl IntoIterator<Item = (String, Origin)>) {
+        let known: BTreeSet<Skipped> = std::mem::take(&mut self.skipped).into_iter().collect();
+        let new = problems
+            .into_iter()
+            .map(|(reason, origin)| Skipped { origin, reason });
+        self.skipped = known
+            .into_iter()
+            .chain(new)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+    }
+}
+
+/// The Terraform folders in view.
+struct Estate {
+    folders: BTreeMap<String, Texts>,
+    skipped: Vec<(String, String)>,
+}
+
+impl Estate {
+    /// The root modules that can lead to a proxy. Folders that are called are read wherever they stand.
+    fn roots(&mut self) -> Vec<Root> {
+        let mut signs: BTreeMap<String, FolderSigns> = self
+            .folders
+            .iter()
+            .map(|(folder, files)| (folder.clone(), FolderSigns::of(files)))
+            .collect();
+        let mut called: Vec<String> = signs.values().flat_map(|one| one.calls.clone()).collect();
+        while let Some(folder) = called.pop() {
+            if signs.contains_key(&folder) {
+                continue;
+            }
+            self.complete(&folder);
+            let of_folder = FolderSigns::of(self.folders.entry(folder.clone()).or_default());
+            called.extend(of_folder.calls.iter().cloned());
+            signs.insert(folder, of_folder);
+        }
+        let roots = terraform::roots(&signs);
+        let reached: BTreeSet<&String> = roots.iter().flat_map(|root| &root.reach).collect();
+        for folder in reached {
+            self.complete(folder);
+        }
+        roots
+    }
+
+    /// Reads what is not known yet of a folder.
+    fn complete(&mut self, folder: &str) {
+        let files = self.folders.entry(folder.to_owned()).or_default();
+        walk::folder(folder, files, &mut self.skipped);
+    }
+
+    /// All that the evaluation of a root module may look into.
+    fn files(&self, root: &Root, values: &Values, paths: &[PathBuf]) -> TerraformFiles {
+        let mut files: Texts = root
+            .reach
+            .iter()
+            .filter_map(|folder| self.folders.get(folder))
+            .flatten()
+            .map(|(path, text)| (path.clone(), text.clone()))
+            .collect();
+        let named: BTreeSet<String> = files
+            .iter()
+            .flat_map(|(path, text)| terraform::named_files(path, text, &root.folder))
+            .filter(|path| !files.contains_key(path))
+            .filter(|path| is_below(path, paths))
+            .collect();
+        files.extend(named.into_iter().filter_map(|path| {
+            let text = walk::text(&path)?;
+            Some((path, text))
+        }));
+        files.extend(values.files.clone());
+        TerraformFiles {
+            files,
+            root: root.folder.clone(),
+            var_files: values.names.clone(),
+            vars: values.vars.clone(),
+        }
+    }
+}
+
+/// Code of strangers must not make the audit read files that nobody asked it to look at.
+fn is_below(path: &str, paths: &[PathBuf]) -> bool {
+    paths.iter().map(|path| walk::name(path)).any(|folder| {
+        let rest = path.strip_prefix(&folder);
+        match rest {
+            _ if folder.is_empty() => !path.starts_with("..") && !path.starts_with('/'),
+            Some(rest) => rest.starts_with('/') || folder.ends_with('/'),
+            None => false,
+        }
+    })
+}
+
+/// What `--var-file` and `--var` give.
+struct Values {
+    names: Vec<String>,
+    files: Texts,
+    vars: BTreeMap<String, String>,
+}
+
+impl Values {
+    fn of(args: &Args) -> Result<Self, CommandError> {
+        let mut values = Self {
+            names: Vec::new(),
+            files: Texts::new(),
+            vars: BTreeMap::new(),
+        };
+        for path in &args.var_file {
+            let text = files::read_text(path).map_err(CommandError::environment)?;
+            let name = walk::name(path);
+            values.names.push(name.clone());
+            values.files.insert(name, text);
+        }
+        for given in &args.var {
+            let (name, value) = given.split_once('=').ok_or_else(|| {
+                CommandError::input(format!("--var {given:?} has no value"))
+                    .hint("write --var name=value")
+            })?;
+            values.vars.insert(name.to_owned(), value.to_owned());
+        }
+        Ok(values)
+    }
+}
+
+fn parameters(args: &Args) -> Result<BTreeMap<String, (String, Origin)>, CommandError> {
+    let Some(path) = &args.parameters else {
+        return Ok(BTreeMap::new());
+    };
+    let text = files::read_text(path).map_err(CommandError::environment)?;
+    let name = walk::name(path);
+    cloudformation::read_parameters(&name, &text).map_err(CommandError::input)
+}

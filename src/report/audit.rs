@@ -1,0 +1,118 @@
+//! What every format draws on: the proxies with what the rules said of each, what was checked, and what was not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::evidence::Origin;
+use crate::domain::finding::{Finding, Report, RuleInfo, Severity};
+
+/// Everything that an audit found out.
+#[derive(Clone, Debug, Default)]
+pub struct Audit {
+    /// The proxies, in the order of their addresses.
+    pub proxies: Vec<Judged>,
+    /// The rules that were asked, in their order.
+    pub rules: Vec<&'static RuleInfo>,
+    /// What was looked at.
+    pub checked: Checked,
+    /// What could not be read, and why.
+    pub skipped: Vec<Skipped>,
+    /// The texts that places lie in, by file.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// One proxy, and what the rules said of it.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// Its full address in its source.
+    pub address: String,
+    /// Its name, where it is known.
+    pub name: Option<String>,
+    /// The folder of the Terraform root module that makes it; empty for the current folder.
+    pub root: Option<String>,
+    /// Where it is defined.
+    pub origin: Origin,
+    /// What the rules said.
+    pub report: Report,
+}
+
+/// What was looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// How many files of the known kinds.
+    pub files: usize,
+    /// The Terraform root modules that can lead to a proxy, by folder.
+    pub roots: Vec<String>,
+    /// The templates.
+    pub templates: Vec<String>,
+    /// The account, as `123456789012 in eu-west-1`.
+    pub account: Option<String>,
+}
+
+/// What could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// Where.
+    pub origin: Origin,
+    /// Why.
+    pub reason: String,
+}
+
+/// How much was found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Findings by severity, notes left out.
+    pub findings: BTreeMap<Severity, usize>,
+    /// Findings that are only worth knowing.
+    pub notes: usize,
+    /// Open questions.
+    pub undetermined: usize,
+}
+
+impl Audit {
+    /// Counts what was found.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for report in self.proxies.iter().map(|proxy| &proxy.report) {
+            tally.undetermined += report.undetermined.len();
+            for finding in &report.findings {
+                match finding.rule.severity {
+                    Severity::Note => tally.notes += 1,
+                    severity => *tally.findings.entry(severity).or_default() += 1,
+                }
+            }
+        }
+        tally
+    }
+}
+
+impl Tally {
+    /// All findings; notes do not count.
+    pub fn total(&self) -> usize {
+        self.findings.values().sum()
+    }
+}
+
+impl Judged {
+    /// Leaves out what says the same of the same place: where a document has no lines, two entries can look alike.
+    #[must_use]
+    pub fn without_repetitions(mut self) -> Self {
+        let mut told = BTreeSet::new();
+        self.report.findings.retain(|finding| {
+            let Finding {
+                rule,
+                message,
+                origin,
+                ..
+            } = finding;
+            told.insert((rule.id, message.clone(), origin.clone()))
+        });
+        self
+    }
+
+    /// The findings, the worst first, each severity in the order of the rules.
+    pub fn worst_first(&self) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> = self.report.findings.iter().collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.rule.severity));
+        findings
+    }
+}
