@@ -1,5 +1,7 @@
 //! What a rule says, and what a report holds.
 
+use sha2::{Digest, Sha256};
+
 use super::evidence::{Evidence, Origin};
 
 /// How bad a finding is.
@@ -75,6 +77,8 @@ pub struct RuleInfo {
 pub struct Finding {
     /// The rule.
     pub rule: &'static RuleInfo,
+    /// How bad it is: the rule's own severity, unless the policy says otherwise.
+    pub severity: Severity,
     /// The proxy, by its address.
     pub subject: String,
     /// What is wrong here, in one sentence, lower case, no full stop.
@@ -83,6 +87,32 @@ pub struct Finding {
     pub origin: Origin,
     /// What to write instead, where that is certain.
     pub fix: Option<String>,
+    /// Why it is put up with, where it is: such a finding is told, and does not count.
+    pub accepted: Option<Acceptance>,
+}
+
+/// Why a finding is put up with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acceptance {
+    /// By a comment beside the code.
+    Comment(Waiver),
+    /// By an entry of the policy file.
+    Policy(Waiver),
+    /// It was there already when the baseline of findings was taken.
+    Known,
+}
+
+/// Somebody's word that a finding may stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The last day on which it counts, as `YYYY-MM-DD`.
+    pub until: Option<String>,
+    /// Where it is written.
+    pub origin: Origin,
 }
 
 /// A question that the source cannot answer.
@@ -159,10 +189,12 @@ impl Verdicts {
     pub fn fail(&mut self, message: impl Into<String>, origin: &Origin) {
         self.report.findings.push(Finding {
             rule: self.rule,
+            severity: self.rule.severity,
             subject: self.subject.clone(),
             message: message.into(),
             origin: origin.clone(),
             fix: None,
+            accepted: None,
         });
     }
 
@@ -196,7 +228,7 @@ impl Verdicts {
                 self.undetermined(format!("{what} cannot be told: {reason}"), Some(origin));
             }
             Evidence::NotVisible => self.undetermined(
-                format!("{what} is not in view: the code that defines it, or `rdsproxy-gen new --live`, tells"),
+                format!("{what} is not in view: the code that defines it, or `rdsproxy-gen audit --live`, tells"),
                 None,
             ),
             Evidence::Stated(..) | Evidence::Defaulted(_) => {}
@@ -237,6 +269,27 @@ impl Verdicts {
             self.report.passes.clear();
         }
         self.report
+    }
+}
+
+impl Finding {
+    /// Tells this finding from others from run to run: it survives edits elsewhere in the file, a moved block and a new version
+    /// of the tool, and changes with the rule, the file, the proxy and what is wrong. `root` is the folder of the Terraform root
+    /// module that makes the proxy.
+    pub fn fingerprint(&self, root: Option<&str>) -> String {
+        let parts = [
+            self.rule.id,
+            root.unwrap_or_default(),
+            &self.origin.file,
+            &self.subject,
+            &self.message,
+        ];
+        // No part can hold the separator: readers refuse control characters in names, and messages hold none.
+        let digest = Sha256::digest(parts.join("\u{1f}"));
+        digest[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 

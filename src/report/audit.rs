@@ -64,6 +64,8 @@ pub struct Tally {
     pub findings: BTreeMap<Severity, usize>,
     /// Findings that are only worth knowing.
     pub notes: usize,
+    /// Findings that are put up with: they count nowhere else.
+    pub accepted: usize,
     /// Open questions.
     pub undetermined: usize,
 }
@@ -75,7 +77,11 @@ impl Audit {
         for report in self.proxies.iter().map(|proxy| &proxy.report) {
             tally.undetermined += report.undetermined.len();
             for finding in &report.findings {
-                match finding.rule.severity {
+                if finding.accepted.is_some() {
+                    tally.accepted += 1;
+                    continue;
+                }
+                match finding.severity {
                     Severity::Note => tally.notes += 1,
                     severity => *tally.findings.entry(severity).or_default() += 1,
                 }
@@ -112,7 +118,7 @@ impl Judged {
     /// The findings, the worst first, each severity in the order of the rules.
     pub fn worst_first(&self) -> Vec<&Finding> {
         let mut findings: Vec<&Finding> = self.report.findings.iter().collect();
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.rule.severity));
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         findings
     }
 }

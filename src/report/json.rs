@@ -208,7 +208,7 @@ fn verdict(proxy: &Judged, rule: &RuleInfo) -> VerdictEntry {
 fn finding(finding: &Finding) -> FindingEntry {
     FindingEntry {
         rule: finding.rule.id.to_owned(),
-        severity: finding.rule.severity.name().to_owned(),
+        severity: finding.severity.name().to_owned(),
         message: finding.message.clone(),
         place: place(&finding.origin),
         via: finding.origin.via.clone(),

@@ -260,7 +260,7 @@ fn settled_by(proxy: &Proxy, database: Option<&Database>) -> String {
         .and_then(|database| database.parameter_group.value())
         .map(|group| &group.identity);
     let (Some(database), Some(Identity::Known(group))) = (database, group) else {
-        return "`rdsproxy-gen new --live` reads it from the account".into();
+        return "`rdsproxy-gen audit --live` reads it from the account".into();
     };
     let command = match group_kind(database) {
         ParameterGroupKind::Instance => "describe-db-parameters --db-parameter-group-name",
@@ -270,7 +270,7 @@ fn settled_by(proxy: &Proxy, database: Option<&Database>) -> String {
     };
     let parameter = parameter(proxy, Some(database));
     format!(
-        "`aws rds {command} {group} --query \"Parameters[?ParameterName=='{parameter}']\"` tells, as does `rdsproxy-gen new --live`"
+        "`aws rds {command} {group} --query \"Parameters[?ParameterName=='{parameter}']\"` tells, as does `rdsproxy-gen audit --live`"
     )
 }
 
@@ -348,12 +348,12 @@ mod tests {
                 (
                     |proxy| proxy.database = Evidence::NotVisible,
                     Undetermined,
-                    "`rdsproxy-gen new --live`",
+                    "`rdsproxy-gen audit --live`",
                 ),
                 (
                     |proxy| of(&mut proxy.database).parameter_group = Evidence::NotVisible,
                     Undetermined,
-                    "new --live",
+                    "audit --live",
                 ),
                 (
                     |proxy| group(proxy).forces_tls = Evidence::NotVisible,

@@ -119,7 +119,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     }
     if regions.is_empty() {
         return verdicts.undetermined(
-            "the region is not in view, because no zone of the proxy's subnets is: `rdsproxy-gen new --live` tells",
+            "the region is not in view, because no zone of the proxy's subnets is: `rdsproxy-gen audit --live` tells",
             None,
         );
     }

@@ -19,7 +19,7 @@ const LEAST_ROOM: usize = 30;
 
 /// Writes one finding.
 pub(super) fn finding(finding: &Finding, audit: &Audit, renderer: &Renderer, look: Look) -> String {
-    let severity = finding.rule.severity;
+    let severity = finding.severity;
     let room = look
         .width
         .saturating_sub(severity.name().len() + 2)
