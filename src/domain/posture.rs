@@ -15,6 +15,18 @@ use super::iam::Policy;
 pub struct Posture {
     /// Sorted by address.
     pub proxies: Vec<Proxy>,
+    /// Where it is deployed, where the source says so for all of it: an ARN that is written out then means the same as one that
+    /// is put together from the deployment's own region and account.
+    pub deployment: Option<Deployment>,
+}
+
+/// The region and the account that something is deployed into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployment {
+    /// `eu-west-1`.
+    pub region: String,
+    /// `123456789012`.
+    pub account: String,
 }
 
 /// What something is called by others.
@@ -154,7 +166,7 @@ pub enum PasswordSource {
 }
 
 /// The key that encrypts a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SecretKey {
     /// `aws/secretsmanager`.
     AwsManaged,

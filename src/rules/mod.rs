@@ -283,6 +283,7 @@ mod tests {
         without_secrets(&mut keyless);
         let posture = Posture {
             proxies: vec![hardened(), keyless],
+            deployment: None,
         };
         let report = judge(&posture, &Limits::SERVICE);
         assert!(report.findings.is_empty(), "{:#?}", report.findings);
@@ -296,6 +297,7 @@ mod tests {
         let report = judge(
             &Posture {
                 proxies: vec![hidden()],
+                deployment: None,
             },
             &Limits::SERVICE,
         );

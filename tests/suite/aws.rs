@@ -198,6 +198,9 @@ fn sees_the_proxy(seen: &Snapshot, spec: &toml::Table) {
             .find(|secret| secret.arn == *arn)
             .unwrap();
         assert!(secret.policy_visible, "{secret:?}");
+        if let Some(key) = &secret.kms_key_id {
+            assert!(seen.kms_keys.iter().any(|facts| facts.arn == *key), "{key}");
+        }
     }
 }
 
@@ -367,7 +370,8 @@ fn aws_without_an_account_one_error_says_what_to_do() {
         .unwrap();
     let closed = format!("http://{closed}");
     let unreachable = signed_in(&closed);
-    let cases: [(&[&str], &[(&str, &str)], &str); 4] = [
+    type Case<'c> = (&'c [&'c str], &'c [(&'c str, &'c str)], &'c str);
+    let cases: [Case<'_>; 4] = [
         (&["snapshot"], &keys, "no region is set: give --region"),
         (&["snapshot"], &nobody, "no AWS credentials were found"),
         (&["snapshot", "--profile", "nowhere"], &nobody, "profile"),

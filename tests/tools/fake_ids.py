@@ -21,8 +21,10 @@ def chosen(value):
     if isinstance(value, dict):
         if TAG in value:
             return value[TAG]
-        if value.get("Key") == TAG:
-            return value.get("Value")
+        # KMS calls the members of a tag by names of its own.
+        for key, wanted in (("Key", "Value"), ("TagKey", "TagValue")):
+            if value.get(key) == TAG:
+                return value.get(wanted)
         return next(filter(None, map(chosen, value.values())), None)
     if isinstance(value, list):
         return next(filter(None, map(chosen, value)), None)

@@ -11,9 +11,9 @@ use super::plan::{KeyPlan, SecretPlan, TlsPlan, UserPlan};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::names::SecurityGroupId;
 use crate::domain::posture::{
-    AuthEntry, Consumer, Coverage, Database, DefaultAuth, Endpoint, GroupRule, IamAuth, Identity,
-    ParameterGroup, PasswordSource, Peer, Pool, Ports, Posture, Protocol, Proxy, Role, Secret,
-    SecretKey, SecurityGroup, Subnet, Vpc,
+    AuthEntry, Consumer, Coverage, Database, DefaultAuth, Deployment, Endpoint, GroupRule, IamAuth,
+    Identity, ParameterGroup, PasswordSource, Peer, Pool, Ports, Posture, Protocol, Proxy, Role,
+    Secret, SecretKey, SecurityGroup, Subnet, Vpc,
 };
 
 /// What an intent gives as its place.
@@ -24,6 +24,10 @@ impl Blueprint {
     pub fn posture(&self) -> Posture {
         Posture {
             proxies: vec![proxy(self)],
+            deployment: Some(Deployment {
+                region: self.proxy.region.to_string(),
+                account: self.proxy.account_id.to_string(),
+            }),
         }
     }
 }

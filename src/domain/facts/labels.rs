@@ -1,9 +1,9 @@
 //! What the things around one proxy are called in paths and values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scheme::{Part as Played, Scheme};
-use crate::domain::posture::{Identity, Proxy, Secret, SecurityGroup};
+use crate::domain::posture::{Deployment, Identity, Proxy, Secret, SecretKey, SecurityGroup};
 use crate::domain::term::{Part, Term, Thing};
 
 /// What the proxy's own group is called.
@@ -18,6 +18,10 @@ pub(super) struct Labels {
     roles: BTreeMap<String, String>,
     /// Resource ids of databases.
     databases: Vec<String>,
+    /// The key that encrypts the secrets, where it is one key and nobody creates it.
+    secrets_key: Option<String>,
+    /// Where all of it is deployed.
+    deployment: Option<Deployment>,
 }
 
 impl Labels {
@@ -28,6 +32,8 @@ impl Labels {
             secrets: BTreeMap::new(),
             roles: BTreeMap::new(),
             databases: scheme.database_ids.iter().cloned().collect(),
+            secrets_key: existing_key(proxy, scheme),
+            deployment: scheme.deployment.clone(),
         };
         labels.name_groups(proxy, scheme);
         for (index, entry) in proxy.auth.entries().iter().enumerate() {
@@ -131,15 +137,38 @@ impl Labels {
     /// A term in words that every source has.
     pub(super) fn term(&self, term: &Term) -> String {
         let text: String = term.0.iter().map(|part| self.part(part)).collect();
-        let text = any_partition(text);
+        let text = self.placed(any_partition(text));
         let database = Thing::DatabaseResourceId.to_string();
         self.databases
             .iter()
             .fold(text, |text, id| text.replace(id.as_str(), &database))
     }
 
+    /// An ARN with the deployment's own region and account as such, however they were written.
+    fn placed(&self, text: String) -> String {
+        let Some(Deployment { region, account }) = &self.deployment else {
+            return text;
+        };
+        if !text.starts_with("arn:") {
+            return text;
+        }
+        // arn:partition:service:region:account:resource
+        let mut steps: Vec<&str> = text.splitn(6, ':').collect();
+        let (own_region, own_account) = (Thing::Region.to_string(), Thing::Account.to_string());
+        for (at, own, thing) in [(3, region, &own_region), (4, account, &own_account)] {
+            if let Some(step) = steps.get_mut(at).filter(|step| *step == own) {
+                *step = thing;
+            }
+        }
+        steps.join(":")
+    }
+
     fn part(&self, part: &Part) -> String {
         match part {
+            Part::Thing(Thing::SecretsKey) => match &self.secrets_key {
+                Some(arn) => arn.clone(),
+                None => part.to_string(),
+            },
             // In the one partition that has another suffix, nothing else would be equal either.
             Part::Thing(Thing::UrlSuffix) => "amazonaws.com".to_owned(),
             Part::Thing(Thing::Secret(name)) => {
@@ -152,6 +181,25 @@ impl Labels {
             },
             other => other.to_string(),
         }
+    }
+}
+
+/// The ARN of the one key that encrypts all secrets of a proxy, where no side creates it.
+fn existing_key(proxy: &Proxy, scheme: &Scheme) -> Option<String> {
+    if scheme.is_created(&Played::SecretsKey) {
+        return None;
+    }
+    let secrets = proxy.auth.entries().iter().map(|entry| &entry.secret);
+    let keys: BTreeSet<Option<&SecretKey>> = secrets
+        .map(|secret| secret.value().and_then(|secret| secret.key.value()))
+        .collect();
+    match keys.first() {
+        Some(Some(SecretKey::Customer(Identity::Known(arn))))
+            if keys.len() == 1 && arn.starts_with("arn:") =>
+        {
+            Some(arn.clone())
+        }
+        _ => None,
     }
 }
 
@@ -182,5 +230,54 @@ fn any_partition(text: String) -> String {
     {
         Some(("aws" | "aws-cn" | "aws-us-gov", rest)) => format!("arn:{}:{rest}", Thing::Partition),
         _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_arn_means_the_same_however_region_and_account_are_written() {
+        let labels = Labels {
+            groups: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            databases: Vec::new(),
+            secrets_key: Some("arn:aws:kms:eu-west-1:123456789012:key/k".to_owned()),
+            deployment: Some(Deployment {
+                region: "eu-west-1".to_owned(),
+                account: "123456789012".to_owned(),
+            }),
+        };
+        let composed = Term(vec![
+            Part::Text("arn:".to_owned()),
+            Part::Thing(Thing::Partition),
+            Part::Text(":kms:".to_owned()),
+            Part::Thing(Thing::Region),
+            Part::Text(":".to_owned()),
+            Part::Thing(Thing::Account),
+            Part::Text(":key/k".to_owned()),
+        ]);
+        let expected = labels.term(&composed);
+        for same in [
+            Term::text("arn:aws:kms:eu-west-1:123456789012:key/k"),
+            Term::thing(Thing::SecretsKey),
+        ] {
+            assert_eq!(labels.term(&same), expected);
+        }
+        for other in [
+            "arn:aws:kms:eu-west-2:123456789012:key/k",
+            "arn:aws:kms:eu-west-1:210987654321:key/k",
+            "arn:aws:kms:eu-west-1:123456789012:key/eu-west-1",
+            "eu-west-1:123456789012",
+        ] {
+            assert_ne!(labels.term(&Term::text(other)), expected);
+        }
+        // Only the steps of an ARN: elsewhere a number may be anything.
+        assert_eq!(
+            labels.term(&Term::text("a:b:c:eu-west-1")),
+            "a:b:c:eu-west-1"
+        );
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::posture::{Consumer, Identity, Posture, Proxy, SecretKey};
+use crate::domain::posture::{Consumer, Deployment, Identity, Posture, Proxy, SecretKey};
 
 /// How things are called on all sides.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub(super) struct Scheme {
     own_groups: BTreeSet<String>,
     /// The parts that some side fills with something that it creates.
     created: BTreeSet<Part>,
+    /// Where it is deployed, as far as any side knows.
+    pub(super) deployment: Option<Deployment>,
 }
 
 /// A part that a created thing can play.
@@ -42,6 +44,7 @@ impl Scheme {
         let mut scheme = Self {
             sole_proxy: sole_proxy(sides),
             secrets_by_user: proxies().all(knows_all_users),
+            deployment: sides.iter().find_map(|side| side.deployment.clone()),
             ..Self::default()
         };
         for consumer in proxies().flat_map(|proxy| proxy.consumers.entries()) {

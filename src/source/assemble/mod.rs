@@ -37,7 +37,10 @@ pub fn assemble(documents: &[Document]) -> Posture {
         .collect();
     share(&estate, &mut proxies);
     proxies.sort_by(|one, other| (&one.address, &one.origin).cmp(&(&other.address, &other.origin)));
-    Posture { proxies }
+    Posture {
+        proxies,
+        deployment: None,
+    }
 }
 
 /// Tells every auth entry who else uses its secret, this proxy's other entries among them.

@@ -55,6 +55,15 @@ impl FakeAws {
         );
     }
 
+    /// Attaches a created parameter group to the database, as the generated README asks its reader to.
+    #[cfg(feature = "aws")]
+    pub(crate) fn attach_parameter_group(&self, spec: &Path, group: &str) {
+        let script = "tests/tools/attach_parameter_group.py";
+        let mut command = Command::new(&self.python);
+        let command = command.arg(script).arg(&self.endpoint).arg(spec).arg(group);
+        run(script, command);
+    }
+
     /// Deploys a generated stack.
     pub(crate) fn deploy(&self, region: &str, stack: &str, folder: &Path) -> String {
         let script = "tests/tools/deploy_stack.py";

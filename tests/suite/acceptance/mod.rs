@@ -2,6 +2,8 @@
 
 pub(crate) mod fake_aws;
 mod linters;
+#[cfg(feature = "aws")]
+mod live;
 mod terraform;
 pub(crate) mod tools;
 

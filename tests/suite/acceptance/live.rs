@@ -1,0 +1,86 @@
+//! What was deployed, read back from the account as a stranger would see it, is what was meant.
+//!
+//! Named `aws` so that `cargo test aws` runs it where the SDK is built.
+
+use std::path::Path;
+use std::process::Command;
+
+use rdsproxy_gen::domain::blueprint::TlsPlan;
+use rdsproxy_gen::domain::facts::compare;
+use rdsproxy_gen::domain::posture::Posture;
+use rdsproxy_gen::domain::snapshot::Snapshot;
+use rdsproxy_gen::source::{assemble::assemble, snapshot};
+
+use super::fake_aws::FakeAws;
+use super::projects;
+use super::tools::run;
+use crate::examples::{blueprint, examples};
+
+/// What no AWS API shows: how a password came to be, and whether a policy was put with `BlockPublicPolicy`.
+const NOT_SHOWN: [&str; 2] = ["/secret/password", "/secret/block_public_policy"];
+
+/// The posture of the account, through our own `snapshot` command.
+fn account(aws: &FakeAws, region: &str) -> Posture {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.json");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
+    command
+        .args(["snapshot", "--region", region, "--output"])
+        .arg(&file)
+        .env("AWS_ENDPOINT_URL", &aws.endpoint);
+    run("snapshot", &mut command);
+    let read = Snapshot::parse(&std::fs::read_to_string(&file).unwrap(), "account.json").unwrap();
+    assemble(&[snapshot::read(&read)])
+}
+
+/// Every difference between what an example's spec means and what the account shows, once all that it asks for is done, and
+/// everything that the account does not show but could.
+fn differences(folder: &Path, aws: &FakeAws) -> Vec<String> {
+    let blueprint = blueprint(folder);
+    if let TlsPlan::CreateGroup(group) = &blueprint.database_tls {
+        aws.attach_parameter_group(&folder.join("rdsproxy.toml"), &group.name);
+    }
+    let live = account(aws, blueprint.proxy.region.as_str());
+    assert_eq!(live.proxies.len(), 1, "{}", folder.display());
+    let comparison = compare(&blueprint.posture(), &live);
+    let differences = comparison.differences.iter().map(ToString::to_string);
+    let unseen = comparison.hidden.into_iter().filter(|line| {
+        let path = line.split(' ').next().unwrap_or_default();
+        !NOT_SHOWN.iter().any(|end| path.ends_with(end))
+    });
+    differences.chain(unseen).collect()
+}
+
+#[test]
+fn aws_shows_what_terraform_was_meant_to_deploy() {
+    let mut found = Vec::new();
+    for (name, project, folder) in projects() {
+        let Some(aws) = FakeAws::start() else { return };
+        aws.seed(&folder.join("rdsproxy.toml"));
+        project.aim_at(&aws.endpoint);
+        project.run(&["apply", "-auto-approve", "-no-color", "-input=false"]);
+        found.extend(
+            differences(&folder, &aws)
+                .into_iter()
+                .map(|line| format!("{name}: {line}")),
+        );
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn aws_shows_what_cloudformation_was_meant_to_deploy() {
+    let mut found = Vec::new();
+    for (name, folder) in examples() {
+        let Some(aws) = FakeAws::start() else { return };
+        aws.seed(&folder.join("rdsproxy.toml"));
+        let region = blueprint(&folder).proxy.region.to_string();
+        aws.deploy(&region, &name, &folder.join("cloudformation"));
+        found.extend(
+            differences(&folder, &aws)
+                .into_iter()
+                .map(|line| format!("{name}: {line}")),
+        );
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
