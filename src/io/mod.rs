@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod files;
+pub mod parallel;
 pub mod prompt;
 pub mod terminal;
 pub mod walk;

@@ -7,7 +7,8 @@ use super::Args;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::io::files;
-use crate::io::walk::{self, Survey};
+use crate::io::parallel;
+use crate::io::walk::{self, Folder, Survey};
 use crate::report::{Checked, Skipped};
 use crate::source::cloudformation::{self, CloudFormationFiles};
 use crate::source::resource::Document;
@@ -55,12 +56,18 @@ impl View {
             skipped,
         };
         let values = Values::of(args)?;
-        for root in estate.roots() {
-            let files = estate.files(&root, &values, &args.paths);
-            view.add(terraform::read(&files), Some(root.folder.clone()));
+        let roots = estate.roots();
+        let read = parallel::map(&roots, |root| {
+            let files = estate.files(root, &values, &args.paths);
+            (terraform::read(&files), estate.only_here(files))
+        });
+        for (root, (document, texts)) in roots.into_iter().zip(read) {
+            view.add(document, Some(root.folder.clone()));
             view.checked.roots.push(root.folder);
-            view.texts.extend(files.files);
+            view.texts.extend(texts);
         }
+        let texts = estate.folders.into_values();
+        view.texts.extend(texts.flat_map(|folder| folder.files));
         if !templates.is_empty() {
             view.checked.templates = templates.keys().cloned().collect();
             let files = CloudFormationFiles {
@@ -108,40 +115,55 @@ impl View {
 
 /// The Terraform folders in view.
 struct Estate {
-    folders: BTreeMap<String, Texts>,
+    folders: BTreeMap<String, Folder>,
     skipped: Vec<(String, String)>,
 }
 
 impl Estate {
     /// The root modules that can lead to a proxy. Folders that are called are read wherever they stand.
     fn roots(&mut self) -> Vec<Root> {
-        let mut signs: BTreeMap<String, FolderSigns> = self
+        let mut called: Vec<String> = self
             .folders
-            .iter()
-            .map(|(folder, files)| (folder.clone(), FolderSigns::of(files)))
+            .values()
+            .flat_map(|folder| folder.signs.calls.clone())
             .collect();
-        let mut called: Vec<String> = signs.values().flat_map(|one| one.calls.clone()).collect();
+        let mut known: BTreeSet<String> = self.with_signs();
         while let Some(folder) = called.pop() {
-            if signs.contains_key(&folder) {
+            if !known.insert(folder.clone()) {
                 continue;
             }
-            self.complete(&folder);
-            let of_folder = FolderSigns::of(self.folders.entry(folder.clone()).or_default());
-            called.extend(of_folder.calls.iter().cloned());
-            signs.insert(folder, of_folder);
+            let seen = self.folders.entry(folder.clone()).or_default();
+            seen.look_closer(&folder, &mut self.skipped);
+            called.extend(seen.signs.calls.iter().cloned());
         }
+        let signs: BTreeMap<String, FolderSigns> = self
+            .folders
+            .iter()
+            .map(|(folder, seen)| (folder.clone(), seen.signs.clone()))
+            .collect();
         let roots = terraform::roots(&signs);
         let reached: BTreeSet<&String> = roots.iter().flat_map(|root| &root.reach).collect();
-        for folder in reached {
-            self.complete(folder);
+        self.folders.retain(|folder, _| reached.contains(folder));
+        for (folder, seen) in &mut self.folders {
+            seen.complete(folder, &mut self.skipped);
         }
         roots
     }
 
-    /// Reads what is not known yet of a folder.
-    fn complete(&mut self, folder: &str) {
-        let files = self.folders.entry(folder.to_owned()).or_default();
-        walk::folder(folder, files, &mut self.skipped);
+    fn with_signs(&self) -> BTreeSet<String> {
+        let folders = self.folders.iter();
+        let signs = folders.filter(|(_, seen)| seen.signs.any());
+        signs.map(|(folder, _)| folder.clone()).collect()
+    }
+
+    /// The texts that are not kept for all root modules.
+    fn only_here(&self, files: TerraformFiles) -> Texts {
+        let mut texts = files.files;
+        texts.retain(|path, _| {
+            let folder = self.folders.get(&terraform::folder_of(path));
+            !folder.is_some_and(|folder| folder.files.contains_key(path))
+        });
+        texts
     }
 
     /// All that the evaluation of a root module may look into.
@@ -150,7 +172,7 @@ impl Estate {
             .reach
             .iter()
             .filter_map(|folder| self.folders.get(folder))
-            .flatten()
+            .flat_map(|folder| &folder.files)
             .map(|(path, text)| (path.clone(), text.clone()))
             .collect();
         let named: BTreeSet<String> = files

@@ -33,6 +33,8 @@ mod template;
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
+
 use super::resource::Document;
 use crate::domain::evidence::Origin;
 
@@ -72,6 +74,11 @@ pub fn read(files: &CloudFormationFiles) -> Document {
         .problems
         .sort_by(|(_, one), (_, other)| one.cmp(other));
     document
+}
+
+/// A look at bytes that costs next to nothing: false means that they are certainly no template with resources of AWS.
+pub fn may_be_template(bytes: &[u8]) -> bool {
+    memmem::find(bytes, b"AWS::").is_some()
 }
 
 /// A look at the text that costs next to nothing: false means that it is certainly not a template with resources of AWS.

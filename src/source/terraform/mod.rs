@@ -39,7 +39,7 @@ use std::collections::BTreeMap;
 
 use super::resource::Document;
 
-pub use roots::{FolderSigns, Root, folder_of, may_lead_to_proxy, named_files, normal, roots};
+pub use roots::{FolderSigns, Root, folder_of, may_hold_proxy, named_files, normal, roots};
 
 /// A root module and all that it may use.
 #[derive(Clone, Debug, Default)]

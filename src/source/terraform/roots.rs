@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::memmem;
+
 use super::files::Files;
 use super::folder::is_configuration;
 use super::tree::Block;
@@ -42,18 +44,31 @@ pub fn normal(path: &str) -> String {
     joined(path, "")
 }
 
-/// A look at a text that costs next to nothing: false means that it can neither hold a proxy nor lead to one.
-pub fn may_lead_to_proxy(text: &str) -> bool {
-    mentions_proxy(text) || (text.contains("module") && text.contains("source"))
+/// A look at bytes that costs next to nothing: false means that nothing in them can be a proxy.
+pub fn may_hold_proxy(bytes: &[u8]) -> bool {
+    SIGNS
+        .iter()
+        .any(|sign| memmem::find(bytes, sign.as_bytes()).is_some())
 }
 
 impl FolderSigns {
+    /// True where the folder can hold a proxy or lead to one.
+    pub fn any(&self) -> bool {
+        self.holds_proxy || !self.calls.is_empty()
+    }
+
+    /// The signs of more files of the same folder.
+    pub fn add(&mut self, more: &Self) {
+        self.holds_proxy |= more.holds_proxy;
+        self.calls.extend(more.calls.iter().cloned());
+    }
+
     /// Reads the signs of a folder's files.
     pub fn of(files: &BTreeMap<String, String>) -> Self {
         let mut signs = Self::default();
         for (path, text) in files {
-            signs.holds_proxy |= mentions_proxy(text);
-            if is_configuration(path) && text.contains("module") {
+            signs.holds_proxy |= may_hold_proxy(text.as_bytes());
+            if is_configuration(path) && may_call(text.as_bytes()) {
                 signs.calls.extend(local_calls(path, text));
             }
         }
@@ -61,8 +76,11 @@ impl FolderSigns {
     }
 }
 
-fn mentions_proxy(text: &str) -> bool {
-    SIGNS.iter().any(|sign| text.contains(sign))
+/// Whether a `module` block with a local source can stand in a text.
+fn may_call(bytes: &[u8]) -> bool {
+    ["module", "source"]
+        .iter()
+        .all(|word| memmem::find(bytes, word.as_bytes()).is_some())
 }
 
 /// The folders that the local `module` blocks of a file call. A file that cannot be parsed calls none; the reader tells why.
@@ -216,9 +234,9 @@ mod tests {
 
     #[test]
     fn a_proxy_of_a_well_known_module_counts() {
-        assert!(mentions_proxy(
-            r#"source = "terraform-aws-modules/rds-proxy/aws""#
+        assert!(may_hold_proxy(
+            br#"source = "terraform-aws-modules/rds-proxy/aws""#
         ));
-        assert!(!may_lead_to_proxy(r#"resource "aws_vpc" "main" {}"#));
+        assert!(!may_hold_proxy(br#"resource "aws_vpc" "main" {}"#));
     }
 }

@@ -1,0 +1,109 @@
+//! Which files there are below the paths: gitignore-aware, no hidden folders, no symbolic links. Opens none of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use super::{Kind, Told, WalkError, name};
+use crate::io::parallel;
+use crate::source::terraform;
+
+/// The files of the known kinds, each once, in order.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The files of every Terraform folder, by folder.
+    pub(super) folders: BTreeMap<String, Vec<String>>,
+    /// Files that can be templates, plans and the like.
+    pub(super) data: Vec<String>,
+    /// How many there are, with those that are read only where a module asks for them.
+    pub(super) count: usize,
+}
+
+/// What one thread has to say of one entry.
+type Word = Result<String, (String, String)>;
+
+/// Looks below the paths.
+pub(super) fn found(paths: &[PathBuf], told: &mut Told) -> Result<Found, WalkError> {
+    // The same file under two names (`x`, `./x`) is one file.
+    let mut names = BTreeSet::new();
+    for path in paths {
+        fs::metadata(path).map_err(|source| WalkError {
+            path: path.display().to_string(),
+            source,
+        })?;
+        for word in below(path) {
+            match word {
+                Ok(name) => drop(names.insert(name)),
+                Err(problem) => told.push(problem),
+            }
+        }
+    }
+    Ok(sorted(names))
+}
+
+fn sorted(names: BTreeSet<String>) -> Found {
+    let mut found = Found {
+        count: names.len(),
+        ..Found::default()
+    };
+    for name in names {
+        match Kind::of(&name) {
+            Some(Kind::Module) => {
+                let folder = terraform::folder_of(&name);
+                found.folders.entry(folder).or_default().push(name);
+            }
+            Some(Kind::Data) => found.data.push(name),
+            Some(Kind::Values) | None => {}
+        }
+    }
+    found
+}
+
+/// What stands below one path, in no order.
+fn below(path: &Path) -> Vec<Word> {
+    let (sender, words) = mpsc::channel();
+    let walker = WalkBuilder::new(path)
+        .require_git(false)
+        // What one user ignores everywhere must not decide what is audited.
+        .git_global(false)
+        .follow_links(false)
+        .threads(parallel::threads(usize::MAX))
+        .build_parallel();
+    walker.run(|| {
+        let sender = sender.clone();
+        Box::new(move |entry| {
+            let word = match entry {
+                Ok(entry) => taken(&entry),
+                Err(error) => Some(Err((name(path), error.to_string()))),
+            };
+            // Nobody listens only when the whole search has ended.
+            match word.map_or(Ok(()), |word| sender.send(word)) {
+                Ok(()) => WalkState::Continue,
+                Err(_) => WalkState::Quit,
+            }
+        })
+    });
+    drop(sender);
+    words.into_iter().collect()
+}
+
+fn taken(entry: &DirEntry) -> Option<Word> {
+    let named_by_user = entry.depth() == 0;
+    let is_file = if named_by_user {
+        entry.path().is_file()
+    } else {
+        entry.file_type().is_some_and(|kind| kind.is_file())
+    };
+    // Most files are of no known kind: they cost no more than this look.
+    if !is_file || (!named_by_user && Kind::of(&entry.file_name().to_string_lossy()).is_none()) {
+        return None;
+    }
+    let name = name(entry.path());
+    Some(match Kind::of(&name) {
+        Some(_) => Ok(name),
+        None => Err((name, Kind::unknown())),
+    })
+}
