@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -79,6 +80,8 @@ const WITH_OUR_KEY: &[Step] = &[
 /// The program at its terminal.
 struct Wizard {
     session: OsSession,
+    /// What a person sees.
+    screen: vt100::Parser,
 }
 
 impl Wizard {
@@ -89,16 +92,33 @@ impl Wizard {
         let mut session = Session::spawn(command).unwrap();
         session.set_expect_timeout(Some(Duration::from_secs(20)));
         session.get_process_mut().set_window_size(80, 24).unwrap();
-        Self { session }
+        let screen = vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
+        Self { session, screen }
     }
 
     /// Waits until a question can be answered.
     fn see(&mut self, question: &str) {
         for text in [question, READY] {
-            self.session
+            let seen = self
+                .session
                 .expect(text)
                 .unwrap_or_else(|error| panic!("{question}: {error}"));
+            self.screen.process(seen.as_bytes());
         }
+    }
+
+    /// The lines of the screen, blank ones at either end left out.
+    fn screen(&mut self) -> String {
+        // The hint line ends behind what was waited for.
+        let rest = self.session.expect("]").unwrap();
+        self.screen.process(rest.as_bytes());
+        let lines: Vec<String> = self
+            .screen
+            .screen()
+            .rows(0, 80)
+            .map(|line| line.trim_end().to_owned())
+            .collect();
+        lines.join("\n").trim_matches('\n').to_owned()
     }
 
     fn answer(&mut self, question: &str, keys: &str) {
@@ -174,6 +194,24 @@ fn the_whole_way_ends_with_files_that_the_printed_command_writes_too() {
         assert!(files.contains_key(written), "{said}");
         assert_eq!(again(&said), files);
     }
+}
+
+#[test]
+fn the_readme_shows_the_screens_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut wizard = Wizard::start(folder.path());
+    wizard.see(USUAL[0].0);
+    let question = wizard.screen();
+    wizard.session.send(ENTER).unwrap();
+    wizard.walk(&USUAL[1..]);
+    wizard.see("Write these files?");
+    let review = wizard.screen();
+    let screens = format!(
+        "```text\n{question}\n```\n\n… a dozen questions later:\n\n```text\n{review}\n```\n"
+    );
+    crate::docs::holds("wizard", &screens);
+    wizard.session.send(CTRL_C).unwrap();
+    assert_eq!(wizard.end().1, 130);
 }
 
 #[test]
