@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
-use crate::domain::finding::{Finding, Report, RuleInfo, Severity};
+use crate::domain::finding::{Acceptance, Finding, Group, Report, RuleInfo, Severity};
 
 /// Everything that an audit found out.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,29 @@ pub struct Tally {
     pub undetermined: usize,
 }
 
+/// What one rule, or several, come to for one proxy: the worst of what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// Everything holds.
+    Pass,
+    /// What is broken is put up with.
+    Accepted,
+    /// Nothing is broken, and something cannot be told.
+    Open,
+    /// Something is broken.
+    Fail,
+}
+
 impl Audit {
+    /// What the rules of one part of the mission come to.
+    pub fn answer(&self, proxy: &Judged, group: Group) -> Answer {
+        let rules = self.rules.iter().filter(|rule| rule.group == group);
+        rules
+            .map(|rule| proxy.answer(rule))
+            .max()
+            .unwrap_or(Answer::Pass)
+    }
+
     /// Counts what was found.
     pub fn tally(&self) -> Tally {
         let mut tally = Tally::default();
@@ -120,5 +142,47 @@ impl Judged {
         let mut findings: Vec<&Finding> = self.report.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         findings
+    }
+
+    /// The findings that nobody puts up with, the worst first.
+    pub fn counted(&self) -> Vec<&Finding> {
+        let mut findings = self.worst_first();
+        findings.retain(|finding| finding.accepted.is_none());
+        findings
+    }
+
+    /// The findings that are put up with, each with the reason, the worst first.
+    pub fn accepted(&self) -> Vec<(&Finding, &Acceptance)> {
+        let findings = self.worst_first().into_iter();
+        findings
+            .filter_map(|finding| Some((finding, finding.accepted.as_ref()?)))
+            .collect()
+    }
+
+    /// The folder of the root module that makes it, where the place of the proxy does not tell it.
+    pub fn caller(&self) -> Option<&str> {
+        match self.root.as_deref()? {
+            "" => self.origin.file.contains('/').then_some("."),
+            root => match self.origin.file.strip_prefix(root) {
+                Some(rest) if rest.starts_with('/') => None,
+                _ => Some(root),
+            },
+        }
+    }
+
+    /// What one rule comes to.
+    pub fn answer(&self, rule: &RuleInfo) -> Answer {
+        let mut findings = self.report.findings.iter();
+        let mut questions = self.report.undetermined.iter();
+        let accepted = findings.clone().any(|finding| finding.rule.id == rule.id);
+        if findings.any(|finding| finding.rule.id == rule.id && finding.accepted.is_none()) {
+            Answer::Fail
+        } else if questions.any(|open| open.rule.id == rule.id) {
+            Answer::Open
+        } else if accepted {
+            Answer::Accepted
+        } else {
+            Answer::Pass
+        }
     }
 }

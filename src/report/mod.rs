@@ -1,12 +1,17 @@
 //! What a report looks like. Floor 1: pure, an audit in, text out. To add a format, write its file and a line in [`FORMATS`].
 
+mod acceptance;
 pub mod audit;
+mod excerpt;
 pub mod json;
 mod lines;
+mod questions;
 pub mod review;
+mod sarif;
+mod summary;
 mod text;
 
-pub use audit::{Audit, Checked, Judged, Skipped, Tally};
+pub use audit::{Answer, Audit, Checked, Judged, Skipped, Tally};
 
 /// What the reader's screen can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +49,11 @@ pub static FORMATS: &[Format] = &[
         id: "json",
         about: "for programs; `rdsproxy-gen schema report` prints its schema",
         render: json::render,
+    },
+    Format {
+        id: "sarif",
+        about: "SARIF 2.1.0, for code scanning",
+        render: sarif::render,
     },
 ];
 

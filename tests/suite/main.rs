@@ -13,6 +13,7 @@ mod cloudformation_target;
 mod docs;
 mod equality;
 mod examples;
+mod formats;
 mod hostile;
 mod interview;
 mod kill;

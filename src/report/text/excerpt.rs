@@ -1,14 +1,12 @@
 //! A finding with the line that it stands in and a caret below it.
 
-use std::ops::Range;
-
 use annotate_snippets::{AnnotationKind, Group, Level, Origin as Path, Renderer, Snippet};
 
-use super::way;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Severity};
 use crate::report::Look;
 use crate::report::audit::Audit;
+use crate::report::excerpt::{Line, way};
 use crate::report::lines::{broken, harmless};
 
 /// What stands before a note: `   = note: `, where line numbers have up to four digits.
@@ -81,79 +79,14 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-/// One line of a source, and the bytes of it that are meant.
-struct Line {
-    number: usize,
-    text: String,
-    marked: Range<usize>,
-}
-
-/// The line of a place, where its text is in view.
+/// The line of a place as a screen can bear it. Letters are replaced one by one, so that the mark is worked out anew.
 fn line(origin: &Origin, audit: &Audit) -> Option<Line> {
-    let number = usize::try_from(origin.line).ok().filter(|line| *line > 0)?;
-    let text = harmless(audit.texts.get(&origin.file)?.lines().nth(number - 1)?);
-    let column = usize::try_from(origin.column).unwrap_or(1).max(1);
+    let line = Line::of(origin, audit)?;
+    let before = harmless(line.before());
+    let meant = harmless(line.meant());
     Some(Line {
-        number,
-        marked: marked(&text, column),
-        text,
+        number: line.number,
+        marked: before.len()..before.len() + meant.len(),
+        text: before + &meant + &harmless(line.behind()),
     })
-}
-
-/// From the column to the end of the value that is written there: a comma, a bracket of what surrounds it, a comment or an
-/// opening brace ends it. Always a range of the text, whatever the column.
-fn marked(text: &str, column: usize) -> Range<usize> {
-    let start = text
-        .char_indices()
-        .nth(column - 1)
-        .map_or(text.len(), |(at, _)| at);
-    let rest = &text[start..];
-    let written = &rest[..end_of_value(rest)];
-    start..start + written.trim_end_matches(['{', '[', ' ', '\t']).len()
-}
-
-fn end_of_value(text: &str) -> usize {
-    let (mut depth, mut quoted, mut before) = (0_usize, false, ' ');
-    for (at, letter) in text.char_indices() {
-        match letter {
-            '"' if before != '\\' => quoted = !quoted,
-            _ if quoted => {}
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' if depth == 0 => return at,
-            ')' | ']' | '}' => depth -= 1,
-            ',' if depth == 0 => return at,
-            '#' if before.is_whitespace() => return at,
-            '/' if before.is_whitespace() && text[at..].starts_with("//") => return at,
-            _ => {}
-        }
-        before = letter;
-    }
-    text.len()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_lie_inside_the_line() {
-        let cases = [
-            ("  require_tls = false # for now", 17, "false"),
-            (
-                "resource \"aws_db_proxy\" \"p\" {",
-                1,
-                "resource \"aws_db_proxy\" \"p\"",
-            ),
-            ("né = 日本", 6, "日本"),
-            ("- {IAMAuth: DISABLED, SecretArn: !Ref S}", 13, "DISABLED"),
-            ("  \"RequireTLS\": \"a, b\",", 17, "\"a, b\""),
-            ("vpc = concat([a], [b]) // c", 7, "concat([a], [b])"),
-            ("short", 99, ""),
-            ("", 1, ""),
-            ("{", 1, ""),
-        ];
-        for (text, column, expected) in cases {
-            assert_eq!(&text[marked(text, column)], expected, "{text}");
-        }
-    }
 }

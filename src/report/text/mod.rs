@@ -6,11 +6,10 @@ mod questions;
 use annotate_snippets::Renderer;
 
 use self::excerpt::finding;
-use super::audit::{Audit, Checked, Judged, Tally};
-use super::lines::{broken, count, harmless, wrapped};
-use super::{Look, ReportError};
-use crate::domain::evidence::Origin;
-use crate::domain::finding::{Group, RuleInfo, Verdict};
+use super::audit::{Answer, Audit, Judged, Tally};
+use super::lines::{broken, harmless, wrapped};
+use super::{Look, ReportError, acceptance, summary};
+use crate::domain::finding::{Finding, Group};
 
 /// The parts of the summary, in a few words each.
 const PARTS: [(Group, &str); 8] = [
@@ -38,12 +37,13 @@ pub(super) fn render(audit: &Audit, look: Look) -> Result<String, ReportError> {
     let mut text = String::new();
     for proxy in &audit.proxies {
         text.push_str(&head(proxy));
-        text.push_str(&summary(proxy, &audit.rules, look));
-        for found in proxy.worst_first() {
+        text.push_str(&parts(proxy, audit, look));
+        for found in proxy.counted() {
             text.push('\n');
             text.push_str(&finding(found, audit, &renderer, look));
         }
         text.push_str(&questions::render(proxy, audit, look));
+        text.push_str(&accepted(proxy, look));
         text.push('\n');
     }
     text.push_str(&skipped(audit, look));
@@ -54,10 +54,8 @@ pub(super) fn render(audit: &Audit, look: Look) -> Result<String, ReportError> {
 /// The address, the place, and the root module where the place does not tell it.
 fn head(proxy: &Judged) -> String {
     let root = proxy
-        .root
-        .as_ref()
-        .filter(|root| !proxy.origin.file.starts_with(&slashed(root)))
-        .map_or_else(String::new, |root| format!(", called from {}", shown(root)));
+        .caller()
+        .map_or_else(String::new, |root| format!(", called from {root}"));
     // Where two templates share a logical id, the address begins with the file, which the place tells anyway.
     let in_file = format!("{}:", proxy.origin.file);
     let address = proxy.address.strip_prefix(&in_file);
@@ -65,23 +63,11 @@ fn head(proxy: &Judged) -> String {
     harmless(&format!("{address} ({}{root})\n", proxy.origin))
 }
 
-fn slashed(folder: &str) -> String {
-    if folder.is_empty() {
-        String::new()
-    } else {
-        format!("{folder}/")
-    }
-}
-
-fn shown(folder: &str) -> &str {
-    if folder.is_empty() { "." } else { folder }
-}
-
 /// Pass, fail or open for each rule of the mission, and for what lies beyond.
-fn summary(proxy: &Judged, rules: &[&'static RuleInfo], look: Look) -> String {
+fn parts(proxy: &Judged, audit: &Audit, look: Look) -> String {
     let mut lines: Vec<(usize, String)> = vec![(0, String::new())];
     for (group, title) in PARTS {
-        let (word, style) = verdict(proxy, rules, group);
+        let (word, style) = word(audit.answer(proxy, group));
         let part = format!("{title} {word}");
         let width = part.chars().count();
         let gap = BETWEEN.chars().count();
@@ -106,22 +92,12 @@ fn summary(proxy: &Judged, rules: &[&'static RuleInfo], look: Look) -> String {
         .collect()
 }
 
-fn verdict(
-    proxy: &Judged,
-    rules: &[&'static RuleInfo],
-    group: Group,
-) -> (&'static str, anstyle::AnsiColor) {
-    let verdicts: Vec<Verdict> = rules
-        .iter()
-        .filter(|rule| rule.group == group)
-        .map(|rule| proxy.report.verdict(rule.id))
-        .collect();
-    if verdicts.contains(&Verdict::Fail) {
-        ("FAIL", anstyle::AnsiColor::Red)
-    } else if verdicts.contains(&Verdict::Undetermined) {
-        ("open", anstyle::AnsiColor::Yellow)
-    } else {
-        ("pass", anstyle::AnsiColor::Green)
+fn word(answer: Answer) -> (&'static str, anstyle::AnsiColor) {
+    match answer {
+        Answer::Fail => ("FAIL", anstyle::AnsiColor::Red),
+        Answer::Open => ("open", anstyle::AnsiColor::Yellow),
+        Answer::Accepted => ("accepted", anstyle::AnsiColor::Cyan),
+        Answer::Pass => ("pass", anstyle::AnsiColor::Green),
     }
 }
 
@@ -131,6 +107,30 @@ fn painted(word: &str, colour: anstyle::AnsiColor, look: Look) -> String {
     }
     let style = colour.on_default();
     format!("{style}{word}{style:#}")
+}
+
+/// What is put up with: told in a line each, so that it is not forgotten.
+fn accepted(proxy: &Judged, look: Look) -> String {
+    let lines: String = proxy
+        .accepted()
+        .into_iter()
+        .map(|(finding, why)| {
+            let Finding {
+                message, origin, ..
+            } = finding;
+            let line = format!(
+                "{origin}: {message} [{}]: {}",
+                finding.rule.id,
+                acceptance::told(why)
+            );
+            wrapped("  =", &harmless(&line), 4, look.width)
+        })
+        .collect();
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("\n{lines}")
+    }
 }
 
 fn skipped(audit: &Audit, look: Look) -> String {
@@ -146,83 +146,16 @@ fn skipped(audit: &Audit, look: Look) -> String {
 
 /// What it comes to, and what was checked.
 fn end(audit: &Audit, look: Look) -> String {
-    let checked = checked(&audit.checked);
+    let checked = summary::checked(&audit.checked);
     if audit.proxies.is_empty() {
         let found = format!("no RDS Proxy found in {checked}");
         return broken(&harmless(&found), look.width) + "\n";
     }
-    let proxies = match audit.proxies.len() {
-        1 => "1 proxy".to_owned(),
-        more => format!("{more} proxies"),
-    };
-    let result = format!("{proxies} in {checked}: {}", tally(audit));
+    let proxies = summary::proxies(audit);
+    let result = format!("{proxies} in {checked}: {}", summary::result(audit));
     let mut text = broken(&harmless(&result), look.width) + "\n";
     if audit.tally() != Tally::default() {
         text.push_str("`rdsproxy-gen rules ID` says why a rule matters, and what to do\n");
     }
     text
-}
-
-/// Open questions are counted as they are shown: one for each reason.
-fn tally(audit: &Audit) -> String {
-    let tally = audit.tally();
-    let mut text = count(tally.total(), "finding");
-    let kinds: Vec<String> = tally
-        .findings
-        .iter()
-        .rev()
-        .map(|(severity, number)| format!("{number} {}", severity.name()))
-        .collect();
-    if !kinds.is_empty() {
-        text.push_str(&format!(" ({})", kinds.join(", ")));
-    }
-    if tally.notes > 0 {
-        text.push_str(&format!(", {}", count(tally.notes, "note")));
-    }
-    let open: usize = audit
-        .proxies
-        .iter()
-        .map(|proxy| questions::number(proxy, audit))
-        .sum();
-    format!("{text}, {}", count(open, "open question"))
-}
-
-fn checked(checked: &Checked) -> String {
-    let mut parts = Vec::new();
-    if checked.files > 0 || checked.account.is_none() {
-        let mut files = count(checked.files, "file");
-        let mut kinds = Vec::new();
-        if !checked.roots.is_empty() {
-            kinds.push(count(checked.roots.len(), "Terraform root module"));
-        }
-        if !checked.templates.is_empty() {
-            kinds.push(count(checked.templates.len(), "CloudFormation template"));
-        }
-        if !kinds.is_empty() {
-            files.push_str(&format!(" ({})", kinds.join(", ")));
-        }
-        parts.push(files);
-    }
-    parts.extend(
-        checked
-            .account
-            .iter()
-            .map(|account| format!("account {account}")),
-    );
-    parts.join(" and ")
-}
-
-/// How a value came to stand where it stands, where it took a detour.
-fn way(origin: &Origin) -> Option<String> {
-    let default = origin
-        .default_of
-        .as_ref()
-        .map(|name| format!("by the default of `{name}`, which a caller can change"));
-    let told_by_default = origin.via.len() == 1 && origin.via.last() == origin.default_of.as_ref();
-    let via = (!origin.via.is_empty() && !told_by_default)
-        .then(|| format!("from {}", origin.via.join(" ← ")));
-    match (via, default) {
-        (Some(via), Some(default)) => Some(format!("{via}; {default}")),
-        (via, default) => via.or(default),
-    }
 }

@@ -1,0 +1,173 @@
+//! SARIF 2.1.0, for code scanning: "Static Analysis Results Interchange Format (SARIF) Version 2.1.0", OASIS Standard, errata 01.
+//!
+//! A finding is a result of kind `fail`, an open question one of kind `open`; what is put up with carries its suppression. Rules
+//! that hold are named in the properties of the run and are no results: code scanning at GitHub shows every result as an alert,
+//! whatever its kind, and an alert that says "well done" would be a false one.
+
+mod places;
+mod results;
+mod rules;
+
+use serde_json::{Map, Value, json};
+
+use self::places::Artifacts;
+use super::audit::{Audit, Judged};
+use super::questions::Open;
+use super::{Answer, Look, ReportError};
+use crate::domain::finding::RuleInfo;
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// Tells the runs of this command from others of the same commit; what stands before the last slash is the category.
+const AUTOMATION: &str = "rdsproxy-gen/audit/";
+
+/// Writes the audit as SARIF.
+pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [run(audit)],
+    });
+    Ok(serde_json::to_string_pretty(&without_nulls(log))? + "\n")
+}
+
+fn run(audit: &Audit) -> Value {
+    let artifacts = Artifacts::of(audit);
+    json!({
+        "tool": { "driver": {
+            "name": "rdsproxy-gen",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules::descriptors(audit),
+            "notifications": notification_kinds(),
+        } },
+        "automationDetails": { "id": AUTOMATION },
+        "invocations": [{
+            "executionSuccessful": true,
+            "toolExecutionNotifications": notifications(audit, &artifacts),
+        }],
+        "originalUriBaseIds": { places::ROOT: {
+            "description": { "text": "The folder in which the audit ran." },
+        } },
+        "artifacts": artifacts.list(),
+        "columnKind": "utf16CodeUnits",
+        "results": results::all(audit, &artifacts),
+        "properties": properties(audit),
+    })
+}
+
+/// What was checked, and which rules hold.
+fn properties(audit: &Audit) -> Value {
+    let checked = &audit.checked;
+    json!({
+        "filesChecked": checked.files,
+        "terraformRoots": checked.roots,
+        "templates": checked.templates,
+        "account": checked.account,
+        "proxies": audit.proxies.iter().map(|proxy| holding(proxy, audit)).collect::<Vec<_>>(),
+    })
+}
+
+fn holding(proxy: &Judged, audit: &Audit) -> Value {
+    let holds = |rule: &&&RuleInfo| proxy.answer(rule) == Answer::Pass;
+    let rules: Vec<&str> = audit
+        .rules
+        .iter()
+        .filter(holds)
+        .map(|rule| rule.id)
+        .collect();
+    json!({
+        "address": proxy.address,
+        "name": proxy.name,
+        "root": proxy.root,
+        "rulesThatHold": rules,
+    })
+}
+
+const NOT_READ: (usize, &str) = (0, "not-read");
+const NOT_IN_VIEW: (usize, &str) = (1, "not-in-view");
+
+fn notification_kinds() -> [Value; 2] {
+    let kind = |(_, id): (usize, &str), name: &str, (short, full): (&str, &str)| {
+        json!({
+            "id": id,
+            "name": name,
+            "shortDescription": { "text": short },
+            "fullDescription": { "text": full },
+            "help": { "text": full },
+        })
+    };
+    [
+        kind(
+            NOT_READ,
+            "NotRead",
+            (
+                "Something that may matter could not be read.",
+                "The audit saw a file or a part of it that it could not read. What it says of the rest holds; a proxy that stands there was not judged.",
+            ),
+        ),
+        kind(
+            NOT_IN_VIEW,
+            "NotInView",
+            (
+                "A limit of the service could not be checked.",
+                "The limit depends on what only an account shows. An audit with --live or --snapshot FILE tells.",
+            ),
+        ),
+    ]
+}
+
+/// What could not be read, and which limits could not be checked.
+fn notifications(audit: &Audit, artifacts: &Artifacts) -> Vec<Value> {
+    let skipped = audit.skipped.iter().map(|skipped| {
+        json!({
+            "descriptor": { "id": NOT_READ.1, "index": NOT_READ.0 },
+            "level": "warning",
+            "message": { "text": plain(&skipped.reason) },
+            "locations": [{ "physicalLocation": artifacts.place(&skipped.origin) }],
+        })
+    });
+    let limits = audit.proxies.iter().flat_map(|proxy| {
+        let hidden = Open::of(proxy).hidden_limits.into_iter();
+        hidden.map(|rule| not_in_view(proxy, rule, (audit, artifacts)))
+    });
+    skipped.chain(limits).collect()
+}
+
+fn not_in_view(proxy: &Judged, rule: &RuleInfo, (audit, artifacts): (&Audit, &Artifacts)) -> Value {
+    let reasons: Vec<&str> = proxy
+        .report
+        .undetermined
+        .iter()
+        .filter(|open| open.rule.id == rule.id)
+        .map(|open| open.reason.as_str())
+        .collect();
+    json!({
+        "descriptor": { "id": NOT_IN_VIEW.1, "index": NOT_IN_VIEW.0 },
+        "associatedRule": { "id": rule.id, "index": rules::index(rule, audit) },
+        "level": "note",
+        "message": { "text": plain(&reasons.join("; ")) },
+        "locations": [artifacts.location(&proxy.origin, proxy)],
+    })
+}
+
+/// A text that is no link: a message of SARIF can hold `[text](target)`, and names can be made up to look like it ("Messages with
+/// embedded links").
+fn plain(text: &str) -> String {
+    text.replace("](", "\\](")
+}
+
+/// An optional property that has no value is not there.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .into_iter()
+                .filter(|(_, value)| !value.is_null())
+                .map(|(name, value)| (name, without_nulls(value)))
+                .collect::<Map<_, _>>(),
+        ),
+        Value::Array(entries) => Value::Array(entries.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
+}

@@ -1,0 +1,165 @@
+//! Files and places of SARIF: addresses relative to the folder in which the audit ran, columns in UTF-16 code units.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::domain::evidence::Origin;
+use crate::domain::finding::{Acceptance, Finding};
+use crate::report::audit::{Audit, Judged};
+use crate::report::excerpt::Line;
+
+/// Stands for the folder in which the audit ran; the name that code scanning at GitHub and others use.
+pub(super) const ROOT: &str = "%SRCROOT%";
+
+/// Every file that a place lies in, sorted.
+pub(super) struct Artifacts<'a> {
+    files: Vec<&'a str>,
+    audit: &'a Audit,
+}
+
+impl<'a> Artifacts<'a> {
+    /// The files of an audit.
+    pub(super) fn of(audit: &'a Audit) -> Self {
+        let skipped = audit.skipped.iter().map(|skipped| &skipped.origin);
+        let files: BTreeSet<&str> = audit
+            .proxies
+            .iter()
+            .flat_map(origins)
+            .chain(skipped)
+            .map(|origin| origin.file.as_str())
+            .collect();
+        Self {
+            files: files.into_iter().collect(),
+            audit,
+        }
+    }
+
+    /// The list that places point into.
+    pub(super) fn list(&self) -> Vec<Value> {
+        let addresses = self.files.iter().map(|file| address(file));
+        addresses
+            .map(|address| json!({ "location": address, "roles": ["analysisTarget"] }))
+            .collect()
+    }
+
+    /// A place, and the proxy that it is about.
+    pub(super) fn location(&self, origin: &Origin, proxy: &Judged) -> Value {
+        json!({
+            "physicalLocation": self.place(origin),
+            "logicalLocations": [{
+                "fullyQualifiedName": proxy.address,
+                "kind": "resource",
+            }],
+        })
+    }
+
+    /// A place in a file.
+    pub(super) fn place(&self, origin: &Origin) -> Value {
+        let mut address = address(&origin.file);
+        if let Ok(index) = self.files.binary_search(&origin.file.as_str()) {
+            address["index"] = json!(index);
+        }
+        json!({ "artifactLocation": address, "region": self.region(origin) })
+    }
+
+    /// Where the text is not in view, columns cannot be counted in the units that SARIF asks for: then the line alone is told.
+    fn region(&self, origin: &Origin) -> Value {
+        if origin.line == 0 {
+            return Value::Null;
+        }
+        let Some(line) = Line::of(origin, self.audit) else {
+            return json!({ "startLine": origin.line });
+        };
+        let start = units(line.before()) + 1;
+        let meant = line.meant();
+        let end = (!meant.is_empty()).then(|| start + units(meant));
+        json!({
+            "startLine": origin.line,
+            "startColumn": start,
+            "endColumn": end,
+            "snippet": { "text": if meant.is_empty() { &line.text } else { meant } },
+        })
+    }
+}
+
+fn origins(proxy: &Judged) -> Vec<&Origin> {
+    let report = &proxy.report;
+    let mut origins = vec![&proxy.origin];
+    origins.extend(report.findings.iter().map(|finding| &finding.origin));
+    origins.extend(report.findings.iter().filter_map(waiver));
+    let questions = report.undetermined.iter();
+    origins.extend(questions.filter_map(|open| open.origin.as_ref()));
+    origins
+}
+
+fn waiver(finding: &Finding) -> Option<&Origin> {
+    match finding.accepted.as_ref()? {
+        Acceptance::Comment(waiver) | Acceptance::Policy(waiver) => Some(&waiver.origin),
+        Acceptance::Known => None,
+    }
+}
+
+/// Where a file is: relative to the folder of the audit, unless the user named it by its full path.
+fn address(file: &str) -> Value {
+    match file.split_once(":/") {
+        Some((drive, _)) if drive.len() == 1 => {
+            json!({ "uri": format!("file:///{drive}:{}", encoded(&file[2..])) })
+        }
+        _ if file.starts_with('/') => json!({ "uri": format!("file://{}", encoded(file)) }),
+        _ => json!({ "uri": encoded(file), "uriBaseId": ROOT }),
+    }
+}
+
+/// A path as a part of a URI: RFC 3986, section 3.3. A colon is encoded too: before the first slash it would end a scheme.
+fn encoded(path: &str) -> String {
+    path.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+            b'-' | b'.' | b'_' | b'~' | b'/' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_have_addresses_that_every_reader_takes_apart_alike() {
+        let root = "%SRCROOT%";
+        for (file, expected) in [
+            (
+                "infra/main.tf",
+                json!({"uri": "infra/main.tf", "uriBaseId": root}),
+            ),
+            (
+                "a b/ü:#?%.tf",
+                json!({"uri": "a%20b/%C3%BC%3A%23%3F%25.tf", "uriBaseId": root}),
+            ),
+            ("../x.tf", json!({"uri": "../x.tf", "uriBaseId": root})),
+            ("/srv/a b.tf", json!({"uri": "file:///srv/a%20b.tf"})),
+            ("C:/a b.tf", json!({"uri": "file:///C:/a%20b.tf"})),
+        ] {
+            assert_eq!(address(file), expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn columns_are_utf_16_code_units() {
+        let audit = Audit {
+            texts: [("a.tf".to_owned(), "x\n/* 𝄞é */ tls = false\n".to_owned())].into(),
+            ..Audit::default()
+        };
+        let place = Artifacts::of(&audit).place(&Origin::at("a.tf", 2, 16));
+        assert_eq!(
+            place["region"],
+            json!({"startLine": 2, "startColumn": 17, "endColumn": 22, "snippet": {"text": "false"}})
+        );
+    }
+}

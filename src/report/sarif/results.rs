@@ -1,0 +1,150 @@
+//! Findings and open questions as results of SARIF.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::places::Artifacts;
+use super::{plain, rules};
+use crate::domain::evidence::Origin;
+use crate::domain::finding::{Acceptance, Finding, RuleInfo, Waiver};
+use crate::report::acceptance::justification;
+use crate::report::audit::{Audit, Judged};
+use crate::report::excerpt::way;
+use crate::report::questions::{Open, Question};
+
+/// Every result: proxy by proxy, the worst findings first, then what is open.
+pub(super) fn all(audit: &Audit, artifacts: &Artifacts) -> Vec<Value> {
+    let sheet = Sheet {
+        audit,
+        artifacts,
+        compared: is_compared(audit),
+    };
+    let proxies = audit.proxies.iter();
+    proxies.flat_map(|proxy| sheet.of(proxy)).collect()
+}
+
+/// True where a baseline of findings was given: then every result says how it stands to it ("baselineState property").
+fn is_compared(audit: &Audit) -> bool {
+    let findings = audit
+        .proxies
+        .iter()
+        .flat_map(|proxy| &proxy.report.findings);
+    findings
+        .map(|finding| &finding.accepted)
+        .any(|accepted| *accepted == Some(Acceptance::Known))
+}
+
+/// What all results draw on.
+struct Sheet<'a> {
+    audit: &'a Audit,
+    artifacts: &'a Artifacts<'a>,
+    compared: bool,
+}
+
+impl Sheet<'_> {
+    fn of(&self, proxy: &Judged) -> Vec<Value> {
+        let mut fingerprints = BTreeSet::new();
+        let findings = proxy.worst_first().into_iter().map(|finding| {
+            let fingerprint = finding.fingerprint(proxy.root.as_deref());
+            let alike = (1..).map(|number| format!("{fingerprint}:{number}"));
+            let mut unused = alike.filter(|one| fingerprints.insert(one.clone()));
+            self.finding(proxy, finding, unused.next())
+        });
+        let mut results: Vec<Value> = findings.collect();
+        for question in &Open::of(proxy).questions {
+            let rules = question.rules.iter();
+            results.extend(rules.map(|rule| self.question(proxy, question, rule)));
+        }
+        results
+    }
+
+    fn finding(&self, proxy: &Judged, finding: &Finding, fingerprint: Option<String>) -> Value {
+        let accepted = finding.accepted.as_ref();
+        json!({
+            "ruleId": finding.rule.id,
+            "ruleIndex": rules::index(finding.rule, self.audit),
+            "kind": "fail",
+            "level": rules::level(finding.severity),
+            "message": { "text": message(proxy, finding) },
+            "locations": [self.artifacts.location(&finding.origin, proxy)],
+            "relatedLocations": self.stations(&finding.origin),
+            "partialFingerprints": { "rdsproxyGen/v1": fingerprint },
+            "baselineState": self.compared.then(|| match accepted {
+                Some(Acceptance::Known) => "unchanged",
+                _ => "new",
+            }),
+            "suppressions": accepted.map(|accepted| [self.suppression(accepted)]),
+            "properties": {
+                "severity": finding.severity.name(),
+                "root": proxy.root,
+                "defaultOf": finding.origin.default_of,
+            },
+        })
+    }
+
+    fn question(&self, proxy: &Judged, question: &Question, rule: &RuleInfo) -> Value {
+        let origin = question.origin.unwrap_or(&proxy.origin);
+        json!({
+            "ruleId": rule.id,
+            "ruleIndex": rules::index(rule, self.audit),
+            "kind": "open",
+            "level": "none",
+            "message": { "text": plain(&format!("Cannot tell: {}{}.", question.told(), caller(proxy))) },
+            "locations": [self.artifacts.location(origin, proxy)],
+            "relatedLocations": question.origin.map(|origin| self.stations(origin)),
+            "baselineState": self.compared.then_some("new"),
+            "properties": { "root": proxy.root },
+        })
+    }
+
+    /// The stations that a value passed on its way. Readers know their names and not their lines: each is told at the place
+    /// where the value arrives.
+    fn stations(&self, origin: &Origin) -> Value {
+        if origin.via.is_empty() {
+            return Value::Null;
+        }
+        let stations = origin.via.iter().zip(1..).map(|(name, id)| {
+            json!({
+                "id": id,
+                "physicalLocation": self.artifacts.place(origin),
+                "logicalLocations": [{ "fullyQualifiedName": name, "kind": "value" }],
+                "message": { "text": plain(&format!("The value comes from {name}.")) },
+            })
+        });
+        stations.collect()
+    }
+
+    fn suppression(&self, accepted: &Acceptance) -> Value {
+        let (kind, waiver) = match accepted {
+            Acceptance::Comment(waiver) => ("inSource", Some(waiver)),
+            Acceptance::Policy(waiver) => ("external", Some(waiver)),
+            Acceptance::Known => ("external", None),
+        };
+        let place =
+            |waiver: &Waiver| json!({ "physicalLocation": self.artifacts.place(&waiver.origin) });
+        json!({
+            "kind": kind,
+            "status": "accepted",
+            "justification": justification(accepted),
+            "location": waiver.map(place),
+            "properties": waiver.map(|waiver| json!({
+                "until": waiver.until,
+                "owner": waiver.owner,
+            })),
+        })
+    }
+}
+
+/// What is wrong, how the value came there, and what to write instead.
+fn message(proxy: &Judged, finding: &Finding) -> String {
+    let way = way(&finding.origin).map_or_else(String::new, |way| format!(" ({way})"));
+    let fix = finding.fix.as_ref();
+    let fix = fix.map_or_else(String::new, |fix| format!(" Write {fix}."));
+    plain(&format!("{}{way}{}.{fix}", finding.message, caller(proxy)))
+}
+
+fn caller(proxy: &Judged) -> String {
+    let caller = proxy.caller();
+    caller.map_or_else(String::new, |root| format!(", called from {root}"))
+}

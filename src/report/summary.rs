@@ -1,0 +1,66 @@
+//! What it comes to, and what was checked, in a sentence each: the same words in every format for people.
+
+use super::audit::{Audit, Checked};
+use super::lines::count;
+use super::questions::Open;
+
+/// `3 findings (1 critical, 2 high), 1 note, 2 accepted, 4 open questions`. Open questions are counted as they are shown: one for each reason.
+pub(super) fn result(audit: &Audit) -> String {
+    let tally = audit.tally();
+    let mut text = count(tally.total(), "finding");
+    let kinds: Vec<String> = tally
+        .findings
+        .iter()
+        .rev()
+        .map(|(severity, number)| format!("{number} {}", severity.name()))
+        .collect();
+    if !kinds.is_empty() {
+        text.push_str(&format!(" ({})", kinds.join(", ")));
+    }
+    if tally.notes > 0 {
+        text.push_str(&format!(", {}", count(tally.notes, "note")));
+    }
+    if tally.accepted > 0 {
+        text.push_str(&format!(", {} accepted", tally.accepted));
+    }
+    let open: usize = audit
+        .proxies
+        .iter()
+        .map(|proxy| Open::of(proxy).number())
+        .sum();
+    format!("{text}, {}", count(open, "open question"))
+}
+
+/// `2 proxies`.
+pub(super) fn proxies(audit: &Audit) -> String {
+    match audit.proxies.len() {
+        1 => "1 proxy".to_owned(),
+        more => format!("{more} proxies"),
+    }
+}
+
+/// `3 files (1 Terraform root module) and account 123456789012 in eu-west-1`.
+pub(super) fn checked(checked: &Checked) -> String {
+    let mut parts = Vec::new();
+    if checked.files > 0 || checked.account.is_none() {
+        let mut files = count(checked.files, "file");
+        let mut kinds = Vec::new();
+        if !checked.roots.is_empty() {
+            kinds.push(count(checked.roots.len(), "Terraform root module"));
+        }
+        if !checked.templates.is_empty() {
+            kinds.push(count(checked.templates.len(), "CloudFormation template"));
+        }
+        if !kinds.is_empty() {
+            files.push_str(&format!(" ({})", kinds.join(", ")));
+        }
+        parts.push(files);
+    }
+    parts.extend(
+        checked
+            .account
+            .iter()
+            .map(|account| format!("account {account}")),
+    );
+    parts.join(" and ")
+}

@@ -1,0 +1,5 @@
+module "orders" {
+  source = "../../modules/orders"
+
+  /* für später: 𝄞 */ debug = true
+}

@@ -1,0 +1,117 @@
+//! Every format on one audit, on an empty one, and on hostile text in every place that a stranger can fill.
+
+mod estate;
+mod sarif;
+
+use proptest::prelude::*;
+use rdsproxy_gen::report::{Audit, FORMATS, Format, Look};
+
+const WIDE: Look = Look {
+    width: 120,
+    colours: false,
+};
+
+fn render(format: &str, audit: &Audit) -> String {
+    let format = Format::by_id(format).unwrap();
+    (format.render)(audit, WIDE).unwrap()
+}
+
+/// What a format writes, whatever the version of the tool.
+fn of_any_version(format: &str, audit: &Audit) -> String {
+    render(format, audit).replace(env!("CARGO_PKG_VERSION"), "VERSION")
+}
+
+#[test]
+fn every_format_on_one_audit() {
+    for format in FORMATS {
+        insta::assert_snapshot!(format.id, of_any_version(format.id, &estate::audit()));
+    }
+}
+
+#[test]
+fn every_format_says_that_there_is_nothing() {
+    for format in FORMATS {
+        let text = of_any_version(format.id, &estate::empty());
+        insta::assert_snapshot!(format!("{}-empty", format.id), text);
+    }
+}
+
+#[test]
+fn the_same_audit_gives_the_same_bytes() {
+    for format in FORMATS {
+        let texts = [0, 1].map(|_| render(format.id, &estate::audit()));
+        assert_eq!(texts[0], texts[1], "{}", format.id);
+    }
+}
+
+/// Text that means something in one of the formats, and any other.
+fn hostile() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        3 => prop::sample::select(HOSTILE).prop_map(str::to_owned),
+        2 => any::<char>().prop_map(String::from),
+        1 => "[a-z0-9_./ -]{1,8}",
+    ];
+    prop::collection::vec(part, 1..6).prop_map(|parts| parts.concat())
+}
+
+/// What ends a string, a tag, a cell, a command, a comment or a fence.
+const HOSTILE: &[&str] = &[
+    "\"",
+    "'",
+    "<",
+    ">",
+    "&",
+    "]]>",
+    "<!--",
+    "-->",
+    "</script>",
+    "</pre>",
+    "<img src=x onerror=alert(1)>",
+    "&#0;",
+    "\u{0}",
+    "\u{8}",
+    "\u{1b}[31m",
+    "\u{202e}",
+    "\u{fffe}",
+    "\u{ffff}",
+    "\u{2028}",
+    "\n",
+    "\r",
+    "\t",
+    "\n\n",
+    "|",
+    "\\",
+    "`",
+    "```",
+    "~~~",
+    "[a](https://evil.example)",
+    "![x](https://evil.example)",
+    "@everyone",
+    "#1",
+    "*",
+    "_",
+    "::",
+    "::error::",
+    "%0A",
+    ",",
+    ":",
+    "</details>",
+    "</summary>",
+    "https://evil.example",
+    "www.evil.example",
+    "{0}",
+    "$(id)",
+    "𝄞",
+    "é",
+    "日本",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_breaks_a_format(text in hostile()) {
+        let audit = estate::hostile(&text);
+        sarif::is_whole(&render("sarif", &audit), &audit);
+    }
+}
