@@ -5,6 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Group, Report, RuleInfo, Severity};
 
+/// The parts of a summary, in a few words each.
+pub const PARTS: [(Group, &str); 8] = [
+    (Group::Mission(1), "1 database TLS"),
+    (Group::Mission(2), "2 client TLS"),
+    (Group::Mission(3), "3 secrets"),
+    (Group::Mission(4), "4 security groups"),
+    (Group::Mission(5), "5 IAM"),
+    (Group::Mission(6), "6 debug logging"),
+    (Group::Beyond, "beyond"),
+    (Group::Limit, "limits"),
+];
+
 /// Everything that an audit found out.
 #[derive(Clone, Debug, Default)]
 pub struct Audit {
@@ -157,6 +169,20 @@ impl Judged {
         findings
             .filter_map(|finding| Some((finding, finding.accepted.as_ref()?)))
             .collect()
+    }
+
+    /// The address, the place, and the root module where the place does not tell it.
+    pub fn heading(&self) -> String {
+        let caller = self.caller().map(|root| format!(", called from {root}"));
+        let caller = caller.unwrap_or_default();
+        format!("{} ({}{caller})", self.short_address(), self.origin)
+    }
+
+    /// The address. Where two templates share a logical id it begins with the file, which the place tells anyway.
+    pub fn short_address(&self) -> &str {
+        let rest = self.address.strip_prefix(&self.origin.file);
+        rest.and_then(|rest| rest.strip_prefix(':'))
+            .unwrap_or(&self.address)
     }
 
     /// The folder of the root module that makes it, where the place of the proxy does not tell it.

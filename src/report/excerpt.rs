@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 use super::audit::Audit;
+use super::lines::harmless;
 use crate::domain::evidence::Origin;
 
 /// One line of a source, and the bytes of it that are meant.
@@ -41,6 +44,26 @@ impl Line {
     /// What stands behind it.
     pub(super) fn behind(&self) -> &str {
         &self.text[self.marked.end..]
+    }
+
+    /// The line with its number, and carets below what is meant, for readers with letters of one width.
+    pub(super) fn drawn(&self) -> String {
+        let number = self.number.to_string();
+        let below = harmless(self.before());
+        // Tabs stay tabs, so that the carets stand right however wide they are.
+        let below: String = below
+            .chars()
+            .flat_map(|letter| match letter {
+                '\t' => vec!['\t'],
+                letter => vec![' '; letter.width().unwrap_or(0)],
+            })
+            .collect();
+        let carets = "^".repeat(harmless(self.meant()).width().max(1));
+        let margin = " ".repeat(number.len());
+        format!(
+            "{number} | {}\n{margin} | {below}{carets}\n",
+            harmless(&self.text)
+        )
     }
 }
 
@@ -114,5 +137,18 @@ mod tests {
         for (text, column, expected) in cases {
             assert_eq!(&text[marked(text, column)], expected, "{text}");
         }
+    }
+    #[test]
+    fn carets_stand_below_what_is_meant() {
+        let line = |text: &str, column| Line {
+            number: 12,
+            marked: marked(text, column),
+            text: text.to_owned(),
+        };
+        assert_eq!(
+            line("\t日 tls = no", 9).drawn(),
+            "12 | \t日 tls = no\n   | \t         ^^\n"
+        );
+        assert_eq!(line("", 1).drawn(), "12 | \n   | ^\n");
     }
 }

@@ -3,7 +3,9 @@
 mod acceptance;
 pub mod audit;
 mod excerpt;
+mod github;
 pub mod json;
+mod junit;
 mod lines;
 mod questions;
 pub mod review;
@@ -54,6 +56,16 @@ pub static FORMATS: &[Format] = &[
         id: "sarif",
         about: "SARIF 2.1.0, for code scanning",
         render: sarif::render,
+    },
+    Format {
+        id: "github",
+        about: "annotations of a GitHub workflow",
+        render: github::render,
+    },
+    Format {
+        id: "junit",
+        about: "JUnit XML, for test reports of CI",
+        render: junit::render,
     },
 ];
 

@@ -6,22 +6,10 @@ mod questions;
 use annotate_snippets::Renderer;
 
 use self::excerpt::finding;
-use super::audit::{Answer, Audit, Judged, Tally};
+use super::audit::{Answer, Audit, Judged, PARTS, Tally};
 use super::lines::{broken, harmless, wrapped};
 use super::{Look, ReportError, acceptance, summary};
-use crate::domain::finding::{Finding, Group};
-
-/// The parts of the summary, in a few words each.
-const PARTS: [(Group, &str); 8] = [
-    (Group::Mission(1), "1 database TLS"),
-    (Group::Mission(2), "2 client TLS"),
-    (Group::Mission(3), "3 secrets"),
-    (Group::Mission(4), "4 security groups"),
-    (Group::Mission(5), "5 IAM"),
-    (Group::Mission(6), "6 debug logging"),
-    (Group::Beyond, "beyond"),
-    (Group::Limit, "limits"),
-];
+use crate::domain::finding::Finding;
 
 /// Between the parts of a line.
 const BETWEEN: &str = " · ";
@@ -36,7 +24,7 @@ pub(super) fn render(audit: &Audit, look: Look) -> Result<String, ReportError> {
     let renderer = renderer.term_width(look.width);
     let mut text = String::new();
     for proxy in &audit.proxies {
-        text.push_str(&head(proxy));
+        text.push_str(&harmless(&(proxy.heading() + "\n")));
         text.push_str(&parts(proxy, audit, look));
         for found in proxy.counted() {
             text.push('\n');
@@ -49,18 +37,6 @@ pub(super) fn render(audit: &Audit, look: Look) -> Result<String, ReportError> {
     text.push_str(&skipped(audit, look));
     text.push_str(&end(audit, look));
     Ok(text)
-}
-
-/// The address, the place, and the root module where the place does not tell it.
-fn head(proxy: &Judged) -> String {
-    let root = proxy
-        .caller()
-        .map_or_else(String::new, |root| format!(", called from {root}"));
-    // Where two templates share a logical id, the address begins with the file, which the place tells anyway.
-    let in_file = format!("{}:", proxy.origin.file);
-    let address = proxy.address.strip_prefix(&in_file);
-    let address = address.unwrap_or(&proxy.address);
-    harmless(&format!("{address} ({}{root})\n", proxy.origin))
 }
 
 /// Pass, fail or open for each rule of the mission, and for what lies beyond.

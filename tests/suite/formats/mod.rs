@@ -1,7 +1,10 @@
 //! Every format on one audit, on an empty one, and on hostile text in every place that a stranger can fill.
 
 mod estate;
+mod github;
+mod junit;
 mod sarif;
+mod schemas;
 
 use proptest::prelude::*;
 use rdsproxy_gen::report::{Audit, FORMATS, Format, Look};
@@ -113,5 +116,7 @@ proptest! {
     fn no_text_breaks_a_format(text in hostile()) {
         let audit = estate::hostile(&text);
         sarif::is_whole(&render("sarif", &audit), &audit);
+        junit::is_whole(&render("junit", &audit), &audit);
+        github::is_whole(&render("github", &audit), &audit);
     }
 }

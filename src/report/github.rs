@@ -1,0 +1,159 @@
+//! Workflow commands of GitHub Actions: a finding becomes an annotation at its line ("Workflow commands for GitHub Actions",
+//! "Setting an error message"). Open questions and what is put up with are told in the log, where they annotate nothing.
+
+use super::acceptance;
+use super::audit::{Audit, Judged};
+use super::excerpt::{Line, way};
+use super::lines::harmless;
+use super::questions::{Open, ids};
+use super::{Look, ReportError, summary};
+use crate::domain::evidence::Origin;
+use crate::domain::finding::{Finding, Severity};
+
+/// Writes the audit as workflow commands.
+pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+    let mut text = String::new();
+    for (proxy, found) in worst_first(audit) {
+        text.push_str(&finding(proxy, found, audit));
+    }
+    for skipped in &audit.skipped {
+        let properties = place(&skipped.origin, audit) + ",title=not read";
+        text.push_str(&command("warning", &properties, &skipped.reason));
+    }
+    for proxy in &audit.proxies {
+        text.push_str(&rest(proxy, audit));
+    }
+    text.push_str(&logged(&end(audit)));
+    Ok(text)
+}
+
+/// The findings that count, the worst of all proxies first: of each kind GitHub shows ten for a step.
+fn worst_first(audit: &Audit) -> Vec<(&Judged, &Finding)> {
+    let proxies = audit.proxies.iter();
+    let mut findings: Vec<(&Judged, &Finding)> = proxies
+        .flat_map(|proxy| proxy.counted().into_iter().map(move |found| (proxy, found)))
+        .collect();
+    findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+    findings
+}
+
+fn finding(proxy: &Judged, finding: &Finding, audit: &Audit) -> String {
+    let title = format!("{} ({})", finding.rule.id, finding.severity.name());
+    let mut message = format!("{}: {}", proxy.short_address(), finding.message);
+    let way = way(&finding.origin);
+    let fix = finding.fix.as_ref().map(|fix| format!("write {fix}"));
+    let caller = proxy.caller().map(|root| format!("called from {root}"));
+    for more in [way, caller, fix].into_iter().flatten() {
+        message.push_str(&format!("\n{more}"));
+    }
+    let title = format!(",title={}", property(&title));
+    let properties = place(&finding.origin, audit) + &title;
+    command(level(finding.severity), &properties, &message)
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium | Severity::Low => "warning",
+        Severity::Note => "notice",
+    }
+}
+
+/// File, line and columns, as far as they are known.
+fn place(origin: &Origin, audit: &Audit) -> String {
+    let mut place = format!("file={}", property(&origin.file));
+    if origin.line == 0 {
+        return place;
+    }
+    place.push_str(&format!(",line={}", origin.line));
+    if let Some(line) = Line::of(origin, audit) {
+        let start = line.before().chars().count() + 1;
+        let end = start + line.meant().chars().count();
+        place.push_str(&format!(",endLine={},col={start}", origin.line));
+        if end > start {
+            place.push_str(&format!(",endColumn={end}"));
+        }
+    } else if origin.column > 0 {
+        place.push_str(&format!(",col={}", origin.column));
+    }
+    place
+}
+
+fn command(name: &str, properties: &str, message: &str) -> String {
+    format!("::{name} {properties}::{}\n", data(message))
+}
+
+/// Open questions and what is put up with, in a group of the log.
+fn rest(proxy: &Judged, audit: &Audit) -> String {
+    let open = Open::of(proxy);
+    let questions = open.questions.iter().map(|question| {
+        let place = question
+            .origin
+            .map_or_else(String::new, |origin| format!("{origin}: "));
+        format!("? {place}{} [{}]", question.told(), ids(&question.rules))
+    });
+    let limits = open.limits(audit).map(|limits| format!("? {limits}"));
+    let accepted = proxy.accepted().into_iter().map(|(finding, why)| {
+        let (origin, message, id) = (&finding.origin, &finding.message, finding.rule.id);
+        format!("= {origin}: {message} [{id}]: {}", acceptance::told(why))
+    });
+    let lines: String = questions
+        .chain(limits)
+        .chain(accepted)
+        .map(|line| logged(&line))
+        .collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    let title = data(&format!("open and accepted: {}", proxy.heading()));
+    format!("::group::{title}\n{lines}::endgroup::\n")
+}
+
+fn end(audit: &Audit) -> String {
+    let checked = summary::checked(&audit.checked);
+    match audit.proxies.is_empty() {
+        true => format!("no RDS Proxy found in {checked}"),
+        false => format!(
+            "{} in {checked}: {}",
+            summary::proxies(audit),
+            summary::result(audit)
+        ),
+    }
+}
+
+/// A line of the log that is no command, whatever it holds: one of those begins with `::`, or holds `##[` anywhere.
+fn logged(line: &str) -> String {
+    let line = harmless(line).replace(['\n', '\t'], " ");
+    let line = line.replace("##[", "# #[");
+    match line.trim_start().starts_with("::") {
+        true => format!("- {line}\n"),
+        false => format!("{line}\n"),
+    }
+}
+
+/// The message of a command, as the runner takes it apart (`escapeData` of the toolkit).
+fn data(text: &str) -> String {
+    harmless(text)
+        .replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+        .replace("##[", "# #[")
+}
+
+/// A property of a command (`escapeProperty` of the toolkit).
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_taken_apart_as_they_were_meant() {
+        assert_eq!(property("a:b,c%d\ne"), "a%3Ab%2Cc%25d%0Ae");
+        assert_eq!(data("100%: a,b\n::error::x"), "100%25: a,b%0A::error::x");
+        assert_eq!(logged("  ::add-mask::x"), "-   ::add-mask::x\n");
+        assert_eq!(logged("a\n::x ##[debug]y"), "a ::x # #[debug]y\n");
+    }
+}

@@ -1,0 +1,272 @@
+//! JUnit XML, for test reports of CI: one suite for each proxy, one case for each rule. The shape is that of Jenkins'
+//! `jenkins-junit.xsd`, which every reader takes; it has no place for a message on `skipped` but its text.
+
+use super::acceptance;
+use super::audit::{Answer, Audit, Judged};
+use super::excerpt::{Line, way};
+use super::lines::harmless;
+use super::questions::Open;
+use super::{Look, ReportError, summary};
+use crate::domain::finding::{Finding, RuleInfo, Severity};
+
+/// One test case.
+#[derive(Default)]
+struct Case {
+    name: String,
+    class: String,
+    /// Why it cannot be judged, or need not hold.
+    skipped: Option<String>,
+    failures: Vec<Failure>,
+    /// What else there is to say.
+    said: Vec<String>,
+}
+
+struct Failure {
+    kind: &'static str,
+    message: String,
+    text: String,
+}
+
+/// Cases that belong together.
+struct Suite {
+    name: String,
+    properties: Vec<(&'static str, String)>,
+    cases: Vec<Case>,
+}
+
+/// Writes the audit as JUnit XML.
+pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+    let proxies = audit.proxies.iter().map(|proxy| suite(proxy, audit));
+    let suites: Vec<Suite> = proxies.chain([read(audit)]).collect();
+    let all = |number: fn(&Suite) -> usize| suites.iter().map(number).sum::<usize>();
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    text.push_str(&format!(
+        "<testsuites name=\"rdsproxy-gen audit\" tests=\"{}\" failures=\"{}\" errors=\"0\">\n",
+        all(|suite| suite.cases.len()),
+        all(Suite::failures)
+    ));
+    suites.iter().for_each(|suite| text.push_str(&suite.xml()));
+    text.push_str("</testsuites>\n");
+    Ok(text)
+}
+
+fn suite(proxy: &Judged, audit: &Audit) -> Suite {
+    let rules = audit.rules.iter();
+    let properties = [
+        ("file", Some(proxy.origin.to_string())),
+        ("name", proxy.name.clone()),
+        ("root", proxy.root.clone()),
+    ];
+    Suite {
+        name: proxy.heading(),
+        properties: properties
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect(),
+        cases: rules.map(|rule| case(proxy, rule, audit)).collect(),
+    }
+}
+
+fn case(proxy: &Judged, rule: &RuleInfo, audit: &Audit) -> Case {
+    let root = proxy.root.as_ref().filter(|root| !root.is_empty());
+    let root = root.map_or_else(String::new, |root| format!("{root}: "));
+    let mut case = Case {
+        name: rule.id.to_owned(),
+        class: format!("{root}{}", proxy.address),
+        ..Case::default()
+    };
+    let counted = proxy.counted().into_iter();
+    for finding in counted.filter(|finding| finding.rule.id == rule.id) {
+        let text = told(finding, audit);
+        match finding.severity {
+            // A note changes no exit code, and fails no test.
+            Severity::Note => case.said.push(format!("note: {}\n{text}", finding.message)),
+            severity => case.failures.push(Failure {
+                kind: severity.name(),
+                message: finding.message.clone(),
+                text,
+            }),
+        }
+    }
+    let accepted = accepted(proxy, rule);
+    let open = open(proxy, rule);
+    match proxy.answer(rule) {
+        Answer::Accepted => case.skipped = Some(accepted.join("\n")),
+        Answer::Open => {
+            case.skipped = Some(open.join("\n"));
+            case.said.extend(accepted);
+        }
+        Answer::Fail => case.said.extend(accepted.into_iter().chain(open)),
+        Answer::Pass => case.said.extend(passes(proxy, rule)),
+    }
+    case
+}
+
+fn accepted(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
+    let accepted = proxy.accepted().into_iter();
+    accepted
+        .filter(|(finding, _)| finding.rule.id == rule.id)
+        .map(|(finding, why)| {
+            let Finding {
+                origin, message, ..
+            } = finding;
+            format!("{origin}: {message}: {}", acceptance::told(why))
+        })
+        .collect()
+}
+
+fn open(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
+    let open = Open::of(proxy);
+    let hidden = open.hidden_limits.iter().any(|hidden| hidden.id == rule.id);
+    let hidden = hidden.then(|| {
+        "cannot tell: it depends on what only an account shows: --snapshot FILE or --live tells"
+            .to_owned()
+    });
+    let of_rule = open.questions.iter().filter(|question| {
+        let mut rules = question.rules.iter();
+        rules.any(|known| known.id == rule.id)
+    });
+    of_rule
+        .map(|question| {
+            let place = question
+                .origin
+                .map_or_else(String::new, |origin| format!("{origin}: "));
+            format!("cannot tell: {place}{}", question.told())
+        })
+        .chain(hidden)
+        .collect()
+}
+
+fn passes(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
+    let passes = proxy.report.passes.iter();
+    passes
+        .filter(|pass| pass.rule.id == rule.id)
+        .map(|pass| match &pass.default_of {
+            Some(name) => format!(
+                "{}: by the default of `{name}`, which a caller can change",
+                pass.because
+            ),
+            None => pass.because.clone(),
+        })
+        .collect()
+}
+
+/// The place with its line, the way of the value, and what to do.
+fn told(finding: &Finding, audit: &Audit) -> String {
+    let mut text = format!("{}\n", finding.origin);
+    if let Some(line) = Line::of(&finding.origin, audit) {
+        text.push_str(&line.drawn());
+    }
+    if let Some(way) = way(&finding.origin) {
+        text.push_str(&format!("{way}\n"));
+    }
+    match &finding.fix {
+        Some(fix) => text.push_str(&format!("write {fix}\n")),
+        None => text.push_str(&format!("{}\n", finding.rule.fix)),
+    }
+    text
+}
+
+/// What was looked at, with a skipped case for each that could not be read.
+fn read(audit: &Audit) -> Suite {
+    let checked = &audit.checked;
+    let mut properties = vec![("checked", summary::checked(checked))];
+    let lists = [
+        ("terraform root", &checked.roots),
+        ("template", &checked.templates),
+    ];
+    for (name, values) in lists {
+        properties.extend(values.iter().map(|value| (name, value.clone())));
+    }
+    let cases = audit.skipped.iter().map(|skipped| Case {
+        name: skipped.origin.to_string(),
+        class: "not read".to_owned(),
+        skipped: Some(skipped.reason.clone()),
+        ..Case::default()
+    });
+    Suite {
+        name: "what was read".to_owned(),
+        properties,
+        cases: cases.collect(),
+    }
+}
+
+impl Suite {
+    fn failures(&self) -> usize {
+        let failing = |case: &&Case| !case.failures.is_empty();
+        self.cases.iter().filter(failing).count()
+    }
+
+    fn xml(&self) -> String {
+        let skipped = self.cases.iter().filter(|case| case.skipped.is_some());
+        let mut text = format!(
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n    <properties>\n",
+            quoted(&self.name),
+            self.cases.len(),
+            self.failures(),
+            skipped.count()
+        );
+        for (name, value) in &self.properties {
+            text.push_str(&format!(
+                "      <property name=\"{}\" value=\"{}\"/>\n",
+                quoted(name),
+                quoted(value)
+            ));
+        }
+        text.push_str("    </properties>\n");
+        self.cases
+            .iter()
+            .for_each(|case| text.push_str(&case.xml()));
+        text + "  </testsuite>\n"
+    }
+}
+
+impl Case {
+    fn xml(&self) -> String {
+        let mut text = format!(
+            "    <testcase name=\"{}\" classname=\"{}\">\n",
+            quoted(&self.name),
+            quoted(&self.class)
+        );
+        if let Some(reason) = &self.skipped {
+            text.push_str(&format!("      <skipped>{}</skipped>\n", escaped(reason)));
+        }
+        for failure in &self.failures {
+            text.push_str(&format!(
+                "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
+                failure.kind,
+                quoted(&failure.message),
+                escaped(&failure.text)
+            ));
+        }
+        if !self.said.is_empty() {
+            let said = escaped(&self.said.join("\n"));
+            text.push_str(&format!("      <system-out>{said}</system-out>\n"));
+        }
+        text + "    </testcase>\n"
+    }
+}
+
+/// A text in an attribute: bare line ends and tabs would become blanks there.
+fn quoted(text: &str) -> String {
+    escaped(text)
+        .replace('\n', "&#10;")
+        .replace('\t', "&#9;")
+        .replace('"', "&quot;")
+}
+
+/// A text in an element. What XML 1.0 has no way to write ("Extensible Markup Language (XML) 1.0", section 2.2) becomes the
+/// replacement character.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in harmless(text).chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,76 @@
+//! Reports before the schemas that others publish, and before the programs that read them.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::{HOSTILE, estate, render};
+use crate::acceptance::tools;
+
+/// What `.ci/install-tools` installs; `None` after saying loudly that the test is skipped.
+fn schemas() -> Option<&'static Path> {
+    let folder = Path::new(".tools/schemas");
+    let installed = folder.join("node_modules").is_dir();
+    if !installed {
+        assert!(
+            !tools::on_ci(),
+            "{} is missing on CI: .ci/install-tools",
+            folder.display()
+        );
+        eprintln!(
+            "SKIPPED: {} is not there (.ci/install-tools installs it)",
+            folder.display()
+        );
+    }
+    installed.then_some(folder)
+}
+
+fn checked(format: &str, reports: &[String]) -> Option<(bool, String)> {
+    let (folder, node) = (schemas()?, tools::find("node")?);
+    let home = tempfile::tempdir().unwrap();
+    let files = reports.iter().enumerate().map(|(at, text)| {
+        let file = home.path().join(format!("{at}.{format}"));
+        std::fs::write(&file, text).unwrap();
+        file
+    });
+    let files: Vec<_> = files.collect();
+    let output = tools::output(
+        Command::new(node)
+            .arg("tests/tools/check_report.mjs")
+            .arg(folder)
+            .arg(format)
+            .args(&files),
+    );
+    Some((output.status.success(), tools::said(&output)))
+}
+
+#[test]
+fn sarif_and_junit_keep_to_their_schemas_whatever_the_names() {
+    for format in ["sarif", "junit"] {
+        let hostile = HOSTILE.iter().map(|text| estate::hostile(text));
+        let audits = [estate::audit(), estate::empty()]
+            .into_iter()
+            .chain(hostile);
+        let reports: Vec<String> = audits.map(|audit| render(format, &audit)).collect();
+        let Some((valid, said)) = checked(format, &reports) else {
+            return;
+        };
+        assert!(valid, "{format}: {said}");
+        assert!(
+            said.contains(&format!("{} checked, 0 wrong", reports.len())),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn the_schemas_refuse_what_is_wrong() {
+    let sarif =
+        render("sarif", &estate::audit()).replace("\"kind\": \"open\"", "\"kind\": \"maybe\"");
+    let junit = render("junit", &estate::audit()).replace("<skipped>", "<skipped message=\"x\">");
+    for (format, report) in [("sarif", sarif), ("junit", junit)] {
+        let Some((valid, said)) = checked(format, &[report]) else {
+            return;
+        };
+        assert!(!valid, "{format}: {said}");
+    }
+}
