@@ -8,6 +8,9 @@ use super::audit::Audit;
 use super::lines::harmless;
 use crate::domain::evidence::Origin;
 
+/// Longer lines are cut, in letters.
+const LONGEST_LINE: usize = 180;
+
 /// One line of a source, and the bytes of it that are meant.
 pub(super) struct Line {
     /// 1-based.
@@ -46,10 +49,30 @@ impl Line {
         &self.text[self.marked.end..]
     }
 
+    /// The same line, cut on both sides of what is meant where it is longer than anybody reads: generated code can be one line.
+    pub(super) fn short(&self) -> Self {
+        if self.text.chars().count() <= LONGEST_LINE {
+            return Self {
+                text: self.text.clone(),
+                marked: self.marked.clone(),
+                ..*self
+            };
+        }
+        let before = end_of(self.before(), LONGEST_LINE / 3);
+        let meant = clipped(self.meant(), LONGEST_LINE / 3);
+        let behind = clipped(self.behind(), LONGEST_LINE / 3);
+        Self {
+            number: self.number,
+            marked: before.len()..before.len() + meant.len(),
+            text: before + &meant + &behind,
+        }
+    }
+
     /// The line with its number, and carets below what is meant, for readers with letters of one width.
     pub(super) fn drawn(&self) -> String {
-        let number = self.number.to_string();
-        let below = harmless(self.before());
+        let line = self.short();
+        let number = line.number.to_string();
+        let below = harmless(line.before());
         // Tabs stay tabs, so that the carets stand right however wide they are.
         let below: String = below
             .chars()
@@ -58,12 +81,28 @@ impl Line {
                 letter => vec![' '; letter.width().unwrap_or(0)],
             })
             .collect();
-        let carets = "^".repeat(harmless(self.meant()).width().max(1));
+        let carets = "^".repeat(harmless(line.meant()).width().max(1));
         let margin = " ".repeat(number.len());
         format!(
             "{number} | {}\n{margin} | {below}{carets}\n",
             harmless(&self.text)
         )
+    }
+}
+
+/// The first letters of a text.
+pub(super) fn clipped(text: &str, letters: usize) -> String {
+    match text.char_indices().nth(letters) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// The last letters of a text.
+fn end_of(text: &str, letters: usize) -> String {
+    match text.char_indices().rev().nth(letters) {
+        Some((at, letter)) => format!("…{}", &text[at + letter.len_utf8()..]),
+        None => text.to_owned(),
     }
 }
 
@@ -150,5 +189,19 @@ mod tests {
             "12 | \t日 tls = no\n   | \t         ^^\n"
         );
         assert_eq!(line("", 1).drawn(), "12 | \n   | ^\n");
+        let long = format!(
+            "{}x = \"{}\" # {}",
+            "é".repeat(999),
+            "é".repeat(999),
+            "é".repeat(999)
+        );
+        let short = line(&long, 1004).short();
+        assert!(
+            short.text.chars().count() <= LONGEST_LINE + 3,
+            "{}",
+            short.text
+        );
+        assert!(short.before().starts_with("…é") && short.before().ends_with("x = "));
+        assert!(short.meant().starts_with("\"é") && short.meant().ends_with("é…"));
     }
 }

@@ -7,6 +7,7 @@ mod github;
 pub mod json;
 mod junit;
 mod lines;
+mod markdown;
 mod questions;
 pub mod review;
 mod sarif;
@@ -56,6 +57,11 @@ pub static FORMATS: &[Format] = &[
         id: "sarif",
         about: "SARIF 2.1.0, for code scanning",
         render: sarif::render,
+    },
+    Format {
+        id: "markdown",
+        about: "a comment on a pull request",
+        render: markdown::render,
     },
     Format {
         id: "github",

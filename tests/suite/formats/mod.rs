@@ -3,6 +3,7 @@
 mod estate;
 mod github;
 mod junit;
+mod markdown;
 mod sarif;
 mod schemas;
 
@@ -117,6 +118,7 @@ proptest! {
         let audit = estate::hostile(&text);
         sarif::is_whole(&render("sarif", &audit), &audit);
         junit::is_whole(&render("junit", &audit), &audit);
+        markdown::is_whole(&render("markdown", &audit), &audit);
         github::is_whole(&render("github", &audit), &audit);
     }
 }

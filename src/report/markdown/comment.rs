@@ -1,0 +1,175 @@
+//! A comment that GitHub accepts: what has no room is left out, and counted.
+
+use crate::report::lines::count;
+
+/// How long a comment can be; what is longer is refused as a whole ("body is too long (maximum is 65536 characters)"). Counted in
+/// bytes here, which are never fewer.
+const LONGEST: usize = 65_536;
+
+/// Kept free for the sentence that tells what was left out.
+const LAST_WORDS: usize = 500;
+
+/// What the end of the comment may take where it is long itself.
+const END: usize = LONGEST / 8;
+
+/// What a piece is, the most important first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Of the comment or the table.
+    Head,
+    /// Of the table.
+    Row,
+    /// The title of a proxy: nothing without its findings.
+    Title,
+    /// A finding.
+    Finding,
+    /// A folded list.
+    Detail,
+}
+
+struct Piece {
+    kind: Kind,
+    text: String,
+}
+
+/// Pieces in the order in which they are read.
+pub(super) struct Comment {
+    pieces: Vec<Piece>,
+    end: Vec<String>,
+}
+
+impl Comment {
+    /// A comment with its head, and the list that ends it.
+    pub(super) fn new(head: String, end: Vec<String>) -> Self {
+        let mut comment = Self {
+            pieces: Vec::new(),
+            end,
+        };
+        comment.add(Kind::Head, head);
+        comment
+    }
+
+    /// Adds a piece.
+    pub(super) fn add(&mut self, kind: Kind, text: String) {
+        self.pieces.push(Piece { kind, text });
+    }
+
+    /// The pieces that have room.
+    pub(super) fn written(self) -> String {
+        let mut room = END;
+        let fits = |text: &&String| {
+            room = room.saturating_sub(text.len());
+            room > 0
+        };
+        let fitting = self.end.iter().take_while(fits).count();
+        let end = self.end[..fitting].concat();
+        let unread = self.end.len() - fitting;
+        let kept = kept(&self.pieces, LONGEST - LAST_WORDS - end.len());
+        let pieces = self.pieces.iter().zip(&kept);
+        let mut text: String = pieces
+            .filter(|(_, kept)| **kept)
+            .map(|(piece, _)| piece.text.as_str())
+            .collect();
+        text.push_str(&end);
+        text + &left_out(&self.pieces, &kept, unread)
+    }
+}
+
+/// Which pieces have room: the most important first, and nothing behind the first that has none, so that no piece stands below
+/// a title that is not its own.
+fn kept(pieces: &[Piece], mut room: usize) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..pieces.len()).collect();
+    order.sort_by_key(|at| importance(pieces[*at].kind));
+    let mut kept = vec![false; pieces.len()];
+    for at in order {
+        let Some(rest) = room.checked_sub(pieces[at].text.len()) else {
+            break;
+        };
+        room = rest;
+        kept[at] = true;
+    }
+    kept
+}
+
+/// A title is as important as the findings below it.
+fn importance(kind: Kind) -> Kind {
+    match kind {
+        Kind::Title => Kind::Finding,
+        other => other,
+    }
+}
+
+/// What has no room, counted; nothing where all has.
+fn left_out(pieces: &[Piece], kept: &[bool], unread: usize) -> String {
+    let number = |kind: Kind| {
+        let pieces = pieces.iter().zip(kept);
+        pieces
+            .filter(|(piece, kept)| piece.kind == kind && !**kept)
+            .count()
+    };
+    let kinds = [
+        (number(Kind::Row), "row"),
+        (number(Kind::Finding), "finding"),
+        (number(Kind::Detail), "folded list"),
+        (unread, "unread file"),
+    ];
+    let told: Vec<String> = kinds
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| count(number, what))
+        .collect();
+    match told.is_empty() {
+        true => String::new(),
+        false => format!(
+            "\n**Left out**, because a comment holds 65,536 characters: {}. `--format html` holds everything.\n",
+            told.join(", ")
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_room_is_counted_and_nothing_stands_below_a_strange_title() {
+        let mut comment = Comment::new("head\n".to_owned(), vec!["end\n".to_owned()]);
+        for proxy in ["a", "b"] {
+            comment.add(Kind::Row, format!("| {proxy} |\n"));
+            comment.add(Kind::Title, format!("### {proxy}\n"));
+            comment.add(
+                Kind::Finding,
+                format!("- {proxy} {}\n", "x".repeat(LONGEST / 2)),
+            );
+            comment.add(Kind::Finding, format!("- small {proxy}\n"));
+            comment.add(Kind::Detail, "folded\n".to_owned());
+        }
+        let text = comment.written();
+        assert!(text.len() <= LONGEST);
+        assert!(
+            text.starts_with("head\n| a |\n### a\n- a xx"),
+            "{}",
+            &text[..40]
+        );
+        assert!(
+            text.contains("- small a\n| b |\n### b\nend\n"),
+            "{}",
+            &text[LONGEST / 2..]
+        );
+        assert!(
+            text.contains(": 2 findings, 2 folded lists. "),
+            "{}",
+            &text[LONGEST / 2..]
+        );
+    }
+
+    #[test]
+    fn an_endless_end_leaves_room_for_the_findings() {
+        let end = vec!["- could not be read\n".to_owned(); LONGEST / 10];
+        let mut comment = Comment::new("head\n".to_owned(), end);
+        comment.add(Kind::Finding, "- finding\n".to_owned());
+        let text = comment.written();
+        assert!(text.len() <= LONGEST && text.starts_with("head\n- finding\n- could"));
+        assert!(text.contains(" unread files. "));
+    }
+}

@@ -1,0 +1,216 @@
+//! Markdown for a comment on a pull request: a table of proxies and rules, the findings with their places, the rest folded.
+//!
+//! What strangers wrote stands in code spans, or is escaped: it starts no list, link, table cell, tag or mention.
+
+mod comment;
+mod escape;
+
+use self::comment::{Comment, Kind};
+use self::escape::{cell, code, fenced, prose};
+use super::acceptance;
+use super::audit::{Answer, Audit, Judged, PARTS};
+use super::excerpt::{Line, way};
+use super::lines::count;
+use super::questions::{Open, Question};
+use super::{Look, ReportError, summary};
+use crate::domain::evidence::Origin;
+use crate::domain::finding::{Finding, RuleInfo};
+
+/// Writes the audit as Markdown.
+pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+    let mut comment = Comment::new(head(audit), tail(audit));
+    if !audit.proxies.is_empty() {
+        comment.add(Kind::Head, table_head());
+    }
+    for proxy in &audit.proxies {
+        comment.add(Kind::Row, row(proxy, audit));
+    }
+    for proxy in &audit.proxies {
+        section(proxy, audit, &mut comment);
+    }
+    Ok(comment.written())
+}
+
+fn head(audit: &Audit) -> String {
+    let checked = summary::checked(&audit.checked);
+    let result = match audit.proxies.is_empty() {
+        true => format!("No RDS Proxy found in {}.", prose(&checked)),
+        false => format!(
+            "**{}** in {}, {}.",
+            summary::result(audit),
+            summary::proxies(audit),
+            prose(&checked)
+        ),
+    };
+    format!("## RDS Proxy audit\n\n{result}\n\n")
+}
+
+fn table_head() -> String {
+    let titles: String = PARTS
+        .iter()
+        .map(|(_, title)| format!(" {title} |"))
+        .collect();
+    format!("| proxy |{titles}\n|---|{}\n", "---|".repeat(PARTS.len()))
+}
+
+fn row(proxy: &Judged, audit: &Audit) -> String {
+    let cells = PARTS.iter().map(|(group, _)| {
+        let answer = match audit.answer(proxy, *group) {
+            Answer::Pass => "✅ pass",
+            Answer::Fail => "❌ **fail**",
+            Answer::Open => "❔ open",
+            Answer::Accepted => "☑️ accepted",
+        };
+        format!(" {answer} |")
+    });
+    format!(
+        "| {}<br>{} |{}\n",
+        cell(proxy.short_address()),
+        cell(&place(&proxy.origin)),
+        cells.collect::<String>()
+    )
+}
+
+/// `main.tf:14`: a comment has no use for columns.
+fn place(origin: &Origin) -> String {
+    match origin.line {
+        0 => origin.file.clone(),
+        line => format!("{}:{line}", origin.file),
+    }
+}
+
+fn section(proxy: &Judged, audit: &Audit, comment: &mut Comment) {
+    let caller = proxy
+        .caller()
+        .map(|root| format!(", called from {}", code(root)));
+    let title = format!(
+        "\n### {} ({}{})\n\n",
+        code(proxy.short_address()),
+        code(&place(&proxy.origin)),
+        caller.unwrap_or_default()
+    );
+    let counted = proxy.counted();
+    let bullets: Vec<String> = counted.iter().map(|found| bullet(found)).collect();
+    let folds = [
+        folded(
+            "Source, and what to do",
+            &counted
+                .iter()
+                .map(|found| detail(found, audit))
+                .collect::<String>(),
+        ),
+        open(proxy, audit),
+        accepted(proxy),
+    ];
+    if bullets.is_empty() && folds.iter().all(String::is_empty) {
+        return;
+    }
+    comment.add(Kind::Title, title);
+    bullets
+        .into_iter()
+        .for_each(|text| comment.add(Kind::Finding, text));
+    let folds = folds.into_iter().filter(|text| !text.is_empty());
+    folds.for_each(|text| comment.add(Kind::Detail, text));
+}
+
+fn bullet(finding: &Finding) -> String {
+    format!(
+        "- **{}** {} · {} · {}\n",
+        finding.severity.name(),
+        prose(&finding.message),
+        code(&place(&finding.origin)),
+        code(finding.rule.id)
+    )
+}
+
+fn detail(finding: &Finding, audit: &Audit) -> String {
+    let mut text = format!(
+        "{} at {}",
+        code(finding.rule.id),
+        code(&finding.origin.to_string())
+    );
+    if let Some(way) = way(&finding.origin) {
+        text.push_str(&format!(", {}", prose(&way)));
+    }
+    text.push_str("\n\n");
+    if let Some(line) = Line::of(&finding.origin, audit) {
+        text.push_str(&fenced(&line.drawn()));
+    }
+    match &finding.fix {
+        Some(fix) => text.push_str(&format!("Write {}.\n\n", code(fix))),
+        None => text.push_str(&format!("{}\n\n", finding.rule.fix)),
+    }
+    text
+}
+
+fn open(proxy: &Judged, audit: &Audit) -> String {
+    let open = Open::of(proxy);
+    let questions = open.questions.iter().map(question);
+    let limits = open
+        .limits(audit)
+        .map(|limits| format!("- {}\n", prose(&limits)));
+    let list: String = questions.chain(limits).collect();
+    folded(&count(open.number(), "open question"), &list)
+}
+
+/// Begins with the rules: what strangers wrote could start another list there.
+fn question(question: &Question) -> String {
+    let place = question
+        .origin
+        .map(|origin| format!(" at {}", code(&place(origin))));
+    format!(
+        "- {}{}: {}\n",
+        rules(&question.rules),
+        place.unwrap_or_default(),
+        prose(&question.told())
+    )
+}
+
+fn rules(rules: &[&RuleInfo]) -> String {
+    let ids: Vec<String> = rules.iter().map(|rule| code(rule.id)).collect();
+    ids.join(", ")
+}
+
+fn accepted(proxy: &Judged) -> String {
+    let accepted = proxy.accepted();
+    let list = accepted.iter().map(|(finding, why)| {
+        format!(
+            "- {} at {}: {} ({})\n",
+            code(finding.rule.id),
+            code(&place(&finding.origin)),
+            prose(&finding.message),
+            prose(&acceptance::told(why))
+        )
+    });
+    folded(
+        &format!("{} accepted", accepted.len()),
+        &list.collect::<String>(),
+    )
+}
+
+/// Nothing where there is nothing to fold.
+fn folded(title: &str, content: &str) -> String {
+    match content {
+        "" => String::new(),
+        content => format!(
+            "\n<details><summary>{title}</summary>\n\n{}\n\n</details>\n",
+            content.trim_end()
+        ),
+    }
+}
+
+/// What could not be read, and what was.
+fn tail(audit: &Audit) -> Vec<String> {
+    let skipped = audit.skipped.iter().map(|skipped| {
+        format!(
+            "- {}: {}\n",
+            code(&place(&skipped.origin)),
+            prose(&skipped.reason)
+        )
+    });
+    let title = match audit.skipped.is_empty() {
+        true => None,
+        false => Some("\n### Not read\n\n".to_owned()),
+    };
+    title.into_iter().chain(skipped).collect()
+}
