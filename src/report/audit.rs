@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::scene::Scene;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Group, Report, RuleInfo, Severity};
+use crate::domain::posture::Proxy;
 
 /// The parts of a summary, in a few words each.
 pub const PARTS: [(Group, &str); 8] = [
@@ -43,6 +45,8 @@ pub struct Judged {
     pub root: Option<String>,
     /// Where it is defined.
     pub origin: Origin,
+    /// What stands around it.
+    pub scene: Scene,
     /// What the rules said.
     pub report: Report,
 }
@@ -133,6 +137,18 @@ impl Tally {
 }
 
 impl Judged {
+    /// A proxy, the folder of the root module that makes it, and what the rules said of it.
+    pub fn new(proxy: Proxy, root: Option<String>, report: Report) -> Self {
+        Self {
+            scene: Scene::of(&proxy),
+            name: proxy.name.value().cloned(),
+            address: proxy.address,
+            root,
+            origin: proxy.origin,
+            report,
+        }
+    }
+
     /// Leaves out what says the same of the same place: where a document has no lines, two entries can look alike.
     #[must_use]
     pub fn without_repetitions(mut self) -> Self {

@@ -11,10 +11,12 @@ mod markdown;
 mod questions;
 pub mod review;
 mod sarif;
+pub mod scene;
 mod summary;
 mod text;
 
 pub use audit::{Answer, Audit, Checked, Judged, Skipped, Tally};
+pub use scene::Scene;
 
 /// What the reader's screen can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -162,12 +162,5 @@ fn judge((proxy, root): Made) -> Judged {
     for rule in RULES {
         report.extend(rule.judge(&proxy, &Limits::SERVICE));
     }
-    Judged {
-        root,
-        name: proxy.name.value().cloned(),
-        address: proxy.address,
-        origin: proxy.origin,
-        report,
-    }
-    .without_repetitions()
+    Judged::new(proxy, root, report).without_repetitions()
 }

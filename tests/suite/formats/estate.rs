@@ -7,7 +7,8 @@ use rdsproxy_gen::domain::finding::{
     Acceptance, Finding, Group, Report, RuleInfo, Severity, Waiver,
 };
 use rdsproxy_gen::domain::limits::Limits;
-use rdsproxy_gen::report::{Audit, Checked, Judged, Skipped};
+use rdsproxy_gen::report::scene::Target;
+use rdsproxy_gen::report::{Audit, Checked, Judged, Scene, Skipped};
 use rdsproxy_gen::rules::RULES;
 use rdsproxy_gen::source::assemble::assemble;
 use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
@@ -99,6 +100,15 @@ fn spoil(proxy: &mut Judged, text: &str) {
     proxy.address = own();
     proxy.name = Some(own());
     proxy.root = Some(own());
+    proxy.scene = Scene {
+        consumers: Some(vec![own(), own(), own(), own()]),
+        protocol: Some(own()),
+        database: Some(Target {
+            kind: "cluster",
+            name: Some(own()),
+            engine: Some(own()),
+        }),
+    };
     spoiled(&mut proxy.origin);
     for finding in &mut proxy.report.findings {
         finding.subject = own();
@@ -144,13 +154,7 @@ fn judged(document: Document, root: Option<&str>) -> Vec<Judged> {
             for rule in RULES.iter().filter(|rule| asked.contains(&rule.info.id)) {
                 report.extend(rule.judge(&proxy, &Limits::SERVICE));
             }
-            Judged {
-                root: root.map(str::to_owned),
-                name: proxy.name.value().cloned(),
-                address: proxy.address,
-                origin: proxy.origin,
-                report,
-            }
+            Judged::new(proxy, root.map(str::to_owned), report)
         })
         .collect()
 }
