@@ -10,6 +10,7 @@ mod cli;
 mod cloudformation_mutations;
 mod cloudformation_source;
 mod cloudformation_target;
+mod constructs;
 mod docs;
 mod equality;
 mod examples;

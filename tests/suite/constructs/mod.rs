@@ -1,0 +1,136 @@
+//! Code as the public writes it, labelled by hand: which verdict each rule must give for each proxy, and at which line.
+//!
+//! A fixture is one text file, `terraform/<construct>.txt` or `cloudformation/<construct>.txt`:
+//!
+//! ```text
+//! What it shows, in a sentence or two.
+//! === main.tf
+//! resource "aws_db_proxy" "p" {
+//!   require_tls = var.tls                                             #@tls
+//! }
+//! === arguments
+//! --var tls=false
+//! === expected
+//! aws_db_proxy.p client-tls-not-required fail main.tf@tls : is false
+//! aws_db_proxy.p debug-logging-on pass
+//! === skipped
+//! broken.tf:3
+//! ```
+//!
+//! - A file stands under its path. `#@name` at the end of a line names that line and is taken out, in any language; a name may
+//!   stand once in each file. `main.tf@name` is that line, `main.tf:3` is line 3, `-` is no place.
+//! - `arguments` (optional) are given to `audit` beside the folder and the format. They are split at white space.
+//! - `expected` holds one line for each thing said: address, rule, verdict, place, and after ` : ` words that must be said. For
+//!   each proxy and rule named there, exactly these places are found. Rules that are not named are not looked at. Two root
+//!   modules with one address are told apart as `envs/dev//module.db.aws_db_proxy.p`. `none` alone means no proxy.
+//! - `skipped` (optional) is what could not be read; without it, everything must have been read.
+//!
+//! A new fixture changes the table of counts: `INSTA_UPDATE=always cargo test labels_are_counted`, and look at the difference.
+
+mod audited;
+mod fixture;
+mod table;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use self::fixture::Fixture;
+
+fn folder(language: &str) -> PathBuf {
+    let constructs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/constructs");
+    constructs.join(language)
+}
+
+/// The fixtures of a language by name; only those whose name contains the environment variable `CONSTRUCT`, where it is set.
+fn fixtures(language: &str) -> BTreeMap<String, Fixture> {
+    let wanted = std::env::var("CONSTRUCT").unwrap_or_default();
+    let entries = std::fs::read_dir(folder(language)).unwrap();
+    entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).unwrap())
+        })
+        .filter(|(name, _)| name.contains(&wanted))
+        .map(|(name, text)| {
+            let fixture = Fixture::parse(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            (name, fixture)
+        })
+        .collect()
+}
+
+/// Every fixture of a language gets its labels.
+fn judge(language: &str) {
+    let mut wrong = Vec::new();
+    for (name, fixture) in fixtures(language) {
+        let differences = audited::differences(&fixture);
+        if !differences.is_empty() {
+            wrong.push(format!(
+                "{name}: {}\n  {}",
+                fixture.about,
+                differences.join("\n  ")
+            ));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+fn terraform_gets_its_labels() {
+    judge("terraform");
+}
+
+#[test]
+fn cloudformation_gets_its_labels() {
+    judge("cloudformation");
+}
+
+#[test]
+fn labels_are_counted() {
+    if std::env::var_os("CONSTRUCT").is_some() {
+        return;
+    }
+    for language in ["terraform", "cloudformation"] {
+        insta::assert_snapshot!(
+            format!("constructs_{language}"),
+            table::of(&fixtures(language))
+        );
+    }
+}
+
+#[test]
+fn a_wrong_label_is_seen() {
+    let text = "A proxy that does not ask for TLS.\n=== main.tf\nresource \"aws_db_proxy\" \"p\" {\n  name = \"p\"\n  require_tls = false #@tls\n}\n=== expected\n";
+    let differences = |label: &str| {
+        let fixture = Fixture::parse(&format!("{text}{label}\n")).unwrap();
+        audited::differences(&fixture).join("\n")
+    };
+    let right = "aws_db_proxy.p client-tls-not-required fail main.tf@tls : is false";
+    assert_eq!(differences(right), "");
+    for wrong in [
+        "none",
+        "aws_db_proxy.q client-tls-not-required fail main.tf@tls",
+        "aws_db_proxy.p client-tls-not-required pass",
+        "aws_db_proxy.p client-tls-not-required fail main.tf:2",
+        "aws_db_proxy.p client-tls-not-required fail main.tf@tls : is true",
+        "aws_db_proxy.p client-tls-not-required fail main.tf@tls\n=== skipped\nmain.tf:1",
+    ] {
+        assert_ne!(differences(wrong), "", "{wrong}");
+    }
+    for unreadable in [
+        "aws_db_proxy.p no-such-rule fail main.tf@tls",
+        "aws_db_proxy.p client-tls-not-required wrong main.tf@tls",
+        "aws_db_proxy.p client-tls-not-required fail main.tf@other",
+        "aws_db_proxy.p client-tls-not-required",
+        "",
+    ] {
+        let fixture = Fixture::parse(&format!("{text}{unreadable}\n"));
+        assert!(fixture.is_err(), "{unreadable}");
+    }
+}
