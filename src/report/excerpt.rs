@@ -71,22 +71,26 @@ impl Line {
     /// The line with its number, and carets below what is meant, for readers with letters of one width.
     pub(super) fn drawn(&self) -> String {
         let line = self.short();
-        let number = line.number.to_string();
-        let below = harmless(line.before());
+        let margin = " ".repeat(line.number.to_string().len());
+        format!(
+            "{} | {}\n{margin} | {}\n",
+            line.number,
+            harmless(&line.text),
+            line.carets()
+        )
+    }
+
+    /// Carets that stand below what is meant.
+    pub(super) fn carets(&self) -> String {
         // Tabs stay tabs, so that the carets stand right however wide they are.
-        let below: String = below
+        let before: String = harmless(self.before())
             .chars()
             .flat_map(|letter| match letter {
                 '\t' => vec!['\t'],
                 letter => vec![' '; letter.width().unwrap_or(0)],
             })
             .collect();
-        let carets = "^".repeat(harmless(line.meant()).width().max(1));
-        let margin = " ".repeat(number.len());
-        format!(
-            "{number} | {}\n{margin} | {below}{carets}\n",
-            harmless(&self.text)
-        )
+        before + &"^".repeat(harmless(self.meant()).width().max(1))
     }
 }
 

@@ -4,7 +4,7 @@
 use super::acceptance;
 use super::audit::{Answer, Audit, Judged};
 use super::excerpt::{Line, way};
-use super::lines::harmless;
+use super::markup::{escaped, quoted};
 use super::questions::Open;
 use super::{Look, ReportError, summary};
 use crate::domain::finding::{Finding, RuleInfo, Severity};
@@ -245,28 +245,4 @@ impl Case {
         }
         text + "    </testcase>\n"
     }
-}
-
-/// A text in an attribute: bare line ends and tabs would become blanks there.
-fn quoted(text: &str) -> String {
-    escaped(text)
-        .replace('\n', "&#10;")
-        .replace('\t', "&#9;")
-        .replace('"', "&quot;")
-}
-
-/// A text in an element. What XML 1.0 has no way to write ("Extensible Markup Language (XML) 1.0", section 2.2) becomes the
-/// replacement character.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in harmless(text).chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

@@ -4,10 +4,12 @@ mod acceptance;
 pub mod audit;
 mod excerpt;
 mod github;
+mod html;
 pub mod json;
 mod junit;
 mod lines;
 mod markdown;
+mod markup;
 mod questions;
 pub mod review;
 mod sarif;
@@ -40,8 +42,14 @@ pub struct Format {
 
 /// An audit that cannot be written down.
 #[derive(Debug, thiserror::Error)]
-#[error("the report cannot be written as JSON: {0}")]
-pub struct ReportError(#[from] serde_json::Error);
+pub enum ReportError {
+    /// As JSON.
+    #[error("the report cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// As a page.
+    #[error("the report cannot be written as a page: {0}")]
+    Page(#[from] tera::Error),
+}
 
 /// Every format; the first one is the default.
 pub static FORMATS: &[Format] = &[
@@ -74,6 +82,11 @@ pub static FORMATS: &[Format] = &[
         id: "junit",
         about: "JUnit XML, for test reports of CI",
         render: junit::render,
+    },
+    Format {
+        id: "html",
+        about: "one page that needs nothing else, for people",
+        render: html::render,
     },
 ];
 

@@ -2,6 +2,7 @@
 
 mod estate;
 mod github;
+mod html;
 mod junit;
 mod markdown;
 mod sarif;
@@ -119,6 +120,7 @@ proptest! {
         sarif::is_whole(&render("sarif", &audit), &audit);
         junit::is_whole(&render("junit", &audit), &audit);
         markdown::is_whole(&render("markdown", &audit), &audit);
+        html::is_whole(&render("html", &audit), &audit);
         github::is_whole(&render("github", &audit), &audit);
     }
 }

@@ -1,0 +1,326 @@
+//! The path from the consumers through the proxy to the database, laid out from top to bottom, so that it fits a phone and the
+//! column of a wide screen alike. Each rule has its answer beside the part of the path that it is about.
+
+use serde::Serialize;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::view::word;
+use crate::domain::finding::RuleInfo;
+use crate::report::audit::{Answer, Audit, Judged};
+
+/// Width of the picture, in its own units; a unit is a CSS pixel where there is room.
+const WIDTH: usize = 352;
+/// Where the proxy's box begins: left of it runs the way past the proxy.
+const INDENT: usize = 36;
+/// Where the line of the path runs.
+const PATH: usize = 64;
+/// From line to line of a list.
+const LINE: usize = 22;
+/// Around what stands in a box.
+const PAD: usize = 14;
+/// Columns of text that fit into a box.
+const ROOM: usize = 36;
+/// Consumers that are named; the others are counted.
+const NAMED: usize = 3;
+
+/// A part of the path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Consumers,
+    ToProxy,
+    Proxy,
+    ToDatabase,
+    Past,
+}
+
+/// What is said beside each part, and the rules that say it.
+const TOPICS: [(Part, &str, &[&str]); 11] = [
+    (
+        Part::Consumers,
+        "connect permission",
+        &["connect-permission-too-wide"],
+    ),
+    (Part::ToProxy, "TLS", &["client-tls-not-required"]),
+    (
+        Part::ToProxy,
+        "IAM authentication",
+        &["iam-auth-not-required"],
+    ),
+    (
+        Part::ToProxy,
+        "who may come in",
+        &["security-group-ingress-open"],
+    ),
+    (
+        Part::Proxy,
+        "secrets",
+        &[
+            "secret-shared",
+            "secret-is-master-user",
+            "secret-policy-missing",
+            "secret-policy-too-wide",
+            "password-in-plaintext",
+        ],
+    ),
+    (
+        Part::Proxy,
+        "role",
+        &["role-permissions-too-wide", "role-trust-too-wide"],
+    ),
+    (
+        Part::Proxy,
+        "security group of its own",
+        &["security-group-default"],
+    ),
+    (Part::Proxy, "debug logging", &["debug-logging-on"]),
+    (Part::ToDatabase, "TLS", &["database-tls-not-enforced"]),
+    (
+        Part::ToDatabase,
+        "where it may go",
+        &["security-group-egress-open"],
+    ),
+    (Part::Past, "no way past the proxy", &["database-bypass"]),
+];
+
+/// The picture, ready to be drawn.
+#[derive(Serialize)]
+pub(super) struct Picture {
+    width: usize,
+    height: usize,
+    /// The same in words, for those who do not see it.
+    label: String,
+    boxes: Vec<Boxed>,
+    lines: Vec<Stroke>,
+    marks: Vec<Mark>,
+}
+
+#[derive(Serialize)]
+struct Boxed {
+    x: usize,
+    y: usize,
+    width: usize,
+    height: usize,
+    /// Nothing of it is in view.
+    unseen: bool,
+    /// Stands over the names.
+    kind: String,
+    texts: Vec<Text>,
+}
+
+#[derive(Serialize)]
+struct Text {
+    y: usize,
+    name: bool,
+    text: String,
+}
+
+/// A line of the path; its end is an arrow.
+#[derive(Serialize)]
+struct Stroke {
+    x: usize,
+    from: usize,
+    to: usize,
+    answer: &'static str,
+}
+
+#[derive(Serialize)]
+struct Mark {
+    x: usize,
+    y: usize,
+    answer: &'static str,
+    text: String,
+}
+
+/// Draws a proxy's path.
+pub(super) fn picture(proxy: &Judged, audit: &Audit) -> Picture {
+    let mut drawing = Drawing {
+        proxy,
+        audit,
+        y: 1,
+        picture: Picture {
+            width: WIDTH,
+            height: 0,
+            label: String::new(),
+            boxes: Vec::new(),
+            lines: Vec::new(),
+            marks: Vec::new(),
+        },
+    };
+    let scene = &proxy.scene;
+    let consumers = scene.consumers.as_deref();
+    drawing.boxed(Part::Consumers, ("consumers", 0), named(consumers));
+    let below_consumers = drawing.y;
+    drawing.leg(Part::ToProxy);
+    let name = proxy.name.as_deref().unwrap_or(proxy.short_address());
+    let protocol = scene.protocol.clone().into_iter().collect();
+    drawing.boxed(
+        Part::Proxy,
+        ("proxy", INDENT),
+        Some((vec![name.to_owned()], protocol)),
+    );
+    drawing.leg(Part::ToDatabase);
+    drawing.past(below_consumers);
+    let database = scene.database.as_ref().map(|target| {
+        let name = target.name.clone();
+        let name = name.unwrap_or_else(|| format!("{} whose name cannot be told", target.kind));
+        (vec![name], target.engine.clone().into_iter().collect())
+    });
+    drawing.boxed(Part::Past, ("database", 0), database);
+    drawing.done()
+}
+
+/// Names and details; nothing where they are not in view.
+type Named = Option<(Vec<String>, Vec<String>)>;
+
+fn named(consumers: Option<&[String]>) -> Named {
+    let consumers = consumers?;
+    if consumers.is_empty() {
+        return Some((Vec::new(), vec!["none in what was read".to_owned()]));
+    }
+    let names = consumers.iter().take(NAMED).cloned().collect();
+    let others = consumers.len().saturating_sub(NAMED);
+    let others = (others > 0).then(|| format!("and {others} more"));
+    Some((names, others.into_iter().collect()))
+}
+
+struct Drawing<'a> {
+    proxy: &'a Judged,
+    audit: &'a Audit,
+    /// The lower edge of what is drawn.
+    y: usize,
+    picture: Picture,
+}
+
+impl Drawing<'_> {
+    /// A box with what is in it, and the answers that are about it.
+    fn boxed(&mut self, part: Part, (kind, x): (&str, usize), named: Named) {
+        let top = self.y;
+        let unseen = named.is_none();
+        let (names, details) =
+            named.unwrap_or_else(|| (Vec::new(), vec!["not in view".to_owned()]));
+        self.say(&format!(
+            "{kind}: {}",
+            [names.as_slice(), &details].concat().join(", ")
+        ));
+        let names = names.into_iter().map(|text| (true, text));
+        let details = details.into_iter().map(|text| (false, text));
+        let room = ROOM - x / 8;
+        let mut texts = Vec::new();
+        self.y += PAD + LINE;
+        for (name, text) in names.chain(details) {
+            let (y, text) = (self.y + LINE / 2, fitting(&text, room));
+            texts.push(Text { y, name, text });
+            self.y += LINE;
+        }
+        self.marks(part, x + PAD);
+        self.y += PAD / 2;
+        self.picture.boxes.push(Boxed {
+            x,
+            y: top,
+            width: WIDTH - x,
+            height: self.y - top,
+            unseen,
+            kind: kind.to_owned(),
+            texts,
+        });
+    }
+
+    /// A line to the next box, with the answers beside it.
+    fn leg(&mut self, part: Part) {
+        let from = self.y;
+        self.say(match part {
+            Part::ToProxy => "on the way to the proxy",
+            _ => "on the way to the database",
+        });
+        self.y += PAD;
+        let answer = self.marks(part, PATH + PAD + 4);
+        self.y += PAD;
+        self.picture.lines.push(Stroke {
+            x: PATH,
+            from,
+            to: self.y,
+            answer: word(answer),
+        });
+    }
+
+    /// The way past the proxy, where there may be one.
+    fn past(&mut self, from: usize) {
+        let answer = self.answer(TOPICS[TOPICS.len() - 1].2);
+        if let Some(answer) = answer.filter(|answer| *answer != Answer::Pass) {
+            self.picture.lines.push(Stroke {
+                x: INDENT / 2,
+                from,
+                to: self.y,
+                answer: word(answer),
+            });
+        }
+    }
+
+    /// The answers about one part; gives the worst.
+    fn marks(&mut self, part: Part, x: usize) -> Answer {
+        let topics = TOPICS.iter().filter(|(of, _, _)| *of == part);
+        let mut told: Vec<(String, Answer)> = topics
+            .filter_map(|(_, topic, rules)| Some(((*topic).to_owned(), self.answer(rules)?)))
+            .collect();
+        if part == Part::Proxy {
+            told.extend(self.others());
+        }
+        for (topic, answer) in &told {
+            let text = format!("{topic}: {}", word(*answer));
+            self.say(&text);
+            self.picture.marks.push(Mark {
+                x,
+                y: self.y,
+                answer: word(*answer),
+                text,
+            });
+            self.y += LINE;
+        }
+        let answers = told.into_iter().map(|(_, answer)| answer);
+        answers.max().unwrap_or(Answer::Pass)
+    }
+
+    /// Rules without a place of their own in the picture: they are shown where they fail.
+    fn others(&self) -> Vec<(String, Answer)> {
+        let has_place =
+            |rule: &RuleInfo| TOPICS.iter().any(|(_, _, rules)| rules.contains(&rule.id));
+        let rules = self.audit.rules.iter().filter(|rule| !has_place(rule));
+        rules
+            .map(|rule| (rule.id.to_owned(), self.proxy.answer(rule)))
+            .filter(|(_, answer)| *answer == Answer::Fail)
+            .collect()
+    }
+
+    /// The worst answer of those rules that were asked.
+    fn answer(&self, ids: &[&str]) -> Option<Answer> {
+        let rules = self.audit.rules.iter();
+        let rules = rules.filter(|rule| ids.contains(&rule.id));
+        rules.map(|rule| self.proxy.answer(rule)).max()
+    }
+
+    fn say(&mut self, text: &str) {
+        let label = &mut self.picture.label;
+        if !label.is_empty() {
+            label.push_str("; ");
+        }
+        label.push_str(text);
+    }
+
+    fn done(mut self) -> Picture {
+        self.picture.height = self.y + 1;
+        self.picture
+    }
+}
+
+/// As much of a text as fits.
+fn fitting(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut used = 1;
+    let kept = text.chars().take_while(|letter| {
+        used += letter.width().unwrap_or(0);
+        used <= room
+    });
+    kept.chain(['…']).collect()
+}

@@ -1,0 +1,339 @@
+//! What the page says, in the order in which it says it: plain values for the template, which makes no decisions of its own.
+
+use serde::Serialize;
+
+use super::picture::{Picture, picture};
+use crate::domain::evidence::Origin;
+use crate::domain::finding::{Finding, Group, MISSION, RuleInfo};
+use crate::report::acceptance;
+use crate::report::audit::{Answer, Audit, Judged, PARTS};
+use crate::report::excerpt::{Line, way};
+use crate::report::questions::{Open, Question};
+use crate::report::summary;
+
+/// A text, cut where it changes between prose and code.
+type Said = Vec<Span>;
+
+#[derive(Serialize)]
+struct Span {
+    code: bool,
+    text: String,
+}
+
+/// The whole page.
+#[derive(Serialize)]
+pub(super) struct Page {
+    result: String,
+    checked: String,
+    counts: Vec<Count>,
+    parts: Vec<&'static str>,
+    proxies: Vec<Proxy>,
+    rules: usize,
+    skipped: Vec<Unread>,
+    roots: Vec<String>,
+    templates: Vec<String>,
+    account: Option<String>,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Count {
+    number: usize,
+    what: &'static str,
+    /// Whether somebody should do something about it.
+    weak: bool,
+}
+
+#[derive(Serialize)]
+struct Proxy {
+    id: String,
+    address: String,
+    place: String,
+    caller: Option<String>,
+    name: Option<String>,
+    cells: Vec<Cell>,
+    picture: Picture,
+    findings: Vec<Told>,
+    questions: Vec<Asked>,
+    limits: Option<Said>,
+    open: usize,
+    accepted: Vec<Accepted>,
+    groups: Vec<Rules>,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    title: &'static str,
+    answer: &'static str,
+}
+
+#[derive(Serialize)]
+struct Told {
+    id: String,
+    severity: &'static str,
+    message: Said,
+    place: String,
+    rule: &'static str,
+    excerpt: Option<Excerpt>,
+    way: Option<Said>,
+    fix: Option<String>,
+    why: Said,
+    remedy: Said,
+    pages: Vec<Link>,
+}
+
+#[derive(Serialize)]
+struct Excerpt {
+    number: usize,
+    margin: String,
+    before: String,
+    meant: String,
+    behind: String,
+    carets: String,
+}
+
+#[derive(Serialize)]
+struct Link {
+    title: String,
+    address: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Asked {
+    reason: Said,
+    place: Option<String>,
+    rules: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Accepted {
+    message: Said,
+    place: String,
+    rule: &'static str,
+    why: Said,
+}
+
+/// All rules of one part of the mission.
+#[derive(Serialize)]
+struct Rules {
+    title: String,
+    rules: Vec<RuleRow>,
+}
+
+#[derive(Serialize)]
+struct RuleRow {
+    id: &'static str,
+    summary: Said,
+    answer: &'static str,
+    because: Said,
+}
+
+#[derive(Serialize)]
+struct Unread {
+    place: String,
+    reason: Said,
+}
+
+/// Draws the page together.
+pub(super) fn page(audit: &Audit) -> Page {
+    let proxies = audit.proxies.iter().zip(1..);
+    let skipped = audit.skipped.iter().map(|skipped| Unread {
+        place: skipped.origin.to_string(),
+        reason: said(&skipped.reason),
+    });
+    let checked = summary::checked(&audit.checked);
+    Page {
+        result: summary::result(audit),
+        checked: match audit.proxies.is_empty() {
+            true => format!("No RDS Proxy found in {checked}."),
+            false => format!("{} in {checked}.", summary::proxies(audit)),
+        },
+        counts: counts(audit),
+        parts: PARTS.iter().map(|(_, title)| *title).collect(),
+        proxies: proxies
+            .map(|(one, number)| proxy(one, number, audit))
+            .collect(),
+        rules: audit.rules.len(),
+        skipped: skipped.collect(),
+        roots: audit.checked.roots.iter().map(|root| shown(root)).collect(),
+        templates: audit.checked.templates.clone(),
+        account: audit.checked.account.clone(),
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}
+
+fn shown(folder: &str) -> String {
+    if folder.is_empty() { "." } else { folder }.to_owned()
+}
+
+fn counts(audit: &Audit) -> Vec<Count> {
+    let tally = audit.tally();
+    let open = audit.proxies.iter().map(|proxy| Open::of(proxy).number());
+    [
+        (tally.total(), "finding", "findings", true),
+        (tally.notes, "note", "notes", false),
+        (tally.accepted, "accepted", "accepted", false),
+        (open.sum(), "open question", "open questions", false),
+        (audit.skipped.len(), "not read", "not read", false),
+    ]
+    .into_iter()
+    .filter(|(number, one, _, _)| *number > 0 || *one == "finding")
+    .map(|(number, one, more, weak)| Count {
+        number,
+        what: if number == 1 { one } else { more },
+        weak: weak && number > 0,
+    })
+    .collect()
+}
+
+fn proxy(proxy: &Judged, number: usize, audit: &Audit) -> Proxy {
+    let id = format!("proxy-{number}");
+    let open = Open::of(proxy);
+    let cells = PARTS.iter().map(|(group, title)| Cell {
+        title,
+        answer: word(audit.answer(proxy, *group)),
+    });
+    let findings = proxy.counted().into_iter().zip(1..);
+    Proxy {
+        address: proxy.short_address().to_owned(),
+        place: proxy.origin.to_string(),
+        caller: proxy.caller().map(str::to_owned),
+        name: proxy.name.clone(),
+        cells: cells.collect(),
+        picture: picture(proxy, audit),
+        findings: findings
+            .map(|(finding, number)| told(finding, audit, format!("{id}-finding-{number}")))
+            .collect(),
+        questions: open.questions.iter().map(asked).collect(),
+        limits: open.limits(audit).map(|limits| said(&limits)),
+        open: open.number(),
+        accepted: accepted(proxy),
+        groups: groups(proxy, audit),
+        id,
+    }
+}
+
+/// An answer, as it is written and as the style knows it.
+pub(super) fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Pass => "pass",
+        Answer::Fail => "fail",
+        Answer::Open => "open",
+        Answer::Accepted => "accepted",
+    }
+}
+
+fn told(finding: &Finding, audit: &Audit, id: String) -> Told {
+    let Finding { rule, origin, .. } = finding;
+    Told {
+        id,
+        severity: finding.severity.name(),
+        message: said(&finding.message),
+        place: origin.to_string(),
+        rule: rule.id,
+        excerpt: excerpt(origin, audit),
+        way: way(origin).map(|way| said(&way)),
+        fix: finding.fix.clone(),
+        why: said(rule.why),
+        remedy: said(rule.fix),
+        pages: rule.references.iter().map(|page| link(page)).collect(),
+    }
+}
+
+fn excerpt(origin: &Origin, audit: &Audit) -> Option<Excerpt> {
+    let line = Line::of(origin, audit)?.short();
+    Some(Excerpt {
+        number: line.number,
+        margin: " ".repeat(line.number.to_string().len()),
+        before: line.before().to_owned(),
+        meant: line.meant().to_owned(),
+        behind: line.behind().to_owned(),
+        carets: line.carets(),
+    })
+}
+
+/// `Title: https://…`.
+fn link(page: &str) -> Link {
+    let (title, address) = match page.split_once(": https://") {
+        Some((title, rest)) => (title, Some(format!("https://{rest}"))),
+        None => (page, None),
+    };
+    Link {
+        title: title.to_owned(),
+        address,
+    }
+}
+
+fn asked(question: &Question) -> Asked {
+    Asked {
+        reason: said(&question.told()),
+        place: question.origin.map(Origin::to_string),
+        rules: question.rules.iter().map(|rule| rule.id).collect(),
+    }
+}
+
+fn accepted(proxy: &Judged) -> Vec<Accepted> {
+    let accepted = proxy.accepted().into_iter();
+    accepted
+        .map(|(finding, why)| Accepted {
+            message: said(&finding.message),
+            place: finding.origin.to_string(),
+            rule: finding.rule.id,
+            why: said(&acceptance::told(why)),
+        })
+        .collect()
+}
+
+fn groups(proxy: &Judged, audit: &Audit) -> Vec<Rules> {
+    let groups = PARTS.iter().map(|(group, _)| Rules {
+        title: title(*group),
+        rules: audit
+            .rules
+            .iter()
+            .filter(|rule| rule.group == *group)
+            .map(|rule| row(proxy, rule))
+            .collect(),
+    });
+    groups.filter(|group| !group.rules.is_empty()).collect()
+}
+
+fn title(group: Group) -> String {
+    match group {
+        Group::Mission(number) => {
+            let title = MISSION.get(usize::from(number).wrapping_sub(1));
+            format!("{number}. {}", title.copied().unwrap_or_default())
+        }
+        Group::Beyond => "Beyond the six".to_owned(),
+        Group::Limit => "Limits of the service".to_owned(),
+    }
+}
+
+fn row(proxy: &Judged, rule: &RuleInfo) -> RuleRow {
+    let passes = proxy.report.passes.iter();
+    let because: Vec<String> = passes
+        .filter(|pass| pass.rule.id == rule.id)
+        .map(|pass| match &pass.default_of {
+            Some(name) => format!(
+                "{}: by the default of `{name}`, which a caller can change",
+                pass.because
+            ),
+            None => pass.because.clone(),
+        })
+        .collect();
+    RuleRow {
+        id: rule.id,
+        summary: said(rule.summary),
+        answer: word(proxy.answer(rule)),
+        because: said(&because.join("; ")),
+    }
+}
+
+/// Between backticks stands code.
+fn said(text: &str) -> Said {
+    let pieces = text.split('`').map(str::to_owned);
+    let spans = pieces.enumerate().map(|(at, text)| Span {
+        code: at % 2 == 1,
+        text,
+    });
+    spans.filter(|span| !span.text.is_empty()).collect()
+}

@@ -1,0 +1,40 @@
+//! Text of strangers between tags and in attributes, for XML and HTML alike.
+
+use super::lines::harmless;
+
+/// A text in an element or in an attribute with double quotes. What XML 1.0 has no way to write ("Extensible Markup Language
+/// (XML) 1.0", section 2.2) becomes the replacement character.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in harmless(text).chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// A text in an attribute whose line ends and tabs matter: bare ones become blanks there.
+pub(super) fn quoted(text: &str) -> String {
+    escaped(text).replace('\n', "&#10;").replace('\t', "&#9;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_ends_an_element_or_an_attribute() {
+        assert_eq!(
+            escaped("<a b='c' d=\"e\">&\u{0}\u{ffff}"),
+            "&lt;a b=&#39;c&#39; d=&quot;e&quot;&gt;&amp;\u{fffd}\u{fffd}"
+        );
+        assert_eq!(quoted("a\n\tb"), "a&#10;&#9;b");
+    }
+}
