@@ -75,6 +75,17 @@ pub struct Proxy {
     pub consumers: Evidence<Vec<Consumer>>,
     /// Tags of the proxy.
     pub tags: Evidence<BTreeMap<String, String>>,
+    /// Connections without TLS that the metrics of an account show.
+    pub clear_text: ClearText,
+}
+
+/// Whether connections without TLS were seen in the two weeks before an account was read. Silence is not evidence of TLS.
+#[derive(Clone, Debug)]
+pub struct ClearText {
+    /// From clients to the proxy.
+    pub clients: Evidence<bool>,
+    /// From the proxy to the database.
+    pub database: Evidence<bool>,
 }
 
 /// `DefaultAuthScheme`.

@@ -63,18 +63,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let seen = match proxy.clear_text.clients.value() {
+        Some(true) => ", and CloudWatch saw such connections in the last 14 days",
+        Some(false) | None => "",
+    };
     match &proxy.require_tls {
         Evidence::Stated(true, _) | Evidence::Defaulted(true) => verdicts.pass(
             "the proxy refuses clients without TLS (RequireTLS is true)",
             &proxy.require_tls,
         ),
         Evidence::Stated(false, origin) => verdicts.fail_with_fix(
-            "RequireTLS is false: clients may connect to the proxy without TLS",
+            format!("RequireTLS is false: clients may connect to the proxy without TLS{seen}"),
             origin,
             "RequireTLS = true",
         ),
         Evidence::Defaulted(false) => verdicts.fail_with_fix(
-            "RequireTLS is not set, which counts as false: clients may connect to the proxy without TLS",
+            format!("RequireTLS is not set, which counts as false: clients may connect to the proxy without TLS{seen}"),
             &proxy.origin,
             "RequireTLS = true",
         ),
@@ -117,6 +121,18 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn says_what_was_seen() {
+        let mut proxy = super::super::samples::hardened();
+        proxy.require_tls = stated(false);
+        for (seen, said) in [(stated(true), true), (stated(false), false)] {
+            proxy.clear_text.clients = seen;
+            let report = RULE.judge(&proxy, &Limits::SERVICE);
+            let message = &report.findings[0].message;
+            assert_eq!(message.contains("CloudWatch saw"), said, "{message}");
+        }
     }
 
     #[test]

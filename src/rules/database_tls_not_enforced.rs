@@ -202,14 +202,15 @@ fn forced_by(
 ) {
     let name = &group.identity;
     let parameter = parameter(proxy, Some(database));
+    let seen = seen(proxy);
     match &group.forces_tls {
         Evidence::Stated(true, _) | Evidence::Defaulted(true) => taken_over(group, verdicts),
         Evidence::Stated(false, origin) => verdicts.fail(
-            format!("the parameter group {name} turns {parameter} off: the database accepts clear text"),
+            format!("the parameter group {name} turns {parameter} off: the database accepts clear text{seen}"),
             origin,
         ),
         Evidence::Defaulted(false) => verdicts.fail(
-            format!("the parameter group {name} does not set {parameter}, and the engine's default for this version accepts clear text"),
+            format!("the parameter group {name} does not set {parameter}, and the engine's default for this version accepts clear text{seen}"),
             &group.origin,
         ),
         Evidence::Unresolved(reason, origin) => verdicts.undetermined(
@@ -254,8 +255,20 @@ fn parameter(proxy: &Proxy, database: Option<&Database>) -> &'static str {
     }
 }
 
-/// The one command that settles the question.
+/// What the metrics add. They tell of the past, so that they settle nothing: the database may have been mended since.
+fn seen(proxy: &Proxy) -> &'static str {
+    match proxy.clear_text.database.value() {
+        Some(true) => " (CloudWatch saw connections to it without TLS in the last 14 days)",
+        Some(false) | None => "",
+    }
+}
+
+/// The one command that settles the question, and what speaks against the database already.
 fn settled_by(proxy: &Proxy, database: Option<&Database>) -> String {
+    format!("{}{}", command(proxy, database), seen(proxy))
+}
+
+fn command(proxy: &Proxy, database: Option<&Database>) -> String {
     let group = database
         .and_then(|database| database.parameter_group.value())
         .map(|group| &group.identity);
@@ -354,6 +367,14 @@ mod tests {
                     |proxy| of(&mut proxy.database).parameter_group = Evidence::NotVisible,
                     Undetermined,
                     "audit --live",
+                ),
+                (
+                    |proxy| {
+                        proxy.clear_text.database = stated(true);
+                        proxy.database = Evidence::NotVisible;
+                    },
+                    Undetermined,
+                    "CloudWatch saw connections to it without TLS",
                 ),
                 (
                     |proxy| group(proxy).forces_tls = Evidence::NotVisible,

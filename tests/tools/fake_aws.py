@@ -10,6 +10,7 @@ Added to moto:
     network types; a proxy without auth entries; faults for a proxy or database that does not exist; the port of a target
   * fake_ids.py: ids that a test chooses
   * fake_stacks.py: the CloudFormation resource types that moto skips in silence
+  * fake_metrics.py: GetMetricData in the protocol of the current SDKs
   * here: the description of a security group rule that names a group, without which Terraform sees a change in every plan; the
     VPC of a function, which moto gives the same made-up id for all; DescribeVpcEncryptionControls, where no VPC has any
 """
@@ -19,6 +20,7 @@ import signal
 import sys
 
 import fake_ids
+import fake_metrics
 import fake_rds
 import fake_stacks
 from moto.awslambda.models import LambdaFunction
@@ -68,7 +70,7 @@ def main():
     extend_moto()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
-    application = DomainDispatcherApplication(create_backend_app)
+    application = fake_metrics.speaking_cbor(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
     print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()

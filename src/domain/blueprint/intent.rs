@@ -11,9 +11,9 @@ use super::plan::{KeyPlan, SecretPlan, TlsPlan, UserPlan};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::names::SecurityGroupId;
 use crate::domain::posture::{
-    AuthEntry, Consumer, Coverage, Database, DefaultAuth, Deployment, Endpoint, GroupRule, IamAuth,
-    Identity, ParameterGroup, PasswordSource, Peer, Pool, Ports, Posture, Protocol, Proxy, Role,
-    Secret, SecretKey, SecurityGroup, Subnet, Vpc,
+    AuthEntry, ClearText, Consumer, Coverage, Database, DefaultAuth, Deployment, Endpoint,
+    GroupRule, IamAuth, Identity, ParameterGroup, PasswordSource, Peer, Pool, Ports, Posture,
+    Protocol, Proxy, Role, Secret, SecretKey, SecurityGroup, Subnet, Vpc,
 };
 
 /// What an intent gives as its place.
@@ -73,6 +73,10 @@ fn proxy(blueprint: &Blueprint) -> Proxy {
         database: stated(database(blueprint)),
         consumers: stated(consumers(blueprint)),
         tags: stated(tags(blueprint)),
+        clear_text: ClearText {
+            clients: Evidence::NotVisible,
+            database: Evidence::NotVisible,
+        },
     }
 }
 

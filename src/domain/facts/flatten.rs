@@ -79,6 +79,8 @@ impl View<'_> {
             database,
             consumers,
             tags,
+            // What happened is no attribute: it cannot drift.
+            clear_text: _,
         } = proxy;
         sheet.put("name", name, String::clone);
         sheet.put("engine_family", engine_family, |family| {

@@ -50,6 +50,22 @@ pub struct ProxyFacts {
     /// Its tags.
     #[serde(default)]
     pub tags: std::collections::BTreeMap<String, String>,
+    /// What its metrics show of connections without TLS; absent where they are not permitted or show no traffic at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clear_text: Option<ClearTextFacts>,
+}
+
+/// What the metrics of the last two weeks show of connections without TLS. A metric without data is absent here: silence proves
+/// nothing. Source: RDS User Guide, "Monitoring RDS Proxy metrics with Amazon CloudWatch".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClearTextFacts {
+    /// Hours in which clients connected to the proxy without TLS (`ClientConnectionsNoTLS`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_hours: Option<u32>,
+    /// Hours in which connections to the database stood without TLS (`DatabaseConnections` less `DatabaseConnectionsWithTLS`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database_hours: Option<u32>,
 }
 
 /// An auth entry.

@@ -9,6 +9,8 @@ mod functions;
 #[cfg(feature = "aws")]
 mod keys;
 #[cfg(feature = "aws")]
+mod metrics;
+#[cfg(feature = "aws")]
 mod network;
 #[cfg(feature = "aws")]
 mod parameters;

@@ -7,7 +7,7 @@ use futures_util::future::{join, join3, join5};
 
 use super::desk::Desk;
 use super::session::Session;
-use super::{databases, functions, keys, network, proxies, roles, secrets};
+use super::{databases, functions, keys, metrics, network, proxies, roles, secrets};
 use crate::domain::snapshot::{ProxyFacts, SNAPSHOT_SCHEMA, Snapshot};
 
 /// Reads everything that the permissions show.
@@ -41,6 +41,12 @@ pub(super) async fn read(session: &Session) -> Snapshot {
         ),
         keys::read((kms, Arc::clone(&desk)), aliases, of_secrets),
         secrets::with_policies((manager, Arc::clone(&desk)), secrets.clone(), &used),
+    )
+    .await;
+    let proxies = metrics::with_clear_text(
+        aws_sdk_cloudwatch::Client::new(config),
+        Arc::clone(&desk),
+        proxies,
     )
     .await;
     sorted(Snapshot {

@@ -87,20 +87,26 @@ struct Account<'e, 'a> {
     deployed_group: Option<(Identity, Identity)>,
 }
 
+/// The same proxy in the account, where it is deployed already.
+fn deployed<'e, 'a>(estate: &'e Estate<'a>, proxy: &Proxy) -> Option<Block<'e, 'a>> {
+    let name = Identity::Known(proxy.name.value()?.clone());
+    let Handle::Item(index) = existing(estate, Kind::Proxy, &name)? else {
+        return None;
+    };
+    Some(Block::of(estate, estate.item(index)))
+}
+
 /// Once it is deployed, the group that the source creates stands in the account as well, under an id.
 fn deployed_group(estate: &Estate<'_>, proxy: &Proxy) -> Option<(Identity, Identity)> {
     let [in_source] = proxy.security_groups.entries() else {
         return None;
     };
-    let name = Identity::Known(proxy.name.value()?.clone());
-    let Handle::Item(index) = existing(estate, Kind::Proxy, &name)? else {
+    let [in_account] = deployed(estate, proxy)?.list(vocabulary::proxy::SECURITY_GROUPS) else {
         return None;
     };
-    let block = Block::of(estate, estate.item(index));
-    let [in_account] = block.list(vocabulary::proxy::SECURITY_GROUPS) else {
-        return None;
-    };
-    let handle = block.link_of(Kind::SecurityGroup, in_account).handle()?;
+    let handle = deployed(estate, proxy)?
+        .link_of(Kind::SecurityGroup, in_account)
+        .handle()?;
     Some((estate.identity(&handle), in_source.identity.clone()))
 }
 
@@ -110,6 +116,18 @@ impl Account<'_, '_> {
     }
 
     fn proxy(&self, proxy: &mut Proxy) {
+        if let Some(block) = deployed(self.scene.estate, proxy) {
+            let seen = &mut proxy.clear_text;
+            let flag = |attribute| block.flag(attribute, Evidence::NotVisible);
+            fill(
+                &mut seen.clients,
+                flag(vocabulary::proxy::CLEAR_TEXT_CLIENTS),
+            );
+            fill(
+                &mut seen.database,
+                flag(vocabulary::proxy::CLEAR_TEXT_DATABASE),
+            );
+        }
         self.subnets(&mut proxy.subnets);
         self.vpc(proxy);
         self.groups(&mut proxy.security_groups);

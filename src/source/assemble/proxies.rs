@@ -9,7 +9,9 @@ use super::scene::{Cast, Scene};
 use super::{consumers, groups, network, roles, secrets};
 use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::{Evidence, Origin};
-use crate::domain::posture::{AuthEntry, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role};
+use crate::domain::posture::{
+    AuthEntry, ClearText, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role,
+};
 use crate::source::resource::{Node, Value};
 use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy, target};
 
@@ -40,6 +42,10 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
             item.resource.origin.clone(),
         ),
         tags: tags(block),
+        clear_text: ClearText {
+            clients: block.flag(proxy::CLEAR_TEXT_CLIENTS, Evidence::NotVisible),
+            database: block.flag(proxy::CLEAR_TEXT_DATABASE, Evidence::NotVisible),
+        },
         engine_family,
         security_groups,
     }

@@ -1,8 +1,8 @@
 //! Proxies with their target groups and endpoints, and the functions that use them.
 
 use super::nodes::{filled, flag, list, map, number, resource, tags, text, texts};
-use crate::domain::snapshot::{EndpointFacts, FunctionFacts, ProxyFacts};
-use crate::source::resource::Resource;
+use crate::domain::snapshot::{ClearTextFacts, EndpointFacts, FunctionFacts, ProxyFacts};
+use crate::source::resource::{Node, Resource};
 
 pub(super) fn proxy(proxy: &ProxyFacts) -> Resource {
     let entries = proxy.auth.iter().map(|entry| {
@@ -36,6 +36,7 @@ pub(super) fn proxy(proxy: &ProxyFacts) -> Resource {
         ),
         ("IdleClientTimeout", Some(number(proxy.idle_client_timeout))),
         ("Tags", Some(tags(&proxy.tags))),
+        ("ClearText", proxy.clear_text.as_ref().map(clear_text)),
     ];
     resource(
         "AWS::RDS::DBProxy",
@@ -43,6 +44,14 @@ pub(super) fn proxy(proxy: &ProxyFacts) -> Resource {
         &[&proxy.arn, &proxy.name],
         body,
     )
+}
+
+fn clear_text(facts: &ClearTextFacts) -> Node {
+    let seen = |hours: Option<u32>| hours.map(|hours| flag(hours > 0));
+    map(vec![
+        ("Clients", seen(facts.client_hours)),
+        ("Database", seen(facts.database_hours)),
+    ])
 }
 
 /// A cluster's members are listed as targets beside it: they follow from the cluster.

@@ -20,6 +20,8 @@ pub(crate) mod proxy {
         attribute("idle_client_timeout", "IdleClientTimeout");
     pub(crate) const TAGS: Attribute = attribute("tags", "Tags");
     pub(crate) const VPC: Attribute = live("VpcId");
+    pub(crate) const CLEAR_TEXT_CLIENTS: Attribute = live("ClearText.Clients");
+    pub(crate) const CLEAR_TEXT_DATABASE: Attribute = live("ClearText.Database");
 }
 
 /// Of an entry of its auth list.

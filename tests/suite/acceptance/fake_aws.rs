@@ -64,6 +64,24 @@ impl FakeAws {
         run(script, command);
     }
 
+    /// Weakens a deployed proxy, as tests/tools/mutate_aws.py says.
+    #[cfg(feature = "aws")]
+    pub(crate) fn mutate(&self, region: &str, proxy: &str, mutation: &str) {
+        let script = "tests/tools/mutate_aws.py";
+        let mut command = Command::new(&self.python);
+        let command = command
+            .arg(script)
+            .args([&self.endpoint, region, proxy, mutation]);
+        run(script, command);
+    }
+
+    /// The names of all mutations, one in a line.
+    #[cfg(feature = "aws")]
+    pub(crate) fn mutations(&self) -> String {
+        let script = "tests/tools/mutate_aws.py";
+        run(script, Command::new(&self.python).args([script, "list"]))
+    }
+
     /// Deploys a generated stack.
     pub(crate) fn deploy(&self, region: &str, stack: &str, folder: &Path) -> String {
         let script = "tests/tools/deploy_stack.py";

@@ -1,5 +1,7 @@
 //! The live account: against a fake AWS that was seeded, against one that refuses everything, and without any.
 
+mod mutations;
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;

@@ -1,0 +1,139 @@
+//! What somebody changes by hand in an account, `audit --live` says: the rule that fails for it, and no other.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{signed_in, tool};
+use crate::acceptance::fake_aws::FakeAws;
+use crate::acceptance::tools::said;
+
+/// A mutation of tests/tools/mutate_aws.py, the rules that fail for it, and a part of what is said.
+type Case = (&'static str, &'static [&'static str], &'static str);
+
+const CASES: &[Case] = &[
+    (
+        "clear_text_allowed",
+        &["client-tls-not-required", "database-tls-not-enforced"],
+        "clients may connect to the proxy without TLS",
+    ),
+    (
+        "clear_text_seen",
+        &["client-tls-not-required", "database-tls-not-enforced"],
+        "and CloudWatch saw such connections in the last 14 days",
+    ),
+    (
+        "debug_logging",
+        &["debug-logging-on"],
+        "DebugLogging is true",
+    ),
+    ("passwords_allowed", &["iam-auth-not-required"], "DISABLED"),
+    (
+        "one_entry_with_password",
+        &["iam-auth-not-required"],
+        "DISABLED",
+    ),
+    (
+        "secret_twice",
+        &["secret-shared", "secret-user-duplicate"],
+        "secret",
+    ),
+    (
+        "ingress_from_anywhere",
+        &["security-group-ingress-open"],
+        "0.0.0.0/0",
+    ),
+    (
+        "ingress_one_port_from_anywhere",
+        &["security-group-ingress-open"],
+        "0.0.0.0/0",
+    ),
+    (
+        "egress_to_anywhere",
+        &["security-group-egress-open"],
+        "0.0.0.0/0",
+    ),
+    ("ingress_revoked", &[], ""),
+    (
+        "default_group",
+        &[
+            "database-bypass",
+            "security-group-default",
+            "security-group-egress-open",
+        ],
+        "default",
+    ),
+    (
+        "secret_policy_deleted",
+        &["secret-policy-missing"],
+        "no resource policy",
+    ),
+    (
+        "secret_policy_for_everyone",
+        &["secret-policy-too-wide"],
+        "anyone",
+    ),
+    (
+        "role_reads_every_secret",
+        &["role-permissions-too-wide"],
+        "on *",
+    ),
+    (
+        "role_for_lambda",
+        &["role-trust-too-wide"],
+        "lambda.amazonaws.com",
+    ),
+    ("pool_changed", &[], ""),
+    ("idle_timeout_changed", &[], ""),
+];
+
+/// What the audit of the account reports: the rules with findings, and all that it says of them.
+fn findings(aws: &FakeAws, region: &str) -> (BTreeSet<String>, String) {
+    let arguments = ["audit", "--live", "--region", region, "--format", "json"];
+    let output = tool(&arguments, &signed_in(&aws.endpoint));
+    assert!(
+        matches!(output.status.code(), Some(0 | 2)),
+        "{}",
+        said(&output)
+    );
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let proxies = report["proxies"].as_array().unwrap();
+    assert_eq!(proxies.len(), 1, "{report:#}");
+    let found = proxies[0]["findings"].as_array().unwrap();
+    let rules = found
+        .iter()
+        .map(|one| one["rule"].as_str().unwrap().to_owned());
+    let messages = found.iter().map(|one| one["message"].as_str().unwrap());
+    (rules.collect(), messages.collect::<Vec<_>>().join("\n"))
+}
+
+#[test]
+fn aws_every_weakening_by_hand_is_found() {
+    let example = Path::new("generated-examples/postgresql-instance");
+    let (region, proxy) = ("eu-west-1", "orders-proxy");
+    let mut wrong = Vec::new();
+    for (mutation, expected, part) in CASES {
+        let Some(aws) = FakeAws::start() else { return };
+        aws.seed(&example.join("rdsproxy.toml"));
+        aws.deploy(region, "orders", &example.join("cloudformation"));
+        let (before, _) = findings(&aws, region);
+        aws.mutate(region, proxy, mutation);
+        let (after, messages) = findings(&aws, region);
+        let new: Vec<&str> = after.difference(&before).map(String::as_str).collect();
+        if new != *expected || !messages.contains(part) {
+            wrong.push(format!(
+                "{mutation}: {new:?}, {before:?} before\n{messages}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn aws_every_mutation_has_a_case() {
+    let Some(aws) = FakeAws::start() else { return };
+    let named: BTreeSet<&str> = CASES.iter().map(|(name, _, _)| *name).collect();
+    let listed = aws.mutations();
+    assert_eq!(listed.lines().collect::<BTreeSet<_>>(), named);
+}
