@@ -1,5 +1,7 @@
 //! The line that a place lies in, and the part of it that is meant. Every format that shows or points at source draws on it.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -11,29 +13,63 @@ use crate::domain::evidence::Origin;
 /// Longer lines are cut, in letters.
 const LONGEST_LINE: usize = 180;
 
+/// Nobody looks for the end of a longer value, in bytes: generated code can be one line of megabytes.
+const LONGEST_VALUE: usize = 4096;
+
+/// The texts that places lie in, with the beginnings of their lines: many places can lie in one large file.
+pub(super) struct Sources<'a> {
+    /// What they belong to.
+    pub(super) audit: &'a Audit,
+    files: BTreeMap<&'a str, Source<'a>>,
+}
+
+struct Source<'a> {
+    text: &'a str,
+    /// Where each line begins.
+    starts: Vec<usize>,
+}
+
+impl<'a> Sources<'a> {
+    /// The texts of an audit.
+    pub(super) fn of(audit: &'a Audit) -> Self {
+        let files = audit.texts.iter().map(|(file, text)| {
+            let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+            let starts = std::iter::once(0).chain(breaks).collect();
+            (file.as_str(), Source { text, starts })
+        });
+        Self {
+            audit,
+            files: files.collect(),
+        }
+    }
+
+    /// The line of a place, where its text is in view.
+    pub(super) fn line(&self, origin: &Origin) -> Option<Line<'a>> {
+        let number = usize::try_from(origin.line).ok().filter(|line| *line > 0)?;
+        let source = self.files.get(origin.file.as_str())?;
+        let start = *source.starts.get(number - 1)?;
+        let text = source.text[start..].split('\n').next().unwrap_or_default();
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        let column = usize::try_from(origin.column).unwrap_or(1).max(1);
+        Some(Line {
+            number,
+            marked: marked(text, column),
+            text: Cow::Borrowed(text),
+        })
+    }
+}
+
 /// One line of a source, and the bytes of it that are meant.
-pub(super) struct Line {
+pub(super) struct Line<'a> {
     /// 1-based.
     pub(super) number: usize,
     /// As it is written, without its end.
-    pub(super) text: String,
+    pub(super) text: Cow<'a, str>,
     /// What is meant: always a range of the text.
     pub(super) marked: Range<usize>,
 }
 
-impl Line {
-    /// The line of a place, where its text is in view.
-    pub(super) fn of(origin: &Origin, audit: &Audit) -> Option<Self> {
-        let number = usize::try_from(origin.line).ok().filter(|line| *line > 0)?;
-        let text = audit.texts.get(&origin.file)?.lines().nth(number - 1)?;
-        let column = usize::try_from(origin.column).unwrap_or(1).max(1);
-        Some(Self {
-            number,
-            marked: marked(text, column),
-            text: text.to_owned(),
-        })
-    }
-
+impl Line<'_> {
     /// The part that is meant.
     pub(super) fn meant(&self) -> &str {
         &self.text[self.marked.clone()]
@@ -51,11 +87,11 @@ impl Line {
 
     /// The same line, cut on both sides of what is meant where it is longer than anybody reads: generated code can be one line.
     pub(super) fn short(&self) -> Self {
-        if self.text.chars().count() <= LONGEST_LINE {
+        if self.text.chars().nth(LONGEST_LINE).is_none() {
             return Self {
+                number: self.number,
                 text: self.text.clone(),
                 marked: self.marked.clone(),
-                ..*self
             };
         }
         let before = end_of(self.before(), LONGEST_LINE / 3);
@@ -64,7 +100,7 @@ impl Line {
         Self {
             number: self.number,
             marked: before.len()..before.len() + meant.len(),
-            text: before + &meant + &behind,
+            text: Cow::Owned(before + &meant + &behind),
         }
     }
 
@@ -111,15 +147,28 @@ fn end_of(text: &str, letters: usize) -> String {
 }
 
 /// From the column to the end of the value that is written there: a comma, a bracket of what surrounds it, a comment or an
-/// opening brace ends it. Always a range of the text, whatever the column.
+/// opening brace ends it. Nothing from the column on where the value is too long. Always a range of the text, whatever the column.
 fn marked(text: &str, column: usize) -> Range<usize> {
-    let start = text
-        .char_indices()
-        .nth(column - 1)
-        .map_or(text.len(), |(at, _)| at);
+    let start = byte_of(text, column - 1);
     let rest = &text[start..];
-    let written = &rest[..end_of_value(rest)];
+    let near = &rest[..rest.floor_char_boundary(LONGEST_VALUE)];
+    let end = end_of_value(near);
+    if end == near.len() && near.len() < rest.len() {
+        return start..start;
+    }
+    let written = &near[..end];
     start..start + written.trim_end_matches(['{', '[', ' ', '\t']).len()
+}
+
+/// Where a letter begins; the end of a text that has fewer. Most code is ASCII, where letters need not be counted.
+fn byte_of(text: &str, letters: usize) -> usize {
+    let near = &text.as_bytes()[..letters.min(text.len())];
+    if near.is_ascii() {
+        return near.len();
+    }
+    text.char_indices()
+        .nth(letters)
+        .map_or(text.len(), |(at, _)| at)
 }
 
 fn end_of_value(text: &str) -> usize {
@@ -186,10 +235,10 @@ mod tests {
         let line = |text: &str, column| Line {
             number: 12,
             marked: marked(text, column),
-            text: text.to_owned(),
+            text: text.to_owned().into(),
         };
         assert_eq!(
-            line("\t日 tls = no", 9).drawn(),
+            line("\t日 tls = no", 10).drawn(),
             "12 | \t日 tls = no\n   | \t         ^^\n"
         );
         assert_eq!(line("", 1).drawn(), "12 | \n   | ^\n");
@@ -207,5 +256,32 @@ mod tests {
         );
         assert!(short.before().starts_with("…é") && short.before().ends_with("x = "));
         assert!(short.meant().starts_with("\"é") && short.meant().ends_with("é…"));
+    }
+
+    #[test]
+    fn lines_are_those_of_the_text_whatever_its_ends() {
+        let audit = Audit {
+            texts: [("a".to_owned(), "one\r\ntwo\n\nfour".to_owned())].into(),
+            ..Audit::default()
+        };
+        let sources = Sources::of(&audit);
+        let line = |number| {
+            let line = sources.line(&Origin::at("a", number, 2))?;
+            Some((line.before().to_owned(), line.meant().to_owned()))
+        };
+        let pair = |before: &str, meant: &str| Some((before.to_owned(), meant.to_owned()));
+        assert_eq!(line(0), None);
+        assert_eq!(line(1), pair("o", "ne"));
+        assert_eq!(line(2), pair("t", "wo"));
+        assert_eq!(line(3), pair("", ""));
+        assert_eq!(line(4), pair("f", "our"));
+        assert_eq!(line(5), None);
+        assert!(sources.line(&Origin::at("b", 1, 1)).is_none());
+    }
+
+    #[test]
+    fn a_value_of_megabytes_is_not_read_to_its_end() {
+        let long = format!("x = [{}", "1, ".repeat(3 * LONGEST_VALUE));
+        assert_eq!(marked(&long, 5), 4..4);
     }
 }

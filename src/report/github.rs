@@ -3,7 +3,7 @@
 
 use super::acceptance;
 use super::audit::{Audit, Judged};
-use super::excerpt::{Line, way};
+use super::excerpt::{Sources, way};
 use super::lines::harmless;
 use super::questions::{Open, ids};
 use super::{Look, ReportError, summary};
@@ -12,12 +12,13 @@ use crate::domain::finding::{Finding, Severity};
 
 /// Writes the audit as workflow commands.
 pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+    let sources = Sources::of(audit);
     let mut text = String::new();
     for (proxy, found) in worst_first(audit) {
-        text.push_str(&finding(proxy, found, audit));
+        text.push_str(&finding(proxy, found, &sources));
     }
     for skipped in &audit.skipped {
-        let properties = place(&skipped.origin, audit) + ",title=not read";
+        let properties = place(&skipped.origin, &sources) + ",title=not read";
         text.push_str(&command("warning", &properties, &skipped.reason));
     }
     for proxy in &audit.proxies {
@@ -37,7 +38,7 @@ fn worst_first(audit: &Audit) -> Vec<(&Judged, &Finding)> {
     findings
 }
 
-fn finding(proxy: &Judged, finding: &Finding, audit: &Audit) -> String {
+fn finding(proxy: &Judged, finding: &Finding, sources: &Sources) -> String {
     let title = format!("{} ({})", finding.rule.id, finding.severity.name());
     let mut message = format!("{}: {}", proxy.short_address(), finding.message);
     let way = way(&finding.origin);
@@ -47,7 +48,7 @@ fn finding(proxy: &Judged, finding: &Finding, audit: &Audit) -> String {
         message.push_str(&format!("\n{more}"));
     }
     let title = format!(",title={}", property(&title));
-    let properties = place(&finding.origin, audit) + &title;
+    let properties = place(&finding.origin, sources) + &title;
     command(level(finding.severity), &properties, &message)
 }
 
@@ -60,13 +61,13 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// File, line and columns, as far as they are known.
-fn place(origin: &Origin, audit: &Audit) -> String {
+fn place(origin: &Origin, sources: &Sources) -> String {
     let mut place = format!("file={}", property(&origin.file));
     if origin.line == 0 {
         return place;
     }
     place.push_str(&format!(",line={}", origin.line));
-    if let Some(line) = Line::of(origin, audit) {
+    if let Some(line) = sources.line(origin) {
         let start = line.before().chars().count() + 1;
         let end = start + line.meant().chars().count();
         place.push_str(&format!(",endLine={},col={start}", origin.line));

@@ -3,7 +3,7 @@
 
 use super::acceptance;
 use super::audit::{Answer, Audit, Judged};
-use super::excerpt::{Line, way};
+use super::excerpt::{Sources, way};
 use super::markup::{escaped, quoted};
 use super::questions::Open;
 use super::{Look, ReportError, summary};
@@ -36,7 +36,8 @@ struct Suite {
 
 /// Writes the audit as JUnit XML.
 pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
-    let proxies = audit.proxies.iter().map(|proxy| suite(proxy, audit));
+    let sources = Sources::of(audit);
+    let proxies = audit.proxies.iter().map(|proxy| suite(proxy, &sources));
     let suites: Vec<Suite> = proxies.chain([read(audit)]).collect();
     let all = |number: fn(&Suite) -> usize| suites.iter().map(number).sum::<usize>();
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -50,8 +51,8 @@ pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
     Ok(text)
 }
 
-fn suite(proxy: &Judged, audit: &Audit) -> Suite {
-    let rules = audit.rules.iter();
+fn suite(proxy: &Judged, sources: &Sources) -> Suite {
+    let rules = sources.audit.rules.iter();
     let properties = [
         ("file", Some(proxy.origin.to_string())),
         ("name", proxy.name.clone()),
@@ -63,11 +64,11 @@ fn suite(proxy: &Judged, audit: &Audit) -> Suite {
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
             .collect(),
-        cases: rules.map(|rule| case(proxy, rule, audit)).collect(),
+        cases: rules.map(|rule| case(proxy, rule, sources)).collect(),
     }
 }
 
-fn case(proxy: &Judged, rule: &RuleInfo, audit: &Audit) -> Case {
+fn case(proxy: &Judged, rule: &RuleInfo, sources: &Sources) -> Case {
     let root = proxy.root.as_ref().filter(|root| !root.is_empty());
     let root = root.map_or_else(String::new, |root| format!("{root}: "));
     let mut case = Case {
@@ -77,7 +78,7 @@ fn case(proxy: &Judged, rule: &RuleInfo, audit: &Audit) -> Case {
     };
     let counted = proxy.counted().into_iter();
     for finding in counted.filter(|finding| finding.rule.id == rule.id) {
-        let text = told(finding, audit);
+        let text = told(finding, sources);
         match finding.severity {
             // A note changes no exit code, and fails no test.
             Severity::Note => case.said.push(format!("note: {}\n{text}", finding.message)),
@@ -152,9 +153,9 @@ fn passes(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
 }
 
 /// The place with its line, the way of the value, and what to do.
-fn told(finding: &Finding, audit: &Audit) -> String {
+fn told(finding: &Finding, sources: &Sources) -> String {
     let mut text = format!("{}\n", finding.origin);
-    if let Some(line) = Line::of(&finding.origin, audit) {
+    if let Some(line) = sources.line(&finding.origin) {
         text.push_str(&line.drawn());
     }
     if let Some(way) = way(&finding.origin) {

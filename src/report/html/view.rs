@@ -7,7 +7,7 @@ use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Group, MISSION, RuleInfo};
 use crate::report::acceptance;
 use crate::report::audit::{Answer, Audit, Judged, PARTS};
-use crate::report::excerpt::{Line, way};
+use crate::report::excerpt::{Sources, way};
 use crate::report::questions::{Open, Question};
 use crate::report::summary;
 
@@ -136,6 +136,7 @@ struct Unread {
 
 /// Draws the page together.
 pub(super) fn page(audit: &Audit) -> Page {
+    let sources = Sources::of(audit);
     let proxies = audit.proxies.iter().zip(1..);
     let skipped = audit.skipped.iter().map(|skipped| Unread {
         place: skipped.origin.to_string(),
@@ -151,7 +152,7 @@ pub(super) fn page(audit: &Audit) -> Page {
         counts: counts(audit),
         parts: PARTS.iter().map(|(_, title)| *title).collect(),
         proxies: proxies
-            .map(|(one, number)| proxy(one, number, audit))
+            .map(|(one, number)| proxy(one, number, &sources))
             .collect(),
         rules: audit.rules.len(),
         skipped: skipped.collect(),
@@ -186,7 +187,8 @@ fn counts(audit: &Audit) -> Vec<Count> {
     .collect()
 }
 
-fn proxy(proxy: &Judged, number: usize, audit: &Audit) -> Proxy {
+fn proxy(proxy: &Judged, number: usize, sources: &Sources) -> Proxy {
+    let audit = sources.audit;
     let id = format!("proxy-{number}");
     let open = Open::of(proxy);
     let cells = PARTS.iter().map(|(group, title)| Cell {
@@ -202,7 +204,7 @@ fn proxy(proxy: &Judged, number: usize, audit: &Audit) -> Proxy {
         cells: cells.collect(),
         picture: picture(proxy, audit),
         findings: findings
-            .map(|(finding, number)| told(finding, audit, format!("{id}-finding-{number}")))
+            .map(|(finding, number)| told(finding, sources, format!("{id}-finding-{number}")))
             .collect(),
         questions: open.questions.iter().map(asked).collect(),
         limits: open.limits(audit).map(|limits| said(&limits)),
@@ -223,7 +225,7 @@ pub(super) fn word(answer: Answer) -> &'static str {
     }
 }
 
-fn told(finding: &Finding, audit: &Audit, id: String) -> Told {
+fn told(finding: &Finding, sources: &Sources, id: String) -> Told {
     let Finding { rule, origin, .. } = finding;
     Told {
         id,
@@ -231,7 +233,7 @@ fn told(finding: &Finding, audit: &Audit, id: String) -> Told {
         message: said(&finding.message),
         place: origin.to_string(),
         rule: rule.id,
-        excerpt: excerpt(origin, audit),
+        excerpt: excerpt(origin, sources),
         way: way(origin).map(|way| said(&way)),
         fix: finding.fix.clone(),
         why: said(rule.why),
@@ -240,8 +242,8 @@ fn told(finding: &Finding, audit: &Audit, id: String) -> Told {
     }
 }
 
-fn excerpt(origin: &Origin, audit: &Audit) -> Option<Excerpt> {
-    let line = Line::of(origin, audit)?.short();
+fn excerpt(origin: &Origin, sources: &Sources) -> Option<Excerpt> {
+    let line = sources.line(origin)?.short();
     Some(Excerpt {
         number: line.number,
         margin: " ".repeat(line.number.to_string().len()),

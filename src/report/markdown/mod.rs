@@ -9,7 +9,7 @@ use self::comment::{Comment, Kind};
 use self::escape::{cell, code, fenced, prose};
 use super::acceptance;
 use super::audit::{Answer, Audit, Judged, PARTS};
-use super::excerpt::{Line, way};
+use super::excerpt::{Sources, way};
 use super::lines::count;
 use super::questions::{Open, Question};
 use super::{Look, ReportError, summary};
@@ -18,6 +18,7 @@ use crate::domain::finding::{Finding, RuleInfo};
 
 /// Writes the audit as Markdown.
 pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+    let sources = Sources::of(audit);
     let mut comment = Comment::new(head(audit), tail(audit));
     if !audit.proxies.is_empty() {
         comment.add(Kind::Head, table_head());
@@ -26,7 +27,7 @@ pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
         comment.add(Kind::Row, row(proxy, audit));
     }
     for proxy in &audit.proxies {
-        section(proxy, audit, &mut comment);
+        section(proxy, &sources, &mut comment);
     }
     Ok(comment.written())
 }
@@ -79,7 +80,7 @@ fn place(origin: &Origin) -> String {
     }
 }
 
-fn section(proxy: &Judged, audit: &Audit, comment: &mut Comment) {
+fn section(proxy: &Judged, sources: &Sources, comment: &mut Comment) {
     let caller = proxy
         .caller()
         .map(|root| format!(", called from {}", code(root)));
@@ -96,10 +97,10 @@ fn section(proxy: &Judged, audit: &Audit, comment: &mut Comment) {
             "Source, and what to do",
             &counted
                 .iter()
-                .map(|found| detail(found, audit))
+                .map(|found| detail(found, sources))
                 .collect::<String>(),
         ),
-        open(proxy, audit),
+        open(proxy, sources.audit),
         accepted(proxy),
     ];
     if bullets.is_empty() && folds.iter().all(String::is_empty) {
@@ -123,7 +124,7 @@ fn bullet(finding: &Finding) -> String {
     )
 }
 
-fn detail(finding: &Finding, audit: &Audit) -> String {
+fn detail(finding: &Finding, sources: &Sources) -> String {
     let mut text = format!(
         "{} at {}",
         code(finding.rule.id),
@@ -133,7 +134,7 @@ fn detail(finding: &Finding, audit: &Audit) -> String {
         text.push_str(&format!(", {}", prose(&way)));
     }
     text.push_str("\n\n");
-    if let Some(line) = Line::of(&finding.origin, audit) {
+    if let Some(line) = sources.line(&finding.origin) {
         text.push_str(&fenced(&line.drawn()));
     }
     match &finding.fix {

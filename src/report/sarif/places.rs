@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding};
 use crate::report::audit::{Audit, Judged};
-use crate::report::excerpt::Line;
+use crate::report::excerpt::Sources;
 
 /// Stands for the folder in which the audit ran; the name that code scanning at GitHub and others use.
 pub(super) const ROOT: &str = "%SRCROOT%";
@@ -15,7 +15,7 @@ pub(super) const ROOT: &str = "%SRCROOT%";
 /// Every file that a place lies in, sorted.
 pub(super) struct Artifacts<'a> {
     files: Vec<&'a str>,
-    audit: &'a Audit,
+    sources: Sources<'a>,
 }
 
 impl<'a> Artifacts<'a> {
@@ -31,7 +31,7 @@ impl<'a> Artifacts<'a> {
             .collect();
         Self {
             files: files.into_iter().collect(),
-            audit,
+            sources: Sources::of(audit),
         }
     }
 
@@ -68,7 +68,7 @@ impl<'a> Artifacts<'a> {
         if origin.line == 0 {
             return Value::Null;
         }
-        let Some(line) = Line::of(origin, self.audit) else {
+        let Some(line) = self.sources.line(origin) else {
             return json!({ "startLine": origin.line });
         };
         let start = units(line.before()) + 1;
@@ -78,7 +78,7 @@ impl<'a> Artifacts<'a> {
             "startLine": origin.line,
             "startColumn": start,
             "endColumn": end,
-            "snippet": { "text": if meant.is_empty() { &line.text } else { meant } },
+            "snippet": { "text": if meant.is_empty() { line.short().text.into_owned() } else { meant.to_owned() } },
         })
     }
 }
@@ -123,7 +123,10 @@ fn encoded(path: &str) -> String {
 }
 
 fn units(text: &str) -> usize {
-    text.encode_utf16().count()
+    match text.is_ascii() {
+        true => text.len(),
+        false => text.encode_utf16().count(),
+    }
 }
 
 #[cfg(test)]

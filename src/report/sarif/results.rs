@@ -70,7 +70,7 @@ impl Sheet<'_> {
             "locations": [self.artifacts.location(&finding.origin, proxy)],
             "relatedLocations": self.stations(&finding.origin),
             "partialFingerprints": { "rdsproxyGen/v1": fingerprint },
-            "baselineState": self.compared.then(|| match accepted {
+            "baselineState": self.compared.then_some(match accepted {
                 Some(Acceptance::Known) => "unchanged",
                 _ => "new",
             }),

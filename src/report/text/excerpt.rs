@@ -6,17 +6,25 @@ use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Severity};
 use crate::report::Look;
 use crate::report::audit::Audit;
-use crate::report::excerpt::{Line, way};
+use crate::report::excerpt::{Line, Sources, way};
 use crate::report::lines::{broken, harmless};
 
 /// What stands before a note: `   = note: `, where line numbers have up to four digits.
 const NOTE_INDENT: usize = 14;
 
+/// A longer line is no line that anybody reads, in bytes: its place is told without it.
+const LONGEST_LINE: usize = 2_000;
+
 /// Narrower than this nothing can be read.
 const LEAST_ROOM: usize = 30;
 
 /// Writes one finding.
-pub(super) fn finding(finding: &Finding, audit: &Audit, renderer: &Renderer, look: Look) -> String {
+pub(super) fn finding(
+    finding: &Finding,
+    sources: &Sources,
+    renderer: &Renderer,
+    look: Look,
+) -> String {
     let severity = finding.severity;
     let room = look
         .width
@@ -28,19 +36,19 @@ pub(super) fn finding(finding: &Finding, audit: &Audit, renderer: &Renderer, loo
             .with_name(severity.name())
             .primary_title(broken(&harmless(&title), room)),
     );
-    let line = line(&finding.origin, audit);
+    let line = line(&finding.origin, sources);
     let file = harmless(&finding.origin.file);
     group = match &line {
         Some(line) => {
             let annotation = AnnotationKind::Primary.span(line.marked.clone());
             group.element(
-                Snippet::source(line.text.as_str())
+                Snippet::source(line.text.as_ref())
                     .line_start(line.number)
                     .path(file)
                     .annotation(annotation),
             )
         }
-        None if finding.origin.line > 0 || look_elsewhere(finding, audit) => {
+        None if finding.origin.line > 0 || look_elsewhere(finding, sources.audit) => {
             group.element(place(&finding.origin, file))
         }
         None => group,
@@ -80,13 +88,16 @@ fn level(severity: Severity) -> Level<'static> {
 }
 
 /// The line of a place as a screen can bear it. Letters are replaced one by one, so that the mark is worked out anew.
-fn line(origin: &Origin, audit: &Audit) -> Option<Line> {
-    let line = Line::of(origin, audit)?;
+fn line<'a>(origin: &Origin, sources: &Sources<'a>) -> Option<Line<'a>> {
+    let line = sources.line(origin)?;
+    if line.text.len() > LONGEST_LINE {
+        return None;
+    }
     let before = harmless(line.before());
     let meant = harmless(line.meant());
     Some(Line {
         number: line.number,
         marked: before.len()..before.len() + meant.len(),
-        text: before + &meant + &harmless(line.behind()),
+        text: (before + &meant + &harmless(line.behind())).into(),
     })
 }

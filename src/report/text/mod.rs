@@ -7,6 +7,7 @@ use annotate_snippets::Renderer;
 
 use self::excerpt::finding;
 use super::audit::{Answer, Audit, Judged, PARTS, Tally};
+use super::excerpt::Sources;
 use super::lines::{broken, harmless, wrapped};
 use super::{Look, ReportError, acceptance, summary};
 use crate::domain::finding::Finding;
@@ -22,13 +23,14 @@ pub(super) fn render(audit: &Audit, look: Look) -> Result<String, ReportError> {
         Renderer::plain()
     };
     let renderer = renderer.term_width(look.width);
+    let sources = Sources::of(audit);
     let mut text = String::new();
     for proxy in &audit.proxies {
         text.push_str(&harmless(&(proxy.heading() + "\n")));
         text.push_str(&parts(proxy, audit, look));
         for found in proxy.counted() {
             text.push('\n');
-            text.push_str(&finding(found, audit, &renderer, look));
+            text.push_str(&finding(found, &sources, &renderer, look));
         }
         text.push_str(&questions::render(proxy, audit, look));
         text.push_str(&accepted(proxy, look));
