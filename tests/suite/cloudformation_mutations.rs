@@ -102,6 +102,7 @@ proptest! {
         is_template(&text);
         let _ = read_parameters("t.yaml", &text);
         let document = read(&CloudFormationFiles {
+            includes: BTreeMap::new(),
             templates: BTreeMap::from([
                 ("t.yaml".to_owned(), text.clone()),
                 ("other.yaml".to_owned(), TEMPLATE.to_owned()),

@@ -11,6 +11,7 @@ use rdsproxy_gen::source::resource::{Document, Node, Piece, Value};
 /// Reads files given as (path, text).
 fn document(templates: &[(&str, &str)], parameters: &[(&str, &str)]) -> Document {
     read(&CloudFormationFiles {
+        includes: BTreeMap::new(),
         templates: owned(templates),
         parameters: parameters
             .iter()
@@ -452,11 +453,117 @@ resources:
         "AWS::EC2::SecurityGroup Group @ serverless.yml:11:7",
         "AWS::RDS::DBProxy Proxy @ serverless.yml:4:7",
         "RequireTLS = ?(${env:TLS} is filled in by the Serverless Framework: audit what `serverless package` writes)",
-        "-?(${opt:stage, 'dev'} is filled in",
+        "DBProxyName = 'shop-dev'",
         "RoleArn = 'arn:<Partition>:iam::?(${self:custom.id} is filled in",
     ];
     for line in expected {
         assert!(dumped.contains(line), "{line}\nin\n{dumped}");
+    }
+}
+
+/// A service in several files, as most are.
+const SERVICE: [(&str, &str); 4] = [
+    (
+        "app/serverless.yml",
+        "\
+service: shop
+custom:
+  stage: ${opt:stage, self:provider.stage}
+  tls: {dev: false, prod: true}
+  groups: ${file(config/groups.yml)}
+provider:
+  name: aws
+  stage: prod
+resources:
+  - ${file(resources/proxy.yml)}
+  - Resources:
+      Role: ${file(resources/parts.yml):role}
+  - ${file(resources/missing.yml)}
+",
+    ),
+    (
+        "app/resources/proxy.yml",
+        "\
+Resources:
+  Proxy:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: ${self:service}-${self:custom.stage}
+      RequireTLS: ${self:custom.tls.${self:custom.stage}}
+      DebugLogging: ${env:DEBUG, false}
+      IdleClientTimeout: ${env:IDLE}
+      RoleArn: !GetAtt Role.Arn
+      VpcSecurityGroupIds: ${self:custom.groups.proxy}
+      Loop: ${self:custom.loop}
+",
+    ),
+    (
+        "app/resources/parts.yml",
+        "\
+role:
+  Type: AWS::IAM::Role
+  Properties:
+    RoleName: !Sub \"${self:service}-${AWS::Region}\"
+",
+    ),
+    ("app/config/groups.yml", "proxy:\n  - sg-1\n  - sg-2\n"),
+];
+
+#[test]
+fn a_service_of_several_files_is_one_template() {
+    let (templates, includes): (Vec<_>, Vec<_>) = SERVICE
+        .iter()
+        .copied()
+        .partition(|(_, text)| is_template(text));
+    assert_eq!((templates.len(), includes.len()), (2, 2));
+    let document = read(&CloudFormationFiles {
+        templates: owned(&templates),
+        includes: owned(&includes),
+        parameters: BTreeMap::new(),
+    });
+    let dumped = dump(&document);
+    let expected = [
+        "AWS::RDS::DBProxy Proxy @ app/resources/proxy.yml:2:3",
+        "DBProxyName = 'shop-prod'",
+        "RequireTLS = true",
+        "DebugLogging = false",
+        "IdleClientTimeout = ?(${env:IDLE} is filled in",
+        "RoleArn = '<Role.Arn>'",
+        "VpcSecurityGroupIds = ['sg-1', 'sg-2']",
+        "AWS::IAM::Role Role @ app/serverless.yml:12:7",
+        "RoleName = 'shop-<Region>'",
+        "! app/serverless.yml:13:5 ${file(app/resources/missing.yml)} is not in view",
+    ];
+    for line in expected {
+        assert!(dumped.contains(line), "{line}\nin\n{dumped}");
+    }
+    assert_eq!(dumped.matches("AWS::RDS::DBProxy").count(), 1, "{dumped}");
+}
+
+#[test]
+fn variables_that_go_in_a_circle_or_grow_without_end_stop() {
+    let doubling: String = (0..40)
+        .map(|at| {
+            format!(
+                "  v{at}: ['${{self:custom.v{}}}', '${{self:custom.v{}}}']\n",
+                at + 1,
+                at + 1
+            )
+        })
+        .collect();
+    for custom in [
+        "  a: ${self:custom.b}\n  b: ${self:custom.a}\n".to_owned(),
+        "  a: x${self:custom.a}${self:custom.a}\n".to_owned(),
+        format!("  a: ${{self:custom.v0}}\n{doubling}"),
+        "  a: ${self:}\n".to_owned(),
+    ] {
+        let text = format!(
+            "custom:\n{custom}resources:\n  Resources:\n    P:\n      Type: AWS::RDS::DBProxy\n      Properties: {{DBProxyName: '${{self:custom.a}}', Auth: '${{self:custom.a}}'}}\n"
+        );
+        let started = std::time::Instant::now();
+        let document = document(&[("serverless.yml", &text)], &[]);
+        assert!(started.elapsed().as_secs() < 3, "{custom}");
+        assert_eq!(document.resources.len(), 1, "{custom}");
     }
 }
 
@@ -471,7 +578,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_read() {
         ),
         (
             "resources: ${file(x.yml)}",
-            "! t.yaml:1:12 `resources` comes from another file",
+            "! t.yaml:1:12 `resources` comes from a file that is not in view",
         ),
         (
             "Resources:\n  A: 1",

@@ -71,11 +71,13 @@ impl View {
         if !templates.is_empty() {
             view.checked.templates = templates.keys().cloned().collect();
             let files = CloudFormationFiles {
+                includes: included(&templates, &args.paths),
                 templates,
                 parameters: parameters(args)?,
             };
             view.add(cloudformation::read(&files), None);
             view.texts.extend(files.templates);
+            view.texts.extend(files.includes);
         }
         view.skip(
             estate
@@ -193,6 +195,27 @@ impl Estate {
             vars: values.vars.clone(),
         }
     }
+}
+
+/// What the services of the Serverless Framework include, and what that includes.
+fn included(templates: &Texts, paths: &[PathBuf]) -> Texts {
+    let mut includes = Texts::new();
+    let mut open: Vec<String> = Vec::new();
+    for (service, text) in templates {
+        open.extend(cloudformation::named_files(service, text));
+        while let Some(path) = open.pop() {
+            let known = templates.contains_key(&path) || includes.contains_key(&path);
+            if known || !is_below(&path, paths) {
+                continue;
+            }
+            if let Some(text) = walk::text(&path) {
+                // Every path is seen from the service, whatever file names it.
+                open.extend(cloudformation::named_files(service, &text));
+                includes.insert(path, text);
+            }
+        }
+    }
+    includes
 }
 
 /// Code of strangers must not make the audit read files that nobody asked it to look at.

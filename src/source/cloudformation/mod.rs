@@ -29,9 +29,10 @@ mod references;
 mod resources;
 mod sam;
 mod scalars;
+mod serverless;
 mod template;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use memchr::memmem;
 
@@ -39,12 +40,15 @@ use super::resource::Document;
 use crate::domain::evidence::Origin;
 
 pub use parameters::{ParametersError, read_parameters};
+pub use serverless::named_files;
 
 /// Everything in view: templates that may call or import each other, and the values that a deployment would pass.
 #[derive(Clone, Debug, Default)]
 pub struct CloudFormationFiles {
     /// The text of every template by its path, with `/` between folders.
     pub templates: BTreeMap<String, String>,
+    /// The texts of the files that a service of the Serverless Framework includes and that are no templates themselves.
+    pub includes: BTreeMap<String, String>,
     /// The parameters of every template that no other template calls, from a parameters file or flags.
     pub parameters: BTreeMap<String, (String, Origin)>,
 }
@@ -53,12 +57,7 @@ pub struct CloudFormationFiles {
 ///
 /// A text that cannot be read is a problem with its place, and the others are read all the same.
 pub fn read(files: &CloudFormationFiles) -> Document {
-    let mut problems = Vec::new();
-    let templates = files
-        .templates
-        .iter()
-        .filter_map(|(path, text)| template::Template::read(path, text, &mut problems))
-        .collect();
+    let (templates, mut problems) = templates(files);
     let estate = estate::Estate::new(templates, &files.parameters, &mut problems);
     let mut document = Document {
         resources: Vec::new(),
@@ -76,16 +75,43 @@ pub fn read(files: &CloudFormationFiles) -> Document {
     document
 }
 
+/// Every template, but for those that a service includes: they are read there, with its variables.
+fn templates(files: &CloudFormationFiles) -> (Vec<template::Template>, Vec<(String, Origin)>) {
+    let mut problems = Vec::new();
+    let mut read = Vec::new();
+    for (path, text) in &files.templates {
+        let mut of_template = Vec::new();
+        let template = template::Template::read((path, text), files, &mut of_template);
+        problems.push((path, of_template));
+        read.extend(template);
+    }
+    let included: BTreeSet<String> = read
+        .iter()
+        .flat_map(|template| template.files.iter().skip(1).cloned())
+        .collect();
+    read.retain(|template| !included.contains(&template.path));
+    let told = problems
+        .into_iter()
+        .filter(|(path, _)| !included.contains(*path))
+        .flat_map(|(_, problems)| problems);
+    (read, told.collect())
+}
+
 /// A look at bytes that costs next to nothing: false means that they are certainly no template with resources of AWS.
 pub fn may_be_template(bytes: &[u8]) -> bool {
-    memmem::find(bytes, b"AWS::").is_some()
+    [&b"AWS::"[..], b"${file("]
+        .iter()
+        .any(|sign| memmem::find(bytes, sign).is_some())
 }
 
 /// A look at the text that costs next to nothing: false means that it is certainly not a template with resources of AWS.
 pub fn is_template(text: &str) -> bool {
-    text.contains("AWS::")
-        && text.lines().any(|line| {
+    let has_resources = || {
+        text.lines().any(|line| {
             let line = line.trim_start_matches(['\u{feff}', ' ', '\t', '{', ',']);
             line.starts_with("Resources:") || line.contains("\"Resources\"")
         })
+    };
+    (text.contains("AWS::") && has_resources())
+        || (text.contains("${file(") && serverless::is_service(text))
 }

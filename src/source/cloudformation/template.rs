@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::{CloudFormationFiles, serverless};
 use crate::domain::evidence::Origin;
 use crate::source::yaml::{self, Content, Key, Place, Tree};
 
@@ -10,6 +11,8 @@ use crate::source::yaml::{self, Content, Key, Place, Tree};
 pub(super) struct Template {
     /// As the user named it.
     pub(super) path: String,
+    /// The files that it is put together from; the first is its own.
+    pub(super) files: Vec<String>,
     /// How long its text is: what evaluation may cost is measured by it.
     pub(super) length: usize,
     /// True for the Serverless Framework, where `${self:…}` is a variable in any text.
@@ -23,28 +26,36 @@ pub(super) struct Template {
 impl Template {
     /// Reads a text; what cannot be read becomes a problem.
     pub(super) fn read(
-        path: &str,
-        text: &str,
+        (path, text): (&str, &str),
+        files: &CloudFormationFiles,
         problems: &mut Vec<(String, Origin)>,
     ) -> Option<Self> {
+        let at = |place: Place| Origin::at(path, place.line, place.column);
         let found = yaml::load(text).map_err(|error| (error.message, error.place));
         let template = found.and_then(|root| {
-            let (body, has_variables) = sections(root)?;
+            let whole = whole(path, root, files)?;
+            let named = whole.missing.iter().map(|(file, place)| {
+                let message =
+                    format!("${{file({file})}} is not in view, so what it holds was not read");
+                (message, at(*place))
+            });
+            problems.extend(named);
             Ok(Self {
                 path: path.to_owned(),
+                files: whole.files,
                 length: text.len(),
-                has_variables,
-                index: index(&body),
-                body,
+                has_variables: whole.has_variables,
+                index: index(&whole.body),
+                body: whole.body,
             })
         });
         match template {
             Ok(template) => {
-                collect_broken(&template.body, path, problems);
+                collect_broken(&template.body, &template, problems);
                 Some(template)
             }
             Err((message, place)) => {
-                problems.push((message, Origin::at(path, place.line, place.column)));
+                problems.push((message, at(place)));
                 None
             }
         }
@@ -68,7 +79,9 @@ impl Template {
 
     /// A place in this template.
     pub(super) fn origin(&self, place: Place) -> Origin {
-        Origin::at(self.path.as_str(), place.line, place.column)
+        let file = self.files.get(usize::from(place.file));
+        let file = file.unwrap_or(&self.path);
+        Origin::at(file.as_str(), place.line, place.column)
     }
 }
 
@@ -82,16 +95,46 @@ fn index(body: &Tree) -> BTreeMap<(String, String), usize> {
         .collect()
 }
 
-type Sections = Result<(Tree, bool), (String, Place)>;
+/// A template with all that it includes.
+struct Whole {
+    body: Tree,
+    files: Vec<String>,
+    has_variables: bool,
+    missing: Vec<(String, Place)>,
+}
 
-fn sections(root: Option<Tree>) -> Sections {
-    let start = Place { line: 1, column: 1 };
+fn whole(
+    path: &str,
+    root: Option<Tree>,
+    files: &CloudFormationFiles,
+) -> Result<Whole, (String, Place)> {
+    let start = Place {
+        line: 1,
+        column: 1,
+        file: 0,
+    };
     let Some(root) = root else {
         return Err(("the file is empty".to_owned(), start));
     };
     if root.get("Resources").is_some() {
-        return Ok((root, false));
+        return Ok(Whole {
+            body: root,
+            files: vec![path.to_owned()],
+            has_variables: false,
+            missing: Vec::new(),
+        });
     }
+    let service = serverless::filled_in(path, root, [&files.includes, &files.templates]);
+    Ok(Whole {
+        body: resources_of(&service.root)?,
+        files: service.files,
+        has_variables: true,
+        missing: service.missing,
+    })
+}
+
+/// What a service hands on to CloudFormation.
+fn resources_of(root: &Tree) -> Result<Tree, (String, Place)> {
     let Some(nested) = root.get("resources") else {
         return Err((
             "has no `Resources` section: not a CloudFormation template".to_owned(),
@@ -99,10 +142,10 @@ fn sections(root: Option<Tree>) -> Sections {
         ));
     };
     match &nested.content {
-        Content::List(parts) => Ok((joined(parts, nested.place), true)),
-        Content::Map(_) => Ok((nested.clone(), true)),
+        Content::List(parts) => Ok(joined(parts, nested.place)),
+        Content::Map(_) => Ok(nested.clone()),
         Content::Scalar { .. } | Content::Broken(_) => Err((
-            "`resources` comes from another file: audit what `serverless package` writes"
+            "`resources` comes from a file that is not in view: audit what `serverless package` writes"
                 .to_owned(),
             nested.place,
         )),
@@ -133,18 +176,17 @@ fn joined(parts: &[Tree], place: Place) -> Tree {
     }
 }
 
-fn collect_broken(tree: &Tree, path: &str, problems: &mut Vec<(String, Origin)>) {
+fn collect_broken(tree: &Tree, template: &Template, problems: &mut Vec<(String, Origin)>) {
     match &tree.content {
         Content::Broken(reason) => {
-            let origin = Origin::at(path, tree.place.line, tree.place.column);
-            problems.push((reason.clone(), origin));
+            problems.push((reason.clone(), template.origin(tree.place)));
         }
         Content::List(items) => items
             .iter()
-            .for_each(|item| collect_broken(item, path, problems)),
+            .for_each(|item| collect_broken(item, template, problems)),
         Content::Map(members) => members
             .iter()
-            .for_each(|(_, value)| collect_broken(value, path, problems)),
+            .for_each(|(_, value)| collect_broken(value, template, problems)),
         Content::Scalar { .. } => {}
     }
 }

@@ -18,7 +18,11 @@ pub fn load(text: &str) -> Result<Option<Tree>, YamlError> {
                 "the text has {} bytes, more than the {MAX_BYTES} that are read: CloudFormation takes templates of at most 1 MB",
                 text.len()
             ),
-            place: Place { line: 1, column: 1 },
+            place: Place {
+                line: 1,
+                column: 1,
+                file: 0,
+            },
         });
     }
     load_events(text).map_err(|error| explain_json(text, error))
@@ -39,6 +43,7 @@ fn explain_json(text: &str, error: YamlError) -> YamlError {
             place: Place {
                 line: u32::try_from(json.line()).unwrap_or(u32::MAX),
                 column: u32::try_from(json.column().max(1)).unwrap_or(u32::MAX),
+                file: 0,
             },
         },
         _ => error,
@@ -320,5 +325,6 @@ fn place(mark: &Marker) -> Place {
     Place {
         line: u32::try_from(mark.line()).unwrap_or(u32::MAX),
         column: u32::try_from(mark.col().saturating_add(1)).unwrap_or(u32::MAX),
+        file: 0,
     }
 }

@@ -62,6 +62,8 @@ pub struct Place {
     pub line: u32,
     /// The column.
     pub column: u32,
+    /// Which file, where a tree is put together from several; 0 is the first.
+    pub file: u16,
 }
 
 /// A text that is neither YAML nor JSON, or more than this program is willing to read.

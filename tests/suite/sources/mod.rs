@@ -72,6 +72,7 @@ fn the_same_estate_has_the_same_facts_in_every_dialect() {
 #[test]
 fn a_template_as_people_write_it_has_the_same_facts() {
     let files = CloudFormationFiles {
+        includes: BTreeMap::new(),
         templates: BTreeMap::from([("estate.yaml".to_owned(), TEMPLATE.to_owned())]),
         parameters: BTreeMap::new(),
     };

@@ -1,0 +1,264 @@
+//! The variables of the Serverless Framework, as far as the files in view tell them: `${self:…}`, `${file(…)}`, `${sls:stage}`, and the
+//! alternatives behind a comma. What a deployment alone knows (`${opt:…}`, `${env:…}`, `${ssm:…}`) stays as it is written.
+//!
+//! Source: Serverless Framework documentation, "Variables".
+
+mod variable;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use self::variable::{Source, alternatives, path_of};
+use super::scalars::next_variable;
+use crate::source::yaml::{self, Content, Key, Place, Tree};
+
+/// How many variables may stand behind each other: who goes further goes in a circle.
+const MAX_DEPTH: usize = 24;
+
+/// How many values all variables together may bring in: files that include each other twice grow without end.
+const MAX_VALUES: usize = 200_000;
+
+/// True for a text that can be the configuration of a service.
+pub(super) fn is_service(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("resources:"))
+}
+
+/// The files that `${file(…)}` names in a text, as seen from the folder of the service.
+pub fn named_files(service: &str, text: &str) -> BTreeSet<String> {
+    text.match_indices("file(")
+        .filter_map(|(at, call)| text[at + call.len()..].split(')').next())
+        .filter(|name| !name.contains("${"))
+        .map(|name| path_of(service, name))
+        .collect()
+}
+
+/// A service with its variables filled in, and the files that it consists of; the places of its values count them.
+#[derive(Debug)]
+pub(super) struct Service {
+    pub(super) root: Tree,
+    pub(super) files: Vec<String>,
+    /// Files that are named and not in view, where they are named.
+    pub(super) missing: Vec<(String, Place)>,
+}
+
+/// Fills in what `resources` of a service uses. `texts` holds every file in view.
+pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String>; 2]) -> Service {
+    let root = Rc::new(root);
+    let mut reader = Reader {
+        texts,
+        root: Rc::clone(&root),
+        files: vec![path.to_owned()],
+        trees: BTreeMap::new(),
+        missing: BTreeMap::new(),
+        values: 0,
+    };
+    let members = root.members().iter().map(|(key, value)| {
+        let value = match key.text == "resources" {
+            true => reader.tree(value, 0),
+            false => value.clone(),
+        };
+        (key.clone(), value)
+    });
+    let content = Content::Map(members.collect());
+    Service {
+        root: Tree {
+            content,
+            ..(*root).clone()
+        },
+        files: reader.files,
+        missing: reader.missing.into_iter().collect(),
+    }
+}
+
+struct Reader<'f> {
+    texts: [&'f BTreeMap<String, String>; 2],
+    root: Rc<Tree>,
+    files: Vec<String>,
+    trees: BTreeMap<String, Option<Rc<Tree>>>,
+    missing: BTreeMap<String, Place>,
+    values: usize,
+}
+
+impl Reader<'_> {
+    /// A value with its variables filled in.
+    fn tree(&mut self, tree: &Tree, depth: usize) -> Tree {
+        self.values += 1;
+        let content = match &tree.content {
+            _ if self.values > MAX_VALUES => Content::Broken(format!(
+                "the variables of this service bring in more than {MAX_VALUES} values: audit what `serverless package` writes"
+            )),
+            Content::Scalar { text, plain } if text.contains("${") => {
+                return self.scalar(tree, (text, *plain), depth);
+            }
+            Content::List(items) => {
+                Content::List(items.iter().map(|item| self.tree(item, depth)).collect())
+            }
+            Content::Map(members) => Content::Map(self.members(members, depth)),
+            other => other.clone(),
+        };
+        Tree {
+            content,
+            ..tree.clone()
+        }
+    }
+
+    fn members(&mut self, members: &[(Key, Tree)], depth: usize) -> Vec<(Key, Tree)> {
+        let filled = members.iter().map(|(key, value)| {
+            let value = self.tree(value, depth);
+            (key.clone(), value)
+        });
+        filled.collect()
+    }
+
+    /// A text that is nothing but one variable becomes its value; in a longer one the values that are text are put in place.
+    fn scalar(&mut self, tree: &Tree, (text, plain): (&str, bool), depth: usize) -> Tree {
+        if depth >= MAX_DEPTH {
+            return tree.clone();
+        }
+        if let Some(("", variable, "")) = next_variable(text)
+            && tree.tag.is_none()
+        {
+            let value = self.variable(variable, tree.place, depth);
+            return match value {
+                // A scalar stands where it is used; lists and maps bring their own places along.
+                Some(
+                    value @ Tree {
+                        content: Content::Scalar { .. },
+                        ..
+                    },
+                ) => Tree {
+                    place: tree.place,
+                    ..value
+                },
+                Some(value) => value,
+                None => tree.clone(),
+            };
+        }
+        let text = self.text(text, tree.place, depth);
+        Tree {
+            content: Content::Scalar { text, plain },
+            ..tree.clone()
+        }
+    }
+
+    fn text(&mut self, text: &str, place: Place, depth: usize) -> String {
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, variable, after)) = next_variable(rest) {
+            filled.push_str(before);
+            let value = self.variable(variable, place, depth);
+            match value.as_ref().and_then(Tree::literal) {
+                Some(value) => filled.push_str(value),
+                None => filled.push_str(&format!("${{{variable}}}")),
+            }
+            rest = after;
+        }
+        filled + rest
+    }
+
+    /// The value of the first alternative that has one.
+    fn variable(&mut self, variable: &str, place: Place, depth: usize) -> Option<Tree> {
+        let variable = self.text(variable, place, depth + 1);
+        let sources = alternatives(&variable);
+        sources.into_iter().find_map(|source| {
+            let value = self.source(&source, place, depth)?;
+            Some(self.tree(&value, depth + 1))
+        })
+    }
+
+    fn source(&mut self, source: &Source, place: Place, depth: usize) -> Option<Tree> {
+        match source {
+            Source::Literal { text, plain } => Some(scalar(text, *plain, place)),
+            Source::Own(path) => {
+                let root = Rc::clone(&self.root);
+                self.lookup(&root, path, depth)
+            }
+            Source::File(name, path) => {
+                let file = self.file(name, place)?;
+                self.lookup(&file, path, depth)
+            }
+            Source::Stage => {
+                let root = Rc::clone(&self.root);
+                let own = self.lookup(&root, "provider.stage", depth);
+                // "dev" is the framework's own default.
+                own.or_else(|| Some(scalar("dev", true, place)))
+            }
+            Source::Pseudo(name) => Some(Tree {
+                tag: Some("Ref".to_owned()),
+                ..scalar(name, true, place)
+            }),
+            Source::Deployment => None,
+        }
+    }
+
+    /// Goes down step by step; a step may itself be a variable.
+    fn lookup(&mut self, from: &Tree, path: &str, depth: usize) -> Option<Tree> {
+        let Some((step, rest)) = first_step(path) else {
+            return Some(from.clone());
+        };
+        if from.scalar().is_some() {
+            let filled = (depth < MAX_DEPTH).then(|| self.tree(from, depth + 1))?;
+            return match filled.scalar() {
+                Some(_) => None,
+                None => self.lookup(&filled, path, depth + 1),
+            };
+        }
+        let next = match step.parse::<usize>() {
+            Ok(index) if !from.items().is_empty() => from.items().get(index),
+            _ => from.get(step),
+        };
+        self.lookup(next?, rest, depth)
+    }
+
+    fn file(&mut self, name: &str, place: Place) -> Option<Rc<Tree>> {
+        let path = path_of(&self.files[0], name);
+        if !self.trees.contains_key(&path) {
+            let tree = self.load(&path);
+            if tree.is_none() {
+                self.missing.insert(path.clone(), place);
+            }
+            self.trees.insert(path.clone(), tree.map(Rc::new));
+        }
+        self.trees.get(&path).cloned().flatten()
+    }
+
+    fn load(&mut self, path: &str) -> Option<Tree> {
+        let text = self.texts.iter().find_map(|texts| texts.get(path))?;
+        let number = u16::try_from(self.files.len()).ok()?;
+        let mut tree = yaml::load(text).ok().flatten()?;
+        stands_in(&mut tree, number);
+        self.files.push(path.to_owned());
+        Some(tree)
+    }
+}
+
+/// The first step of a path, and what follows; nothing at its end.
+fn first_step(path: &str) -> Option<(&str, &str)> {
+    let path = path.trim_start_matches('.');
+    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
+    (!step.is_empty()).then_some((step, rest))
+}
+
+/// Marks every place of a tree as one of this file.
+fn stands_in(tree: &mut Tree, file: u16) {
+    tree.place.file = file;
+    match &mut tree.content {
+        Content::List(items) => items.iter_mut().for_each(|item| stands_in(item, file)),
+        Content::Map(members) => {
+            for (key, value) in members {
+                key.place.file = file;
+                stands_in(value, file);
+            }
+        }
+        Content::Scalar { .. } | Content::Broken(_) => {}
+    }
+}
+
+fn scalar(text: &str, plain: bool, place: Place) -> Tree {
+    let text = text.to_owned();
+    Tree {
+        content: Content::Scalar { text, plain },
+        tag: None,
+        place,
+    }
+}

@@ -1,0 +1,172 @@
+//! What stands between `${` and `}`: alternatives with a source each. Nothing is looked up here.
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// As written: `'text'`, or a word that YAML would read (`true`, `5`).
+    Literal {
+        /// Without its quotes.
+        text: String,
+        /// Whether it had none.
+        plain: bool,
+    },
+    /// `self:custom.tls`: a path in the service itself.
+    Own(String),
+    /// `file(./rds.yml):Resources`: a file, and a path in it, which may be empty.
+    File(String, String),
+    /// `sls:stage`.
+    Stage,
+    /// A pseudo parameter of CloudFormation.
+    Pseudo(&'static str),
+    /// Known to a deployment alone: `opt:`, `env:`, `ssm:`, `cf:`, …
+    Deployment,
+}
+
+/// The alternatives of a variable, in their order.
+pub(super) fn alternatives(variable: &str) -> Vec<Source> {
+    parts(variable)
+        .into_iter()
+        .map(|part| source(part.trim()))
+        .collect()
+}
+
+/// Cuts at the commas that stand in no quotes and no parentheses.
+fn parts(variable: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth, mut quote) = (0, 0_usize, None);
+    for (at, character) in variable.char_indices() {
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(character),
+            (None, '(') => depth += 1,
+            (None, ')') => depth = depth.saturating_sub(1),
+            (None, ',') if depth == 0 => {
+                parts.push(&variable[start..at]);
+                start = at + 1;
+            }
+            (None, _) => {}
+        }
+    }
+    parts.push(&variable[start..]);
+    parts
+}
+
+fn source(part: &str) -> Source {
+    for quote in ['\'', '"'] {
+        let inner = part
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote));
+        if let Some(inner) = inner {
+            let text = inner.to_owned();
+            return Source::Literal { text, plain: false };
+        }
+    }
+    if let Some((name, rest)) = part
+        .strip_prefix("file(")
+        .and_then(|rest| rest.split_once(')'))
+    {
+        let path = rest.trim_start_matches([':', '.']).to_owned();
+        return Source::File(name.trim().to_owned(), path);
+    }
+    match part.split_once(':') {
+        Some(("self", path)) => Source::Own(path.to_owned()),
+        Some(("sls", "stage")) => Source::Stage,
+        Some(("aws", "region")) => Source::Pseudo("AWS::Region"),
+        Some(("aws", "accountId")) => Source::Pseudo("AWS::AccountId"),
+        Some(_) => Source::Deployment,
+        None if is_word(part) => Source::Literal {
+            text: part.to_owned(),
+            plain: true,
+        },
+        None => Source::Deployment,
+    }
+}
+
+/// A bare word is a value only where it is none of the framework's own names.
+fn is_word(part: &str) -> bool {
+    matches!(part, "true" | "false" | "null") || part.parse::<f64>().is_ok()
+}
+
+/// The path of a file that a service names, beside those that the user named.
+pub(super) fn path_of(service: &str, name: &str) -> String {
+    let name = name.trim().trim_matches(['\'', '"']);
+    let mut steps: Vec<&str> = match service.rsplit_once('/') {
+        Some((folder, _)) if !name.starts_with('/') => folder.split('/').collect(),
+        _ => Vec::new(),
+    };
+    for step in name.split('/') {
+        match step {
+            "." => {}
+            ".." if steps
+                .last()
+                .is_some_and(|last| *last != ".." && !last.is_empty()) =>
+            {
+                steps.pop();
+            }
+            other => steps.push(other),
+        }
+    }
+    steps.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn literal(text: &str, plain: bool) -> Source {
+        let text = text.to_owned();
+        Source::Literal { text, plain }
+    }
+
+    #[test]
+    fn a_variable_is_a_list_of_alternatives() {
+        for (variable, expected) in [
+            (
+                "self:custom.tls",
+                vec![Source::Own("custom.tls".to_owned())],
+            ),
+            (
+                "opt:stage, 'a, b'",
+                vec![Source::Deployment, literal("a, b", false)],
+            ),
+            (
+                "file(./a.yml):x.y, true",
+                vec![
+                    Source::File("./a.yml".to_owned(), "x.y".to_owned()),
+                    literal("true", true),
+                ],
+            ),
+            (
+                "file(a.yml)",
+                vec![Source::File("a.yml".to_owned(), String::new())],
+            ),
+            ("sls:stage", vec![Source::Stage]),
+            ("aws:region", vec![Source::Pseudo("AWS::Region")]),
+            ("env:TLS", vec![Source::Deployment]),
+            ("DbName", vec![Source::Deployment]),
+            ("", vec![Source::Deployment]),
+            ("'", vec![Source::Deployment]),
+        ] {
+            assert_eq!(alternatives(variable), expected, "{variable}");
+        }
+    }
+
+    #[test]
+    fn files_are_named_from_the_folder_of_the_service() {
+        for (service, name, path) in [
+            ("serverless.yml", "./rds.yml", "rds.yml"),
+            (
+                "app/serverless.yml",
+                "resources/rds.yml",
+                "app/resources/rds.yml",
+            ),
+            ("app/serverless.yml", "../shared/rds.yml", "shared/rds.yml"),
+            ("serverless.yml", "../out.yml", "../out.yml"),
+            ("/a/serverless.yml", "../b.yml", "/b.yml"),
+            ("a/serverless.yml", "/etc/x.yml", "/etc/x.yml"),
+        ] {
+            assert_eq!(path_of(service, name), path);
+        }
+    }
+}
