@@ -60,6 +60,8 @@ pub struct Checked {
     pub roots: Vec<String>,
     /// The templates.
     pub templates: Vec<String>,
+    /// Terraform plans and states.
+    pub plans: Vec<String>,
     /// The account, as `123456789012 in eu-west-1`.
     pub account: Option<String>,
 }

@@ -128,6 +128,8 @@ struct CheckedEntry {
     terraform_roots: Vec<String>,
     /// The CloudFormation templates.
     templates: Vec<String>,
+    /// The Terraform plans and states.
+    plans: Vec<String>,
     /// The account that was read.
     account: Option<String>,
 }
@@ -165,6 +167,7 @@ fn file(audit: &Audit) -> ReportFile {
             files: audit.checked.files,
             terraform_roots: audit.checked.roots.clone(),
             templates: audit.checked.templates.clone(),
+            plans: audit.checked.plans.clone(),
             account: audit.checked.account.clone(),
         },
         skipped: audit.skipped.iter().map(skipped).collect(),

@@ -51,6 +51,9 @@ pub(super) fn checked(checked: &Checked) -> String {
         if !checked.templates.is_empty() {
             kinds.push(count(checked.templates.len(), "CloudFormation template"));
         }
+        if !checked.plans.is_empty() {
+            kinds.push(count(checked.plans.len(), "Terraform plan or state file"));
+        }
         if !kinds.is_empty() {
             files.push_str(&format!(" ({})", kinds.join(", ")));
         }

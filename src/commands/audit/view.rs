@@ -11,6 +11,7 @@ use crate::io::parallel;
 use crate::io::walk::{self, Folder, Survey};
 use crate::report::{Checked, Skipped};
 use crate::source::cloudformation::{self, CloudFormationFiles};
+use crate::source::plan;
 use crate::source::resource::Document;
 use crate::source::terraform::{self, FolderSigns, Root, TerraformFiles};
 
@@ -44,6 +45,7 @@ impl View {
         let Survey {
             terraform,
             templates,
+            plans,
             files,
             skipped,
         } = walk::survey(&args.paths).map_err(|error| {
@@ -78,6 +80,10 @@ impl View {
             view.add(cloudformation::read(&files), None);
             view.texts.extend(files.templates);
             view.texts.extend(files.includes);
+        }
+        for (path, text) in plans {
+            view.add(plan::read(&path, &text), None);
+            view.checked.plans.push(path);
         }
         view.skip(
             estate

@@ -12,14 +12,14 @@ use std::{fs, io};
 use thiserror::Error;
 
 use super::parallel;
-use crate::source::{cloudformation, terraform};
+use crate::source::{cloudformation, plan, terraform};
 
 /// Files of a Terraform or OpenTofu module.
 const MODULE_FILES: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
 /// Values of variables.
 const VARIABLE_FILES: [&str; 2] = [".tfvars", ".tfvars.json"];
-/// Files that can be CloudFormation templates.
-const TEMPLATE_FILES: [&str; 4] = [".json", ".yaml", ".yml", ".template"];
+/// Files that can be CloudFormation templates, or what Terraform writes of a plan or a state.
+const DATA_FILES: [&str; 5] = [".json", ".yaml", ".yml", ".template", ".tfstate"];
 
 /// Why nothing can be found at a path.
 #[derive(Debug, Error)]
@@ -38,6 +38,8 @@ pub struct Survey {
     pub terraform: BTreeMap<String, Folder>,
     /// The texts of the templates, by path.
     pub templates: BTreeMap<String, String>,
+    /// The texts of plans and states, by path.
+    pub plans: BTreeMap<String, String>,
     /// How many files of the known kinds were looked at.
     pub files: usize,
     /// Files that were not read, and why.
@@ -86,6 +88,7 @@ pub fn survey(paths: &[PathBuf]) -> Result<Survey, WalkError> {
     for (name, seen) in found.data.into_iter().zip(seen) {
         match seen {
             Data::Template(text) => drop(survey.templates.insert(name, text)),
+            Data::Plan(text) => drop(survey.plans.insert(name, text)),
             Data::Unread(reason) => survey.skipped.push((name, reason)),
             Data::Unrelated => {}
         }
@@ -143,6 +146,7 @@ fn names_in(folder: &str) -> BTreeSet<String> {
 /// What a file of data turned out to be.
 enum Data {
     Template(String),
+    Plan(String),
     Unread(String),
     Unrelated,
 }
@@ -159,8 +163,10 @@ impl Data {
     fn of(text: String) -> Self {
         if cloudformation::is_template(&text) {
             Self::Template(text)
+        } else if plan::is_plan_or_state(&text) {
+            Self::Plan(text)
         } else if mentions_proxy(&text) {
-            let reason = "mentions an RDS Proxy, and is neither Terraform source nor a CloudFormation template";
+            let reason = "mentions an RDS Proxy, and is neither Terraform source, a plan, a state nor a CloudFormation template";
             Self::Unread(reason.to_owned())
         } else {
             Self::Unrelated
@@ -174,7 +180,7 @@ fn may_matter(bytes: &[u8]) -> bool {
     other_encoding || cloudformation::may_be_template(bytes) || terraform::may_hold_proxy(bytes)
 }
 
-/// Plan JSON, state and the like.
+/// Something that was made of Terraform or CloudFormation, perhaps.
 fn mentions_proxy(text: &str) -> bool {
     text.contains("\"aws_db_proxy\"") || text.contains("AWS::RDS::DBProxy")
 }
@@ -187,13 +193,13 @@ impl Kind {
         } else if ends(&VARIABLE_FILES) {
             Some(Self::Values)
         } else {
-            ends(&TEMPLATE_FILES).then_some(Self::Data)
+            ends(&DATA_FILES).then_some(Self::Data)
         }
     }
 
     /// Why a file is of no kind.
     fn unknown() -> String {
-        let kinds = [&MODULE_FILES[..], &VARIABLE_FILES, &TEMPLATE_FILES];
+        let kinds = [&MODULE_FILES[..], &VARIABLE_FILES, &DATA_FILES];
         format!(
             "not a kind of file that is read: {}",
             kinds.concat().join(" ")

@@ -53,6 +53,7 @@ pub(crate) fn audit() -> Audit {
         checked: Checked {
             files: 7,
             roots: vec!["envs/prod".to_owned(), "legacy".to_owned()],
+            plans: Vec::new(),
             templates: vec!["cfn/template.yaml".to_owned()],
             account: None,
         },
