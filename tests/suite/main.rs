@@ -15,6 +15,7 @@ mod docs;
 mod equality;
 mod examples;
 mod formats;
+mod fuzz;
 mod hostile;
 mod interview;
 mod kill;

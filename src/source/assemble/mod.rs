@@ -43,6 +43,19 @@ pub fn assemble(documents: &[Document]) -> Posture {
     }
 }
 
+/// How many other uses of a secret are named at each of its uses. Without a bound, proxies in a loop that share their secrets
+/// would be told of each other in as many lines as they are many, squared.
+const MOST_OTHERS: usize = 3;
+
+/// The other uses of a secret, the first of them.
+fn without(own: &SecretUse, all: &[SecretUse]) -> Vec<SecretUse> {
+    let mut own_seen = false;
+    let others = all
+        .iter()
+        .filter(|other| own_seen || *other != own || std::mem::replace(&mut own_seen, true));
+    others.take(MOST_OTHERS).cloned().collect()
+}
+
 /// Tells every auth entry who else uses its secret, this proxy's other entries among them.
 fn share(estate: &Estate<'_>, proxies: &mut [Proxy]) {
     let mut uses: BTreeMap<Handle, Vec<SecretUse>> = BTreeMap::new();
@@ -62,15 +75,11 @@ fn share(estate: &Estate<'_>, proxies: &mut [Proxy]) {
             let all = link
                 .and_then(Link::handle)
                 .and_then(|handle| uses.get(&handle));
-            let mut others_of = all.cloned().unwrap_or_default();
             let own = SecretUse {
                 proxy: item.resource.address.clone(),
                 origin,
             };
-            if let Some(at) = others_of.iter().position(|other| *other == own) {
-                others_of.remove(at);
-            }
-            others.push(others_of);
+            others.push(all.map_or_else(Vec::new, |all| without(&own, all)));
         }
     }
     let entries = proxies

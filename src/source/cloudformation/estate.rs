@@ -18,6 +18,10 @@ const MAX_STACK_BYTES: usize = 16 * 1024 * 1024;
 /// How many stacks may stand in each other. AWS documents no limit; nobody who reads such an estate goes this far.
 const MAX_NESTING: usize = 50;
 
+/// How many stacks all templates in view may make: as many as an account may have ("AWS CloudFormation quotas", Stacks). Small
+/// templates that call each other twice reach it long before the bytes above.
+const MAX_STACKS: usize = 2_000;
+
 /// What evaluation may cost beside one step for every byte of text: enough for small templates that lead far.
 const SPARE_STEPS: usize = 200_000;
 
@@ -141,6 +145,7 @@ impl<'t, 'p> Stacks<'t, 'p> {
                 self.problems
                     .push((format!("the nested stack leads back to {path}"), origin));
             } else if above.len() >= MAX_NESTING
+                || self.list.len() >= MAX_STACKS
                 || self.bytes + templates[child].length > MAX_STACK_BYTES
             {
                 let message = "the nested stacks are more than are followed: audit them one by one";

@@ -87,6 +87,10 @@ impl Scope<'_> {
             .attribute("for_each")
             .is_some_and(|attribute| makes_set(&attribute.value));
         match turns(&collection) {
+            Ok(turns) if !self.world.make(turns.len()) => {
+                let reason = "there are more dynamic blocks than are followed";
+                items.push(self.for_any(content, (iterator, reason), origin));
+            }
             Ok(turns) => {
                 for (key, value) in turns {
                     let key = match over_set {

@@ -20,6 +20,10 @@ const STEPS_PER_BYTE: usize = 4;
 /// What all values that are kept may weigh together: an item each, and one for every few letters.
 const MAX_KEPT: usize = 3_000_000;
 
+/// How many blocks `dynamic` may make of all resources together: more than the auth entries that the proxies of a whole account
+/// can have, which are 200 for each of 20 ("Quotas in Amazon RDS", "Quotas and limitations for RDS Proxy").
+const MAX_BLOCKS: usize = 5_000;
+
 /// How many modules may be made of all calls together.
 pub(super) const MAX_MODULES: usize = 2_000;
 
@@ -38,6 +42,8 @@ pub(super) struct World<'f> {
     pub(super) values: RefCell<BTreeMap<(usize, String), Rc<Node>>>,
     /// How much the values that are kept weigh.
     kept: Cell<usize>,
+    /// How many blocks `dynamic` made.
+    made: Cell<usize>,
     pub(super) expansions: RefCell<BTreeMap<(usize, String), Rc<Expansion>>>,
     /// Instances of resources, by their full address.
     pub(super) instances: RefCell<BTreeMap<String, Instance>>,
@@ -123,6 +129,7 @@ impl<'f> World<'f> {
             children: RefCell::default(),
             values: RefCell::default(),
             kept: Cell::new(0),
+            made: Cell::new(0),
             expansions: RefCell::default(),
             instances: RefCell::default(),
         }
@@ -133,6 +140,16 @@ impl<'f> World<'f> {
         let kept = self.kept.get().saturating_add(weight);
         self.kept.set(kept);
         kept <= MAX_KEPT
+    }
+
+    /// Makes so many more dynamic blocks; false where there are too many.
+    pub(super) fn make(&self, blocks: usize) -> bool {
+        let made = self.made.get().saturating_add(blocks);
+        let fits = made <= MAX_BLOCKS;
+        if fits {
+            self.made.set(made);
+        }
+        fits
     }
 
     pub(super) fn module(&self, module: usize) -> Option<Rc<Module>> {

@@ -1,0 +1,262 @@
+//! Every reader before broken texts: real shapes, mutated, through the whole audit. Nothing panics, nothing takes long, nothing
+//! eats memory.
+//!
+//! A normal run takes the same few hundred cases every time. To search on:
+//! `RDSPROXY_FUZZ_SECONDS=600 RDSPROXY_FUZZ_SEED=7 cargo test --test suite fuzz::mutated -- --nocapture --test-threads 1`.
+//! `RDSPROXY_FUZZ_KEEP=FOLDER` keeps there the case that is tried at the moment, for what no test can survive.
+
+mod blowups;
+mod corpus;
+mod mutate;
+mod pipeline;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+
+use self::corpus::{Corpus, Files};
+use self::mutate::{Mutation, mutation};
+use self::pipeline::Seen;
+
+/// Cases of each reader in a normal run.
+const CASES: u32 = 40;
+
+/// Cases of each reader in a row in a long one.
+const ROUND: u32 = 200;
+
+/// The processor's time that one case may take. The code under test is not optimised here.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How much one case may add to the most memory that was ever in use, in kilobytes. Only a long run is alone in its process.
+const APPETITE: u64 = 150 * 1024;
+
+/// The stack of a thread that nobody asked for more: what the program has is larger.
+const STACK: usize = 2 * 1024 * 1024;
+
+/// A case: which texts of the corpus, and what is done to the first.
+type Case = (Index, Index, Vec<Mutation>);
+
+fn case() -> impl Strategy<Value = Case> {
+    (
+        any::<Index>(),
+        any::<Index>(),
+        prop::collection::vec(mutation(), 1..8),
+    )
+}
+
+/// A reader: its name, of how many cases in a hundred proxies must be left to judge (a text that no longer holds one tests little
+/// more than the parser), and what it does with a case. The text that was broken stands in the last argument for who wants to see it.
+type Reader = (&'static str, u64, fn(&Corpus, &Case, &mut Files) -> Seen);
+
+const READERS: &[Reader] = &[
+    ("terraform", 30, |corpus, case, seen| {
+        let (one, other, _) = case;
+        let mut files = corpus.modules[one.index(corpus.modules.len())].clone();
+        let donor = &corpus.modules[other.index(corpus.modules.len())];
+        let path = files.keys().nth(other.index(files.len())).unwrap().clone();
+        let broken = broken(&files[&path], donor.values().next().unwrap(), case);
+        files.insert(path, broken);
+        seen.clone_from(&files);
+        pipeline::modules(&files, &BTreeMap::new())
+    }),
+    ("variables", 30, |corpus, case, seen| {
+        let (one, other, _) = case;
+        let mut files = corpus.modules[one.index(corpus.modules.len())].clone();
+        let donor = &corpus.modules[other.index(corpus.modules.len())];
+        let value = broken(
+            "{ app = { iam = \"DISABLED\", tags = {} } }",
+            donor.values().next().unwrap(),
+            case,
+        );
+        let values = broken(
+            include_str!("seeds/terraform/terraform.tfvars"),
+            &value,
+            case,
+        );
+        files.insert("fuzz.auto.tfvars".to_owned(), values);
+        seen.clone_from(&files);
+        pipeline::modules(&files, &[("users".to_owned(), value)].into())
+    }),
+    ("cloudformation", 30, |corpus, case, seen| {
+        let (one, other, _) = case;
+        let [one, other] =
+            [one, other].map(|at| &corpus.templates[at.index(corpus.templates.len())]);
+        let templates = [broken(one, other, case), other.clone()];
+        seen.insert("0.yaml".to_owned(), templates[0].clone());
+        seen.insert("1.yaml".to_owned(), templates[1].clone());
+        pipeline::templates(&templates)
+    }),
+    ("snapshot", 10, |corpus, case, seen| {
+        let text = of(&corpus.snapshots, &gentle(case));
+        seen.insert("0.json".to_owned(), text.clone());
+        pipeline::snapshot(&text)
+    }),
+    ("spec", 1, |corpus, case, seen| {
+        let text = of(&corpus.specs, &gentle(case));
+        seen.insert("0.toml".to_owned(), text.clone());
+        pipeline::spec(&text)
+    }),
+];
+
+/// Few changes, for readers that refuse a text whole.
+fn gentle((one, other, mutations): &Case) -> Case {
+    (*one, *other, mutations.iter().take(2).cloned().collect())
+}
+
+fn of(texts: &[String], case: &Case) -> String {
+    let [one, other] = [case.0, case.1].map(|at| &texts[at.index(texts.len())]);
+    broken(one, other, case)
+}
+
+fn broken(text: &str, donor: &str, (_, _, mutations): &Case) -> String {
+    mutations.iter().fold(text.to_owned(), |text, mutation| {
+        mutation.apply(&text, donor)
+    })
+}
+
+/// Time of the processor that this thread took, which other work on the machine does not lengthen.
+fn spent(since: Instant) -> Duration {
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = statistics
+        .split(' ')
+        .next()
+        .and_then(|first| first.parse().ok());
+    nanoseconds.map_or_else(|| since.elapsed(), Duration::from_nanos)
+}
+
+/// The most memory that was ever in use, in kilobytes, where the system tells.
+fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.trim().split(' ').next()?.parse().ok())
+        .unwrap_or_default()
+}
+
+/// Does the work on a small stack of its own; an error where it panics or takes too long.
+fn within_bounds(work: impl FnOnce() -> Seen + Send) -> Seen {
+    std::thread::scope(|scope| {
+        let timed = move || {
+            let began = Instant::now();
+            let proxies = work()?;
+            let spent = spent(began);
+            match spent < PATIENCE {
+                true => Ok(proxies),
+                false => Err(format!("takes {spent:?}")),
+            }
+        };
+        let thread = std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, timed)
+            .unwrap();
+        thread.join().unwrap_or_else(|panic| {
+            let said = panic.downcast_ref::<String>().cloned();
+            let said = said.or_else(|| panic.downcast_ref::<&str>().map(|said| (*said).to_owned()));
+            Err(format!("panics: {}", said.unwrap_or_default()))
+        })
+    })
+}
+
+fn kept(name: &str) -> Option<PathBuf> {
+    Some(PathBuf::from(std::env::var_os("RDSPROXY_FUZZ_KEEP")?).join(name))
+}
+
+/// Tries cases; gives what the smallest one that fails looks like.
+fn search(reader: &Reader, corpus: &Corpus, config: Config, seed: u64) -> Result<u32, String> {
+    let (name, _, read) = reader;
+    let judged = Cell::new(0);
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let alone = std::env::var_os("RDSPROXY_FUZZ_SECONDS").is_some();
+    let outcome = TestRunner::new_with_rng(config, rng).run(&case(), |case| {
+        if let Some(file) = kept(name) {
+            std::fs::write(file, format!("{case:?}")).unwrap();
+        }
+        let before = most_memory();
+        let outcome = within_bounds(|| read(corpus, &case, &mut Files::new()));
+        let grown = most_memory().saturating_sub(before);
+        match outcome {
+            Ok(_) if alone && grown > APPETITE => {
+                Err(TestCaseError::fail(format!("takes {grown} kB")))
+            }
+            Ok(proxies) => {
+                judged.set(judged.get() + u32::from(proxies > 0));
+                Ok(())
+            }
+            Err(reason) => Err(TestCaseError::fail(reason)),
+        }
+    });
+    match outcome {
+        Ok(()) => Ok(judged.get()),
+        Err(TestError::Fail(reason, case)) => Err(shown(reader, corpus, (&reason, &case))),
+        Err(TestError::Abort(reason)) => Err(format!("{name}: {reason}")),
+    }
+}
+
+fn shown(
+    (name, _, read): &Reader,
+    corpus: &Corpus,
+    (reason, case): (&impl Debug, &Case),
+) -> String {
+    let mut seen = Files::new();
+    let _ = within_bounds(|| read(corpus, case, &mut seen));
+    let files: Vec<String> = seen
+        .iter()
+        .map(|(path, text)| format!("---- {path}\n{text}\n"))
+        .collect();
+    format!("{name}: {reason:?}\n{:?}\n{}", case.2, files.concat())
+}
+
+#[test]
+fn mutated_texts_are_read_or_refused() {
+    let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
+    let seconds = number("RDSPROXY_FUZZ_SECONDS");
+    let first_seed = number("RDSPROXY_FUZZ_SEED").unwrap_or_default();
+    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or_default());
+    let corpus = Corpus::collect();
+    let sizes = [
+        corpus.modules.len(),
+        corpus.templates.len(),
+        corpus.snapshots.len(),
+        corpus.specs.len(),
+    ];
+    assert!(sizes.iter().all(|size| *size >= 3), "{sizes:?}");
+    let config = Config {
+        cases: if seconds.is_some() { ROUND } else { CASES },
+        failure_persistence: None,
+        max_shrink_iters: 400,
+        ..Config::default()
+    };
+    let (mut rounds, mut found) = (0, Vec::new());
+    let mut judged: BTreeMap<&str, u64> = BTreeMap::new();
+    loop {
+        for reader in READERS {
+            match search(reader, &corpus, config.clone(), first_seed + rounds) {
+                Ok(some) => *judged.entry(reader.0).or_default() += u64::from(some),
+                Err(shown) => found.push(shown),
+            }
+        }
+        rounds += 1;
+        if Instant::now() >= end || found.len() > 20 {
+            break;
+        }
+    }
+    let executed = rounds * u64::from(config.cases);
+    eprintln!(
+        "{executed} cases of each reader over {sizes:?} seeds; with proxies that could still be judged: {judged:?}"
+    );
+    assert!(found.is_empty(), "{}", found.join("\n\n"));
+    for (reader, least, _) in READERS {
+        let share = judged[reader] * 100 / executed;
+        assert!(
+            share >= *least,
+            "{reader}: only {share} % of the cases hold a proxy"
+        );
+    }
+}

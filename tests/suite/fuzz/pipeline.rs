@@ -1,0 +1,228 @@
+//! The whole way of an audit: read, assemble, enrich, judge, and write down in every format. What must hold of it for any text:
+//! it returns, soon, with places that exist and reports that cannot play tricks on a terminal.
+
+use std::collections::BTreeMap;
+
+use rdsproxy_gen::domain::blueprint::Blueprint;
+use rdsproxy_gen::domain::demo;
+use rdsproxy_gen::domain::evidence::Origin;
+use rdsproxy_gen::domain::finding::Report;
+use rdsproxy_gen::domain::limits::Limits;
+use rdsproxy_gen::domain::posture::Posture;
+use rdsproxy_gen::domain::snapshot::Snapshot;
+use rdsproxy_gen::domain::spec::Spec;
+use rdsproxy_gen::report::{Audit, Checked, FORMATS, Judged, Look, Skipped};
+use rdsproxy_gen::rules::RULES;
+use rdsproxy_gen::source::assemble::{assemble, enrich};
+use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
+use rdsproxy_gen::source::resource::Document;
+use rdsproxy_gen::source::snapshot;
+use rdsproxy_gen::source::terraform::{self, FolderSigns, TerraformFiles};
+
+use super::corpus::Files;
+
+/// How many proxies were judged; or what must hold and does not.
+pub(super) type Seen = Result<usize, String>;
+
+/// Something that must hold and does not.
+type Broken = Result<(), String>;
+
+/// A Terraform root module; `vars` stand on the command line.
+pub(super) fn modules(files: &Files, vars: &BTreeMap<String, String>) -> Seen {
+    let signs = [(String::new(), FolderSigns::of(files))].into();
+    terraform::roots(&signs);
+    files
+        .iter()
+        .for_each(|(path, text)| drop(terraform::named_files(path, text, "")));
+    audited(&module(files, vars), files)
+}
+
+fn module(files: &Files, vars: &BTreeMap<String, String>) -> Document {
+    terraform::read(&TerraformFiles {
+        root: String::new(),
+        files: files.clone(),
+        var_files: files
+            .keys()
+            .filter(|path| path.ends_with(".tfvars"))
+            .cloned()
+            .collect(),
+        vars: vars.clone(),
+    })
+}
+
+/// Templates that stand beside each other, the first of them also as a file of parameters.
+pub(super) fn templates(templates: &[String]) -> Seen {
+    for text in templates {
+        cloudformation::is_template(text);
+    }
+    let files = numbered(templates);
+    audited(&stacks(&files), &files)
+}
+
+fn numbered(templates: &[String]) -> Files {
+    let numbers = templates.iter().enumerate();
+    numbers
+        .map(|(number, text)| (format!("{number}.yaml"), text.clone()))
+        .collect()
+}
+
+fn stacks(files: &Files) -> Document {
+    let first = &files["0.yaml"];
+    cloudformation::read(&CloudFormationFiles {
+        templates: files.clone(),
+        includes: Files::new(),
+        parameters: cloudformation::read_parameters("0.yaml", first).unwrap_or_default(),
+    })
+}
+
+/// All that a report says of a root module.
+pub(super) fn said_of_modules(files: &Files) -> String {
+    said(&module(files, &BTreeMap::new()), files)
+}
+
+/// All that a report says of templates.
+pub(super) fn said_of_templates(templates: &[String]) -> String {
+    let files = numbered(templates);
+    said(&stacks(&files), &files)
+}
+
+/// As text and as JSON; the other formats say the same.
+fn said(document: &Document, files: &Files) -> String {
+    let posture = assemble(std::slice::from_ref(document));
+    let audit = audit(&posture, document, files);
+    let look = Look {
+        width: 200,
+        colours: false,
+    };
+    FORMATS[..2]
+        .iter()
+        .map(|format| (format.render)(&audit, look).unwrap())
+        .collect()
+}
+
+/// A saved account: alone, and beside code.
+pub(super) fn snapshot(text: &str) -> Seen {
+    let Ok(snapshot) = Snapshot::parse(text, "snapshot.json") else {
+        return Ok(0);
+    };
+    let account = snapshot::read(&snapshot);
+    audited(&account, &Files::new())?;
+    let mut posture = assemble(&[code()]);
+    enrich(&mut posture, &account);
+    reported(&posture, &account, &Files::new())
+}
+
+/// A proxy to which any account can have something to say.
+fn code() -> Document {
+    let text = include_str!("seeds/terraform/main.tf").to_owned();
+    terraform::read(&TerraformFiles::new(
+        "",
+        [("main.tf".to_owned(), text)].into(),
+    ))
+}
+
+/// A spec, through to what its blueprint would be judged as.
+pub(super) fn spec(text: &str) -> Seen {
+    let spec = match Spec::parse(text, "rdsproxy.toml") {
+        Ok(spec) => spec,
+        Err(error) => return harmless("the refusal", &error.to_string()).map(|()| 0),
+    };
+    match Blueprint::harden(&spec) {
+        Ok(blueprint) => reported(&blueprint.posture(), &Document::default(), &Files::new()),
+        Err(error) => harmless("the refusal", &error.to_string()).map(|()| 0),
+    }
+}
+
+fn audited(document: &Document, files: &Files) -> Seen {
+    let resources = document.resources.iter().map(|resource| &resource.origin);
+    let problems = document.problems.iter().map(|(_, origin)| origin);
+    for origin in resources.chain(problems) {
+        exists(origin, files)?;
+    }
+    let documents = std::slice::from_ref(document);
+    let mut posture = assemble(documents);
+    posture.facts();
+    reported(&posture, document, files)?;
+    let account = snapshot::read(&demo::account().unwrap());
+    enrich(&mut posture, &account);
+    reported(&posture, document, files)
+}
+
+/// The end of a text may be told as the line after the last one.
+fn exists(origin: &Origin, files: &Files) -> Broken {
+    let Some(text) = files.get(&origin.file) else {
+        return Ok(());
+    };
+    let line = origin.line as usize;
+    match line <= text.lines().count() + 1 {
+        true => Ok(()),
+        false => Err(format!("{origin} is not there")),
+    }
+}
+
+fn reported(posture: &Posture, document: &Document, files: &Files) -> Seen {
+    let audit = audit(posture, document, files);
+    for origin in audit
+        .proxies
+        .iter()
+        .flat_map(|proxy| &proxy.report.findings)
+        .map(|finding| &finding.origin)
+    {
+        exists(origin, files)?;
+    }
+    // Of the files that a case lays beside the broken one, none can be missing it.
+    let broken = audit
+        .proxies
+        .iter()
+        .filter(|proxy| !proxy.origin.file.starts_with("1."));
+    for format in FORMATS {
+        for width in [20, 80, 200] {
+            let look = Look {
+                width,
+                colours: false,
+            };
+            let text = (format.render)(&audit, look).map_err(|error| error.to_string())?;
+            harmless(format.id, &text)?;
+        }
+        let colourful = Look {
+            width: 80,
+            colours: true,
+        };
+        (format.render)(&audit, colourful).map_err(|error| error.to_string())?;
+    }
+    Ok(broken.count())
+}
+
+fn audit(posture: &Posture, document: &Document, files: &Files) -> Audit {
+    let judge = |proxy: &rdsproxy_gen::domain::posture::Proxy| {
+        let mut report = Report::default();
+        RULES
+            .iter()
+            .for_each(|rule| report.extend(rule.judge(proxy, &Limits::SERVICE)));
+        Judged::new(proxy.clone(), Some(String::new()), report).without_repetitions()
+    };
+    let skipped = document.problems.iter().map(|(reason, origin)| Skipped {
+        origin: origin.clone(),
+        reason: reason.clone(),
+    });
+    Audit {
+        proxies: posture.proxies.iter().map(judge).collect(),
+        rules: RULES.iter().map(|rule| &rule.info).collect(),
+        checked: Checked {
+            files: files.len(),
+            ..Checked::default()
+        },
+        skipped: skipped.collect(),
+        texts: files.clone(),
+    }
+}
+
+/// Text of strangers must not move the cursor, colour the screen or turn the reading direction round.
+fn harmless(what: &str, text: &str) -> Broken {
+    let tricky =
+        |c: &char| (c.is_control() && *c != '\n') || "\u{202e}\u{200b}\u{2028}".contains(*c);
+    match text.chars().find(tricky) {
+        None => Ok(()),
+        Some(tricky) => Err(format!("{what} holds {tricky:?}")),
+    }
+}

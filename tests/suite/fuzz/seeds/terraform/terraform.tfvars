@@ -1,0 +1,5 @@
+name    = "shop"
+subnets = ["subnet-0c", "subnet-0d"]
+users = {
+  app = { name = "app", iam = "REQUIRED" }
+}
