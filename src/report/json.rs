@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::audit::{Audit, Judged, Skipped};
+use super::audit::{Answer, Audit, Judged, Skipped};
 use super::{Look, ReportError};
 use crate::domain::evidence::Origin;
-use crate::domain::finding::{Finding, Group, RuleInfo, Undetermined, Verdict};
+use crate::domain::finding::{Acceptance, Finding, Group, RuleInfo, Undetermined, Verdict};
 
 /// The version of this format.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -36,6 +36,8 @@ struct Summary {
     findings: usize,
     /// Findings of severity note; they do not change the exit code.
     notes: usize,
+    /// Findings that are put up with; they count nowhere else.
+    accepted: usize,
     /// Open questions; with `--strict` they make the exit code 2.
     undetermined: usize,
 }
@@ -75,6 +77,8 @@ struct VerdictEntry {
     /// 1 to 6 for the six rules, null for the others.
     mission: Option<u8>,
     verdict: VerdictWord,
+    /// True where the rule fails and everything that it found is put up with.
+    accepted: bool,
     /// How the rule is met; null where it is not.
     because: Option<String>,
     /// The variable or parameter by whose default alone the rule holds, where a caller could change that.
@@ -105,6 +109,36 @@ struct FindingEntry {
     default_of: Option<String>,
     /// What to write instead, where that is certain.
     fix: Option<String>,
+    /// The same from run to run, whatever changes elsewhere in the file.
+    fingerprint: String,
+    /// Why it is put up with; null where it counts.
+    accepted: Option<AcceptedEntry>,
+}
+
+/// Why a finding is put up with.
+#[derive(Debug, Serialize, JsonSchema)]
+struct AcceptedEntry {
+    by: AcceptedBy,
+    /// Why; null for what stood in the baseline.
+    reason: Option<String>,
+    /// Who answers for it.
+    owner: Option<String>,
+    /// The last day on which it counts, as `YYYY-MM-DD`.
+    until: Option<String>,
+    /// Where it is written.
+    place: Option<Place>,
+}
+
+/// Who put up with it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum AcceptedBy {
+    /// A comment beside the code.
+    Comment,
+    /// An entry of the policy file.
+    Policy,
+    /// The baseline of findings.
+    Baseline,
 }
 
 /// A question that nothing in view answers.
@@ -156,6 +190,7 @@ fn file(audit: &Audit) -> ReportFile {
             proxies: audit.proxies.len(),
             findings: tally.total(),
             notes: tally.notes,
+            accepted: tally.accepted,
             undetermined: tally.undetermined,
         },
         proxies: audit
@@ -181,7 +216,11 @@ fn entry(proxy: &Judged, rules: &[&'static RuleInfo]) -> ProxyEntry {
         root: proxy.root.clone(),
         place: place(&proxy.origin),
         verdicts: rules.iter().map(|rule| verdict(proxy, rule)).collect(),
-        findings: proxy.worst_first().into_iter().map(finding).collect(),
+        findings: proxy
+            .worst_first()
+            .into_iter()
+            .map(|one| finding(one, proxy.root.as_deref()))
+            .collect(),
         undetermined: proxy.report.undetermined.iter().map(undetermined).collect(),
     }
 }
@@ -203,12 +242,13 @@ fn verdict(proxy: &Judged, rule: &RuleInfo) -> VerdictEntry {
             Verdict::Fail => VerdictWord::Fail,
             Verdict::Undetermined => VerdictWord::Undetermined,
         },
+        accepted: proxy.answer(rule) == Answer::Accepted,
         because: pass.map(|pass| pass.because.clone()),
         default_of: pass.and_then(|pass| pass.default_of.clone()),
     }
 }
 
-fn finding(finding: &Finding) -> FindingEntry {
+fn finding(finding: &Finding, root: Option<&str>) -> FindingEntry {
     FindingEntry {
         rule: finding.rule.id.to_owned(),
         severity: finding.severity.name().to_owned(),
@@ -217,6 +257,23 @@ fn finding(finding: &Finding) -> FindingEntry {
         via: finding.origin.via.clone(),
         default_of: finding.origin.default_of.clone(),
         fix: finding.fix.clone(),
+        fingerprint: finding.fingerprint(root),
+        accepted: finding.accepted.as_ref().map(accepted),
+    }
+}
+
+fn accepted(acceptance: &Acceptance) -> AcceptedEntry {
+    let (by, waiver) = match acceptance {
+        Acceptance::Comment(waiver) => (AcceptedBy::Comment, Some(waiver)),
+        Acceptance::Policy(waiver) => (AcceptedBy::Policy, Some(waiver)),
+        Acceptance::Known => (AcceptedBy::Baseline, None),
+    };
+    AcceptedEntry {
+        by,
+        reason: waiver.map(|waiver| waiver.reason.clone()),
+        owner: waiver.and_then(|waiver| waiver.owner.clone()),
+        until: waiver.and_then(|waiver| waiver.until.clone()),
+        place: waiver.map(|waiver| place(&waiver.origin)),
     }
 }
 

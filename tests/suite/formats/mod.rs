@@ -3,6 +3,7 @@
 mod estate;
 mod github;
 mod html;
+mod json;
 mod junit;
 mod markdown;
 mod sarif;
@@ -120,6 +121,7 @@ proptest! {
         sarif::is_whole(&render("sarif", &audit), &audit);
         junit::is_whole(&render("junit", &audit), &audit);
         markdown::is_whole(&render("markdown", &audit), &audit);
+        json::is_whole(&render("json", &audit), &audit);
         html::is_whole(&render("html", &audit), &audit);
         github::is_whole(&render("github", &audit), &audit);
     }
