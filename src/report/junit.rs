@@ -175,6 +175,7 @@ fn read(audit: &Audit) -> Suite {
     let lists = [
         ("terraform root", &checked.roots),
         ("template", &checked.templates),
+        ("plan", &checked.plans),
     ];
     for (name, values) in lists {
         properties.extend(values.iter().map(|value| (name, value.clone())));

@@ -1,10 +1,12 @@
 //! What the page says, in the order in which it says it: plain values for the template, which makes no decisions of its own.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::picture::{Picture, picture};
 use crate::domain::evidence::Origin;
-use crate::domain::finding::{Finding, Group, MISSION, RuleInfo};
+use crate::domain::finding::{Finding, Group, MISSION, Pass, RuleInfo};
 use crate::report::acceptance;
 use crate::report::audit::{Answer, Audit, Judged, PARTS};
 use crate::report::excerpt::{Sources, way};
@@ -32,6 +34,7 @@ pub(super) struct Page {
     skipped: Vec<Unread>,
     roots: Vec<String>,
     templates: Vec<String>,
+    plans: Vec<String>,
     account: Option<String>,
     version: &'static str,
 }
@@ -123,7 +126,6 @@ struct Rules {
 #[derive(Serialize)]
 struct RuleRow {
     id: &'static str,
-    summary: Said,
     answer: &'static str,
     because: Said,
 }
@@ -158,6 +160,7 @@ pub(super) fn page(audit: &Audit) -> Page {
         skipped: skipped.collect(),
         roots: audit.checked.roots.iter().map(|root| shown(root)).collect(),
         templates: audit.checked.templates.clone(),
+        plans: audit.checked.plans.clone(),
         account: audit.checked.account.clone(),
         version: env!("CARGO_PKG_VERSION"),
     }
@@ -311,22 +314,45 @@ fn title(group: Group) -> String {
 }
 
 fn row(proxy: &Judged, rule: &RuleInfo) -> RuleRow {
-    let passes = proxy.report.passes.iter();
-    let because: Vec<String> = passes
-        .filter(|pass| pass.rule.id == rule.id)
-        .map(|pass| match &pass.default_of {
-            Some(name) => format!(
-                "{}: by the default of `{name}`, which a caller can change",
-                pass.because
-            ),
-            None => pass.because.clone(),
-        })
-        .collect();
+    let answer = proxy.answer(rule);
     RuleRow {
         id: rule.id,
-        summary: said(rule.summary),
-        answer: word(proxy.answer(rule)),
-        because: said(&because.join("; ")),
+        answer: word(answer),
+        because: said(&because(proxy, rule, answer)),
+    }
+}
+
+/// How a rule is met, what it reports, or why that is open or put up with.
+fn because(proxy: &Judged, rule: &RuleInfo, answer: Answer) -> String {
+    let report = &proxy.report;
+    let reasons: Vec<String> = match answer {
+        Answer::Fail => vec![rule.summary.to_owned()],
+        Answer::Pass => {
+            let passes = report.passes.iter().filter(|pass| pass.rule.id == rule.id);
+            passes.map(held).collect()
+        }
+        Answer::Open => {
+            let open = report.undetermined.iter();
+            let open = open.filter(|open| open.rule.id == rule.id);
+            open.map(|open| open.reason.clone()).collect()
+        }
+        Answer::Accepted => {
+            let accepted = proxy.accepted().into_iter();
+            let accepted = accepted.filter(|(finding, _)| finding.rule.id == rule.id);
+            accepted.map(|(_, why)| acceptance::told(why)).collect()
+        }
+    };
+    let once: BTreeSet<String> = reasons.into_iter().collect();
+    once.into_iter().collect::<Vec<_>>().join("; ")
+}
+
+fn held(pass: &Pass) -> String {
+    match &pass.default_of {
+        Some(name) => format!(
+            "{}: by the default of `{name}`, which a caller can change",
+            pass.because
+        ),
+        None => pass.because.clone(),
     }
 }
 

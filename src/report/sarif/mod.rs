@@ -63,6 +63,7 @@ fn properties(audit: &Audit) -> Value {
         "filesChecked": checked.files,
         "terraformRoots": checked.roots,
         "templates": checked.templates,
+        "plans": checked.plans,
         "account": checked.account,
         "proxies": audit.proxies.iter().map(|proxy| holding(proxy, audit)).collect::<Vec<_>>(),
     })

@@ -80,6 +80,7 @@ pub(crate) fn hostile(text: &str) -> Audit {
     audit.texts = [(text.to_owned(), format!("x{text}y\n{text}\n"))].into();
     audit.checked.roots = vec![text.to_owned()];
     audit.checked.templates = vec![text.to_owned()];
+    audit.checked.plans = vec![text.to_owned()];
     audit.checked.account = Some(text.to_owned());
     for skipped in &mut audit.skipped {
         skipped.reason = text.to_owned();

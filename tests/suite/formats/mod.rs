@@ -8,6 +8,7 @@ mod junit;
 mod markdown;
 mod sarif;
 mod schemas;
+mod shell;
 
 use proptest::prelude::*;
 use rdsproxy_gen::report::{Audit, FORMATS, Format, Look};
