@@ -3,7 +3,7 @@
 use super::evaluate::{makes_set, turns};
 use super::scope::{Frame, Scope};
 use super::tree::Block;
-use super::values::{Fault, unresolved};
+use super::values::{Fault, absorb, unresolved};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};
@@ -92,7 +92,9 @@ impl Scope<'_> {
                 items.push(self.for_any(content, (iterator, reason), origin));
             }
             Ok(turns) => {
-                for (key, value) in turns {
+                for (key, mut value) in turns {
+                    // The value came the way that the collection came.
+                    absorb(&mut value.origin, &collection.origin);
                     let key = match over_set {
                         true => value.clone(),
                         false => key,

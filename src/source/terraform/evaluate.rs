@@ -105,6 +105,7 @@ impl Scope<'_> {
             }
             Err(fault) => return Err(fault),
         };
+        values::stay(&mut origin, &chosen.origin);
         absorb(&mut origin, &chosen.origin);
         Ok(Node::new(chosen.value, origin))
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::scope::{Frame, Scope, instance_name};
 use super::tree::Block;
 use super::values::{
-    Fault, Outcome, as_reference, error, index, not_yet, plain, reason, sorted, unknown,
+    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, sorted, unknown,
 };
 use super::world::{Expansion, Key};
 use crate::domain::evidence::Origin;
@@ -102,14 +102,20 @@ impl Expansion {
 
 /// The keys of `for_each`: of a map, or the texts of a set.
 fn keys(node: &Node) -> Outcome<Vec<Key>> {
+    // Each value came the way that the collection came.
+    let on_its_way = |item: &Node| {
+        let mut item = item.clone();
+        absorb(&mut item.origin, &node.origin);
+        Box::new(item)
+    };
     let keys: Vec<Key> = match &node.value {
         Value::Map(members) => sorted(members)
             .into_iter()
-            .map(|(key, node)| Key::Text(key.clone(), Box::new(node.clone())))
+            .map(|(key, node)| Key::Text(key.clone(), on_its_way(node)))
             .collect(),
         Value::List(items) => items
             .iter()
-            .map(|item| Ok(Key::Text(plain(&item.value)?, Box::new(item.clone()))))
+            .map(|item| Ok(Key::Text(plain(&item.value)?, on_its_way(item))))
             .collect::<Outcome<_>>()?,
         value if as_reference(value).is_some() || reason(value).is_some() => {
             return unknown(not_yet(value));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::registry;
 use super::tree::{Block, Spot};
 use crate::domain::evidence::Origin;
 
@@ -25,8 +26,13 @@ struct File<'f> {
 
 impl<'f> Files<'f> {
     pub(super) fn new(files: &'f BTreeMap<String, String>) -> Self {
-        let list = files
+        let calls_known = files.values().any(|text| registry::may_be_called(text));
+        let known = if calls_known { registry::FILES } else { &[] };
+        let given = files
             .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()));
+        let list = given
+            .chain(known.iter().copied())
             .map(|(path, text)| {
                 let text = text.strip_prefix('\u{feff}').unwrap_or(text);
                 let breaks = text.match_indices('\n').map(|(at, _)| at + 1);

@@ -26,6 +26,7 @@ mod names;
 mod operators;
 mod policy_document;
 mod references;
+mod registry;
 mod resources;
 mod roots;
 mod scope;

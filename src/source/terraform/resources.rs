@@ -1,6 +1,7 @@
 //! All resources of a module and of the modules that it calls.
 
 use super::references::kind_of;
+use super::registry;
 use super::scope::Scope;
 use super::tree::Block;
 use super::values::{unresolved, weight};
@@ -22,6 +23,10 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
     for (name, block) in &folder.resources {
         for key in &scope.expansion(name, block).keys {
             let resource = scope.resource((name, kind_of(name)), block, key);
+            let resource = match registry::is_ours(&folder.path) {
+                true => scope.in_caller(resource),
+                false => resource,
+            };
             scope.keep(resource, document);
         }
     }

@@ -13,7 +13,13 @@ use super::tree::Block;
 use super::world::joined;
 
 /// What the text of a proxy, or of a call to a well-known module that makes one, cannot do without.
-const SIGNS: [&str; 3] = ["aws_db_proxy", "/rds-proxy/", "/rds-db-proxy/"];
+const SIGNS: [&str; 5] = [
+    "aws_db_proxy",
+    "/rds-proxy/",
+    "/rds-db-proxy/",
+    "/terraform-aws-rds-proxy",
+    "/terraform-aws-rds-db-proxy",
+];
 
 /// What one folder means for the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use hcl_edit::expr::{Expression, TraversalOperator};
 
 use super::scope::Scope;
 use super::values::{
-    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, reference, through,
-    unknown,
+    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, reference, stay,
+    through, unknown,
 };
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
@@ -33,7 +33,8 @@ impl Scope<'_> {
             other => (self.eval(other)?, operators),
         };
         let mut node = self.follow(node, rest)?;
-        let place = self.origin(whole);
+        let mut place = self.origin(whole);
+        stay(&mut place, &node.origin);
         node.origin = Origin {
             via: node.origin.via,
             default_of: node.origin.default_of.or(place.default_of),

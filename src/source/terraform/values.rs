@@ -1,5 +1,6 @@
 //! What may be done with values whichever expression they come from, and why a value may be missing.
 
+use super::registry;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{Node, Piece, Value};
@@ -66,9 +67,19 @@ pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
     }
 }
 
+/// A module of the registry is no place that anybody could open: a value that was written elsewhere stays there.
+pub(super) fn stay(place: &mut Origin, written: &Origin) {
+    let is_elsewhere = !written.file.is_empty() && !registry::is_ours(&written.file);
+    if registry::is_ours(&place.file) && is_elsewhere {
+        place.file.clone_from(&written.file);
+        (place.line, place.column) = (written.line, written.column);
+    }
+}
+
 /// The value as it is seen from where its name stands.
 pub(super) fn through(step: &str, mut place: Origin, node: Node) -> Node {
     let step = short(step);
+    stay(&mut place, &node.origin);
     place.via.push(step.clone());
     let room = LONGEST_WAY.saturating_sub(place.via.len());
     place.via.extend(node.origin.via.into_iter().take(room));

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::files::Files;
 use super::folder::Folder;
 use super::inputs::Inputs;
+use super::registry;
 use super::tree::Block;
 use crate::source::budget::Budget;
 use crate::source::resource::Node;
@@ -221,6 +222,9 @@ impl<'f> World<'f> {
             .attribute("source")
             .and_then(|source| source.value.as_str())
             .unwrap_or_default();
+        if let Some(folder) = registry::folder(block) {
+            return Ok(folder.to_owned());
+        }
         if !source.starts_with("./") && !source.starts_with("../") {
             let place = if source.is_empty() {
                 "elsewhere"

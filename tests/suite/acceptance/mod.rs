@@ -10,6 +10,9 @@ pub(crate) mod tools;
 use std::path::Path;
 
 use rdsproxy_gen::domain::blueprint::Blueprint;
+use rdsproxy_gen::domain::facts::compare;
+use rdsproxy_gen::source::assemble::assemble;
+use rdsproxy_gen::source::plan;
 
 use crate::examples::{blueprint, examples};
 use fake_aws::FakeAws;
@@ -116,13 +119,40 @@ fn the_projects_own_test_sees_an_override_that_weakens_it() {
     }
 }
 
+/// What Terraform says there will be or is, read by our own reader, where it differs from what was meant.
+fn differences(name: &str, folder: &Path, (document, json): (&str, &str)) -> Vec<String> {
+    assert!(plan::is_plan_or_state(json), "{name}: {document}");
+    let read = plan::read(document, json);
+    assert_eq!(read.problems, [], "{name}: {document}");
+    let posture = assemble(&[read]);
+    assert_eq!(posture.proxies.len(), 1, "{name}: {document}");
+    let comparison = compare(&blueprint(folder).posture(), &posture);
+    let differences = comparison.differences.iter().filter(|difference| {
+        // Before the apply the proxy has no id, so that the policies of the consumers, which make them consumers, are unknown.
+        document != "plan" || !difference.path.contains("/consumers/")
+    });
+    differences
+        .map(|difference| format!("{name}: {document}: {difference}"))
+        .collect()
+}
+
 #[test]
 fn terraform_applies_every_example_and_then_has_nothing_to_do() {
+    let mut differing = Vec::new();
     for (name, project, folder) in projects() {
         let Some(aws) = FakeAws::start() else { return };
         aws.seed(&folder.join("rdsproxy.toml"));
         project.aim_at(&aws.endpoint);
-        project.run(&["apply", "-auto-approve", "-no-color", "-input=false"]);
+        project.run(&["plan", "-no-color", "-input=false", "-out=plan.bin"]);
+        let planned = project.run(&["show", "-json", "plan.bin"]);
+        project.run(&[
+            "apply",
+            "-auto-approve",
+            "-no-color",
+            "-input=false",
+            "plan.bin",
+        ]);
+        let shown = project.run(&["show", "-json"]);
         let (output, said) =
             project.attempt(&["plan", "-detailed-exitcode", "-no-color", "-input=false"]);
         assert_eq!(
@@ -136,7 +166,15 @@ fn terraform_applies_every_example_and_then_has_nothing_to_do() {
             !state.contains("\"password\\\""),
             "{name}: a password stands in the state"
         );
+        for document in [
+            ("plan", &planned),
+            ("shown state", &shown),
+            ("raw state", &state),
+        ] {
+            differing.extend(differences(&name, &folder, (document.0, document.1)));
+        }
     }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
 #[test]

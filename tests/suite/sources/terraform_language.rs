@@ -50,10 +50,10 @@ const CASES: &[Case] = &[
     (
         &[(
             "main.tf",
-            "module \"r\" {\n  source  = \"terraform-aws-modules/rds-proxy/aws\"\n  require_tls = false\n}\nmodule \"l\" {\n  source = \"./nowhere\"\n}\n",
+            "module \"r\" {\n  source  = \"acme/rds-proxy/aws\"\n  require_tls = false\n}\nmodule \"l\" {\n  source = \"./nowhere\"\n}\n",
         )],
         "module.l {source='./nowhere'}\n\
-         module.r {source='terraform-aws-modules/rds-proxy/aws', require_tls=false}\n\
+         module.r {source='acme/rds-proxy/aws', require_tls=false}\n\
          problem main.tf:5:1 module.l was not read: its module is not in view: ./nowhere\n",
     ),
     // What is known of a list, of a name, of a set.

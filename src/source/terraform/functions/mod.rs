@@ -12,7 +12,7 @@ mod strings;
 use hcl_edit::expr::{Expression, FuncCall};
 
 use super::scope::Scope;
-use super::values::{Fault, Outcome, absorb, as_reference, error, not_yet, unknown};
+use super::values::{Fault, Outcome, absorb, as_reference, error, not_yet, stay, unknown};
 use super::{encoding, values};
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};
@@ -105,6 +105,7 @@ impl Scope<'_> {
         }
         let node = last?;
         let mut origin = self.origin(whole);
+        stay(&mut origin, &node.origin);
         absorb(&mut origin, &node.origin);
         Ok(Node::new(node.value, origin))
     }

@@ -1,0 +1,350 @@
+//! The modules of the public registry that make a proxy or what stands around it, understood without download: what their inputs mean,
+//! per major version, is written as Terraform of our own beside this file, and read like any other module.
+//!
+//! What comes out of it is told at the caller: nobody can open these files. Facts from the modules' own `variables.tf` and `main.tf`:
+//! terraform-aws-modules/terraform-aws-rds-proxy, cloudposse/terraform-aws-rds-db-proxy,
+//! terraform-aws-modules/terraform-aws-security-group, terraform-aws-rds and terraform-aws-rds-aurora.
+
+use super::scope::Scope;
+use super::tree::Block;
+use crate::domain::evidence::Origin;
+use crate::source::resource::{Node, Resource, Value};
+
+/// What the path of such a module begins with; no folder of a user does.
+const PREFIX: &str = "registry:";
+
+/// Every file of every such module, by path.
+pub(super) const FILES: &[(&str, &str)] = &[
+    (
+        "registry:rds-proxy/1/main.tf",
+        include_str!("rds_proxy_1.tf"),
+    ),
+    (
+        "registry:rds-proxy/3/main.tf",
+        include_str!("rds_proxy_3.tf"),
+    ),
+    (
+        "registry:rds-db-proxy/main.tf",
+        include_str!("rds_db_proxy.tf"),
+    ),
+    ("registry:rds/main.tf", include_str!("rds.tf")),
+    ("registry:rds-aurora/main.tf", include_str!("rds_aurora.tf")),
+    (
+        "registry:security-group/main.tf",
+        include_str!("security_group.tf"),
+    ),
+    (
+        "registry:security-group/postgresql/main.tf",
+        include_str!("security_group.tf"),
+    ),
+    (
+        "registry:security-group/postgresql/override.tf",
+        include_str!("service_postgresql.tf"),
+    ),
+    (
+        "registry:security-group/mysql/main.tf",
+        include_str!("security_group.tf"),
+    ),
+    (
+        "registry:security-group/mysql/override.tf",
+        include_str!("service_mysql.tf"),
+    ),
+    (
+        "registry:security-group/mssql/main.tf",
+        include_str!("security_group.tf"),
+    ),
+    (
+        "registry:security-group/mssql/override.tf",
+        include_str!("service_mssql.tf"),
+    ),
+];
+
+/// A module that is understood.
+struct Known {
+    /// Its address in the registry.
+    address: &'static str,
+    /// Its repository on GitHub.
+    repository: &'static str,
+    /// The folder in it: empty for the module itself.
+    inner: &'static str,
+    /// Since which major version which of our folders says what its inputs mean; the newest first.
+    since: &'static [(u32, &'static str)],
+    /// An input that only the oldest of them has.
+    old_input: Option<&'static str>,
+}
+
+const SECURITY_GROUP: (&str, &str) = (
+    "terraform-aws-modules/security-group/aws",
+    "terraform-aws-modules/terraform-aws-security-group",
+);
+
+const fn service(inner: &'static str, since: &'static [(u32, &'static str)]) -> Known {
+    Known {
+        address: SECURITY_GROUP.0,
+        repository: SECURITY_GROUP.1,
+        inner,
+        since,
+        old_input: None,
+    }
+}
+
+const KNOWN: &[Known] = &[
+    Known {
+        address: "terraform-aws-modules/rds-proxy/aws",
+        repository: "terraform-aws-modules/terraform-aws-rds-proxy",
+        inner: "",
+        since: &[(3, "registry:rds-proxy/3"), (1, "registry:rds-proxy/1")],
+        old_input: Some("secrets"),
+    },
+    Known {
+        address: "cloudposse/rds-db-proxy/aws",
+        repository: "cloudposse/terraform-aws-rds-db-proxy",
+        inner: "",
+        since: &[(0, "registry:rds-db-proxy")],
+        old_input: None,
+    },
+    Known {
+        address: "terraform-aws-modules/rds/aws",
+        repository: "terraform-aws-modules/terraform-aws-rds",
+        inner: "",
+        since: &[(6, "registry:rds")],
+        old_input: None,
+    },
+    Known {
+        address: "terraform-aws-modules/rds-aurora/aws",
+        repository: "terraform-aws-modules/terraform-aws-rds-aurora",
+        inner: "",
+        since: &[(8, "registry:rds-aurora")],
+        old_input: None,
+    },
+    service("", &[(3, "registry:security-group")]),
+    service(
+        "modules/postgresql",
+        &[(3, "registry:security-group/postgresql")],
+    ),
+    service("modules/mysql", &[(3, "registry:security-group/mysql")]),
+    service("modules/mssql", &[(3, "registry:security-group/mssql")]),
+];
+
+/// True where any of these modules may be called.
+pub(super) fn may_be_called(text: &str) -> bool {
+    KNOWN
+        .iter()
+        .any(|known| text.contains(known.address) || text.contains(known.repository))
+}
+
+/// The folder that says what a call means; `None` for a module that is not known, or a version before all that are.
+pub(super) fn folder(call: &Block) -> Option<&'static str> {
+    let text = |name| call.attribute(name).and_then(|one| one.value.as_str());
+    let source = Source::of(text("source")?);
+    let known = KNOWN.iter().find(|known| {
+        source.place == (known.address, known.inner)
+            || source.place == (known.repository, known.inner)
+    })?;
+    let version = source.version.or(text("version"));
+    let Some(major) = version.and_then(major) else {
+        // Without a version the newest is used, but for who writes what only an older one has.
+        let is_old = known
+            .old_input
+            .is_some_and(|input| call.attribute(input).is_some());
+        let folder = if is_old {
+            known.since.last()
+        } else {
+            known.since.first()
+        };
+        return folder.map(|(_, folder)| *folder);
+    };
+    let since = known.since.iter().find(|(first, _)| *first <= major);
+    since.map(|(_, folder)| *folder)
+}
+
+/// A source, taken apart.
+struct Source<'s> {
+    /// The module and the folder in it.
+    place: (&'s str, &'s str),
+    version: Option<&'s str>,
+}
+
+impl<'s> Source<'s> {
+    fn of(source: &'s str) -> Self {
+        let (address, version) = match source.split_once("?ref=") {
+            Some((address, version)) => (address, Some(version)),
+            None => (source, None),
+        };
+        let address = [
+            "git::",
+            "https://",
+            "ssh://",
+            "git@",
+            "registry.terraform.io/",
+            "registry.opentofu.org/",
+        ]
+        .iter()
+        .fold(address, |rest, start| {
+            rest.strip_prefix(start).unwrap_or(rest)
+        });
+        let address = address
+            .strip_prefix("github.com")
+            .map_or(address, |rest| rest.trim_start_matches(['/', ':']));
+        let (module, inner) = address.split_once("//").unwrap_or((address, ""));
+        Self {
+            place: (module.strip_suffix(".git").unwrap_or(module), inner),
+            version,
+        }
+    }
+}
+
+/// The major version that a constraint leads to: what `>=` alone allows is the newest.
+fn major(constraint: &str) -> Option<u32> {
+    let first = constraint.split(',').next()?.trim();
+    let digits = first.trim_start_matches(['=', '~', '<', '>', '!', 'v', ' ']);
+    let number = digits.split('.').next()?.trim().parse().ok()?;
+    let is_open = first.starts_with('>') && !constraint.contains('<');
+    Some(if is_open { u32::MAX } else { number })
+}
+
+/// True for the path of one of these modules.
+pub(super) fn is_ours(path: &str) -> bool {
+    path.starts_with(PREFIX)
+}
+
+impl Scope<'_> {
+    /// The same resource with its places at the call: where an input gives the value, and at the header where the module does.
+    pub(super) fn in_caller(&self, mut resource: Resource) -> Resource {
+        let Some((caller, call)) = self.world.call(self.module) else {
+            return resource;
+        };
+        let above = Self::new(self.world, caller.module);
+        let place = Call {
+            header: self.world.files.origin(call.spot),
+            name: caller.name,
+            block: call,
+            above,
+        };
+        resource.origin = place.header.clone();
+        place.tell(&mut resource.body);
+        resource
+    }
+}
+
+/// A call, as the place of what comes out of it.
+struct Call<'c> {
+    header: Origin,
+    name: String,
+    block: &'c Block,
+    above: Scope<'c>,
+}
+
+impl Call<'_> {
+    fn tell(&self, node: &mut Node) {
+        if is_ours(&node.origin.file) {
+            node.origin = self.place(&node.origin);
+        }
+        self.known_steps(&mut node.origin.via);
+        match &mut node.value {
+            Value::List(items) => items.iter_mut().for_each(|item| self.tell(item)),
+            Value::Map(members) => members.iter_mut().for_each(|(_, member)| self.tell(member)),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Unresolved(_) => {}
+        }
+    }
+
+    /// Where no input gives the value, or several do, the place of the first of them, else the header of the call.
+    fn place(&self, origin: &Origin) -> Origin {
+        let mut inputs = origin
+            .via
+            .iter()
+            .filter_map(|step| step.strip_prefix("var.")?.split(['.', '[']).next());
+        match inputs.find_map(|name| self.block.attribute(name)) {
+            Some(input) => Origin {
+                via: origin.via.clone(),
+                default_of: origin.default_of.clone(),
+                ..self.above.at(input).origin(&input.value)
+            },
+            None => Origin {
+                via: origin.via.clone(),
+                ..self.header.clone()
+            },
+        }
+    }
+
+    /// The steps that the caller knows: those behind the input of this call.
+    fn known_steps(&self, via: &mut Vec<String>) {
+        let is_input = |step: &String| {
+            step.split('.')
+                .rev()
+                .nth(1)
+                .is_some_and(|call| call.split('[').next() == Some(self.name.as_str()))
+                && step.contains("module.")
+        };
+        match via.iter().rposition(is_input) {
+            Some(at) => drop(via.drain(..=at)),
+            None => via.clear(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_known_however_it_is_written() {
+        for (source, place, version) in [
+            (
+                "terraform-aws-modules/rds-proxy/aws",
+                ("terraform-aws-modules/rds-proxy/aws", ""),
+                None,
+            ),
+            (
+                "registry.terraform.io/terraform-aws-modules/security-group/aws//modules/postgresql",
+                (
+                    "terraform-aws-modules/security-group/aws",
+                    "modules/postgresql",
+                ),
+                None,
+            ),
+            (
+                "git::https://github.com/terraform-aws-modules/terraform-aws-rds-proxy.git?ref=v3.1.0",
+                ("terraform-aws-modules/terraform-aws-rds-proxy", ""),
+                Some("v3.1.0"),
+            ),
+            (
+                "git::ssh://git@github.com/cloudposse/terraform-aws-rds-db-proxy.git?ref=tags/1.1.0",
+                ("cloudposse/terraform-aws-rds-db-proxy", ""),
+                Some("tags/1.1.0"),
+            ),
+            (
+                "github.com/cloudposse/terraform-aws-rds-db-proxy",
+                ("cloudposse/terraform-aws-rds-db-proxy", ""),
+                None,
+            ),
+            (
+                "app.terraform.io/acme/rds-proxy/aws",
+                ("app.terraform.io/acme/rds-proxy/aws", ""),
+                None,
+            ),
+        ] {
+            let found = Source::of(source);
+            assert_eq!((found.place, found.version), (place, version), "{source}");
+        }
+    }
+
+    #[test]
+    fn a_constraint_leads_to_a_major_version() {
+        for (constraint, expected) in [
+            ("3.1.0", Some(3)),
+            ("~> 2.0", Some(2)),
+            ("v4.0.1", Some(4)),
+            (">= 2.0, < 3.0", Some(2)),
+            (">= 2.0", Some(u32::MAX)),
+            ("latest", None),
+            ("", None),
+        ] {
+            assert_eq!(major(constraint), expected, "{constraint}");
+        }
+    }
+}
