@@ -292,15 +292,15 @@ def write(path, text):
     path.write_text(text)
 
 
-def shared_modules(home):
-    for name, text in with_surroundings(PROXY_PLAIN).items():
-        write(home / "modules/proxy" / name, text % values(0))
+def labels(home):
     for name, text in LABELS.items():
         write(home / "modules/labels" / name, text)
 
 
 def terraform(home, modules):
-    shared_modules(home)
+    labels(home)
+    for name, text in with_surroundings(PROXY_PLAIN).items():
+        write(home / "modules/proxy" / name, text % values(0))
     for number in range(1, modules + 1):
         for name, text in TERRAFORM_STYLES[number % len(TERRAFORM_STYLES)].items():
             write(home / f"live/team-{number:05d}" / name, text % values(number))
@@ -480,7 +480,7 @@ NOISE = [
 
 def monorepo(home):
     """Proxies in twelve Terraform folders and eight templates, among infrastructure without any and everything else."""
-    shared_modules(home / "infra")
+    labels(home / "infra")
     with_proxy = [style for style in TERRAFORM_STYLES if "aws_db_proxy" in style["main.tf"]]
     without = [style for style in TERRAFORM_STYLES if "roxy" not in style["main.tf"]]
     for number in range(1, 1201):

@@ -1,0 +1,134 @@
+"""Compares `rdsproxy-gen audit` with checkov and cfn-lint on the same estates, and with a plain search for `aws_db_proxy`.
+
+Usage: python3 tests/tools/bench_audit.py [--estates FOLDER] [--runs N] [--slow-runs N] [--cap SECONDS] [--only NAME,…]
+Needs `cargo build --release --no-default-features`. Prints Markdown: medians of the runs, which take turns so that other work on
+the machine falls on all tools alike; the largest process's peak memory; and how many times longer than the audit each one takes.
+A tool that is not installed, or that is stopped at the cap, is told as such.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+AUDIT = str(ROOT / "target/release/rdsproxy-gen")
+
+# What is measured: a name, what the generator is asked for, and the tools.
+ESTATES = [
+    ("200 modules, Terraform", ["200", "terraform"], ["audit", "checkov-terraform"]),
+    ("200 templates, CloudFormation", ["200", "cloudformation"], ["audit", "cfn-lint", "checkov-cloudformation"]),
+    ("2,000 modules, Terraform", ["2000", "terraform"], ["audit", "checkov-terraform"]),
+    ("2,000 templates, CloudFormation", ["2000", "cloudformation"], ["audit", "cfn-lint", "checkov-cloudformation"]),
+    ("monorepo, 50,000 files, 20 proxies", ["monorepo"], ["audit", "grep", "ripgrep"]),
+]
+
+
+def installed(tool):
+    places = [ROOT / ".tools/proof/bin" / tool, ROOT / ".tools/checkov/bin" / tool, shutil.which(tool)]
+    return next((str(place) for place in places if place and Path(place).is_file()), None)
+
+
+def command(tool, estate):
+    """The arguments of a tool, or nothing where it is not installed."""
+    checkov = lambda framework: ["checkov", "-d", ".", "--framework", framework, "--compact", "--quiet", "-o", "json"]
+    templates = sorted(str(path.relative_to(estate)) for path in estate.glob("stacks/*/template.*"))
+    program, *arguments = {
+        "audit": [AUDIT, "audit", ".", "--format", "json"],
+        "grep": ["grep", "-r", "-l", "aws_db_proxy", "."],
+        "ripgrep": ["rg", "-l", "aws_db_proxy", "."],
+        "cfn-lint": ["cfn-lint", "--format", "parseable", "--regions", "eu-west-1", "--", *templates],
+        "checkov-terraform": checkov("terraform"),
+        "checkov-cloudformation": checkov("cloudformation"),
+    }[tool]
+    found = program if Path(program).is_file() else installed(program)
+    return found and [found, *arguments]
+
+
+def run(arguments, folder, cap):
+    """Seconds on the clock, seconds of the processor, kilobytes; nothing where the cap was reached."""
+    environment = {**os.environ, "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "LOG_LEVEL": "ERROR"}
+    began = time.perf_counter()
+    child = subprocess.Popen(
+        arguments,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    previous = signal.signal(signal.SIGALRM, lambda *_: os.killpg(child.pid, signal.SIGKILL))
+    signal.alarm(cap)
+    _, status, usage = os.wait4(child.pid, 0)
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, previous)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode < 0:
+        return None
+    return time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+
+
+def measure(tools, estate, options):
+    """All runs of each tool: round after round, each tool once."""
+    results = {tool: [] for tool in tools}
+    for turn in range(options.runs):
+        for tool in tools:
+            slow = tool.startswith(("checkov", "cfn-lint"))
+            stopped = None in results[tool]
+            if stopped or (slow and turn >= options.slow_runs):
+                continue
+            arguments = command(tool, estate)
+            if arguments:
+                results[tool].append(run(arguments, estate, options.cap))
+    return results
+
+
+def row(estate, tool, results, audit, cap):
+    if not results:
+        return f"| {estate} | {tool} | not installed | | | | |"
+    if None in results:
+        return f"| {estate} | {tool} | more than {cap} s (stopped) | | | > {cap / audit[0]:.0f} | 1 |"
+    wall, processor = (statistics.median(result[at] for result in results) for at in (0, 1))
+    memory = max(result[2] for result in results) / 1024
+    ratio = "1" if tool == "audit" else f"{wall / audit[0]:.2f} ({processor / audit[1]:.2f})"
+    return f"| {estate} | {tool} | {wall:.2f} s | {processor:.2f} s | {memory:.0f} MB | {ratio} | {len(results)} |"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--estates", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--slow-runs", type=int, default=5)
+    parser.add_argument("--cap", type=int, default=600)
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    if not Path(AUDIT).is_file():
+        sys.exit("cargo build --release --no-default-features comes first")
+    home = options.estates or Path(tempfile.mkdtemp(prefix="estates-"))
+    print("| estate | tool | time | processor | peak memory | times the audit: time (processor) | runs |")
+    print("|---|---|---|---|---|---|---|")
+    for name, what, tools in ESTATES:
+        if options.only and not any(word in name for word in options.only.split(",")):
+            continue
+        estate = home / "-".join(what)
+        if not estate.exists():
+            subprocess.run([sys.executable, ROOT / "tests/tools/audit_estates.py", estate, *what], check=True)
+        # The first reading would measure the disk.
+        run(["grep", "-r", "-c", "x", "."], estate, options.cap)
+        results = measure(tools, estate, options)
+        audit = [statistics.median(result[at] for result in results["audit"]) for at in (0, 1)]
+        for tool in tools:
+            print(row(name, tool, results[tool], audit, options.cap), flush=True)
+    if not options.estates:
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    main()
