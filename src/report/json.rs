@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::audit::{Answer, Audit, Judged, Skipped};
+use super::lines::escaped_json;
 use super::{Look, ReportError};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Group, RuleInfo, Undetermined, Verdict};
@@ -178,7 +179,7 @@ struct SkippedEntry {
 
 /// Writes the audit as JSON.
 pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
-    Ok(serde_json::to_string_pretty(&file(audit))? + "\n")
+    Ok(escaped_json(&serde_json::to_string_pretty(&file(audit))?) + "\n")
 }
 
 fn file(audit: &Audit) -> ReportFile {

@@ -51,6 +51,23 @@ pub(super) fn harmless(text: &str) -> String {
         .collect()
 }
 
+/// Written JSON in which what plays tricks on a screen stands as an escape: programs read the same value, and a terminal or a log
+/// that shows the text is not commanded by it. Outside of strings, JSON has no such characters.
+pub(super) fn escaped_json(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\u{7f}'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
 /// `1 file`, `2 files`.
 pub(super) fn count(number: usize, what: &str) -> String {
     match number {

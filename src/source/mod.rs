@@ -7,6 +7,7 @@ pub mod plan;
 mod policy;
 pub mod resource;
 pub mod snapshot;
+mod spelling;
 pub mod terraform;
 mod texts;
 mod vocabulary;

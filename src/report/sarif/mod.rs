@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use self::places::Artifacts;
 use super::audit::{Audit, Judged};
+use super::lines::escaped_json;
 use super::questions::Open;
 use super::{Answer, Look, ReportError};
 use crate::domain::finding::RuleInfo;
@@ -29,7 +30,7 @@ pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
         "version": "2.1.0",
         "runs": [run(audit)],
     });
-    Ok(serde_json::to_string_pretty(&without_nulls(log))? + "\n")
+    Ok(escaped_json(&serde_json::to_string_pretty(&without_nulls(log))?) + "\n")
 }
 
 fn run(audit: &Audit) -> Value {

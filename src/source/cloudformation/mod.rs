@@ -34,9 +34,8 @@ mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memchr::memmem;
-
 use super::resource::Document;
+use super::spelling;
 use crate::domain::evidence::Origin;
 
 pub use parameters::{ParametersError, read_parameters};
@@ -99,9 +98,7 @@ fn templates(files: &CloudFormationFiles) -> (Vec<template::Template>, Vec<(Stri
 
 /// A look at bytes that costs next to nothing: false means that they are certainly no template with resources of AWS.
 pub fn may_be_template(bytes: &[u8]) -> bool {
-    [&b"AWS::"[..], b"${file("]
-        .iter()
-        .any(|sign| memmem::find(bytes, sign).is_some())
+    spelling::holds(bytes, &["AWS::", "${file("])
 }
 
 /// A look at the text that costs next to nothing: false means that it is certainly not a template with resources of AWS.
@@ -112,6 +109,6 @@ pub fn is_template(text: &str) -> bool {
             line.starts_with("Resources:") || line.contains("\"Resources\"")
         })
     };
-    (text.contains("AWS::") && has_resources())
+    (spelling::holds(text.as_bytes(), &["AWS::"]) && has_resources())
         || (text.contains("${file(") && serverless::is_service(text))
 }

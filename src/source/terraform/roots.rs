@@ -5,12 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use memchr::memmem;
-
 use super::files::Files;
 use super::folder::is_configuration;
 use super::tree::Block;
 use super::world::joined;
+use crate::source::spelling;
 
 /// What the text of a proxy, or of a call to a well-known module that makes one, cannot do without.
 const SIGNS: [&str; 5] = [
@@ -52,9 +51,7 @@ pub fn normal(path: &str) -> String {
 
 /// A look at bytes that costs next to nothing: false means that nothing in them can be a proxy.
 pub fn may_hold_proxy(bytes: &[u8]) -> bool {
-    SIGNS
-        .iter()
-        .any(|sign| memmem::find(bytes, sign.as_bytes()).is_some())
+    spelling::holds(bytes, &SIGNS)
 }
 
 impl FolderSigns {
@@ -82,11 +79,12 @@ impl FolderSigns {
     }
 }
 
-/// Whether a `module` block with a local source can stand in a text.
+/// Whether a `module` block with a local source can stand in a text: a source that is written out begins with its quotation mark.
 fn may_call(bytes: &[u8]) -> bool {
     ["module", "source"]
         .iter()
-        .all(|word| memmem::find(bytes, word.as_bytes()).is_some())
+        .all(|word| spelling::holds(bytes, &[word]))
+        && spelling::holds(bytes, &["\"./", "\"../"])
 }
 
 /// The folders that the local `module` blocks of a file call. A file that cannot be parsed calls none; the reader tells why.

@@ -220,7 +220,7 @@ fn audit(posture: &Posture, document: &Document, files: &Files) -> Audit {
 /// Text of strangers must not move the cursor, colour the screen or turn the reading direction round.
 fn harmless(what: &str, text: &str) -> Broken {
     let tricky =
-        |c: &char| (c.is_control() && *c != '\n') || "\u{202e}\u{200b}\u{2028}".contains(*c);
+        |c: &char| (c.is_control() && *c != '\n' && *c != '\t') || "\u{202e}\u{2066}".contains(*c);
     match text.chars().find(tricky) {
         None => Ok(()),
         Some(tricky) => Err(format!("{what} holds {tricky:?}")),
