@@ -21,21 +21,21 @@ pub(super) fn read(scene: &Scene<'_, '_>, groups: &Evidence<Vec<SecurityGroup>>)
     let functions = functions_by_role(estate);
     let mut consumers = Vec::new();
     let mut absent = Vec::new();
-    for role in holders(estate)
-        .into_iter()
-        .filter(|role| Some(role) != scene.cast.role.as_ref())
+    for role in connecting(scene)
+        .iter()
+        .filter(|role| Some(*role) != scene.cast.role.as_ref())
     {
-        let grants = grants(scene, &role);
+        let grants = grants(scene, role);
         let Some(first) = grants.first() else {
             continue;
         };
-        match functions.get(&role) {
+        match functions.get(role) {
             Some(items) => consumers.extend(
                 items
                     .iter()
-                    .map(|item| of_function(scene, *item, &role, &grants)),
+                    .map(|item| of_function(scene, *item, role, &grants)),
             ),
-            None => absent.push(of_role(estate, &role, first.origin.clone(), grants)),
+            None => absent.push(of_role(estate, role, first.origin.clone(), grants)),
         }
     }
     admit(&mut absent, &consumers, groups.entries());
@@ -44,19 +44,29 @@ pub(super) fn read(scene: &Scene<'_, '_>, groups: &Evidence<Vec<SecurityGroup>>)
     consumers
 }
 
+/// The roles that may connect to anything. Which proxy a policy means depends on the scene; whether it speaks of connecting at all
+/// does not, and most policies of a large estate do not.
+fn connecting<'e>(scene: &Scene<'e, '_>) -> &'e BTreeSet<Handle> {
+    let estate = scene.estate;
+    estate.known.connecting.get_or_init(|| {
+        let connects = |role: &Handle| {
+            let policies = roles::policies(scene, role);
+            let mut statements = policies.iter().flat_map(|policy| &policy.statements);
+            statements.any(|one| one.effect == Effect::Allow && allows_connect(one))
+        };
+        holders(estate).into_iter().filter(connects).collect()
+    })
+}
+
 /// Every role that anything in view gives permissions to, in a fixed order.
 fn holders(estate: &Estate<'_>) -> BTreeSet<Handle> {
     let defined = estate
         .of_kind(Kind::Role)
         .map(|item| Handle::Item(item.index));
-    let named = [
-        Kind::RolePolicy,
-        Kind::ManagedPolicy,
-        Kind::PolicyAttachment,
-    ]
-    .into_iter()
-    .flat_map(|kind| estate.of_kind(kind))
-    .flat_map(|item| roles::named_by(estate, item));
+    let named = roles::GIVING
+        .into_iter()
+        .flat_map(|kind| estate.of_kind(kind))
+        .flat_map(|item| roles::named_by(estate, item));
     let of_functions = estate
         .of_kind(Kind::Function)
         .filter_map(|item| roles::of_function(estate, item)?.handle());

@@ -2,7 +2,8 @@
 //!
 //! It knows identities only; what the resources say is read by [`super::block`].
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
 use crate::domain::posture::Identity;
@@ -58,6 +59,20 @@ pub(super) struct Estate<'a> {
     items: Vec<Item<'a>>,
     by_address: BTreeMap<(usize, &'a str), usize>,
     by_name: BTreeMap<(Kind, String), usize>,
+    /// Data sources left out.
+    by_kind: BTreeMap<Kind, Vec<usize>>,
+    /// What is asked for every proxy and is the same for all: worked out once, since an estate of thousands of modules asks it
+    /// thousands of times.
+    pub(super) known: Known,
+}
+
+/// What was worked out for all proxies.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The resources that give policies to a role, by role.
+    pub(super) policies: OnceCell<BTreeMap<Handle, BTreeSet<usize>>>,
+    /// The roles of which a policy allows to connect to some proxy.
+    pub(super) connecting: OnceCell<BTreeSet<Handle>>,
 }
 
 impl<'a> Estate<'a> {
@@ -67,6 +82,8 @@ impl<'a> Estate<'a> {
             items: Vec::new(),
             by_address: BTreeMap::new(),
             by_name: BTreeMap::new(),
+            by_kind: BTreeMap::new(),
+            known: Known::default(),
         };
         for (document, content) in documents.iter().enumerate() {
             for resource in &content.resources {
@@ -84,10 +101,14 @@ impl<'a> Estate<'a> {
         self.by_address
             .entry((document, resource.address.as_str()))
             .or_insert(index);
+        let kind = Kind::of(resource);
+        if let Some(kind) = kind.filter(|_| !vocabulary::names_existing(resource)) {
+            self.by_kind.entry(kind).or_default().push(index);
+        }
         self.items.push(Item {
             index,
             document,
-            kind: Kind::of(resource),
+            kind,
             resource,
         });
     }
@@ -114,11 +135,8 @@ impl<'a> Estate<'a> {
 
     /// All resources of a kind, data sources left out.
     pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Item<'a>> {
-        self.items
-            .iter()
-            .filter(move |item| item.kind == Some(kind))
-            .filter(|item| !vocabulary::names_existing(item.resource))
-            .copied()
+        let indices = self.by_kind.get(&kind).into_iter().flatten();
+        indices.map(|index| self.items[*index])
     }
 
     /// The resource at this address of a document.

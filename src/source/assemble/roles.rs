@@ -1,5 +1,7 @@
 //! Roles with all of their policies: inline, attached, and from resources that know the role by name only.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::block::{Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
 use super::names;
@@ -10,6 +12,13 @@ use crate::domain::posture::Role;
 use crate::source::policy;
 use crate::source::resource::Node;
 use crate::source::vocabulary::{self, Kind, function, iam_policy, role};
+
+/// The resources that know a role by name and give it policies.
+pub(super) const GIVING: [Kind; 3] = [
+    Kind::RolePolicy,
+    Kind::ManagedPolicy,
+    Kind::PolicyAttachment,
+];
 
 /// The role behind a handle, named at `named_at`.
 pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Role {
@@ -55,15 +64,16 @@ pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
         Handle::Item(index) => own_policies(scene, estate.item(*index)),
         _ => Vec::new(),
     };
+    let giving = |kind: Kind| {
+        let all = given(estate).get(handle).into_iter().flatten();
+        let items = all.map(|index| estate.item(*index));
+        items.filter(move |item| item.kind == Some(kind))
+    };
     let standing_alone = [Kind::RolePolicy, Kind::ManagedPolicy]
         .into_iter()
-        .flat_map(|kind| estate.of_kind(kind))
-        .filter(|item| names_role(estate, *item, handle))
+        .flat_map(giving)
         .filter_map(|item| document(scene, item));
-    let attached = estate
-        .of_kind(Kind::PolicyAttachment)
-        .filter(|item| names_role(estate, *item, handle))
-        .flat_map(|item| attached_by(scene, item));
+    let attached = giving(Kind::PolicyAttachment).flat_map(|item| attached_by(scene, item));
     own.into_iter()
         .chain(standing_alone)
         .chain(attached)
@@ -84,13 +94,17 @@ fn own_policies(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
     inline.chain(managed).collect()
 }
 
-/// Whether a policy or an attachment is for this role.
-fn names_role(estate: &Estate<'_>, item: Item<'_>, handle: &Handle) -> bool {
-    let block = Block::of(estate, item);
-    [iam_policy::ROLE, iam_policy::ROLES, iam_policy::ROLE_NAME]
-        .into_iter()
-        .flat_map(|attribute| block.list(attribute))
-        .any(|node| block.link_of(Kind::Role, node) == Link::To(handle.clone()))
+/// The resources that give policies to each role.
+fn given<'e>(estate: &'e Estate<'_>) -> &'e BTreeMap<Handle, BTreeSet<usize>> {
+    estate.known.policies.get_or_init(|| {
+        let mut given: BTreeMap<Handle, BTreeSet<usize>> = BTreeMap::new();
+        for item in GIVING.into_iter().flat_map(|kind| estate.of_kind(kind)) {
+            for role in named_by(estate, item) {
+                given.entry(role).or_default().insert(item.index);
+            }
+        }
+        given
+    })
 }
 
 /// Every role that a policy or an attachment is for.

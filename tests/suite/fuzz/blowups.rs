@@ -242,7 +242,7 @@ fn terraform() -> Vec<Bomb> {
         ),
         (
             "many entries of many proxies",
-            wide(400, 2_000),
+            wide(100, 2_000),
             "more dynamic blocks than are followed",
         ),
     ]
