@@ -4,7 +4,7 @@ use clap::Args as ClapArgs;
 
 use super::{CommandError, Outcome};
 use crate::domain::finding::{Group, RuleInfo};
-use crate::rules::{RULES, Rule, Sample, Seen};
+use crate::rules::{RULES, Rule, Sample, Seen, WAIVER_RULES};
 
 /// List the rules, or explain one: why, fix, a bad and a good example.
 #[derive(Debug, ClapArgs)]
@@ -21,10 +21,12 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let Some(id) = &args.id else {
         return Ok(Outcome::text(list()));
     };
-    let Some(rule) = Rule::by_id(id) else {
-        return Err(unknown(id));
-    };
-    Ok(Outcome::text(explain(rule)))
+    if let Some(rule) = Rule::by_id(id) {
+        return Ok(Outcome::text(explain(rule)));
+    }
+    let of_waivers = WAIVER_RULES.iter().find(|info| info.id == id);
+    let info = of_waivers.ok_or_else(|| unknown(id))?;
+    Ok(Outcome::text(said(info)))
 }
 
 fn unknown(id: &str) -> CommandError {
@@ -79,15 +81,7 @@ fn explain(rule: &Rule) -> String {
             " (in part: the fault itself shows only in an account, or would fill pages)"
         }
     };
-    let mut text = format!(
-        "{}  [{}, {}]\n{}\n\nWhy\n{}\n\nFix\n{}\n",
-        info.id,
-        info.severity.name(),
-        group_in_words(info),
-        info.summary,
-        indented(info.why),
-        indented(info.fix),
-    );
+    let mut text = said(info);
     text.push_str(&sample(&format!("Bad{seen}"), &rule.example.bad));
     text.push_str(&sample("Good", &rule.example.good));
     text.push_str("\nReferences\n");
@@ -95,6 +89,19 @@ fn explain(rule: &Rule) -> String {
         text.push_str(&format!("  {reference}\n"));
     }
     text
+}
+
+/// What it is, why it matters, and what to do.
+fn said(info: &RuleInfo) -> String {
+    format!(
+        "{}  [{}, {}]\n{}\n\nWhy\n{}\n\nFix\n{}\n",
+        info.id,
+        info.severity.name(),
+        group_in_words(info),
+        info.summary,
+        indented(info.why),
+        indented(info.fix),
+    )
 }
 
 fn group_in_words(info: &RuleInfo) -> String {

@@ -4,6 +4,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::{CommandError, Outcome};
 use crate::domain::baseline::Baseline;
+use crate::domain::policy::PolicyFile;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec;
 use crate::report::json::ReportFile;
@@ -23,6 +24,8 @@ enum Format {
     Report,
     /// What `snapshot` writes and `--snapshot` reads.
     Snapshot,
+    /// rdsproxy-policy.toml.
+    Policy,
     /// .rdsproxy-gen/baseline.json.
     Baseline,
 }
@@ -36,6 +39,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Spec => spec::json_schema(),
         Format::Report => schemars::schema_for!(ReportFile).to_value(),
         Format::Snapshot => schemars::schema_for!(Snapshot).to_value(),
+        Format::Policy => schemars::schema_for!(PolicyFile).to_value(),
         Format::Baseline => schemars::schema_for!(Baseline).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(CommandError::bug)?;

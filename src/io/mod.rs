@@ -1,6 +1,7 @@
 //! Floor 2: the only code that touches the world: terminal, files, AWS.
 
 pub mod aws;
+pub mod clock;
 pub mod files;
 pub mod parallel;
 pub mod prompt;

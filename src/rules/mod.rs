@@ -45,11 +45,14 @@ mod too_many_secrets;
 mod vpc_encryption_enforced;
 mod vpc_mismatch;
 mod vpc_tenancy_dedicated;
+mod waivers;
 mod walk;
 mod zone_unsupported;
 
 #[cfg(test)]
 mod samples;
+
+pub use waivers::{WAIVER_EXPIRED, WAIVER_RULES, WAIVER_WITHOUT_REASON};
 
 use crate::domain::finding::{Report, RuleInfo, Verdicts};
 use crate::domain::limits::Limits;

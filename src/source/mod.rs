@@ -3,6 +3,7 @@
 pub mod assemble;
 mod budget;
 pub mod cloudformation;
+pub mod comments;
 pub mod plan;
 mod policy;
 pub mod resource;

@@ -9,23 +9,23 @@ use serde_json::Value;
 use crate::examples::examples;
 
 /// What a run left behind.
-struct Run {
-    code: i32,
-    stdout: String,
-    stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.all()))
     }
 
-    fn all(&self) -> String {
+    pub(crate) fn all(&self) -> String {
         format!("{}\n{}\n{}", self.code, self.stdout, self.stderr)
     }
 }
 
-fn audit_in(folder: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn audit_in(folder: &Path, arguments: &[&str]) -> Run {
     let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
         .arg("audit")
         .args(arguments)
@@ -43,7 +43,7 @@ fn audit(arguments: &[&str]) -> Run {
     audit_in(Path::new("."), arguments)
 }
 
-fn estate(files: &[(&str, &str)]) -> tempfile::TempDir {
+pub(crate) fn estate(files: &[(&str, &str)]) -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = home.path().join(path);

@@ -1,5 +1,7 @@
 //! `audit`: reads what others wrote, or what an account holds, and says what every rule says of every proxy.
 
+mod accept;
+mod allowances;
 mod groups;
 mod view;
 
@@ -9,6 +11,7 @@ use clap::Args as ClapArgs;
 use clap::builder::PossibleValue;
 use clap::builder::PossibleValuesParser;
 
+use self::allowances::AllowanceArgs;
 use self::groups::Made;
 use self::view::View;
 use super::world::WorldArgs;
@@ -18,9 +21,9 @@ use crate::domain::limits::Limits;
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
 use crate::io::files;
-use crate::io::terminal::Terminal;
+use crate::io::terminal::{self, Terminal};
 use crate::report::{Audit, FORMATS, Format, Judged, Look, Skipped};
-use crate::rules::RULES;
+use crate::rules::{RULES, WAIVER_RULES};
 use crate::source::assemble::enrich;
 use crate::source::resource::Document;
 use crate::source::snapshot;
@@ -55,6 +58,8 @@ pub struct Args {
     /// Open questions count as findings.
     #[arg(long)]
     strict: bool,
+    #[command(flatten)]
+    allowances: AllowanceArgs,
     // Last: what follows it would stand under its heading.
     #[command(flatten)]
     world: WorldArgs,
@@ -108,19 +113,43 @@ fn audit(args: &Args, world: Option<&Snapshot>) -> Result<Audit, CommandError> {
     };
     let enriching = account.as_ref().filter(|_| !args.paths.is_empty());
     let nothing_read = view.is_dark();
-    let proxies = judged(view.documents, enriching);
+    let mut accepting = args.allowances.load()?;
+    let mut proxies = judged(view.documents, enriching, &accepting.policy.limits);
     if proxies.is_empty() && nothing_read {
         return Err(nothing_readable(&view.skipped));
+    }
+    let mut skipped = view.skipped;
+    if args.allowances.comments_count() {
+        accepting.read_comments(&view.texts, &mut skipped);
+    }
+    accepting.apply(&mut proxies);
+    if args.allowances.compares() {
+        // Where nobody listens, nothing can be said.
+        let _ = terminal::note(&gone(accepting.gone()));
     }
     let mut checked = view.checked;
     checked.account = world.map(|world| format!("{} in {}", world.account_id, world.region));
     Ok(Audit {
         proxies,
-        rules: RULES.iter().map(|rule| &rule.info).collect(),
+        rules: RULES
+            .iter()
+            .map(|rule| &rule.info)
+            .chain(WAIVER_RULES.iter().copied())
+            .collect(),
         checked,
-        skipped: view.skipped,
+        skipped,
         texts: view.texts,
     })
+}
+
+/// What became of the baseline.
+fn gone(number: usize) -> String {
+    match number {
+        0 => "baseline: everything in it is still there\n".to_owned(),
+        number => format!(
+            "baseline: {number} of its findings are gone; write it anew to keep them away\n"
+        ),
+    }
 }
 
 fn nothing_readable(skipped: &[Skipped]) -> CommandError {
@@ -132,7 +161,11 @@ fn nothing_readable(skipped: &[Skipped]) -> CommandError {
 }
 
 /// Every proxy with what the rules say of it, sorted by address.
-fn judged(documents: Vec<(Document, Option<String>)>, account: Option<&Document>) -> Vec<Judged> {
+fn judged(
+    documents: Vec<(Document, Option<String>)>,
+    account: Option<&Document>,
+    limits: &Limits,
+) -> Vec<Judged> {
     let enriched = |posture: &mut Posture| {
         if let Some(account) = account {
             enrich(posture, account);
@@ -141,7 +174,7 @@ fn judged(documents: Vec<(Document, Option<String>)>, account: Option<&Document>
     let mut proxies: Vec<Judged> = groups::groups(documents)
         .iter()
         .flat_map(|group| group.proxies(enriched))
-        .map(judge)
+        .map(|made| judge(made, limits))
         .collect();
     proxies.sort_by(|one, other| {
         let key = |proxy: &Judged| {
@@ -157,10 +190,10 @@ fn judged(documents: Vec<(Document, Option<String>)>, account: Option<&Document>
 }
 
 /// Each proxy is judged alone, so that two root modules may use the same addresses.
-fn judge((proxy, root): Made) -> Judged {
+fn judge((proxy, root): Made, limits: &Limits) -> Judged {
     let mut report = Report::default();
     for rule in RULES {
-        report.extend(rule.judge(&proxy, &Limits::SERVICE));
+        report.extend(rule.judge(&proxy, limits));
     }
     Judged::new(proxy, root, report).without_repetitions()
 }

@@ -91,6 +91,27 @@ pub fn read_text(path: &Path) -> Result<String, FilesError> {
     })
 }
 
+/// A file of this name in the current folder or, within a git repository, in one above it.
+pub fn found_above(name: &str) -> Option<PathBuf> {
+    let mut place = PathBuf::new();
+    let root = std::env::current_dir().ok()?;
+    for folder in root.ancestors() {
+        let file = place.join(name);
+        if fs::metadata(&file).is_ok_and(|about| about.is_file()) {
+            return Some(file);
+        }
+        if folder.join(".git").exists() {
+            return None;
+        }
+        place.push("..");
+        // Outside of a repository nothing says how far up the policy of this folder may lie.
+        if !folder.ancestors().any(|above| above.join(".git").exists()) {
+            return None;
+        }
+    }
+    None
+}
+
 /// What stands at a relative path of a directory today.
 pub fn existing(root: &Path, path: &str) -> Existing {
     let path = root.join(path);

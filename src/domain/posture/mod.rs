@@ -4,7 +4,11 @@
 //! [`Proxy`] and nothing else, so everything that a rule may need hangs below it: the groups with their rules, the secrets with
 //! their policies, the role, the database, the consumers. [`super::facts`] flattens it for comparison.
 
+mod network;
+
 use std::collections::BTreeMap;
+
+pub use network::*;
 
 use super::engine::EngineFamily;
 use super::evidence::{Evidence, Origin};
@@ -198,106 +202,6 @@ pub struct Role {
     pub trust: Evidence<Policy>,
     /// All inline and attached policies.
     pub policies: Evidence<Vec<Policy>>,
-}
-
-/// A subnet that the proxy or an endpoint stands in.
-#[derive(Clone, Debug)]
-pub struct Subnet {
-    /// Its id, or the address that creates it.
-    pub identity: Identity,
-    /// `eu-west-1a`.
-    pub zone: Evidence<String>,
-    /// `use1-az3`: the same zone in every account.
-    pub zone_id: Evidence<String>,
-    /// The VPC it belongs to.
-    pub vpc: Evidence<Identity>,
-    /// Free addresses.
-    pub free_addresses: Evidence<u32>,
-}
-
-/// The network.
-#[derive(Clone, Debug)]
-pub struct Vpc {
-    /// Its id, or the address that creates it.
-    pub identity: Identity,
-    /// `default`, `dedicated` or `host`.
-    pub tenancy: Evidence<String>,
-    /// Mode of VPC Encryption Controls: `monitor` or `enforce`; stated as `none` where there is none.
-    pub encryption_controls: Evidence<String>,
-}
-
-/// A security group with its rules, from whichever resource they come.
-#[derive(Clone, Debug)]
-pub struct SecurityGroup {
-    /// Its id, or the address that creates it.
-    pub identity: Identity,
-    /// Where it is defined, or named.
-    pub origin: Origin,
-    /// Its name.
-    pub name: Evidence<String>,
-    /// True for the VPC's default group.
-    pub is_default: Evidence<bool>,
-    /// Whether all of its rules are in view.
-    pub coverage: Coverage,
-    /// What may come in.
-    pub ingress: Vec<GroupRule>,
-    /// What may go out. A default that AWS adds by itself stands here too, `implied`.
-    pub egress: Vec<GroupRule>,
-}
-
-/// Whether all rules of a group are in view.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Coverage {
-    /// The source defines the group and nothing hints at further rules.
-    Complete,
-    /// Rules may exist elsewhere, for this reason.
-    Partial(String),
-}
-
-/// One rule of a security group.
-#[derive(Clone, Debug)]
-pub struct GroupRule {
-    /// Where it stands.
-    pub origin: Origin,
-    /// The protocol.
-    pub protocol: Evidence<Protocol>,
-    /// First and last port; 0 to 65535 where the protocol is `All`.
-    pub ports: Evidence<Ports>,
-    /// The other side.
-    pub peer: Evidence<Peer>,
-    /// Nobody wrote it: AWS adds it.
-    pub implied: bool,
-}
-
-/// Protocol of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Protocol {
-    /// `-1`.
-    All,
-    /// TCP, by name or number.
-    Tcp,
-    /// Any other, as written.
-    Other(String),
-}
-
-/// A range of ports, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ports {
-    /// First port.
-    pub from: u16,
-    /// Last port.
-    pub to: u16,
-}
-
-/// The other side of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Peer {
-    /// The members of a security group.
-    Group(Identity),
-    /// A range of addresses, IPv4 or IPv6.
-    Cidr(String),
-    /// A managed list of ranges.
-    PrefixList(String),
 }
 
 /// Connection pool of the default target group.

@@ -1,0 +1,208 @@
+//! Which findings are put up with: by a comment beside the code, by the policy, or because they stand in a baseline already.
+
+use std::collections::BTreeMap;
+
+use time::Date;
+
+use crate::domain::evidence::Origin;
+use crate::domain::finding::{Acceptance, Finding, RuleInfo};
+use crate::domain::policy::{Policy, Subject, WaiverEntry, day};
+use crate::domain::spec::nearest;
+use crate::report::{Judged, Skipped};
+use crate::rules::{RULES, WAIVER_EXPIRED, WAIVER_WITHOUT_REASON};
+use crate::source::comments::{IgnoreComment, ignore_comments};
+
+/// Everything by which a finding can be put up with.
+#[derive(Debug)]
+pub(super) struct Accepting {
+    pub(super) policy: Policy,
+    /// Comments by file.
+    comments: BTreeMap<String, Vec<Comment>>,
+    /// How often each fingerprint stands in the baseline.
+    pub(super) known: BTreeMap<String, usize>,
+    pub(super) today: Date,
+}
+
+/// A comment, as a waiver.
+#[derive(Debug)]
+struct Comment {
+    entry: WaiverEntry,
+    lines: std::ops::RangeInclusive<u32>,
+}
+
+impl Accepting {
+    /// By the policy alone.
+    pub(super) fn new(policy: Policy, today: Date) -> Self {
+        Self {
+            policy,
+            comments: BTreeMap::new(),
+            known: BTreeMap::new(),
+            today,
+        }
+    }
+
+    /// Reads the comments of these files; what cannot be understood in one is told.
+    pub(super) fn read_comments(
+        &mut self,
+        texts: &BTreeMap<String, String>,
+        told: &mut Vec<Skipped>,
+    ) {
+        for (path, text) in texts {
+            let comments = ignore_comments(path, text).into_iter();
+            let read: Vec<Comment> = comments
+                .map(|comment| waiver_of(path, comment, told))
+                .collect();
+            if !read.is_empty() {
+                self.comments.insert(path.clone(), read);
+            }
+        }
+    }
+
+    /// Gives every finding its severity and, where it may stay, the reason; adds what is wrong with the waivers that speak of it.
+    pub(super) fn apply(&mut self, proxies: &mut [Judged]) {
+        for proxy in proxies {
+            let mut wrong: Vec<Finding> = Vec::new();
+            for finding in &mut proxy.report.findings {
+                if let Some(severity) = self.policy.severities.get(finding.rule.id) {
+                    finding.severity = *severity;
+                }
+                wrong.extend(self.accept(finding, proxy.root.as_deref()));
+            }
+            wrong.sort_by(|one, other| {
+                (one.rule.id, &one.origin).cmp(&(other.rule.id, &other.origin))
+            });
+            wrong.dedup_by(|one, other| one.rule.id == other.rule.id && one.origin == other.origin);
+            proxy.report.findings.extend(wrong);
+        }
+    }
+
+    /// Findings of the baseline that are there no more.
+    pub(super) fn gone(&self) -> usize {
+        self.known.values().sum()
+    }
+
+    fn accept(&mut self, finding: &mut Finding, root: Option<&str>) -> Vec<Finding> {
+        let mut wrong = Vec::new();
+        for (entry, by) in self.waivers(finding) {
+            match entry.waiver() {
+                None => wrong.push(told(&WAIVER_WITHOUT_REASON, finding, entry)),
+                Some(_) if !entry.is_current(self.today) => {
+                    wrong.push(told(&WAIVER_EXPIRED, finding, entry));
+                }
+                Some(waiver) if finding.accepted.is_none() => finding.accepted = Some(by(waiver)),
+                Some(_) => {}
+            }
+        }
+        if finding.accepted.is_none()
+            && let Some(left) = self.known.get_mut(&finding.fingerprint(root))
+            && *left > 0
+        {
+            *left -= 1;
+            finding.accepted = Some(Acceptance::Known);
+        }
+        // A waiver that counts makes up for others that do not.
+        if finding.accepted.is_some() {
+            Vec::new()
+        } else {
+            wrong
+        }
+    }
+
+    /// What speaks of a finding, the nearest first.
+    fn waivers(&self, finding: &Finding) -> Vec<(&WaiverEntry, By)> {
+        let subject = Subject {
+            rule: finding.rule.id,
+            address: &finding.subject,
+            file: &finding.origin.file,
+            attribute: None,
+        };
+        let comments = self
+            .comments
+            .get(&finding.origin.file)
+            .into_iter()
+            .flatten();
+        let comments = comments
+            .filter(|comment| comment.lines.contains(&finding.origin.line))
+            .map(|comment| (&comment.entry, Acceptance::Comment as By));
+        let policy = self
+            .policy
+            .waivers
+            .iter()
+            .map(|entry| (entry, Acceptance::Policy as By));
+        comments
+            .chain(policy)
+            .filter(|(entry, _)| entry.covers(&subject))
+            .collect()
+    }
+}
+
+type By = fn(crate::domain::finding::Waiver) -> Acceptance;
+
+/// What is wrong with a waiver, as a finding at its place.
+fn told(rule: &'static RuleInfo, finding: &Finding, entry: &WaiverEntry) -> Finding {
+    let message = match entry.until.filter(|_| rule.id == WAIVER_EXPIRED.id) {
+        Some(until) => format!(
+            "the waiver of {} ended on {until}: the finding counts again",
+            finding.rule.id
+        ),
+        None => format!(
+            "the waiver of {} gives no reason, so that it does not count",
+            finding.rule.id
+        ),
+    };
+    Finding {
+        rule,
+        severity: rule.severity,
+        subject: finding.subject.clone(),
+        message,
+        origin: entry.origin.clone(),
+        fix: None,
+        accepted: None,
+    }
+}
+
+fn waiver_of(path: &str, comment: IgnoreComment, told: &mut Vec<Skipped>) -> Comment {
+    let origin = Origin::at(path, comment.line, comment.column);
+    let mut tell = |reason: String| {
+        let origin = origin.clone();
+        told.push(Skipped { origin, reason });
+    };
+    for rule in comment.rules.iter().filter(|rule| !exists(rule)) {
+        let near = nearest(rule, RULES.iter().map(|one| one.info.id));
+        let hint = near.map_or_else(String::new, |near| format!(", did you mean {near}?"));
+        tell(format!("the comment waives {rule}, which is no rule{hint}"));
+    }
+    if comment.rules.is_empty() {
+        tell("the comment waives nothing: name the rules".to_owned());
+    }
+    for word in &comment.unknown {
+        tell(format!(
+            "the comment says {word}, which means nothing here: there are reason, owner and until"
+        ));
+    }
+    let until = comment.until.as_deref().map(|text| (text, day(text)));
+    if let Some((text, None)) = until {
+        tell(format!(
+            "the comment waives until {text}, which is no day: write 2027-01-31"
+        ));
+    }
+    // A day that nobody can read has passed.
+    let until = until.map(|(_, day)| day.unwrap_or(Date::MIN));
+    Comment {
+        entry: WaiverEntry {
+            rules: comment.rules,
+            subject: None,
+            file: None,
+            attribute: None,
+            reason: comment.reason,
+            owner: comment.owner,
+            until,
+            origin,
+        },
+        lines: comment.lines,
+    }
+}
+
+fn exists(rule: &str) -> bool {
+    RULES.iter().any(|one| one.info.id == rule)
+}

@@ -1,0 +1,102 @@
+//! `rdsproxy-policy.toml`: what a team decides about the rules: severities, tighter limits, and waivers. Pure: text in, policy out.
+//!
+//! A severity may be raised and lowered: whoever may edit the policy may also waive a finding, and a lower severity is at least told in
+//! the report. A limit may only be tightened. A waiver without a reason or past its date does not count and is itself a finding.
+
+mod read;
+mod waiver;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::finding::Severity;
+use super::limits::Limits;
+
+pub use read::policy;
+pub use waiver::{Subject, WaiverEntry, day};
+
+/// The version of this format.
+pub const POLICY_SCHEMA: i64 = 1;
+
+/// The name under which it is found.
+pub const POLICY_FILE: &str = "rdsproxy-policy.toml";
+
+/// What a team decided.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The severity of rules, by id, where it is another than the rule's own.
+    pub severities: BTreeMap<String, Severity>,
+    /// The limits that count.
+    pub limits: Limits,
+    /// What may stay, in the order of the file.
+    pub waivers: Vec<WaiverEntry>,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            severities: BTreeMap::new(),
+            limits: Limits::SERVICE,
+            waivers: Vec::new(),
+        }
+    }
+}
+
+/// The file, as editors know it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[allow(dead_code)]
+pub struct PolicyFile {
+    /// The version of this format: 1.
+    schema: i64,
+    /// The severity of a rule by its id: `note`, `low`, `medium`, `high`, `critical`.
+    #[serde(default)]
+    severity: BTreeMap<String, String>,
+    /// Limits that are tighter than the service's own.
+    #[serde(default)]
+    limits: LimitsTable,
+    /// What may stay, and why.
+    #[serde(default)]
+    waivers: Vec<WaiverTable>,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[allow(dead_code)]
+struct LimitsTable {
+    /// At least this many subnets.
+    subnets: Option<i64>,
+    /// In at least this many zones.
+    zones: Option<i64>,
+    /// At most this many secrets.
+    secrets: Option<i64>,
+    /// At most this many endpoints beside the built-in one.
+    endpoints: Option<i64>,
+    /// At least this many free addresses in each subnet.
+    free_addresses: Option<i64>,
+    /// At most this share of the database's connections.
+    max_connections_percent: Option<i64>,
+    /// At most this many seconds of waiting for a connection.
+    borrow_timeout: Option<i64>,
+    /// At most this many seconds of an idle client.
+    idle_client_timeout: Option<i64>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[allow(dead_code)]
+struct WaiverTable {
+    /// The rule that may be broken.
+    rule: String,
+    /// The addresses of the proxies, with `*` and `?`; all where it is absent.
+    subject: Option<String>,
+    /// The files that the finding may lie in, with `*`, `?` and `**`; all where it is absent.
+    file: Option<String>,
+    /// The one attribute, for drift: `security_groups/own/ingress`.
+    attribute: Option<String>,
+    /// Why. Without it the waiver does not count.
+    reason: Option<String>,
+    /// Who answers for it.
+    owner: Option<String>,
+    /// The last day on which it counts, as `2027-01-31`.
+    until: Option<String>,
+}

@@ -1,0 +1,335 @@
+//! From text to a policy: every problem at once, each with its place and what to do.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::waiver::{WaiverEntry, address_pattern, day, file_pattern};
+use super::{POLICY_SCHEMA, Policy};
+use crate::domain::finding::Severity;
+use crate::domain::limits::Limits;
+use crate::domain::spec::{SpecError, SpecProblem, Text, nearest};
+
+const TABLES: [&str; 4] = ["schema", "severity", "limits", "waivers"];
+const WAIVER: [&str; 7] = [
+    "rule",
+    "subject",
+    "file",
+    "attribute",
+    "reason",
+    "owner",
+    "until",
+];
+
+const SEVERITIES: [Severity; 5] = [
+    Severity::Note,
+    Severity::Low,
+    Severity::Medium,
+    Severity::High,
+    Severity::Critical,
+];
+
+/// A limit, and how it is tightened.
+struct Row {
+    key: &'static str,
+    /// True where less is tighter.
+    is_most: bool,
+    get: fn(&Limits) -> u64,
+    set: fn(&mut Limits, u64),
+}
+
+macro_rules! row {
+    ($field:ident, $is_most:expr) => {
+        Row {
+            key: stringify!($field),
+            is_most: $is_most,
+            get: |limits| u64::try_from(limits.$field).unwrap_or(u64::MAX),
+            set: |limits, value| {
+                if let Ok(value) = value.try_into() {
+                    limits.$field = value;
+                }
+            },
+        }
+    };
+}
+
+const LIMITS: [Row; 8] = [
+    row!(subnets, false),
+    row!(zones, false),
+    row!(secrets, true),
+    row!(endpoints, true),
+    row!(free_addresses, false),
+    row!(max_connections_percent, true),
+    row!(borrow_timeout, true),
+    row!(idle_client_timeout, true),
+];
+
+type Value<'d> = Spanned<DeValue<'d>>;
+
+/// Reads a policy; `rules` are the ids that exist.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn policy(text: &Text<'_>, rules: &[&str]) -> Result<Policy, SpecError> {
+    let table = DeTable::parse(text.text).map_err(|error| {
+        let span = error.span().unwrap_or_default();
+        SpecError(vec![problem(text, span, error.message(), None)])
+    })?;
+    let mut reader = Reader {
+        text,
+        rules,
+        problems: Vec::new(),
+        policy: Policy::default(),
+    };
+    reader.root(table.get_ref());
+    match reader.problems.is_empty() {
+        true => Ok(reader.policy),
+        false => Err(SpecError(reader.problems)),
+    }
+}
+
+fn problem(
+    text: &Text<'_>,
+    span: Range<usize>,
+    message: &str,
+    hint: Option<String>,
+) -> SpecProblem {
+    SpecProblem {
+        message: message.to_owned(),
+        origin: text.origin(&span),
+        hint,
+    }
+}
+
+struct Reader<'r> {
+    text: &'r Text<'r>,
+    rules: &'r [&'r str],
+    problems: Vec<SpecProblem>,
+    policy: Policy,
+}
+
+impl Reader<'_> {
+    fn wrong(&mut self, span: Range<usize>, message: &str, hint: impl Into<Option<String>>) {
+        let problem = problem(self.text, span, message, hint.into());
+        self.problems.push(problem);
+    }
+
+    /// Only known keys.
+    fn known(&mut self, table: &DeTable<'_>, keys: &[&str]) {
+        for (key, _) in table.iter() {
+            let name = key.get_ref().as_ref();
+            if !keys.contains(&name) {
+                let hint = match nearest(name, keys.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("there are: {}", keys.join(", ")),
+                };
+                self.wrong(key.span(), &format!("unknown key `{name}`"), hint);
+            }
+        }
+    }
+
+    fn root(&mut self, table: &DeTable<'_>) {
+        self.known(table, &TABLES);
+        match table.get("schema") {
+            Some(schema) if integer(schema) == Some(POLICY_SCHEMA) => {}
+            Some(schema) => self.wrong(
+                schema.span(),
+                "the version of this format is not one that is known here",
+                format!("write `schema = {POLICY_SCHEMA}`"),
+            ),
+            None => self.wrong(
+                0..0,
+                "has no `schema`",
+                format!("write `schema = {POLICY_SCHEMA}` at its top"),
+            ),
+        }
+        if let Some(severity) = self.table(table, "severity") {
+            self.severities(severity);
+        }
+        if let Some(limits) = self.table(table, "limits") {
+            self.limits(limits);
+        }
+        match table
+            .get("waivers")
+            .map(|waivers| (waivers.span(), waivers.get_ref()))
+        {
+            Some((_, DeValue::Array(waivers))) => {
+                for waiver in waivers.iter() {
+                    self.waiver(waiver);
+                }
+            }
+            Some((span, _)) => self.wrong(
+                span,
+                "`waivers` is no list",
+                "write each as `[[waivers]]`".to_owned(),
+            ),
+            None => {}
+        }
+    }
+
+    fn table<'t>(&mut self, table: &'t DeTable<'t>, key: &str) -> Option<&'t DeTable<'t>> {
+        let value = table.get(key)?;
+        match value.get_ref() {
+            DeValue::Table(inner) => Some(inner),
+            _ => {
+                self.wrong(
+                    value.span(),
+                    &format!("`{key}` is no table"),
+                    format!("write `[{key}]`"),
+                );
+                None
+            }
+        }
+    }
+
+    fn severities(&mut self, table: &DeTable<'_>) {
+        for (key, value) in table.iter() {
+            let rule = key.get_ref().as_ref();
+            let known = self.rule(rule, key.span());
+            let word = value.get_ref().as_str();
+            let severity = SEVERITIES.iter().find(|one| Some(one.name()) == word);
+            match (known, severity) {
+                (true, Some(severity)) => {
+                    self.policy.severities.insert(rule.to_owned(), *severity);
+                }
+                (_, Some(_)) => {}
+                (_, None) => {
+                    let words = SEVERITIES.map(Severity::name).join(", ");
+                    self.wrong(
+                        value.span(),
+                        "this is no severity",
+                        format!("there are: {words}"),
+                    );
+                }
+            }
+        }
+    }
+
+    /// True for a rule that exists.
+    fn rule(&mut self, rule: &str, span: Range<usize>) -> bool {
+        let known = self.rules.contains(&rule);
+        if !known {
+            let hint = match nearest(rule, self.rules.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`rdsproxy-gen rules` lists them".to_owned(),
+            };
+            self.wrong(span, &format!("there is no rule `{rule}`"), hint);
+        }
+        known
+    }
+
+    fn limits(&mut self, table: &DeTable<'_>) {
+        self.known(table, &LIMITS.map(|row| row.key));
+        for row in &LIMITS {
+            let Some(value) = table.get(row.key) else {
+                continue;
+            };
+            let own = (row.get)(&Limits::SERVICE);
+            let wanted = integer(value).and_then(|number| u64::try_from(number).ok());
+            match wanted {
+                Some(wanted)
+                    if (row.is_most && wanted <= own) || (!row.is_most && wanted >= own) =>
+                {
+                    (row.set)(&mut self.policy.limits, wanted);
+                }
+                _ => {
+                    let word = if row.is_most { "at most" } else { "at least" };
+                    let message = format!(
+                        "a limit may only be tightened: `{}` is {own} for the service",
+                        row.key
+                    );
+                    self.wrong(value.span(), &message, format!("write {word} {own}"));
+                }
+            }
+        }
+    }
+
+    fn waiver(&mut self, value: &Value<'_>) {
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong(
+                value.span(),
+                "a waiver is a table",
+                "write `[[waivers]]`".to_owned(),
+            );
+            return;
+        };
+        self.known(table, &WAIVER);
+        let Some(rule) = table.get("rule") else {
+            self.wrong(
+                value.span(),
+                "a waiver names no rule",
+                "write `rule = \"…\"`".to_owned(),
+            );
+            return;
+        };
+        let name = rule.get_ref().as_str().unwrap_or_default().to_owned();
+        self.rule(&name, rule.span());
+        let entry = WaiverEntry {
+            rules: vec![name],
+            subject: self.pattern(table, "subject"),
+            file: self.pattern(table, "file"),
+            attribute: self.pattern(table, "attribute"),
+            reason: self.words(table, "reason"),
+            owner: self.words(table, "owner"),
+            until: self.day(table),
+            origin: self.text.origin(&value.span()),
+        };
+        self.policy.waivers.push(entry);
+    }
+
+    fn pattern(&mut self, table: &DeTable<'_>, key: &str) -> Option<globset::GlobMatcher> {
+        let value = table.get(key)?;
+        let made = value.get_ref().as_str().and_then(|text| match key {
+            "file" => file_pattern(text),
+            _ => address_pattern(text),
+        });
+        if made.is_none() {
+            self.wrong(
+                value.span(),
+                &format!("`{key}` is no pattern"),
+                "write text, with `*` and `?` where it varies".to_owned(),
+            );
+        }
+        made
+    }
+
+    /// Text that says something.
+    fn words(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
+        let value = table.get(key)?;
+        let Some(text) = value.get_ref().as_str() else {
+            self.wrong(
+                value.span(),
+                &format!("`{key}` is no text"),
+                "put it in quotes".to_owned(),
+            );
+            return None;
+        };
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn day(&mut self, table: &DeTable<'_>) -> Option<time::Date> {
+        let value = table.get("until")?;
+        let text = match value.get_ref() {
+            DeValue::Datetime(date) => date.to_string(),
+            other => other.as_str().unwrap_or_default().to_owned(),
+        };
+        let found = day(&text);
+        if found.is_none() {
+            self.wrong(
+                value.span(),
+                "this is no day",
+                "write it as 2027-01-31".to_owned(),
+            );
+        }
+        found
+    }
+}
+
+fn integer(value: &Value<'_>) -> Option<i64> {
+    match value.get_ref() {
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix()).ok(),
+        _ => None,
+    }
+}

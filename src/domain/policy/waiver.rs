@@ -1,0 +1,142 @@
+//! A waiver, and what it covers.
+
+use globset::{GlobBuilder, GlobMatcher};
+use time::Date;
+use time::macros::format_description;
+
+use crate::domain::evidence::Origin;
+use crate::domain::finding::Waiver;
+
+/// A waiver as it is written: it may lack what makes it count.
+#[derive(Clone, Debug)]
+pub struct WaiverEntry {
+    /// The rules that it puts up with.
+    pub rules: Vec<String>,
+    /// Which proxies, by a pattern for their address; all where it is absent.
+    pub subject: Option<GlobMatcher>,
+    /// Which files, by a pattern; all where it is absent.
+    pub file: Option<GlobMatcher>,
+    /// Which attribute; all where it is absent.
+    pub attribute: Option<GlobMatcher>,
+    /// Why; a waiver without a reason does not count.
+    pub reason: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The last day on which it counts.
+    pub until: Option<Date>,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// What a waiver may cover: a finding, or a difference from what was meant.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'s> {
+    /// The rule.
+    pub rule: &'s str,
+    /// The proxy, by its address.
+    pub address: &'s str,
+    /// Where.
+    pub file: &'s str,
+    /// The attribute, where it is one.
+    pub attribute: Option<&'s str>,
+}
+
+impl WaiverEntry {
+    /// True where it speaks of this.
+    pub fn covers(&self, subject: &Subject<'_>) -> bool {
+        let allows = |pattern: &Option<GlobMatcher>, text: &str| {
+            pattern
+                .as_ref()
+                .is_none_or(|pattern| pattern.is_match(text))
+        };
+        let attribute = match (&self.attribute, subject.attribute) {
+            (Some(pattern), Some(attribute)) => pattern.is_match(attribute),
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        self.rules.iter().any(|rule| rule == subject.rule)
+            && allows(&self.subject, subject.address)
+            && allows(&self.file, subject.file)
+            && attribute
+    }
+
+    /// True while it counts.
+    pub fn is_current(&self, today: Date) -> bool {
+        self.until.is_none_or(|until| today <= until)
+    }
+
+    /// The waiver, where it has a reason.
+    pub fn waiver(&self) -> Option<Waiver> {
+        Some(Waiver {
+            reason: self.reason.clone()?,
+            owner: self.owner.clone(),
+            until: self.until.map(|until| until.to_string()),
+            origin: self.origin.clone(),
+        })
+    }
+}
+
+/// A day as `2027-01-31`.
+pub fn day(text: &str) -> Option<Date> {
+    Date::parse(text.trim(), format_description!("[year]-[month]-[day]")).ok()
+}
+
+/// A pattern for addresses: brackets are part of them.
+pub(super) fn address_pattern(text: &str) -> Option<GlobMatcher> {
+    let literal: String = text
+        .chars()
+        .flat_map(|character| match character {
+            '[' | ']' | '{' | '}' => vec!['\\', character],
+            other => vec![other],
+        })
+        .collect();
+    pattern(&literal, false)
+}
+
+/// A pattern for paths.
+pub(super) fn file_pattern(text: &str) -> Option<GlobMatcher> {
+    pattern(text, true)
+}
+
+fn pattern(text: &str, is_path: bool) -> Option<GlobMatcher> {
+    let glob = GlobBuilder::new(text)
+        .literal_separator(is_path)
+        .backslash_escape(true)
+        .build()
+        .ok()?;
+    Some(glob.compile_matcher())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_matched_with_its_brackets() {
+        for (pattern, address, expected) in [
+            (
+                "module.db.aws_db_proxy.this[0]",
+                "module.db.aws_db_proxy.this[0]",
+                true,
+            ),
+            (
+                "module.*.aws_db_proxy.this[*]",
+                "module.db.aws_db_proxy.this[\"a\"]",
+                true,
+            ),
+            ("module.db*", "module.other", false),
+            ("*", "anything/at.all", true),
+        ] {
+            let matcher = address_pattern(pattern).unwrap();
+            assert_eq!(matcher.is_match(address), expected, "{pattern} {address}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_a_day_that_exists() {
+        assert!(day("2027-01-31").is_some());
+        for wrong in ["2027-02-30", "27-1-1", "tomorrow", ""] {
+            assert!(day(wrong).is_none(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What is said of waivers that do not count. Not rules of a posture: whoever applies the waivers says it.
+
+use crate::domain::finding::{Group, RuleInfo, Severity};
+
+/// A waiver gives no reason.
+pub static WAIVER_WITHOUT_REASON: RuleInfo = RuleInfo {
+    id: "waiver-without-reason",
+    group: Group::Beyond,
+    severity: Severity::High,
+    summary: "a finding is waived without a reason",
+    why: "A waiver is somebody's word that a finding may stay. Without a reason nobody can tell later whether it still may, so it does not count, \
+          and the finding that it speaks of counts.",
+    fix: "Add `reason = \"…\"` to the waiver in rdsproxy-policy.toml, or `reason=\"…\"` to the comment; or mend the finding and delete the waiver.",
+    references: &[],
+};
+
+/// A waiver is past its date.
+pub static WAIVER_EXPIRED: RuleInfo = RuleInfo {
+    id: "waiver-expired",
+    group: Group::Beyond,
+    severity: Severity::High,
+    summary: "a finding is waived until a day that has passed",
+    why: "Whoever put up with the finding said until when. From the day after on the waiver does not count, and the finding counts again.",
+    fix: "Mend the finding and delete the waiver, or agree on a new date with whoever answers for it.",
+    references: &[],
+};
+
+/// Both.
+pub static WAIVER_RULES: &[&RuleInfo] = &[&WAIVER_WITHOUT_REASON, &WAIVER_EXPIRED];

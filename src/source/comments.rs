@@ -1,0 +1,326 @@
+//! Comments that put up with a finding: `# rdsproxy-gen:ignore RULE reason="…" until=2027-01-31 owner="…"`, and which lines each speaks of.
+//!
+//! A comment at the end of a line speaks of that line; one above a line speaks of that line and, where a block begins there, of all
+//! of it. What looks like a comment inside a text or a heredoc is none.
+
+use std::ops::RangeInclusive;
+
+/// What such a comment begins with.
+pub const MARK: &str = "rdsproxy-gen:ignore";
+
+/// One such comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IgnoreComment {
+    /// The rules, as they are written.
+    pub rules: Vec<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The last day, as it is written.
+    pub until: Option<String>,
+    /// Words that mean nothing here.
+    pub unknown: Vec<String>,
+    /// Where it stands, 1-based; the column in characters.
+    pub line: u32,
+    /// Where it stands.
+    pub column: u32,
+    /// The lines that it speaks of.
+    pub lines: RangeInclusive<u32>,
+}
+
+/// The comments of a text, by the ending of its name: HCL and YAML have comments, JSON has none.
+pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
+    if !text.contains(MARK) || path.ends_with(".json") || path.ends_with(".tfstate") {
+        return Vec::new();
+    }
+    let is_yaml = [".yaml", ".yml", ".template"]
+        .iter()
+        .any(|ending| path.ends_with(ending));
+    let lines: Vec<&str> = text.lines().collect();
+    let mut inside = Inside::Nothing;
+    let mut found = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        if inside.holds(line, is_yaml) {
+            continue;
+        }
+        let comment = comment_start(line, is_yaml);
+        if let Some((column, said)) = comment.and_then(|at| marked(line, at)) {
+            let spoken = spoken_of(&lines, index, is_yaml);
+            found.push(read(said, (index, column), spoken));
+        }
+        inside = Inside::after(line, comment, is_yaml);
+    }
+    found
+}
+
+/// A text that goes over several lines.
+enum Inside {
+    Nothing,
+    /// A heredoc of HCL, until this word.
+    Heredoc(String),
+    /// A block scalar of YAML, while lines stand further in than this.
+    Scalar(usize),
+}
+
+impl Inside {
+    fn holds(&mut self, line: &str, is_yaml: bool) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Heredoc(word) => {
+                if line.trim() == word {
+                    *self = Self::Nothing;
+                }
+                !is_yaml
+            }
+            Self::Scalar(indent) => {
+                let holds = line.trim().is_empty() || self::indent(line) > *indent;
+                if !holds {
+                    *self = Self::Nothing;
+                }
+                holds
+            }
+        }
+    }
+
+    fn after(line: &str, comment: Option<usize>, is_yaml: bool) -> Self {
+        let code = comment.map_or(line, |at| &line[..at]).trim_end();
+        if is_yaml {
+            let last = code.rsplit(' ').next().unwrap_or_default();
+            let opens = last.starts_with(['|', '>'])
+                && last[1..]
+                    .chars()
+                    .all(|one| one.is_ascii_digit() || "+-".contains(one));
+            return if opens {
+                Self::Scalar(indent(line))
+            } else {
+                Self::Nothing
+            };
+        }
+        let word = code
+            .rsplit_once("<<")
+            .map(|(_, word)| word.trim_start_matches('-'));
+        match word.filter(|word| {
+            !word.is_empty() && word.chars().all(|one| one.is_alphanumeric() || one == '_')
+        }) {
+            Some(word) => Self::Heredoc(word.to_owned()),
+            None => Self::Nothing,
+        }
+    }
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// Where a comment begins in a line, in bytes.
+fn comment_start(line: &str, is_yaml: bool) -> Option<usize> {
+    let mut quote: Option<char> = None;
+    let mut before = ' ';
+    let mut escaped = false;
+    for (at, character) in line.char_indices() {
+        match quote {
+            Some(open) if character == open && !escaped => quote = None,
+            Some(_) => {}
+            None => match character {
+                '"' => quote = Some('"'),
+                '\'' if is_yaml && !before.is_alphanumeric() => quote = Some('\''),
+                '#' if !is_yaml || before.is_whitespace() => return Some(at),
+                '/' if !is_yaml && line[at..].starts_with("//") => return Some(at),
+                '/' if !is_yaml && line[at..].starts_with("/*") => return Some(at),
+                _ => {}
+            },
+        }
+        escaped = character == '\\' && !escaped;
+        before = character;
+    }
+    None
+}
+
+/// The mark in a comment: its column, and what follows.
+fn marked(line: &str, comment: usize) -> Option<(usize, &str)> {
+    let said = line[comment..].trim_start_matches(['#', '/', '*', ' ', '\t']);
+    let rest = said.strip_prefix(MARK)?;
+    let column = line[..comment].chars().count();
+    Some((column, rest.trim_end().trim_end_matches("*/")))
+}
+
+/// The lines that a comment speaks of.
+fn spoken_of(lines: &[&str], index: usize, is_yaml: bool) -> RangeInclusive<u32> {
+    let line = lines.get(index).copied().unwrap_or_default();
+    let alone = comment_start(line, is_yaml).is_some_and(|at| line[..at].trim().is_empty());
+    if !alone {
+        return range(index, index);
+    }
+    let is_code = |line: &&str| {
+        let at = comment_start(line, is_yaml).unwrap_or(line.len());
+        !line[..at].trim().is_empty()
+    };
+    let Some(first) = (index + 1..lines.len()).find(|at| lines.get(*at).is_some_and(is_code))
+    else {
+        return range(index, index);
+    };
+    let last = match is_yaml {
+        true => yaml_end(lines, first),
+        false => hcl_end(lines, first),
+    };
+    range(first, last)
+}
+
+fn range(first: usize, last: usize) -> RangeInclusive<u32> {
+    let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
+    number(first)..=number(last)
+}
+
+/// A mapping's member lasts while lines stand further in.
+fn yaml_end(lines: &[&str], first: usize) -> usize {
+    let start = indent(lines.get(first).copied().unwrap_or_default());
+    let deeper = |line: &&&str| line.trim().is_empty() || indent(line) > start;
+    let more = lines.iter().skip(first + 1).take_while(deeper).count();
+    first + more
+}
+
+/// A block lasts until its braces and brackets are closed.
+fn hcl_end(lines: &[&str], first: usize) -> usize {
+    let mut depth = 0_i64;
+    for (index, line) in lines.iter().enumerate().skip(first) {
+        depth += opened(line);
+        if depth <= 0 {
+            return index;
+        }
+    }
+    lines.len().saturating_sub(1)
+}
+
+/// How many more braces and brackets a line opens than it closes.
+fn opened(line: &str) -> i64 {
+    let code = comment_start(line, false).map_or(line, |at| &line[..at]);
+    let (mut depth, mut quoted, mut escaped) = (0, false, false);
+    for character in code.chars() {
+        match character {
+            '"' if !escaped => quoted = !quoted,
+            '{' | '[' | '(' if !quoted => depth += 1,
+            '}' | ']' | ')' if !quoted => depth -= 1,
+            _ => {}
+        }
+        escaped = character == '\\' && !escaped;
+    }
+    depth
+}
+
+/// Reads what follows the mark.
+fn read(said: &str, (index, column): (usize, usize), lines: RangeInclusive<u32>) -> IgnoreComment {
+    let number = |value: usize| u32::try_from(value + 1).unwrap_or(u32::MAX);
+    let mut comment = IgnoreComment {
+        rules: Vec::new(),
+        reason: None,
+        owner: None,
+        until: None,
+        unknown: Vec::new(),
+        line: number(index),
+        column: number(column),
+        lines,
+    };
+    for word in words(said) {
+        match word.split_once('=') {
+            Some(("reason", text)) => comment.reason = filled(text),
+            Some(("owner", text)) => comment.owner = filled(text),
+            Some(("until", text)) => comment.until = filled(text),
+            Some(_) => comment.unknown.push(word),
+            None => comment.rules.extend(
+                word.split(',')
+                    .filter(|rule| !rule.is_empty())
+                    .map(str::to_owned),
+            ),
+        }
+    }
+    comment
+}
+
+fn filled(text: &str) -> Option<String> {
+    let text = text.trim_matches('"').trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Cuts at white space that stands in no quotes.
+fn words(said: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for character in said.chars() {
+        match character {
+            '"' => quoted = !quoted,
+            white if white.is_whitespace() && !quoted => {
+                words.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(word) = words.last_mut() {
+            word.push(character);
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(path: &str, text: &str) -> Vec<(u32, RangeInclusive<u32>)> {
+        let found = ignore_comments(path, text);
+        found.into_iter().map(|one| (one.line, one.lines)).collect()
+    }
+
+    #[test]
+    fn a_comment_speaks_of_its_line_or_of_what_follows() {
+        let hcl = "\
+# rdsproxy-gen:ignore a reason=\"x\"
+resource \"aws_db_proxy\" \"p\" {
+  require_tls = false # rdsproxy-gen:ignore b
+  // rdsproxy-gen:ignore c
+  # another word
+  debug_logging = true
+  text = \"# rdsproxy-gen:ignore no\"
+  policy = <<-EOT
+    # rdsproxy-gen:ignore no
+  EOT
+  /* rdsproxy-gen:ignore d */
+  auth {
+    iam_auth = \"DISABLED\"
+  }
+}
+";
+        assert_eq!(
+            lines("main.tf", hcl),
+            [(1, 2..=15), (3, 3..=3), (4, 6..=6), (11, 12..=14)]
+        );
+        let yaml = "\
+Resources:
+  # rdsproxy-gen:ignore a
+  Proxy:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      RequireTLS: false  # rdsproxy-gen:ignore b
+      Text: 'it''s # rdsproxy-gen:ignore no'
+      Block: |
+        # rdsproxy-gen:ignore no
+  Other: x
+";
+        assert_eq!(lines("t.yaml", yaml), [(2, 3..=9), (6, 6..=6)]);
+        assert_eq!(lines("t.json", "# rdsproxy-gen:ignore a"), []);
+    }
+
+    #[test]
+    fn its_words_are_read() {
+        let text = "# rdsproxy-gen:ignore a,b c reason=\"until it moves\" until=2027-01-31 owner=\"Jo\" why=no\n";
+        let comment = ignore_comments("a.tf", text).remove(0);
+        assert_eq!(comment.rules, ["a", "b", "c"]);
+        assert_eq!(comment.reason.as_deref(), Some("until it moves"));
+        assert_eq!(comment.until.as_deref(), Some("2027-01-31"));
+        assert_eq!(comment.owner.as_deref(), Some("Jo"));
+        assert_eq!(comment.unknown, ["why=no"]);
+        let empty = ignore_comments("a.tf", "# rdsproxy-gen:ignore a reason=\"\"").remove(0);
+        assert_eq!(empty.reason, None);
+    }
+}
