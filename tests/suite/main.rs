@@ -23,6 +23,7 @@ mod kill;
 mod limits;
 mod program;
 mod random_specs;
+mod reading;
 mod rules;
 mod sizes;
 mod sources;

@@ -174,7 +174,10 @@ impl Data {
     }
 }
 
-/// A look at the bytes, which decides for nearly all files. What is not encoded as UTF-8 may be anything: that is told.
+/// A look at the bytes, which decides for nearly all files. What it rules out holds no resource of AWS in any spelling, and so
+/// neither a proxy nor anything that a proxy refers to. A template without a proxy is not ruled out: it may export a value, be
+/// nested, or hold the groups, secrets, policies and functions that belong to a proxy of another one. What is not encoded as
+/// UTF-8 may be anything: that is told.
 fn may_matter(bytes: &[u8]) -> bool {
     let other_encoding = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     other_encoding || cloudformation::may_be_template(bytes) || terraform::may_hold_proxy(bytes)

@@ -70,19 +70,18 @@ fn wide(proxies: usize, auths: usize) -> Files {
 }
 
 fn terraform() -> Vec<Bomb> {
-    let loops = |depth: usize| {
-        (0..depth)
-            .map(|at| format!("[for i{at} in range(1000) : "))
-            .collect::<String>()
-            + "1"
-            + &"]".repeat(depth)
-    };
-    let template = |depth: usize| {
-        let open: String = (0..depth)
-            .map(|at| format!("%{{ for i{at} in range(1000) }}"))
-            .collect();
-        format!("<<EOT\n{open}x{}\nEOT\n", "%{ endfor }".repeat(depth))
-    };
+    [
+        counted(),
+        looped(),
+        doublings(),
+        calls(),
+        nestings(),
+        lengths(),
+    ]
+    .concat()
+}
+
+fn counted() -> Vec<Bomb> {
     let product = format!("setproduct({})", ["range(100)"; 12].join(", "));
     vec![
         (
@@ -118,6 +117,29 @@ fn terraform() -> Vec<Bomb> {
             "format",
         ),
         (
+            "many entries of many proxies",
+            wide(100, 2_000),
+            "more dynamic blocks than are followed",
+        ),
+    ]
+}
+
+fn looped() -> Vec<Bomb> {
+    let loops = |depth: usize| {
+        (0..depth)
+            .map(|at| format!("[for i{at} in range(1000) : "))
+            .collect::<String>()
+            + "1"
+            + &"]".repeat(depth)
+    };
+    let template = |depth: usize| {
+        let open: String = (0..depth)
+            .map(|at| format!("%{{ for i{at} in range(1000) }}"))
+            .collect();
+        format!("<<EOT\n{open}x{}\nEOT\n", "%{ endfor }".repeat(depth))
+    };
+    vec![
+        (
             "loops in loops",
             named(&format!("length({})", loops(6))),
             "more",
@@ -127,6 +149,21 @@ fn terraform() -> Vec<Bomb> {
             named(&template(6)),
             "longer than is followed",
         ),
+        (
+            "a regular expression that repeats repetitions",
+            named("regex(\"(((a{999}){999}){999}){999}\", \"a\")"),
+            "the pattern cannot be read",
+        ),
+        (
+            "a regular expression that goes back",
+            named(&format!("regex(\"(a*)*b\", \"{}\")", "a".repeat(50_000))),
+            "the pattern does not match",
+        ),
+    ]
+}
+
+fn doublings() -> Vec<Bomb> {
+    vec![
         (
             "texts that double",
             doubled("\"0123456789abcdef\"", "\"${@}${@}\""),
@@ -162,16 +199,11 @@ fn terraform() -> Vec<Bomb> {
             doubled("\"\\\"\"", "jsonencode([@, @])"),
             "not a single value",
         ),
-        (
-            "a regular expression that repeats repetitions",
-            named("regex(\"(((a{999}){999}){999}){999}\", \"a\")"),
-            "the pattern cannot be read",
-        ),
-        (
-            "a regular expression that goes back",
-            named(&format!("regex(\"(a*)*b\", \"{}\")", "a".repeat(50_000))),
-            "the pattern does not match",
-        ),
+    ]
+}
+
+fn calls() -> Vec<Bomb> {
+    vec![
         (
             "a module in itself",
             [(
@@ -187,6 +219,21 @@ fn terraform() -> Vec<Bomb> {
             chain(15, 3),
             "more modules than are followed",
         ),
+        (
+            "decoded JSON that nests",
+            named(&format!("jsondecode(\"{}\")", "[".repeat(20_000))),
+            "recursion limit",
+        ),
+        (
+            "decoded YAML that multiplies",
+            named(&format!("yamldecode({:?})", aliases(""))),
+            "with its aliases followed",
+        ),
+    ]
+}
+
+fn nestings() -> Vec<Bomb> {
+    vec![
         ("a deep list", named(&nested("[", "", "]")), "deep"),
         ("deep brackets", named(&nested("(", "1", ")")), "deep"),
         ("a deep object", named(&nested("{ a = ", "1", " }")), "deep"),
@@ -203,6 +250,16 @@ fn terraform() -> Vec<Bomb> {
             main(nested("a {\n", "", "}\n") + &proxy("")),
             "deep",
         ),
+        (
+            "JSON that nests",
+            [("main.tf.json".to_owned(), nested("{\"a\":", "1", "}"))].into(),
+            "recursion limit",
+        ),
+    ]
+}
+
+fn lengths() -> Vec<Bomb> {
+    vec![
         (
             "a long sum",
             named(&("1".to_owned() + &" + 1".repeat(20_000))),
@@ -225,26 +282,6 @@ fn terraform() -> Vec<Bomb> {
         ),
         ("a number of many digits", named(&"9".repeat(100_000)), ""),
         ("an exponent", named("1e999999999"), ""),
-        (
-            "decoded JSON that nests",
-            named(&format!("jsondecode(\"{}\")", "[".repeat(20_000))),
-            "recursion limit",
-        ),
-        (
-            "decoded YAML that multiplies",
-            named(&format!("yamldecode({:?})", aliases(""))),
-            "with its aliases followed",
-        ),
-        (
-            "JSON that nests",
-            [("main.tf.json".to_owned(), nested("{\"a\":", "1", "}"))].into(),
-            "recursion limit",
-        ),
-        (
-            "many entries of many proxies",
-            wide(100, 2_000),
-            "more dynamic blocks than are followed",
-        ),
     ]
 }
 
