@@ -1,6 +1,6 @@
 """Compares `rdsproxy-gen audit` with checkov and cfn-lint on the same estates, and with a plain search for `aws_db_proxy`.
 
-Usage: python3 tests/tools/bench_audit.py [--estates FOLDER] [--runs N] [--slow-runs N] [--cap SECONDS] [--only NAME,…]
+Usage: python3 tests/tools/bench_audit.py [--estates FOLDER] [--runs N] [--slow-runs N] [--cap SECONDS] [--only PART-OF-NAME;…]
 Needs `cargo build --release --no-default-features`. Prints Markdown: medians of the runs, which take turns so that other work on
 the machine falls on all tools alike; the largest process's peak memory; and how many times longer than the audit each one takes.
 A tool that is not installed, or that is stopped at the cap, is told as such.
@@ -92,7 +92,7 @@ def measure(tools, estate, options):
 
 def row(estate, tool, results, audit, cap):
     if not results:
-        return f"| {estate} | {tool} | not installed | | | | |"
+        return f"| {estate} | {tool} | not run | | | | |"
     if None in results:
         return f"| {estate} | {tool} | more than {cap} s (stopped) | | | > {cap / audit[0]:.0f} | 1 |"
     wall, processor = (statistics.median(result[at] for result in results) for at in (0, 1))
@@ -115,7 +115,7 @@ def main():
     print("| estate | tool | time | processor | peak memory | times the audit: time (processor) | runs |")
     print("|---|---|---|---|---|---|---|")
     for name, what, tools in ESTATES:
-        if options.only and not any(word in name for word in options.only.split(",")):
+        if options.only and not any(word in name for word in options.only.split(";")):
             continue
         estate = home / "-".join(what)
         if not estate.exists():
@@ -123,6 +123,8 @@ def main():
         # The first reading would measure the disk.
         run(["grep", "-r", "-c", "x", "."], estate, options.cap)
         results = measure(tools, estate, options)
+        if None in results["audit"]:
+            sys.exit(f"{name}: the audit itself took more than {options.cap} s")
         audit = [statistics.median(result[at] for result in results["audit"]) for at in (0, 1)]
         for tool in tools:
             print(row(name, tool, results[tool], audit, options.cap), flush=True)
