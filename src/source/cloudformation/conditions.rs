@@ -32,6 +32,20 @@ impl Verdict {
 }
 
 impl Scope<'_> {
+    /// False for a nested stack that a condition surely leaves out, with all that stands in it.
+    pub(super) fn is_deployed(&self) -> bool {
+        let Some((parent, call)) = &self.stack().parent else {
+            return true;
+        };
+        let above = self.elsewhere(*parent);
+        let condition = above
+            .template()
+            .member("Resources", call)
+            .and_then(|resource| resource.get("Condition")?.scalar());
+        condition.is_none_or(|name| above.condition(name).truth != Truth::Fails)
+            && above.is_deployed()
+    }
+
     /// The condition of this name.
     pub(super) fn condition(&self, name: &str) -> Verdict {
         let Some(tree) = self.template().member("Conditions", name) else {

@@ -62,7 +62,7 @@ pub fn read(files: &CloudFormationFiles) -> Document {
         resources: Vec::new(),
         problems,
     };
-    for scope in estate.scopes() {
+    for scope in estate.scopes().filter(evaluate::Scope::is_deployed) {
         resources::read(scope, &mut document);
     }
     document
