@@ -4,6 +4,7 @@ pub mod assemble;
 mod budget;
 pub mod cloudformation;
 pub mod comments;
+pub mod edit;
 pub mod plan;
 mod policy;
 pub mod resource;

@@ -4,6 +4,7 @@
 mod acceptance;
 mod architecture;
 mod audit;
+mod audit_fix;
 mod audit_policy;
 #[cfg(feature = "aws")]
 mod aws;

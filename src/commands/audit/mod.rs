@@ -2,6 +2,7 @@
 
 mod accept;
 mod allowances;
+mod fix;
 mod groups;
 mod view;
 
@@ -12,6 +13,7 @@ use clap::builder::PossibleValue;
 use clap::builder::PossibleValuesParser;
 
 use self::allowances::AllowanceArgs;
+use self::fix::Repairs;
 use self::groups::Made;
 use self::view::View;
 use super::world::WorldArgs;
@@ -58,6 +60,12 @@ pub struct Args {
     /// Open questions count as findings.
     #[arg(long)]
     strict: bool,
+    /// Mend in place what has one right text (TLS, IAM, debug logging), show every changed line, and audit again.
+    #[arg(long, requires = "paths")]
+    fix: bool,
+    /// With --fix: show what would be changed, and write nothing.
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
     #[command(flatten)]
     allowances: AllowanceArgs,
     // Last: what follows it would stand under its heading.
@@ -79,7 +87,10 @@ fn formats() -> PossibleValuesParser {
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let world = args.world.load(&terminal)?;
-    let audit = audit(args, world.as_ref())?;
+    let mut audit = audit(args, world.as_ref())?;
+    if args.fix {
+        audit = mended(args, world.as_ref(), audit)?;
+    }
     let format = Format::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     let on_screen = args.output.is_none() && terminal.results;
@@ -140,6 +151,29 @@ fn audit(args: &Args, world: Option<&Snapshot>) -> Result<Audit, CommandError> {
         skipped,
         texts: view.texts,
     })
+}
+
+/// The audit after what is certain was mended.
+fn mended(args: &Args, world: Option<&Snapshot>, before: Audit) -> Result<Audit, CommandError> {
+    let repairs = Repairs::of(&before, &args.paths);
+    let told = format!("{}{}", repairs.diff(), repairs.told(args.dry_run));
+    // Where nobody listens, nothing can be said.
+    let _ = terminal::note(&told);
+    if args.dry_run || repairs.files.is_empty() {
+        return Ok(before);
+    }
+    repairs.write()?;
+    let after =
+        audit(args, world).and_then(|after| match fix::is_proved(&before, &after, &repairs) {
+            true => Ok(after),
+            false => Err(CommandError::bug(
+                "the audit does not find mended what was mended, so everything was put back",
+            )),
+        });
+    if after.is_err() {
+        repairs.restore()?;
+    }
+    after
 }
 
 /// What became of the baseline.

@@ -225,7 +225,7 @@ fn included(templates: &Texts, paths: &[PathBuf]) -> Texts {
 }
 
 /// Code of strangers must not make the audit read files that nobody asked it to look at.
-fn is_below(path: &str, paths: &[PathBuf]) -> bool {
+pub(super) fn is_below(path: &str, paths: &[PathBuf]) -> bool {
     paths.iter().map(|path| walk::name(path)).any(|folder| {
         let rest = path.strip_prefix(&folder);
         match rest {
