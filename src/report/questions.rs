@@ -1,5 +1,7 @@
 //! What nothing in view answers: one question for each reason with the rules that it leaves open, not one for each rule.
 
+use std::collections::BTreeMap;
+
 use super::audit::{Audit, Judged};
 use super::excerpt::way;
 use crate::domain::evidence::Origin;
@@ -28,39 +30,29 @@ impl<'a> Open<'a> {
     /// The open questions of a proxy.
     pub(super) fn of(proxy: &'a Judged) -> Self {
         let mut open = Self::default();
+        // A proxy in a loop can leave thousands open: each looks its place up, and does not search for it.
+        let mut places: BTreeMap<(&str, Option<&Origin>), usize> = BTreeMap::new();
         for undetermined in &proxy.report.undetermined {
             let rule = undetermined.rule;
-            let origin = undetermined.origin.as_ref();
+            let (reason, origin) = (undetermined.reason.as_str(), undetermined.origin.as_ref());
             let rules = if rule.group == Group::Limit && origin.is_none() {
                 &mut open.hidden_limits
             } else {
-                open.rules_of(&undetermined.reason, origin)
+                let at = *places.entry((reason, origin)).or_insert_with(|| {
+                    open.questions.push(Question {
+                        reason,
+                        origin,
+                        rules: Vec::new(),
+                    });
+                    open.questions.len() - 1
+                });
+                &mut open.questions[at].rules
             };
             if rules.iter().all(|known| known.id != rule.id) {
                 rules.push(rule);
             }
         }
         open
-    }
-
-    fn rules_of(
-        &mut self,
-        reason: &'a str,
-        origin: Option<&'a Origin>,
-    ) -> &mut Vec<&'static RuleInfo> {
-        let known = self
-            .questions
-            .iter()
-            .position(|known| known.reason == reason && known.origin == origin);
-        let at = known.unwrap_or_else(|| {
-            self.questions.push(Question {
-                reason,
-                origin,
-                rules: Vec::new(),
-            });
-            self.questions.len() - 1
-        });
-        &mut self.questions[at].rules
     }
 
     /// How many there are, as they are told.
