@@ -151,6 +151,23 @@ impl Judged {
         }
     }
 
+    /// Calls the proxy by another address, in all that is said of it.
+    pub fn rename(&mut self, address: String) {
+        let Report {
+            findings,
+            undetermined,
+            passes,
+            ..
+        } = &mut self.report;
+        let findings = findings.iter_mut().map(|one| &mut one.subject);
+        let open = undetermined.iter_mut().map(|one| &mut one.subject);
+        let passes = passes.iter_mut().map(|one| &mut one.subject);
+        for subject in findings.chain(open).chain(passes) {
+            subject.clone_from(&address);
+        }
+        self.address = address;
+    }
+
     /// Leaves out what says the same of the same place: where a document has no lines, two entries can look alike.
     #[must_use]
     pub fn without_repetitions(mut self) -> Self {

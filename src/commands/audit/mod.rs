@@ -4,8 +4,10 @@ mod accept;
 mod allowances;
 mod fix;
 mod groups;
+mod templates;
 mod view;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
@@ -210,6 +212,7 @@ fn judged(
         .flat_map(|group| group.proxies(enriched))
         .map(|made| judge(made, limits))
         .collect();
+    shorten(&mut proxies);
     proxies.sort_by(|one, other| {
         let key = |proxy: &Judged| {
             (
@@ -221,6 +224,24 @@ fn judged(
         key(one).cmp(&key(other))
     });
     proxies
+}
+
+/// Where two templates share a logical id, the addresses in both begin with the file. Only those need it that would be alike.
+fn shorten(proxies: &mut [Judged]) {
+    let short = |proxy: &Judged| {
+        let file = format!("{}:", proxy.origin.file);
+        proxy.address.strip_prefix(&file).map(str::to_owned)
+    };
+    let mut shorts: BTreeMap<String, usize> = BTreeMap::new();
+    for proxy in proxies.iter() {
+        let address = short(proxy).unwrap_or_else(|| proxy.address.clone());
+        *shorts.entry(address).or_default() += 1;
+    }
+    for proxy in proxies {
+        if let Some(address) = short(proxy).filter(|address| shorts.get(address) == Some(&1)) {
+            proxy.rename(address);
+        }
+    }
 }
 
 /// Each proxy is judged alone, so that two root modules may use the same addresses.

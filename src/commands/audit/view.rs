@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::Args;
+use super::{Args, templates};
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::io::files;
@@ -44,7 +44,7 @@ impl View {
     pub(super) fn of_files(args: &Args) -> Result<Self, CommandError> {
         let Survey {
             terraform,
-            templates,
+            templates: texts_of_templates,
             plans,
             files,
             skipped,
@@ -70,14 +70,16 @@ impl View {
         }
         let texts = estate.folders.into_values();
         view.texts.extend(texts.flat_map(|folder| folder.files));
-        if !templates.is_empty() {
-            view.checked.templates = templates.keys().cloned().collect();
+        if !texts_of_templates.is_empty() {
+            view.checked.templates = texts_of_templates.keys().cloned().collect();
             let files = CloudFormationFiles {
-                includes: included(&templates, &args.paths),
-                templates,
+                includes: included(&texts_of_templates, &args.paths),
+                templates: texts_of_templates,
                 parameters: parameters(args)?,
             };
-            view.add(cloudformation::read(&files), None);
+            for document in templates::read(&files) {
+                view.add(document, None);
+            }
             view.texts.extend(files.templates);
             view.texts.extend(files.includes);
         }

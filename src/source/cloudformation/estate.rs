@@ -225,11 +225,22 @@ fn called_template(templates: &[Template], caller: &Template, resource: &Tree) -
         .get("Metadata")
         .and_then(|metadata| metadata.get("aws:asset:path"))
         .and_then(Tree::literal);
-    let url = match asset {
-        Some(asset) => asset.to_owned(),
-        None => all_text(resource.get("Properties")?.get(property)?),
-    };
-    find_template(templates, &caller.path, &url)
+    if let Some(asset) = asset {
+        return find_template(templates, &caller.path, asset);
+    }
+    let url = resource.get("Properties")?.get(property)?;
+    find_template(templates, &caller.path, &all_text(url))
+        .or_else(|| find_template(templates, &caller.path, last_text(url)?))
+}
+
+/// The last text of a URL, which a `Join` with a delimiter puts behind a slash of its own.
+fn last_text(tree: &Tree) -> Option<&str> {
+    match &tree.content {
+        Content::Scalar { text, .. } => Some(text),
+        Content::List(items) => last_text(items.last()?),
+        Content::Map(members) => last_text(&members.last()?.1),
+        Content::Broken(_) => None,
+    }
 }
 
 /// The text of a URL however it is put together: variables stand at its beginning, the file's name at its end.

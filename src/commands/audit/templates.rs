@@ -1,0 +1,76 @@
+//! Templates that can belong to one estate, and those that cannot: two that give a proxy of their own the same name are two
+//! environments, or a template and what was packaged of it. Read together, each would seem to share the other's secrets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::posture::Proxy;
+use crate::source::assemble::assemble;
+use crate::source::cloudformation::{self, CloudFormationFiles};
+use crate::source::resource::Document;
+
+/// What makes a proxy, in the words of templates.
+const PROXY: &str = "AWS::RDS::DBProxy";
+
+/// One document for each estate that the templates can be: the first without those that come second to a namesake, and so on.
+pub(super) fn read(files: &CloudFormationFiles) -> Vec<Document> {
+    let whole = cloudformation::read(files);
+    let namesakes = namesakes(&whole);
+    let most = namesakes.values().map(Vec::len).max().unwrap_or_default();
+    if most == 0 {
+        return vec![whole];
+    }
+    (0..most)
+        .map(|turn| estate(files, &namesakes, turn))
+        .collect()
+}
+
+/// The files that each name stands in, where it stands in several.
+fn namesakes(document: &Document) -> BTreeMap<String, Vec<String>> {
+    let mut files: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for proxy in assemble(std::slice::from_ref(document)).proxies {
+        let Proxy { name, origin, .. } = proxy;
+        if let Some(name) = name.value() {
+            files
+                .entry(name.to_lowercase())
+                .or_default()
+                .insert(origin.file);
+        }
+    }
+    let several = files.into_iter().filter(|(_, files)| files.len() > 1);
+    several
+        .map(|(name, files)| (name, files.into_iter().collect()))
+        .collect()
+}
+
+/// The templates of one turn. Only the first one keeps the proxies that have no namesakes.
+fn estate(
+    files: &CloudFormationFiles,
+    namesakes: &BTreeMap<String, Vec<String>>,
+    turn: usize,
+) -> Document {
+    let own: BTreeSet<&String> = namesakes
+        .values()
+        .filter_map(|files| files.get(turn))
+        .collect();
+    let others: BTreeSet<&String> = namesakes
+        .values()
+        .flatten()
+        .filter(|file| !own.contains(file))
+        .collect();
+    let kept = files
+        .templates
+        .iter()
+        .filter(|(path, _)| !others.contains(path));
+    let mut document = cloudformation::read(&CloudFormationFiles {
+        templates: kept
+            .map(|(path, text)| (path.clone(), text.clone()))
+            .collect(),
+        ..files.clone()
+    });
+    if turn > 0 {
+        document
+            .resources
+            .retain(|resource| resource.kind != PROXY || own.contains(&resource.origin.file));
+    }
+    document
+}
