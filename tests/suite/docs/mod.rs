@@ -82,8 +82,30 @@ pub(crate) fn holds(section: &str, text: &str) {
     }
 }
 
+/// What the audit says of a proxy as people write it: the findings, and the first of the open questions.
+fn audit() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let code = include_str!("orders.tf");
+    fs::write(folder.path().join("orders.tf"), code).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+        .args(["audit", "orders.tf"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let (findings, open) = text.split_once("\n  ? ").unwrap();
+    let (first, _) = open.split_once("\n  ? ").unwrap();
+    let end = text.find("1 proxy in").unwrap();
+    format!(
+        "```text\n{findings}\n\n  ? {first}\n  …\n\n{}```\n",
+        &text[end..]
+    )
+}
+
 #[test]
 fn the_readme_is_true() {
+    holds("audit", &audit());
     holds("rules", &rules());
     holds("demo", &demo());
 }
