@@ -95,7 +95,7 @@ fn a_comment_that_cannot_be_understood_is_told() {
     }
 }
 
-const POLICY: &str = "\
+pub(crate) const POLICY: &str = "\
 schema = 1
 
 [severity]

@@ -22,6 +22,7 @@ mod hostile;
 mod interview;
 mod kill;
 mod limits;
+mod plan_source;
 mod program;
 mod random_specs;
 mod reading;

@@ -20,6 +20,10 @@ pub(super) struct Corpus {
     pub(super) templates: Vec<String>,
     /// Saved accounts.
     pub(super) snapshots: Vec<String>,
+    /// Plans and states of Terraform.
+    pub(super) plans: Vec<String>,
+    /// Policies.
+    pub(super) policies: Vec<String>,
     /// Specs.
     pub(super) specs: Vec<String>,
 }
@@ -53,6 +57,12 @@ impl Corpus {
             snapshots: ending(".json")
                 .filter(|text| Snapshot::parse(text, "").is_ok())
                 .collect(),
+            plans: ["plan", "shown", "raw"]
+                .iter()
+                .map(|name| format!("tests/suite/plan_source/{name}.json"))
+                .map(|path| fs::read_to_string(path).unwrap())
+                .collect(),
+            policies: vec![crate::audit_policy::POLICY.to_owned()],
             specs: ending(".toml")
                 .filter(|text| Spec::parse(text, "").is_ok())
                 .collect(),

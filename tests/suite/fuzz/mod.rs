@@ -97,6 +97,16 @@ const READERS: &[Reader] = &[
         seen.insert("0.json".to_owned(), text.clone());
         pipeline::snapshot(&text)
     }),
+    ("plan", 10, |corpus, case, seen| {
+        let text = of(&corpus.plans, &gentle(case));
+        seen.insert("0.json".to_owned(), text.clone());
+        pipeline::plan(&text)
+    }),
+    ("policy", 0, |corpus, case, seen| {
+        let text = of(&corpus.policies, &gentle(case));
+        seen.insert("0.toml".to_owned(), text.clone());
+        pipeline::policy(&text)
+    }),
     ("spec", 1, |corpus, case, seen| {
         let text = of(&corpus.specs, &gentle(case));
         seen.insert("0.toml".to_owned(), text.clone());

@@ -8,13 +8,15 @@ use rdsproxy_gen::domain::demo;
 use rdsproxy_gen::domain::evidence::Origin;
 use rdsproxy_gen::domain::finding::Report;
 use rdsproxy_gen::domain::limits::Limits;
+use rdsproxy_gen::domain::policy;
 use rdsproxy_gen::domain::posture::Posture;
 use rdsproxy_gen::domain::snapshot::Snapshot;
-use rdsproxy_gen::domain::spec::Spec;
+use rdsproxy_gen::domain::spec::{Spec, Text};
 use rdsproxy_gen::report::{Audit, Checked, FORMATS, Judged, Look, Skipped};
 use rdsproxy_gen::rules::RULES;
 use rdsproxy_gen::source::assemble::{assemble, enrich};
 use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
+use rdsproxy_gen::source::plan;
 use rdsproxy_gen::source::resource::Document;
 use rdsproxy_gen::source::snapshot;
 use rdsproxy_gen::source::terraform::{self, FolderSigns, TerraformFiles};
@@ -48,6 +50,30 @@ fn module(files: &Files, vars: &BTreeMap<String, String>) -> Document {
             .collect(),
         vars: vars.clone(),
     })
+}
+
+/// A plan or a state.
+pub(super) fn plan(text: &str) -> Seen {
+    plan::is_plan_or_state(text);
+    audited(&plan::read("0.json", text), &Files::new())
+}
+
+/// A policy, whose problems have places.
+pub(super) fn policy(text: &str) -> Seen {
+    let file = Text {
+        file: "0.toml",
+        text,
+    };
+    if let Err(error) = policy::policy(&file, &["debug-logging-on", "client-tls-not-required"]) {
+        for problem in error.0 {
+            let lines = text.split('\n').count();
+            let line = usize::try_from(problem.origin.line).unwrap_or(usize::MAX);
+            if line == 0 || line > lines {
+                return Err(format!("no such place: {}", problem.origin));
+            }
+        }
+    }
+    Ok(0)
 }
 
 /// Templates that stand beside each other, the first of them also as a file of parameters.
