@@ -93,6 +93,9 @@ impl fmt::Display for Peer {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Group(group) => write!(out, "members of {group}"),
+            Self::SomeGroup(reason) => {
+                write!(out, "members of a group that is not known ({reason})")
+            }
             Self::Cidr(range) => match Range::parse(range) {
                 Some(parsed) if parsed.is_world() => write!(out, "{range} (the whole internet)"),
                 Some(_) | None => write!(out, "every address in {range}"),

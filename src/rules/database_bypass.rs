@@ -255,8 +255,10 @@ fn judge_one(
 
 /// Whether the peer is the proxy.
 fn admitted(own: &[SecurityGroup], peer: &Peer) -> Option<bool> {
-    let Peer::Group(peer) = peer else {
-        return Some(false);
+    let peer = match peer {
+        Peer::Group(peer) => peer,
+        Peer::SomeGroup(_) => return None,
+        Peer::Cidr(_) | Peer::PrefixList(_) => return Some(false),
     };
     let same = |group: &SecurityGroup| Identity::same(&group.identity, peer);
     if own.iter().any(|group| same(group) == Some(true)) {

@@ -44,7 +44,7 @@ fn name(guarded: &Guarded) -> String {
 pub(super) fn reaches_nobody(rule: &GroupRule) -> bool {
     match rule.peer.value() {
         Some(Peer::Cidr(range)) => Range::parse(range).is_some_and(Range::reaches_nobody),
-        Some(Peer::Group(_) | Peer::PrefixList(_)) | None => false,
+        Some(Peer::Group(_) | Peer::SomeGroup(_) | Peer::PrefixList(_)) | None => false,
     }
 }
 
@@ -119,6 +119,8 @@ fn peer_fault(peer: &Evidence<Peer>, own: &SecurityGroup) -> Option<String> {
             Some("every member of the group itself is meant, whatever it is".into())
         }
         Peer::Group(group) => foreign_account(group),
+        // Whichever it is, it is one group and no range.
+        Peer::SomeGroup(_) => None,
         Peer::Cidr(range) => range_fault(range),
         Peer::PrefixList(_) => Some(
             "a prefix list can grow without this rule being touched; name a security group".into(),
@@ -137,16 +139,19 @@ fn foreign_account(group: &Identity) -> Option<String> {
     ))
 }
 
+/// How the address of a network's whole range ends, where its numbers are not in view: `data.aws_vpc.main.cidr_block`.
+const NETWORK_RANGE: &str = "cidr_block";
+
 fn range_fault(range: &str) -> Option<String> {
     match Range::parse(range) {
         Some(range) if range.is_single() => None,
         Some(range) if range.is_world() => {
             Some("name a security group instead of all addresses".into())
         }
-        Some(_) => {
+        None if !range.ends_with(NETWORK_RANGE) => Some("that is not a range of addresses".into()),
+        Some(_) | None => {
             Some("whatever gets an address in that range is meant; name a security group".into())
         }
-        None => Some("that is not a range of addresses".into()),
     }
 }
 

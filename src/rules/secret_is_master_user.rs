@@ -103,7 +103,7 @@ fn master(entry: &AuthEntry, secret: &Secret, verdicts: &mut Verdicts) {
         Evidence::Stated(false, _) | Evidence::Defaulted(false) => {}
         Evidence::Stated(true, _) | Evidence::Defaulted(true) => verdicts.fail(
             format!("the secret {name} is the master user's: every consumer gets the rights of the master user"),
-            &entry.origin,
+            entry.secret.origin().unwrap_or(&entry.origin),
         ),
         Evidence::Unresolved(..) | Evidence::NotVisible => verdicts.unknown(
             &format!("whether the secret {name} is the master user's"),

@@ -156,7 +156,7 @@ fn shared(proxy: &Proxy, (entry, secret): (&AuthEntry, &Secret), verdicts: &mut 
                 "the secret {} is also used by {place}",
                 walk::secret_name(secret)
             ),
-            &entry.origin,
+            entry.secret.origin().unwrap_or(&entry.origin),
         );
     }
 }

@@ -109,7 +109,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     if proxy.security_groups.value().is_some_and(Vec::is_empty) {
         verdicts.fail(
             "the proxy names no security group, so that it gets the VPC's default group",
-            &proxy.origin,
+            proxy.security_groups.origin().unwrap_or(&proxy.origin),
         );
     }
     verdicts.pass(

@@ -146,7 +146,14 @@ impl View<'_> {
             peer,
             implied: _,
         } = rule;
-        let reason = reason(protocol).or(reason(ports)).or(reason(peer));
+        let some_group = match peer.value() {
+            Some(Peer::SomeGroup(reason)) => Some(reason.as_str()),
+            _ => None,
+        };
+        let reason = reason(protocol)
+            .or(reason(ports))
+            .or(reason(peer))
+            .or(some_group);
         let unknown = || "unknown".to_owned();
         let protocol = protocol.value();
         let ports = match (protocol, ports.value()) {
@@ -165,6 +172,7 @@ impl View<'_> {
     fn peer(&self, peer: &Peer) -> String {
         match peer {
             Peer::Group(identity) => self.labels.group(identity),
+            Peer::SomeGroup(_) => "unknown".to_owned(),
             Peer::Cidr(range) => range.clone(),
             Peer::PrefixList(id) => format!("prefix list {id}"),
         }

@@ -97,7 +97,9 @@ pub struct Ports {
 pub enum Peer {
     /// The members of a security group.
     Group(Identity),
-    /// A range of addresses, IPv4 or IPv6.
+    /// The members of a security group that nothing in view names, for this reason.
+    SomeGroup(String),
+    /// A range of addresses, IPv4 or IPv6; or the address of a network whose range it is, where its numbers are not in view.
     Cidr(String),
     /// A managed list of ranges.
     PrefixList(String),

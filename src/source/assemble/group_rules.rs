@@ -1,6 +1,6 @@
 //! Rules of security groups: inline or standing alone, one for each peer, in all their spellings.
 
-use super::block::{Block, stated};
+use super::block::Block;
 use super::estate::{Estate, Handle, Item, Link};
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{GroupRule, Identity, Peer, Ports, Protocol};
@@ -197,12 +197,13 @@ fn peers(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<Evid
         .collect()
 }
 
+/// Nothing but groups can stand there, so that one which cannot be worked out is a group all the same.
 fn group_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
-    let identity = match block.link_of(Kind::SecurityGroup, node) {
-        Link::To(handle) => Ok(Peer::Group(block.estate.identity(&handle))),
-        Link::Unknown(reason) => Err(reason),
+    let peer = match block.link_of(Kind::SecurityGroup, node) {
+        Link::To(handle) => Peer::Group(block.estate.identity(&handle)),
+        Link::Unknown(reason) => Peer::SomeGroup(reason),
     };
-    stated(identity, &node.origin)
+    Evidence::Stated(peer, node.origin.clone())
 }
 
 /// A group that is named rather than identified: only the default network knows such rules.
@@ -219,13 +220,33 @@ fn cidr_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
         .map(Peer::Cidr)
 }
 
-/// The range of a network in view: `!GetAtt Vpc.CidrBlock`.
+/// The range of a network or a subnet: `!GetAtt Vpc.CidrBlock`. Where its numbers are not in view its address stands for them: it
+/// is a range all the same.
 fn network_range(block: Block<'_, '_>, node: &Node) -> Option<Evidence<String>> {
-    let Link::To(Handle::Item(index)) = block.link_of(Kind::Vpc, node) else {
+    if let Link::To(Handle::Item(index)) = block.link_of(Kind::Vpc, node) {
+        let network = Block::of(block.estate, block.estate.item(index));
+        let range = network.text(vpc::CIDR);
+        if range.value().is_some() {
+            return Some(range);
+        }
+    }
+    let address = whole_range(node)?;
+    Some(Evidence::Stated(address, node.origin.clone()))
+}
+
+/// `data.aws_vpc.main.cidr_block`, `module.vpc.vpc_cidr_block`.
+fn whole_range(node: &Node) -> Option<String> {
+    let Value::Text(pieces) = &node.value else {
         return None;
     };
-    let network = Block::of(block.estate, block.estate.item(index));
-    Some(network.text(vpc::CIDR)).filter(|range| !range.is_not_visible())
+    let [Piece::Reference(address, attribute)] = pieces.as_slice() else {
+        return None;
+    };
+    let attribute = attribute.split('[').next()?;
+    let singular = attribute.strip_suffix('s').unwrap_or(attribute);
+    singular
+        .ends_with("cidr_block")
+        .then(|| format!("{address}.{singular}"))
 }
 
 /// A managed prefix list, by its id or by the address that creates it.

@@ -84,9 +84,7 @@ pub(super) fn group(estate: &Estate<'_>, handle: &Handle, named_at: &Origin) -> 
         Handle::Item(index) => Some(estate.item(*index)),
         _ => None,
     };
-    let name = item.map_or(Evidence::NotVisible, |item| {
-        Block::of(estate, item).text(group::NAME)
-    });
+    let name = item.map_or(Evidence::NotVisible, |item| name(Block::of(estate, item)));
     SecurityGroup {
         identity: estate.identity(handle),
         origin: item.map_or(named_at, |item| &item.resource.origin).clone(),
@@ -95,6 +93,24 @@ pub(super) fn group(estate: &Estate<'_>, handle: &Handle, named_at: &Origin) -> 
         coverage: coverage(estate, handle, item),
         ingress: rules(estate, handle, item, Direction::Ingress),
         egress: rules(estate, handle, item, Direction::Egress),
+    }
+}
+
+/// A data source may ask for the name by a filter.
+fn name(block: Block<'_, '_>) -> Evidence<String> {
+    let asks_for_name = |filter: &Block<'_, '_>| {
+        let word = filter.text(group::FILTER_NAME);
+        word.value().is_some_and(|word| word == "group-name")
+    };
+    let filters = block.list(group::FILTERS).iter();
+    match block.text(group::NAME) {
+        Evidence::NotVisible => filters
+            .map(|node| block.inner(node))
+            .find(asks_for_name)
+            .map_or(Evidence::NotVisible, |filter| {
+                filter.text(group::FILTER_VALUES)
+            }),
+        name => name,
     }
 }
 

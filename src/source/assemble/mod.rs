@@ -10,6 +10,7 @@ mod group_rules;
 mod groups;
 mod names;
 mod network;
+mod one_secret;
 mod parameters;
 mod policy_documents;
 mod proxies;
@@ -17,8 +18,6 @@ mod roles;
 mod scene;
 mod secret_values;
 mod secrets;
-
-use std::collections::BTreeMap;
 
 use estate::{Estate, Handle, Link};
 
@@ -43,50 +42,23 @@ pub fn assemble(documents: &[Document]) -> Posture {
     }
 }
 
-/// How many other uses of a secret are named at each of its uses. Without a bound, proxies in a loop that share their secrets
-/// would be told of each other in as many lines as they are many, squared.
-const MOST_OTHERS: usize = 3;
-
-/// The other uses of a secret, the first of them.
-fn without(own: &SecretUse, all: &[SecretUse]) -> Vec<SecretUse> {
-    let mut own_seen = false;
-    let others = all
-        .iter()
-        .filter(|other| own_seen || *other != own || std::mem::replace(&mut own_seen, true));
-    others.take(MOST_OTHERS).cloned().collect()
-}
-
 /// Tells every auth entry who else uses its secret, this proxy's other entries among them.
 fn share(estate: &Estate<'_>, proxies: &mut [Proxy]) {
-    let mut uses: BTreeMap<Handle, Vec<SecretUse>> = BTreeMap::new();
+    let mut all: Vec<(SecretUse, Option<Handle>)> = Vec::new();
     for item in estate.of_kind(Kind::Proxy) {
         for (origin, link) in proxies::auth_links(estate, item) {
-            if let Some(Link::To(handle)) = link {
-                let proxy = item.resource.address.clone();
-                uses.entry(handle)
-                    .or_default()
-                    .push(SecretUse { proxy, origin });
-            }
+            let proxy = item.resource.address.clone();
+            let handle = link.and_then(Link::handle);
+            all.push((SecretUse { proxy, origin }, handle));
         }
     }
-    let mut others: Vec<Vec<SecretUse>> = Vec::new();
-    for item in estate.of_kind(Kind::Proxy) {
-        for (origin, link) in proxies::auth_links(estate, item) {
-            let all = link
-                .and_then(Link::handle)
-                .and_then(|handle| uses.get(&handle));
-            let own = SecretUse {
-                proxy: item.resource.address.clone(),
-                origin,
-            };
-            others.push(all.map_or_else(Vec::new, |all| without(&own, all)));
-        }
-    }
+    let handles: Vec<Option<&Handle>> = all.iter().map(|(_, handle)| handle.as_ref()).collect();
+    let others = one_secret::others(&handles);
     let entries = proxies
         .iter_mut()
         .filter_map(|proxy| proxy.auth.value_mut())
         .flatten();
     for (entry, others) in entries.zip(others) {
-        entry.shared_with = others;
+        entry.shared_with = others.into_iter().map(|at| all[at].0.clone()).collect();
     }
 }

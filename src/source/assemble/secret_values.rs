@@ -108,6 +108,14 @@ impl Content<'_, '_> {
     }
 }
 
+/// What stands for the user's name in a secret, as it is written.
+pub(super) fn written_username(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, Node)> {
+    contents(estate, handle).into_iter().find_map(|content| {
+        let username = content.node.get(USERNAME)?.clone();
+        Some((content.block.document, username))
+    })
+}
+
 /// The database user that a secret holds.
 pub(super) fn username(estate: &Estate<'_>, handle: &Handle) -> Evidence<String> {
     let mut found = contents(estate, handle)
@@ -163,12 +171,31 @@ pub(super) fn shares_source(
         })
     });
     let mut own = Vec::new();
+    let mut is_written_alike = false;
     for content in contents(estate, handle) {
-        if let Some(password) = content.node.get(PASSWORD) {
-            collect_references(content.block.document, password, &mut own);
+        if let Some(own_password) = content.node.get(PASSWORD) {
+            collect_references(content.block.document, own_password, &mut own);
+            let text = own_password.value.as_text();
+            is_written_alike |=
+                text.is_some_and(|text| !text.is_empty() && password.value.as_text() == Some(text));
         }
     }
-    names_secret || own.iter().any(|source| sources.contains(source))
+    names_secret || is_written_alike || own.iter().any(|source| sources.contains(source))
+}
+
+/// True where two values that cannot be told are surely the same: one variable of one root module gives both.
+pub(super) fn same_open_value(one: (usize, &Node), other: (usize, &Node)) -> bool {
+    let source = |(document, node): (usize, &Node)| match &node.value {
+        Value::Unresolved(reason) => Some((document, open_end(reason)?)),
+        _ => None,
+    };
+    source(one).is_some_and(|end| source(other) == Some(end))
+}
+
+/// The variable at the end of the way: `var.b` of `var.a ← module.m.a ← var.b ← no value`.
+fn open_end(reason: &str) -> Option<String> {
+    let end = reason.rsplit(" ← ").nth(1)?;
+    end.starts_with("var.").then(|| end.to_owned())
 }
 
 fn collect_references(document: usize, node: &Node, found: &mut Vec<(usize, String)>) {
@@ -183,6 +210,7 @@ fn collect_references(document: usize, node: &Node, found: &mut Vec<(usize, Stri
         Value::Map(members) => members
             .iter()
             .for_each(|(_, member)| collect_references(document, member, found)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unresolved(_) => {}
+        Value::Unresolved(reason) => found.extend(open_end(reason).map(|end| (document, end))),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::Policy;
 use crate::domain::posture::{PasswordSource, Secret, SecretKey};
 use crate::source::resource::{Dialect, Value};
-use crate::source::vocabulary::{Kind, cluster, database, instance, secret};
+use crate::source::vocabulary::{Attribute, Kind, cluster, database, instance, secret};
 
 /// The key that needs no policy: every principal of the account may use it through Secrets Manager.
 const AWS_MANAGED_KEY: &str = "alias/aws/secretsmanager";
@@ -177,22 +177,43 @@ fn same_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
         (Evidence::Stated(user, origin), Some(master)) => {
             Evidence::Stated(user.eq_ignore_ascii_case(&master), origin)
         }
+        _ => same_open_user(scene, handle),
+    }
+}
+
+/// A variable that gives both names says so, whatever its value is.
+fn same_open_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
+    let own = secret_values::written_username(scene.estate, handle);
+    let (Some((document, user)), Some((block, master))) = (own, written_master_user(scene)) else {
+        return Evidence::NotVisible;
+    };
+    match block.get(master) {
+        Some(master)
+            if secret_values::same_open_value((document, &user), (block.document, master)) =>
+        {
+            Evidence::Stated(true, user.origin)
+        }
         _ => Evidence::NotVisible,
     }
 }
 
 /// The master user of this proxy's database, where that is in view.
 pub(super) fn master_user(scene: &Scene<'_, '_>) -> Option<String> {
+    let (block, master) = written_master_user(scene)?;
+    block.text(master).value().cloned()
+}
+
+/// The database and the attribute that names its master user.
+fn written_master_user<'e, 'a>(scene: &Scene<'e, 'a>) -> Option<(Block<'e, 'a>, Attribute)> {
     let Some(Handle::Item(index)) = scene.cast.database else {
         return None;
     };
     let item = scene.estate.item(index);
-    let block = Block::of(scene.estate, item);
     let master = match item.kind {
-        Some(Kind::Cluster) => block.text(cluster::MASTER_USER),
-        _ => block.text(instance::MASTER_USER),
+        Some(Kind::Cluster) => cluster::MASTER_USER,
+        _ => instance::MASTER_USER,
     };
-    master.value().cloned()
+    Some((Block::of(scene.estate, item), master))
 }
 
 fn key(estate: &Estate<'_>, handle: &Handle) -> Evidence<SecretKey> {

@@ -19,8 +19,23 @@ const LABELS: &[(&str, usize)] = &[
     ("locals", 0),
 ];
 
-/// The nested blocks that mean something as blocks, and how many labels each has.
-const NESTED: &[(&str, usize)] = &[("dynamic", 1), ("content", 0)];
+/// The nested blocks that are read as blocks, and how many labels each has: those that mean something only as blocks, and those
+/// whose attributes are audited, so that each keeps its line.
+const NESTED: &[(&str, usize)] = &[
+    ("dynamic", 1),
+    ("content", 0),
+    ("auth", 0),
+    ("condition", 0),
+    ("connection_pool_config", 0),
+    ("egress", 0),
+    ("ingress", 0),
+    ("inline_policy", 0),
+    ("not_principals", 0),
+    ("parameter", 0),
+    ("principals", 0),
+    ("statement", 0),
+    ("vpc_config", 0),
+];
 
 /// Reads a file.
 pub(super) fn parse(files: &Files<'_>, file: usize) -> Result<Block, (String, Origin)> {
@@ -82,7 +97,7 @@ impl Reader<'_, '_> {
                 .iter()
                 .flat_map(|item| self.labelled(item, labels, header))
                 .collect(),
-            (0, Content::Map(_)) => vec![self.block(tree, header)],
+            (0, Content::Map(_)) => vec![self.block(tree, &self.placed(tree, header))],
             (_, Content::Map(members)) => members
                 .iter()
                 .flat_map(|(key, value)| {
@@ -96,7 +111,19 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// A block whose nested blocks are attributes with maps, but for those that `dynamic` makes.
+    /// A header that has no label stands where its block begins.
+    fn placed(&self, tree: &Tree, header: &Block) -> Block {
+        let spot = match header.labels.is_empty() {
+            true => self.spot(tree.place),
+            false => header.spot,
+        };
+        Block {
+            spot,
+            ..header.clone()
+        }
+    }
+
+    /// A block whose nested blocks are attributes with maps, but for those that are read as blocks.
     fn block(&self, tree: &Tree, header: &Block) -> Block {
         let mut block = Block {
             attributes: self.attributes(tree, Strings::Template),
@@ -106,16 +133,17 @@ impl Reader<'_, '_> {
             block.attributes.iter_mut().for_each(as_type);
         }
         for (kind, labels) in NESTED {
+            let Some(content) = tree.get(kind).filter(|content| holds_blocks(content)) else {
+                continue;
+            };
             block.attributes.retain(|attribute| attribute.name != *kind);
-            if let Some(content) = tree.get(kind) {
-                let header = Block {
-                    kind: (*kind).to_owned(),
-                    ..Block::default()
-                };
-                block
-                    .blocks
-                    .extend(self.labelled(content, *labels, &header));
-            }
+            let header = Block {
+                kind: (*kind).to_owned(),
+                ..Block::default()
+            };
+            block
+                .blocks
+                .extend(self.labelled(content, *labels, &header));
         }
         block
     }
@@ -131,6 +159,15 @@ impl Reader<'_, '_> {
                 spans: false,
             })
             .collect()
+    }
+}
+
+/// True where blocks can stand, and no expression that gives them.
+fn holds_blocks(tree: &Tree) -> bool {
+    match &tree.content {
+        Content::Map(_) => true,
+        Content::List(items) => items.iter().all(holds_blocks),
+        _ => false,
     }
 }
 

@@ -10,7 +10,7 @@ use super::values::{Fault, reference, through, unresolved, weight};
 use super::world::{Expansion, Instance, Key};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Node, Value};
+use crate::source::resource::{Node, Piece, Value};
 
 impl Scope<'_> {
     /// Works something out once, and not while it is being worked out.
@@ -45,9 +45,6 @@ impl Scope<'_> {
         let Some(block) = self.folder().and_then(|folder| folder.variables.get(name)) else {
             return missing("not declared");
         };
-        if is(block, "sensitive", true) {
-            return missing("sensitive, not looked at");
-        }
         let own = Self::new(self.world, self.module);
         let constraint = block
             .attribute("type")
@@ -71,11 +68,15 @@ impl Scope<'_> {
             (None, None) => return missing("no value"),
         };
         let origin = node.origin.clone();
-        constraint
+        let node = constraint
             .convert(&own, node)
             .unwrap_or_else(|fault| match fault {
                 Fault::Error(reason) | Fault::Unknown(reason) => unresolved(reason, origin),
-            })
+            });
+        match is(block, "sensitive", true) {
+            true => veiled(node),
+            false => node,
+        }
     }
 
     /// What the caller, or whoever runs it, gives.
@@ -211,6 +212,36 @@ fn collection(expansion: &Expansion, node: impl Fn(&Key) -> Node, origin: Origin
         ),
     };
     Node::new(value, origin)
+}
+
+/// What may be seen of a sensitive value: switches, and what names a thing. Nothing else of it is looked at or told.
+fn veiled(node: Node) -> Node {
+    let value = match node.value {
+        Value::List(items) => Value::List(items.into_iter().map(veiled).collect()),
+        Value::Map(members) => Value::Map(
+            members
+                .into_iter()
+                .map(|(name, member)| (name, veiled(member)))
+                .collect(),
+        ),
+        Value::Text(pieces) if !names_a_thing(&pieces) => hidden(),
+        Value::Number(_) => hidden(),
+        seen => seen,
+    };
+    Node::new(value, node.origin)
+}
+
+fn hidden() -> Value {
+    Value::Unresolved("sensitive, not looked at".to_owned())
+}
+
+/// An ARN, or a reference and nothing beside it.
+fn names_a_thing(pieces: &[Piece]) -> bool {
+    match pieces {
+        [Piece::Reference(..) | Piece::ProxyId(_)] => true,
+        [Piece::Text(text), ..] => text.starts_with("arn:"),
+        _ => false,
+    }
 }
 
 /// The place alone, without the way.

@@ -138,6 +138,10 @@ pub(crate) mod group {
     pub(crate) const VPC: Attribute = attribute("vpc_id", "VpcId");
     pub(crate) const INGRESS: Attribute = attribute("ingress", "SecurityGroupIngress");
     pub(crate) const EGRESS: Attribute = attribute("egress", "SecurityGroupEgress");
+    /// How a data source asks for a group.
+    pub(crate) const FILTERS: Attribute = attribute("filter", "");
+    pub(crate) const FILTER_NAME: Attribute = attribute("name", "");
+    pub(crate) const FILTER_VALUES: Attribute = attribute("values", "");
 }
 
 /// Of a rule of a security group, inline or standing alone.

@@ -43,15 +43,16 @@ impl Scope<'_> {
     pub(super) fn call(&self, call: &FuncCall, whole: &Expression) -> Outcome {
         let name = call.name.name.value().as_str();
         if call.name.is_namespaced() {
-            let space = call
+            let spaces: Vec<&str> = call
                 .name
                 .namespace
-                .first()
-                .map_or("", |one| one.value().as_str());
-            if space != "core" {
+                .iter()
+                .map(|one| one.value().as_str())
+                .collect();
+            if spaces != ["core"] {
                 return unknown(format!(
                     "{}::{} is a function of a provider",
-                    short(space),
+                    short(&spaces.join("::")),
                     short(name)
                 ));
             }

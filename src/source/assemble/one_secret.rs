@@ -1,0 +1,141 @@
+//! Which uses of secrets mean one and the same secret, by whichever of its names: it compares names and knows no proxies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::estate::Handle;
+use super::names;
+
+/// How many other uses of a secret are named at each of its uses. Without a bound, proxies in a loop that share their secrets
+/// would be told of each other in as many lines as they are many, squared.
+const MOST_OTHERS: usize = 3;
+
+/// For each use, the places of the first others that mean the same secret.
+pub(super) fn others(uses: &[Option<&Handle>]) -> Vec<BTreeSet<usize>> {
+    let mut others = vec![BTreeSet::new(); uses.len()];
+    for alike in buckets(uses).into_values() {
+        for &one in &alike {
+            let same = alike
+                .iter()
+                .filter(|other| **other != one && same(uses[one], uses[**other]));
+            let room = MOST_OTHERS.saturating_sub(others[one].len());
+            others[one].extend(same.take(room));
+        }
+    }
+    others
+}
+
+/// Whatever can mean one secret stands in one bucket at least, so that few are compared.
+fn buckets(uses: &[Option<&Handle>]) -> BTreeMap<(Option<Handle>, String), Vec<usize>> {
+    let mut buckets: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (at, handle) in uses.iter().enumerate() {
+        match handle {
+            Some(Handle::Literal(literal)) => {
+                let name = own_name(literal);
+                for name in [Some(name), names::without_suffix(name)]
+                    .into_iter()
+                    .flatten()
+                {
+                    let key = (None, name.to_owned());
+                    buckets.entry(key).or_default().push(at);
+                }
+            }
+            Some(handle) => {
+                let key = (Some((*handle).clone()), String::new());
+                buckets.entry(key).or_default().push(at);
+            }
+            None => {}
+        }
+    }
+    buckets
+}
+
+fn same(one: Option<&Handle>, other: Option<&Handle>) -> bool {
+    match (one, other) {
+        (Some(Handle::Literal(one)), Some(Handle::Literal(other))) => same_literal(one, other),
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    }
+}
+
+/// A name, an ARN, and an ARN without the random characters at its end.
+fn same_literal(one: &str, other: &str) -> bool {
+    let (name, other_name) = (own_name(one), own_name(other));
+    let is_partial = |arn: &str, full: &str, name: &str| {
+        names::is_arn(arn) && names::without_suffix(full) == Some(name) && is_random(full)
+    };
+    let same_name = name == other_name
+        || is_partial(one, name, other_name)
+        || is_partial(other, other_name, name);
+    same_name && same_place(one, other)
+}
+
+/// Where both say it, partition, region and account are the same; `<region>` is whichever it is deployed to.
+fn same_place(one: &str, other: &str) -> bool {
+    if !(names::is_arn(one) && names::is_arn(other)) {
+        return true;
+    }
+    let pairs = one.split(':').zip(other.split(':')).take(5);
+    pairs
+        .into_iter()
+        .all(|(one, other)| one == other || one.starts_with('<') || other.starts_with('<'))
+}
+
+/// Two partial ARNs that end in `-reader` and `-writer` are two secrets: six small letters in a row are a word.
+fn is_random(name: &str) -> bool {
+    let suffix = name.rsplit('-').next().unwrap_or_default();
+    !suffix.chars().all(|letter| letter.is_ascii_lowercase())
+}
+
+/// What stands behind `secret:` in an ARN; the whole text of a name.
+fn own_name(literal: &str) -> &str {
+    match names::is_arn(literal) {
+        true => literal.splitn(7, ':').nth(6).unwrap_or(literal),
+        false => literal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:";
+
+    #[test]
+    fn names_of_one_secret_are_told_from_those_of_two() {
+        let full = format!("{ARN}app-AbCdEf");
+        let cases = [
+            (full.clone(), full.clone(), true),
+            (full.clone(), format!("{ARN}app"), true),
+            (full.clone(), "app".to_owned(), true),
+            ("app".to_owned(), format!("{ARN}app"), true),
+            (full.clone(), format!("{ARN}app-XyZ123"), false),
+            (full.clone(), full.replace("eu-west-1", "us-east-1"), false),
+            (full.clone(), full.replace("eu-west-1", "<region>"), true),
+            (
+                format!("{ARN}app-reader"),
+                format!("{ARN}app-writer"),
+                false,
+            ),
+            (format!("{ARN}app-reader"), format!("{ARN}app"), false),
+            (
+                format!("{ARN}app-reader-AbCdEf"),
+                "app-reader".to_owned(),
+                true,
+            ),
+        ];
+        for (one, other, expected) in cases {
+            let handles = [Handle::Literal(one.clone()), Handle::Literal(other.clone())];
+            let found = others(&[Some(&handles[0]), Some(&handles[1])]);
+            assert_eq!(!found[0].is_empty(), expected, "{one} {other}");
+            assert_eq!(!found[1].is_empty(), expected, "{other} {one}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_the_same() {
+        let handle = Handle::Item(1);
+        let found = others(&[Some(&handle), None, None, Some(&handle)]);
+        let expected = [vec![3], vec![], vec![], vec![0]];
+        assert_eq!(found, expected.map(|set| set.into_iter().collect()));
+    }
+}
