@@ -87,10 +87,9 @@ fn shown(node: Option<&Node>) -> String {
     }
 }
 
-#[test]
-fn what_is_not_known_yet_is_followed_to_the_one_resource_that_it_names() {
-    let references = |list: &[&str]| json!({"references": list});
-    let cases = [
+/// What a role is written as, and what is then known of it.
+fn roles() -> Vec<(Json, &'static str)> {
+    vec![
         (
             references(&["aws_iam_role.p.arn", "aws_iam_role.p"]),
             "<aws_iam_role.p#arn>",
@@ -119,8 +118,16 @@ fn what_is_not_known_yet_is_followed_to_the_one_resource_that_it_names() {
             references(&["aws_iam_role.many", "each.key"]),
             "?(role_arn is known only after apply ← aws_iam_role.many)",
         ),
-    ];
-    for (expression, expected) in cases {
+    ]
+}
+
+fn references(list: &[&str]) -> Json {
+    json!({"references": list})
+}
+
+#[test]
+fn what_is_not_known_yet_is_followed_to_the_one_resource_that_it_names() {
+    for (expression, expected) in roles() {
         let text = plan(
             &[
                 (
