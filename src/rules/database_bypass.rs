@@ -183,7 +183,14 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         return;
     };
     for group in groups {
-        judge(own, (database, group), verdicts);
+        judge(
+            &Admitted {
+                own,
+                others: &proxy.other_proxies,
+            },
+            (database, group),
+            verdicts,
+        );
     }
     verdicts.pass(
         "the database's security groups admit the proxy only",
@@ -191,8 +198,14 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
+/// Who may reach the database: the proxy, and the other proxies in front of it.
+struct Admitted<'p> {
+    own: &'p [SecurityGroup],
+    others: &'p [Identity],
+}
+
 fn judge(
-    own: &[SecurityGroup],
+    own: &Admitted<'_>,
     (database, group): (&Database, &SecurityGroup),
     verdicts: &mut Verdicts,
 ) {
@@ -223,7 +236,7 @@ fn concerns(database: &Database, rule: &GroupRule) -> bool {
 }
 
 fn judge_one(
-    own: &[SecurityGroup],
+    own: &Admitted<'_>,
     (name, rule): (&str, &GroupRule),
     verdicts: &mut Verdicts,
 ) -> bool {
@@ -253,15 +266,15 @@ fn judge_one(
     }
 }
 
-/// Whether the peer is the proxy.
-fn admitted(own: &[SecurityGroup], peer: &Peer) -> Option<bool> {
+/// Whether the peer is a proxy.
+fn admitted(Admitted { own, others }: &Admitted<'_>, peer: &Peer) -> Option<bool> {
     let peer = match peer {
         Peer::Group(peer) => peer,
         Peer::SomeGroup(_) => return None,
         Peer::Cidr(_) | Peer::PrefixList(_) => return Some(false),
     };
     let same = |group: &SecurityGroup| Identity::same(&group.identity, peer);
-    if own.iter().any(|group| same(group) == Some(true)) {
+    if others.contains(peer) || own.iter().any(|group| same(group) == Some(true)) {
         Some(true)
     } else if own.iter().any(|group| same(group).is_none()) {
         None
@@ -280,6 +293,19 @@ mod tests {
     fn admit(proxy: &mut Proxy, port: u16, peer: Peer) {
         let group = &mut of(&mut of(&mut proxy.database).security_groups)[0];
         group.ingress.push(rule(port, peer));
+    }
+
+    #[test]
+    fn another_proxy_goes_around_nothing() {
+        let mut proxy = super::super::samples::hardened();
+        admit(&mut proxy, 6432, Peer::Group(known("sg-other-proxy")));
+        for (others, verdict) in [(vec![], Fail), (vec![known("sg-other-proxy")], Pass)] {
+            proxy.other_proxies = others;
+            assert_eq!(
+                RULE.judge(&proxy, &Limits::SERVICE).verdict(RULE.info.id),
+                verdict
+            );
+        }
     }
 
     #[test]

@@ -95,6 +95,7 @@ pub(super) fn hardened() -> Proxy {
         database: stated(database()),
         consumers: stated(vec![consumer()]),
         tags: stated(BTreeMap::new()),
+        other_proxies: Vec::new(),
         clear_text: ClearText {
             clients: Evidence::NotVisible,
             database: Evidence::NotVisible,

@@ -8,6 +8,7 @@ mod audit_fix;
 mod audit_policy;
 #[cfg(feature = "aws")]
 mod aws;
+mod cdk;
 mod cli;
 mod cloudformation_mutations;
 mod cloudformation_source;

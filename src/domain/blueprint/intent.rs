@@ -73,6 +73,7 @@ fn proxy(blueprint: &Blueprint) -> Proxy {
         database: stated(database(blueprint)),
         consumers: stated(consumers(blueprint)),
         tags: stated(tags(blueprint)),
+        other_proxies: Vec::new(),
         clear_text: ClearText {
             clients: Evidence::NotVisible,
             database: Evidence::NotVisible,

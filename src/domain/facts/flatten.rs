@@ -79,6 +79,8 @@ impl View<'_> {
             database,
             consumers,
             tags,
+            // Follows from the groups and their rules.
+            other_proxies: _,
             // What happened is no attribute: it cannot drift.
             clear_text: _,
         } = proxy;

@@ -79,6 +79,8 @@ pub struct Proxy {
     pub consumers: Evidence<Vec<Consumer>>,
     /// Tags of the proxy.
     pub tags: Evidence<BTreeMap<String, String>>,
+    /// Security groups that the database admits and that are those of other proxies in view.
+    pub other_proxies: Vec<Identity>,
     /// Connections without TLS that the metrics of an account show.
     pub clear_text: ClearText,
 }

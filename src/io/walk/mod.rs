@@ -21,6 +21,9 @@ const VARIABLE_FILES: [&str; 2] = [".tfvars", ".tfvars.json"];
 /// Files that can be CloudFormation templates, or what Terraform writes of a plan or a state.
 const DATA_FILES: [&str; 5] = [".json", ".yaml", ".yml", ".template", ".tfstate"];
 
+/// The CDK writes a tree of its constructs beside the template, which says the same.
+const CONSTRUCT_TREE: &str = "\"tree-0.1\"";
+
 /// Why nothing can be found at a path.
 #[derive(Debug, Error)]
 #[error("cannot read {path}")]
@@ -165,7 +168,7 @@ impl Data {
             Self::Template(text)
         } else if plan::is_plan_or_state(&text) {
             Self::Plan(text)
-        } else if mentions_proxy(&text) {
+        } else if mentions_proxy(&text) && !text.contains(CONSTRUCT_TREE) {
             let reason = "mentions an RDS Proxy, and is neither Terraform source, a plan, a state nor a CloudFormation template";
             Self::Unread(reason.to_owned())
         } else {

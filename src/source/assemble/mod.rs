@@ -19,11 +19,13 @@ mod scene;
 mod secret_values;
 mod secrets;
 
+use std::collections::BTreeSet;
+
 use estate::{Estate, Handle, Link};
 
 use super::resource::Document;
 use super::vocabulary::Kind;
-use crate::domain::posture::{Posture, Proxy, SecretUse};
+use crate::domain::posture::{Identity, Peer, Posture, Proxy, SecretUse};
 
 pub use enrich::enrich;
 
@@ -35,10 +37,38 @@ pub fn assemble(documents: &[Document]) -> Posture {
         .map(|item| proxies::read(&estate, item))
         .collect();
     share(&estate, &mut proxies);
+    introduce(&mut proxies);
     proxies.sort_by(|one, other| (&one.address, &one.origin).cmp(&(&other.address, &other.origin)));
     Posture {
         proxies,
         deployment: None,
+    }
+}
+
+/// Tells every proxy which of those that its database admits are other proxies: they go around it and around nothing else.
+fn introduce(proxies: &mut [Proxy]) {
+    let groups: BTreeSet<Identity> = proxies
+        .iter()
+        .flat_map(|proxy| proxy.security_groups.entries())
+        .map(|group| group.identity.clone())
+        .collect();
+    for proxy in proxies {
+        let own: BTreeSet<&Identity> = proxy
+            .security_groups
+            .entries()
+            .iter()
+            .map(|group| &group.identity)
+            .collect();
+        let database = proxy.database.value().into_iter();
+        let admitted = database
+            .flat_map(|database| database.security_groups.entries())
+            .flat_map(|group| &group.ingress)
+            .filter_map(|rule| match rule.peer.value() {
+                Some(Peer::Group(peer)) => Some(peer),
+                _ => None,
+            });
+        let others = admitted.filter(|peer| groups.contains(peer) && !own.contains(peer));
+        proxy.other_proxies = others.cloned().collect();
     }
 }
 

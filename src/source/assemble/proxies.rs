@@ -15,7 +15,7 @@ use crate::domain::posture::{
 use crate::source::resource::{Node, Value};
 use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy, target};
 
-/// Reads a proxy. Its entries' `shared_with` is for the caller to fill, who sees all proxies.
+/// Reads a proxy. Its entries' `shared_with` and its `other_proxies` are for the caller to fill, who sees all proxies.
 pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
     let handle = Handle::Item(item.index);
     let target = databases::target(estate, &handle);
@@ -42,6 +42,7 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
             item.resource.origin.clone(),
         ),
         tags: tags(block),
+        other_proxies: Vec::new(),
         clear_text: ClearText {
             clients: block.flag(proxy::CLEAR_TEXT_CLIENTS, Evidence::NotVisible),
             database: block.flag(proxy::CLEAR_TEXT_DATABASE, Evidence::NotVisible),

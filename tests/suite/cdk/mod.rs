@@ -1,0 +1,34 @@
+//! What the AWS CDK makes of two proxies (app.js), audited: the findings are listed in a reviewed snapshot.
+
+use std::path::Path;
+
+use crate::audit::audit_in;
+
+#[test]
+fn the_proxies_of_an_app_are_audited() {
+    let run = audit_in(Path::new("tests/suite/cdk"), &[".", "--format", "json"]);
+    let report = run.json();
+    assert_eq!(
+        report["skipped"].as_array().unwrap().len(),
+        0,
+        "{}",
+        run.all()
+    );
+    let proxies = report["proxies"].as_array().unwrap().iter();
+    let lines: Vec<String> = proxies
+        .flat_map(|proxy| {
+            let findings = proxy["findings"].as_array().unwrap().iter();
+            findings.map(|finding| {
+                format!(
+                    "{} {} {}:{} {}",
+                    proxy["address"].as_str().unwrap(),
+                    finding["rule"].as_str().unwrap(),
+                    finding["line"],
+                    finding["column"],
+                    finding["message"].as_str().unwrap()
+                )
+            })
+        })
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
