@@ -79,9 +79,8 @@ impl View<'_> {
             database,
             consumers,
             tags,
-            // Follows from the groups and their rules.
+            // What follows from other attributes, and what happened, cannot drift.
             other_proxies: _,
-            // What happened is no attribute: it cannot drift.
             clear_text: _,
         } = proxy;
         sheet.put("name", name, String::clone);
