@@ -51,6 +51,13 @@ fn name(proxy: &Proxy) -> &str {
     proxy.name.value().unwrap_or(&proxy.address)
 }
 
+/// The tags that somebody chose.
+fn own_tags(mut sheet: Sheet<'_>, tags: &BTreeMap<String, String>) {
+    for (key, value) in tags.iter().filter(|(key, _)| !key.starts_with(AWS_TAGS)) {
+        sheet.value(key, value.clone());
+    }
+}
+
 /// How one proxy is flattened.
 pub(super) struct View<'v> {
     pub(super) labels: Labels,
@@ -118,10 +125,7 @@ impl View<'_> {
             self.consumers(sheet.under("consumers"), consumers);
         }
         if let Some(tags) = sheet.known("tags", tags) {
-            let mut sheet = sheet.under("tags");
-            for (key, value) in tags.iter().filter(|(key, _)| !key.starts_with(AWS_TAGS)) {
-                sheet.value(key, value.clone());
-            }
+            own_tags(sheet.under("tags"), tags);
         }
     }
 
