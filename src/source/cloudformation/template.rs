@@ -33,7 +33,8 @@ impl Template {
         let at = |place: Place| Origin::at(path, place.line, place.column);
         let found = yaml::load(text).map_err(|error| (error.message, error.place));
         let template = found.and_then(|root| {
-            let whole = whole(path, root, files)?;
+            let mut whole = whole(path, root, files)?;
+            whole.has_variables |= serverless::has_variables(text);
             let named = whole.missing.iter().map(|(file, place)| {
                 let message =
                     format!("${{file({file})}} is not in view, so what it holds was not read");

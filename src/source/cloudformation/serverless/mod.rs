@@ -23,6 +23,16 @@ pub(super) fn is_service(text: &str) -> bool {
     text.lines().any(|line| line.starts_with("resources:"))
 }
 
+/// What CloudFormation does not know: a template that says it is a part of a service, whichever includes it.
+const SIGNS: [&str; 6] = [
+    "${self:", "${opt:", "${sls:", "${env:", "${param:", "${file(",
+];
+
+/// True where the variables of the framework mean something in a text.
+pub(super) fn has_variables(text: &str) -> bool {
+    SIGNS.iter().any(|sign| text.contains(sign))
+}
+
 /// The files that `${file(…)}` names in a text, as seen from the folder of the service.
 pub fn named_files(service: &str, text: &str) -> BTreeSet<String> {
     text.match_indices("file(")
