@@ -10,6 +10,7 @@ mod target;
 mod templates;
 mod tidy;
 
+pub use align::aligned;
 pub use target::{GeneratedFile, TARGETS, Target};
 pub use templates::RenderError;
 

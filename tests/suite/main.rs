@@ -4,7 +4,6 @@
 mod acceptance;
 mod architecture;
 mod audit;
-mod audit_fix;
 mod audit_policy;
 #[cfg(feature = "aws")]
 mod aws;
@@ -17,6 +16,7 @@ mod constructs;
 mod docs;
 mod equality;
 mod examples;
+mod fix;
 mod formats;
 mod fuzz;
 mod hostile;

@@ -17,7 +17,7 @@ use clap::builder::PossibleValuesParser;
 use self::allowances::AllowanceArgs;
 use self::fix::Repairs;
 use self::groups::Made;
-use self::view::View;
+use self::view::{Texts, View};
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
@@ -89,7 +89,10 @@ fn formats() -> PossibleValuesParser {
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let world = args.world.load(&terminal)?;
-    let mut audit = audit(args, world.as_ref())?;
+    if args.fix {
+        fix::complete_earlier(&args.paths)?;
+    }
+    let mut audit = audit(args, world.as_ref(), &Texts::new())?;
     if args.fix {
         audit = mended(args, world.as_ref(), audit)?;
     }
@@ -117,12 +120,12 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     Ok(Outcome { stdout, found })
 }
 
-/// From arguments to verdicts.
-fn audit(args: &Args, world: Option<&Snapshot>) -> Result<Audit, CommandError> {
+/// From arguments to verdicts; files that were edited count as they would be.
+fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit, CommandError> {
     let account = world.map(snapshot::read);
     let view = match &account {
         Some(account) if args.paths.is_empty() => View::of_account(account.clone()),
-        _ => View::of_files(args)?,
+        _ => View::of_files(args, edited)?,
     };
     let enriching = account.as_ref().filter(|_| !args.paths.is_empty());
     let nothing_read = view.is_dark();
@@ -136,7 +139,7 @@ fn audit(args: &Args, world: Option<&Snapshot>) -> Result<Audit, CommandError> {
         accepting.read_comments(&view.texts, &mut skipped);
     }
     accepting.apply(&mut proxies);
-    if args.allowances.compares() {
+    if args.allowances.compares() && edited.is_empty() {
         // Where nobody listens, nothing can be said.
         let _ = terminal::note(&gone(accepting.gone()));
     }
@@ -155,27 +158,20 @@ fn audit(args: &Args, world: Option<&Snapshot>) -> Result<Audit, CommandError> {
     })
 }
 
-/// The audit after what is certain was mended.
+/// The audit after what is certain was mended. Nothing is written before the audit of the edited texts has found it mended.
 fn mended(args: &Args, world: Option<&Snapshot>, before: Audit) -> Result<Audit, CommandError> {
-    let repairs = Repairs::of(&before, &args.paths);
+    let mut repairs = Repairs::of(&before, &args.paths)?;
+    let after = repairs.prove(&before, |edited| audit(args, world, edited));
     let told = format!("{}{}", repairs.diff(), repairs.told(args.dry_run));
     // Where nobody listens, nothing can be said.
     let _ = terminal::note(&told);
-    if args.dry_run || repairs.files.is_empty() {
-        return Ok(before);
+    match after {
+        Some(after) if !args.dry_run => {
+            repairs.write(&args.paths)?;
+            Ok(after)
+        }
+        _ => Ok(before),
     }
-    repairs.write()?;
-    let after =
-        audit(args, world).and_then(|after| match fix::is_proved(&before, &after, &repairs) {
-            true => Ok(after),
-            false => Err(CommandError::bug(
-                "the audit does not find mended what was mended, so everything was put back",
-            )),
-        });
-    if after.is_err() {
-        repairs.restore()?;
-    }
-    after
 }
 
 /// What became of the baseline.

@@ -16,7 +16,7 @@ use crate::source::resource::Document;
 use crate::source::terraform::{self, FolderSigns, Root, TerraformFiles};
 
 /// Texts by path.
-type Texts = BTreeMap<String, String>;
+pub(super) type Texts = BTreeMap<String, String>;
 
 /// Everything that is judged together.
 #[derive(Debug, Default)]
@@ -40,11 +40,11 @@ impl View {
         }
     }
 
-    /// The files below the paths, and what they call.
-    pub(super) fn of_files(args: &Args) -> Result<Self, CommandError> {
+    /// The files below the paths, and what they call; those that were edited as they would be.
+    pub(super) fn of_files(args: &Args, edited: &Texts) -> Result<Self, CommandError> {
         let Survey {
             terraform,
-            templates: texts_of_templates,
+            templates: mut texts_of_templates,
             plans,
             files,
             skipped,
@@ -59,6 +59,10 @@ impl View {
         };
         let values = Values::of(args)?;
         let roots = estate.roots();
+        for folder in estate.folders.values_mut() {
+            replace(&mut folder.files, edited);
+        }
+        replace(&mut texts_of_templates, edited);
         let read = parallel::map(&roots, |root| {
             let files = estate.files(root, &values, &args.paths);
             (terraform::read(&files), estate.only_here(files))
@@ -73,7 +77,7 @@ impl View {
         if !texts_of_templates.is_empty() {
             view.checked.templates = texts_of_templates.keys().cloned().collect();
             let files = CloudFormationFiles {
-                includes: included(&texts_of_templates, &args.paths),
+                includes: included(&texts_of_templates, (&args.paths, edited)),
                 templates: texts_of_templates,
                 parameters: parameters(args)?,
             };
@@ -206,7 +210,7 @@ impl Estate {
 }
 
 /// What the services of the Serverless Framework include, and what that includes.
-fn included(templates: &Texts, paths: &[PathBuf]) -> Texts {
+fn included(templates: &Texts, (paths, edited): (&[PathBuf], &Texts)) -> Texts {
     let mut includes = Texts::new();
     let mut open: Vec<String> = Vec::new();
     for (service, text) in templates {
@@ -216,7 +220,8 @@ fn included(templates: &Texts, paths: &[PathBuf]) -> Texts {
             if known || !is_below(&path, paths) {
                 continue;
             }
-            if let Some(text) = walk::text(&path) {
+            let there = || walk::text(&path);
+            if let Some(text) = edited.get(&path).cloned().or_else(there) {
                 // Every path is seen from the service, whatever file names it.
                 open.extend(cloudformation::named_files(service, &text));
                 includes.insert(path, text);
@@ -226,8 +231,16 @@ fn included(templates: &Texts, paths: &[PathBuf]) -> Texts {
     includes
 }
 
+fn replace(texts: &mut Texts, edited: &Texts) {
+    for (path, text) in edited {
+        if let Some(there) = texts.get_mut(path) {
+            there.clone_from(text);
+        }
+    }
+}
+
 /// Code of strangers must not make the audit read files that nobody asked it to look at.
-pub(super) fn is_below(path: &str, paths: &[PathBuf]) -> bool {
+fn is_below(path: &str, paths: &[PathBuf]) -> bool {
     paths.iter().map(|path| walk::name(path)).any(|folder| {
         let rest = path.strip_prefix(&folder);
         match rest {

@@ -30,11 +30,21 @@ pub(super) fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
         remove: Vec::new(),
     };
     write_files(&root.join(STAGED), &staged).inspect_err(|_| discard(root))?;
+    keep_permissions(root, change);
     commit(root, change).map_err(|source| {
         discard(root);
         write_error(&root.join(PENDING), source)
     })?;
     complete(root)
+}
+
+/// A file that is replaced stays as readable and as executable as it was. Where the system refuses, it gets what new files get.
+fn keep_permissions(root: &Path, change: &Change) {
+    for path in change.write.keys() {
+        if let Ok(about) = fs::metadata(root.join(path)) {
+            let _ = fs::set_permissions(root.join(STAGED).join(path), about.permissions());
+        }
+    }
 }
 
 /// Completes a change that an earlier run decided on, and throws away one that it did not.
@@ -151,6 +161,26 @@ mod tests {
     fn staged(root: &Path) {
         for (path, text) in [("a", "new a"), ("b/c", "new c")] {
             write_file(&root.join(STAGED).join(path), text).unwrap();
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_keeps_its_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("a");
+        fs::write(&path, "old").unwrap();
+        for mode in [0o640, 0o755, 0o444] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let change = Change {
+                write: [("a".to_owned(), format!("{mode}"))].into(),
+                remove: Vec::new(),
+            };
+            apply(root.path(), &change).unwrap();
+            let about = fs::metadata(&path).unwrap();
+            assert_eq!(about.permissions().mode() & 0o777, mode);
+            assert_eq!(fs::read_to_string(&path).unwrap(), format!("{mode}"));
         }
     }
 

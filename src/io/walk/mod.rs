@@ -99,6 +99,17 @@ pub fn survey(paths: &[PathBuf]) -> Result<Survey, WalkError> {
     Ok(survey)
 }
 
+/// The files of the known kinds that stand below the paths themselves, as [`survey`] names them: none that git ignores, that a
+/// link leads to, or that was downloaded.
+///
+/// # Errors
+/// When one of the paths does not exist or cannot be opened.
+pub fn own_files(paths: &[PathBuf]) -> Result<BTreeSet<String>, WalkError> {
+    let found = found::found(paths, &mut Told::new())?;
+    let modules = found.folders.into_values().flatten();
+    Ok(modules.chain(found.data).collect())
+}
+
 impl Folder {
     fn look(names: &[String]) -> (Self, Told) {
         let mut told = Told::new();

@@ -11,7 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use cells::{Cells, cells};
 
 /// The text, aligned.
-pub(super) fn aligned(text: &str) -> String {
+pub fn aligned(text: &str) -> String {
     let mut lines = cells(text);
     for chain in chains(&lines, |line| line.assign.is_some()) {
         align_assignments(lines.get_mut(chain).unwrap_or_default());

@@ -3,184 +3,210 @@
 use std::ops::Range;
 
 use hcl_edit::Span;
-use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Block, Body};
+use hcl_edit::expr::{Expression, Object, ObjectKey};
+use hcl_edit::structure::{Attribute, Block, Body};
 use hcl_edit::visit::{self, Visit};
 
-use super::{Edit, NO_ENTRY, Setting, line_end};
+use super::lines::{self, Holder};
+use super::{Edit, NO_ENTRY, Setting, Switch};
 
-/// Sets an attribute: in place of the expression at an offset, or as a line more in the block that begins there.
-pub(super) fn edit(text: &str, offset: usize, setting: &Setting) -> Result<Edit, String> {
+/// What is looked for.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    Setting(&'a Setting),
+    Switch(&'a Switch),
+}
+
+/// Sets an attribute: in place of the expression at an offset, or as a line more in the block or the object that begins there.
+pub(super) fn set(text: &str, offset: usize, setting: &Setting) -> Result<Vec<Edit>, String> {
+    let found = found(text, offset, Wanted::Setting(setting))?;
+    let (name, value) = (setting.names[0], setting.values[0]);
+    if let Some((range, _)) = found.value {
+        return Ok(vec![replaced(text, range, value)?]);
+    }
+    let (kind, holder) = found.holder.ok_or("no value was found at that place")?;
+    if !setting.holders.contains(&kind.as_str()) {
+        return Err(NO_ENTRY.to_owned());
+    }
+    match holder.get(name) {
+        // It is written, and says that it is not: `null`.
+        Some(range) => Ok(vec![replaced(text, range, value)?]),
+        None => lines::more(text, &holder, (name, value)),
+    }
+}
+
+/// The other position of the switch at an offset.
+pub(super) fn switch(text: &str, offset: usize, switch: &Switch) -> Result<Edit, String> {
+    let found = found(text, offset, Wanted::Switch(switch))?;
+    let (range, literal) = found.value.ok_or_else(|| switch.by_hand())?;
+    let on = switch
+        .on(literal.as_deref())
+        .ok_or_else(|| switch.by_hand())?;
+    let is_quoted = literal.is_none() || text[range.clone()].starts_with('"');
+    let quote = if is_quoted { "\"" } else { "" };
+    replaced(text, range, &format!("{quote}{on}{quote}"))
+}
+
+fn replaced(text: &str, range: Range<usize>, value: &str) -> Result<Edit, String> {
+    let old = text.get(range.clone()).ok_or("the value was not found")?;
+    let comments = ["#", "//", "/*"].iter().any(|mark| old.contains(mark));
+    if comments && (old.contains('\n') || old.contains("/*")) {
+        return Err("comments stand inside the value: write it by hand".to_owned());
+    }
+    Ok(Edit {
+        range,
+        text: value.to_owned(),
+    })
+}
+
+fn found<'a>(text: &str, offset: usize, wanted: Wanted<'a>) -> Result<Finder<'a>, String> {
     let body: Body =
         hcl_edit::parser::parse_body(text).map_err(|_| "the file cannot be read as a whole")?;
     let mut finder = Finder {
         offset,
-        expression: None,
-        block: None,
+        wanted,
+        is_in_auth: false,
+        value: None,
+        holder: None,
     };
     finder.visit_body(&body);
-    if let Some(block) = finder.block {
-        return line_more(text, &block, setting);
-    }
-    let range = finder
-        .expression
-        .ok_or("no value was found at that place")?;
-    Ok(Edit {
-        range,
-        text: setting.values[0].to_owned(),
-    })
+    Ok(finder)
 }
 
 /// What begins at an offset.
-struct Finder {
+struct Finder<'a> {
     offset: usize,
-    /// The outermost expression.
-    expression: Option<Range<usize>>,
-    block: Option<Found>,
+    wanted: Wanted<'a>,
+    /// Within an attribute `auth`.
+    is_in_auth: bool,
+    /// The value that is to change, and its text where it is a literal.
+    value: Option<(Range<usize>, Option<String>)>,
+    /// The block or the object that lacks it, and its kind.
+    holder: Option<(String, Holder)>,
 }
 
-/// A block.
-struct Found {
-    kind: String,
-    span: Range<usize>,
-    /// Its attributes that stand in one line each, in their order: name and place.
-    attributes: Vec<(String, Range<usize>)>,
-    inner: Vec<Self>,
-}
-
-impl Visit for Finder {
-    fn visit_expr(&mut self, node: &Expression) {
-        let span = node.span();
-        if self.expression.is_none() && span.as_ref().is_some_and(|span| span.start == self.offset)
-        {
-            self.expression = span;
-            return;
-        }
-        visit::visit_expr(self, node);
+impl Visit for Finder<'_> {
+    fn visit_attr(&mut self, node: &Attribute) {
+        let outside = self.is_in_auth;
+        self.is_in_auth |= node.key.as_str() == "auth";
+        visit::visit_attr(self, node);
+        self.is_in_auth = outside;
     }
 
     fn visit_block(&mut self, node: &Block) {
-        if node
-            .ident
-            .span()
-            .is_some_and(|span| span.start == self.offset)
-        {
-            self.block = found(node);
-            return;
+        let attributes = node.body.attributes();
+        let fields: Vec<(&str, &Expression)> = attributes
+            .map(|attribute| (attribute.key.as_str(), &attribute.value))
+            .collect();
+        self.look(&fields);
+        if node.ident.span().map(|span| span.start) == Some(self.offset) {
+            self.holder = holder(node).map(|holder| (node.ident.as_str().to_owned(), holder));
         }
         visit::visit_block(self, node);
     }
-}
 
-fn found(block: &Block) -> Option<Found> {
-    let attributes = block.body.attributes().filter_map(|attribute| {
-        let start = attribute.key.span()?.start;
-        let end = attribute.value.span()?.end;
-        Some((attribute.key.as_str().to_owned(), start..end))
-    });
-    Some(Found {
-        kind: block.ident.as_str().to_owned(),
-        span: block.span()?,
-        attributes: attributes.collect(),
-        inner: block.body.blocks().filter_map(found).collect(),
-    })
-}
-
-fn line_more(text: &str, block: &Found, setting: &Setting) -> Result<Edit, String> {
-    let name = setting.names[0];
-    if !setting.holders.contains(&block.kind.as_str()) {
-        return Err(NO_ENTRY.to_owned());
+    fn visit_object(&mut self, node: &Object) {
+        let items = node.iter();
+        let fields: Vec<(&str, &Expression)> = items
+            .filter_map(|(key, value)| Some((name(key)?, value.expr())))
+            .collect();
+        self.look(&fields);
+        let begins = node.span().is_some_and(|span| span.start == self.offset);
+        if begins && self.is_in_auth && self.holder.is_none() {
+            self.holder = of_object(node).map(|holder| ("auth".to_owned(), holder));
+        }
+        visit::visit_object(self, node);
     }
-    let block = match block.kind.as_str() {
-        // The blocks that `dynamic` makes are written in `content`.
-        "dynamic" => block
-            .inner
-            .iter()
-            .find(|inner| inner.kind == "content")
-            .ok_or("the block has no content")?,
+}
+
+impl Finder<'_> {
+    /// Looks at what stands side by side in a block or an object.
+    fn look(&mut self, fields: &[(&str, &Expression)]) {
+        let is_wanted = |key: &str| match self.wanted {
+            Wanted::Setting(setting) => key == setting.names[0],
+            Wanted::Switch(switch) => {
+                let mut names = fields.iter().filter(|(key, _)| *key == "name");
+                let beside =
+                    names.any(|(_, name)| name.as_str().is_some_and(|name| switch.is_named(name)));
+                switch.is_named(key) || (key == "value" && beside)
+            }
+        };
+        let mut wanted = fields.iter().filter(|(key, _)| is_wanted(key));
+        let value = wanted.find_map(|(_, value)| at(value, self.offset));
+        if let Some((value, range)) = value.and_then(|value| Some((value, value.span()?))) {
+            self.value = Some((range, literal(value)));
+        }
+    }
+}
+
+/// The expression, or what stands in its parentheses, where it begins at the offset.
+fn at(mut value: &Expression, offset: usize) -> Option<&Expression> {
+    loop {
+        if value.span()?.start == offset {
+            return Some(value);
+        }
+        value = value.as_parenthesis()?.inner();
+    }
+}
+
+fn literal(value: &Expression) -> Option<String> {
+    match value {
+        Expression::String(text) => Some(text.value().clone()),
+        Expression::Number(number) => Some(number.value().to_string()),
+        Expression::Bool(is) => Some(is.value().to_string()),
+        _ => None,
+    }
+}
+
+fn name(key: &ObjectKey) -> Option<&str> {
+    match key {
+        ObjectKey::Ident(name) => Some(name.as_str()),
+        ObjectKey::Expression(expression) => match expression {
+            Expression::Variable(name) => Some(name.as_str()),
+            expression => expression.as_str(),
+        },
+    }
+}
+
+/// The place for a line more in a block. The blocks that `dynamic` makes are written in `content`.
+fn holder(block: &Block) -> Option<Holder> {
+    let block = match block.ident.as_str() {
+        "dynamic" => {
+            let mut inner = block.body.blocks();
+            inner.find(|inner| inner.ident.as_str() == "content")?
+        }
         _ => block,
     };
-    if block.attributes.iter().any(|(known, _)| known == name) {
-        return Err(format!("{name} is written already"));
-    }
-    let whole = text
-        .get(block.span.clone())
-        .ok_or("the block was not found")?;
-    let open = whole.find('{').ok_or("the block was not found")?;
-    let after = block.span.start + open + 1;
-    let rest = &text[after..block.span.end];
-    let line = rest.find('\n').ok_or(format!(
-        "the block stands in one line: write {name} into it by hand"
-    ))?;
-    let start = after + line + 1;
-    let margin = margin(text, block);
-    let end = line_end(text);
-    let group = first_group(text, block, start);
-    let width = group.iter().map(|(name, _)| name.chars().count()).max();
-    let width = width.filter(|width| is_aligned(text, &group, *width));
-    let value = setting.values[0];
-    let inserted = match width {
-        // The line joins the first group of lines that are aligned.
-        Some(width) if width >= name.len() => format!("{margin}{name:<width$} = {value}{end}"),
-        // It would change the alignment of the others, so it stands alone.
-        _ if rest
-            .trim_start_matches([' ', '\t', '\r', '\n'])
-            .starts_with('}')
-            || rest.trim() == "}" =>
-        {
-            format!("{margin}{name} = {value}{end}")
-        }
-        _ => format!("{margin}{name} = {value}{end}{end}"),
-    };
-    Ok(Edit {
-        range: start..start,
-        text: inserted,
+    let attributes = block.body.attributes().filter_map(|attribute| {
+        let start = attribute.key.span()?.start;
+        let value = attribute.value.span()?;
+        Some((attribute.key.as_str().to_owned(), start, value))
+    });
+    let head = block.labels.last().map(Span::span);
+    Some(Holder {
+        head: head.unwrap_or_else(|| block.ident.span())?.end,
+        range: block.span()?,
+        attributes: attributes.collect(),
+        inner: block
+            .body
+            .blocks()
+            .filter_map(|inner| Some(inner.span()?.start))
+            .collect(),
+        is_object: false,
     })
 }
 
-/// What stands before a line of the block.
-fn margin(text: &str, block: &Found) -> String {
-    let before = |at: usize| {
-        let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
-        let white: String = text[start..at]
-            .chars()
-            .take_while(|one| one.is_whitespace())
-            .collect();
-        white
-    };
-    let first = block.attributes.first().map(|(_, range)| range.start);
-    let inner = block.inner.first().map(|inner| inner.span.start);
-    match first.into_iter().chain(inner).min() {
-        Some(at) => before(at),
-        None => before(block.span.start) + "  ",
-    }
-}
-
-/// True where the values of all these lines begin in one column.
-fn is_aligned(text: &str, group: &[&(String, Range<usize>)], width: usize) -> bool {
-    group.iter().all(|(name, range)| {
-        let gap = text[range.start..]
-            .find('=')
-            .map(|at| at + name.chars().count());
-        gap == Some(width + 1 + name.len())
+fn of_object(object: &Object) -> Option<Holder> {
+    let attributes = object.iter().filter_map(|(key, value)| {
+        let start = key.span()?.start;
+        Some((name(key)?.to_owned(), start, value.expr().span()?))
+    });
+    let range = object.span()?;
+    Some(Holder {
+        head: range.start,
+        range,
+        attributes: attributes.collect(),
+        inner: Vec::new(),
+        is_object: true,
     })
-}
-
-/// The attributes that stand right below the header, line by line: `terraform fmt` aligns them.
-fn first_group<'b>(text: &str, block: &'b Found, start: usize) -> Vec<&'b (String, Range<usize>)> {
-    let mut group = Vec::new();
-    let mut at = start;
-    for attribute in &block.attributes {
-        let range = &attribute.1;
-        let between = text.get(at..range.start).unwrap_or("\n");
-        let is_next = between.chars().all(|one| one == ' ' || one == '\t');
-        if !is_next || text[range.clone()].contains('\n') {
-            break;
-        }
-        group.push(attribute);
-        at = text[range.end..]
-            .find('\n')
-            .map_or(text.len(), |line| range.end + line + 1);
-    }
-    group
 }

@@ -4,6 +4,7 @@
 //! group a proxy should let in, or which secret a role should read, nobody here can know.
 
 mod hcl;
+mod lines;
 mod yaml;
 
 use std::ops::Range;
@@ -17,6 +18,16 @@ pub struct Edit {
     pub range: Range<usize>,
     /// What comes instead.
     pub text: String,
+}
+
+impl Edit {
+    /// Something that comes in.
+    fn insert(at: usize, text: String) -> Self {
+        Self {
+            range: at..at,
+            text,
+        }
+    }
 }
 
 /// What a rule wants an attribute to say.
@@ -65,9 +76,45 @@ const NO_ENTRY: &str = "there is no auth entry here to say it in: add one for ea
 /// The rule whose fault in a parameter group is a value that turns TLS off.
 const DATABASE_TLS: &str = "database-tls-not-enforced";
 
-/// How parameters turn TLS off, and the same the other way round. Source: RDS User Guide, "Requiring an SSL connection to a
-/// PostgreSQL DB instance", "Requiring SSL/TLS for all connections to a MySQL DB instance".
-const SWITCHES: [(&str, &str); 3] = [("0", "1"), ("OFF", "ON"), ("off", "on")];
+/// The parameters that make a database refuse clear text. Source: RDS User Guide, "Requiring an SSL connection to a PostgreSQL
+/// DB instance", "Requiring SSL/TLS for all connections to a MySQL DB instance".
+const SWITCH: Switch = Switch {
+    names: ["rds.force_ssl", "require_secure_transport"],
+    positions: [("0", "1"), ("OFF", "ON"), ("off", "on"), ("Off", "On")],
+};
+
+/// What others use too.
+const SHARED: &str =
+    "the value is shared by an anchor, so that others use it too: write it by hand";
+
+/// A parameter that is on or off.
+#[derive(Debug)]
+struct Switch {
+    names: [&'static str; 2],
+    /// How it is turned off, and the same the other way round.
+    positions: [(&'static str, &'static str); 4],
+}
+
+impl Switch {
+    fn is_named(&self, name: &str) -> bool {
+        self.names.contains(&name)
+    }
+
+    /// What turns it on, in the words of the literal that turns it off. What is worked out gives way to a literal.
+    fn on(&self, literal: Option<&str>) -> Option<&'static str> {
+        let Some(literal) = literal else {
+            return Some(self.positions[0].1);
+        };
+        let mut positions = self.positions.iter();
+        positions
+            .find(|(off, _)| *off == literal)
+            .map(|(_, on)| *on)
+    }
+
+    fn by_hand(&self) -> String {
+        format!("the database is to refuse clear text: see `rdsproxy-gen rules {DATABASE_TLS}`")
+    }
+}
 
 /// The rules whose findings can be mended.
 pub fn mended_rules() -> impl Iterator<Item = &'static str> {
@@ -75,7 +122,7 @@ pub fn mended_rules() -> impl Iterator<Item = &'static str> {
     settings.chain(std::iter::once(DATABASE_TLS))
 }
 
-/// The edit that mends a finding of this rule at this place (1-based, the column in characters).
+/// The edits that mend a finding of this rule at this place (1-based, the column in characters).
 ///
 /// # Errors
 /// Why there is no edit that is certain, and what to do by hand.
@@ -83,23 +130,27 @@ pub fn edit(
     (path, text): (&str, &str),
     rule: &str,
     (line, column): (u32, u32),
-) -> Result<Edit, String> {
+) -> Result<Vec<Edit>, String> {
     let offset = offset(text, line, column).ok_or("the file is not as it was read")?;
-    let is_hcl = [".tf", ".tofu"].iter().any(|ending| path.ends_with(ending));
-    let is_template = cloudformation::is_template(text);
-    if rule == DATABASE_TLS {
-        return switched(text, offset);
+    let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
+    let is_hcl = ends(&[".tf", ".tofu"]);
+    let is_terraform = ends(&[".tf.json", ".tofu.json"]);
+    if !is_hcl && !is_terraform && !cloudformation::is_template(text) {
+        return Err("files of this kind are not edited".to_owned());
     }
-    let setting = SETTINGS
-        .iter()
-        .find(|setting| setting.rule == rule)
-        .ok_or("which text is right here only somebody who knows the system can tell")?;
-    if is_hcl {
-        hcl::edit(text, offset, setting)
-    } else if is_template {
-        yaml::edit(text, offset, setting)
-    } else {
-        Err("files of this kind are not edited".to_owned())
+    let setting = SETTINGS.iter().find(|setting| setting.rule == rule);
+    match setting {
+        Some(setting) if is_hcl => hcl::set(text, offset, setting),
+        Some(setting) => Ok(vec![
+            yaml::Data::read(text, is_terraform)?.set(offset, setting)?,
+        ]),
+        None if rule != DATABASE_TLS => {
+            Err("which text is right here only somebody who knows the system can tell".to_owned())
+        }
+        None if is_hcl => Ok(vec![hcl::switch(text, offset, &SWITCH)?]),
+        None => Ok(vec![
+            yaml::Data::read(text, is_terraform)?.switch(offset, &SWITCH)?,
+        ]),
     }
 }
 
@@ -123,24 +174,6 @@ pub fn applied(text: &str, edits: &[Edit]) -> String {
     edited
 }
 
-/// The other position of a switch that stands at a place as a literal.
-fn switched(text: &str, offset: usize) -> Result<Edit, String> {
-    let rest = &text[offset..];
-    let open = rest.len() - rest.trim_start_matches(['"', '\'']).len();
-    let word: String = rest[open..]
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect();
-    let (_, on) = SWITCHES.iter().find(|(off, _)| *off == word).ok_or(
-        "the database is to refuse clear text: see `rdsproxy-gen rules database-tls-not-enforced`",
-    )?;
-    let start = offset + open;
-    Ok(Edit {
-        range: start..start + word.len(),
-        text: (*on).to_owned(),
-    })
-}
-
 /// The byte at a place.
 fn offset(text: &str, line: u32, column: u32) -> Option<usize> {
     let index = |number: u32| usize::try_from(number.checked_sub(1)?).ok();
@@ -157,7 +190,12 @@ fn offset(text: &str, line: u32, column: u32) -> Option<usize> {
     Some(start + within)
 }
 
-/// How lines end in a text.
-fn line_end(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
+/// How the line of a place ends; the last one as the one before it.
+fn line_end_at(text: &str, at: usize) -> &'static str {
+    let after = text.get(at..).and_then(|rest| Some(at + rest.find('\n')?));
+    let end = after.or_else(|| text.rfind('\n'));
+    match end.and_then(|end| text.get(..end)) {
+        Some(line) if line.ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
 }

@@ -1,222 +1,334 @@
-//! Edits of CloudFormation templates, in YAML and in JSON.
+//! Edits of trees of data: CloudFormation templates in YAML and in JSON, and Terraform's JSON.
+//!
+//! Nothing is found by its looks: every range comes from the parser that read the value.
 
-use super::{Edit, NO_ENTRY, Setting, line_end};
+use super::{Edit, NO_ENTRY, SHARED, Setting, Switch, line_end_at};
+use crate::source::yaml::{Form, Quotes, Written, written};
 
-/// Sets a property: in place of the value at an offset, or as one more of the resource or the entry that begins there.
-pub(super) fn edit(text: &str, offset: usize, setting: &Setting) -> Result<Edit, String> {
-    let is_json = text.trim_start().starts_with('{');
-    let key = key_at(text, offset);
-    match key.as_deref() {
-        // The place of a resource is its logical id, or its `Type`; that of an entry is its first key.
-        Some(key) if !is_json => member_more(text, offset, (key, setting)),
-        None if text[offset..].starts_with('{') && !is_function(&text[offset..]) => {
-            first_member(text, offset, setting, is_json)
-        }
-        _ if is_json && is_key(text, offset) => json_resource(text, offset, setting),
-        _ => value(text, offset, setting, is_json),
-    }
-}
+/// The members that make a value a function, which is worked out and not written.
+const FUNCTIONS: [&str; 3] = ["Ref", "Fn::", "Condition"];
 
-/// The plain key that begins at an offset of YAML.
-fn key_at(text: &str, offset: usize) -> Option<String> {
-    let line = text[offset..].lines().next()?;
-    let (key, rest) = line.split_once(':')?;
-    let is_plain = !key.is_empty()
-        && key
-            .chars()
-            .all(|one| one.is_alphanumeric() || "-_.".contains(one));
-    (is_plain && (rest.is_empty() || rest.starts_with([' ', '\t']))).then(|| key.to_owned())
-}
-
-/// True for `{"Fn::If": …}` and `{Ref: …}`: a value, and no entry.
-fn is_function(text: &str) -> bool {
-    let first = text.trim_start_matches(['{', ' ', '\t', '\r', '\n', '"', '\'']);
-    ["Ref", "Fn::", "Condition"]
-        .iter()
-        .any(|word| first.starts_with(word))
-}
-
-fn is_key(text: &str, offset: usize) -> bool {
-    let rest = text[offset..]
-        .strip_prefix('"')
-        .and_then(|rest| rest.split_once('"'));
-    rest.is_some_and(|(_, rest)| rest.trim_start().starts_with(':'))
-}
-
-/// A scalar, or a function in its short or its long form, gives way to the value.
-fn value(text: &str, offset: usize, setting: &Setting, is_json: bool) -> Result<Edit, String> {
-    let rest = &text[offset..];
-    let length = match rest.chars().next() {
-        Some('{') => balanced(rest).ok_or("the value does not end")?,
-        Some(quote @ ('"' | '\'')) => {
-            1 + rest[1..].find(quote).ok_or("the value does not end")? + 1
-        }
-        Some('&' | '*') => {
-            return Err("the value is shared by an anchor: others use it too".to_owned());
-        }
-        Some('|' | '>') | None => return Err("the value goes over several lines".to_owned()),
-        Some(_) => {
-            let line = rest.split(['\n', ',', '}', ']']).next().unwrap_or_default();
-            let line = line.split(" #").next().unwrap_or_default().trim_end();
-            line.len()
-        }
-    };
-    if length == 0 || (rest.starts_with('!') && !rest[..length].contains(' ')) {
-        return Err("the value goes over several lines".to_owned());
-    }
-    let text = setting.values[usize::from(!is_json)];
-    Ok(Edit {
-        range: offset..offset + length,
-        text: text.to_owned(),
-    })
-}
-
-/// The length of a flow mapping, or of an object of JSON.
-fn balanced(text: &str) -> Option<usize> {
-    let (mut depth, mut quote, mut escaped) = (0_usize, None, false);
-    for (at, character) in text.char_indices() {
-        match (quote, character) {
-            (Some(open), _) if character == open && !escaped => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(character),
-            (None, '{' | '[') => depth += 1,
-            (None, '}' | ']') => depth = depth.checked_sub(1)?,
-            (None, _) => {}
-        }
-        escaped = character == '\\' && !escaped;
-        if depth == 0 && quote.is_none() && at > 0 {
-            return Some(at + character.len_utf8());
-        }
-    }
-    None
-}
-
-/// One more member of a flow mapping or an object, before the others.
-fn first_member(
-    text: &str,
-    offset: usize,
-    setting: &Setting,
+/// A text, read.
+pub(super) struct Data<'t> {
+    text: &'t str,
+    root: Written,
     is_json: bool,
-) -> Result<Edit, String> {
-    let after = offset + 1;
-    let rest = &text[after..];
-    let white: String = rest.chars().take_while(|one| one.is_whitespace()).collect();
-    let is_empty = rest.trim_start().starts_with('}');
-    let [_, name] = setting.names;
-    let [json, yaml] = setting.values;
-    let member = if is_json {
-        format!("\"{name}\": {json}")
-    } else {
-        format!("{name}: {yaml}")
-    };
-    let comma = if is_empty { "" } else { "," };
-    let between = if white.is_empty() && !is_empty {
-        " "
-    } else {
-        ""
-    };
-    let text = match white.contains('\n') {
-        true => format!("{white}{member}{comma}"),
-        false => format!("{member}{comma}{between}"),
-    };
-    let at = if white.contains('\n') {
-        after
-    } else {
-        after + white.len()
-    };
-    Ok(Edit {
-        range: at..at,
-        text,
-    })
+    is_terraform: bool,
 }
 
-/// The `Properties` of a resource of JSON.
-fn json_resource(text: &str, offset: usize, setting: &Setting) -> Result<Edit, String> {
-    if setting.is_of_entry() {
-        return Err(NO_ENTRY.to_owned());
+/// A value or a key that begins at the place, and what leads there.
+#[derive(Clone, Copy)]
+struct Spot<'w> {
+    node: &'w Written,
+    /// The member of a mapping that it is the value of.
+    member: Option<(&'w Written, &'w Written)>,
+    /// The mapping of that member.
+    around: &'w Written,
+    /// The name of the nearest member around it.
+    below: &'w str,
+    is_key: bool,
+    is_shared: bool,
+}
+
+impl<'t> Data<'t> {
+    /// Reads a text; `is_terraform` says whose words it uses.
+    pub(super) fn read(text: &'t str, is_terraform: bool) -> Result<Self, String> {
+        let root = written(text).ok_or("the file cannot be read as a whole")?;
+        let is_json = is_terraform || text.trim_start().starts_with('{');
+        Ok(Self {
+            text,
+            root,
+            is_json,
+            is_terraform,
+        })
     }
-    let open = text[offset..]
-        .find('{')
-        .ok_or("the resource was not found")?
-        + offset;
-    let length = balanced(&text[open..]).ok_or("the resource does not end")?;
-    let resource = &text[open..open + length];
-    let at = resource
-        .find("\"Properties\"")
-        .ok_or("the resource has no Properties")?;
-    let brace = resource[at..]
-        .find('{')
-        .ok_or("the resource has no Properties")?;
-    first_member(text, open + at + brace, setting, true)
-}
 
-/// One more line in a block mapping: of the `Properties` of a resource, or of an entry of a list.
-fn member_more(
-    text: &str,
-    offset: usize,
-    (key, setting): (&str, &Setting),
-) -> Result<Edit, String> {
-    let start = text[..offset].rfind('\n').map_or(0, |line| line + 1);
-    let before = &text[start..offset];
-    let end = line_end(text);
-    let [_, name] = setting.names;
-    let [_, value] = setting.values;
-    if before.contains('-') {
-        let margin = " ".repeat(before.chars().count());
-        let after = text[offset..]
-            .find('\n')
-            .map_or(text.len(), |line| offset + line + 1);
-        // What the first key holds may go over several lines.
-        let first = text[after..].lines().find(|line| !line.trim().is_empty());
-        if first.is_some_and(|line| indent(line) > before.chars().count()) {
-            return Ok(Edit {
-                range: offset..offset,
-                text: format!("{name}: {value}{end}{margin}"),
-            });
+    /// Sets a property: in place of the value at an offset, or as one more of the resource or the entry that begins there.
+    pub(super) fn set(&self, offset: usize, setting: &Setting) -> Result<Edit, String> {
+        let name = setting.names[usize::from(!self.is_terraform)];
+        let spots = self.spots(offset);
+        if spots.iter().any(|spot| spot.is_shared) {
+            return Err(SHARED.to_owned());
         }
-        let missing_end = if text[..after].ends_with('\n') {
-            ""
-        } else {
-            end
+        let named = |spot: &&Spot<'_>| spot.member.is_some_and(|(key, _)| key.text() == Some(name));
+        if let Some((key, value)) = spots.iter().find(named).and_then(|spot| spot.member) {
+            return self.value(key, value, setting);
+        }
+        let holder = match setting.is_of_entry() {
+            true => self.entry(&spots)?,
+            false => self.resource(&spots)?,
         };
-        return Ok(Edit {
-            range: after..after,
-            text: format!("{missing_end}{margin}{name}: {value}{end}"),
-        });
+        if holder.is_shared {
+            return Err(SHARED.to_owned());
+        }
+        match holder.member(name) {
+            // It is written, and says that it is not.
+            Some((key, value)) => self.value(key, value, setting),
+            None => self.member_more(holder, (name, setting)),
+        }
     }
-    if setting.is_of_entry() {
-        return Err(NO_ENTRY.to_owned());
-    }
-    properties(text, (start, offset), setting).ok_or_else(|| format!("where the Properties of {key} begin cannot be told: write {name}: {value} into them by hand"))
-}
 
-/// A line before the first property.
-fn properties(text: &str, (start, offset): (usize, usize), setting: &Setting) -> Option<Edit> {
-    let own = offset - start;
-    let mut at = offset + text[offset..].find('\n')? + 1;
-    let mut inside = false;
-    while at < text.len() {
-        let line = text[at..].lines().next().unwrap_or_default();
-        let blank = line.trim().is_empty() || line.trim_start().starts_with('#');
-        if !blank && inside {
-            let end = line_end(text);
-            let margin = &line[..indent(line)];
-            let [_, name] = setting.names;
-            let [_, value] = setting.values;
-            return Some(Edit {
-                range: at..at,
-                text: format!("{margin}{name}: {value}{end}"),
+    /// The other position of the switch at an offset.
+    pub(super) fn switch(&self, offset: usize, switch: &Switch) -> Result<Edit, String> {
+        let by_hand = || switch.by_hand();
+        let spots = self.spots(offset);
+        if spots.iter().any(|spot| spot.is_shared) {
+            return Err(SHARED.to_owned());
+        }
+        let named = |spot: &&Spot<'_>| {
+            let key = spot.member.and_then(|(key, _)| key.text());
+            let beside = spot.around.member("name").and_then(|(_, name)| name.text());
+            key.is_some_and(|key| switch.is_named(key))
+                || (self.is_terraform
+                    && key == Some("value")
+                    && beside.is_some_and(|name| switch.is_named(name)))
+        };
+        let (key, value) = spots
+            .iter()
+            .find(named)
+            .and_then(|spot| spot.member)
+            .ok_or_else(by_hand)?;
+        let literal = value.text().filter(|_| !value.is_tagged);
+        let on = switch.on(literal).ok_or_else(by_hand)?;
+        self.replaced(key, value, on)
+    }
+
+    /// Everything that begins at an offset, the outermost first.
+    fn spots(&self, offset: usize) -> Vec<Spot<'_>> {
+        let mut spots = Vec::new();
+        let root = Spot {
+            node: &self.root,
+            member: None,
+            around: &self.root,
+            below: "",
+            is_key: false,
+            is_shared: false,
+        };
+        collect(root, offset, &mut spots);
+        spots
+    }
+
+    fn entry<'w>(&self, spots: &[Spot<'w>]) -> Result<&'w Written, String> {
+        let list = if self.is_terraform { "auth" } else { "Auth" };
+        let values = spots.iter().filter(|spot| !spot.is_key);
+        let entries = values.filter(|spot| spot.below == list || spot.below == "content");
+        // A sequence may begin where its first item does.
+        let mut entries =
+            entries.filter(|spot| spot.node.is_tagged || spot.node.items().is_empty());
+        let node = entries.next().ok_or(NO_ENTRY)?.node;
+        let is_function = node.members().iter().any(|(key, _)| is_function(key));
+        if node.is_tagged || is_function {
+            return Err("which entries there are is worked out: say it in each of them".to_owned());
+        }
+        let made = node.member("content").filter(|_| self.is_terraform);
+        let node = made.map_or(node, |(_, content)| content);
+        match node.form {
+            Form::Map(_) => Ok(node),
+            Form::Scalar(..) | Form::Alias | Form::List(_) => Err(NO_ENTRY.to_owned()),
+        }
+    }
+
+    fn resource<'w>(&self, spots: &[Spot<'w>]) -> Result<&'w Written, String> {
+        let lost = "the resource was not found";
+        if self.is_terraform {
+            let bodies = spots.iter().map(|spot| match (spot.is_key, spot.member) {
+                (true, Some((_, value))) => value,
+                _ => spot.node,
+            });
+            let mut maps = bodies.filter(|node| matches!(node.form, Form::Map(_)));
+            return maps.next_back().ok_or(lost.to_owned());
+        }
+        let mut resources = spots
+            .iter()
+            .filter_map(|spot| Some(spot.member?.1))
+            .filter(|node| {
+                let kind = node.member("Type").and_then(|(_, kind)| kind.text());
+                kind == Some("AWS::RDS::DBProxy")
+            });
+        let resource = resources.next_back().ok_or(lost)?;
+        if resource.is_shared {
+            return Err(SHARED.to_owned());
+        }
+        let (_, properties) = resource
+            .member("Properties")
+            .ok_or("the resource has no Properties")?;
+        match properties.form {
+            Form::Map(_) if !properties.is_tagged => Ok(properties),
+            Form::Alias => Err(SHARED.to_owned()),
+            _ => Err("the Properties are worked out and not written".to_owned()),
+        }
+    }
+
+    fn value(&self, key: &Written, value: &Written, setting: &Setting) -> Result<Edit, String> {
+        let [json, yaml] = setting.values;
+        let quoted = matches!(value.form, Form::Scalar(_, Quotes::Single | Quotes::Double));
+        let word = json.trim_matches('"');
+        match quoted && word != json && !value.is_tagged {
+            // A text keeps its quotes.
+            true => self.replaced(key, value, word),
+            false => self.whole(key, value, if self.is_json { json } else { yaml }),
+        }
+    }
+
+    /// Another text between the quotes that are there, or one without.
+    fn replaced(&self, key: &Written, value: &Written, word: &str) -> Result<Edit, String> {
+        let quote = match value.form {
+            Form::Scalar(_, Quotes::Single) => "'",
+            Form::Scalar(_, Quotes::Double) => "\"",
+            Form::Scalar(_, Quotes::None) if value.text().is_some() && !value.is_tagged => "",
+            _ => "\"",
+        };
+        self.whole(key, value, &format!("{quote}{word}{quote}"))
+    }
+
+    /// The value gives way, with the lines that it takes.
+    fn whole(&self, key: &Written, value: &Written, text: &str) -> Result<Edit, String> {
+        if matches!(value.form, Form::Alias) {
+            return Err(SHARED.to_owned());
+        }
+        if matches!(value.form, Form::Scalar(_, Quotes::Lines)) || value.range.is_empty() {
+            return Err("the value stands in lines of its own: write it by hand".to_owned());
+        }
+        let lost = "the value was not found";
+        let between = self
+            .text
+            .get(key.range.end..value.range.start)
+            .ok_or(lost)?;
+        let old = self.text.get(value.range.clone()).ok_or(lost)?;
+        if old.contains('\n') && old.contains('#') {
+            return Err("comments stand inside the value: write it by hand".to_owned());
+        }
+        if !between.contains('\n') {
+            return Ok(Edit {
+                range: value.range.clone(),
+                text: text.to_owned(),
             });
         }
-        if !blank && indent(line) <= own {
-            return None;
+        let colon = between.trim_end();
+        if colon.trim_start() != ":" {
+            return Err("comments stand before the value: write it by hand".to_owned());
         }
-        inside |= line.trim_end() == format!("{}Properties:", &line[..indent(line)]);
-        at += text[at..].find('\n')? + 1;
+        Ok(Edit {
+            range: key.range.end + colon.len()..value.range.end,
+            text: format!(" {text}"),
+        })
     }
-    None
+
+    /// One more member of a mapping: before the others, or after the first where that ends with its line.
+    fn member_more(
+        &self,
+        map: &Written,
+        (name, setting): (&str, &Setting),
+    ) -> Result<Edit, String> {
+        let [json, yaml] = setting.values;
+        if map.is_flow {
+            let member = match self.is_json {
+                true => (format!("\"{name}\""), json),
+                false => (name.to_owned(), yaml),
+            };
+            return self.member_in_braces(map, member);
+        }
+        let (key, value) = map.members().first().ok_or("the mapping is empty")?;
+        let at = key.range.start;
+        let before = &self.text[self.text[..at].rfind('\n').map_or(0, |line| line + 1)..at];
+        if !before.chars().all(|one| one == ' ' || one == '-') {
+            return Err(format!(
+                "write {name}: {yaml} by hand: more than its indentation stands before the first line"
+            ));
+        }
+        let margin = " ".repeat(before.len());
+        let member = match key.form {
+            Form::Scalar(_, Quotes::Double) => format!("\"{name}\": {yaml}"),
+            Form::Scalar(_, Quotes::Single) => format!("'{name}': {yaml}"),
+            _ => format!("{name}: {yaml}"),
+        };
+        let end = line_end_at(self.text, at);
+        let whole = self.text.get(at..value.range.end.max(at)).unwrap_or("\n");
+        let is_one_line = !whole.contains('\n') && !value.range.is_empty();
+        if !setting.is_of_entry() || !is_one_line {
+            return Ok(Edit::insert(at, format!("{member}{end}{margin}")));
+        }
+        let rest = &self.text[value.range.end..];
+        Ok(match rest.find('\n') {
+            Some(line) => {
+                Edit::insert(value.range.end + line + 1, format!("{margin}{member}{end}"))
+            }
+            None => Edit::insert(self.text.len(), format!("{end}{margin}{member}")),
+        })
+    }
+
+    /// One more member of a mapping in braces, before the others.
+    fn member_in_braces(
+        &self,
+        map: &Written,
+        (name, value): (String, &str),
+    ) -> Result<Edit, String> {
+        let after = map.range.start + 1;
+        let rest = self.text.get(after..).unwrap_or_default();
+        if map.is_tagged || !self.text[map.range.clone()].starts_with('{') {
+            return Err("the mapping is worked out and not written".to_owned());
+        }
+        let white = &rest[..rest.len() - rest.trim_start().len()];
+        let Some((first, first_value)) = map.members().first() else {
+            return Ok(Edit::insert(after, format!("{name}: {value}")));
+        };
+        let colon = self.text.get(first.range.end..first_value.range.start);
+        // Minified text stays so.
+        let (colon, blank) = match colon {
+            Some(":") => (":", ""),
+            _ => (": ", " "),
+        };
+        let member = format!("{name}{colon}{value}");
+        Ok(match white.contains('\n') {
+            true => Edit::insert(after, format!("{white}{member},")),
+            false => Edit::insert(after + white.len(), format!("{member},{blank}")),
+        })
+    }
 }
 
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start_matches(' ').len()
+fn is_function(key: &Written) -> bool {
+    let text = key.text().unwrap_or_default();
+    FUNCTIONS.iter().any(|function| text.starts_with(function))
+}
+
+/// The depth is that of the tree, which the reader bounds.
+fn collect<'w>(spot: Spot<'w>, offset: usize, spots: &mut Vec<Spot<'w>>) {
+    let is_shared = spot.is_shared || spot.node.is_shared;
+    let spot = Spot { is_shared, ..spot };
+    let range = &spot.node.range;
+    if range.start == offset {
+        spots.push(spot);
+    }
+    if offset < range.start || offset >= range.end.max(range.start + 1) {
+        return;
+    }
+    for (key, value) in spot.node.members() {
+        let member = Some((key, value));
+        if key.range.start == offset {
+            spots.push(Spot {
+                node: key,
+                member,
+                around: spot.node,
+                is_key: true,
+                ..spot
+            });
+        }
+        let below = key.text().unwrap_or_default();
+        let within = Spot {
+            node: value,
+            member,
+            around: spot.node,
+            below,
+            ..spot
+        };
+        collect(within, offset, spots);
+    }
+    for item in spot.node.items() {
+        let within = Spot {
+            node: item,
+            member: None,
+            ..spot
+        };
+        collect(within, offset, spots);
+    }
 }

@@ -1,9 +1,10 @@
-//! Builds a [`Tree`] from the parser's events. The parser is named here and nowhere else.
+//! Builds a [`Tree`] from the parser's events. The parser is named here and in [`written`](super::written), and
+//! nowhere else.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
+use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::{Content, Key, MAX_BYTES, MAX_DEPTH, MAX_WEIGHT, Place, Tree, YamlError};
 
@@ -57,15 +58,20 @@ fn strip_json_position(message: &str) -> &str {
         .map_or(message, |end| &message[..end])
 }
 
-fn load_events(text: &str) -> Result<Option<Tree>, YamlError> {
+/// The events of a text.
+pub(super) fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
     let options = granit_parser::options! {
         emit_comments: false,
         simple_key_max_lookahead: MAX_KEY_CHARACTERS,
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,
     };
+    Parser::new_from_str_with_options(text, options)
+}
+
+fn load_events(text: &str) -> Result<Option<Tree>, YamlError> {
     let mut loader = Loader::default();
-    for event in Parser::new_from_str_with_options(text, options) {
+    for event in parser(text) {
         let (event, span) = event.map_err(|error| YamlError {
             message: format!("not valid YAML: {}", error.info()),
             place: place(error.marker()),

@@ -4,8 +4,10 @@
 //! "billion laughs" ends in an error at once; and the loader keeps its own stack, so that no depth can exhaust the real one.
 
 mod load;
+mod written;
 
 pub use load::load;
+pub use written::{Form, Quotes, Written, written};
 
 /// The largest text that is read. CloudFormation itself stops at 1 MB ("CloudFormation quotas", template body in an S3 object);
 /// the rest is room for comments and indentation that a packager strips.

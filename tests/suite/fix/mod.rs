@@ -61,7 +61,7 @@ const CASES: &[Case] = &[
         "YAML in blocks",
         "t.yaml",
         "Resources:\n  # the proxy\n  Proxy:\n    Type: AWS::RDS::DBProxy\n    Properties:\n      DBProxyName: p   # its name\n      DebugLogging: !Ref Debug\n      Auth:\n        - AuthScheme: SECRETS\n          SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\n        - { AuthScheme: SECRETS, IAMAuth: 'DISABLED', SecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:b-AbCdEf' }\nParameters:\n  Debug:\n    Type: String\n    Default: true\n",
-        "Resources:\n  # the proxy\n  Proxy:\n    Type: AWS::RDS::DBProxy\n    Properties:\n      RequireTLS: true\n      DBProxyName: p   # its name\n      DebugLogging: false\n      Auth:\n        - AuthScheme: SECRETS\n          IAMAuth: REQUIRED\n          SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\n        - { AuthScheme: SECRETS, IAMAuth: REQUIRED, SecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:b-AbCdEf' }\nParameters:\n  Debug:\n    Type: String\n    Default: true\n",
+        "Resources:\n  # the proxy\n  Proxy:\n    Type: AWS::RDS::DBProxy\n    Properties:\n      RequireTLS: true\n      DBProxyName: p   # its name\n      DebugLogging: false\n      Auth:\n        - AuthScheme: SECRETS\n          IAMAuth: REQUIRED\n          SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\n        - { AuthScheme: SECRETS, IAMAuth: 'REQUIRED', SecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:b-AbCdEf' }\nParameters:\n  Debug:\n    Type: String\n    Default: true\n",
     ),
     (
         "an entry in flow style",
@@ -79,7 +79,7 @@ const CASES: &[Case] = &[
         "JSON in one line",
         "t.json",
         "{\"Resources\":{\"Proxy\":{\"Type\":\"AWS::RDS::DBProxy\",\"Properties\":{\"RequireTLS\":\"false\",\"Auth\":[{\"SecretArn\":\"x\"}]}}}}",
-        "{\"Resources\":{\"Proxy\":{\"Type\":\"AWS::RDS::DBProxy\",\"Properties\":{\"RequireTLS\":true,\"Auth\":[{\"IAMAuth\": \"REQUIRED\", \"SecretArn\":\"x\"}]}}}}",
+        "{\"Resources\":{\"Proxy\":{\"Type\":\"AWS::RDS::DBProxy\",\"Properties\":{\"RequireTLS\":true,\"Auth\":[{\"IAMAuth\":\"REQUIRED\",\"SecretArn\":\"x\"}]}}}}",
     ),
 ];
 
@@ -141,8 +141,8 @@ fn is_formatted(name: &str, file: &str, before: &str, after: &str) {
 fn what_is_not_certain_is_left_with_the_reason() {
     for (text, reason) in [
         (
-            "resource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n  auth { secret_arn = \"x\" }\n}\n",
-            "main.tf:3:3: the block stands in one line",
+            "resource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n  auth { /* why */ secret_arn = \"x\" }\n}\n",
+            "main.tf:3:3: more than one attribute stands inside the block of one line",
         ),
         (
             "module \"p\" {\n  source = \"terraform-aws-modules/rds-proxy/aws\"\n  auth = { iam_auth = \"REQUIRED\" }\n}\n",

@@ -1,0 +1,293 @@
+//! `--fix`: mends in place what has one right text, shows every line that it changes, and writes nothing that an audit of the
+//! edited texts does not find mended. What an edit is, `source::edit` knows.
+
+mod proof;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+
+use self::proof::blamed;
+use super::view::Texts;
+use crate::commands::CommandError;
+use crate::domain::evidence::Origin;
+use crate::domain::finding::{Acceptance, Finding};
+use crate::io::files::{self, Change, FilesError};
+use crate::io::walk;
+use crate::render;
+use crate::report::{Audit, Judged};
+use crate::source::edit::{Edit, applied, edit, mended_rules};
+
+/// What can be mended, and what cannot.
+#[derive(Debug, Default)]
+pub(super) struct Repairs {
+    /// The edits, each with the finding that it mends.
+    repairs: Vec<Repair>,
+    /// The files that change: before and after.
+    files: BTreeMap<String, (String, String)>,
+    /// Why others stay, each with its place.
+    left: BTreeSet<String>,
+}
+
+/// Edits, and the finding that they mend.
+#[derive(Clone, Debug)]
+struct Repair {
+    rule: &'static str,
+    subject: String,
+    root: Option<String>,
+    fingerprint: String,
+    origin: Origin,
+    edits: Vec<Edit>,
+}
+
+impl Repairs {
+    /// Every edit that is certain. Only files that stand below the paths are edited: none that others call from there, that git
+    /// ignores, that a link leads to, or that was downloaded.
+    pub(super) fn of(audit: &Audit, paths: &[PathBuf]) -> Result<Self, CommandError> {
+        let own = walk::own_files(paths).map_err(CommandError::environment)?;
+        let mut repairs = Self::default();
+        let known: Vec<&str> = mended_rules().collect();
+        for proxy in &audit.proxies {
+            let findings = proxy.report.findings.iter();
+            let wanted = findings.filter(|finding| {
+                finding.accepted.is_none()
+                    && known.contains(&finding.rule.id)
+                    && !is_told_by_another(finding, proxy)
+            });
+            for finding in wanted {
+                repairs.add(proxy, finding, one(finding, audit, &own));
+            }
+        }
+        repairs.apply(&audit.texts);
+        Ok(repairs)
+    }
+
+    fn add(&mut self, proxy: &Judged, finding: &Finding, edits: Result<Vec<Edit>, String>) {
+        match edits {
+            Ok(edits) => self.repairs.push(Repair {
+                rule: finding.rule.id,
+                subject: finding.subject.clone(),
+                root: proxy.root.clone(),
+                fingerprint: finding.fingerprint(proxy.root.as_deref()),
+                origin: finding.origin.clone(),
+                edits,
+            }),
+            Err(reason) => self.leave(&finding.origin, &reason, finding.rule.id),
+        }
+    }
+
+    fn leave(&mut self, origin: &Origin, reason: &str, rule: &str) {
+        self.left.insert(format!("{origin}: {reason} [{rule}]"));
+    }
+
+    /// Works out the texts.
+    fn apply(&mut self, texts: &Texts) {
+        let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
+        for repair in &self.repairs {
+            let file = edits.entry(&repair.origin.file).or_default();
+            file.extend(repair.edits.iter().cloned());
+        }
+        let files = edits.into_iter().filter_map(|(file, edits)| {
+            let text = texts.get(file)?;
+            let after = formatted(file, text, applied(text, &edits));
+            Some((file.to_owned(), (text.clone(), after)))
+        });
+        self.files = files.collect();
+    }
+
+    /// The audit of the edited texts, once it finds mended what was to be mended, and nothing else worse. An edit that it speaks
+    /// against is left to people.
+    pub(super) fn prove(
+        &mut self,
+        before: &Audit,
+        audit: impl Fn(&Texts) -> Result<Audit, CommandError>,
+    ) -> Option<Audit> {
+        while !self.files.is_empty() {
+            let texts = self.files.iter();
+            let edited = texts.map(|(file, (_, after))| (file.clone(), after.clone()));
+            let after = audit(&edited.collect());
+            let blamed = match &after {
+                Ok(after) => blamed(before, after, &self.repairs),
+                Err(_) => (0..self.repairs.len()).collect(),
+            };
+            if blamed.is_empty() {
+                return after.ok();
+            }
+            let mut index = 0..;
+            let (bad, good) = std::mem::take(&mut self.repairs)
+                .into_iter()
+                .partition(|_| index.next().is_some_and(|index| blamed.contains(&index)));
+            self.repairs = good;
+            self.give_up(bad);
+            self.apply(&before.texts);
+        }
+        None
+    }
+
+    fn give_up(&mut self, repairs: Vec<Repair>) {
+        for repair in repairs {
+            let reason = "an audit of the edited text does not find it mended: mend it by hand";
+            self.leave(&repair.origin, reason, repair.rule);
+        }
+    }
+
+    /// The changed lines, as `diff -u` shows them.
+    pub(super) fn diff(&self) -> String {
+        let diffs = self.files.iter().map(|(file, (before, after))| {
+            TextDiff::from_lines(before, after)
+                .unified_diff()
+                .context_radius(2)
+                .header(file, file)
+                .to_string()
+        });
+        diffs.collect()
+    }
+
+    /// What was done, and what is left to do by hand.
+    pub(super) fn told(&self, is_dry: bool) -> String {
+        let word = if is_dry { "could be mended" } else { "mended" };
+        let number = |count: usize, what: &str| match count {
+            1 => format!("1 {what}"),
+            more => format!("{more} {what}s"),
+        };
+        let mut text = format!(
+            "{} in {} {word}\n",
+            number(self.repairs.len(), "finding"),
+            number(self.files.len(), "file")
+        );
+        if !self.left.is_empty() {
+            text.push_str("Not mended:\n");
+        }
+        for line in &self.left {
+            text.push_str(&format!("  - {line}\n"));
+        }
+        text
+    }
+
+    /// Writes every file, or none: below each path together, and below one path after the other.
+    pub(super) fn write(&self, paths: &[PathBuf]) -> Result<(), CommandError> {
+        let mut changes: BTreeMap<PathBuf, (Change, Change)> = BTreeMap::new();
+        for (file, (before, after)) in &self.files {
+            let mark = mark_of(file, before)?;
+            let (root, name) = place(file, paths);
+            let (forth, back) = changes.entry(root).or_default();
+            forth.write.insert(name.clone(), format!("{mark}{after}"));
+            back.write.insert(name, format!("{mark}{before}"));
+        }
+        let mut written: Vec<(&PathBuf, &Change)> = Vec::new();
+        for (root, (forth, back)) in &changes {
+            if let Err(error) = files::apply(root, forth) {
+                for (root, back) in written {
+                    files::apply(root, back).map_err(CommandError::environment)?;
+                }
+                return Err(CommandError::environment(error));
+            }
+            written.push((root, back));
+        }
+        Ok(())
+    }
+}
+
+/// What an earlier run decided on and was cut off from is completed before anything is read.
+pub(super) fn complete_earlier(paths: &[PathBuf]) -> Result<(), CommandError> {
+    for path in paths {
+        let completed = match files::recover(path) {
+            Err(FilesError::NotAFile { .. }) => files::recover(folder(path)),
+            done => done,
+        };
+        completed.map_err(CommandError::environment)?;
+    }
+    Ok(())
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The path that a file stands below, and its name from there.
+fn place(file: &str, paths: &[PathBuf]) -> (PathBuf, String) {
+    let below = paths.iter().find_map(|path| {
+        let name = walk::name(path);
+        let rest = match name.as_str() {
+            "" => file,
+            name => file.strip_prefix(name)?.strip_prefix('/')?,
+        };
+        Some((path.clone(), rest.to_owned()))
+    });
+    below.unwrap_or_else(|| {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        (folder(Path::new(file)).to_owned(), name.to_owned())
+    })
+}
+
+/// The byte order mark of a file, which is no part of its text. A file that is not as it was read is not written.
+fn mark_of(file: &str, before: &str) -> Result<&'static str, CommandError> {
+    let there = files::read_text(Path::new(file)).map_err(CommandError::environment)?;
+    let (mark, text) = match there.strip_prefix('\u{feff}') {
+        Some(text) => ("\u{feff}", text),
+        None => ("", there.as_str()),
+    };
+    if text == before {
+        return Ok(mark);
+    }
+    let message = format!("{file} has changed since it was read, so that nothing was mended");
+    Err(CommandError::environment(message).hint("run it again"))
+}
+
+/// A file of HCL that was aligned as `terraform fmt` aligns it is so afterwards, comments included; any other keeps its ways.
+fn formatted(file: &str, before: &str, after: String) -> String {
+    let is_hcl = file.ends_with(".tf") || file.ends_with(".tofu");
+    if is_hcl && !before.contains('\r') && render::aligned(before) == before {
+        return render::aligned(&after);
+    }
+    after
+}
+
+/// TLS that the proxy does not require fails two rules in one place.
+fn is_told_by_another(finding: &Finding, proxy: &Judged) -> bool {
+    finding.rule.id == "database-tls-not-enforced"
+        && proxy.report.findings.iter().any(|other| {
+            other.rule.id == "client-tls-not-required" && other.origin == finding.origin
+        })
+}
+
+/// True where somebody said of another proxy that is made by the same code that it may stay as it is.
+fn may_stay(finding: &Finding, audit: &Audit) -> bool {
+    let mut findings = audit
+        .proxies
+        .iter()
+        .flat_map(|proxy| &proxy.report.findings);
+    findings.any(|other| {
+        let place = |one: &Finding| (one.origin.line, one.origin.column);
+        other.rule.id == finding.rule.id
+            && matches!(
+                other.accepted,
+                Some(Acceptance::Comment(_) | Acceptance::Policy(_))
+            )
+            && other.origin.file == finding.origin.file
+            && place(other) == place(finding)
+    })
+}
+
+fn one(finding: &Finding, audit: &Audit, own: &BTreeSet<String>) -> Result<Vec<Edit>, String> {
+    let origin = &finding.origin;
+    let text = audit.texts.get(&origin.file).filter(|_| origin.line > 0);
+    let text = text.ok_or("there is no source to edit")?;
+    if may_stay(finding, audit) {
+        return Err("the same code makes a proxy that is allowed to stay as it is".to_owned());
+    }
+    if !own.contains(&origin.file) {
+        return Err(
+            "the file lies outside of what was named, or git ignores it, or it was downloaded: mend it where it comes from".to_owned(),
+        );
+    }
+    edit(
+        (&origin.file, text),
+        finding.rule.id,
+        (origin.line, origin.column),
+    )
+}

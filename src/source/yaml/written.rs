@@ -1,0 +1,218 @@
+//! The same text as a tree of byte ranges: how every value is written, for edits that keep the rest. What it means is [`Tree`]'s.
+//!
+//! [`Tree`]: super::Tree
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
+
+use super::load::parser;
+use super::{MAX_BYTES, MAX_DEPTH};
+
+/// A value, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its bytes: with its tag, without its anchor, and without what follows its last character.
+    pub range: Range<usize>,
+    /// What it is made of.
+    pub form: Form,
+    /// A sequence or a mapping with brackets, as in JSON.
+    pub is_flow: bool,
+    /// Its tag stands before it.
+    pub is_tagged: bool,
+    /// It has an anchor, and an alias elsewhere stands for it too.
+    pub is_shared: bool,
+    anchor: usize,
+}
+
+/// What a [`Written`] value is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A scalar: its text after escapes, and how it is quoted.
+    Scalar(String, Quotes),
+    /// `*name`.
+    Alias,
+    /// A sequence.
+    List(Vec<Written>),
+    /// A mapping.
+    Map(Vec<(Written, Written)>),
+}
+
+/// How a scalar is quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// Not at all.
+    None,
+    /// `'…'`.
+    Single,
+    /// `"…"`.
+    Double,
+    /// `|` or `>`: the text stands in the lines that follow.
+    Lines,
+}
+
+impl Written {
+    /// Where it ends; none for a value that is left out, which the parser places where the next token begins.
+    fn last(&self) -> Option<usize> {
+        (!self.range.is_empty()).then_some(self.range.end)
+    }
+
+    /// The members of a mapping; none for anything else.
+    pub fn members(&self) -> &[(Self, Self)] {
+        match &self.form {
+            Form::Map(members) => members,
+            Form::Scalar(..) | Form::Alias | Form::List(_) => &[],
+        }
+    }
+
+    /// The items of a sequence; none for anything else.
+    pub fn items(&self) -> &[Self] {
+        match &self.form {
+            Form::List(items) => items,
+            Form::Scalar(..) | Form::Alias | Form::Map(_) => &[],
+        }
+    }
+
+    /// The text of a scalar.
+    pub fn text(&self) -> Option<&str> {
+        match &self.form {
+            Form::Scalar(text, _) => Some(text),
+            Form::Alias | Form::List(_) | Form::Map(_) => None,
+        }
+    }
+
+    /// A member of a mapping: its key and its value.
+    pub fn member(&self, name: &str) -> Option<&(Self, Self)> {
+        let mut members = self.members().iter();
+        members.find(|(key, _)| key.text() == Some(name))
+    }
+}
+
+/// Reads the first document. None where the text is not read, or holds none.
+pub fn written(text: &str) -> Option<Written> {
+    if text.len() > MAX_BYTES {
+        return None;
+    }
+    let mut builder = Builder::default();
+    for event in parser(text) {
+        let (event, span) = event.ok()?;
+        builder.take(event, span)?;
+        if builder.open.len() > MAX_DEPTH {
+            return None;
+        }
+    }
+    let mut root = builder.root?;
+    share(&mut root, &builder.aliased);
+    Some(root)
+}
+
+#[derive(Default)]
+struct Builder {
+    root: Option<Written>,
+    /// The collections that have begun, each with the key that waits for its value.
+    open: Vec<(Written, Option<Written>)>,
+    /// The anchors that an alias names.
+    aliased: BTreeSet<usize>,
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Option<()> {
+        let range = range(span)?;
+        let is_tagged = span.tag_start().is_some();
+        let node = |form, anchor| Written {
+            range: range.clone(),
+            form,
+            is_flow: false,
+            is_tagged,
+            is_shared: false,
+            anchor,
+        };
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                self.add(node(Form::Scalar(text.into_owned(), quotes(style)), anchor));
+            }
+            Event::Alias(anchor) => {
+                self.aliased.insert(anchor);
+                self.add(node(Form::Alias, 0));
+            }
+            Event::SequenceStart(style, anchor, _) => {
+                self.begin(node(Form::List(Vec::new()), anchor), style);
+            }
+            Event::MappingStart(style, anchor, _) => {
+                self.begin(node(Form::Map(Vec::new()), anchor), style);
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let (mut done, _) = self.open.pop()?;
+                done.range.end = end(&done, range.end);
+                self.add(done);
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn begin(&mut self, node: Written, style: StructureStyle) {
+        let is_flow = style == StructureStyle::Flow;
+        self.open.push((Written { is_flow, ..node }, None));
+    }
+
+    /// Puts a finished value where it belongs.
+    fn add(&mut self, node: Written) {
+        let Some((parent, key)) = self.open.last_mut() else {
+            self.root.get_or_insert(node);
+            return;
+        };
+        match &mut parent.form {
+            Form::List(items) => items.push(node),
+            Form::Map(members) => match key.take() {
+                None => *key = Some(node),
+                Some(key) => members.push((key, node)),
+            },
+            Form::Scalar(..) | Form::Alias => {}
+        }
+    }
+}
+
+/// The parser ends a collection without brackets where the next token begins; its last character is that of its last member.
+fn end(done: &Written, closed: usize) -> usize {
+    let last = match &done.form {
+        _ if done.is_flow => None,
+        Form::Map(members) => members
+            .last()
+            .map(|(key, value)| value.last().unwrap_or(key.range.end + 1)),
+        Form::List(items) => items
+            .last()
+            .map(|item| item.last().unwrap_or(done.range.start + 1)),
+        Form::Scalar(..) | Form::Alias => None,
+    };
+    last.unwrap_or(closed)
+}
+
+fn range(span: Span) -> Option<Range<usize>> {
+    let whole = span.byte_range()?;
+    let start = span.tag_start().and_then(|tag| tag.byte_offset());
+    Some(start.unwrap_or(whole.start)..whole.end)
+}
+
+fn quotes(style: ScalarStyle) -> Quotes {
+    match style {
+        ScalarStyle::Plain => Quotes::None,
+        ScalarStyle::SingleQuoted => Quotes::Single,
+        ScalarStyle::DoubleQuoted => Quotes::Double,
+        ScalarStyle::Literal | ScalarStyle::Folded => Quotes::Lines,
+    }
+}
+
+/// The depth of the tree is bounded by [`MAX_DEPTH`].
+fn share(node: &mut Written, aliased: &BTreeSet<usize>) {
+    node.is_shared = node.anchor != 0 && aliased.contains(&node.anchor);
+    match &mut node.form {
+        Form::List(items) => items.iter_mut().for_each(|item| share(item, aliased)),
+        Form::Map(members) => members.iter_mut().for_each(|(key, value)| {
+            share(key, aliased);
+            share(value, aliased);
+        }),
+        Form::Scalar(..) | Form::Alias => {}
+    }
+}
