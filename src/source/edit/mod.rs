@@ -1,7 +1,10 @@
 //! Minimal edits that mend a finding: one value in place of another, or one line more. Everything else keeps its bytes.
 //!
-//! Only what is certain is edited: TLS, IAM and debug logging are literals of one value, whoever else uses the code. Which security
-//! group a proxy should let in, or which secret a role should read, nobody here can know.
+//! Only what is certain is edited: TLS, IAM and debug logging are literals of one value, whoever else uses the code. So an
+//! expression in the resource gives way to the literal, wherever its value came from: a variable, a local, a condition, the input
+//! of a module. The place it came from keeps its bytes, since others may use it. What an alias of YAML shares is not edited, nor
+//! is a value with comments inside. Which security group a proxy should let in, or which secret a role should read, nobody here
+//! can know.
 
 mod hcl;
 mod lines;

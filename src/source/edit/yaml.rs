@@ -26,7 +26,6 @@ struct Spot<'w> {
     around: &'w Written,
     /// The name of the nearest member around it.
     below: &'w str,
-    is_key: bool,
     is_shared: bool,
 }
 
@@ -101,7 +100,6 @@ impl<'t> Data<'t> {
             member: None,
             around: &self.root,
             below: "",
-            is_key: false,
             is_shared: false,
         };
         collect(root, offset, &mut spots);
@@ -110,12 +108,18 @@ impl<'t> Data<'t> {
 
     fn entry<'w>(&self, spots: &[Spot<'w>]) -> Result<&'w Written, String> {
         let list = if self.is_terraform { "auth" } else { "Auth" };
-        let values = spots.iter().filter(|spot| !spot.is_key);
-        let entries = values.filter(|spot| spot.below == list || spot.below == "content");
+        let values = spots.iter().filter_map(|spot| match spot.member {
+            // CloudFormation has a list of them; Terraform's JSON may leave the brackets out.
+            None => (spot.below == list).then_some(spot.node),
+            Some((key, value)) if self.is_terraform => match key.text()? {
+                "content" => Some(value),
+                key => (key == list).then_some(value),
+            },
+            Some(_) => None,
+        });
         // A sequence may begin where its first item does.
-        let mut entries =
-            entries.filter(|spot| spot.node.is_tagged || spot.node.items().is_empty());
-        let node = entries.next().ok_or(NO_ENTRY)?.node;
+        let mut entries = values.filter(|node| node.is_tagged || node.items().is_empty());
+        let node = entries.next().ok_or(NO_ENTRY)?;
         let is_function = node.members().iter().any(|(key, _)| is_function(key));
         if node.is_tagged || is_function {
             return Err("which entries there are is worked out: say it in each of them".to_owned());
@@ -131,10 +135,9 @@ impl<'t> Data<'t> {
     fn resource<'w>(&self, spots: &[Spot<'w>]) -> Result<&'w Written, String> {
         let lost = "the resource was not found";
         if self.is_terraform {
-            let bodies = spots.iter().map(|spot| match (spot.is_key, spot.member) {
-                (true, Some((_, value))) => value,
-                _ => spot.node,
-            });
+            let bodies = spots
+                .iter()
+                .map(|spot| spot.member.map_or(spot.node, |(_, value)| value));
             let mut maps = bodies.filter(|node| matches!(node.form, Form::Map(_)));
             return maps.next_back().ok_or(lost.to_owned());
         }
@@ -183,7 +186,7 @@ impl<'t> Data<'t> {
 
     /// The value gives way, with the lines that it takes.
     fn whole(&self, key: &Written, value: &Written, text: &str) -> Result<Edit, String> {
-        if matches!(value.form, Form::Alias) {
+        if value.is_shared || matches!(value.form, Form::Alias) {
             return Err(SHARED.to_owned());
         }
         if matches!(value.form, Form::Scalar(_, Quotes::Lines)) || value.range.is_empty() {
@@ -270,7 +273,7 @@ impl<'t> Data<'t> {
         }
         let white = &rest[..rest.len() - rest.trim_start().len()];
         let Some((first, first_value)) = map.members().first() else {
-            return Ok(Edit::insert(after, format!("{name}: {value}")));
+            return Ok(Edit::insert(after, format!("{white}{name}: {value}")));
         };
         let colon = self.text.get(first.range.end..first_value.range.start);
         // Minified text stays so.
@@ -309,7 +312,6 @@ fn collect<'w>(spot: Spot<'w>, offset: usize, spots: &mut Vec<Spot<'w>>) {
                 node: key,
                 member,
                 around: spot.node,
-                is_key: true,
                 ..spot
             });
         }

@@ -1,188 +1,308 @@
 //! `--fix`: what it changes, byte for byte; that a second run changes nothing; and what it leaves alone, with the reason.
 
+mod case;
+mod mutated;
+mod safety;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
+
+use rdsproxy_gen::source::yaml::{self, Content, Tree};
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
 
 use crate::acceptance::tools;
 use crate::audit::{Run, audit_in, estate};
+use case::{Case, cases};
 
-/// What a case is called, the file, the text before, and after.
-type Case = (&'static str, &'static str, &'static str, &'static str);
-
-const CASES: &[Case] = &[
-    (
-        "literals keep comments and alignment",
-        "main.tf",
-        "resource \"aws_db_proxy\" \"p\" {\n  name          = \"p\"\n  require_tls   = false # for now\n  debug_logging = true\n}\n",
-        "resource \"aws_db_proxy\" \"p\" {\n  name          = \"p\"\n  require_tls   = true # for now\n  debug_logging = false\n}\n",
-    ),
-    (
-        "a line joins the aligned ones",
-        "main.tf",
-        "resource \"aws_db_proxy\" \"p\" {\n  name           = \"p\"\n  vpc_subnet_ids = [\"a\", \"b\"]\n\n  auth {\n    iam_auth = \"DISABLED\"\n  }\n}\n",
-        "resource \"aws_db_proxy\" \"p\" {\n  require_tls    = true\n  name           = \"p\"\n  vpc_subnet_ids = [\"a\", \"b\"]\n\n  auth {\n    iam_auth = \"REQUIRED\"\n  }\n}\n",
-    ),
-    (
-        "a longer name stands alone",
-        "main.tf",
-        "resource \"aws_db_proxy\" \"p\" {\n  name = \"p\"\n}\n",
-        "resource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n\n  name = \"p\"\n}\n",
-    ),
-    (
-        "an entry without iam_auth, and one of dynamic blocks",
-        "main.tf",
-        "resource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n  auth {\n    auth_scheme = \"SECRETS\"\n    secret_arn  = \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\"\n  }\n}\n\nresource \"aws_db_proxy\" \"q\" {\n  require_tls = true\n  dynamic \"auth\" {\n    for_each = [\"arn:aws:secretsmanager:eu-west-1:123456789012:secret:b-AbCdEf\"]\n    content {\n      secret_arn = auth.value\n    }\n  }\n}\n",
-        "resource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n  auth {\n    iam_auth    = \"REQUIRED\"\n    auth_scheme = \"SECRETS\"\n    secret_arn  = \"arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\"\n  }\n}\n\nresource \"aws_db_proxy\" \"q\" {\n  require_tls = true\n  dynamic \"auth\" {\n    for_each = [\"arn:aws:secretsmanager:eu-west-1:123456789012:secret:b-AbCdEf\"]\n    content {\n      iam_auth   = \"REQUIRED\"\n      secret_arn = auth.value\n    }\n  }\n}\n",
-    ),
-    (
-        "hardening is a literal, not a variable",
-        "main.tf",
-        "variable \"tls\" {\n  default = false\n}\n\nresource \"aws_db_proxy\" \"p\" {\n  require_tls = try(var.tls, true) ? true : false\n}\n",
-        "variable \"tls\" {\n  default = false\n}\n\nresource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n}\n",
-    ),
-    (
-        "the call of a public module",
-        "main.tf",
-        "module \"p\" {\n  source  = \"cloudposse/rds-db-proxy/aws\"\n  version = \"1.1.1\"\n  auth    = [{ iam_auth = \"DISABLED\", secret_arn = \"x\", auth_scheme = \"SECRETS\", description = \"\" }]\n}\n",
-        "module \"p\" {\n  require_tls = true\n\n  source  = \"cloudposse/rds-db-proxy/aws\"\n  version = \"1.1.1\"\n  auth    = [{ iam_auth = \"REQUIRED\", secret_arn = \"x\", auth_scheme = \"SECRETS\", description = \"\" }]\n}\n",
-    ),
-    (
-        "the parameter of the database",
-        "main.tf",
-        "resource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n}\n\nresource \"aws_db_proxy_target\" \"p\" {\n  db_proxy_name          = aws_db_proxy.p.name\n  target_group_name      = \"default\"\n  db_instance_identifier = aws_db_instance.d.identifier\n}\n\nresource \"aws_db_instance\" \"d\" {\n  identifier           = \"d\"\n  engine               = \"postgres\"\n  parameter_group_name = aws_db_parameter_group.d.name\n}\n\nresource \"aws_db_parameter_group\" \"d\" {\n  name   = \"d\"\n  family = \"postgres16\"\n  parameter {\n    name  = \"rds.force_ssl\"\n    value = \"0\"\n  }\n}\n",
-        "resource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n}\n\nresource \"aws_db_proxy_target\" \"p\" {\n  db_proxy_name          = aws_db_proxy.p.name\n  target_group_name      = \"default\"\n  db_instance_identifier = aws_db_instance.d.identifier\n}\n\nresource \"aws_db_instance\" \"d\" {\n  identifier           = \"d\"\n  engine               = \"postgres\"\n  parameter_group_name = aws_db_parameter_group.d.name\n}\n\nresource \"aws_db_parameter_group\" \"d\" {\n  name   = \"d\"\n  family = \"postgres16\"\n  parameter {\n    name  = \"rds.force_ssl\"\n    value = \"1\"\n  }\n}\n",
-    ),
-    (
-        "lines that end as they do elsewhere, and tabs",
-        "main.tf",
-        "resource \"aws_db_proxy\" \"p\" {\r\n\tname = \"é\"\r\n\tdebug_logging = true\r\n}\r\n",
-        "resource \"aws_db_proxy\" \"p\" {\r\n\trequire_tls = true\r\n\r\n\tname = \"é\"\r\n\tdebug_logging = false\r\n}\r\n",
-    ),
-    (
-        "YAML in blocks",
-        "t.yaml",
-        "Resources:\n  # the proxy\n  Proxy:\n    Type: AWS::RDS::DBProxy\n    Properties:\n      DBProxyName: p   # its name\n      DebugLogging: !Ref Debug\n      Auth:\n        - AuthScheme: SECRETS\n          SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\n        - { AuthScheme: SECRETS, IAMAuth: 'DISABLED', SecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:b-AbCdEf' }\nParameters:\n  Debug:\n    Type: String\n    Default: true\n",
-        "Resources:\n  # the proxy\n  Proxy:\n    Type: AWS::RDS::DBProxy\n    Properties:\n      RequireTLS: true\n      DBProxyName: p   # its name\n      DebugLogging: false\n      Auth:\n        - AuthScheme: SECRETS\n          IAMAuth: REQUIRED\n          SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf\n        - { AuthScheme: SECRETS, IAMAuth: 'REQUIRED', SecretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:b-AbCdEf' }\nParameters:\n  Debug:\n    Type: String\n    Default: true\n",
-    ),
-    (
-        "an entry in flow style",
-        "t.yaml",
-        "Resources:\n  Proxy:\n    Type: AWS::RDS::DBProxy\n    Properties:\n      RequireTLS: no\n      Auth: [{AuthScheme: SECRETS, SecretArn: x}]\n",
-        "Resources:\n  Proxy:\n    Type: AWS::RDS::DBProxy\n    Properties:\n      RequireTLS: true\n      Auth: [{IAMAuth: REQUIRED, AuthScheme: SECRETS, SecretArn: x}]\n",
-    ),
-    (
-        "JSON",
-        "t.json",
-        "{\n  \"Resources\": {\n    \"Proxy\": {\n      \"Type\": \"AWS::RDS::DBProxy\",\n      \"Properties\": {\n        \"DBProxyName\": \"p\",\n        \"DebugLogging\": {\"Fn::If\": [\"Yes\", true, true]},\n        \"Auth\": [\n          {\n            \"AuthScheme\": \"SECRETS\",\n            \"SecretArn\": \"x\"\n          }\n        ]\n      }\n    }\n  }\n}\n",
-        "{\n  \"Resources\": {\n    \"Proxy\": {\n      \"Type\": \"AWS::RDS::DBProxy\",\n      \"Properties\": {\n        \"RequireTLS\": true,\n        \"DBProxyName\": \"p\",\n        \"DebugLogging\": false,\n        \"Auth\": [\n          {\n            \"IAMAuth\": \"REQUIRED\",\n            \"AuthScheme\": \"SECRETS\",\n            \"SecretArn\": \"x\"\n          }\n        ]\n      }\n    }\n  }\n}\n",
-    ),
-    (
-        "JSON in one line",
-        "t.json",
-        "{\"Resources\":{\"Proxy\":{\"Type\":\"AWS::RDS::DBProxy\",\"Properties\":{\"RequireTLS\":\"false\",\"Auth\":[{\"SecretArn\":\"x\"}]}}}}",
-        "{\"Resources\":{\"Proxy\":{\"Type\":\"AWS::RDS::DBProxy\",\"Properties\":{\"RequireTLS\":true,\"Auth\":[{\"IAMAuth\":\"REQUIRED\",\"SecretArn\":\"x\"}]}}}}",
-    ),
+/// What `--fix` may write, in the words of both languages.
+const NAMES: [&str; 8] = [
+    "require_tls",
+    "RequireTLS",
+    "iam_auth",
+    "IAMAuth",
+    "debug_logging",
+    "DebugLogging",
+    "rds.force_ssl",
+    "value",
 ];
 
-fn fix(folder: &std::path::Path, more: &[&str]) -> Run {
-    audit_in(folder, &[&[".", "--fix"], more].concat())
+fn fix(folder: &Path, more: &[&str]) -> Run {
+    audit_in(
+        folder,
+        &[&[".", "--fix", "--format", "json"], more].concat(),
+    )
+}
+
+fn home_of(case: &Case, files: &BTreeMap<String, String>) -> tempfile::TempDir {
+    let files: Vec<(&String, String)> = files
+        .iter()
+        .map(|(name, text)| (name, case.bytes(text)))
+        .collect();
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    estate(&files)
+}
+
+fn files_in(home: &Path, case: &Case) -> BTreeMap<String, String> {
+    let names = case.before.keys();
+    names
+        .map(|name| (name.clone(), fs::read_to_string(home.join(name)).unwrap()))
+        .collect()
+}
+
+fn bytes_of(case: &Case, files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let files = files.iter();
+    files
+        .map(|(name, text)| (name.clone(), case.bytes(text)))
+        .collect()
+}
+
+/// What the run says behind the diff.
+fn told(run: &Run) -> String {
+    let is_summary = |line: &&str| line.ends_with(" mended") && line.contains(" in ");
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    let at = lines.iter().position(|line| is_summary(&line));
+    let lines = &lines[at.unwrap_or_else(|| panic!("{}", run.all()))..];
+    lines
+        .iter()
+        .fold(String::new(), |text, line| text + line + "\n")
+}
+
+/// `rule subject` of every finding.
+fn findings(report: &Value) -> Vec<String> {
+    let proxies = report["proxies"].as_array().unwrap().iter();
+    let mut all: Vec<String> = proxies
+        .flat_map(|proxy| proxy["findings"].as_array().unwrap())
+        .map(|finding| format!("{} {}", finding["rule"], finding["message"]))
+        .collect();
+    all.sort();
+    all
 }
 
 #[test]
-fn what_has_one_right_text_is_mended() {
+fn every_case_ends_as_it_is_written_down() {
     let mut wrong = Vec::new();
-    for (name, file, before, after) in CASES {
-        let home = estate(&[(file, before)]);
-        let path = home.path().join(file);
+    for case in cases() {
+        let home = home_of(&case, &case.before);
         let dry = fix(home.path(), &["--dry-run"]);
+        let before = bytes_of(&case, &case.before);
         assert_eq!(
-            fs::read_to_string(&path).unwrap(),
-            *before,
-            "{name}: {}",
-            dry.all()
+            files_in(home.path(), &case),
+            before,
+            "{}: a dry run",
+            case.name
         );
         let run = fix(home.path(), &[]);
-        let mended = fs::read_to_string(&path).unwrap();
-        if mended != *after {
-            wrong.push(format!("{name}:\n{mended}\n{}", run.stderr));
+        let (after, said) = (files_in(home.path(), &case), told(&run));
+        if std::env::var_os("UPDATE").is_some() {
+            case.update(&after, &said);
+        } else if after != bytes_of(&case, &case.after) || said != case.told {
+            wrong.push(format!("{}:\n{}", case.name, run.stderr));
             continue;
         }
-        assert!(run.stderr.contains("mended"), "{name}: {}", run.stderr);
-        let again = fix(home.path(), &[]);
         assert_eq!(
-            fs::read_to_string(&path).unwrap(),
-            *after,
-            "{name}: {}",
-            again.all()
+            told(&dry).replace("could be mended", "mended"),
+            said,
+            "{}: a dry run says the same",
+            case.name
         );
-        assert!(
-            again.stderr.contains("0 findings in 0 files mended"),
-            "{name}: {}",
-            again.stderr
-        );
-        is_formatted(name, file, before, after);
+        is_steady(&case, &home, &run);
+        is_better(&case, (&dry, &run), &said);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What was formatted before is formatted after.
-fn is_formatted(name: &str, file: &str, before: &str, after: &str) {
-    if !file.ends_with(".tf") || before.contains('\t') {
-        return;
-    }
-    if let Some(terraform) = tools::find("terraform") {
-        let home = estate(&[("main.tf", after)]);
-        let mut command = std::process::Command::new(terraform);
-        command.args(["fmt", "-check", "-diff"]).arg(home.path());
-        tools::run(name, &mut command);
-    }
-}
-
-#[test]
-fn what_is_not_certain_is_left_with_the_reason() {
-    for (text, reason) in [
-        (
-            "resource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n  auth { /* why */ secret_arn = \"x\" }\n}\n",
-            "main.tf:3:3: more than one attribute stands inside the block of one line",
-        ),
-        (
-            "module \"p\" {\n  source = \"terraform-aws-modules/rds-proxy/aws\"\n  auth = { iam_auth = \"REQUIRED\" }\n}\n",
-            "say it in each entry of the module's `auth`",
-        ),
-        (
-            "resource \"aws_db_proxy\" \"p\" {\n  require_tls = true\n}\n\nresource \"aws_db_proxy_target\" \"p\" {\n  db_proxy_name          = aws_db_proxy.p.name\n  db_instance_identifier = aws_db_instance.d.identifier\n}\n\nresource \"aws_db_instance\" \"d\" {\n  identifier           = \"d\"\n  engine               = \"mysql\"\n  parameter_group_name = aws_db_parameter_group.d.name\n}\n\nresource \"aws_db_parameter_group\" \"d\" {\n  name   = \"d\"\n  family = \"mysql8.0\"\n}\n",
-            "the database is to refuse clear text",
-        ),
-    ] {
-        let home = estate(&[("main.tf", text)]);
-        let run = fix(home.path(), &[]);
-        assert!(run.stderr.contains(reason), "{reason}: {}", run.all());
-        let there = fs::read_to_string(home.path().join("main.tf")).unwrap();
-        assert_eq!(there, text, "{reason}");
-    }
-}
-
-#[test]
-fn what_is_waived_or_lies_elsewhere_stays() {
-    let waived = "resource \"aws_db_proxy\" \"p\" {\n  require_tls = false # rdsproxy-gen:ignore client-tls-not-required reason=\"x\"\n}\n";
-    let home = estate(&[("main.tf", waived)]);
-    fix(home.path(), &[]);
+/// A second run changes nothing, and nothing is left beside the files.
+fn is_steady(case: &Case, home: &tempfile::TempDir, first: &Run) {
+    let after = files_in(home.path(), case);
+    let again = fix(home.path(), &[]);
     assert_eq!(
-        fs::read_to_string(home.path().join("main.tf")).unwrap(),
-        waived
+        files_in(home.path(), case),
+        after,
+        "{}: a second run",
+        case.name
     );
-    let called = "resource \"aws_db_proxy\" \"p\" {\n  require_tls = false\n}\n";
-    let home = estate(&[
-        ("app/main.tf", "module \"p\" {\n  source = \"../lib\"\n}\n"),
-        ("lib/main.tf", called),
-    ]);
-    let run = audit_in(home.path(), &["app", "--fix"]);
     assert!(
-        run.stderr.contains("lies outside of what was named"),
-        "{}",
-        run.all()
+        told(&again).starts_with("0 findings in 0 files mended\n"),
+        "{}: {}",
+        case.name,
+        again.stderr
     );
     assert_eq!(
-        fs::read_to_string(home.path().join("lib/main.tf")).unwrap(),
-        called
+        first.json()["proxies"],
+        again.json()["proxies"],
+        "{}: the report is that of the mended files",
+        case.name
     );
+    assert!(!home.path().join(".rdsproxy-gen").exists(), "{}", case.name);
+}
+
+/// The audit finds less, and by as much as was said; nothing new.
+fn is_better(case: &Case, (dry, run): (&Run, &Run), said: &str) {
+    let (before, after) = (findings(&dry.json()), findings(&run.json()));
+    let mended: usize = said.split(' ').next().unwrap().parse().unwrap();
+    assert!(
+        after.len() + mended <= before.len(),
+        "{}: {after:?}",
+        case.name
+    );
+    let known: BTreeSet<&String> = before.iter().collect();
+    assert!(
+        after.iter().all(|one| known.contains(one)),
+        "{}: {after:?}",
+        case.name
+    );
+    let left = dry.json()["skipped"].as_array().map(Vec::len);
+    assert_eq!(
+        run.json()["skipped"].as_array().map(Vec::len),
+        left,
+        "{}",
+        case.name
+    );
+}
+
+#[test]
+fn there_are_cases_of_every_kind() {
+    let cases = cases();
+    let count = |start: &str| {
+        let of_kind = cases.iter().filter(|case| case.name.starts_with(start));
+        of_kind.count()
+    };
+    assert!(count("hcl") >= 30 && count("yaml") >= 25 && count("json") >= 7);
+    let changed = cases
+        .iter()
+        .filter(|case| case.before != case.after)
+        .count();
+    assert!(changed >= 50, "{changed}");
+    assert!(
+        cases
+            .iter()
+            .filter(|case| case.told.contains("Not mended"))
+            .count()
+            >= 20
+    );
+}
+
+/// How many lines of each case change: one for each finding, but for alignment and for values that went over lines.
+#[test]
+fn few_lines_change() {
+    let mut table = String::new();
+    for case in cases() {
+        let (mut more, mut less) = (0, 0);
+        for (name, before) in &case.before {
+            for change in TextDiff::from_lines(before, &case.after[name]).iter_all_changes() {
+                more += usize::from(change.tag() == ChangeTag::Insert);
+                less += usize::from(change.tag() == ChangeTag::Delete);
+            }
+        }
+        let mended = case.told.split(' ').next().unwrap_or_default();
+        writeln!(
+            table,
+            "{:<45} mended {mended:>2}  +{more} -{less}",
+            case.name
+        )
+        .unwrap();
+    }
+    insta::assert_snapshot!(table);
+}
+
+/// What was formatted before is formatted afterwards.
+#[test]
+fn terraform_finds_it_formatted() {
+    let Some(terraform) = tools::find("terraform") else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    for case in cases() {
+        for (kind, files) in [("before", &case.before), ("after", &case.after)] {
+            for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".tf")) {
+                let path = home.path().join(kind).join(&case.name).join(name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, text).unwrap();
+            }
+        }
+    }
+    let unformatted = |kind: &str| -> BTreeSet<String> {
+        let mut command = std::process::Command::new(&terraform);
+        command.args(["fmt", "-check", "-recursive", "-list=true"]);
+        let output = tools::output(command.current_dir(home.path().join(kind)));
+        let said = String::from_utf8(output.stdout).unwrap();
+        let lines = said.lines().filter(|line| line.ends_with(".tf"));
+        lines.map(str::to_owned).collect()
+    };
+    let (before, after) = (unformatted("before"), unformatted("after"));
+    let new: Vec<&String> = after.difference(&before).collect();
+    assert!(new.is_empty(), "{new:?}");
+    assert!(before.len() < 12, "most cases are formatted: {before:?}");
+}
+
+/// Every scalar of a tree, by the way that leads to it.
+fn scalars(tree: &Tree, way: &str, into: &mut BTreeMap<String, String>) {
+    let tag = tree.tag.as_deref().unwrap_or_default();
+    match &tree.content {
+        Content::Scalar { text, .. } => {
+            into.insert(way.to_owned(), format!("{tag} {text}"));
+        }
+        Content::List(items) => {
+            for (index, item) in items.iter().enumerate() {
+                scalars(item, &format!("{way}/{index}"), into);
+            }
+        }
+        Content::Map(members) => {
+            for (key, value) in members {
+                scalars(value, &format!("{way}/{}", key.text), into);
+            }
+        }
+        // The reason names lines, which move.
+        Content::Broken(_) => {
+            into.insert(way.to_owned(), "broken".to_owned());
+        }
+    }
+}
+
+fn scalars_of(text: &str) -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    let tree = yaml::load(text).unwrap().unwrap();
+    scalars(&tree, "", &mut all);
+    all
+}
+
+/// YAML and JSON say the same afterwards, but for what was mended.
+#[test]
+fn the_rest_of_the_data_says_the_same() {
+    let mut compared = 0;
+    for case in cases() {
+        for (name, before) in case
+            .before
+            .iter()
+            .filter(|(name, _)| !name.ends_with(".tf"))
+        {
+            let after = &case.after[name];
+            if name.ends_with(".json") {
+                serde_json::from_str::<Value>(after).unwrap();
+            }
+            if name.ends_with(".tfvars") {
+                continue;
+            }
+            let own = |all: BTreeMap<String, String>| -> BTreeMap<String, String> {
+                let rest = all
+                    .into_iter()
+                    .filter(|(way, _)| !way.split('/').any(|step| NAMES.contains(&step)));
+                rest.collect()
+            };
+            assert_eq!(
+                own(scalars_of(before)),
+                own(scalars_of(after)),
+                "{}",
+                case.name
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared >= 30, "{compared}");
 }
