@@ -1,5 +1,7 @@
 //! What a rule says, and what a report holds.
 
+use std::ops::Range;
+
 use sha2::{Digest, Sha256};
 
 use super::evidence::{Evidence, Origin};
@@ -87,8 +89,19 @@ pub struct Finding {
     pub origin: Origin,
     /// What to write instead, where that is certain.
     pub fix: Option<String>,
+    /// The edits of its file that mend it, where they were worked out and an audit of the edited text proved them.
+    pub edits: Vec<Edit>,
     /// Why it is put up with, where it is: such a finding is told, and does not count.
     pub accepted: Option<Acceptance>,
+}
+
+/// A piece of text in place of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go.
+    pub range: Range<usize>,
+    /// What comes instead.
+    pub text: String,
 }
 
 /// Why a finding is put up with.
@@ -194,6 +207,7 @@ impl Verdicts {
             message: message.into(),
             origin: origin.clone(),
             fix: None,
+            edits: Vec::new(),
             accepted: None,
         });
     }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::audit::{Answer, Audit, Judged, Skipped};
+use super::edits::ends;
 use super::lines::escaped_json;
 use super::{Look, ReportError};
 use crate::domain::evidence::Origin;
@@ -110,10 +111,23 @@ struct FindingEntry {
     default_of: Option<String>,
     /// What to write instead, where that is certain.
     fix: Option<String>,
+    /// The edits of its file that mend it, proved by an audit of the edited text; only with `--fix --dry-run`.
+    edits: Vec<EditEntry>,
     /// The same from run to run, whatever changes elsewhere in the file.
     fingerprint: String,
     /// Why it is put up with; null where it counts.
     accepted: Option<AcceptedEntry>,
+}
+
+/// A piece of text in place of another. Lines and columns are 1-based, columns in characters; the end is the first place behind.
+#[derive(Debug, Serialize, JsonSchema)]
+struct EditEntry {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    /// What comes instead.
+    text: String,
 }
 
 /// Why a finding is put up with.
@@ -197,7 +211,7 @@ fn file(audit: &Audit) -> ReportFile {
         proxies: audit
             .proxies
             .iter()
-            .map(|proxy| entry(proxy, &audit.rules))
+            .map(|proxy| entry(proxy, audit))
             .collect(),
         checked: CheckedEntry {
             files: audit.checked.files,
@@ -210,17 +224,21 @@ fn file(audit: &Audit) -> ReportFile {
     }
 }
 
-fn entry(proxy: &Judged, rules: &[&'static RuleInfo]) -> ProxyEntry {
+fn entry(proxy: &Judged, audit: &Audit) -> ProxyEntry {
     ProxyEntry {
         address: proxy.address.clone(),
         name: proxy.name.clone(),
         root: proxy.root.clone(),
         place: place(&proxy.origin),
-        verdicts: rules.iter().map(|rule| verdict(proxy, rule)).collect(),
+        verdicts: audit
+            .rules
+            .iter()
+            .map(|rule| verdict(proxy, rule))
+            .collect(),
         findings: proxy
             .worst_first()
             .into_iter()
-            .map(|one| finding(one, proxy.root.as_deref()))
+            .map(|one| finding(one, (proxy.root.as_deref(), audit)))
             .collect(),
         undetermined: proxy.report.undetermined.iter().map(undetermined).collect(),
     }
@@ -249,7 +267,7 @@ fn verdict(proxy: &Judged, rule: &RuleInfo) -> VerdictEntry {
     }
 }
 
-fn finding(finding: &Finding, root: Option<&str>) -> FindingEntry {
+fn finding(finding: &Finding, (root, audit): (Option<&str>, &Audit)) -> FindingEntry {
     FindingEntry {
         rule: finding.rule.id.to_owned(),
         severity: finding.severity.name().to_owned(),
@@ -258,9 +276,26 @@ fn finding(finding: &Finding, root: Option<&str>) -> FindingEntry {
         via: finding.origin.via.clone(),
         default_of: finding.origin.default_of.clone(),
         fix: finding.fix.clone(),
+        edits: edits(finding, audit),
         fingerprint: finding.fingerprint(root),
         accepted: finding.accepted.as_ref().map(accepted),
     }
+}
+
+fn edits(finding: &Finding, audit: &Audit) -> Vec<EditEntry> {
+    let text = audit.texts.get(&finding.origin.file);
+    let edits = finding.edits.iter();
+    let entries = edits.filter_map(|edit| {
+        let (start, end) = ends(text?, edit, |text| text.chars().count())?;
+        Some(EditEntry {
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            text: edit.text.clone(),
+        })
+    });
+    entries.collect()
 }
 
 fn accepted(acceptance: &Acceptance) -> AcceptedEntry {

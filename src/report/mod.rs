@@ -2,6 +2,7 @@
 
 mod acceptance;
 pub mod audit;
+mod edits;
 mod excerpt;
 mod github;
 mod html;
@@ -36,6 +37,8 @@ pub struct Format {
     pub id: &'static str,
     /// For whom it is.
     pub about: &'static str,
+    /// Whether it always tells how findings are mended, so that this is worked out for it; JSON tells it with `--fix --dry-run`.
+    pub carries_edits: bool,
     /// Writes it.
     pub render: fn(&Audit, Look) -> Result<String, ReportError>,
 }
@@ -56,36 +59,43 @@ pub static FORMATS: &[Format] = &[
     Format {
         id: "text",
         about: "for people",
+        carries_edits: false,
         render: text::render,
     },
     Format {
         id: "json",
         about: "for programs; `rdsproxy-gen schema report` prints its schema",
+        carries_edits: false,
         render: json::render,
     },
     Format {
         id: "sarif",
         about: "SARIF 2.1.0, for code scanning",
+        carries_edits: true,
         render: sarif::render,
     },
     Format {
         id: "markdown",
         about: "a comment on a pull request",
+        carries_edits: false,
         render: markdown::render,
     },
     Format {
         id: "github",
         about: "annotations of a GitHub workflow",
+        carries_edits: false,
         render: github::render,
     },
     Format {
         id: "junit",
         about: "JUnit XML, for test reports of CI",
+        carries_edits: false,
         render: junit::render,
     },
     Format {
         id: "html",
         about: "one page that needs nothing else, for people",
+        carries_edits: false,
         render: html::render,
     },
 ];

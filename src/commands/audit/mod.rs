@@ -93,11 +93,15 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         fix::complete_earlier(&args.paths)?;
     }
     let mut audit = audit(args, world.as_ref(), &Texts::new())?;
-    if args.fix {
-        audit = mended(args, world.as_ref(), audit)?;
-    }
     let format = Format::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
+    if args.fix {
+        audit = mended(args, world.as_ref(), audit)?;
+    } else if format.carries_edits && !args.paths.is_empty() {
+        let mut repairs = Repairs::of(&audit, &args.paths)?;
+        repairs.prove(&audit, |edited| self::audit(args, world.as_ref(), edited));
+        repairs.mark(&mut audit);
+    }
     let on_screen = args.output.is_none() && terminal.results;
     let look = Look {
         width: if on_screen {
@@ -159,7 +163,7 @@ fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit,
 }
 
 /// The audit after what is certain was mended. Nothing is written before the audit of the edited texts has found it mended.
-fn mended(args: &Args, world: Option<&Snapshot>, before: Audit) -> Result<Audit, CommandError> {
+fn mended(args: &Args, world: Option<&Snapshot>, mut before: Audit) -> Result<Audit, CommandError> {
     let mut repairs = Repairs::of(&before, &args.paths)?;
     let after = repairs.prove(&before, |edited| audit(args, world, edited));
     let told = format!("{}{}", repairs.diff(), repairs.told(args.dry_run));
@@ -170,7 +174,10 @@ fn mended(args: &Args, world: Option<&Snapshot>, before: Audit) -> Result<Audit,
             repairs.write(&args.paths)?;
             Ok(after)
         }
-        _ => Ok(before),
+        _ => {
+            repairs.mark(&mut before);
+            Ok(before)
+        }
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::domain::evidence::Origin;
-use crate::domain::finding::{Acceptance, Finding};
+use crate::domain::finding::{Acceptance, Edit, Finding};
 use crate::report::audit::{Audit, Judged};
+use crate::report::edits::ends;
 use crate::report::excerpt::Sources;
 
 /// Stands for the folder in which the audit ran; the name that code scanning at GitHub and others use.
@@ -63,6 +64,25 @@ impl<'a> Artifacts<'a> {
         json!({ "artifactLocation": address, "region": self.region(origin) })
     }
 
+    /// How a finding is mended, where that is certain.
+    pub(super) fn fixes(&self, finding: &Finding) -> Value {
+        let text = self.sources.audit.texts.get(&finding.origin.file);
+        let replacements: Option<Vec<Value>> = text.and_then(|text| {
+            let edits = finding.edits.iter();
+            edits.map(|edit| replacement(text, edit)).collect()
+        });
+        match replacements {
+            Some(replacements) if !replacements.is_empty() => json!([{
+                "description": { "text": "What `rdsproxy-gen audit --fix` would write." },
+                "artifactChanges": [{
+                    "artifactLocation": self.place(&finding.origin)["artifactLocation"],
+                    "replacements": replacements,
+                }],
+            }]),
+            _ => Value::Null,
+        }
+    }
+
     /// Where the text is not in view, columns cannot be counted in the units that SARIF asks for: then the line alone is told.
     fn region(&self, origin: &Origin) -> Value {
         if origin.line == 0 {
@@ -81,6 +101,19 @@ impl<'a> Artifacts<'a> {
             "snippet": { "text": if meant.is_empty() { line.short().text.into_owned() } else { meant.to_owned() } },
         })
     }
+}
+
+fn replacement(text: &str, edit: &Edit) -> Option<Value> {
+    let (start, end) = ends(text, edit, units)?;
+    Some(json!({
+        "deletedRegion": {
+            "startLine": start.line,
+            "startColumn": start.column,
+            "endLine": end.line,
+            "endColumn": end.column,
+        },
+        "insertedContent": { "text": edit.text },
+    }))
 }
 
 fn origins(proxy: &Judged) -> Vec<&Origin> {

@@ -74,6 +74,7 @@ impl Sheet<'_> {
                 Some(Acceptance::Known) => "unchanged",
                 _ => "new",
             }),
+            "fixes": self.artifacts.fixes(finding),
             "suppressions": accepted.map(|accepted| [self.suppression(accepted)]),
             "properties": {
                 "severity": finding.severity.name(),

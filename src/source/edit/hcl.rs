@@ -8,7 +8,8 @@ use hcl_edit::structure::{Attribute, Block, Body};
 use hcl_edit::visit::{self, Visit};
 
 use super::lines::{self, Holder};
-use super::{Edit, NO_ENTRY, Setting, Switch};
+use super::{NO_ENTRY, Setting, Switch};
+use crate::domain::finding::Edit;
 
 /// What is looked for.
 #[derive(Clone, Copy)]
@@ -18,8 +19,12 @@ enum Wanted<'a> {
 }
 
 /// Sets an attribute: in place of the expression at an offset, or as a line more in the block or the object that begins there.
-pub(super) fn set(text: &str, offset: usize, setting: &Setting) -> Result<Vec<Edit>, String> {
-    let found = found(text, offset, Wanted::Setting(setting))?;
+pub(super) fn set(
+    (text, body): (&str, &Body),
+    offset: usize,
+    setting: &Setting,
+) -> Result<Vec<Edit>, String> {
+    let found = found(body, offset, Wanted::Setting(setting));
     let (name, value) = (setting.names[0], setting.values[0]);
     if let Some((range, _)) = found.value {
         return Ok(vec![replaced(text, range, value)?]);
@@ -36,8 +41,12 @@ pub(super) fn set(text: &str, offset: usize, setting: &Setting) -> Result<Vec<Ed
 }
 
 /// The other position of the switch at an offset.
-pub(super) fn switch(text: &str, offset: usize, switch: &Switch) -> Result<Edit, String> {
-    let found = found(text, offset, Wanted::Switch(switch))?;
+pub(super) fn switch(
+    (text, body): (&str, &Body),
+    offset: usize,
+    switch: &Switch,
+) -> Result<Edit, String> {
+    let found = found(body, offset, Wanted::Switch(switch));
     let (range, literal) = found.value.ok_or_else(|| switch.by_hand())?;
     let on = switch
         .on(literal.as_deref())
@@ -59,9 +68,7 @@ fn replaced(text: &str, range: Range<usize>, value: &str) -> Result<Edit, String
     })
 }
 
-fn found<'a>(text: &str, offset: usize, wanted: Wanted<'a>) -> Result<Finder<'a>, String> {
-    let body: Body =
-        hcl_edit::parser::parse_body(text).map_err(|_| "the file cannot be read as a whole")?;
+fn found<'a>(body: &Body, offset: usize, wanted: Wanted<'a>) -> Finder<'a> {
     let mut finder = Finder {
         offset,
         wanted,
@@ -69,8 +76,8 @@ fn found<'a>(text: &str, offset: usize, wanted: Wanted<'a>) -> Result<Finder<'a>
         value: None,
         holder: None,
     };
-    finder.visit_body(&body);
-    Ok(finder)
+    finder.visit_body(body);
+    finder
 }
 
 /// What begins at an offset.

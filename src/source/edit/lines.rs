@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::{Edit, line_end_at};
+use super::{insertion, line_end_at};
+use crate::domain::finding::Edit;
 
 /// A block or an object that lacks an attribute.
 pub(super) struct Holder {
@@ -90,7 +91,7 @@ pub(super) fn more(
         _ if !is_alone => format!("{margin}{name} = {value}{end}{end}"),
         _ => format!("{margin}{name} = {value}{end}"),
     };
-    Ok(vec![Edit::insert(start, inserted)])
+    Ok(vec![insertion(start, inserted)])
 }
 
 /// A block in one line may hold one attribute only (HCL Native Syntax Specification, "Structural Elements"), so that it gets
@@ -105,7 +106,7 @@ fn in_one_line(
     let blanks = inside.len() - inside.trim_start().len();
     if holder.is_object && !inside.trim().is_empty() {
         let member = format!("{name} = {value}, ");
-        return Ok(vec![Edit::insert(after + blanks, member)]);
+        return Ok(vec![insertion(after + blanks, member)]);
     }
     if inside.contains("/*") || !holder.inner.is_empty() {
         return Err(format!(

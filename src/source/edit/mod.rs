@@ -10,26 +10,16 @@ mod hcl;
 mod lines;
 mod yaml;
 
-use std::ops::Range;
+use hcl_edit::structure::Body;
 
 use super::cloudformation;
+use crate::domain::finding::Edit;
 
-/// A piece of text in place of another.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The bytes that go.
-    pub range: Range<usize>,
-    /// What comes instead.
-    pub text: String,
-}
-
-impl Edit {
-    /// Something that comes in.
-    fn insert(at: usize, text: String) -> Self {
-        Self {
-            range: at..at,
-            text,
-        }
+/// Something that comes in.
+fn insertion(at: usize, text: String) -> Edit {
+    Edit {
+        range: at..at,
+        text,
     }
 }
 
@@ -125,35 +115,53 @@ pub fn mended_rules() -> impl Iterator<Item = &'static str> {
     settings.chain(std::iter::once(DATABASE_TLS))
 }
 
-/// The edits that mend a finding of this rule at this place (1-based, the column in characters).
-///
-/// # Errors
-/// Why there is no edit that is certain, and what to do by hand.
-pub fn edit(
-    (path, text): (&str, &str),
-    rule: &str,
-    (line, column): (u32, u32),
-) -> Result<Vec<Edit>, String> {
-    let offset = offset(text, line, column).ok_or("the file is not as it was read")?;
-    let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
-    let is_hcl = ends(&[".tf", ".tofu"]);
-    let is_terraform = ends(&[".tf.json", ".tofu.json"]);
-    if !is_hcl && !is_terraform && !cloudformation::is_template(text) {
-        return Err("files of this kind are not edited".to_owned());
+/// A file that was read to be edited.
+pub struct Editable<'t> {
+    text: &'t str,
+    kind: Kind<'t>,
+}
+
+enum Kind<'t> {
+    Hcl(Body),
+    Data(yaml::Data<'t>),
+}
+
+impl<'t> Editable<'t> {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Why it is not edited.
+    pub fn read(path: &str, text: &'t str) -> Result<Self, String> {
+        let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
+        let is_terraform = ends(&[".tf.json", ".tofu.json"]);
+        let kind = if ends(&[".tf", ".tofu"]) {
+            let body = hcl_edit::parser::parse_body(text);
+            Kind::Hcl(body.map_err(|_| "the file cannot be read as a whole")?)
+        } else if is_terraform || cloudformation::is_template(text) {
+            Kind::Data(yaml::Data::read(text, is_terraform)?)
+        } else {
+            return Err("files of this kind are not edited".to_owned());
+        };
+        Ok(Self { text, kind })
     }
-    let setting = SETTINGS.iter().find(|setting| setting.rule == rule);
-    match setting {
-        Some(setting) if is_hcl => hcl::set(text, offset, setting),
-        Some(setting) => Ok(vec![
-            yaml::Data::read(text, is_terraform)?.set(offset, setting)?,
-        ]),
-        None if rule != DATABASE_TLS => {
-            Err("which text is right here only somebody who knows the system can tell".to_owned())
+
+    /// The edits that mend a finding of this rule at this place (1-based, the column in characters).
+    ///
+    /// # Errors
+    /// Why there is no edit that is certain, and what to do by hand.
+    pub fn edits(&self, rule: &str, (line, column): (u32, u32)) -> Result<Vec<Edit>, String> {
+        let text = self.text;
+        let offset = offset(text, line, column).ok_or("the file is not as it was read")?;
+        let setting = SETTINGS.iter().find(|setting| setting.rule == rule);
+        match (&self.kind, setting) {
+            (Kind::Hcl(body), Some(setting)) => hcl::set((text, body), offset, setting),
+            (Kind::Data(data), Some(setting)) => Ok(vec![data.set(offset, setting)?]),
+            (_, None) if rule != DATABASE_TLS => Err(
+                "which text is right here only somebody who knows the system can tell".to_owned(),
+            ),
+            (Kind::Hcl(body), None) => Ok(vec![hcl::switch((text, body), offset, &SWITCH)?]),
+            (Kind::Data(data), None) => Ok(vec![data.switch(offset, &SWITCH)?]),
         }
-        None if is_hcl => Ok(vec![hcl::switch(text, offset, &SWITCH)?]),
-        None => Ok(vec![
-            yaml::Data::read(text, is_terraform)?.switch(offset, &SWITCH)?,
-        ]),
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Nothing is found by its looks: every range comes from the parser that read the value.
 
-use super::{Edit, NO_ENTRY, SHARED, Setting, Switch, line_end_at};
+use super::{NO_ENTRY, SHARED, Setting, Switch, insertion, line_end_at};
+use crate::domain::finding::Edit;
 use crate::source::yaml::{Form, Quotes, Written, written};
 
 /// The members that make a value a function, which is worked out and not written.
@@ -249,14 +250,12 @@ impl<'t> Data<'t> {
         let whole = self.text.get(at..value.range.end.max(at)).unwrap_or("\n");
         let is_one_line = !whole.contains('\n') && !value.range.is_empty();
         if !setting.is_of_entry() || !is_one_line {
-            return Ok(Edit::insert(at, format!("{member}{end}{margin}")));
+            return Ok(insertion(at, format!("{member}{end}{margin}")));
         }
         let rest = &self.text[value.range.end..];
         Ok(match rest.find('\n') {
-            Some(line) => {
-                Edit::insert(value.range.end + line + 1, format!("{margin}{member}{end}"))
-            }
-            None => Edit::insert(self.text.len(), format!("{end}{margin}{member}")),
+            Some(line) => insertion(value.range.end + line + 1, format!("{margin}{member}{end}")),
+            None => insertion(self.text.len(), format!("{end}{margin}{member}")),
         })
     }
 
@@ -273,7 +272,7 @@ impl<'t> Data<'t> {
         }
         let white = &rest[..rest.len() - rest.trim_start().len()];
         let Some((first, first_value)) = map.members().first() else {
-            return Ok(Edit::insert(after, format!("{white}{name}: {value}")));
+            return Ok(insertion(after, format!("{white}{name}: {value}")));
         };
         let colon = self.text.get(first.range.end..first_value.range.start);
         // Minified text stays so.
@@ -283,8 +282,8 @@ impl<'t> Data<'t> {
         };
         let member = format!("{name}{colon}{value}");
         Ok(match white.contains('\n') {
-            true => Edit::insert(after, format!("{white}{member},")),
-            false => Edit::insert(after + white.len(), format!("{member},{blank}")),
+            true => insertion(after, format!("{white}{member},")),
+            false => insertion(after + white.len(), format!("{member},{blank}")),
         })
     }
 }

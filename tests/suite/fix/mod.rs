@@ -2,6 +2,7 @@
 
 mod case;
 mod mutated;
+mod reports;
 mod safety;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +67,7 @@ fn bytes_of(case: &Case, files: &BTreeMap<String, String>) -> BTreeMap<String, S
 fn told(run: &Run) -> String {
     let is_summary = |line: &&str| line.ends_with(" mended") && line.contains(" in ");
     let lines: Vec<&str> = run.stderr.lines().collect();
-    let at = lines.iter().position(|line| is_summary(&line));
+    let at = lines.iter().position(|line| is_summary(line));
     let lines = &lines[at.unwrap_or_else(|| panic!("{}", run.all()))..];
     lines
         .iter()

@@ -6,7 +6,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
 use proptest::prelude::*;
-use rdsproxy_gen::source::edit::{applied, edit, mended_rules};
+use rdsproxy_gen::source::edit::{Editable, applied, mended_rules};
 use rdsproxy_gen::source::yaml;
 
 use super::case::cases;
@@ -133,9 +133,10 @@ proptest! {
         let (name, text) = &texts[which % texts.len()];
         let text = mutated(text.clone(), &changes);
         let before = meaning(name, &text);
+        let Ok(source) = Editable::read(name, &text) else { return Ok(()) };
         for place in places(&text) {
             for rule in mended_rules() {
-                let Ok(edits) = edit((name, &text), rule, place) else { continue };
+                let Ok(edits) = source.edits(rule, place) else { continue };
                 for edit in &edits {
                     prop_assert!(text.get(edit.range.clone()).is_some(), "{edit:?}");
                 }

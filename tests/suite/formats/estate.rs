@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rdsproxy_gen::domain::evidence::Origin;
 use rdsproxy_gen::domain::finding::{
-    Acceptance, Finding, Group, Report, RuleInfo, Severity, Waiver,
+    Acceptance, Edit, Finding, Group, Report, RuleInfo, Severity, Waiver,
 };
 use rdsproxy_gen::domain::limits::Limits;
 use rdsproxy_gen::report::scene::Target;
@@ -117,6 +117,10 @@ fn spoil(proxy: &mut Judged, text: &str) {
         finding.subject = own();
         finding.message = own();
         finding.fix = Some(own());
+        finding.edits = vec![Edit {
+            range: 0..1,
+            text: own(),
+        }];
         spoiled(&mut finding.origin);
         if let Some(Acceptance::Comment(waiver) | Acceptance::Policy(waiver)) =
             &mut finding.accepted
@@ -190,11 +194,24 @@ fn mark(proxies: &mut [Judged]) {
             ("legacy/main.tf", "role-permissions-too-wide") => {
                 finding.accepted = Some(Acceptance::Known);
             }
-            ("cfn/template.yaml", "debug-logging-on") => finding.severity = Severity::Low,
+            ("cfn/template.yaml", "debug-logging-on") => {
+                finding.severity = Severity::Low;
+                finding.edits = debug_off();
+            }
             ("cfn/template.yaml", "secret-policy-missing") => finding.severity = Severity::Note,
             _ => {}
         }
     }
+}
+
+/// The line goes, and another comes in its place.
+fn debug_off() -> Vec<Edit> {
+    let start = WEAK_TEMPLATE.find("DebugLogging").unwrap();
+    let line = WEAK_TEMPLATE[start..].find('\n').unwrap();
+    vec![Edit {
+        range: start..start + line + 1,
+        text: "DebugLogging: false\n".to_owned(),
+    }]
 }
 
 fn skipped() -> Vec<Skipped> {

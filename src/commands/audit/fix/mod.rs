@@ -12,12 +12,12 @@ use self::proof::blamed;
 use super::view::Texts;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
-use crate::domain::finding::{Acceptance, Finding};
+use crate::domain::finding::{Acceptance, Edit, Finding};
 use crate::io::files::{self, Change, FilesError};
 use crate::io::walk;
 use crate::render;
 use crate::report::{Audit, Judged};
-use crate::source::edit::{Edit, applied, edit, mended_rules};
+use crate::source::edit::{Editable, applied, mended_rules};
 
 /// What can be mended, and what cannot.
 #[derive(Debug, Default)]
@@ -45,8 +45,13 @@ impl Repairs {
     /// Every edit that is certain. Only files that stand below the paths are edited: none that others call from there, that git
     /// ignores, that a link leads to, or that was downloaded.
     pub(super) fn of(audit: &Audit, paths: &[PathBuf]) -> Result<Self, CommandError> {
-        let own = walk::own_files(paths).map_err(CommandError::environment)?;
         let mut repairs = Self::default();
+        let mut desk = Desk {
+            audit,
+            own: walk::own_files(paths).map_err(CommandError::environment)?,
+            waived: waived(audit),
+            sources: BTreeMap::new(),
+        };
         let known: Vec<&str> = mended_rules().collect();
         for proxy in &audit.proxies {
             let findings = proxy.report.findings.iter();
@@ -56,7 +61,7 @@ impl Repairs {
                     && !is_told_by_another(finding, proxy)
             });
             for finding in wanted {
-                repairs.add(proxy, finding, one(finding, audit, &own));
+                repairs.add(proxy, finding, desk.edits(finding));
             }
         }
         repairs.apply(&audit.texts);
@@ -129,6 +134,21 @@ impl Repairs {
         for repair in repairs {
             let reason = "an audit of the edited text does not find it mended: mend it by hand";
             self.leave(&repair.origin, reason, repair.rule);
+        }
+    }
+
+    /// Says with each finding how it is mended, for formats that carry it.
+    pub(super) fn mark(self, audit: &mut Audit) {
+        let repairs = self.repairs.into_iter();
+        let mut edits: BTreeMap<(String, Origin), Vec<Edit>> = repairs
+            .map(|repair| ((repair.fingerprint, repair.origin), repair.edits))
+            .collect();
+        for proxy in &mut audit.proxies {
+            let root = proxy.root.clone();
+            for finding in &mut proxy.report.findings {
+                let key = (finding.fingerprint(root.as_deref()), finding.origin.clone());
+                finding.edits = edits.remove(&key).unwrap_or_default();
+            }
         }
     }
 
@@ -255,39 +275,53 @@ fn is_told_by_another(finding: &Finding, proxy: &Judged) -> bool {
         })
 }
 
-/// True where somebody said of another proxy that is made by the same code that it may stay as it is.
-fn may_stay(finding: &Finding, audit: &Audit) -> bool {
-    let mut findings = audit
-        .proxies
-        .iter()
-        .flat_map(|proxy| &proxy.report.findings);
-    findings.any(|other| {
-        let place = |one: &Finding| (one.origin.line, one.origin.column);
-        other.rule.id == finding.rule.id
-            && matches!(
-                other.accepted,
-                Some(Acceptance::Comment(_) | Acceptance::Policy(_))
-            )
-            && other.origin.file == finding.origin.file
-            && place(other) == place(finding)
-    })
+/// The files in view, each read once for all findings in it.
+struct Desk<'a> {
+    audit: &'a Audit,
+    own: BTreeSet<String>,
+    waived: BTreeSet<Ruled<'a>>,
+    sources: BTreeMap<&'a str, Result<Editable<'a>, String>>,
 }
 
-fn one(finding: &Finding, audit: &Audit, own: &BTreeSet<String>) -> Result<Vec<Edit>, String> {
+impl<'a> Desk<'a> {
+    fn edits(&mut self, finding: &'a Finding) -> Result<Vec<Edit>, String> {
+        let origin = &finding.origin;
+        let text = self.audit.texts.get(&origin.file);
+        let text = text
+            .filter(|_| origin.line > 0)
+            .ok_or("there is no source to edit")?;
+        if self.waived.contains(&ruled(finding)) {
+            return Err("the same code makes a proxy that is allowed to stay as it is".to_owned());
+        }
+        if !self.own.contains(&origin.file) {
+            return Err(
+                "the file lies outside of what was named, or git ignores it, or it was downloaded: mend it where it comes from".to_owned(),
+            );
+        }
+        let source = self.sources.entry(&origin.file);
+        let source = source.or_insert_with(|| Editable::read(&origin.file, text));
+        let source = source.as_ref().map_err(Clone::clone)?;
+        source.edits(finding.rule.id, (origin.line, origin.column))
+    }
+}
+
+/// A rule at a place.
+type Ruled<'a> = (&'a str, &'a str, u32, u32);
+
+fn ruled(finding: &Finding) -> Ruled<'_> {
     let origin = &finding.origin;
-    let text = audit.texts.get(&origin.file).filter(|_| origin.line > 0);
-    let text = text.ok_or("there is no source to edit")?;
-    if may_stay(finding, audit) {
-        return Err("the same code makes a proxy that is allowed to stay as it is".to_owned());
-    }
-    if !own.contains(&origin.file) {
-        return Err(
-            "the file lies outside of what was named, or git ignores it, or it was downloaded: mend it where it comes from".to_owned(),
-        );
-    }
-    edit(
-        (&origin.file, text),
-        finding.rule.id,
-        (origin.line, origin.column),
-    )
+    (finding.rule.id, &origin.file, origin.line, origin.column)
+}
+
+/// What somebody said may stay as it is. Another proxy may be made by the same code.
+fn waived(audit: &Audit) -> BTreeSet<Ruled<'_>> {
+    let proxies = audit.proxies.iter();
+    let findings = proxies.flat_map(|proxy| &proxy.report.findings);
+    let waived = findings.filter(|finding| {
+        matches!(
+            finding.accepted,
+            Some(Acceptance::Comment(_) | Acceptance::Policy(_))
+        )
+    });
+    waived.map(ruled).collect()
 }
