@@ -5,6 +5,7 @@ use clap::Args as ClapArgs;
 use super::{CommandError, Outcome};
 use crate::domain::finding::{Group, RuleInfo};
 use crate::rules::{RULES, Rule, Sample, Seen, WAIVER_RULES};
+use crate::source::edit::mended_rules;
 
 /// List the rules, or explain one: why, fix, a bad and a good example.
 #[derive(Debug, ClapArgs)]
@@ -93,8 +94,12 @@ fn explain(rule: &Rule) -> String {
 
 /// What it is, why it matters, and what to do.
 fn said(info: &RuleInfo) -> String {
+    let by_machine = match mended_rules().any(|rule| rule == info.id) {
+        true => "\n  `rdsproxy-gen audit --fix` writes it where the right text is certain.",
+        false => "",
+    };
     format!(
-        "{}  [{}, {}]\n{}\n\nWhy\n{}\n\nFix\n{}\n",
+        "{}  [{}, {}]\n{}\n\nWhy\n{}\n\nFix\n{}{by_machine}\n",
         info.id,
         info.severity.name(),
         group_in_words(info),

@@ -89,6 +89,8 @@ pub struct Finding {
     pub origin: Origin,
     /// What to write instead, where that is certain.
     pub fix: Option<String>,
+    /// The database user that a wildcard at its place can only mean.
+    pub named_user: Option<String>,
     /// The edits of its file that mend it, where they were worked out and an audit of the edited text proved them.
     pub edits: Vec<Edit>,
     /// Why it is put up with, where it is: such a finding is told, and does not count.
@@ -207,6 +209,7 @@ impl Verdicts {
             message: message.into(),
             origin: origin.clone(),
             fix: None,
+            named_user: None,
             edits: Vec::new(),
             accepted: None,
         });
@@ -222,6 +225,22 @@ impl Verdicts {
         self.fail(message, origin);
         if let Some(finding) = self.report.findings.last_mut() {
             finding.fix = Some(fix.into());
+        }
+    }
+
+    /// The rule is broken here by a wildcard that can only mean this database user.
+    pub fn fail_with_user(
+        &mut self,
+        message: impl Into<String>,
+        origin: &Origin,
+        user: Option<String>,
+    ) {
+        self.fail(message, origin);
+        if let Some(finding) = self.report.findings.last_mut() {
+            finding.fix = user
+                .as_ref()
+                .map(|user| format!("/{user} at the end of the resource"));
+            finding.named_user = user;
         }
     }
 

@@ -1,10 +1,12 @@
 //! Beyond the six: a consumer may connect as its own user through this proxy, and in no other way.
 
+use std::collections::BTreeSet;
+
 use super::grants::{self, Grant};
 use super::{Example, Rule, Sample, Seen, pages, walk};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::posture::{ConnectGrant, Proxy};
+use crate::domain::posture::{ConnectGrant, DefaultAuth, Proxy};
 use crate::domain::term::{Part, Term, Thing};
 
 pub(super) static RULE: Rule = Rule {
@@ -155,16 +157,37 @@ fn judge(proxy: &Proxy, (who, grant): (&str, &ConnectGrant), verdicts: &mut Verd
             Some(origin),
         );
     }
-    let faults = match Grant::parse(&grant.resource) {
-        Some(parts) => faults(proxy, &parts),
+    let parts = Grant::parse(&grant.resource);
+    let faults = match &parts {
+        Some(parts) => faults(proxy, parts),
         None => vec![unreadable(&grant.resource)],
     };
+    let is_any_user =
+        parts.is_some_and(|parts| parts.id.is(&Thing::ProxyId) && parts.user == Term::text("*"));
+    let user = only_user(proxy).filter(|_| is_any_user && faults.len() == 1);
     for fault in faults {
-        verdicts.fail(
+        verdicts.fail_with_user(
             format!("{who} holds rds-db:connect on {}: {fault}", grant.resource),
             origin,
+            user.clone(),
         );
     }
+}
+
+/// The database user that the proxy logs in as, where there is one and no other: nobody can be meant but them.
+fn only_user(proxy: &Proxy) -> Option<String> {
+    if proxy.default_auth.value() != Some(&DefaultAuth::None) {
+        return None;
+    }
+    let users: Option<BTreeSet<&String>> = proxy
+        .auth
+        .entries()
+        .iter()
+        .map(|entry| entry.secret.value()?.username.value())
+        .collect();
+    let users = users?;
+    let only = users.first().filter(|_| users.len() == 1)?;
+    Some((*only).clone())
 }
 
 fn unreadable(resource: &Term) -> String {

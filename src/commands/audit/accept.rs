@@ -157,6 +157,7 @@ fn told(rule: &'static RuleInfo, finding: &Finding, entry: &WaiverEntry) -> Find
         message,
         origin: entry.origin.clone(),
         fix: None,
+        named_user: None,
         edits: Vec::new(),
         accepted: None,
     }

@@ -56,6 +56,31 @@ pub(super) fn switch(
     replaced(text, range, &format!("{quote}{on}{quote}"))
 }
 
+/// All of the block or the expression that begins at an offset: a statement of a policy, or the policy.
+pub(super) fn statement(body: &Body, offset: usize) -> Option<Range<usize>> {
+    struct Statement(usize, Option<Range<usize>>);
+    impl Visit for Statement {
+        fn visit_block(&mut self, node: &Block) {
+            self.take(node.span());
+            visit::visit_block(self, node);
+        }
+
+        fn visit_expr(&mut self, node: &Expression) {
+            self.take(node.span());
+            visit::visit_expr(self, node);
+        }
+    }
+    impl Statement {
+        fn take(&mut self, range: Option<Range<usize>>) {
+            let range = range.filter(|range| range.start == self.0);
+            self.1 = self.1.take().or(range);
+        }
+    }
+    let mut statement = Statement(offset, None);
+    statement.visit_body(body);
+    statement.1
+}
+
 fn replaced(text: &str, range: Range<usize>, value: &str) -> Result<Edit, String> {
     let old = text.get(range.clone()).ok_or("the value was not found")?;
     let comments = ["#", "//", "/*"].iter().any(|mark| old.contains(mark));

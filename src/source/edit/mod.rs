@@ -109,10 +109,13 @@ impl Switch {
     }
 }
 
-/// The rules whose findings can be mended.
+/// The rule whose fault can be a wildcard in place of the one user who can be meant.
+const CONNECT: &str = "connect-permission-too-wide";
+
+/// The rules whose findings can be mended, where the right text is certain.
 pub fn mended_rules() -> impl Iterator<Item = &'static str> {
     let settings = SETTINGS.iter().map(|setting| setting.rule);
-    settings.chain(std::iter::once(DATABASE_TLS))
+    settings.chain([DATABASE_TLS, CONNECT])
 }
 
 /// A file that was read to be edited.
@@ -145,13 +148,44 @@ impl<'t> Editable<'t> {
         Ok(Self { text, kind })
     }
 
+    /// The edit that puts the database user in place of the wildcard in the statement that begins at a place.
+    ///
+    /// # Errors
+    /// Where there is not exactly one such wildcard.
+    pub fn with_user(&self, user: &str, place: (u32, u32)) -> Result<Vec<Edit>, String> {
+        let offset = self.offset(place)?;
+        let statement = match &self.kind {
+            Kind::Hcl(body) => hcl::statement(body, offset),
+            Kind::Data(data) => data.statement(offset),
+        };
+        let by_hand =
+            || format!("the wildcard of the resource was not found: write {user} by hand");
+        let plain = |one: char| one.is_ascii_alphanumeric() || "_-.".contains(one);
+        if user.is_empty() || !user.chars().all(plain) {
+            return Err(by_hand());
+        }
+        let range = statement.ok_or_else(by_hand)?;
+        let found = wildcards(self.text.get(range.clone()).unwrap_or_default());
+        match found.as_slice() {
+            [at] => Ok(vec![Edit {
+                range: range.start + at..range.start + at + 1,
+                text: user.to_owned(),
+            }]),
+            _ => Err(by_hand()),
+        }
+    }
+
+    fn offset(&self, (line, column): (u32, u32)) -> Result<usize, String> {
+        offset(self.text, line, column).ok_or_else(|| "the file is not as it was read".to_owned())
+    }
+
     /// The edits that mend a finding of this rule at this place (1-based, the column in characters).
     ///
     /// # Errors
     /// Why there is no edit that is certain, and what to do by hand.
-    pub fn edits(&self, rule: &str, (line, column): (u32, u32)) -> Result<Vec<Edit>, String> {
+    pub fn edits(&self, rule: &str, place: (u32, u32)) -> Result<Vec<Edit>, String> {
         let text = self.text;
-        let offset = offset(text, line, column).ok_or("the file is not as it was read")?;
+        let offset = self.offset(place)?;
         let setting = SETTINGS.iter().find(|setting| setting.rule == rule);
         match (&self.kind, setting) {
             (Kind::Hcl(body), Some(setting)) => hcl::set((text, body), offset, setting),
@@ -163,6 +197,17 @@ impl<'t> Editable<'t> {
             (Kind::Data(data), None) => Ok(vec![data.switch(offset, &SWITCH)?]),
         }
     }
+}
+
+/// Where a resource `…dbuser:…/*` ends with the wildcard for every user.
+fn wildcards(statement: &str) -> Vec<usize> {
+    let ends = statement.match_indices("/*").filter(|(at, _)| {
+        let before = statement[..*at].rfind('\n').map_or(0, |line| line + 1);
+        let after = statement[at + 2..].chars().next();
+        let is_end = after.is_none_or(|one| one.is_whitespace() || "\"'],}".contains(one));
+        is_end && statement[before..*at].contains("dbuser:")
+    });
+    ends.map(|(at, _)| at + 1).collect()
 }
 
 /// The text with all edits; those that say the same once.

@@ -2,6 +2,8 @@
 //!
 //! Nothing is found by its looks: every range comes from the parser that read the value.
 
+use std::ops::Range;
+
 use super::{NO_ENTRY, SHARED, Setting, Switch, insertion, line_end_at};
 use crate::domain::finding::Edit;
 use crate::source::yaml::{Form, Quotes, Written, written};
@@ -91,6 +93,15 @@ impl<'t> Data<'t> {
         let literal = value.text().filter(|_| !value.is_tagged);
         let on = switch.on(literal).ok_or_else(by_hand)?;
         self.replaced(key, value, on)
+    }
+
+    /// The mapping that begins at an offset: a statement of a policy.
+    pub(super) fn statement(&self, offset: usize) -> Option<Range<usize>> {
+        let spots = self.spots(offset);
+        let maps = spots
+            .iter()
+            .filter(|spot| matches!(spot.node.form, Form::Map(_)) && !spot.is_shared);
+        maps.map(|spot| spot.node.range.clone()).next_back()
     }
 
     /// Everything that begins at an offset, the outermost first.

@@ -19,7 +19,7 @@ use crate::audit::{Run, audit_in, estate};
 use case::{Case, cases};
 
 /// What `--fix` may write, in the words of both languages.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "require_tls",
     "RequireTLS",
     "iam_auth",
@@ -28,6 +28,7 @@ const NAMES: [&str; 8] = [
     "DebugLogging",
     "rds.force_ssl",
     "value",
+    "Resource",
 ];
 
 fn fix(folder: &Path, more: &[&str]) -> Run {
@@ -67,7 +68,7 @@ fn bytes_of(case: &Case, files: &BTreeMap<String, String>) -> BTreeMap<String, S
 fn told(run: &Run) -> String {
     let is_summary = |line: &&str| line.ends_with(" mended") && line.contains(" in ");
     let lines: Vec<&str> = run.stderr.lines().collect();
-    let at = lines.iter().position(|line| is_summary(line));
+    let at = lines.iter().position(is_summary);
     let lines = &lines[at.unwrap_or_else(|| panic!("{}", run.all()))..];
     lines
         .iter()

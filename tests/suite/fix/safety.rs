@@ -173,3 +173,16 @@ fn exit_codes_tell_what_is_left() {
     assert_eq!(run.code, 0, "{}", run.all());
     assert_eq!(text(home.path(), "template.yaml"), good);
 }
+
+#[test]
+fn the_rules_say_which_of_them_are_mended() {
+    for rule in rdsproxy_gen::rules::RULES {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+            .args(["rules", rule.info.id])
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let is_mended = rdsproxy_gen::source::edit::mended_rules().any(|id| id == rule.info.id);
+        assert_eq!(said.contains("audit --fix"), is_mended, "{said}");
+    }
+}

@@ -301,7 +301,11 @@ impl<'a> Desk<'a> {
         let source = self.sources.entry(&origin.file);
         let source = source.or_insert_with(|| Editable::read(&origin.file, text));
         let source = source.as_ref().map_err(Clone::clone)?;
-        source.edits(finding.rule.id, (origin.line, origin.column))
+        let place = (origin.line, origin.column);
+        match &finding.named_user {
+            Some(user) => source.with_user(user, place),
+            None => source.edits(finding.rule.id, place),
+        }
     }
 }
 
