@@ -355,6 +355,50 @@ fn downloaded_modules_and_ignored_folders_are_not_audited() {
     assert_eq!(run.stdout, "no RDS Proxy found in 1 file\n");
 }
 
+#[cfg(unix)]
+#[test]
+fn downloaded_modules_are_not_read_through_links() {
+    let index =
+        r#"{"Modules": [{"Key": "p", "Source": "acme/p/aws", "Dir": ".terraform/modules/p/in"}]}"#;
+    let call = "module \"p\" {\n  source = \"acme/p/aws\"\n}\n";
+    let outside = estate(&[
+        ("in/main.tf", SMALL),
+        ("modules/p/in/main.tf", SMALL),
+        ("modules/modules.json", index),
+    ]);
+    let link = |home: &Path, target: &str, name: &str| {
+        let target = outside.path().join(target);
+        std::os::unix::fs::symlink(target, home.join(name)).unwrap();
+    };
+    let real = estate(&[
+        ("main.tf", call),
+        (".terraform/modules/modules.json", index),
+        (".terraform/modules/p/in/main.tf", SMALL),
+    ]);
+    let run = audit_in(real.path(), &["."]);
+    assert!(
+        run.stdout.contains("module.p.aws_db_proxy"),
+        "{}",
+        run.all()
+    );
+    for (target, name) in [
+        ("", ".terraform"),
+        ("modules", ".terraform/modules"),
+        ("", ".terraform/modules/p"),
+        ("in", ".terraform/modules/p/in"),
+    ] {
+        let home = estate(&[("main.tf", call)]);
+        let parent = home.path().join(name).parent().unwrap().to_owned();
+        std::fs::create_dir_all(&parent).unwrap();
+        if name.contains("modules/") {
+            std::fs::write(home.path().join(".terraform/modules/modules.json"), index).unwrap();
+        }
+        link(home.path(), target, name);
+        let run = audit_in(home.path(), &["."]);
+        assert_eq!(run.stdout, "no RDS Proxy found in 1 file\n", "{name}");
+    }
+}
+
 #[test]
 fn what_could_not_be_done_is_an_error() {
     let home = estate(&[

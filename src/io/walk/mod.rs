@@ -82,7 +82,7 @@ pub fn survey(paths: &[PathBuf]) -> Result<Survey, WalkError> {
     let found = found::found(paths, &mut survey.skipped)?;
     survey.files = found.count;
     let folders: Vec<(String, Vec<String>)> = found.folders.into_iter().collect();
-    let seen = parallel::map(&folders, |(_, names)| Folder::look(names));
+    let seen = parallel::map(&folders, |(folder, names)| Folder::look(folder, names));
     for ((folder, _), (seen, told)) in folders.into_iter().zip(seen) {
         survey.skipped.extend(told);
         survey.terraform.insert(folder, seen);
@@ -111,9 +111,10 @@ pub fn own_files(paths: &[PathBuf]) -> Result<BTreeSet<String>, WalkError> {
 }
 
 impl Folder {
-    fn look(names: &[String]) -> (Self, Told) {
+    fn look(folder: &str, names: &[String]) -> (Self, Told) {
         let mut told = Told::new();
-        let files = read_all(names, &mut told);
+        let mut files = read_all(names, &mut told);
+        files.extend(index_of(folder));
         let signs = terraform::FolderSigns::of(&files);
         let mut folder = Self {
             files,
@@ -148,6 +149,9 @@ impl Folder {
 
 /// The Terraform files that stand in a folder.
 fn names_in(folder: &str) -> BTreeSet<String> {
+    if !is_plain(folder) {
+        return BTreeSet::new();
+    }
     let place = if folder.is_empty() { "." } else { folder };
     let entries = fs::read_dir(place).into_iter().flatten().flatten();
     entries
@@ -155,6 +159,31 @@ fn names_in(folder: &str) -> BTreeSet<String> {
         .map(|entry| name(&entry.path()))
         .filter(|name| matches!(Kind::of(name), Some(Kind::Module | Kind::Values)))
         .collect()
+}
+
+/// What was downloaded for a root module, where anything was.
+fn index_of(folder: &str) -> Option<(String, String)> {
+    let index = terraform::index(folder);
+    let text = is_plain(&index).then(|| text(&index))??;
+    Some((index, text))
+}
+
+/// False where a symbolic link leads to what was downloaded: it could lead out of what the user named.
+fn is_plain(path: &str) -> bool {
+    let Some((store, way)) = terraform::downloaded(path) else {
+        return true;
+    };
+    let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
+    let store = Path::new(store);
+    // A path that ends in a slash would be looked at behind the link.
+    let inner = Path::new(way)
+        .ancestors()
+        .filter(|way| *way != Path::new(""));
+    let outer = [Some(store), store.parent()].into_iter().flatten();
+    !inner
+        .map(|way| store.join(way))
+        .chain(outer.map(Path::to_owned))
+        .any(|one| is_link(&one))
 }
 
 /// What a file of data turned out to be.

@@ -13,6 +13,7 @@
 
 mod bodies;
 mod constraint;
+mod downloaded;
 mod encoding;
 mod evaluate;
 mod expansion;
@@ -34,12 +35,14 @@ mod templates;
 mod traverse;
 mod tree;
 mod values;
+mod version;
 mod world;
 
 use std::collections::BTreeMap;
 
 use super::resource::Document;
 
+pub use downloaded::{downloaded, index};
 pub use roots::{FolderSigns, Root, folder_of, may_hold_proxy, named_files, normal, roots};
 
 /// A root module and all that it may use.

@@ -23,7 +23,7 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
     for (name, block) in &folder.resources {
         for key in &scope.expansion(name, block).keys {
             let resource = scope.resource((name, kind_of(name)), block, key);
-            let resource = match registry::is_ours(&folder.path) {
+            let resource = match registry::is_out_of_hand(&folder.path) {
                 true => scope.in_caller(resource),
                 false => resource,
             };

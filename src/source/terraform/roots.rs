@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::downloaded::{self, Downloaded, downloaded};
 use super::files::Files;
 use super::folder::is_configuration;
 use super::tree::Block;
@@ -25,7 +26,7 @@ const SIGNS: [&str; 5] = [
 pub struct FolderSigns {
     /// Whether one of its files mentions a proxy.
     pub holds_proxy: bool,
-    /// The folders that its local `module` blocks call.
+    /// The folders that its local `module` blocks call, and those of the modules that were downloaded for it.
     pub calls: BTreeSet<String>,
 }
 
@@ -73,6 +74,8 @@ impl FolderSigns {
             signs.holds_proxy |= may_hold_proxy(text.as_bytes());
             if is_configuration(path) && may_call(text.as_bytes()) {
                 signs.calls.extend(local_calls(path, text));
+            } else if let Some(root) = downloaded::root_of_index(path) {
+                signs.calls.extend(Downloaded::of(&root, text).folders());
             }
         }
         signs
@@ -87,7 +90,8 @@ fn may_call(bytes: &[u8]) -> bool {
         && spelling::holds(bytes, &["\"./", "\"../"])
 }
 
-/// The folders that the local `module` blocks of a file call. A file that cannot be parsed calls none; the reader tells why.
+/// The folders that the local `module` blocks of a file call. A file that cannot be parsed calls none; the reader tells why. What
+/// was downloaded leads nowhere outside of what was downloaded with it.
 fn local_calls(path: &str, text: &str) -> BTreeSet<String> {
     let alone = [(path.to_owned(), text.to_owned())].into();
     let Ok(file) = Files::new(&alone).parse(0) else {
@@ -97,7 +101,13 @@ fn local_calls(path: &str, text: &str) -> BTreeSet<String> {
     file.blocks_of("module")
         .filter_map(local_source)
         .map(|source| joined(&folder, source))
+        .filter(|called| is_own(&folder, called))
         .collect()
+}
+
+fn is_own(folder: &str, called: &str) -> bool {
+    let store = |folder| downloaded(folder).map(|(store, _)| store);
+    store(folder).is_none_or(|own| store(called) == Some(own))
 }
 
 fn local_source(block: &Block) -> Option<&str> {

@@ -67,10 +67,10 @@ pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
     }
 }
 
-/// A module of the registry is no place that anybody could open: a value that was written elsewhere stays there.
+/// A module of the registry is no place that anybody could mend: a value that was written elsewhere stays there.
 pub(super) fn stay(place: &mut Origin, written: &Origin) {
-    let is_elsewhere = !written.file.is_empty() && !registry::is_ours(&written.file);
-    if registry::is_ours(&place.file) && is_elsewhere {
+    let is_elsewhere = !written.file.is_empty() && !registry::is_out_of_hand(&written.file);
+    if registry::is_out_of_hand(&place.file) && is_elsewhere {
         place.file.clone_from(&written.file);
         (place.line, place.column) = (written.line, written.column);
     }

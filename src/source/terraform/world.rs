@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::downloaded::{Downloaded, index};
 use super::files::Files;
 use super::folder::Folder;
 use super::inputs::Inputs;
@@ -37,6 +38,7 @@ pub(super) struct World<'f> {
     pub(super) files: Files<'f>,
     pub(super) folders: BTreeMap<String, Folder>,
     pub(super) inputs: Inputs,
+    downloaded: Downloaded,
     pub(super) budget: Budget,
     pub(super) modules: RefCell<Vec<Rc<Module>>>,
     children: RefCell<BTreeMap<(usize, String, String), usize>>,
@@ -116,6 +118,8 @@ impl Key {
 impl<'f> World<'f> {
     pub(super) fn new(files: Files<'f>, folders: BTreeMap<String, Folder>, inputs: Inputs) -> Self {
         let steps = SPARE_STEPS + STEPS_PER_BYTE * files.length();
+        let found = files.number(&index(&inputs.root));
+        let downloaded = found.map(|index| Downloaded::of(&inputs.root, files.text(index)));
         let root = Module {
             folder: inputs.root.clone(),
             prefix: String::new(),
@@ -125,6 +129,7 @@ impl<'f> World<'f> {
             files,
             folders,
             inputs,
+            downloaded: downloaded.unwrap_or_default(),
             budget: Budget::new(steps),
             modules: RefCell::new(vec![Rc::new(root)]),
             children: RefCell::default(),
@@ -212,6 +217,22 @@ impl<'f> World<'f> {
         Ok(depth)
     }
 
+    /// The folder that a call leads to, where its module was downloaded: what it says counts before what is known of it.
+    fn downloaded_folder(&self, caller: &Caller, block: &Block) -> Option<&str> {
+        let mut key = vec![caller.name.clone()];
+        let mut above = self.module(caller.module)?.caller.clone();
+        while let Some(caller) = above {
+            above = self.module(caller.module)?.caller.clone();
+            key.push(caller.name);
+        }
+        key.reverse();
+        let text = |name| block.attribute(name).and_then(|one| one.value.as_str());
+        let folder = self
+            .downloaded
+            .folder(&key.join("."), text("source")?, text("version"))?;
+        self.folders.contains_key(folder).then_some(folder)
+    }
+
     fn called_folder(&self, caller: &Caller) -> Result<String, String> {
         let parent = self.module(caller.module).ok_or("the module is gone")?;
         let block = self
@@ -222,6 +243,9 @@ impl<'f> World<'f> {
             .attribute("source")
             .and_then(|source| source.value.as_str())
             .unwrap_or_default();
+        if let Some(folder) = self.downloaded_folder(caller, block) {
+            return Ok(folder.to_owned());
+        }
         if let Some(folder) = registry::folder(block) {
             return Ok(folder.to_owned());
         }

@@ -5,8 +5,10 @@
 //! terraform-aws-modules/terraform-aws-rds-proxy, cloudposse/terraform-aws-rds-db-proxy,
 //! terraform-aws-modules/terraform-aws-security-group, terraform-aws-rds and terraform-aws-rds-aurora.
 
+use super::downloaded::downloaded;
 use super::scope::Scope;
 use super::tree::Block;
+use super::version::newest_major;
 use crate::domain::evidence::Origin;
 use crate::source::resource::{Node, Resource, Value};
 
@@ -142,7 +144,7 @@ pub(super) fn folder(call: &Block) -> Option<&'static str> {
             || source.place == (known.repository, known.inner)
     })?;
     let version = source.version.or(text("version"));
-    let Some(major) = version.and_then(major) else {
+    let Some(major) = version.and_then(|one| newest_major(tag(one))) else {
         // Without a version the newest is used, but for who writes what only an older one has.
         let is_old = known
             .old_input
@@ -159,18 +161,18 @@ pub(super) fn folder(call: &Block) -> Option<&'static str> {
 }
 
 /// A source, taken apart.
-struct Source<'s> {
+pub(super) struct Source<'s> {
     /// The module and the folder in it.
-    place: (&'s str, &'s str),
-    version: Option<&'s str>,
+    pub(super) place: (&'s str, &'s str),
+    /// The tag or branch that a source itself names.
+    pub(super) version: Option<&'s str>,
 }
 
 impl<'s> Source<'s> {
-    fn of(source: &'s str) -> Self {
-        let (address, version) = match source.split_once("?ref=") {
-            Some((address, version)) => (address, Some(version)),
-            None => (source, None),
-        };
+    pub(super) fn of(source: &'s str) -> Self {
+        let (address, query) = source.split_once('?').unwrap_or((source, ""));
+        let mut asked = query.split('&');
+        let version = asked.find_map(|one| one.strip_prefix("ref="));
         let address = [
             "git::",
             "https://",
@@ -194,22 +196,20 @@ impl<'s> Source<'s> {
     }
 }
 
-/// The major version that a constraint leads to: what `>=` alone allows is the newest.
-fn major(constraint: &str) -> Option<u32> {
-    let first = constraint.split(',').next()?.trim();
-    let digits = first.trim_start_matches(['=', '~', '<', '>', '!', 'v', ' ']);
-    let number = digits.split('.').next()?.trim().parse().ok()?;
-    let is_open = first.starts_with('>') && !constraint.contains('<');
-    Some(if is_open { u32::MAX } else { number })
+/// The version in the full name of a tag.
+fn tag(reference: &str) -> &str {
+    let name = reference.strip_prefix("refs/").unwrap_or(reference);
+    name.strip_prefix("tags/").unwrap_or(name)
 }
 
-/// True for the path of one of these modules.
-pub(super) fn is_ours(path: &str) -> bool {
-    path.starts_with(PREFIX)
+/// True for a path in one of these modules, or in one that was downloaded: nobody can mend anything there.
+pub(super) fn is_out_of_hand(path: &str) -> bool {
+    path.starts_with(PREFIX) || downloaded(path).is_some()
 }
 
 impl Scope<'_> {
     /// The same resource with its places at the call: where an input gives the value, and at the header where the module does.
+    /// A call that itself stands in such a module is no place either.
     pub(super) fn in_caller(&self, mut resource: Resource) -> Resource {
         let Some((caller, call)) = self.world.call(self.module) else {
             return resource;
@@ -223,7 +223,10 @@ impl Scope<'_> {
         };
         resource.origin = place.header.clone();
         place.tell(&mut resource.body);
-        resource
+        match is_out_of_hand(&resource.origin.file) {
+            true => above.in_caller(resource),
+            false => resource,
+        }
     }
 }
 
@@ -237,7 +240,7 @@ struct Call<'c> {
 
 impl Call<'_> {
     fn tell(&self, node: &mut Node) {
-        if is_ours(&node.origin.file) {
+        if is_out_of_hand(&node.origin.file) {
             node.origin = self.place(&node.origin);
         }
         self.known_steps(&mut node.origin.via);
@@ -318,6 +321,11 @@ mod tests {
                 Some("tags/1.1.0"),
             ),
             (
+                "git::https://github.com/cloudposse/terraform-aws-rds-db-proxy?depth=1&ref=1.1.0",
+                ("cloudposse/terraform-aws-rds-db-proxy", ""),
+                Some("1.1.0"),
+            ),
+            (
                 "github.com/cloudposse/terraform-aws-rds-db-proxy",
                 ("cloudposse/terraform-aws-rds-db-proxy", ""),
                 None,
@@ -330,21 +338,6 @@ mod tests {
         ] {
             let found = Source::of(source);
             assert_eq!((found.place, found.version), (place, version), "{source}");
-        }
-    }
-
-    #[test]
-    fn a_constraint_leads_to_a_major_version() {
-        for (constraint, expected) in [
-            ("3.1.0", Some(3)),
-            ("~> 2.0", Some(2)),
-            ("v4.0.1", Some(4)),
-            (">= 2.0, < 3.0", Some(2)),
-            (">= 2.0", Some(u32::MAX)),
-            ("latest", None),
-            ("", None),
-        ] {
-            assert_eq!(major(constraint), expected, "{constraint}");
         }
     }
 }

@@ -1,0 +1,168 @@
+//! The modules that `terraform init` downloaded: which call leads to which folder, as `.terraform/modules/modules.json` tells.
+//!
+//! Opens no file. What it names outside of that folder is not believed: the file lies there for anybody to write.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::registry::Source;
+use super::world::joined;
+
+/// Where Terraform and OpenTofu put what they download, below the root module ("Command: init", Terraform CLI).
+const STORE: &str = ".terraform/modules";
+
+/// What tells which module lies where.
+const INDEX: &str = "modules.json";
+
+/// The downloaded modules of a root module, by the names of the calls that lead to each (`app.proxy`).
+#[derive(Debug, Default)]
+pub(super) struct Downloaded(BTreeMap<String, Module>);
+
+#[derive(Debug)]
+struct Module {
+    source: String,
+    version: Option<String>,
+    folder: String,
+}
+
+/// The file that tells where the downloaded modules of a root module lie.
+pub fn index(root: &str) -> String {
+    joined(root, &format!("{STORE}/{INDEX}"))
+}
+
+/// The place of a downloaded module, taken apart: where the modules of that root module lie, and the way from there.
+pub fn downloaded(path: &str) -> Option<(&str, &str)> {
+    let mut stores = path.match_indices(STORE).map(|(at, _)| at);
+    let is_store = |at: &usize| path[..*at].ends_with('/') || *at == 0;
+    let end =
+        stores.find(|at| is_store(at) && path[at + STORE.len()..].starts_with('/'))? + STORE.len();
+    Some((&path[..end], &path[end + 1..]))
+}
+
+impl Downloaded {
+    /// Reads the index of a root module; one that cannot be read names nothing, as if nothing had been downloaded.
+    pub(super) fn of(root: &str, text: &str) -> Self {
+        let index: Value = serde_json::from_str(text).unwrap_or_default();
+        let modules = index.get("Modules").and_then(Value::as_array);
+        let store = joined(root, STORE);
+        let named = modules.into_iter().flatten().filter_map(|module| {
+            let text = |name| module.get(name).and_then(Value::as_str);
+            let folder = joined(root, text("Dir")?);
+            let rest = folder.strip_prefix(&store)?;
+            let module = Module {
+                source: text("Source")?.to_owned(),
+                version: text("Version").map(str::to_owned),
+                folder: rest.starts_with('/').then(|| folder.clone())?,
+            };
+            Some((text("Key")?.to_owned(), module))
+        });
+        Self(named.collect())
+    }
+
+    /// Every folder that it names.
+    pub(super) fn folders(self) -> impl Iterator<Item = String> {
+        self.0.into_values().map(|module| module.folder)
+    }
+
+    /// The folder that a call leads to. One that asks for another module or version than was downloaded leads nowhere yet.
+    pub(super) fn folder(&self, key: &str, source: &str, version: Option<&str>) -> Option<&str> {
+        let module = self.0.get(key)?;
+        let (wanted, found) = (Source::of(source), Source::of(&module.source));
+        let is_same = wanted.place == found.place
+            && wanted.version == found.version
+            && version.is_none_or(|wanted| module.meets(wanted));
+        is_same.then_some(module.folder.as_str())
+    }
+}
+
+impl Module {
+    fn meets(&self, constraint: &str) -> bool {
+        let version = self.version.as_deref();
+        version.is_none_or(|version| super::version::allows(constraint, version))
+    }
+}
+
+/// The root module whose index a path is.
+pub(super) fn root_of_index(path: &str) -> Option<String> {
+    let store = path.strip_suffix(INDEX)?.strip_suffix('/')?;
+    let is_store = store == STORE || store.ends_with(&format!("/{STORE}"));
+    is_store.then(|| joined(store, "../.."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(root: &str, folder: &str) -> Vec<String> {
+        let module = serde_json::json!({"Key": "p", "Source": "acme/p/aws", "Version": "1.2.3", "Dir": folder});
+        let text = serde_json::json!({"Modules": [module]}).to_string();
+        Downloaded::of(root, &text).folders().collect()
+    }
+
+    #[test]
+    fn only_what_lies_in_the_store_is_believed() {
+        let inside = [
+            ("", ".terraform/modules/p", ".terraform/modules/p"),
+            ("a", ".terraform/modules/p/x", "a/.terraform/modules/p/x"),
+            ("/a", ".terraform/modules/b/../p", "/a/.terraform/modules/p"),
+        ];
+        for (root, folder, expected) in inside {
+            assert_eq!(named(root, folder), [expected], "{root} {folder}");
+        }
+        for folder in [
+            "",
+            ".",
+            "..",
+            "app",
+            "/etc",
+            ".terraform/modules",
+            ".terraform/modules2/p",
+            ".terraform/modules/../../p",
+            ".terraform/modules/../p",
+        ] {
+            assert!(named("a", folder).is_empty(), "{folder}");
+        }
+    }
+
+    #[test]
+    fn an_index_that_says_nothing_names_nothing() {
+        for text in [
+            "",
+            "[]",
+            "{\"Modules\": 1}",
+            "{\"Modules\": [1, {}, {\"Key\": 1}]}",
+            "{\"Modules\": [{\"Key\": \"p\"}]}",
+        ] {
+            assert_eq!(Downloaded::of("", text).folders().count(), 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_call_must_ask_for_what_was_downloaded() {
+        let text = r#"{"Modules": [
+            {"Key": "p", "Source": "registry.terraform.io/acme/p/aws", "Version": "1.2.3", "Dir": ".terraform/modules/p"},
+            {"Key": "g", "Source": "git::https://github.com/acme/g.git?ref=v1", "Dir": ".terraform/modules/g"}
+        ]}"#;
+        let downloaded = Downloaded::of("", text);
+        for (key, source, version, expected) in [
+            ("p", "acme/p/aws", None, true),
+            ("p", "acme/p/aws", Some("~> 1.0"), true),
+            ("p", "acme/p/aws", Some("~> 2.0"), false),
+            ("p", "acme/q/aws", None, false),
+            ("q", "acme/p/aws", None, false),
+            ("g", "github.com/acme/g?ref=v1", None, true),
+            ("g", "github.com/acme/g?ref=v2", None, false),
+        ] {
+            let found = downloaded.folder(key, source, version);
+            assert_eq!(found.is_some(), expected, "{key} {source} {version:?}");
+        }
+    }
+
+    #[test]
+    fn an_index_is_known_by_its_place() {
+        assert_eq!(root_of_index(&index("a/b")).as_deref(), Some("a/b"));
+        assert_eq!(root_of_index(&index("")).as_deref(), Some(""));
+        assert_eq!(root_of_index("a/modules.json"), None);
+    }
+}
