@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names;
+use super::namesakes::There;
 use crate::domain::posture::Identity;
 use crate::source::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
 use crate::source::vocabulary::{self, Kind};
@@ -58,7 +59,7 @@ impl Link {
 pub(super) struct Estate<'a> {
     items: Vec<Item<'a>>,
     by_address: BTreeMap<(usize, &'a str), usize>,
-    by_name: BTreeMap<(Kind, String), usize>,
+    pub(super) by_name: BTreeMap<(Kind, String), Vec<usize>>,
     /// Data sources left out.
     by_kind: BTreeMap<Kind, Vec<usize>>,
     /// What is asked for every proxy and is the same for all: worked out once, since an estate of thousands of modules asks it
@@ -124,7 +125,10 @@ impl<'a> Estate<'a> {
         let written = self.own_name(item);
         let known = item.resource.known_as.iter().cloned().chain(written);
         for form in known.flat_map(|name| names::forms(kind, &name)) {
-            self.by_name.entry((kind, form)).or_insert(item.index);
+            self.by_name
+                .entry((kind, form))
+                .or_default()
+                .push(item.index);
         }
     }
 
@@ -166,19 +170,9 @@ impl<'a> Estate<'a> {
             .iter()
             .find_map(|word| self.literal(item.document, item.resource.body.get(word)?))
             .or_else(|| self.own_name(item))
-            .map_or(own, |name| self.named(kind, &name))
-    }
-
-    /// The thing of this kind that a literal means.
-    pub(super) fn named(&self, kind: Kind, literal: &str) -> Handle {
-        names::forms(kind, literal)
-            .into_iter()
-            .find_map(|form| self.by_name.get(&(kind, form)))
-            .or_else(|| self.by_bare_name(kind, literal))
-            .map_or_else(
-                || Handle::Literal(literal.to_owned()),
-                |index| Handle::Item(*index),
-            )
+            .map_or(own, |name| {
+                self.named_there(kind, &name, There::in_document(item.document))
+            })
     }
 
     /// The thing of this kind that has this identity.
@@ -196,15 +190,6 @@ impl<'a> Estate<'a> {
         }
     }
 
-    /// An ARN means a resource by its name alone only while the resource has no ARN that would say otherwise.
-    fn by_bare_name(&self, kind: Kind, literal: &str) -> Option<&usize> {
-        let name = names::bare(kind, literal)?;
-        self.by_name.get(&(kind, name)).filter(|index| {
-            let known = &self.items[**index].resource.known_as;
-            !known.iter().any(|name| name.starts_with("arn:"))
-        })
-    }
-
     /// The thing of this kind that a value means.
     pub(super) fn link(&self, document: usize, kind: Kind, node: &Node) -> Link {
         self.link_within((document, kind), node, DETOURS)
@@ -212,7 +197,10 @@ impl<'a> Estate<'a> {
 
     fn link_within(&self, (document, kind): (usize, Kind), node: &Node, left: usize) -> Link {
         match &node.value {
-            Value::Text(pieces) => self.link_pieces((document, kind), pieces, left),
+            Value::Text(pieces) => {
+                let via = &node.origin.via;
+                self.link_pieces((There { document, via }, kind), pieces, left)
+            }
             Value::List(items) if items.len() == 1 && left > 0 => {
                 self.link_within((document, kind), &items[0], left - 1)
             }
@@ -221,7 +209,8 @@ impl<'a> Estate<'a> {
         }
     }
 
-    fn link_pieces(&self, (document, kind): (usize, Kind), pieces: &[Piece], left: usize) -> Link {
+    fn link_pieces(&self, (there, kind): (There<'_>, Kind), pieces: &[Piece], left: usize) -> Link {
+        let document = there.document;
         if let [Piece::Reference(address, attribute)] = pieces {
             return self.link_reference((document, kind), (address, attribute), left);
         }
@@ -233,7 +222,7 @@ impl<'a> Estate<'a> {
         });
         match (named, self.render(document, pieces)) {
             (Some(item), _) => Link::To(self.handle(item)),
-            (None, Ok(text)) => Link::To(self.named(kind, &text)),
+            (None, Ok(text)) => Link::To(self.named_there(kind, &text, there)),
             (None, Err(reason)) => Link::Unknown(reason),
         }
     }

@@ -1,6 +1,7 @@
 //! From resources to a posture, whatever dialect they were written in: the only place that knows how the pieces of a proxy
 //! hang together. It judges nothing.
 
+mod aws_policies;
 mod block;
 mod consumers;
 mod databases;
@@ -9,6 +10,7 @@ mod estate;
 mod group_rules;
 mod groups;
 mod names;
+mod namesakes;
 mod network;
 mod one_secret;
 mod parameters;

@@ -5,7 +5,7 @@ use super::estate::{Handle, Link};
 use crate::domain::engine::{ENGINES, Engine};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{DatabaseKind, Identity, ParameterGroup};
-use crate::source::resource::Value;
+use crate::source::resource::{Node, Value};
 use crate::source::vocabulary::{Kind, cluster, database, instance, parameters};
 
 /// How the names of the groups begin that AWS provides and nobody can change.
@@ -133,17 +133,10 @@ fn switch(group: Block<'_, '_>, name: &str, absent: Evidence<bool>) -> Evidence<
     }
     let value = match &all.value {
         Value::Map(_) => all.get(name),
-        _ => all
-            .items()
-            .iter()
-            .map(|node| group.inner(node))
-            .find(|block| {
-                block
-                    .text(parameters::PARAMETER_NAME)
-                    .value()
-                    .is_some_and(|found| found == name)
-            })
-            .and_then(|block| block.get(parameters::PARAMETER_VALUE)),
+        _ => match named(group, all, name) {
+            Ok(value) => value,
+            Err((reason, origin)) => return Evidence::Unresolved(reason, origin),
+        },
     };
     value.map_or(absent, |node| {
         group.parsed(node, |text| match text.to_lowercase().as_str() {
@@ -152,6 +145,27 @@ fn switch(group: Block<'_, '_>, name: &str, absent: Evidence<bool>) -> Evidence<
             _ => None,
         })
     })
+}
+
+/// The value of the parameter of this name. One whose name cannot be told may be any.
+fn named<'a>(
+    group: Block<'_, 'a>,
+    all: &'a Node,
+    wanted: &str,
+) -> Result<Option<&'a Node>, (String, Origin)> {
+    let mut open = None;
+    for block in all.items().iter().map(|node| group.inner(node)) {
+        match block.text(parameters::PARAMETER_NAME) {
+            Evidence::Stated(name, _) | Evidence::Defaulted(name) if name == wanted => {
+                return Ok(block.get(parameters::PARAMETER_VALUE));
+            }
+            Evidence::Unresolved(reason, _) => {
+                open.get_or_insert((reason, block.body.origin.clone()));
+            }
+            _ => {}
+        }
+    }
+    open.map_or(Ok(None), Err)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::aws_policies;
 use super::block::{Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
 use super::names;
@@ -150,7 +151,8 @@ fn attached(scene: &Scene<'_, '_>, document_index: usize, node: &Node) -> Policy
     match scene.estate.link(document_index, Kind::ManagedPolicy, node) {
         Link::To(Handle::Item(index)) => document(scene, scene.estate.item(index))
             .unwrap_or_else(|| unknown("the document of this policy is not in view".to_owned())),
-        Link::To(Handle::Literal(arn)) => unknown(format!("the policy {arn} is not in view")),
+        Link::To(Handle::Literal(arn)) => aws_policies::provided(&arn, &node.origin)
+            .unwrap_or_else(|| unknown(format!("the policy {arn} is not in view"))),
         Link::To(_) => unknown("this is not a policy".to_owned()),
         Link::Unknown(reason) => unknown(reason),
     }

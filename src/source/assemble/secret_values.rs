@@ -1,5 +1,7 @@
 //! What a source puts into a secret: the user's name, and whether the password stands there for all to read.
 
+use std::borrow::Cow;
+
 use super::block::Block;
 use super::estate::{Estate, Handle, Link};
 use crate::domain::evidence::Evidence;
@@ -65,24 +67,28 @@ fn contents_of<'e, 'a>(block: Block<'e, 'a>) -> impl Iterator<Item = Content<'e,
 }
 
 impl Content<'_, '_> {
+    /// The JSON that the value is, as a map; or why it cannot be told.
+    fn map(&self) -> Result<Cow<'_, Node>, String> {
+        match &self.node.value {
+            Value::Text(pieces) => policy::json(pieces, &self.node.origin).map(Cow::Owned),
+            Value::Unresolved(reason) => Err(reason.clone()),
+            _ => Ok(Cow::Borrowed(self.node)),
+        }
+    }
+
+    /// What stands for a member of the JSON.
+    fn written(&self, key: &str) -> Option<Node> {
+        self.map().ok()?.get(key).cloned()
+    }
+
     /// A member of the JSON that the value is.
     fn member(&self, key: &str) -> Evidence<String> {
-        let parsed;
-        let map = match &self.node.value {
-            Value::Text(pieces) => match policy::json(pieces, &self.node.origin) {
-                Ok(node) => {
-                    parsed = node;
-                    &parsed
-                }
-                Err(reason) => return Evidence::Unresolved(reason, self.node.origin.clone()),
-            },
-            Value::Unresolved(reason) => {
-                return Evidence::Unresolved(reason.clone(), self.node.origin.clone());
-            }
-            _ => self.node,
-        };
-        map.get(key)
-            .map_or(Evidence::NotVisible, |node| self.block.text_of(node))
+        match self.map() {
+            Err(reason) => Evidence::Unresolved(reason, self.node.origin.clone()),
+            Ok(map) => map
+                .get(key)
+                .map_or(Evidence::NotVisible, |node| self.block.text_of(node)),
+        }
     }
 
     /// True where anybody who can read the source can read the password.
@@ -90,17 +96,10 @@ impl Content<'_, '_> {
         if self.way == Way::Generated {
             return false;
         }
-        let parsed;
-        let password = match &self.node.value {
-            Value::Text(pieces) => match policy::json(pieces, &self.node.origin) {
-                Ok(node) => {
-                    parsed = node;
-                    parsed.get(PASSWORD)
-                }
-                // Not JSON: the whole text is the secret.
-                Err(_) => Some(self.node),
-            },
-            _ => self.node.get(PASSWORD),
+        let password = match (&self.node.value, self.map()) {
+            // Not JSON: the whole text is the secret.
+            (Value::Text(_), Err(_)) => Some(self.node.clone()),
+            _ => self.written(PASSWORD),
         };
         password
             .and_then(|node| node.value.as_text())
@@ -111,7 +110,7 @@ impl Content<'_, '_> {
 /// What stands for the user's name in a secret, as it is written.
 pub(super) fn written_username(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, Node)> {
     contents(estate, handle).into_iter().find_map(|content| {
-        let username = content.node.get(USERNAME)?.clone();
+        let username = content.written(USERNAME)?;
         Some((content.block.document, username))
     })
 }
@@ -173,8 +172,8 @@ pub(super) fn shares_source(
     let mut own = Vec::new();
     let mut is_written_alike = false;
     for content in contents(estate, handle) {
-        if let Some(own_password) = content.node.get(PASSWORD) {
-            collect_references(content.block.document, own_password, &mut own);
+        if let Some(own_password) = content.written(PASSWORD) {
+            collect_references(content.block.document, &own_password, &mut own);
             let text = own_password.value.as_text();
             is_written_alike |=
                 text.is_some_and(|text| !text.is_empty() && password.value.as_text() == Some(text));
@@ -202,6 +201,7 @@ fn collect_references(document: usize, node: &Node, found: &mut Vec<(usize, Stri
     match &node.value {
         Value::Text(pieces) => found.extend(pieces.iter().filter_map(|piece| match piece {
             Piece::Reference(address, _) => Some((document, address.clone())),
+            Piece::Unresolved(reason) => Some((document, open_end(reason)?)),
             _ => None,
         })),
         Value::List(items) => items

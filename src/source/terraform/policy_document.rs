@@ -37,7 +37,9 @@ fn document(body: &Node) -> Node {
     let mut statements = Vec::new();
     include(&mut statements, body.get("source_policy_documents"), false);
     let own = body.get("statement").map(Node::items).unwrap_or_default();
-    statements.extend(own.iter().map(statement));
+    for statement in own.iter().map(statement) {
+        add(&mut statements, statement, true);
+    }
     include(&mut statements, body.get("override_policy_documents"), true);
     let version = body.get("version").cloned();
     let version = version.unwrap_or_else(|| node(Value::text("2012-10-17")));
@@ -50,7 +52,8 @@ fn document(body: &Node) -> Node {
     node(Value::Map(members))
 }
 
-/// The statements of other documents; those of an override take the place of those with the same `Sid`.
+/// The statements of other documents. Those of an override take the place of those with the same `Sid`, as the document's own take
+/// the place of a source's ("Example Using A Source Document", registry documentation of `aws_iam_policy_document`).
 fn include(statements: &mut Vec<Node>, documents: Option<&Node>, replaces: bool) {
     let Some(documents) = documents else {
         return;
@@ -61,17 +64,23 @@ fn include(statements: &mut Vec<Node>, documents: Option<&Node>, replaces: bool)
     };
     for whole in documents {
         for added in statements_of(whole) {
-            let sid = |node: &Node| node.get("Sid").and_then(|sid| sid.value.as_text());
-            let twin = sid(&added).filter(|_| replaces).and_then(|wanted| {
-                statements
-                    .iter_mut()
-                    .find(|one| sid(one).as_ref() == Some(&wanted))
-            });
-            match twin {
-                Some(twin) => *twin = added,
-                None => statements.push(added),
-            }
+            add(statements, added, replaces);
         }
+    }
+}
+
+fn add(statements: &mut Vec<Node>, added: Node, replaces: bool) {
+    let sid = |node: &Node| node.get("Sid").and_then(|sid| sid.value.as_text());
+    let twin = sid(&added)
+        .filter(|sid| replaces && !sid.is_empty())
+        .and_then(|wanted| {
+            statements
+                .iter_mut()
+                .find(|one| sid(one).as_ref() == Some(&wanted))
+        });
+    match twin {
+        Some(twin) => *twin = added,
+        None => statements.push(added),
     }
 }
 

@@ -27,6 +27,9 @@ const OWN: &[(&str, &[&str], Pseudo)] = &[
     ),
 ];
 
+/// The data source that came before the function `templatefile`, and the attribute that holds its text.
+const TEMPLATE_FILE: (&str, &str) = ("data.template_file", "rendered");
+
 impl Scope<'_> {
     /// An attribute of an instance, or an output of a module.
     pub(super) fn attribute_of(&self, address: &str, name: &str, place: Origin) -> Node {
@@ -56,6 +59,10 @@ impl Scope<'_> {
             });
             return self.copy(&step, place, &document);
         }
+        if (kind_of(&instance.resource), name) == TEMPLATE_FILE {
+            let rendered = owner.once(&step, || owner.rendered(address, &instance));
+            return self.copy(&step, place, &rendered);
+        }
         match owner.stated(address, &instance, name) {
             Some(node) => self.copy(&step, place, &node),
             None => Node::new(computed(address, &instance, name), place),
@@ -67,6 +74,24 @@ impl Scope<'_> {
         match self.pay_for(&node.value) {
             Ok(()) => through(step, place, node.clone()),
             Err(Fault::Unknown(reason) | Fault::Error(reason)) => unresolved(reason, place),
+        }
+    }
+
+    /// What the provider that came before `templatefile` makes of a template and its values.
+    fn rendered(&self, address: &str, instance: &Instance) -> Node {
+        let Some(template) = self.stated(address, instance, "template") else {
+            return unresolved("the template is not in view", Origin::default());
+        };
+        let vars = self.stated(address, instance, "vars");
+        let vars = vars.map(|vars| vars.as_ref().clone());
+        let given: Vec<Node> = [Some(template.as_ref().clone()), vars]
+            .into_iter()
+            .flatten()
+            .collect();
+        let origin = template.origin.clone();
+        match self.template_string(&given) {
+            Ok(value) => Node::new(value, origin),
+            Err(Fault::Unknown(reason) | Fault::Error(reason)) => unresolved(reason, origin),
         }
     }
 

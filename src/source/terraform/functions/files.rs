@@ -14,15 +14,20 @@ impl Scope<'_> {
         match name {
             "basename" | "dirname" | "abspath" | "pathexpand" => Some(path_part(name, given)),
             "file" | "templatefile" => Some(self.content(name, given)),
-            "templatestring" => Some(given.first().map_or_else(
-                || error("templatestring takes a template"),
-                |template| self.filled(&plain(&template.value)?, given),
-            )),
+            "templatestring" => Some(self.template_string(given)),
             "filebase64" | "filebase64sha256" | "filebase64sha512" | "filemd5" | "filesha1"
             | "filesha256" | "filesha512" | "fileset" | "fileexists" => {
                 Some(unknown(format!("{name} reads what is not in view")))
             }
             _ => None,
+        }
+    }
+
+    /// A template that is given as text, with the values behind it.
+    pub(in crate::source::terraform) fn template_string(&self, given: &[Node]) -> Outcome<Value> {
+        match given.first() {
+            Some(template) => self.filled(&plain(&template.value)?, given),
+            None => error("templatestring takes a template"),
         }
     }
 

@@ -1,0 +1,71 @@
+//! The policies that AWS provides and people attach to the roles of proxies: what they allow that matters here. It knows no roles.
+
+use crate::domain::evidence::Origin;
+use crate::domain::iam::{Policy, Scope, Statement};
+use crate::domain::term::Term;
+
+/// The widest of what each allows on every resource. Source: "AWS Managed Policy Reference", a page for each.
+const WIDEST: &[(&str, &[&str])] = &[
+    ("AdministratorAccess", &["*"]),
+    ("AmazonEC2FullAccess", &["ec2:*"]),
+    ("AmazonRDSFullAccess", &["rds:*"]),
+    ("AmazonRDSReadOnlyAccess", &["rds:Describe*"]),
+    ("AmazonS3FullAccess", &["s3:*"]),
+    ("CloudWatchLogsFullAccess", &["logs:*"]),
+    ("IAMFullAccess", &["iam:*"]),
+    (
+        "PowerUserAccess",
+        &["kms:*", "rds-db:connect", "secretsmanager:*"],
+    ),
+    ("SecretsManagerReadWrite", &["secretsmanager:*"]),
+    (
+        "service-role/AWSLambdaBasicExecutionRole",
+        &["logs:PutLogEvents"],
+    ),
+    (
+        "service-role/AWSLambdaVPCAccessExecutionRole",
+        &["ec2:CreateNetworkInterface", "logs:PutLogEvents"],
+    ),
+    (
+        "service-role/AmazonRDSEnhancedMonitoringRole",
+        &["logs:PutLogEvents"],
+    ),
+];
+
+/// The policy of this ARN, where AWS provides it and what it allows is known here.
+pub(super) fn provided(arn: &str, origin: &Origin) -> Option<Policy> {
+    let (_, name) = arn.split_once(":iam::aws:policy/")?;
+    let (_, actions) = WIDEST.iter().find(|(known, _)| *known == name)?;
+    let statement = Statement {
+        origin: origin.clone(),
+        actions: Scope::Only(actions.iter().map(|action| Term::text(*action)).collect()),
+        resources: Scope::Only(vec![Term::text("*")]),
+        ..Statement::default()
+    };
+    Some(Policy {
+        origin: origin.clone(),
+        statements: vec![statement],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_aws_provides_is_known_in_every_partition() {
+        let origin = Origin::at("main.tf", 1, 1);
+        for partition in ["aws", "aws-cn", "<partition>"] {
+            let arn = format!("arn:{partition}:iam::aws:policy/SecretsManagerReadWrite");
+            let policy = provided(&arn, &origin).unwrap();
+            let actions = Scope::Only(vec![Term::text("secretsmanager:*")]);
+            assert_eq!(policy.statements[0].actions, actions, "{arn}");
+        }
+        for own in [
+            "arn:aws:iam::123456789012:policy/IAMFullAccess",
+            "IAMFullAccess",
+        ] {
+            assert_eq!(provided(own, &origin), None, "{own}");
+        }
+    }
+}
