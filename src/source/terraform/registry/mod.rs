@@ -98,6 +98,14 @@ const KNOWN: &[Known] = &[
         since: &[(3, "registry:rds-proxy/3"), (1, "registry:rds-proxy/1")],
         old_input: Some("secrets"),
     },
+    // Where the same module was published before version 2.1.
+    Known {
+        address: "clowdhaus/rds-proxy/aws",
+        repository: "clowdhaus/terraform-aws-rds-proxy",
+        inner: "",
+        since: &[(1, "registry:rds-proxy/1")],
+        old_input: None,
+    },
     Known {
         address: "cloudposse/rds-db-proxy/aws",
         repository: "cloudposse/terraform-aws-rds-db-proxy",

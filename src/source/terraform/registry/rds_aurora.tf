@@ -15,15 +15,25 @@ variable "db_cluster_parameter_group_name" { default = null }
 variable "db_cluster_parameter_group_family" { default = "" }
 variable "db_cluster_parameter_group_parameters" { default = [] }
 
+# The same since version 10, in one object; the name is that of a group which is already there.
+variable "cluster_parameter_group" { default = null }
+variable "cluster_parameter_group_name" { default = null }
+
+locals {
+  makes_group = var.create_db_cluster_parameter_group || var.cluster_parameter_group != null
+  given_group = var.cluster_parameter_group_name != null ? var.cluster_parameter_group_name : var.db_cluster_parameter_group_name
+  parameters  = var.cluster_parameter_group != null ? try(var.cluster_parameter_group.parameters, []) : var.db_cluster_parameter_group_parameters
+}
+
 resource "aws_rds_cluster_parameter_group" "this" {
-  count  = var.create && var.create_db_cluster_parameter_group ? 1 : 0
-  name   = coalesce(var.db_cluster_parameter_group_name, var.name)
-  family = var.db_cluster_parameter_group_family
+  count  = var.create && local.makes_group ? 1 : 0
+  name   = try(coalesce(try(var.cluster_parameter_group.name, null), var.db_cluster_parameter_group_name, var.name), null)
+  family = var.cluster_parameter_group != null ? try(var.cluster_parameter_group.family, null) : var.db_cluster_parameter_group_family
 
   dynamic "parameter" {
-    for_each = var.db_cluster_parameter_group_parameters
+    for_each = local.parameters
     content {
-      name  = parameter.value.name
+      name  = try(parameter.value.name, parameter.key)
       value = parameter.value.value
     }
   }
@@ -39,7 +49,7 @@ resource "aws_rds_cluster" "this" {
   port                            = var.port
   manage_master_user_password     = var.manage_master_user_password
   vpc_security_group_ids          = concat([local.own_group], var.vpc_security_group_ids)
-  db_cluster_parameter_group_name = var.create_db_cluster_parameter_group ? aws_rds_cluster_parameter_group.this[0].name : var.db_cluster_parameter_group_name
+  db_cluster_parameter_group_name = local.makes_group ? aws_rds_cluster_parameter_group.this[0].name : local.given_group
 }
 
 # The module's own group carries rules that depend on its version.

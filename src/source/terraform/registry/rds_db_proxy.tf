@@ -27,8 +27,9 @@ variable "kms_key_id" { default = null }
 variable "tags" { default = {} }
 
 locals {
-  labels = compact(concat([var.namespace, var.tenant, var.environment, var.stage, var.name], var.attributes))
-  id     = join(var.delimiter, local.labels)
+  makes_role = var.existing_iam_role_arn == null || var.existing_iam_role_arn == ""
+  labels     = compact(concat([var.namespace, var.tenant, var.environment, var.stage, var.name], var.attributes))
+  id         = join(var.delimiter, local.labels)
 }
 
 resource "aws_db_proxy" "this" {
@@ -38,7 +39,7 @@ resource "aws_db_proxy" "this" {
   engine_family          = var.engine_family
   idle_client_timeout    = var.idle_client_timeout
   require_tls            = var.require_tls
-  role_arn               = var.existing_iam_role_arn == null ? aws_iam_role.this[0].arn : var.existing_iam_role_arn
+  role_arn               = local.makes_role ? aws_iam_role.this[0].arn : var.existing_iam_role_arn
   vpc_security_group_ids = var.vpc_security_group_ids
   vpc_subnet_ids         = var.vpc_subnet_ids
   tags                   = var.tags
@@ -85,10 +86,12 @@ data "aws_iam_policy_document" "assume_role" {
 }
 
 resource "aws_iam_role" "this" {
-  count              = var.enabled && var.existing_iam_role_arn == null ? 1 : 0
+  count              = var.enabled && local.makes_role ? 1 : 0
   name               = local.id
   assume_role_policy = data.aws_iam_policy_document.assume_role.json
 }
+
+data "aws_region" "this" {}
 
 data "aws_kms_key" "this" {
   key_id = coalesce(var.kms_key_id, "alias/aws/secretsmanager")
@@ -103,16 +106,22 @@ data "aws_iam_policy_document" "this" {
   statement {
     actions   = ["kms:Decrypt"]
     resources = [data.aws_kms_key.this.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["secretsmanager.${data.aws_region.this.name}.amazonaws.com"]
+    }
   }
 }
 
 resource "aws_iam_policy" "this" {
-  count  = var.enabled && var.existing_iam_role_arn == null ? 1 : 0
+  count  = var.enabled && local.makes_role ? 1 : 0
   policy = data.aws_iam_policy_document.this.json
 }
 
 resource "aws_iam_role_policy_attachment" "this" {
-  count      = var.enabled && var.existing_iam_role_arn == null ? 1 : 0
+  count      = var.enabled && local.makes_role ? 1 : 0
   role       = aws_iam_role.this[0].name
   policy_arn = aws_iam_policy.this[0].arn
 }

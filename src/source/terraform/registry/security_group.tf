@@ -1,5 +1,6 @@
 # What the inputs of terraform-aws-modules/security-group/aws mean since version 3, and of its modules for one service, which give
-# `auto_` rules of their own. A rule is called by a name, or says its ports itself.
+# `auto_` rules of their own. A rule is called by a name, or says its ports itself. Of the `computed_` ones, as many count as the
+# caller says: none, where nobody says so.
 
 variable "create" { default = true }
 variable "create_sg" { default = true }
@@ -19,28 +20,38 @@ variable "ingress_ipv6_cidr_blocks" { default = [] }
 variable "ingress_prefix_list_ids" { default = [] }
 variable "ingress_rules" { default = [] }
 variable "computed_ingress_rules" { default = [] }
+variable "number_of_computed_ingress_rules" { default = 0 }
 variable "ingress_with_cidr_blocks" { default = [] }
 variable "computed_ingress_with_cidr_blocks" { default = [] }
+variable "number_of_computed_ingress_with_cidr_blocks" { default = 0 }
 variable "ingress_with_ipv6_cidr_blocks" { default = [] }
 variable "computed_ingress_with_ipv6_cidr_blocks" { default = [] }
+variable "number_of_computed_ingress_with_ipv6_cidr_blocks" { default = 0 }
 variable "ingress_with_source_security_group_id" { default = [] }
 variable "computed_ingress_with_source_security_group_id" { default = [] }
+variable "number_of_computed_ingress_with_source_security_group_id" { default = 0 }
 variable "ingress_with_self" { default = [] }
 variable "computed_ingress_with_self" { default = [] }
+variable "number_of_computed_ingress_with_self" { default = 0 }
 
 variable "egress_cidr_blocks" { default = ["0.0.0.0/0"] }
 variable "egress_ipv6_cidr_blocks" { default = ["::/0"] }
 variable "egress_prefix_list_ids" { default = [] }
 variable "egress_rules" { default = [] }
 variable "computed_egress_rules" { default = [] }
+variable "number_of_computed_egress_rules" { default = 0 }
 variable "egress_with_cidr_blocks" { default = [] }
 variable "computed_egress_with_cidr_blocks" { default = [] }
+variable "number_of_computed_egress_with_cidr_blocks" { default = 0 }
 variable "egress_with_ipv6_cidr_blocks" { default = [] }
 variable "computed_egress_with_ipv6_cidr_blocks" { default = [] }
+variable "number_of_computed_egress_with_ipv6_cidr_blocks" { default = 0 }
 variable "egress_with_source_security_group_id" { default = [] }
 variable "computed_egress_with_source_security_group_id" { default = [] }
+variable "number_of_computed_egress_with_source_security_group_id" { default = 0 }
 variable "egress_with_self" { default = [] }
 variable "computed_egress_with_self" { default = [] }
+variable "number_of_computed_egress_with_self" { default = 0 }
 
 locals {
   group = var.create_sg ? try(aws_security_group.this_name_prefix[0].id, aws_security_group.this[0].id) : var.security_group_id
@@ -69,17 +80,17 @@ locals {
   }
 
 
-  ingress_rules  = concat(var.ingress_rules, var.auto_ingress_rules, var.computed_ingress_rules)
-  ingress_cidr   = concat(var.ingress_with_cidr_blocks, var.computed_ingress_with_cidr_blocks)
-  ingress_ipv6   = concat(var.ingress_with_ipv6_cidr_blocks, var.computed_ingress_with_ipv6_cidr_blocks)
-  ingress_source = concat(var.ingress_with_source_security_group_id, var.computed_ingress_with_source_security_group_id)
-  ingress_self   = concat(var.ingress_with_self, var.auto_ingress_with_self, var.computed_ingress_with_self)
+  ingress_rules  = concat(var.ingress_rules, var.auto_ingress_rules, slice(var.computed_ingress_rules, 0, min(var.number_of_computed_ingress_rules, length(var.computed_ingress_rules))))
+  ingress_cidr   = concat(var.ingress_with_cidr_blocks, slice(var.computed_ingress_with_cidr_blocks, 0, min(var.number_of_computed_ingress_with_cidr_blocks, length(var.computed_ingress_with_cidr_blocks))))
+  ingress_ipv6   = concat(var.ingress_with_ipv6_cidr_blocks, slice(var.computed_ingress_with_ipv6_cidr_blocks, 0, min(var.number_of_computed_ingress_with_ipv6_cidr_blocks, length(var.computed_ingress_with_ipv6_cidr_blocks))))
+  ingress_source = concat(var.ingress_with_source_security_group_id, slice(var.computed_ingress_with_source_security_group_id, 0, min(var.number_of_computed_ingress_with_source_security_group_id, length(var.computed_ingress_with_source_security_group_id))))
+  ingress_self   = concat(var.ingress_with_self, var.auto_ingress_with_self, slice(var.computed_ingress_with_self, 0, min(var.number_of_computed_ingress_with_self, length(var.computed_ingress_with_self))))
 
-  egress_rules  = concat(var.egress_rules, var.auto_egress_rules, var.computed_egress_rules)
-  egress_cidr   = concat(var.egress_with_cidr_blocks, var.computed_egress_with_cidr_blocks)
-  egress_ipv6   = concat(var.egress_with_ipv6_cidr_blocks, var.computed_egress_with_ipv6_cidr_blocks)
-  egress_source = concat(var.egress_with_source_security_group_id, var.computed_egress_with_source_security_group_id)
-  egress_self   = concat(var.egress_with_self, var.computed_egress_with_self)
+  egress_rules  = concat(var.egress_rules, var.auto_egress_rules, slice(var.computed_egress_rules, 0, min(var.number_of_computed_egress_rules, length(var.computed_egress_rules))))
+  egress_cidr   = concat(var.egress_with_cidr_blocks, slice(var.computed_egress_with_cidr_blocks, 0, min(var.number_of_computed_egress_with_cidr_blocks, length(var.computed_egress_with_cidr_blocks))))
+  egress_ipv6   = concat(var.egress_with_ipv6_cidr_blocks, slice(var.computed_egress_with_ipv6_cidr_blocks, 0, min(var.number_of_computed_egress_with_ipv6_cidr_blocks, length(var.computed_egress_with_ipv6_cidr_blocks))))
+  egress_source = concat(var.egress_with_source_security_group_id, slice(var.computed_egress_with_source_security_group_id, 0, min(var.number_of_computed_egress_with_source_security_group_id, length(var.computed_egress_with_source_security_group_id))))
+  egress_self   = concat(var.egress_with_self, slice(var.computed_egress_with_self, 0, min(var.number_of_computed_egress_with_self, length(var.computed_egress_with_self))))
 }
 
 resource "aws_security_group" "this" {
@@ -112,6 +123,7 @@ resource "aws_security_group_rule" "ingress_with_cidr_blocks" {
   count             = var.create ? length(local.ingress_cidr) : 0
   security_group_id = local.group
   type              = "ingress"
+  prefix_list_ids   = var.ingress_prefix_list_ids
   cidr_blocks       = compact(split(",", lookup(local.ingress_cidr[count.index], "cidr_blocks", join(",", var.ingress_cidr_blocks))))
   from_port         = lookup(local.ingress_cidr[count.index], "from_port", try(local.rules[local.ingress_cidr[count.index].rule][0], null))
   to_port           = lookup(local.ingress_cidr[count.index], "to_port", try(local.rules[local.ingress_cidr[count.index].rule][1], null))
@@ -122,6 +134,7 @@ resource "aws_security_group_rule" "ingress_with_ipv6_cidr_blocks" {
   count             = var.create ? length(local.ingress_ipv6) : 0
   security_group_id = local.group
   type              = "ingress"
+  prefix_list_ids   = var.ingress_prefix_list_ids
   ipv6_cidr_blocks  = compact(split(",", lookup(local.ingress_ipv6[count.index], "ipv6_cidr_blocks", join(",", var.ingress_ipv6_cidr_blocks))))
   from_port         = lookup(local.ingress_ipv6[count.index], "from_port", try(local.rules[local.ingress_ipv6[count.index].rule][0], null))
   to_port           = lookup(local.ingress_ipv6[count.index], "to_port", try(local.rules[local.ingress_ipv6[count.index].rule][1], null))
@@ -132,6 +145,7 @@ resource "aws_security_group_rule" "ingress_with_source_security_group_id" {
   count                    = var.create ? length(local.ingress_source) : 0
   security_group_id        = local.group
   type                     = "ingress"
+  prefix_list_ids          = var.ingress_prefix_list_ids
   source_security_group_id = local.ingress_source[count.index].source_security_group_id
   from_port                = lookup(local.ingress_source[count.index], "from_port", try(local.rules[local.ingress_source[count.index].rule][0], null))
   to_port                  = lookup(local.ingress_source[count.index], "to_port", try(local.rules[local.ingress_source[count.index].rule][1], null))
@@ -142,6 +156,7 @@ resource "aws_security_group_rule" "ingress_with_self" {
   count             = var.create ? length(local.ingress_self) : 0
   security_group_id = local.group
   type              = "ingress"
+  prefix_list_ids   = var.ingress_prefix_list_ids
   self              = lookup(local.ingress_self[count.index], "self", true)
   from_port         = lookup(local.ingress_self[count.index], "from_port", try(local.rules[local.ingress_self[count.index].rule][0], null))
   to_port           = lookup(local.ingress_self[count.index], "to_port", try(local.rules[local.ingress_self[count.index].rule][1], null))
@@ -164,6 +179,7 @@ resource "aws_security_group_rule" "egress_with_cidr_blocks" {
   count             = var.create ? length(local.egress_cidr) : 0
   security_group_id = local.group
   type              = "egress"
+  prefix_list_ids   = var.egress_prefix_list_ids
   cidr_blocks       = compact(split(",", lookup(local.egress_cidr[count.index], "cidr_blocks", join(",", var.egress_cidr_blocks))))
   from_port         = lookup(local.egress_cidr[count.index], "from_port", try(local.rules[local.egress_cidr[count.index].rule][0], null))
   to_port           = lookup(local.egress_cidr[count.index], "to_port", try(local.rules[local.egress_cidr[count.index].rule][1], null))
@@ -174,6 +190,7 @@ resource "aws_security_group_rule" "egress_with_ipv6_cidr_blocks" {
   count             = var.create ? length(local.egress_ipv6) : 0
   security_group_id = local.group
   type              = "egress"
+  prefix_list_ids   = var.egress_prefix_list_ids
   ipv6_cidr_blocks  = compact(split(",", lookup(local.egress_ipv6[count.index], "ipv6_cidr_blocks", join(",", var.egress_ipv6_cidr_blocks))))
   from_port         = lookup(local.egress_ipv6[count.index], "from_port", try(local.rules[local.egress_ipv6[count.index].rule][0], null))
   to_port           = lookup(local.egress_ipv6[count.index], "to_port", try(local.rules[local.egress_ipv6[count.index].rule][1], null))
@@ -184,6 +201,7 @@ resource "aws_security_group_rule" "egress_with_source_security_group_id" {
   count                    = var.create ? length(local.egress_source) : 0
   security_group_id        = local.group
   type                     = "egress"
+  prefix_list_ids          = var.egress_prefix_list_ids
   source_security_group_id = local.egress_source[count.index].source_security_group_id
   from_port                = lookup(local.egress_source[count.index], "from_port", try(local.rules[local.egress_source[count.index].rule][0], null))
   to_port                  = lookup(local.egress_source[count.index], "to_port", try(local.rules[local.egress_source[count.index].rule][1], null))
@@ -194,6 +212,7 @@ resource "aws_security_group_rule" "egress_with_self" {
   count             = var.create ? length(local.egress_self) : 0
   security_group_id = local.group
   type              = "egress"
+  prefix_list_ids   = var.egress_prefix_list_ids
   self              = lookup(local.egress_self[count.index], "self", true)
   from_port         = lookup(local.egress_self[count.index], "from_port", try(local.rules[local.egress_self[count.index].rule][0], null))
   to_port           = lookup(local.egress_self[count.index], "to_port", try(local.rules[local.egress_self[count.index].rule][1], null))
