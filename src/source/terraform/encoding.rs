@@ -21,9 +21,6 @@ pub(super) const TABLE: &[Row] = &[
     ("base64sha512", 1, 1, |_| {
         unknown("base64sha512 is not worked out")
     }),
-    ("csvdecode", 1, 1, |_| {
-        unknown("csvdecode is not worked out")
-    }),
     ("ephemeralasnull", 1, 1, same),
     ("issensitive", 1, 1, |_| {
         unknown("issensitive is not worked out")

@@ -8,6 +8,7 @@ mod networks;
 mod numbers;
 mod sets;
 mod strings;
+mod tables;
 
 use hcl_edit::expr::{Expression, FuncCall};
 
@@ -33,6 +34,7 @@ const TABLES: &[&[Row]] = &[
     numbers::TABLE,
     sets::TABLE,
     strings::TABLE,
+    tables::TABLE,
 ];
 
 /// What is decided anew each time, or out of reach.
