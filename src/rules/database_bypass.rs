@@ -250,11 +250,17 @@ fn judge_one(
     match admitted(own, peer) {
         Some(true) => false,
         Some(false) => {
-            verdicts.fail(
-                format!("the database's security group {name} admits {peer}: they reach the database without the proxy"),
-                &rule.origin,
+            let said = format!(
+                "the database's security group {name} admits {peer}: they reach the database without the proxy"
             );
-            true
+            match &rule.in_doubt {
+                None => verdicts.fail(said, &rule.origin),
+                Some((reason, origin)) => verdicts.undetermined(
+                    format!("whether this rule is there cannot be told ({reason}): {said}"),
+                    Some(origin),
+                ),
+            }
+            rule.in_doubt.is_none()
         }
         None => {
             verdicts.undetermined(

@@ -68,16 +68,20 @@ fn judge_one(guarded: &Guarded, rule: &GroupRule, way: Way, verdicts: &mut Verdi
     } else {
         ""
     };
-    verdicts.fail(
-        format!(
-            "{subject} {} {}{written}: {}",
-            way.verb,
-            aloud(rule),
-            faults.join("; ")
-        ),
-        &rule.origin,
+    let said = format!(
+        "{subject} {} {}{written}: {}",
+        way.verb,
+        aloud(rule),
+        faults.join("; ")
     );
-    true
+    match &rule.in_doubt {
+        None => verdicts.fail(said, &rule.origin),
+        Some((reason, origin)) => verdicts.undetermined(
+            format!("whether this rule is there cannot be told ({reason}): {said}"),
+            Some(origin),
+        ),
+    }
+    rule.in_doubt.is_none()
 }
 
 fn unknown(subject: &str, rule: &GroupRule, verdicts: &mut Verdicts) {

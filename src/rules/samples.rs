@@ -283,6 +283,7 @@ pub(super) fn rule(port: u16, peer: Peer) -> GroupRule {
         }),
         peer: stated(peer),
         implied: false,
+        in_doubt: None,
     }
 }
 

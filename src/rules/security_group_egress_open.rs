@@ -176,6 +176,7 @@ mod tests {
             ports: Evidence::Defaulted(Ports { from: 0, to: 65535 }),
             peer: Evidence::Defaulted(Peer::Cidr("0.0.0.0/0".into())),
             implied: true,
+            in_doubt: None,
         }
     }
 

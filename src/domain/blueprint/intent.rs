@@ -200,6 +200,7 @@ fn rule(peer: Identity, port: u16) -> GroupRule {
         }),
         peer: stated(Peer::Group(peer)),
         implied: false,
+        in_doubt: None,
     }
 }
 

@@ -145,6 +145,7 @@ impl View<'_> {
             ports,
             peer,
             implied: _,
+            in_doubt,
         } = rule;
         let some_group = match peer.value() {
             Some(Peer::SomeGroup(reason)) => Some(reason.as_str()),
@@ -153,7 +154,8 @@ impl View<'_> {
         let reason = reason(protocol)
             .or(reason(ports))
             .or(reason(peer))
-            .or(some_group);
+            .or(some_group)
+            .or(in_doubt.as_ref().map(|(reason, _)| reason.as_str()));
         let unknown = || "unknown".to_owned();
         let protocol = protocol.value();
         let ports = match (protocol, ports.value()) {

@@ -70,6 +70,8 @@ pub struct GroupRule {
     pub peer: Evidence<Peer>,
     /// Nobody wrote it: AWS adds it.
     pub implied: bool,
+    /// Why it may not be there at all, and the place that decides.
+    pub in_doubt: Option<(String, Origin)>,
 }
 
 /// Protocol of a rule.

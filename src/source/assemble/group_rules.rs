@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::estate::{Estate, Handle, Item, Link};
-use crate::domain::evidence::Evidence;
+use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{GroupRule, Identity, Peer, Ports, Protocol};
 use crate::source::resource::{Node, Piece, Value};
 use crate::source::vocabulary::{Attribute, Kind, group, group_rule as words, vpc};
@@ -76,6 +76,7 @@ fn goes(estate: &Estate<'_>, item: Item<'_>, direction: Direction) -> bool {
 fn rules_of(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<GroupRule> {
     let protocol = protocol(block);
     let ports = ports(block, &protocol);
+    let in_doubt = in_doubt(block);
     peers(block, group, direction)
         .into_iter()
         .map(|peer| GroupRule {
@@ -84,8 +85,18 @@ fn rules_of(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<G
             ports: ports.clone(),
             peer,
             implied: false,
+            in_doubt: in_doubt.clone(),
         })
         .collect()
+}
+
+/// A count that cannot be told may be 0. A collection that cannot be told is there to be filled, so that its rules count.
+fn in_doubt(block: Block<'_, '_>) -> Option<(String, Origin)> {
+    let count = block.get(words::COUNT)?;
+    match &count.value {
+        Value::Unresolved(reason) => Some((reason.clone(), count.origin.clone())),
+        _ => None,
+    }
 }
 
 fn protocol(block: Block<'_, '_>) -> Evidence<Protocol> {

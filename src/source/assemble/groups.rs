@@ -185,5 +185,6 @@ fn everything_out(origin: &Origin) -> GroupRule {
         }),
         peer: Evidence::Defaulted(Peer::Cidr("0.0.0.0/0".to_owned())),
         implied: true,
+        in_doubt: None,
     }
 }

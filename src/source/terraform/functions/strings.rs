@@ -5,7 +5,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{MANY, Row, list, text};
 use crate::source::resource::{Node, Piece, Pseudo, Value};
-use crate::source::terraform::values::{Outcome, error, index, not_yet, pieces, plain, unknown};
+use crate::source::terraform::values::{
+    Outcome, as_reference, error, index, not_yet, pieces, plain, unknown,
+};
 use crate::source::texts;
 
 /// The longest text that `replace` and the like may make.
@@ -135,6 +137,13 @@ fn indent(given: &[Node]) -> Outcome<Value> {
 
 fn join(given: &[Node]) -> Outcome<Value> {
     let delimiter = pieces(&given[0].value)?;
+    // How people took the only item of a list before there was `one`.
+    if let [only] = &given[1..]
+        && given[0].value.as_text().as_deref() == Some("")
+        && as_reference(&only.value).is_some_and(|(_, attribute)| !attribute.is_empty())
+    {
+        return Ok(only.value.clone());
+    }
     let mut joined = Vec::new();
     let mut first = true;
     for items in &given[1..] {
