@@ -253,6 +253,13 @@ impl<'a> Estate<'a> {
         if kind == Kind::Secret && found.is_master_secret(attribute) {
             return Link::To(Handle::MasterSecret(item.index));
         }
+        // An alias that is looked up does not say what key it leads to: the key goes by its name.
+        let is_looked_up = found == Kind::KeyAlias && vocabulary::names_existing(item.resource);
+        if kind == Kind::Key && is_looked_up {
+            return self.own_name(item).map_or_else(unknown, |name| {
+                Link::To(self.named_there(kind, &name, There::in_document(document)))
+            });
+        }
         kind.detours()
             .filter(|(through, _)| *through == found && left > 0)
             .find_map(|(_, leads)| leads.of(item.resource.dialect, &item.resource.body))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::estate::{Estate, Handle, Item, Link};
 use super::names;
+use super::secrets::AWS_MANAGED_KEY;
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
 use crate::domain::posture::Identity;
@@ -50,6 +51,9 @@ impl<'e, 'a> Scene<'e, 'a> {
         for key in cast.keys {
             scene.introduce(Kind::Key, key, Thing::SecretsKey);
         }
+        // A data source looks it up by this name. Every principal of the account may use it through Secrets Manager as it is.
+        let managed = Handle::Literal(AWS_MANAGED_KEY.to_owned());
+        scene.things.insert(managed, Thing::SecretsKey);
         if let Some(role) = cast.role {
             scene.introduce(Kind::Role, role, Thing::ProxyRole);
         }

@@ -12,7 +12,7 @@ use crate::source::resource::{Dialect, Value};
 use crate::source::vocabulary::{Attribute, Kind, cluster, database, instance, secret};
 
 /// The key that needs no policy: every principal of the account may use it through Secrets Manager.
-const AWS_MANAGED_KEY: &str = "alias/aws/secretsmanager";
+pub(super) const AWS_MANAGED_KEY: &str = "alias/aws/secretsmanager";
 
 /// How the names of secrets begin that RDS manages. Source: RDS User Guide, "Password management with Amazon RDS and AWS
 /// Secrets Manager".

@@ -29,6 +29,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
         "registry:rds-db-proxy/main.tf",
         include_str!("rds_db_proxy.tf"),
     ),
+    ("registry:label/main.tf", include_str!("label.tf")),
     ("registry:rds/main.tf", include_str!("rds.tf")),
     ("registry:rds-aurora/main.tf", include_str!("rds_aurora.tf")),
     (
@@ -111,6 +112,13 @@ const KNOWN: &[Known] = &[
         repository: "cloudposse/terraform-aws-rds-db-proxy",
         inner: "",
         since: &[(0, "registry:rds-db-proxy")],
+        old_input: None,
+    },
+    Known {
+        address: "cloudposse/label/null",
+        repository: "cloudposse/terraform-null-label",
+        inner: "",
+        since: &[(0, "registry:label")],
         old_input: None,
     },
     Known {

@@ -1,13 +1,19 @@
 # What the inputs of cloudposse/rds-db-proxy/aws mean. Its name is put together from the labels of its context.
 
-variable "enabled" { default = true }
+variable "context" { default = {} }
+variable "enabled" { default = null }
 variable "namespace" { default = null }
 variable "tenant" { default = null }
 variable "environment" { default = null }
 variable "stage" { default = null }
 variable "name" { default = null }
-variable "delimiter" { default = "-" }
+variable "delimiter" { default = null }
 variable "attributes" { default = [] }
+variable "label_order" { default = null }
+variable "label_value_case" { default = null }
+variable "regex_replace_chars" { default = null }
+variable "id_length_limit" { default = null }
+variable "iam_role_attributes" { default = null }
 variable "debug_logging" { default = false }
 variable "engine_family" { default = "MYSQL" }
 variable "idle_client_timeout" { default = 1800 }
@@ -27,14 +33,37 @@ variable "kms_key_id" { default = null }
 variable "tags" { default = {} }
 
 locals {
+  enabled    = module.this.enabled
   makes_role = var.existing_iam_role_arn == null || var.existing_iam_role_arn == ""
-  labels     = compact(concat([var.namespace, var.tenant, var.environment, var.stage, var.name], var.attributes))
-  id         = join(var.delimiter, local.labels)
+}
+
+module "this" {
+  source              = "cloudposse/label/null"
+  context             = var.context
+  enabled             = var.enabled
+  namespace           = var.namespace
+  tenant              = var.tenant
+  environment         = var.environment
+  stage               = var.stage
+  name                = var.name
+  delimiter           = var.delimiter
+  attributes          = var.attributes
+  label_order         = var.label_order
+  label_value_case    = var.label_value_case
+  regex_replace_chars = var.regex_replace_chars
+  id_length_limit     = var.id_length_limit
+  tags                = var.tags
+}
+
+module "role_label" {
+  source     = "cloudposse/label/null"
+  context    = module.this.context
+  attributes = var.iam_role_attributes == null ? [] : var.iam_role_attributes
 }
 
 resource "aws_db_proxy" "this" {
-  count                  = var.enabled ? 1 : 0
-  name                   = local.id
+  count                  = local.enabled ? 1 : 0
+  name                   = module.this.id
   debug_logging          = var.debug_logging
   engine_family          = var.engine_family
   idle_client_timeout    = var.idle_client_timeout
@@ -42,7 +71,7 @@ resource "aws_db_proxy" "this" {
   role_arn               = local.makes_role ? aws_iam_role.this[0].arn : var.existing_iam_role_arn
   vpc_security_group_ids = var.vpc_security_group_ids
   vpc_subnet_ids         = var.vpc_subnet_ids
-  tags                   = var.tags
+  tags                   = module.this.tags
 
   dynamic "auth" {
     for_each = var.auth
@@ -55,7 +84,7 @@ resource "aws_db_proxy" "this" {
 }
 
 resource "aws_db_proxy_default_target_group" "this" {
-  count         = var.enabled ? 1 : 0
+  count         = local.enabled ? 1 : 0
   db_proxy_name = aws_db_proxy.this[0].name
 
   connection_pool_config {
@@ -68,7 +97,7 @@ resource "aws_db_proxy_default_target_group" "this" {
 }
 
 resource "aws_db_proxy_target" "this" {
-  count                  = var.enabled ? 1 : 0
+  count                  = local.enabled ? 1 : 0
   db_instance_identifier = var.db_instance_identifier
   db_cluster_identifier  = var.db_cluster_identifier
   db_proxy_name          = aws_db_proxy.this[0].name
@@ -86,8 +115,8 @@ data "aws_iam_policy_document" "assume_role" {
 }
 
 resource "aws_iam_role" "this" {
-  count              = var.enabled && local.makes_role ? 1 : 0
-  name               = local.id
+  count              = local.enabled && local.makes_role ? 1 : 0
+  name               = module.role_label.id
   assume_role_policy = data.aws_iam_policy_document.assume_role.json
 }
 
@@ -116,12 +145,12 @@ data "aws_iam_policy_document" "this" {
 }
 
 resource "aws_iam_policy" "this" {
-  count  = var.enabled && local.makes_role ? 1 : 0
+  count  = local.enabled && local.makes_role ? 1 : 0
   policy = data.aws_iam_policy_document.this.json
 }
 
 resource "aws_iam_role_policy_attachment" "this" {
-  count      = var.enabled && local.makes_role ? 1 : 0
+  count      = local.enabled && local.makes_role ? 1 : 0
   role       = aws_iam_role.this[0].name
   policy_arn = aws_iam_policy.this[0].arn
 }
