@@ -6,7 +6,7 @@ use super::{groups, names, network, parameters};
 use crate::domain::engine::Engine;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Database, DatabaseKind, Identity, SecurityGroup};
-use crate::source::resource::{Dialect, Node};
+use crate::source::resource::{Dialect, Node, Piece, Value};
 use crate::source::vocabulary::{
     self, Attribute, Kind, cluster, database, instance, subnet, subnet_group, target,
 };
@@ -185,6 +185,26 @@ fn port(block: Block<'_, '_>, engine: &Evidence<String>, defined: bool) -> Evide
             Evidence::Defaulted(engine.database_port)
         });
     block.number(instance::PORT, usual)
+}
+
+/// The port that a value takes from a database in view that does not set its own: `aws_db_instance.x.port`.
+pub(super) fn port_taken_from(reader: Block<'_, '_>, node: &Node) -> Option<Evidence<i64>> {
+    let Value::Text(pieces) = &node.value else {
+        return None;
+    };
+    let [Piece::Reference(address, attribute)] = pieces.as_slice() else {
+        return None;
+    };
+    let item = reader.estate.at(reader.document, address)?;
+    let is_database = matches!(item.kind, Some(Kind::Instance | Kind::Cluster));
+    if !is_database || attribute != "port" {
+        return None;
+    }
+    let block = Block::of(reader.estate, item);
+    let defined = !vocabulary::names_existing(item.resource);
+    let port = port(block, &block.text(instance::ENGINE), defined);
+    let port = i64::from(*port.value()?);
+    Some(Evidence::Stated(port, node.origin.clone()))
 }
 
 /// The account says it; in a source it is where the subnets of the subnet group lie.

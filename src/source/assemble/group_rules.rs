@@ -1,6 +1,7 @@
 //! Rules of security groups: inline or standing alone, one for each peer, in all their spellings.
 
 use super::block::Block;
+use super::databases;
 use super::estate::{Estate, Handle, Item, Link};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{GroupRule, Identity, Peer, Ports, Protocol};
@@ -137,7 +138,11 @@ fn ports(block: Block<'_, '_>, protocol: &Evidence<Protocol>) -> Evidence<Ports>
 /// Ports that are left out, or are -1, mean all of them.
 fn range(block: Block<'_, '_>) -> Evidence<Ports> {
     let bound = |attribute, open: u16| {
-        let number = block.number::<i64>(attribute, Evidence::Defaulted(-1));
+        let taken = block
+            .get(attribute)
+            .and_then(|node| databases::port_taken_from(block, node));
+        let number =
+            taken.unwrap_or_else(|| block.number::<i64>(attribute, Evidence::Defaulted(-1)));
         number.map(|number| {
             if number < 0 {
                 open

@@ -3,7 +3,8 @@
 //!
 //! What comes out of it is told at the caller: nobody can open these files. Facts from the modules' own `variables.tf` and `main.tf`:
 //! terraform-aws-modules/terraform-aws-rds-proxy, cloudposse/terraform-aws-rds-db-proxy,
-//! terraform-aws-modules/terraform-aws-security-group, terraform-aws-rds and terraform-aws-rds-aurora.
+//! terraform-aws-modules/terraform-aws-security-group, terraform-aws-rds, terraform-aws-rds-aurora and
+//! terraform-aws-vpc.
 
 use super::downloaded::downloaded;
 use super::scope::Scope;
@@ -32,6 +33,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ("registry:label/main.tf", include_str!("label.tf")),
     ("registry:rds/main.tf", include_str!("rds.tf")),
     ("registry:rds-aurora/main.tf", include_str!("rds_aurora.tf")),
+    ("registry:vpc/main.tf", include_str!("vpc.tf")),
     (
         "registry:security-group/main.tf",
         include_str!("security_group.tf"),
@@ -133,6 +135,13 @@ const KNOWN: &[Known] = &[
         repository: "terraform-aws-modules/terraform-aws-rds-aurora",
         inner: "",
         since: &[(8, "registry:rds-aurora")],
+        old_input: None,
+    },
+    Known {
+        address: "terraform-aws-modules/vpc/aws",
+        repository: "terraform-aws-modules/terraform-aws-vpc",
+        inner: "",
+        since: &[(0, "registry:vpc")],
         old_input: None,
     },
     service("", &[(3, "registry:security-group")]),
