@@ -6,6 +6,7 @@ mod linters;
 mod live;
 mod terraform;
 pub(crate) mod tools;
+mod weak;
 
 use std::path::Path;
 
