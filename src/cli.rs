@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::error::{EXIT_FAILED, EXIT_FOUND, EXIT_OK};
 use crate::commands::{
-    CommandError, Outcome, audit, completions, man, new, rules, schema, snapshot,
+    CommandError, Outcome, audit, completions, man, new, pack, rules, schema, snapshot,
 };
 use crate::io::terminal;
 
@@ -32,6 +32,7 @@ enum Command {
     Audit(Box<audit::Args>),
     Rules(rules::Args),
     Schema(schema::Args),
+    Pack(pack::Args),
     Snapshot(snapshot::Args),
     Completions(completions::Args),
     /// Print the manual page.
@@ -75,6 +76,7 @@ fn run(command: Command) -> Result<Outcome, CommandError> {
         Command::Audit(args) => audit::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Pack(args) => pack::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
         Command::Man => man::run(Cli::command()),

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod error;
 pub mod man;
 pub mod new;
+pub mod pack;
 pub mod placement;
 pub mod proof;
 pub mod read_back;

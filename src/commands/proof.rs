@@ -32,8 +32,20 @@ pub struct Proven {
 /// # Errors
 /// When the account that is in view breaks a limit or contradicts the spec; when rdsproxy-gen contradicts itself.
 pub fn prove(blueprint: &Blueprint, world: Option<&Snapshot>) -> Result<Proven, CommandError> {
+    prove_with(blueprint, world, &BTreeMap::new())
+}
+
+/// The same with the templates of a pack. Whatever they print has to pass what our own templates have to pass.
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_with(
+    blueprint: &Blueprint,
+    world: Option<&Snapshot>,
+    pack: &BTreeMap<String, String>,
+) -> Result<Proven, CommandError> {
     let targets = targets(blueprint)?;
-    let generated = render::render(blueprint, &targets).map_err(CommandError::bug)?;
+    let generated = render::render_with(blueprint, &targets, pack).map_err(CommandError::bug)?;
     let files: BTreeMap<String, String> = generated
         .into_iter()
         .map(|file| (file.path, file.text))

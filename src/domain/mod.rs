@@ -11,6 +11,7 @@ pub mod finding;
 pub mod iam;
 pub mod limits;
 pub mod names;
+pub mod pack;
 pub mod policy;
 pub mod posture;
 pub mod reach;

@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod clock;
 pub mod files;
+pub mod folder;
 pub mod parallel;
 pub mod prompt;
 pub mod terminal;

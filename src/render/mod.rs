@@ -14,6 +14,8 @@ pub use align::aligned;
 pub use target::{GeneratedFile, TARGETS, Target};
 pub use templates::RenderError;
 
+use std::collections::BTreeMap;
+
 use crate::domain::baseline::{PackRef, digest};
 use crate::domain::blueprint::Blueprint;
 
@@ -25,13 +27,27 @@ pub fn render(
     blueprint: &Blueprint,
     targets: &[&Target],
 ) -> Result<Vec<GeneratedFile>, RenderError> {
-    let tera = templates::compile(templates::BUILT_IN)?;
+    render_with(blueprint, targets, &BTreeMap::new())
+}
+
+/// The same with the templates of a pack, by name, in the place of the built-in ones and beside them.
+///
+/// # Errors
+/// As [`render`]; also when a template has no built-in one of its name and is none that a target can take up.
+pub fn render_with(
+    blueprint: &Blueprint,
+    targets: &[&Target],
+    pack: &BTreeMap<String, String>,
+) -> Result<Vec<GeneratedFile>, RenderError> {
+    let tera = templates::compile(&templates::overlaid(pack)?)?;
     let context = context::context(blueprint)?;
     let mut files = Vec::new();
     for target in targets {
-        for file in target.files(blueprint) {
-            let text = templates::print(&tera, file.template, &context)?;
-            let path = format!("{}/{}", target.id, file.output);
+        let own = target.files(blueprint);
+        let own = own.map(|file| (file.template, file.output));
+        for (template, output) in own.chain(templates::added(pack, target.id)) {
+            let text = templates::print(&tera, template, &context)?;
+            let path = format!("{}/{output}", target.id);
             files.push(GeneratedFile {
                 text: tidy::tidied(&path, &text),
                 path,
@@ -53,4 +69,9 @@ pub fn built_in() -> PackRef {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         digest: digest(&all),
     }
+}
+
+/// The types of resources that the built-in templates declare, in any target.
+pub fn declared() -> Vec<&'static str> {
+    templates::declared()
 }

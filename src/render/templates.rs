@@ -1,6 +1,8 @@
 //! Compiles templates and prints them, with errors that name the template.
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
+use std::io::{self, Write};
 
 use tera::{Context, Tera};
 use thiserror::Error;
@@ -39,8 +41,79 @@ pub(super) fn compile(templates: &[(&str, &str)]) -> Result<Tera, RenderError> {
 
 /// Prints one template.
 pub(super) fn print(tera: &Tera, template: &str, context: &Context) -> Result<String, RenderError> {
-    tera.render(template, context)
-        .map_err(|error| template_error(template, &error))
+    let mut printed = Bounded::default();
+    tera.render_to(template, context, &mut printed)
+        .map_err(|error| template_error(template, &error))?;
+    String::from_utf8(printed.0).map_err(|error| RenderError::Template {
+        template: template.to_owned(),
+        message: error.to_string(),
+    })
+}
+
+/// How much one template may print. Ours: CloudFormation takes no template of more than 1 MB either.
+/// Source: CloudFormation quotas, "Template body size in an S3 object".
+const PRINTED_BYTES: usize = 1_048_576;
+
+/// What was printed, and no more of it than [`PRINTED_BYTES`]: loops are bounded by what they print.
+#[derive(Default)]
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > PRINTED_BYTES {
+            let message = format!("it prints more than {PRINTED_BYTES} bytes");
+            return Err(io::Error::other(message));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn is_built_in(name: &str) -> bool {
+    BUILT_IN.iter().any(|(known, _)| *known == name)
+}
+
+/// The built-in templates, with those of a pack in their place or beside them.
+pub(super) fn overlaid(pack: &BTreeMap<String, String>) -> Result<Vec<(&str, &str)>, RenderError> {
+    let mut all: BTreeMap<&str, &str> = BUILT_IN.iter().copied().collect();
+    for (name, text) in pack {
+        if !is_built_in(name) && !is_taken_up(name) {
+            return Err(RenderError::Template {
+                template: name.clone(),
+                message: "there is no built-in template of this name; new ones are terraform/NAME.tf.tera, and NAME.md.tera of a target".to_owned(),
+            });
+        }
+        all.insert(name, text);
+    }
+    Ok(all.into_iter().collect())
+}
+
+/// A template that no built-in one includes becomes a file of its own: code that the proof reads, or prose.
+fn is_taken_up(name: &str) -> bool {
+    match name.split_once('/') {
+        Some(("terraform", file)) => {
+            !file.contains('/') && (file.ends_with(".tf.tera") || file.ends_with(".md.tera"))
+        }
+        Some(("cloudformation", file)) => !file.contains('/') && file.ends_with(".md.tera"),
+        _ => false,
+    }
+}
+
+/// The templates that a pack adds to a target, with the names of their files.
+pub(super) fn added<'p>(
+    pack: &'p BTreeMap<String, String>,
+    target: &'p str,
+) -> impl Iterator<Item = (&'p str, &'p str)> {
+    pack.keys()
+        .filter(|name| !is_built_in(name))
+        .filter_map(move |name| {
+            let file = name.strip_prefix(target)?.strip_prefix('/')?;
+            Some((name.as_str(), file.strip_suffix(".tera")?))
+        })
 }
 
 fn template_error(template: &str, error: &tera::Error) -> RenderError {
@@ -54,5 +127,26 @@ fn template_error(template: &str, error: &tera::Error) -> RenderError {
     RenderError::Template {
         template: template.to_owned(),
         message,
+    }
+}
+
+/// The types of resources that the built-in templates declare, in any target.
+pub(super) fn declared() -> Vec<&'static str> {
+    let lines = BUILT_IN.iter().flat_map(|(_, text)| text.lines());
+    let mut types: Vec<&str> = lines.filter_map(|line| declares(line.trim())).collect();
+    types.sort_unstable();
+    types.dedup();
+    types
+}
+
+fn declares(line: &str) -> Option<&str> {
+    let labelled = ["resource \"", "data \"", "ephemeral \""]
+        .iter()
+        .find_map(|block| line.strip_prefix(block));
+    match labelled {
+        Some(labels) => labels.split('"').next(),
+        None => line
+            .strip_prefix("Type: ")
+            .filter(|kind| kind.starts_with("AWS::") && !kind.contains('<')),
     }
 }

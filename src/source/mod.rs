@@ -5,6 +5,7 @@ mod budget;
 pub mod cloudformation;
 pub mod comments;
 pub mod edit;
+pub mod inert;
 pub mod plan;
 mod policy;
 pub mod resource;

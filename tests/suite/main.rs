@@ -23,6 +23,7 @@ mod hostile;
 mod interview;
 mod kill;
 mod limits;
+mod packs;
 mod plan_source;
 mod program;
 mod random_specs;

@@ -1,0 +1,228 @@
+//! `pack check`: proves a pack. Every sample and its variants are rendered, read back, judged and compared with what is expected.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use similar::{ChangeTag, TextDiff};
+
+use super::{folder, proof};
+use crate::commands::proof::prove;
+use crate::commands::{CommandError, Outcome};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::pack::Pack;
+use crate::domain::spec::Spec;
+use crate::interview::Answers;
+use crate::io::files::{self, Change};
+use crate::io::parallel;
+
+/// Prove a pack: every sample rendered, read back, judged by every rule and compared with what is expected.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The pack's folder.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// Take what the samples give now as what is expected.
+    #[arg(long)]
+    accept: bool,
+}
+
+/// What each sample is also tried with: answers that change which parts of the templates are printed. A combination that the
+/// built-in templates refuse as well proves nothing of a pack, and is left out.
+const VARIANTS: &[&[&str]] = &[
+    &["proxy.auth=end-to-end-iam"],
+    &["proxy.auth=secrets"],
+    &[
+        "database.tls=create-parameter-group",
+        "database.engine_version=16.4",
+    ],
+    &[
+        "database.tls=create-parameter-group",
+        "database.engine_version=8.0.36",
+    ],
+    &["encryption.strict_secret_policy=true"],
+    &[
+        "encryption.kms_key=arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ],
+    &["proxy.engine=mysql"],
+    &["proxy.engine=postgresql"],
+    &["proxy.engine=mariadb"],
+    &["proxy.engine=sqlserver"],
+    &[
+        "proxy.engine=aurora-mysql",
+        "database.kind=cluster",
+        "proxy.read_only_endpoint=true",
+    ],
+    &[
+        "proxy.engine=aurora-postgresql",
+        "database.kind=cluster",
+        "proxy.read_only_endpoint=true",
+    ],
+    &["pool.max_connections_percent=50", "pool.borrow_timeout=30"],
+    &["monitoring.log_retention_days=365"],
+    &["tags.Team=\"${data}\" #{{ x }}"],
+];
+
+/// What came of one sample.
+struct Tried {
+    /// What it gives that the built-in templates do not give.
+    changed: BTreeMap<String, String>,
+    /// How it differs from that, one line for each file.
+    lines: Vec<String>,
+    variants: usize,
+}
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let pack = folder::pack(&args.dir)?;
+    if pack.samples.is_empty() {
+        return Err(CommandError::input(
+            "the pack has no sample, so that nothing can be proved of it",
+        )
+        .hint("put an rdsproxy.toml into samples/"));
+    }
+    let samples: Vec<_> = pack.samples.iter().collect();
+    let tried = parallel::map(&samples, |(name, text)| tried(&pack, name, text));
+    let mut text = format!("{} {}\n", pack.manifest.name, pack.manifest.version);
+    let mut given = BTreeMap::new();
+    for ((name, _), tried) in samples.iter().zip(tried) {
+        let tried = tried?;
+        told(&mut text, name, &tried);
+        for (path, file) in tried.changed {
+            given.insert(format!("{name}/{path}"), file);
+        }
+    }
+    let differing = differing(&pack.expected, &given);
+    if args.accept {
+        accept(args, &pack, given)?;
+        text.push_str("expected/ is what the samples give\n");
+    } else if !differing.is_empty() {
+        for path in &differing {
+            let _ = writeln!(text, "  ! expected/{path} is not what the sample gives");
+        }
+        text.push_str("look at what changed, and run it with --accept to take it\n");
+        return Ok(Outcome {
+            stdout: text,
+            found: true,
+        });
+    }
+    text.push_str(
+        "every sample and every variant of it says what was meant and keeps every rule\n",
+    );
+    Ok(Outcome::text(text))
+}
+
+fn told(text: &mut String, name: &str, tried: &Tried) {
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        text,
+        "  samples/{name}.toml and {} variants",
+        tried.variants
+    );
+    for line in &tried.lines {
+        let _ = writeln!(text, "    {line}");
+    }
+}
+
+/// Renders and proves a sample and its variants.
+fn tried(pack: &Pack, name: &str, text: &str) -> Result<Tried, CommandError> {
+    let file = format!("samples/{name}.toml");
+    let spec = Spec::parse(text, &file).map_err(CommandError::input)?;
+    let files = proof::proved(pack, &spec).map_err(|error| under(error, &file))?;
+    let plain = built_in(&spec)?;
+    let (changed, lines) = changed(&plain, files);
+    let mut variants = 0;
+    for assignments in VARIANTS {
+        let Some(spec) = variant(text, &file, assignments) else {
+            continue;
+        };
+        if built_in(&spec).is_err() {
+            continue;
+        }
+        let with = format!("{file} with {}", assignments.join(" "));
+        proof::proved(pack, &spec).map_err(|error| under(error, &with))?;
+        variants += 1;
+    }
+    Ok(Tried {
+        changed,
+        lines,
+        variants,
+    })
+}
+
+/// Says which sample, and with which answers.
+fn under(error: CommandError, what: &str) -> CommandError {
+    CommandError {
+        source: format!("{what}: {}", error.source).into(),
+        ..error
+    }
+}
+
+fn variant(text: &str, file: &str, assignments: &[&str]) -> Option<Spec> {
+    let mut answers = Answers::from_toml(text, file).ok()?;
+    for assignment in assignments {
+        answers.set(assignment).ok()?;
+    }
+    Spec::parse(&answers.to_toml(), file).ok()
+}
+
+fn built_in(spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
+    let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
+    Ok(prove(&blueprint, None)?.files)
+}
+
+/// The files that are not what the built-in templates give, and how many lines came and went.
+fn changed(
+    plain: &BTreeMap<String, String>,
+    files: BTreeMap<String, String>,
+) -> (BTreeMap<String, String>, Vec<String>) {
+    let mut changed = BTreeMap::new();
+    let mut lines = Vec::new();
+    for (path, text) in files {
+        match plain.get(&path) {
+            Some(old) if *old == text => continue,
+            Some(old) => {
+                let diff = TextDiff::from_lines(old, &text);
+                let count = |tag| {
+                    diff.iter_all_changes()
+                        .filter(|change| change.tag() == tag)
+                        .count()
+                };
+                let (new, gone) = (count(ChangeTag::Insert), count(ChangeTag::Delete));
+                lines.push(format!("~ {path} (+{new} -{gone})"));
+            }
+            None => lines.push(format!("+ {path}")),
+        }
+        changed.insert(path, text);
+    }
+    (changed, lines)
+}
+
+/// The paths at which the two are not the same.
+fn differing<'f>(
+    expected: &'f BTreeMap<String, String>,
+    given: &'f BTreeMap<String, String>,
+) -> BTreeSet<&'f String> {
+    expected
+        .keys()
+        .chain(given.keys())
+        .filter(|path| expected.get(*path) != given.get(*path))
+        .collect()
+}
+
+fn accept(args: &Args, pack: &Pack, given: BTreeMap<String, String>) -> Result<(), CommandError> {
+    let below = |path: &String| format!("expected/{path}");
+    let stale = pack
+        .expected
+        .keys()
+        .filter(|path| !given.contains_key(*path));
+    let change = Change {
+        remove: stale.map(below).collect(),
+        write: given
+            .iter()
+            .map(|(path, text)| (below(path), text.clone()))
+            .collect(),
+    };
+    files::apply(&args.dir, &change).map_err(CommandError::environment)
+}

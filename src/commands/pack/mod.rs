@@ -1,0 +1,34 @@
+//! `pack`: golden templates of a platform team. One file for each of its commands.
+
+mod check;
+mod folder;
+mod new;
+mod proof;
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::{CommandError, Outcome};
+
+/// Golden templates of a platform team: may change what is generated, never loosen a rule.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    New(new::Args),
+    Check(check::Args),
+}
+
+/// Runs it.
+///
+/// # Errors
+/// As the command that is named says.
+pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+    match &args.command {
+        Command::New(args) => new::run(args),
+        Command::Check(args) => check::run(args),
+    }
+}

@@ -1,0 +1,181 @@
+//! `pack.toml`: what a pack is called, and what it needs. What is in it is for [`super::Pack`].
+
+use schemars::JsonSchema;
+use semver::Version;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::domain::spec::{SpecError, SpecProblem, Text, nearest};
+
+/// The version of this format.
+pub const PACK_SCHEMA: u32 = 1;
+
+/// Where it stands in a pack.
+pub const PACK_FILE: &str = "pack.toml";
+
+/// What a pack is called, and what it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// Lower-case letters, digits and hyphens.
+    pub name: String,
+    /// By semantic versioning.
+    pub version: Version,
+    /// The oldest rdsproxy-gen that can use it.
+    pub tool: Version,
+    /// In one line.
+    pub description: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// What changed with this version, in words.
+    pub changelog: String,
+}
+
+/// The file as it is written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Pack")]
+pub(super) struct Wire {
+    /// The version of this format: 1.
+    #[schemars(with = "u32")]
+    schema: Spanned<u32>,
+    /// Lower-case letters, digits and hyphens.
+    #[schemars(with = "String")]
+    name: Spanned<String>,
+    /// By semantic versioning.
+    #[schemars(with = "String")]
+    version: Spanned<String>,
+    /// The oldest rdsproxy-gen that can use it.
+    #[schemars(with = "String")]
+    tool: Spanned<String>,
+    /// In one line.
+    description: String,
+    /// Who answers for it.
+    owner: String,
+    /// What changed with this version, in words.
+    #[serde(default)]
+    changelog: String,
+}
+
+impl Manifest {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its place.
+    pub fn parse(text: &str) -> Result<Self, SpecError> {
+        let text = Text {
+            file: PACK_FILE,
+            text,
+        };
+        let wire: Wire = toml::from_str(text.text).map_err(|error| shape(&text, &error))?;
+        let mut problems = Vec::new();
+        if *wire.schema.get_ref() != PACK_SCHEMA {
+            let message = format!(
+                "schema is {}, and {PACK_SCHEMA} is known",
+                wire.schema.get_ref()
+            );
+            problems.push(problem(&text, &wire.schema, message));
+        }
+        if !is_name(wire.name.get_ref()) {
+            let message = "a pack's name has lower-case letters, digits and hyphens, begins with a letter, and at most 64 of them";
+            problems.push(problem(&text, &wire.name, message.to_owned()));
+        }
+        let version = version(&text, &wire.version, &mut problems);
+        let tool = version_of_tool(&text, &wire.tool, &mut problems);
+        match (version, tool) {
+            (Some(version), Some(tool)) if problems.is_empty() => Ok(Self {
+                name: wire.name.into_inner(),
+                version,
+                tool,
+                description: wire.description,
+                owner: wire.owner,
+                changelog: wire.changelog,
+            }),
+            _ => Err(SpecError(problems)),
+        }
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn version(
+    text: &Text<'_>,
+    written: &Spanned<String>,
+    problems: &mut Vec<SpecProblem>,
+) -> Option<Version> {
+    Version::parse(written.get_ref())
+        .map_err(|error| {
+            let message = format!("not a semantic version: {error}");
+            problems.push(problem(text, written, message));
+        })
+        .ok()
+}
+
+/// A pack that needs a newer rdsproxy-gen is refused by the older one, which could misread it.
+fn version_of_tool(
+    text: &Text<'_>,
+    written: &Spanned<String>,
+    problems: &mut Vec<SpecProblem>,
+) -> Option<Version> {
+    let needed = version(text, written, problems)?;
+    let own = env!("CARGO_PKG_VERSION");
+    if Version::parse(own).is_ok_and(|own| own < needed) {
+        let message = format!("this pack needs rdsproxy-gen {needed}, and this is {own}");
+        problems.push(problem(text, written, message));
+    }
+    Some(needed)
+}
+
+fn problem<T>(text: &Text<'_>, at: &Spanned<T>, message: String) -> SpecProblem {
+    SpecProblem {
+        message,
+        origin: text.origin(&at.span()),
+        hint: None,
+    }
+}
+
+/// An error of syntax, or a key that is unknown, missing or of the wrong kind.
+fn shape(text: &Text<'_>, error: &toml::de::Error) -> SpecError {
+    let message = error.message().to_owned();
+    let hint = message.strip_prefix("unknown field `").and_then(|rest| {
+        let (written, expected) = rest.split_once('`')?;
+        nearest(written, expected.split('`').skip(1).step_by(2))
+            .map(|word| format!("did you mean `{word}`?"))
+    });
+    let origin = text.origin(&error.span().unwrap_or(0..0));
+    SpecError(vec![SpecProblem {
+        message,
+        origin,
+        hint,
+    }])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "schema = 1\nname = \"acme\"\nversion = \"1.2.0\"\ntool = \"0.1.0\"\ndescription = \"d\"\nowner = \"o\"\n";
+
+    #[test]
+    fn every_problem_has_its_place() {
+        for (from, to, expected) in [
+            ("schema = 1", "schema = 2", "pack.toml:1:10"),
+            ("\"acme\"", "\"Acme\"", "pack.toml:2:8"),
+            ("\"1.2.0\"", "\"1.2\"", "pack.toml:3:11"),
+            ("\"0.1.0\"", "\"99.0.0\"", "needs rdsproxy-gen 99.0.0"),
+            ("owner", "ownr", "did you mean `owner`?"),
+        ] {
+            let error = Manifest::parse(&GOOD.replace(from, to)).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+        }
+        assert_eq!(
+            Manifest::parse(GOOD).unwrap().version,
+            Version::new(1, 2, 0)
+        );
+    }
+}

@@ -1,0 +1,224 @@
+//! A pack: templates, samples and what they are called, as data. Where packs are kept and what trusts them is not known here.
+
+mod manifest;
+mod template;
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA};
+
+use super::spec::{SpecError, visible};
+
+/// The files of a pack: relative paths with `/`, and texts.
+pub type Files = BTreeMap<String, String>;
+
+/// How large one template may be. Ours: the largest built-in one has a fifth of it.
+pub const TEMPLATE_BYTES: usize = 64 * 1024;
+
+/// How many templates a pack may have. Ours: there are fewer than fifty built-in ones.
+pub const TEMPLATES: usize = 64;
+
+/// A pack that was read, and found to hold nothing but data.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    /// `pack.toml`.
+    pub manifest: Manifest,
+    /// The templates by their name below `templates`: `terraform/main.tf.tera`.
+    pub templates: BTreeMap<String, String>,
+    /// The samples by their name: the texts of `samples/NAME.toml`.
+    pub samples: BTreeMap<String, String>,
+    /// What the samples are expected to give where it is not what the built-in templates give: `NAME/terraform/main.tf`.
+    pub expected: BTreeMap<String, String>,
+}
+
+/// Why a pack is refused.
+#[derive(Debug, Error)]
+pub enum PackError {
+    /// The folder is no pack.
+    #[error("there is no {PACK_FILE}: this is not a pack")]
+    NoManifest,
+    /// `pack.toml` is wrong.
+    #[error(transparent)]
+    Manifest(SpecError),
+    /// A file that no pack has.
+    #[error("{path}: {why}")]
+    Unknown {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A template that could do more than print.
+    #[error("{place}: {why}")]
+    Template {
+        /// `file:line:column`.
+        place: String,
+        /// What it must not do.
+        why: String,
+    },
+    /// Too much of something.
+    #[error("{what}: {found} is more than the {most} that a pack may have")]
+    TooLarge {
+        /// Of what.
+        what: String,
+        /// How much.
+        found: usize,
+        /// The limit.
+        most: usize,
+    },
+}
+
+impl Pack {
+    /// Reads a pack.
+    ///
+    /// # Errors
+    /// When the manifest is wrong, a file has no meaning, or a template could do more than print.
+    pub fn read(files: &Files) -> Result<Self, PackError> {
+        let manifest = files.get(PACK_FILE).ok_or(PackError::NoManifest)?;
+        let manifest = Manifest::parse(manifest).map_err(PackError::Manifest)?;
+        let mut pack = Self {
+            manifest,
+            templates: BTreeMap::new(),
+            samples: BTreeMap::new(),
+            expected: BTreeMap::new(),
+        };
+        for (path, text) in files.iter().filter(|(path, _)| *path != PACK_FILE) {
+            pack.take(path, text)?;
+        }
+        at_most("templates", pack.templates.len(), TEMPLATES)?;
+        Ok(pack)
+    }
+
+    fn take(&mut self, path: &str, text: &str) -> Result<(), PackError> {
+        let text = text.to_owned();
+        if let Some(name) = path.strip_prefix("templates/") {
+            at_most(path, text.len(), TEMPLATE_BYTES)?;
+            placed(name).map_err(|why| unknown(path, why))?;
+            template::only_prints(path, &text)?;
+            self.templates.insert(name.to_owned(), text);
+        } else if let Some(name) = path.strip_prefix("samples/") {
+            let name = name
+                .strip_suffix(".toml")
+                .filter(|name| !name.contains('/'))
+                .ok_or_else(|| unknown(path, "a sample is samples/NAME.toml"))?;
+            self.samples.insert(name.to_owned(), text);
+        } else if let Some(name) = path.strip_prefix("expected/") {
+            self.expected.insert(name.to_owned(), text);
+        } else if !TEXTS.contains(&path) {
+            return Err(unknown(
+                path,
+                "a pack has pack.toml, templates, samples and expected, and nothing else",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What people read beside a pack, and the signature.
+const TEXTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE", "pack.minisig"];
+
+fn unknown(path: &str, why: &'static str) -> PackError {
+    PackError::Unknown {
+        path: visible(path),
+        why,
+    }
+}
+
+fn at_most(what: &str, found: usize, most: usize) -> Result<(), PackError> {
+    match found <= most {
+        true => Ok(()),
+        false => Err(PackError::TooLarge {
+            what: visible(what),
+            found,
+            most,
+        }),
+    }
+}
+
+/// The parameter group that makes the database refuse clear text is attached by hand, after it was generated. No proof of the
+/// generated code can therefore tell what the database will do with another one.
+const DATABASE_TLS: &str = "what makes the database refuse clear text is not for a pack to change";
+
+/// Whether a template may be a pack's. What a program runs (the clients, the scripts) and what chooses the providers is not read
+/// back by the proof, and therefore stays the built-in one.
+fn placed(name: &str) -> Result<(), &'static str> {
+    let stem = name
+        .strip_suffix(".tera")
+        .ok_or("a template is named NAME.tera")?;
+    let (folder, file) = stem
+        .split_once('/')
+        .ok_or("a template stands in the folder of its target")?;
+    let is = |suffix: &str| file.ends_with(suffix);
+    match folder {
+        "terraform" if file == "versions.tf" => Err("which providers run is not for a pack to say"),
+        "terraform" if file == "database_tls.tf" => Err(DATABASE_TLS),
+        "terraform" if is("override.tf") => Err("a file of this name would change what others say"),
+        "terraform" if !file.contains('/') && (is(".tf") || is(".md")) => Ok(()),
+        "cloudformation" if file == "parts/database_tls.yaml" => Err(DATABASE_TLS),
+        "cloudformation" if file.starts_with("parts/") && !is(".md") => Ok(()),
+        "cloudformation" if !file.contains('/') && is(".md") => Ok(()),
+        "shared" if file.starts_with("readme/") && is(".md") => Ok(()),
+        _ => Err(
+            "a pack may have templates of .tf and .md in terraform, of parts and .md in cloudformation, and of .md in shared/readme",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MANIFEST: &str = "schema = 1\nname = \"acme\"\nversion = \"1.0.0\"\ntool = \"0.1.0\"\ndescription = \"d\"\nowner = \"o\"\n";
+
+    fn read(path: &str, text: &str) -> Result<Pack, PackError> {
+        let files = [(PACK_FILE, MANIFEST), (path, text)];
+        Pack::read(
+            &files
+                .map(|(path, text)| (path.to_owned(), text.to_owned()))
+                .into(),
+        )
+    }
+
+    #[test]
+    fn what_no_proof_reads_is_not_a_packs() {
+        for path in [
+            "templates/shared/sql/set_password.py.tera",
+            "templates/shared/clients/nodejs/package.json.tera",
+            "templates/terraform/versions.tf.tera",
+            "templates/terraform/main_override.tf.tera",
+            "templates/terraform/tests/hardening.tftest.hcl.tera",
+            "templates/terraform/../x.tf.tera",
+            "templates/terraform/database_tls.tf.tera",
+            "templates/cloudformation/parts/database_tls.yaml.tera",
+            "templates/cloudformation/template.yaml.tera",
+            "templates/cloudformation/run.sh.tera",
+            "templates/x.tera",
+            "hooks/post.sh",
+            "samples/a/b.toml",
+        ] {
+            let error = read(path, "").unwrap_err().to_string();
+            assert!(error.starts_with(path), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_huge_template_is_refused() {
+        let text = "a".repeat(TEMPLATE_BYTES + 1);
+        let error = read("templates/terraform/main.tf.tera", &text).unwrap_err();
+        assert!(error.to_string().contains("65537 is more than the 65536"));
+    }
+
+    #[test]
+    fn templates_and_samples_are_known_by_their_names() {
+        let pack = read("templates/terraform/main.tf.tera", "# {{ proxy.name }}").unwrap();
+        assert!(pack.templates.contains_key("terraform/main.tf.tera"));
+        assert!(
+            read("samples/small.toml", "")
+                .unwrap()
+                .samples
+                .contains_key("small")
+        );
+    }
+}

@@ -1,0 +1,238 @@
+//! Whether a template of a pack does nothing but print: read as text, before anything runs it.
+//!
+//! Tera has no limits of its own, so what could run away is refused where it is written: assignments and components (which
+//! grow or recurse), ranges and loops in loops in loops, and long chains of filters (each quoting doubles a quote).
+
+use super::PackError;
+use crate::domain::spec::Text;
+
+/// The statements that print, choose and repeat.
+const STATEMENTS: [&str; 7] = ["if", "elif", "else", "endif", "for", "endfor", "include"];
+
+/// The filters that quote or choose. `safe` is none of them: what it lets through could break out of its string.
+const FILTERS: [&str; 15] = [
+    "code", "default", "first", "hcl", "join", "json", "last", "length", "lower", "markdown",
+    "sql", "trim", "upper", "yaml", "sql_name",
+];
+
+/// How deep loops may stand in each other. Ours: no built-in template needs more.
+const LOOPS: usize = 2;
+
+/// How many filters one expression may have. Ours, as above.
+const CHAIN: usize = 3;
+
+/// One `{{ … }}` or `{% … %}`.
+struct Tag<'t> {
+    start: usize,
+    is_statement: bool,
+    body: &'t str,
+}
+
+/// Refuses what does more than print.
+pub(super) fn only_prints(path: &str, text: &str) -> Result<(), PackError> {
+    let refuse = |at: usize, why: String| PackError::Template {
+        place: Text { file: path, text }.origin(&(at..at)).to_string(),
+        why,
+    };
+    let mut loops = 0_usize;
+    for tag in tags(text).map_err(|at| refuse(at, "this is not closed".to_owned()))? {
+        let refuse = |why: String| refuse(tag.start, why);
+        let words = words(tag.body);
+        let statement = words.first().map_or("", |word| *word);
+        match statement {
+            _ if !tag.is_statement => {}
+            "for" => loops += 1,
+            "endfor" => loops = loops.saturating_sub(1),
+            "include" if loops > 0 => {
+                return Err(refuse("a pack includes nothing within a loop".to_owned()));
+            }
+            known if STATEMENTS.contains(&known) => {}
+            other => {
+                return Err(refuse(format!(
+                    "`{other}` is not for packs, which have {}",
+                    STATEMENTS.join(", ")
+                )));
+            }
+        }
+        if loops > LOOPS {
+            return Err(refuse(format!(
+                "loops stand at most {LOOPS} deep in each other"
+            )));
+        }
+        expression(&words).map_err(refuse)?;
+    }
+    Ok(())
+}
+
+/// Refuses functions, and filters that are unknown, unsafe or too many.
+fn expression(words: &[&str]) -> Result<(), String> {
+    let mut filters = 0;
+    for (at, word) in words.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| words.get(at)).copied();
+        if before == Some("|") {
+            filters += 1;
+            if !FILTERS.contains(word) {
+                return Err(format!(
+                    "the filter `{word}` is not for packs, which have {}",
+                    FILTERS.join(", ")
+                ));
+            }
+        } else if words.get(at + 1) == Some(&"(") && is_name(word) && !CALLED.contains(word) {
+            let is_test = matches!(before, Some("is" | "not"));
+            if !is_test {
+                return Err(format!(
+                    "the function `{word}` is not for packs, which have none"
+                ));
+            }
+        }
+    }
+    match filters > CHAIN {
+        true => Err(format!("an expression has at most {CHAIN} filters")),
+        false => Ok(()),
+    }
+}
+
+/// Words before a parenthesis that call nothing.
+const CALLED: [&str; 8] = ["if", "elif", "in", "and", "or", "not", "is", "else"];
+
+fn is_name(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_alphabetic() || first == '_')
+}
+
+/// Names and marks; texts in quotes are left out, and so are blanks.
+fn words(body: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = body;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' | '\'' | '`' => quoted(rest, first),
+            _ if is_part(first) => rest.find(|c| !is_part(c)).unwrap_or(rest.len()),
+            _ => first.len_utf8(),
+        };
+        let (word, after) = rest.split_at(length);
+        if !first.is_whitespace() && !matches!(first, '"' | '\'' | '`') {
+            found.push(word);
+        }
+        rest = after;
+    }
+    found
+}
+
+fn is_part(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+/// The length of a text in quotes, the quotes included.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut is_escaped = false;
+    for (at, character) in text.char_indices().skip(1) {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            other if other == quote => return at + other.len_utf8(),
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The tags of a template, comments left out; the place of one that is not closed.
+fn tags(text: &str) -> Result<Vec<Tag<'_>>, usize> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some((start, kind)) = next_open(text, at) {
+        let inside = start + 2;
+        let close = match kind {
+            '#' => text[inside..].find("#}"),
+            '{' => end(&text[inside..], "}}"),
+            _ => end(&text[inside..], "%}"),
+        };
+        let close = inside + close.ok_or(start)?;
+        if kind != '#' {
+            found.push(Tag {
+                start,
+                is_statement: kind == '%',
+                body: text[inside..close].trim_matches('-'),
+            });
+        }
+        at = close + 2;
+    }
+    Ok(found)
+}
+
+fn next_open(text: &str, from: usize) -> Option<(usize, char)> {
+    ["{{", "{%", "{#"]
+        .iter()
+        .filter_map(|open| text[from..].find(open).map(|at| (from + at, *open)))
+        .min()
+        .map(|(at, open)| (at, open.chars().nth(1).unwrap_or('{')))
+}
+
+/// Where a tag closes; not within a text in quotes.
+fn end(text: &str, mark: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        at += match first {
+            _ if text[at..].starts_with(mark) => return Some(at),
+            '"' | '\'' | '`' => quoted(&text[at..], first),
+            other => other.len_utf8(),
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> String {
+        only_prints("t.tera", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_could_run_away_is_refused_with_its_place() {
+        for (text, expected) in [
+            ("a\n  {% set x = 1 %}", "t.tera:2:3: `set` is not for packs"),
+            (
+                "{% for i in range(end=9) %}{% endfor %}",
+                "function `range`",
+            ),
+            ("{{ throw(message=\"x\") }}", "function `throw`"),
+            ("{{ a | safe }}", "filter `safe`"),
+            (
+                "{{ a | replace(from=\"a\", to=\"aa\") }}",
+                "filter `replace`",
+            ),
+            ("{{ a | hcl | hcl | hcl | hcl }}", "at most 3 filters"),
+            (
+                "{% for a in b %}{% for c in d %}{% for e in f %}",
+                "at most 2 deep",
+            ),
+            (
+                "{% for a in b %}{% include \"x\" %}{% endfor %}",
+                "within a loop",
+            ),
+            ("{% component x() %}{% endcomponent %}", "`component`"),
+            ("{% extends \"x\" %}", "`extends`"),
+            ("{% raw %}", "`raw`"),
+            ("{{ \"}}\" ", "not closed"),
+            ("{% if \"", "not closed"),
+            ("{%- macro a() -%}", "`macro`"),
+        ] {
+            let error = refused(text);
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_prints_is_taken() {
+        for text in [
+            "{# set range( #}{{ proxy.name | hcl }}",
+            "{% if a is starting_with(pat=\"5.\") and (b or c) %}{% else %}{% endif %}",
+            "{%- for user in users %}{{ \"| safe }}\" ~ user.name | json }}{% endfor -%}",
+            "resource \"a\" { name = \"{% if not (a) %}x{% endif %}\" }",
+        ] {
+            assert!(only_prints("t.tera", text).is_ok(), "{text}");
+        }
+    }
+}

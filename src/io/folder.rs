@@ -1,0 +1,138 @@
+//! The texts of a folder that somebody else filled: bounded, and without following a link. What they mean is not known here.
+#![allow(clippy::disallowed_methods)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+
+use thiserror::Error;
+
+/// How many files a folder may have. Ours: a pack of fifty samples for two targets has some hundreds.
+const FILES: usize = 4096;
+
+/// How many bytes all of them may have.
+const BYTES: usize = 32 * 1024 * 1024;
+
+/// How deep folders may stand in each other.
+const DEPTH: usize = 8;
+
+/// Why a folder is not taken.
+#[derive(Debug, Error)]
+#[error("{path}: {why}")]
+pub struct FolderError {
+    /// The file or folder.
+    pub path: String,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// The files below a folder by their relative paths with `/`. What begins with `.` belongs to git or to an editor, and is left out.
+///
+/// # Errors
+/// When something is neither file nor folder, a text is not UTF-8, there is too much of it, or the system refuses.
+pub fn texts(root: &Path) -> Result<BTreeMap<String, String>, FolderError> {
+    let mut taken = Taken::default();
+    taken.folder(root, "", DEPTH)?;
+    Ok(taken.texts)
+}
+
+#[derive(Default)]
+struct Taken {
+    texts: BTreeMap<String, String>,
+    bytes: usize,
+}
+
+impl Taken {
+    fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) -> Result<(), FolderError> {
+        if depth == 0 {
+            return Err(refused(folder, "folders stand too deep in each other"));
+        }
+        let entries = fs::read_dir(folder).map_err(|error| refused(folder, error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| refused(folder, error))?;
+            let path = entry.path();
+            let name = entry.file_name();
+            let name = name
+                .to_str()
+                .ok_or_else(|| refused(&path, "the name is not UTF-8"))?;
+            if name.starts_with('.') {
+                continue;
+            }
+            let relative = format!("{prefix}{name}");
+            // Of the entry itself, not of what a link points to.
+            let kind = entry.file_type().map_err(|error| refused(&path, error))?;
+            if kind.is_dir() {
+                self.folder(&path, &format!("{relative}/"), depth - 1)?;
+            } else if kind.is_file() {
+                self.file(&path, relative)?;
+            } else {
+                return Err(refused(
+                    &path,
+                    "neither a file nor a folder: links and devices are not followed",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path, relative: String) -> Result<(), FolderError> {
+        if self.texts.len() == FILES {
+            return Err(refused(path, format!("more than {FILES} files")));
+        }
+        let left = BYTES - self.bytes;
+        let mut text = String::new();
+        let limit = u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1);
+        let file = fs::File::open(path).map_err(|error| refused(path, error))?;
+        file.take(limit)
+            .read_to_string(&mut text)
+            .map_err(|error| refused(path, error))?;
+        if text.len() > left {
+            return Err(refused(path, format!("more than {BYTES} bytes in all")));
+        }
+        self.bytes += text.len();
+        self.texts.insert(relative, text);
+        Ok(())
+    }
+}
+
+fn refused(path: &Path, why: impl ToString) -> FolderError {
+    FolderError {
+        path: path.display().to_string(),
+        why: why.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_of_this_folder_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("a/b")).unwrap();
+        fs::write(root.join("a/b/c.txt"), "c").unwrap();
+        fs::write(root.join(".hidden"), [0xff]).unwrap();
+        assert_eq!(
+            texts(root).unwrap(),
+            [("a/b/c.txt".to_owned(), "c".to_owned())].into()
+        );
+        fs::write(root.join("x"), [0xff]).unwrap();
+        assert!(texts(root).unwrap_err().to_string().contains("UTF-8"));
+        fs::remove_file(root.join("x")).unwrap();
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("/etc/hostname", root.join("x")).unwrap();
+            assert!(
+                texts(root)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("not followed")
+            );
+            fs::remove_file(root.join("x")).unwrap();
+        }
+        fs::create_dir_all(root.join("1/2/3/4/5/6/7/8")).unwrap();
+        assert!(texts(root).unwrap_err().to_string().contains("too deep"));
+    }
+}

@@ -1,0 +1,211 @@
+//! Packs as a platform team makes them: what passes, what changes, and what is refused.
+
+use std::fs;
+use std::path::Path;
+
+use crate::program::{ended, program, stderr, stdout};
+
+/// Runs a command of `pack` and gives its code and all that it said.
+fn pack(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = ended(program(folder).arg("pack").args(arguments));
+    let said = stdout(&output) + &stderr(&output);
+    (output.status.code().unwrap(), said)
+}
+
+/// A folder with a pack that passes.
+fn acme() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, said) = pack(folder.path(), &["new", "acme"]);
+    assert_eq!(code, 0, "{said}");
+    folder
+}
+
+fn put(folder: &Path, path: &str, text: &str) {
+    let path = folder.join("acme").join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+fn built_in(template: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    fs::read_to_string(root.join(template)).unwrap()
+}
+
+#[test]
+fn a_new_pack_passes_and_is_never_written_over() {
+    let folder = acme();
+    let (code, said) = pack(folder.path(), &["check", "acme"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains("+ terraform/HOUSE.md") && said.contains("11 variants"),
+        "{said}"
+    );
+    let (code, said) = pack(folder.path(), &["new", "acme"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("is there already"), "{said}");
+    assert_eq!(pack(folder.path(), &["new", "../Acme"]).0, 1);
+}
+
+#[test]
+fn what_a_template_changes_is_shown_and_taken_with_accept() {
+    let folder = acme();
+    let template = "terraform/outputs.tf.tera";
+    let text = built_in(template) + "\n# House rules apply.\n";
+    put(folder.path(), &format!("templates/{template}"), &text);
+    let (code, said) = pack(folder.path(), &["check", "acme"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(said.contains("~ terraform/outputs.tf (+2 -0)"), "{said}");
+    assert_eq!(pack(folder.path(), &["check", "acme", "--accept"]).0, 0);
+    assert_eq!(pack(folder.path(), &["check", "acme"]).0, 0);
+    fs::remove_file(folder.path().join("acme/templates").join(template)).unwrap();
+    let (code, said) = pack(folder.path(), &["check", "acme"]);
+    assert_eq!(code, 2, "{said}");
+    assert!(
+        said.contains("expected/instance/terraform/outputs.tf is not"),
+        "{said}"
+    );
+}
+
+/// A template, what is changed in it, and what the refusal names.
+const LOOSE: &[(&str, &str, &str, &str)] = &[
+    (
+        "terraform/database_tls.tf.tera",
+        "{{ parameter_group.value }}",
+        "0",
+        "refuse clear text",
+    ),
+    (
+        "terraform/main.tf.tera",
+        "require_tls = true",
+        "require_tls = false",
+        "/require_tls: true was meant",
+    ),
+    (
+        "terraform/secrets.tf.tera",
+        "Principal = { AWS = aws_iam_role.proxy.arn }",
+        "Principal = \"*\"",
+        "secret",
+    ),
+    (
+        "terraform/security_groups.tf.tera",
+        "    cidr_blocks      = []",
+        "    cidr_blocks      = [\"0.0.0.0/0\"]",
+        "0.0.0.0/0",
+    ),
+    (
+        "terraform/main.tf.tera",
+        "\"REQUIRED\"",
+        "\"DISABLED\"",
+        "REQUIRED was meant, DISABLED is there",
+    ),
+    (
+        "terraform/main.tf.tera",
+        "debug_logging = false",
+        "debug_logging = true",
+        "/debug_logging: false was meant",
+    ),
+    (
+        "cloudformation/parts/proxy.yaml.tera",
+        "RequireTLS: true",
+        "RequireTLS: false",
+        "/require_tls: true was meant",
+    ),
+    (
+        "cloudformation/parts/proxy.yaml.tera",
+        "IAMAuth: REQUIRED",
+        "IAMAuth: DISABLED",
+        "REQUIRED was meant, DISABLED is there",
+    ),
+    (
+        "cloudformation/parts/proxy.yaml.tera",
+        "DebugLogging: false",
+        "DebugLogging: true",
+        "/debug_logging: false was meant",
+    ),
+    (
+        "terraform/outputs.tf.tera",
+        "",
+        "\nmodule \"m\" {\n  source = \"./m\"\n}\n",
+        "module",
+    ),
+    (
+        "terraform/outputs.tf.tera",
+        "",
+        "\noutput \"o\" {\n  value = file(\"/etc/passwd\")\n}\n",
+        "function file",
+    ),
+    (
+        "terraform/outputs.tf.tera",
+        "",
+        "\n# {{ proxy.nonsense }}\n",
+        "nonsense",
+    ),
+    (
+        "terraform/outputs.tf.tera",
+        "",
+        "{% include \"terraform/outputs.tf.tera\" %}",
+        "ircular",
+    ),
+    (
+        "terraform/outputs.tf.tera",
+        "",
+        "{% for i in range(end=9) %}{% endfor %}",
+        "function `range`",
+    ),
+];
+
+#[test]
+fn a_template_that_loosens_a_rule_or_runs_something_is_refused() {
+    let mut wrong: Vec<String> = Vec::new();
+    for (template, from, to, expected) in LOOSE {
+        let folder = acme();
+        let before = built_in(template);
+        let after = match from.is_empty() {
+            true => format!("{before}{to}"),
+            false => before.replace(from, to),
+        };
+        assert_ne!(before, after, "{template} has no {from}");
+        put(folder.path(), &format!("templates/{template}"), &after);
+        for accept in [&[][..], &["--accept"]] {
+            let arguments = [&["check", "acme"][..], accept].concat();
+            let (code, said) = pack(folder.path(), &arguments);
+            assert_eq!(code, 1, "{template} with {to}: {said}");
+            if !said.contains(expected) {
+                wrong.push(format!("{template} with {to}: {said}"));
+            }
+            assert!(!said.contains("fault of rdsproxy-gen"), "{said}");
+        }
+        assert!(
+            !folder
+                .path()
+                .join("acme/expected/instance/terraform/outputs.tf")
+                .exists()
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_weakness_that_only_some_answers_bring_out_is_named_with_them() {
+    let folder = acme();
+    let template = "terraform/main.tf.tera";
+    let hidden =
+        "debug_logging = {% if pool.max_connections_percent == 50 %}true{% else %}false{% endif %}";
+    let text = built_in(template).replace("debug_logging = false", hidden);
+    put(folder.path(), &format!("templates/{template}"), &text);
+    let (code, said) = pack(folder.path(), &["check", "acme"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("with pool.max_connections_percent=50 pool.borrow_timeout=30"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_pack_is_nothing_but_texts_of_its_own_folder() {
+    let folder = acme();
+    put(folder.path(), "hooks/post.sh", "rm -rf /");
+    let (code, said) = pack(folder.path(), &["check", "acme"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("hooks/post.sh"), "{said}");
+}
