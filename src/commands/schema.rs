@@ -4,6 +4,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::{CommandError, Outcome};
 use crate::domain::baseline::Baseline;
+use crate::domain::pack;
 use crate::domain::policy::PolicyFile;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec;
@@ -28,6 +29,8 @@ enum Format {
     Policy,
     /// .rdsproxy-gen/baseline.json.
     Baseline,
+    /// A pack's pack.toml.
+    Pack,
 }
 
 /// Prints it.
@@ -41,6 +44,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Snapshot => schemars::schema_for!(Snapshot).to_value(),
         Format::Policy => schemars::schema_for!(PolicyFile).to_value(),
         Format::Baseline => schemars::schema_for!(Baseline).to_value(),
+        Format::Pack => pack::json_schema(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(CommandError::bug)?;
     Ok(Outcome::text(text + "\n"))

@@ -34,7 +34,7 @@ pub struct Manifest {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Pack")]
-pub(super) struct Wire {
+struct Wire {
     /// The version of this format: 1.
     #[schemars(with = "u32")]
     schema: Spanned<u32>,
@@ -54,6 +54,11 @@ pub(super) struct Wire {
     /// What changed with this version, in words.
     #[serde(default)]
     changelog: String,
+}
+
+/// The JSON Schema of `pack.toml`.
+pub fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Wire).to_value()
 }
 
 impl Manifest {

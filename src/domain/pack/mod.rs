@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA};
+pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA, json_schema};
 
 use super::spec::{SpecError, visible};
 
