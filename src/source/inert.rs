@@ -8,14 +8,7 @@ use hcl_edit::visit::{Visit, visit_block, visit_func_call};
 use super::yaml;
 
 /// The blocks of Terraform that declare what there is to be.
-const BLOCKS: [&str; 6] = [
-    "resource",
-    "data",
-    "ephemeral",
-    "variable",
-    "output",
-    "locals",
-];
+const BLOCKS: [&str; 5] = ["resource", "data", "ephemeral", "output", "locals"];
 
 /// The functions that read what is not in the text, or run on what was read.
 /// Source: the Terraform language's functions, "Filesystem Functions".
@@ -134,6 +127,7 @@ mod tests {
     fn what_runs_or_reads_is_named() {
         for (text, expected) in [
             ("module \"a\" {\n}\n", "block module"),
+            ("variable \"a\" {\n}\n", "block variable"),
             ("terraform {\n}\n", "block terraform"),
             ("resource \"null_resource\" \"a\" {\n}\n", "null_resource"),
             ("data \"external\" \"a\" {\n}\n", "external"),

@@ -31,8 +31,8 @@ fn only_declares(files: &BTreeMap<String, String>) -> Result<(), CommandError> {
     let mut faults = Vec::new();
     for (path, text) in files {
         let found = match path.as_str() {
-            // Never a pack's: it chooses the providers.
-            "terraform/versions.tf" => Vec::new(),
+            // Never a pack's: they choose the providers, and say what a caller can set.
+            "terraform/versions.tf" | "terraform/variables.tf" => Vec::new(),
             "cloudformation/template.yaml" => inert::cloudformation(text, &known),
             code if code.ends_with(".tf") => inert::terraform(text, &known),
             _ => Vec::new(),

@@ -141,6 +141,9 @@ fn at_most(what: &str, found: usize, most: usize) -> Result<(), PackError> {
 /// generated code can therefore tell what the database will do with another one.
 const DATABASE_TLS: &str = "what makes the database refuse clear text is not for a pack to change";
 
+/// Hardening is not a variable: one whose default keeps a rule today can be set to break it tomorrow.
+const VARIABLES: &str = "what a caller can set is not for a pack to change";
+
 /// Whether a template may be a pack's. What a program runs (the clients, the scripts) and what chooses the providers is not read
 /// back by the proof, and therefore stays the built-in one.
 fn placed(name: &str) -> Result<(), &'static str> {
@@ -153,6 +156,8 @@ fn placed(name: &str) -> Result<(), &'static str> {
     let is = |suffix: &str| file.ends_with(suffix);
     match folder {
         "terraform" if file == "versions.tf" => Err("which providers run is not for a pack to say"),
+        "terraform" if file == "variables.tf" => Err(VARIABLES),
+        "cloudformation" if file == "parts/parameters.yaml" => Err(VARIABLES),
         "terraform" if file == "database_tls.tf" => Err(DATABASE_TLS),
         "terraform" if is("override.tf") => Err("a file of this name would change what others say"),
         "terraform" if !file.contains('/') && (is(".tf") || is(".md")) => Ok(()),
@@ -190,6 +195,8 @@ mod tests {
             "templates/terraform/main_override.tf.tera",
             "templates/terraform/tests/hardening.tftest.hcl.tera",
             "templates/terraform/../x.tf.tera",
+            "templates/terraform/variables.tf.tera",
+            "templates/cloudformation/parts/parameters.yaml.tera",
             "templates/terraform/database_tls.tf.tera",
             "templates/cloudformation/parts/database_tls.yaml.tera",
             "templates/cloudformation/template.yaml.tera",
