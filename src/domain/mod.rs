@@ -4,6 +4,7 @@ pub mod arn;
 pub mod baseline;
 pub mod blueprint;
 pub mod demo;
+pub mod drift;
 pub mod engine;
 pub mod evidence;
 pub mod facts;

@@ -6,6 +6,7 @@ pub mod cloudformation;
 pub mod comments;
 pub mod edit;
 pub mod inert;
+pub mod form;
 pub mod plan;
 mod policy;
 pub mod resource;

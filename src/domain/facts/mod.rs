@@ -51,6 +51,8 @@ pub struct Difference {
     pub intent: Option<String>,
     /// `None` where there is no such thing.
     pub actual: Option<String>,
+    /// What is missing on one side as a whole: the path itself, or the thing that it belongs to.
+    pub whole: String,
 }
 
 impl fmt::Display for Difference {
@@ -77,7 +79,12 @@ pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
     let mut comparison = Comparison::default();
     for path in paths {
         let sides = [look(&intent, path), look(&actual, path)];
-        comparison.note(path, sides);
+        let missing = match &sides {
+            [Sight::Nothing, _] => whole(&intent, path),
+            [_, Sight::Nothing] => whole(&actual, path),
+            _ => path,
+        };
+        comparison.note((path, missing), sides);
     }
     comparison
 }
@@ -103,6 +110,18 @@ fn look<'f>(facts: &'f BTreeMap<String, Fact>, path: &str) -> Sight<'f> {
     }
 }
 
+/// The uppermost thing on the way to a path of which one side shows nothing at all.
+fn whole<'p>(facts: &BTreeMap<String, Fact>, path: &'p str) -> &'p str {
+    let is_absent = |above: &str| {
+        let below = format!("{above}/");
+        let next = facts.range(below.clone()..).next();
+        !facts.contains_key(above) && !next.is_some_and(|(path, _)| path.starts_with(&below))
+    };
+    ancestors(path)
+        .find(|above| is_absent(above))
+        .unwrap_or(path)
+}
+
 fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(at, _)| &path[..at])
 }
@@ -115,12 +134,13 @@ fn hides(fact: Option<&Fact>) -> bool {
 }
 
 impl Comparison {
-    fn note(&mut self, path: &str, sides: [Sight<'_>; 2]) {
+    fn note(&mut self, (path, whole): (&str, &str), sides: [Sight<'_>; 2]) {
         let mut differ = |intent: Option<&str>, actual: Option<&str>| {
             self.differences.push(Difference {
                 path: path.to_owned(),
                 intent: intent.map(str::to_owned),
                 actual: actual.map(str::to_owned),
+                whole: whole.to_owned(),
             });
         };
         match sides {
@@ -145,6 +165,26 @@ impl Comparison {
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_missing_as_a_whole() {
+        let present = || Fact::Value("present".to_owned());
+        let facts = ["p/a/x", "p/a-b/x", "q"].map(|path| (path.to_owned(), present()));
+        let facts = BTreeMap::from(facts);
+        for (path, missing) in [
+            ("p/a/y", "p/a/y"),
+            ("p/b/c/d", "p/b"),
+            ("p/a-/x", "p/a-"),
+            ("r/a/b", "r"),
+        ] {
+            assert_eq!(whole(&facts, path), missing);
         }
     }
 }

@@ -19,6 +19,7 @@ mod evaluate;
 mod expansion;
 mod files;
 mod folder;
+mod form;
 mod functions;
 mod inputs;
 mod json;
@@ -43,6 +44,7 @@ use std::collections::BTreeMap;
 use super::resource::Document;
 
 pub use downloaded::{downloaded, index};
+pub use form::{file_form, form};
 pub use roots::{FolderSigns, Root, folder_of, may_hold_proxy, named_files, normal, roots};
 
 /// A root module and all that it may use.

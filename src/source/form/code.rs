@@ -1,0 +1,103 @@
+//! Code in languages that are not read here: what is left without comments and the blanks that mean nothing. Whatever is not
+//! surely a comment counts.
+
+use super::{Form, Part};
+use crate::domain::evidence::Origin;
+
+/// How a language is written, as far as comments go.
+struct Language {
+    endings: &'static [&'static str],
+    /// What begins a comment that is a line by itself.
+    line: &'static [&'static str],
+    /// Whether line breaks and indentation are only layout.
+    is_free: bool,
+}
+
+const LANGUAGES: &[Language] = &[
+    Language {
+        endings: &["py", "txt", "sh"],
+        line: &["#"],
+        is_free: false,
+    },
+    Language {
+        endings: &["js", "mjs", "cjs", "ts"],
+        line: &["//"],
+        is_free: false,
+    },
+    Language {
+        endings: &["sql"],
+        line: &["--"],
+        is_free: true,
+    },
+];
+
+/// One part: the whole file.
+pub(super) fn lines(path: &str, text: &str) -> Form {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let language = LANGUAGES
+        .iter()
+        .find(|language| language.endings.contains(&ending));
+    let said = match language {
+        Some(language) if language.is_free => free(text),
+        Some(language) => by_line(text, language),
+        None => by_line(
+            text,
+            &Language {
+                endings: &[],
+                line: &[],
+                is_free: false,
+            },
+        ),
+    };
+    let mut form = Form::default();
+    if !said.is_empty() {
+        form.add(path.to_owned(), Part::plain(said, Origin::at(path, 1, 1)));
+    }
+    form
+}
+
+/// Every line that says something. A comment behind code stays: what begins one inside a string cannot be told here.
+fn by_line(text: &str, language: &Language) -> String {
+    let says = |line: &&str| {
+        let line = line.trim_start();
+        !line.is_empty() && !language.line.iter().any(|mark| line.starts_with(mark))
+    };
+    let lines = text.lines().map(str::trim_end).filter(says);
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// SQL: words, and strings as they stand.
+fn free(text: &str) -> String {
+    let mut said = String::new();
+    let mut rest = text;
+    while let Some(next) = rest.chars().next() {
+        let length = match next {
+            '-' if rest.starts_with("--") => {
+                let comment = rest.find('\n').unwrap_or(rest.len());
+                rest = &rest[comment..];
+                continue;
+            }
+            '/' if rest.starts_with("/*") => {
+                let comment = rest.find("*/").map_or(rest.len(), |end| end + 2);
+                rest = &rest[comment..];
+                said.push(' ');
+                continue;
+            }
+            '\'' | '"' | '`' => {
+                let end = rest[1..].find(next);
+                end.map_or(rest.len(), |end| end + 2)
+            }
+            _ => next.len_utf8(),
+        };
+        let (token, after) = rest.split_at(length);
+        match next.is_whitespace() {
+            true => said.push(' '),
+            false => said.push_str(token),
+        }
+        rest = after;
+    }
+    said.split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

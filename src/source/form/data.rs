@@ -1,0 +1,71 @@
+//! Data files: every value by the keys that lead to it.
+
+use super::templates::Canon;
+use super::{Form, Part};
+use crate::domain::evidence::Origin;
+use crate::source::yaml::{self, Tree};
+
+/// How deep a value has a name of its own; what is deeper is told with what it belongs to.
+const NAMED_DEPTH: usize = 4;
+
+/// JSON or YAML. A text that cannot be read is one part.
+pub(super) fn tree(path: &str, text: &str) -> Form {
+    let mut form = Form::default();
+    match yaml::load(text) {
+        Ok(Some(tree)) => add(&mut form, path, (path, &tree), NAMED_DEPTH),
+        Ok(None) => {}
+        Err(_) => form.add(
+            path.to_owned(),
+            Part::plain(text.trim().to_owned(), Origin::at(path, 1, 1)),
+        ),
+    }
+    form
+}
+
+fn add(form: &mut Form, name: &str, (path, tree): (&str, &Tree), depth: usize) {
+    if depth > 0 && !tree.members().is_empty() && tree.tag.is_none() {
+        for (key, value) in tree.members() {
+            add(
+                form,
+                &format!("{name}/{}", key.text),
+                (path, value),
+                depth - 1,
+            );
+        }
+        return;
+    }
+    let part = Canon::default().part(tree, path);
+    form.add(name.to_owned(), part);
+}
+
+/// TOML, as far as tables go; a text that cannot be read is one part.
+pub(super) fn toml(path: &str, text: &str) -> Form {
+    let mut form = Form::default();
+    match text.parse::<toml::Table>() {
+        Ok(table) => add_toml(&mut form, path, &toml::Value::Table(table), path),
+        Err(_) => form.add(
+            path.to_owned(),
+            Part::plain(text.trim().to_owned(), Origin::at(path, 1, 1)),
+        ),
+    }
+    form
+}
+
+fn add_toml(form: &mut Form, name: &str, value: &toml::Value, path: &str) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                add_toml(form, &format!("{name}/{key}"), value, path);
+            }
+        }
+        toml::Value::Array(items) if items.iter().any(toml::Value::is_table) => {
+            for (index, item) in items.iter().enumerate() {
+                add_toml(form, &format!("{name}/{index}"), item, path);
+            }
+        }
+        other => form.add(
+            name.to_owned(),
+            Part::plain(other.to_string(), Origin::document(path)),
+        ),
+    }
+}
