@@ -223,7 +223,7 @@ const FUNCTIONS: &[(&str, &str)] = &[
     ),
     (
         "A: {B: 1, Fn::Transform: {Name: X}}",
-        "A: {B: 1, Fn::Transform: ?(Fn::Transform is carried out in the account)}",
+        "A: {B: 1, Fn::Transform: ?(`X` of Fn::Transform may bring it in when it is deployed)}",
     ),
 ];
 

@@ -123,9 +123,14 @@ impl<'e, 'a> Block<'e, 'a> {
     fn literal(self, node: &Node) -> Result<String, String> {
         match &node.value {
             Value::Text(pieces) => self.estate.render(self.document, pieces).and_then(|text| {
-                match text.contains(['<', '>']) && depends_on_deployment(node) {
-                    true => Err("depends on where it is deployed to".to_owned()),
-                    false => Ok(text),
+                if text.contains(['<', '>']) && depends_on_deployment(node) {
+                    return Err("depends on where it is deployed to".to_owned());
+                }
+                match dynamic_reference(&text) {
+                    Some(reference) => {
+                        Err(format!("`{reference}` is looked up when it is deployed"))
+                    }
+                    None => Ok(text),
                 }
             }),
             Value::Number(number) => Ok(number.to_string()),
@@ -150,6 +155,13 @@ impl<'e, 'a> Block<'e, 'a> {
 fn depends_on_deployment(node: &Node) -> bool {
     use crate::source::resource::Piece;
     matches!(&node.value, Value::Text(pieces) if pieces.iter().any(|piece| matches!(piece, Piece::Pseudo(_))))
+}
+
+/// `{{resolve:ssm:/app/tls}}`: CloudFormation User Guide, "Get values stored in other services using dynamic references".
+pub(super) fn dynamic_reference(text: &str) -> Option<&str> {
+    let start = text.find("{{resolve:")?;
+    let length = text[start..].find("}}")? + "}}".len();
+    Some(&text[start..start + length])
 }
 
 /// The entries of a list; one value is a list of one.

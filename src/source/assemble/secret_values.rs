@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::block::Block;
+use super::block::{Block, dynamic_reference};
 use super::estate::{Estate, Handle, Link};
 use crate::domain::evidence::Evidence;
 use crate::source::policy;
@@ -103,7 +103,7 @@ impl Content<'_, '_> {
         };
         password
             .and_then(|node| node.value.as_text())
-            .is_some_and(|text| !text.is_empty() && !text.contains("{{resolve:"))
+            .is_some_and(|text| !text.is_empty() && dynamic_reference(&text).is_none())
     }
 }
 
@@ -182,10 +182,17 @@ pub(super) fn shares_source(
     names_secret || is_written_alike || own.iter().any(|source| sources.contains(source))
 }
 
-/// True where two values that cannot be told are surely the same: one variable of one root module gives both.
+/// True where two values that cannot be told are surely the same: one variable of one root module, or one place outside of the
+/// template, gives both.
 pub(super) fn same_open_value(one: (usize, &Node), other: (usize, &Node)) -> bool {
     let source = |(document, node): (usize, &Node)| match &node.value {
         Value::Unresolved(reason) => Some((document, open_end(reason)?)),
+        Value::Text(_) => {
+            let text = node.value.as_text()?;
+            dynamic_reference(&text)
+                .is_some()
+                .then_some((document, text))
+        }
         _ => None,
     };
     source(one).is_some_and(|end| source(other) == Some(end))

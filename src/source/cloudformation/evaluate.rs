@@ -30,6 +30,9 @@ pub(super) struct Call<'t> {
     pub(super) argument: Argument<'t>,
 }
 
+/// The function that has a macro of the account, or a file of S3, write a part of the template.
+pub(super) const TRANSFORM: &str = "Fn::Transform";
+
 /// The most steps that a value's way is told in.
 const LONGEST_WAY: usize = 12;
 
@@ -109,13 +112,22 @@ impl<'e> Scope<'e> {
 
     /// A function among other members adds to them when it is deployed.
     fn eval_member(&self, key: &str, member: &Tree) -> Node {
-        match key == "Fn::Transform" || key.starts_with("Fn::ForEach") {
-            true => {
-                let reason = format!("{} is carried out in the account", short(key));
-                Node::new(Value::Unresolved(reason), self.origin(member.place))
-            }
+        match key == TRANSFORM || key.starts_with("Fn::ForEach") {
+            true => self.added_later(key, member),
             false => self.eval(member),
         }
+    }
+
+    /// What stands for members that only a deployment knows.
+    pub(super) fn added_later(&self, key: &str, member: &Tree) -> Node {
+        let reason = match macro_name(member) {
+            Some(name) => format!(
+                "`{}` of {key} may bring it in when it is deployed",
+                short(name)
+            ),
+            None => format!("{} may bring it in when it is deployed", short(key)),
+        };
+        Node::new(Value::Unresolved(reason), self.origin(member.place))
     }
 
     fn eval_scalar(&self, text: &str, plain: bool) -> Value {
@@ -170,6 +182,11 @@ fn long_form(tree: &Tree) -> Option<Call<'_>> {
             tagged: false,
         },
     })
+}
+
+/// The macro that `Fn::Transform` or `Transform` names, in its long form.
+pub(super) fn macro_name(argument: &Tree) -> Option<&str> {
+    argument.get("Name").and_then(Tree::literal)
 }
 
 /// Adds the way that a part took to the way of the whole.

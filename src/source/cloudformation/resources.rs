@@ -1,7 +1,7 @@
 //! The resources of one stack, each with its properties worked out.
 
 use super::conditions::Truth;
-use super::evaluate::{Scope, absorb};
+use super::evaluate::{Scope, TRANSFORM, absorb};
 use super::sam;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
@@ -76,8 +76,13 @@ impl Scope<'_> {
 
     fn properties(&self, tree: &Tree, name: &str) -> Result<Vec<(String, Node)>, String> {
         let Some(properties) = tree.get("Properties") else {
-            return Ok(Vec::new());
+            return Ok(self.brought_in(tree).collect());
         };
+        if let [(key, _)] = properties.members()
+            && key.text == TRANSFORM
+        {
+            return Ok(self.brought_in(properties).collect());
+        }
         match self.eval(properties).value {
             Value::Map(members) => Ok(members),
             Value::Null => Ok(Vec::new()),
@@ -86,6 +91,13 @@ impl Scope<'_> {
                 "the properties of {name} are no map, so it was not read"
             )),
         }
+    }
+
+    /// Properties that nobody wrote here, where a macro or a file of S3 may bring them in.
+    fn brought_in(&self, tree: &Tree) -> impl Iterator<Item = (String, Node)> {
+        let transform = tree.get(TRANSFORM);
+        let node = transform.map(|member| self.added_later(TRANSFORM, member));
+        node.map(|node| (TRANSFORM.to_owned(), node)).into_iter()
     }
 
     fn beside_properties(&self, tree: &Tree) -> Vec<(String, Node)> {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::evaluate::{TRANSFORM, macro_name};
 use super::{CloudFormationFiles, serverless};
 use crate::domain::evidence::Origin;
+use crate::source::budget::short;
 use crate::source::yaml::{self, Content, Key, Place, Tree};
 
 /// A template that could be read.
@@ -53,6 +55,7 @@ impl Template {
         match template {
             Ok(template) => {
                 collect_broken(&template.body, &template, problems);
+                problems.extend(template.rewritten_by());
                 Some(template)
             }
             Err((message, place)) => {
@@ -60,6 +63,28 @@ impl Template {
                 None
             }
         }
+    }
+
+    /// What writes a part of the template when it is deployed. The transforms of AWS itself are known, but for the one that brings in
+    /// a file ("AWS::Include transform"); what a macro of the account does is anybody's guess.
+    fn rewritten_by(&self) -> Vec<(String, Origin)> {
+        let sections = ["Transform", TRANSFORM];
+        let named = sections.into_iter().filter_map(|name| self.body.get(name));
+        let transforms = named.flat_map(|tree| match tree.items() {
+            [] => std::slice::from_ref(tree),
+            items => items,
+        });
+        transforms
+            .filter_map(|tree| {
+                let name = macro_name(tree).or_else(|| tree.literal())?;
+                let message = match name {
+                    "AWS::Include" => "a file of S3 is brought in when it is deployed: what it holds was not read".to_owned(),
+                    name if name.starts_with("AWS::") => return None,
+                    name => format!("the macro {} may rewrite this template when it is deployed: it was read as it is written", short(name)),
+                };
+                Some((message, self.origin(tree.place)))
+            })
+            .collect()
     }
 
     /// The members of a section, in the order of the source.

@@ -150,7 +150,7 @@ pub(crate) mod group_rule {
 
     pub(crate) const GROUP: Attribute = attribute("security_group_id", "GroupId");
     /// Only where it cannot be told how many there are.
-    pub(crate) const COUNT: Attribute = attribute("count", "");
+    pub(crate) const COUNT: Attribute = attribute("count", "@Condition");
     pub(crate) const DIRECTION: Attribute = attribute("type", "");
     pub(crate) const INLINE_PROTOCOL: Attribute = attribute("protocol", "IpProtocol");
     pub(crate) const PROTOCOL: Attribute = attribute("ip_protocol", "IpProtocol");

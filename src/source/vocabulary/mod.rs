@@ -196,7 +196,8 @@ impl Attribute {
     }
 
     /// What stands there; `None` where it is absent. A nested block that can stand only once is a list of one. Where a
-    /// part of the way cannot be worked out, that part is the answer.
+    /// part of the way cannot be worked out, that part is the answer; and where something that cannot be worked out adds members
+    /// to a map, it is the answer for every member that is not written.
     pub(crate) fn of(self, dialect: Dialect, body: &Node) -> Option<&Node> {
         let word = self.word(dialect);
         if word.is_empty() {
@@ -206,8 +207,20 @@ impl Attribute {
             let node = node.items().first().unwrap_or(node);
             match node.value {
                 Value::Unresolved(_) => Some(node),
-                _ => node.get(step),
+                _ => node.get(step).or_else(|| brought_in(node, step)),
             }
         })
     }
+}
+
+/// What adds members to a map when it is deployed, and so may add this one: `Fn::Transform`, a `Fn::ForEach` over what is not known.
+fn brought_in<'n>(map: &'n Node, step: &str) -> Option<&'n Node> {
+    let Value::Map(members) = &map.value else {
+        return None;
+    };
+    let is_property = !step.starts_with('@');
+    let added = members.iter().find(|(name, member)| {
+        name.starts_with("Fn::") && matches!(member.value, Value::Unresolved(_))
+    });
+    added.filter(|_| is_property).map(|(_, reason)| reason)
 }
