@@ -138,8 +138,11 @@ fn remove(root: &Path, path: &str) -> io::Result<()> {
     }
     let mut folder = Path::new(path).parent();
     while let Some(inner) = folder.filter(|folder| !folder.as_os_str().is_empty()) {
-        if fs::remove_dir(root.join(inner)).is_err() {
-            break;
+        match fs::remove_dir(root.join(inner)) {
+            // Removed before this run was cut off: the folder around it may be the next one.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(_) => break,
+            Ok(()) => {}
         }
         folder = inner.parent();
     }
@@ -227,6 +230,21 @@ mod tests {
             assert_eq!(existing(root, "gone"), Existing::Absent);
             assert_eq!(existing(root, FOLDER), Existing::Absent);
         }
+    }
+
+    #[test]
+    fn folders_go_that_a_cut_off_run_left_empty() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        // The file and its folder had gone, and then the run was cut off.
+        fs::create_dir_all(root.join("a/b")).unwrap();
+        let change = Change {
+            remove: vec!["a/b/c/gone".into()],
+            ..Change::default()
+        };
+        commit(root, &change).unwrap();
+        assert!(recover(root).unwrap());
+        assert_eq!(existing(root, "a"), Existing::Absent);
     }
 
     #[test]
