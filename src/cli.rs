@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::error::{EXIT_FAILED, EXIT_FOUND, EXIT_OK};
 use crate::commands::{
-    CommandError, Outcome, audit, completions, man, new, pack, rules, schema, snapshot,
+    CommandError, Outcome, audit, completions, drift, man, new, pack, rules, schema, snapshot,
 };
 use crate::io::terminal;
 
@@ -30,6 +30,7 @@ struct Cli {
 enum Command {
     New(Box<new::Args>),
     Audit(Box<audit::Args>),
+    Drift(Box<drift::Args>),
     Rules(rules::Args),
     Schema(schema::Args),
     Pack(pack::Args),
@@ -47,7 +48,11 @@ pub fn main() -> ExitCode {
     };
     match run(cli.command) {
         Ok(outcome) => {
-            let code = if outcome.found { EXIT_FOUND } else { EXIT_OK };
+            let code = match (outcome.failed, outcome.found) {
+                (true, _) => EXIT_FAILED,
+                (false, true) => EXIT_FOUND,
+                (false, false) => EXIT_OK,
+            };
             // A full disk or a closed pipe that is not a reader who left: the result did not arrive.
             ExitCode::from(terminal::result(&outcome.stdout).map_or(EXIT_FAILED, |()| code))
         }
@@ -74,6 +79,7 @@ fn run(command: Command) -> Result<Outcome, CommandError> {
     match command {
         Command::New(args) => new::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Drift(args) => drift::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Pack(args) => pack::run(&args),

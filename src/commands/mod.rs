@@ -1,7 +1,9 @@
 //! Floor 3: one file per subcommand; each joins the floors below and returns what to print.
 
+mod allowance;
 pub mod audit;
 pub mod completions;
+pub mod drift;
 pub mod error;
 pub mod man;
 pub mod new;
@@ -23,6 +25,8 @@ pub struct Outcome {
     pub stdout: String,
     /// True when there are findings, drift or an update: exit code 2.
     pub found: bool,
+    /// True when a part of the work could not be done, and the result says which: exit code 1.
+    pub failed: bool,
 }
 
 impl Outcome {
@@ -31,6 +35,7 @@ impl Outcome {
         Self {
             stdout: stdout.into(),
             found: false,
+            failed: false,
         }
     }
 }

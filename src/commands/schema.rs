@@ -8,6 +8,7 @@ use crate::domain::pack;
 use crate::domain::policy::PolicyFile;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec;
+use crate::report::drift::DriftReport;
 use crate::report::json::ReportFile;
 
 /// Print the JSON Schema of a file format.
@@ -31,6 +32,8 @@ enum Format {
     Baseline,
     /// A pack's pack.toml.
     Pack,
+    /// What `drift --format json` writes.
+    Drift,
 }
 
 /// Prints it.
@@ -45,6 +48,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Policy => schemars::schema_for!(PolicyFile).to_value(),
         Format::Baseline => schemars::schema_for!(Baseline).to_value(),
         Format::Pack => pack::json_schema(),
+        Format::Drift => schemars::schema_for!(DriftReport).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(CommandError::bug)?;
     Ok(Outcome::text(text + "\n"))

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod files;
 pub mod folder;
 pub mod parallel;
+pub mod progress;
 pub mod prompt;
 pub mod terminal;
 pub mod walk;

@@ -2,6 +2,7 @@
 
 mod acceptance;
 pub mod audit;
+pub mod drift;
 mod edits;
 mod excerpt;
 mod github;

@@ -14,6 +14,7 @@ mod cloudformation_source;
 mod cloudformation_target;
 mod constructs;
 mod docs;
+mod drift;
 mod equality;
 mod examples;
 mod fix;

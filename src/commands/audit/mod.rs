@@ -1,11 +1,9 @@
 //! `audit`: reads what others wrote, or what an account holds, and says what every rule says of every proxy.
 
-mod accept;
-mod allowances;
 mod fix;
 mod groups;
 mod templates;
-mod view;
+pub(super) mod view;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,10 +12,10 @@ use clap::Args as ClapArgs;
 use clap::builder::PossibleValue;
 use clap::builder::PossibleValuesParser;
 
-use self::allowances::AllowanceArgs;
 use self::fix::Repairs;
 use self::groups::Made;
 use self::view::{Texts, View};
+use super::allowance::AllowanceArgs;
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
@@ -121,7 +119,11 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
             String::new()
         }
     };
-    Ok(Outcome { stdout, found })
+    Ok(Outcome {
+        stdout,
+        found,
+        failed: false,
+    })
 }
 
 /// From arguments to verdicts; files that were edited count as they would be.

@@ -127,6 +127,30 @@ impl View {
     }
 }
 
+/// What stands below one folder: its root modules, each with all that its evaluation may look into, and its templates.
+#[derive(Debug, Default)]
+pub(in crate::commands) struct Below {
+    pub(in crate::commands) roots: Vec<TerraformFiles>,
+    pub(in crate::commands) templates: Texts,
+}
+
+/// Looks below a folder.
+pub(in crate::commands) fn below(folder: &std::path::Path) -> Result<Below, CommandError> {
+    let paths = [folder.to_owned()];
+    let survey = walk::survey(&paths).map_err(CommandError::environment)?;
+    let mut estate = Estate {
+        folders: survey.terraform,
+        skipped: survey.skipped,
+    };
+    let roots = estate.roots();
+    let values = Values::none();
+    let files = roots.iter().map(|root| estate.files(root, &values, &paths));
+    Ok(Below {
+        roots: files.collect(),
+        templates: survey.templates,
+    })
+}
+
 /// The Terraform folders in view.
 struct Estate {
     folders: BTreeMap<String, Folder>,
@@ -259,12 +283,16 @@ struct Values {
 }
 
 impl Values {
-    fn of(args: &Args) -> Result<Self, CommandError> {
-        let mut values = Self {
+    fn none() -> Self {
+        Self {
             names: Vec::new(),
             files: Texts::new(),
             vars: BTreeMap::new(),
-        };
+        }
+    }
+
+    fn of(args: &Args) -> Result<Self, CommandError> {
+        let mut values = Self::none();
         for path in &args.var_file {
             let text = files::read_text(path).map_err(CommandError::environment)?;
             let name = walk::name(path);

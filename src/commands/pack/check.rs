@@ -105,6 +105,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         return Ok(Outcome {
             stdout: text,
             found: true,
+            failed: false,
         });
     }
     text.push_str(

@@ -54,7 +54,7 @@ pub struct Effect {
     pub rule: Option<RuleRef>,
     /// The proxy, by its address; empty where it is about none.
     pub subject: String,
-    /// What differs: `orders-proxy/require_tls`, `aws_cloudwatch_log_group.proxy/retention_in_days`.
+    /// What differs: `require_tls`, `pool/borrow_timeout`, `aws_cloudwatch_log_group.proxy/retention_in_days`.
     pub attribute: String,
     /// In one sentence, lower case, no full stop.
     pub message: String,
@@ -76,9 +76,10 @@ impl PartialEq for RuleRef {
 
 impl Effect {
     /// What tells it from others, wherever it stands.
-    pub fn key(&self) -> (Class, Option<&'static str>, &str, &str) {
+    pub fn key(&self) -> (Class, Option<&'static str>, [&str; 3]) {
         let rule = self.rule.map(|rule| rule.0.id);
-        (self.class, rule, &self.attribute, &self.message)
+        let texts = [&self.subject, &self.attribute, &self.message];
+        (self.class, rule, texts.map(String::as_str))
     }
 
     /// The class, with the rule where there is one.

@@ -85,13 +85,13 @@ struct LimitsTable {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[allow(dead_code)]
 struct WaiverTable {
-    /// The rule that may be broken.
-    rule: String,
+    /// The rule that may be broken. Only drift that no rule is about needs none: then `attribute` says what may differ.
+    rule: Option<String>,
     /// The addresses of the proxies, with `*` and `?`; all where it is absent.
     subject: Option<String>,
     /// The files that the finding may lie in, with `*`, `?` and `**`; all where it is absent.
     file: Option<String>,
-    /// The one attribute, for drift: `security_groups/own/ingress`.
+    /// The one attribute, or what it belongs to, for drift: `pool/borrow_timeout`, `security_groups/own/ingress`.
     attribute: Option<String>,
     /// Why. Without it the waiver does not count.
     reason: Option<String>,

@@ -255,18 +255,22 @@ impl Reader<'_> {
             return;
         };
         self.known(table, &WAIVER);
-        let Some(rule) = table.get("rule") else {
-            self.wrong(
-                value.span(),
-                "a waiver names no rule",
-                "write `rule = \"…\"`".to_owned(),
-            );
-            return;
+        let rules: Vec<String> = match table.get("rule") {
+            Some(rule) => {
+                let name = rule.get_ref().as_str().unwrap_or_default().to_owned();
+                self.rule(&name, rule.span());
+                vec![name]
+            }
+            None if table.contains_key("attribute") => Vec::new(),
+            None => {
+                let hint =
+                    "write `rule = \"…\"`, or `attribute = \"…\"` for drift that no rule is about";
+                self.wrong(value.span(), "a waiver names no rule", hint.to_owned());
+                return;
+            }
         };
-        let name = rule.get_ref().as_str().unwrap_or_default().to_owned();
-        self.rule(&name, rule.span());
         let entry = WaiverEntry {
-            rules: vec![name],
+            rules,
             subject: self.pattern(table, "subject"),
             file: self.pattern(table, "file"),
             attribute: self.pattern(table, "attribute"),

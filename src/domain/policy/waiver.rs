@@ -10,13 +10,13 @@ use crate::domain::finding::Waiver;
 /// A waiver as it is written: it may lack what makes it count.
 #[derive(Clone, Debug)]
 pub struct WaiverEntry {
-    /// The rules that it puts up with.
+    /// The rules that it puts up with; none for drift that no rule is about.
     pub rules: Vec<String>,
     /// Which proxies, by a pattern for their address; all where it is absent.
     pub subject: Option<GlobMatcher>,
     /// Which files, by a pattern; all where it is absent.
     pub file: Option<GlobMatcher>,
-    /// Which attribute; all where it is absent.
+    /// Which attribute, or what it belongs to; all where it is absent.
     pub attribute: Option<GlobMatcher>,
     /// Why; a waiver without a reason does not count.
     pub reason: Option<String>,
@@ -31,8 +31,8 @@ pub struct WaiverEntry {
 /// What a waiver may cover: a finding, or a difference from what was meant.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'s> {
-    /// The rule.
-    pub rule: &'s str,
+    /// The rule, where one is about it.
+    pub rule: Option<&'s str>,
     /// The proxy, by its address.
     pub address: &'s str,
     /// Where.
@@ -50,12 +50,18 @@ impl WaiverEntry {
                 .is_none_or(|pattern| pattern.is_match(text))
         };
         let attribute = match (&self.attribute, subject.attribute) {
-            (Some(pattern), Some(attribute)) => pattern.is_match(attribute),
+            (Some(pattern), Some(attribute)) => {
+                with_ancestors(attribute).any(|path| pattern.is_match(path))
+            }
             (Some(_), None) => false,
             (None, _) => true,
         };
-        self.rules.iter().any(|rule| rule == subject.rule)
-            && allows(&self.subject, subject.address)
+        let rule = match subject.rule {
+            Some(rule) => self.rules.iter().any(|one| one == rule),
+            // What no rule is about is put up with by its attribute, and a waiver of a rule is about that rule alone.
+            None => self.rules.is_empty() && self.attribute.is_some(),
+        };
+        rule && allows(&self.subject, subject.address)
             && allows(&self.file, subject.file)
             && attribute
     }
@@ -74,6 +80,12 @@ impl WaiverEntry {
             origin: self.origin.clone(),
         })
     }
+}
+
+/// `a/b/c`, `a/b`, `a`.
+fn with_ancestors(path: &str) -> impl Iterator<Item = &str> {
+    let above = path.rmatch_indices('/').map(|(at, _)| &path[..at]);
+    std::iter::once(path).chain(above)
 }
 
 /// A day as `2027-01-31`.

@@ -260,6 +260,21 @@ pub fn text(path: &str) -> Option<String> {
     is_file.then(|| read::text(path).ok()).flatten()
 }
 
+/// The names of the files that stand in a folder, in their order; none where there is no folder, or a link to one.
+pub fn names(folder: &Path) -> Vec<String> {
+    let is_folder = fs::symlink_metadata(folder).is_ok_and(|about| about.is_dir());
+    let entries = is_folder.then(|| fs::read_dir(folder).ok()).flatten();
+    let mut names: Vec<String> = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
 /// As the user named it, with `/` between folders and without `./`.
 pub fn name(path: &Path) -> String {
     terraform::normal(

@@ -11,7 +11,7 @@ const LONGEST: usize = 700;
 const UNSEEN: &str = "&#8203;";
 
 /// A text within a line: no character of it means anything.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::report) fn prose(text: &str) -> String {
     let text = clipped(&harmless(text), LONGEST);
     let mut escaped = String::with_capacity(text.len());
     let mut before = ' ';
@@ -47,12 +47,12 @@ fn ends_with(text: &str, end: &str) -> bool {
 }
 
 /// A text in the letters of code in a cell of a table, where a span could not hold a bar.
-pub(super) fn cell(text: &str) -> String {
+pub(in crate::report) fn cell(text: &str) -> String {
     format!("<code>{}</code>", prose(text))
 }
 
 /// A text in a code span, out of a table: a span ends at a run of as many backticks as it began with.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let text = clipped(&harmless(text), LONGEST);
     let text = text.replace(['\n', '\t', '\u{2028}', '\u{2029}'], " ");
     if text.trim().is_empty() {
@@ -70,8 +70,13 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
+/// Lines of a difference, which GitHub paints.
+pub(in crate::report) fn diff(text: &str) -> String {
+    fenced(text).replacen('\n', "diff\n", 1)
+}
+
 /// Lines as they are: a fence longer than any in them.
-pub(super) fn fenced(text: &str) -> String {
+pub(in crate::report) fn fenced(text: &str) -> String {
     let fence = "`".repeat(longest_run(text).max(2) + 1);
     format!("{fence}\n{text}{fence}\n\n")
 }

@@ -3,7 +3,7 @@
 //! What strangers wrote stands in code spans, or is escaped: it starts no list, link, table cell, tag or mention.
 
 mod comment;
-mod escape;
+pub(in crate::report) mod escape;
 
 use self::comment::{Comment, Kind};
 use self::escape::{cell, code, fenced, prose};

@@ -1,18 +1,19 @@
 //! The form of files: what they say, apart from how it is written. Comments, layout, the order of what has no order, and the
-//! names of what is only a name are gone. Two texts of one form mean the same to
-//! whoever reads them.
+//! names of what is only a name are gone. Two texts of one form mean the same to whoever reads them.
 //!
 //! Nothing is evaluated here: `true` and a variable that is true have different forms. What a form is made of, each language
 //! knows: HCL [`super::terraform`], templates [`templates`], other trees and plain code this module.
 
 mod code;
 mod data;
+mod settle;
 mod templates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
 
+pub use settle::{Settled, is_modelled, settled};
 pub use templates::template;
 
 /// The parts of some files, by a name that people know: `aws_db_proxy.this/require_tls`.

@@ -1,22 +1,25 @@
 //! The files that say what may stay: the policy, and the report that is the baseline.
 
+mod accept;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 use serde::Deserialize;
 
-use super::accept::Accepting;
-use crate::commands::CommandError;
+use super::CommandError;
 use crate::domain::policy::{self, POLICY_FILE, Policy};
 use crate::domain::spec::Text;
 use crate::io::{clock, files, terminal, walk};
 use crate::rules::RULES;
 
-/// What may stay.
+pub(super) use accept::{Accepting, Comments};
+
+/// What a team decided.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "What may stay")]
-pub(super) struct AllowanceArgs {
+pub(super) struct PolicyArgs {
     /// The policy: severities, tighter limits, waivers. By default rdsproxy-policy.toml in this folder or one above it, up to the
     /// root of the repository.
     #[arg(long, value_name = "FILE", conflicts_with = "no_policy")]
@@ -27,6 +30,14 @@ pub(super) struct AllowanceArgs {
     /// Waivers do not count, neither those of the policy nor those in comments.
     #[arg(long)]
     no_waivers: bool,
+}
+
+/// What may stay.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "What may stay")]
+pub(super) struct AllowanceArgs {
+    #[command(flatten)]
+    policy: PolicyArgs,
     /// An earlier report of this estate (`--format json --output FILE`): what stands in it may stay, and only new findings count.
     /// Edits elsewhere in a file change nothing, another name of a file does.
     #[arg(long, value_name = "FILE")]
@@ -36,7 +47,7 @@ pub(super) struct AllowanceArgs {
 impl AllowanceArgs {
     /// Whether comments count.
     pub(super) fn comments_count(&self) -> bool {
-        !self.no_waivers
+        self.policy.comments_count()
     }
 
     /// Whether there is something to compare with.
@@ -46,15 +57,27 @@ impl AllowanceArgs {
 
     /// Reads what was named, or found.
     pub(super) fn load(&self) -> Result<Accepting, CommandError> {
-        let mut policy = self.read_policy()?;
-        if self.no_waivers {
-            policy.waivers.clear();
-        }
-        let mut accepting = Accepting::new(policy, clock::today());
+        let mut accepting = self.policy.load()?;
         if let Some(path) = &self.baseline {
             accepting.known = fingerprints(path)?;
         }
         Ok(accepting)
+    }
+}
+
+impl PolicyArgs {
+    /// Whether comments count.
+    pub(super) fn comments_count(&self) -> bool {
+        !self.no_waivers
+    }
+
+    /// Reads what was named, or found.
+    pub(super) fn load(&self) -> Result<Accepting, CommandError> {
+        let mut policy = self.read_policy()?;
+        if self.no_waivers {
+            policy.waivers.clear();
+        }
+        Ok(Accepting::new(policy, clock::today()))
     }
 
     fn read_policy(&self) -> Result<Policy, CommandError> {

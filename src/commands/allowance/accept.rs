@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use time::Date;
 
+use crate::domain::drift::Effect;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, RuleInfo};
 use crate::domain::policy::{Policy, Subject, WaiverEntry, day};
@@ -14,13 +15,36 @@ use crate::source::comments::{IgnoreComment, ignore_comments};
 
 /// Everything by which a finding can be put up with.
 #[derive(Debug)]
-pub(super) struct Accepting {
-    pub(super) policy: Policy,
-    /// Comments by file.
-    comments: BTreeMap<String, Vec<Comment>>,
+pub(in crate::commands) struct Accepting {
+    pub(in crate::commands) policy: Policy,
+    comments: Comments,
     /// How often each fingerprint stands in the baseline.
-    pub(super) known: BTreeMap<String, usize>,
-    pub(super) today: Date,
+    pub(in crate::commands) known: BTreeMap<String, usize>,
+    pub(in crate::commands) today: Date,
+}
+
+/// Comments that are waivers, by file.
+#[derive(Debug, Default)]
+pub(in crate::commands) struct Comments(BTreeMap<String, Vec<Comment>>);
+
+impl Comments {
+    /// Those of these files; what cannot be understood in one is told.
+    pub(in crate::commands) fn of(
+        texts: &BTreeMap<String, String>,
+        told: &mut Vec<Skipped>,
+    ) -> Self {
+        let mut comments = BTreeMap::new();
+        for (path, text) in texts {
+            let found = ignore_comments(path, text).into_iter();
+            let read: Vec<Comment> = found
+                .map(|comment| waiver_of(path, comment, told))
+                .collect();
+            if !read.is_empty() {
+                comments.insert(path.clone(), read);
+            }
+        }
+        Self(comments)
+    }
 }
 
 /// A comment, as a waiver.
@@ -35,31 +59,23 @@ impl Accepting {
     pub(super) fn new(policy: Policy, today: Date) -> Self {
         Self {
             policy,
-            comments: BTreeMap::new(),
+            comments: Comments::default(),
             known: BTreeMap::new(),
             today,
         }
     }
 
     /// Reads the comments of these files; what cannot be understood in one is told.
-    pub(super) fn read_comments(
+    pub(in crate::commands) fn read_comments(
         &mut self,
         texts: &BTreeMap<String, String>,
         told: &mut Vec<Skipped>,
     ) {
-        for (path, text) in texts {
-            let comments = ignore_comments(path, text).into_iter();
-            let read: Vec<Comment> = comments
-                .map(|comment| waiver_of(path, comment, told))
-                .collect();
-            if !read.is_empty() {
-                self.comments.insert(path.clone(), read);
-            }
-        }
+        self.comments = Comments::of(texts, told);
     }
 
     /// Gives every finding its severity and, where it may stay, the reason; adds what is wrong with the waivers that speak of it.
-    pub(super) fn apply(&mut self, proxies: &mut [Judged]) {
+    pub(in crate::commands) fn apply(&mut self, proxies: &mut [Judged]) {
         for proxy in proxies {
             let mut wrong: Vec<Finding> = Vec::new();
             for finding in &mut proxy.report.findings {
@@ -77,13 +93,19 @@ impl Accepting {
     }
 
     /// Findings of the baseline that are there no more.
-    pub(super) fn gone(&self) -> usize {
+    pub(in crate::commands) fn gone(&self) -> usize {
         self.known.values().sum()
     }
 
     fn accept(&mut self, finding: &mut Finding, root: Option<&str>) -> Vec<Finding> {
         let mut wrong = Vec::new();
-        for (entry, by) in self.waivers(finding) {
+        let subject = Subject {
+            rule: Some(finding.rule.id),
+            address: &finding.subject,
+            file: &finding.origin.file,
+            attribute: None,
+        };
+        for (entry, by) in self.waivers(&subject, finding.origin.line, &self.comments) {
             match entry.waiver() {
                 None => wrong.push(told(&WAIVER_WITHOUT_REASON, finding, entry)),
                 Some(_) if !entry.is_current(self.today) => {
@@ -108,21 +130,50 @@ impl Accepting {
         }
     }
 
-    /// What speaks of a finding, the nearest first.
-    fn waivers(&self, finding: &Finding) -> Vec<(&WaiverEntry, By)> {
+    /// Puts up with a difference, where a waiver says so; else tells what is wrong with the waivers that speak of it.
+    pub(in crate::commands) fn accept_drift(
+        &self,
+        effect: &mut Effect,
+        comments: &Comments,
+    ) -> Vec<String> {
+        let place = effect.origin.as_ref();
         let subject = Subject {
-            rule: finding.rule.id,
-            address: &finding.subject,
-            file: &finding.origin.file,
-            attribute: None,
+            rule: effect.rule.map(|rule| rule.0.id),
+            address: &effect.subject,
+            file: place.map_or("", |origin| &origin.file),
+            attribute: Some(&effect.attribute),
         };
-        let comments = self
-            .comments
-            .get(&finding.origin.file)
-            .into_iter()
-            .flatten();
+        let line = place.map_or(0, |origin| origin.line);
+        let mut wrong = Vec::new();
+        for (entry, _) in self.waivers(&subject, line, comments) {
+            match entry.waiver() {
+                None => wrong.push(format!(
+                    "{}: the waiver gives no reason, so that it does not count",
+                    entry.origin
+                )),
+                Some(_) if !entry.is_current(self.today) => wrong.push(format!(
+                    "{}: the waiver has ended: {} counts again",
+                    entry.origin, effect.attribute
+                )),
+                Some(waiver) => {
+                    effect.accepted = Some(waiver);
+                    return Vec::new();
+                }
+            }
+        }
+        wrong
+    }
+
+    /// What speaks of something, the nearest first.
+    fn waivers<'a>(
+        &'a self,
+        subject: &Subject<'_>,
+        line: u32,
+        comments: &'a Comments,
+    ) -> Vec<(&'a WaiverEntry, By)> {
+        let comments = comments.0.get(subject.file).into_iter().flatten();
         let comments = comments
-            .filter(|comment| comment.lines.contains(&finding.origin.line))
+            .filter(|comment| comment.lines.contains(&line))
             .map(|comment| (&comment.entry, Acceptance::Comment as By));
         let policy = self
             .policy
@@ -131,7 +182,7 @@ impl Accepting {
             .map(|entry| (entry, Acceptance::Policy as By));
         comments
             .chain(policy)
-            .filter(|(entry, _)| entry.covers(&subject))
+            .filter(|(entry, _)| entry.covers(subject))
             .collect()
     }
 }

@@ -1,0 +1,359 @@
+//! What differs between two sides of a project, and what each difference means. Verdicts first, then facts, then the form of what
+//! no posture shows; texts are not compared here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::project::{Home, Side};
+use super::readings::Reading;
+use crate::domain::drift::{Class, Effect, RuleRef, direction, is_about, told, within_proxy};
+use crate::domain::evidence::Origin;
+use crate::domain::facts::{Comparison, compare};
+use crate::domain::finding::{Finding, Report, RuleInfo, Undetermined};
+use crate::rules::RULES;
+use crate::source::form::{PartChange, Settled, is_modelled, settled};
+
+/// How long a value is told.
+const MAX_VALUE: usize = 60;
+
+/// Everything that differs, the worst first. What stands beside what was generated and concerns it in nothing is named, and is
+/// no difference.
+#[derive(Clone, Debug, Default)]
+pub(in crate::commands) struct Effects {
+    pub(in crate::commands) list: Vec<Effect>,
+    pub(in crate::commands) beside: BTreeSet<String>,
+}
+
+/// Compares two sides.
+pub(in crate::commands) fn effects(home: &Home, before: &Side, after: &Side) -> Effects {
+    let mut effects = Effects::default();
+    let nothing = Reading::default;
+    let base = before
+        .roots
+        .first()
+        .map_or_else(nothing, |root| Reading::of_root(root, home));
+    if after.roots.is_empty() && !before.roots.is_empty() {
+        effects.compare(&base, &nothing());
+    }
+    for root in &after.roots {
+        effects.compare(&base, &Reading::of_root(root, home));
+    }
+    if !before.templates.is_empty() || !after.templates.is_empty() {
+        let [base, now] = [before, after].map(|side| Reading::of_stack(side, home));
+        effects.compare(&base, &now);
+    }
+    let [base, now] = [before, after].map(|side| Reading::of_others(&side.others));
+    effects.compare(&base, &now);
+    effects.list.sort_by(|one, other| {
+        let key = |effect: &Effect| (std::cmp::Reverse(effect.class), effect.origin.clone());
+        (key(one), one.key()).cmp(&(key(other), other.key()))
+    });
+    effects.list.dedup_by(|one, other| one.key() == other.key());
+    effects
+}
+
+impl Effects {
+    /// Compares an account with what was meant. Beside stands what is not compared.
+    ///
+    /// What the rules say of things that nobody meant to be in any way is no drift: it is for `audit` to tell.
+    pub(super) fn in_account(intent: &Reading, actual: &Reading) -> Self {
+        let mut effects = Self::default();
+        let comparison = compare(&intent.posture, &actual.posture);
+        effects.verdicts(&intent.report, &actual.report);
+        effects.list.retain(|effect| {
+            let id = effect.rule.map_or("", |rule| rule.0.id);
+            let is_meant = intent.report.passes.iter().any(|pass| pass.rule.id == id);
+            let mut differences = comparison.differences.iter();
+            let differs = differences.any(|difference| is_about(id, &difference.path));
+            match effect.class {
+                Class::Weakens => is_meant || differs,
+                _ => false,
+            }
+        });
+        effects.facts(&comparison, 0);
+        let shown = comparison.not_compared.into_iter();
+        effects.beside = shown
+            .filter(|line| !comparison.hidden.contains(line))
+            .map(|line| within_proxy(&line).to_owned())
+            .collect();
+        effects
+    }
+
+    fn compare(&mut self, before: &Reading, after: &Reading) {
+        self.unread(before, after);
+        let from = self.list.len();
+        self.verdicts(&before.report, &after.report);
+        let comparison = compare(&before.posture, &after.posture);
+        self.facts(&comparison, from);
+        let modelled = self.list.len() > from;
+        self.parts(before, after, modelled);
+    }
+
+    /// What cannot be read any more.
+    fn unread(&mut self, before: &Reading, after: &Reading) {
+        for (message, origin) in &after.document.problems {
+            if !before
+                .document
+                .problems
+                .iter()
+                .any(|(known, _)| known == message)
+            {
+                self.list.push(Effect {
+                    class: Class::CannotTell,
+                    rule: None,
+                    subject: String::new(),
+                    attribute: origin.file.clone(),
+                    message: message.clone(),
+                    origin: Some(origin.clone()),
+                    accepted: None,
+                });
+            }
+        }
+    }
+
+    fn verdicts(&mut self, before: &Report, after: &Report) {
+        for finding in new(&before.findings, &after.findings, same_finding) {
+            self.verdict(
+                Class::Weakens,
+                finding.rule,
+                (&finding.subject, &finding.message, Some(&finding.origin)),
+            );
+        }
+        for finding in new(&after.findings, &before.findings, same_finding) {
+            if holds(after, finding.rule.id, &finding.subject) {
+                let message = format!("no longer: {}", finding.message);
+                self.verdict(
+                    Class::Strengthens,
+                    finding.rule,
+                    (&finding.subject, &message, None),
+                );
+            }
+        }
+        for open in new(&before.undetermined, &after.undetermined, same_question) {
+            if holds(before, open.rule.id, &open.subject) {
+                self.verdict(
+                    Class::CannotTell,
+                    open.rule,
+                    (&open.subject, &open.reason, open.origin.as_ref()),
+                );
+            }
+        }
+    }
+
+    fn verdict(
+        &mut self,
+        class: Class,
+        rule: &'static RuleInfo,
+        (subject, message, origin): (&str, &str, Option<&Origin>),
+    ) {
+        self.list.push(Effect {
+            class,
+            rule: Some(RuleRef(rule)),
+            subject: subject.to_owned(),
+            attribute: String::new(),
+            message: message.to_owned(),
+            origin: origin.cloned(),
+            accepted: None,
+        });
+    }
+
+    /// Facts that differ, but for those that a verdict from here on tells already: it gets their path.
+    fn facts(&mut self, comparison: &Comparison, from: usize) {
+        let mut wholes: BTreeSet<(Class, String)> = BTreeSet::new();
+        for difference in &comparison.differences {
+            let mut told_already = false;
+            for effect in &mut self.list[from..] {
+                let Some(RuleRef(rule)) = effect.rule else {
+                    continue;
+                };
+                if is_about(rule.id, &difference.path) && effect.origin.is_some() {
+                    told_already |= effect.class != Class::CannotTell;
+                    if effect.attribute.is_empty() {
+                        effect.attribute = within_proxy(&difference.path).to_owned();
+                    }
+                }
+            }
+            let meant = direction(difference);
+            let is_grant = meant.class == Class::Weakens;
+            let whole = if is_grant {
+                &difference.path
+            } else {
+                &difference.whole
+            };
+            if told_already || !wholes.insert((meant.class, whole.clone())) {
+                continue;
+            }
+            let mut difference = difference.clone();
+            difference.whole.clone_from(whole);
+            self.list.push(Effect {
+                class: meant.class,
+                rule: meant.rule.and_then(rule).map(RuleRef),
+                subject: String::new(),
+                attribute: within_proxy(whole).to_owned(),
+                message: told(&difference),
+                origin: None,
+                accepted: None,
+            });
+        }
+        for hidden in &comparison.hidden {
+            let (path, reason) = hidden.split_once(" (actual): ").unwrap_or((hidden, ""));
+            let path = within_proxy(path);
+            self.list.push(Effect {
+                class: Class::CannotTell,
+                rule: None,
+                subject: String::new(),
+                attribute: path.to_owned(),
+                message: format!("{path} cannot be told any more: {reason}"),
+                origin: None,
+                accepted: None,
+            });
+        }
+    }
+
+    /// What is said in another way, where the value is another one, or nobody evaluates it. What the posture shows, facts have
+    /// told where there were any.
+    fn parts(&mut self, before: &Reading, after: &Reading, modelled: bool) {
+        let documents = [&before.document, &after.document];
+        for change in before.form.changes(&after.form) {
+            let is_shown = is_modelled(change.name, documents) || is_input(change.name);
+            if modelled && is_shown {
+                continue;
+            }
+            if is_beside(&change, before, is_shown) {
+                self.beside.insert(block(change.name).to_owned());
+                continue;
+            }
+            let (class, message) = match settled(&change, documents[0], documents[1]) {
+                Settled::Same => continue,
+                Settled::Differs => (Class::Changes, said(&change)),
+                Settled::Unknown(reason) => {
+                    let message = format!(
+                        "{} is written in another way, and what it comes to cannot be told: {reason}",
+                        change.name
+                    );
+                    (Class::CannotTell, message)
+                }
+            };
+            let part = change.after.or(change.before);
+            self.list.push(Effect {
+                class,
+                rule: None,
+                subject: String::new(),
+                attribute: change.name.to_owned(),
+                message,
+                origin: part.map(|part| part.origin.clone()),
+                accepted: None,
+            });
+        }
+    }
+}
+
+/// What `after` holds more often than `before`.
+fn new<'r, T>(before: &'r [T], after: &'r [T], same: fn(&T, &T) -> bool) -> Vec<&'r T> {
+    let mut left: Vec<&T> = before.iter().collect();
+    let mut new = Vec::new();
+    for one in after {
+        match left.iter().position(|known| same(known, one)) {
+            Some(at) => drop(left.swap_remove(at)),
+            None => new.push(one),
+        }
+    }
+    new
+}
+
+fn same_finding(one: &Finding, other: &Finding) -> bool {
+    one.rule.id == other.rule.id && one.message == other.message
+}
+
+fn same_question(one: &Undetermined, other: &Undetermined) -> bool {
+    one.rule.id == other.rule.id
+}
+
+/// True where the rule was asked, and nothing speaks against it.
+fn holds(report: &Report, rule: &str, subject: &str) -> bool {
+    let passes = report.passes.iter();
+    let mut passes = passes.filter(|pass| pass.rule.id == rule);
+    let same_proxy = |pass: &crate::domain::finding::Pass| {
+        let last = |address: &str| address.rsplit('.').next().map(str::to_owned);
+        last(&pass.subject) == last(subject)
+    };
+    passes.any(same_proxy)
+}
+
+fn rule(id: &str) -> Option<&'static RuleInfo> {
+    RULES
+        .iter()
+        .map(|rule| &rule.info)
+        .find(|info| info.id == id)
+}
+
+/// Values and their declarations: what they do shows where they are used.
+fn is_input(name: &str) -> bool {
+    name.starts_with("value of var.")
+        || name.starts_with("Parameters/")
+        || name.contains("/parameters.json")
+        || (name.starts_with("var.") && name.ends_with("/default"))
+}
+
+/// The block that a part belongs to.
+fn block(name: &str) -> &str {
+    match name.strip_prefix("terraform/") {
+        Some(rest) => {
+            let end = rest.find('/').unwrap_or(rest.len());
+            &name[.."terraform/".len() + end]
+        }
+        None => name.split('/').next().unwrap_or(name),
+    }
+}
+
+/// Something that was added and concerns nothing that was generated: where to keep the state, a provider, an output, somebody's
+/// own resources of kinds that no posture is made of.
+fn is_beside(change: &PartChange<'_>, before: &Reading, is_shown: bool) -> bool {
+    let block = block(change.name);
+    let is_own = before
+        .form
+        .parts
+        .keys()
+        .any(|name| self::block(name) == block);
+    let kinds = [
+        "moved",
+        "removed",
+        "import",
+        "check.",
+        "Resources",
+        "module.",
+    ];
+    let settings = ["required_version", "required_providers"];
+    let matters = kinds.iter().any(|kind| block.starts_with(kind))
+        || settings.iter().any(|setting| block.ends_with(setting));
+    change.before.is_none() && !is_own && !is_shown && !matters
+}
+
+fn said(change: &PartChange<'_>) -> String {
+    let name = change.name;
+    let value = |text: &str| {
+        let short: String = text.chars().take(MAX_VALUE).collect();
+        if short.len() < text.len() {
+            format!("{short}…")
+        } else {
+            short
+        }
+    };
+    let is_whole = |text: &str| text == "present" || text.contains('\n');
+    match (change.before, change.after) {
+        (Some(before), Some(after)) if !is_whole(&before.text) && !is_whole(&after.text) => {
+            format!("{name}: {} → {}", value(&before.text), value(&after.text))
+        }
+        (Some(_), Some(_)) => format!("{name} says something else"),
+        (None, Some(after)) if is_whole(&after.text) => format!("{name} is new"),
+        (None, Some(after)) => format!("{name} = {} is new", value(&after.text)),
+        (Some(_), None) => format!("{name} is gone"),
+        (None, None) => name.to_owned(),
+    }
+}
+
+/// The effects by what tells them apart.
+pub(super) fn by_key(effects: &Effects) -> BTreeMap<String, &Effect> {
+    let list = effects.list.iter();
+    list.map(|effect| (format!("{:?}", effect.key()), effect))
+        .collect()
+}

@@ -1,0 +1,166 @@
+//! The account beside what was meant: attribute by attribute, and never "in sync" for what was not looked at.
+
+use std::path::Path;
+
+use super::effects::Effects;
+use super::project::Project;
+use super::readings::{Reading, readings};
+use crate::commands::CommandError;
+use crate::domain::blueprint::Blueprint;
+use crate::domain::drift::{Class, Effect};
+use crate::domain::posture::{Posture, Proxy};
+use crate::domain::snapshot::Snapshot;
+use crate::domain::spec::Spec;
+use crate::report::drift::{Change, Drift};
+use crate::source::assemble::assemble;
+use crate::source::snapshot;
+
+/// The spec's name.
+const SPEC_FILE: &str = "rdsproxy.toml";
+
+/// What no AWS API shows: how a password came to be, and whether a policy was put with `BlockPublicPolicy`
+/// ("PutResourcePolicy", Secrets Manager API reference: a parameter of the request, in no answer).
+const NEVER_SHOWN: [(&str, &str); 2] = [
+    (
+        "/secret/password",
+        "no AWS API shows a password, nor how it came to be",
+    ),
+    (
+        "/secret/block_public_policy",
+        "no AWS API shows how a policy was put",
+    ),
+];
+
+/// An account, read.
+pub(super) struct Account {
+    region: String,
+    account: String,
+    posture: Posture,
+}
+
+impl Account {
+    /// Reads a snapshot.
+    pub(super) fn of(world: Option<Snapshot>) -> Option<Self> {
+        let world = world?;
+        Some(Self {
+            posture: assemble(&[snapshot::read(&world)]),
+            region: world.region,
+            account: world.account_id,
+        })
+    }
+
+    /// Adds to the drift of a project what differs in the account.
+    pub(super) fn compare(&self, project: &Project, drift: &mut Drift) -> Result<(), CommandError> {
+        let blueprint = intended(project)?;
+        drift.account = Some(format!("{} in {}", self.account, self.region));
+        let name = blueprint.proxy.name.as_str();
+        let region = blueprint.proxy.region.as_str();
+        let problem = match self
+            .posture
+            .proxies
+            .iter()
+            .find(|proxy| is_called(proxy, name))
+        {
+            _ if region != self.region => Some((
+                Class::CannotTell,
+                format!(
+                    "{name} belongs to {region}, and the account was read in {}",
+                    self.region
+                ),
+            )),
+            None => Some((
+                Class::Changes,
+                format!(
+                    "there is no proxy {name} in the account: it was not deployed, or was deleted"
+                ),
+            )),
+            Some(proxy) => {
+                self.attributes(proxy, &blueprint, drift);
+                None
+            }
+        };
+        if let Some((class, message)) = problem {
+            drift
+                .changes
+                .push(Change::in_account(plain(class, name, message)));
+        }
+        if debugs(project) && self.is_silent(name) {
+            drift.notes.push(
+                "debug logging is on in the code and off in the account: AWS switches it off by itself after 24 hours"
+                    .to_owned(),
+            );
+        }
+        drift
+            .changes
+            .sort_by_key(|change| std::cmp::Reverse(change.class()));
+        Ok(())
+    }
+
+    fn attributes(&self, proxy: &Proxy, blueprint: &Blueprint, drift: &mut Drift) {
+        let actual = Posture {
+            proxies: vec![proxy.clone()],
+            deployment: self.posture.deployment.clone(),
+        };
+        let mut found = Effects::in_account(
+            &Reading::of_posture(blueprint.posture()),
+            &Reading::of_posture(actual),
+        );
+        found.list.retain(|effect| {
+            let never = NEVER_SHOWN
+                .iter()
+                .find(|(end, _)| effect.attribute.ends_with(end));
+            if let Some((_, why)) = never {
+                drift
+                    .not_compared
+                    .push(format!("{}: {why}", effect.attribute));
+            }
+            never.is_none()
+        });
+        drift.not_compared.extend(found.beside);
+        let changes = found.list.into_iter().map(Change::in_account);
+        drift.changes.extend(changes);
+    }
+
+    /// True where debug logging is known to be off.
+    fn is_silent(&self, name: &str) -> bool {
+        let mut proxies = self.posture.proxies.iter();
+        proxies.any(|proxy| is_called(proxy, name) && proxy.debug_logging.value() == Some(&false))
+    }
+}
+
+/// What was meant when the project was generated.
+fn intended(project: &Project) -> Result<Blueprint, CommandError> {
+    let Some(file) = project.baseline.files.get(SPEC_FILE) else {
+        let message = format!("{} holds no {SPEC_FILE}", project.baseline_file());
+        return Err(
+            CommandError::input(message).hint("`rdsproxy-gen new` writes a baseline that does")
+        );
+    };
+    let place = Path::new(&project.baseline_file()).join(SPEC_FILE);
+    let spec =
+        Spec::parse(&file.text, &place.display().to_string()).map_err(CommandError::input)?;
+    Blueprint::harden(&spec).map_err(CommandError::input)
+}
+
+fn is_called(proxy: &Proxy, name: &str) -> bool {
+    proxy.name.value().is_some_and(|one| one == name)
+}
+
+/// True where the code, as it is now, has debug logging on.
+fn debugs(project: &Project) -> bool {
+    let readings = readings(&project.after, &project.home);
+    let mut proxies = readings.iter().flat_map(|reading| &reading.posture.proxies);
+    proxies.any(|proxy| proxy.debug_logging.value() == Some(&true))
+}
+
+fn plain(class: Class, name: &str, message: String) -> Effect {
+    Effect {
+        class,
+        rule: None,
+        subject: name.to_owned(),
+        attribute: String::new(),
+        message,
+        origin: None,
+        accepted: None,
+    }
+}

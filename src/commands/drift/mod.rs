@@ -1,0 +1,190 @@
+//! `drift`: what became of a generated project, in its files and in the account, and whether the proxy is weaker by it.
+
+mod accepted;
+mod compared;
+mod effects;
+mod live;
+mod project;
+mod readings;
+mod units;
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args as ClapArgs, ValueEnum};
+
+use self::project::Project;
+use super::allowance::{Accepting, PolicyArgs};
+use super::world::WorldArgs;
+use super::{CommandError, Outcome};
+use crate::domain::drift::Class;
+use crate::io::terminal::{self, Terminal};
+use crate::io::{files, parallel, progress};
+use crate::report::Look;
+use crate::report::drift::{DRIFT_FORMATS, Drift, DriftFormat, DriftLook};
+
+/// Columns of a report that goes to no screen.
+const USUAL_WIDTH: usize = 80;
+
+/// Tell what has changed since a project was generated, and what it means: whether a rule is weaker, holds better, or is not touched.
+///
+/// Files are read as Terraform and CloudFormation read them: overrides, values of variables, callers and files that were added all
+/// count. Exit codes: 0 no drift, 1 the work could not be done, 2 drift.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// Directories that `rdsproxy-gen new` made.
+    #[arg(value_name = "DIR", default_value = ".")]
+    dirs: Vec<PathBuf>,
+    /// Show comments, order and formatting too.
+    #[arg(long)]
+    all: bool,
+    /// What makes the exit code 2.
+    #[arg(long, value_name = "CLASS", value_enum, default_value_t = FailOn::Meaning)]
+    fail_on: FailOn,
+    /// How to write it.
+    #[arg(long, default_value = DRIFT_FORMATS[0].id, value_parser = formats())]
+    format: String,
+    /// Write it to a file.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print the waivers that would let everything stay, to be completed with reasons and put into rdsproxy-policy.toml.
+    #[arg(long, conflicts_with_all = ["format", "all"])]
+    accept: bool,
+    #[command(flatten)]
+    policy: PolicyArgs,
+    // Last: what follows it would stand under its heading.
+    #[command(flatten)]
+    world: WorldArgs,
+}
+
+/// What makes the exit code 2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Only what weakens a rule.
+    Weakens,
+    /// Everything but comments, order and formatting.
+    Meaning,
+    /// Everything.
+    Any,
+}
+
+impl FailOn {
+    fn includes(self, class: Class) -> bool {
+        match self {
+            Self::Weakens => class == Class::Weakens,
+            Self::Meaning => class != Class::Cosmetic,
+            Self::Any => true,
+        }
+    }
+}
+
+fn formats() -> PossibleValuesParser {
+    let values = DRIFT_FORMATS
+        .iter()
+        .map(|format| PossibleValue::new(format.id).help(format.about));
+    PossibleValuesParser::new(values)
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When the one directory cannot be looked at, the policy is wrong, or the account cannot be read. Of several directories, those
+/// that cannot be looked at are told in their row.
+pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let terminal = Terminal::look();
+    let accepting = args.policy.load()?;
+    let account = live::Account::of(args.world.load(&terminal)?);
+    let drifts = all(args, &accepting, account.as_ref())?;
+    if args.accept {
+        let text = accepted::proposal(&drifts, accepting.today);
+        return Ok(Outcome {
+            stdout: written(args, text)?,
+            ..Outcome::default()
+        });
+    }
+    let format = DriftFormat::by_id(&args.format)
+        .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
+    let text = (format.render)(&drifts, look(args, &terminal)).map_err(CommandError::bug)?;
+    let classes = drifts.iter().flat_map(|drift| drift.tally().into_keys());
+    Ok(Outcome {
+        found: classes
+            .into_iter()
+            .any(|class| args.fail_on.includes(class)),
+        failed: drifts.iter().any(|drift| drift.failed.is_some()),
+        stdout: written(args, text)?,
+    })
+}
+
+fn look(args: &Args, terminal: &Terminal) -> DriftLook {
+    let on_screen = args.output.is_none() && terminal.results;
+    let width = match on_screen {
+        true => terminal.width,
+        false => USUAL_WIDTH,
+    };
+    DriftLook {
+        look: Look {
+            width,
+            colours: on_screen,
+        },
+        all: args.all,
+    }
+}
+
+/// What goes to standard output: nothing where a file takes it.
+fn written(args: &Args, text: String) -> Result<String, CommandError> {
+    let Some(path) = &args.output else {
+        return Ok(text);
+    };
+    files::write_text(path, &text).map_err(CommandError::environment)?;
+    Ok(String::new())
+}
+
+/// All directories, at once.
+fn all(
+    args: &Args,
+    accepting: &Accepting,
+    account: Option<&live::Account>,
+) -> Result<Vec<Drift>, CommandError> {
+    if let [dir] = args.dirs.as_slice() {
+        let (drift, wrong) = one(&Project::read(dir)?, (accepting, &args.policy), account)?;
+        tell(&wrong);
+        return Ok(vec![drift]);
+    }
+    let bar = progress::bar(args.dirs.len(), "projects");
+    let read = parallel::map(&args.dirs, |dir| {
+        let drift = Project::read(dir)
+            .and_then(|project| one(&project, (accepting, &args.policy), account))
+            .unwrap_or_else(|error| (Drift::failed(dir, &error.source.to_string()), Vec::new()));
+        bar.step();
+        drift
+    });
+    bar.finish();
+    let (drifts, wrong): (Vec<Drift>, Vec<Vec<String>>) = read.into_iter().unzip();
+    tell(&wrong.concat());
+    Ok(drifts)
+}
+
+fn one(
+    project: &Project,
+    (accepting, policy): (&Accepting, &PolicyArgs),
+    account: Option<&live::Account>,
+) -> Result<(Drift, Vec<String>), CommandError> {
+    let mut drift = compared::drift(project);
+    if let Some(account) = account {
+        account.compare(project, &mut drift)?;
+    }
+    let wrong = match policy.comments_count() {
+        true => accepted::apply(accepting, &mut drift, &project.after.texts()),
+        false => accepted::apply(accepting, &mut drift, &project::Texts::new()),
+    };
+    Ok((drift, wrong))
+}
+
+/// What is wrong with waivers.
+fn tell(wrong: &[String]) {
+    let mut lines: Vec<String> = wrong.iter().map(|line| format!("{line}\n")).collect();
+    lines.sort();
+    lines.dedup();
+    // Where nobody listens, nothing can be said.
+    let _ = terminal::note(&lines.concat());
+}

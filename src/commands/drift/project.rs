@@ -1,0 +1,241 @@
+//! A generated project, twice: as its baseline has it, and as its directory has it now. All paths are as the user would write them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::commands::CommandError;
+use crate::commands::audit::view::{Below, below};
+use crate::commands::placement::baseline_of;
+use crate::domain::baseline::{BASELINE_PATH, Baseline};
+use crate::io::files::{Existing, existing};
+use crate::io::walk;
+use crate::source::cloudformation::{self, CloudFormationFiles, ParametersError};
+use crate::source::terraform::{TerraformFiles, folder_of};
+
+/// Texts by path.
+pub(in crate::commands) type Texts = BTreeMap<String, String>;
+
+/// Where each target is, below the project.
+const TERRAFORM: &str = "terraform";
+const CLOUDFORMATION: &str = "cloudformation";
+const TEMPLATE: &str = "template.yaml";
+const PARAMETERS: &str = "parameters.json";
+
+/// What one side of a comparison consists of.
+#[derive(Clone, Debug, Default)]
+pub(in crate::commands) struct Side {
+    /// The root modules that the generated folder is, or belongs to; none where it holds nothing.
+    pub(super) roots: Vec<TerraformFiles>,
+    /// The templates, and the parameters beside the generated one.
+    pub(super) templates: Texts,
+    pub(super) parameters: Option<(String, String)>,
+    /// All other generated files that are there.
+    pub(super) others: Texts,
+}
+
+/// A project.
+#[derive(Clone, Debug)]
+pub(in crate::commands) struct Project {
+    /// As the user named it.
+    pub(super) dir: PathBuf,
+    pub(super) baseline: Baseline,
+    /// The folders of the targets.
+    pub(super) home: Home,
+    pub(super) before: Side,
+    pub(super) after: Side,
+    /// Generated files in whose place something stands that is no text.
+    pub(super) unreadable: Vec<String>,
+}
+
+/// Where the generated folders are.
+#[derive(Clone, Debug, Default)]
+pub(in crate::commands) struct Home {
+    pub(super) terraform: String,
+    pub(super) cloudformation: String,
+}
+
+impl Home {
+    fn of(dir: &Path) -> Self {
+        Self {
+            terraform: walk::name(&dir.join(TERRAFORM)),
+            cloudformation: walk::name(&dir.join(CLOUDFORMATION)),
+        }
+    }
+
+    fn template(&self) -> String {
+        format!("{}/{TEMPLATE}", self.cloudformation)
+    }
+
+    fn parameters(&self) -> String {
+        format!("{}/{PARAMETERS}", self.cloudformation)
+    }
+
+    /// True for what Terraform reads: the files of the folder itself.
+    fn is_module_file(&self, path: &str) -> bool {
+        let endings = [
+            ".tf",
+            ".tofu",
+            ".tf.json",
+            ".tofu.json",
+            ".tfvars",
+            ".tfvars.json",
+        ];
+        folder_of(path) == self.terraform && endings.iter().any(|ending| path.ends_with(ending))
+    }
+
+    /// The side that consists of these files.
+    fn side(&self, files: Texts) -> Side {
+        let mut side = Side::default();
+        let mut module = Texts::new();
+        for (path, text) in files {
+            if self.is_module_file(&path) {
+                module.insert(path, text);
+            } else if path == self.template() {
+                side.templates.insert(path, text);
+            } else if path == self.parameters() {
+                side.parameters = Some((path, text));
+            } else {
+                side.others.insert(path, text);
+            }
+        }
+        if !module.is_empty() {
+            side.roots = vec![TerraformFiles::new(&self.terraform, module)];
+        }
+        side
+    }
+}
+
+impl Project {
+    /// Reads the baseline and the directory.
+    pub(in crate::commands) fn read(dir: &Path) -> Result<Self, CommandError> {
+        let Some(baseline) = baseline_of(dir)? else {
+            let message = format!(
+                "{} has no baseline: it was not generated here",
+                dir.display()
+            );
+            return Err(CommandError::input(message).hint(
+                "name a directory that `rdsproxy-gen new` made; `rdsproxy-gen audit` judges any code",
+            ));
+        };
+        let home = Home::of(dir);
+        let named = |path: &String| walk::name(&dir.join(path));
+        let generated = baseline.files.iter();
+        let before = generated.map(|(path, file)| (named(path), file.text.clone()));
+        let before = home.side(before.collect());
+        let mut there = Texts::new();
+        let mut unreadable = Vec::new();
+        for path in baseline.files.keys() {
+            match existing(dir, path) {
+                Existing::Text(text) => drop(there.insert(named(path), text)),
+                Existing::Other => unreadable.push(named(path)),
+                Existing::Absent => {}
+            }
+        }
+        let mut after = home.side(there);
+        after.add(&home, below(dir)?);
+        after.others.extend(more_tests(dir, &after.others));
+        Ok(Self {
+            dir: dir.to_owned(),
+            baseline,
+            home,
+            before,
+            after,
+            unreadable,
+        })
+    }
+
+    /// The baseline's path.
+    pub(super) fn baseline_file(&self) -> String {
+        walk::name(&self.dir.join(BASELINE_PATH))
+    }
+}
+
+/// Tests that somebody added: Terraform runs them too.
+fn more_tests(dir: &Path, known: &Texts) -> Texts {
+    let tests = dir.join(TERRAFORM).join("tests");
+    let found = walk::names(&tests).into_iter();
+    found
+        .filter(|name| name.ends_with(".tftest.hcl") || name.ends_with(".tftest.json"))
+        .map(|name| walk::name(&tests.join(name)))
+        .filter(|path| !known.contains_key(path))
+        .filter_map(|path| Some((path.clone(), walk::text(&path)?)))
+        .collect()
+}
+
+impl Side {
+    /// What stands in the directory beside the generated files.
+    fn add(&mut self, home: &Home, below: Below) {
+        let callers: Vec<TerraformFiles> = below
+            .roots
+            .into_iter()
+            .filter(|root| {
+                root.files
+                    .keys()
+                    .any(|path| folder_of(path) == home.terraform)
+            })
+            .collect();
+        if !callers.is_empty() {
+            self.roots = callers;
+        } else {
+            let mut folder = walk::Folder::default();
+            folder.complete(&home.terraform, &mut Vec::new());
+            let files = folder.files;
+            self.roots.retain(|_| !files.is_empty());
+            if let Some(root) = self.roots.first_mut() {
+                root.files = files;
+            } else if !files.is_empty() {
+                self.roots = vec![TerraformFiles::new(&home.terraform, files)];
+            }
+        }
+        for (path, text) in below.templates {
+            self.templates.entry(path).or_insert(text);
+        }
+    }
+
+    /// The texts of all files, by path.
+    pub(super) fn texts(&self) -> Texts {
+        let mut texts = self.templates.clone();
+        texts.extend(self.parameters.clone());
+        texts.extend(self.others.clone());
+        for root in &self.roots {
+            texts.extend(root.files.clone());
+        }
+        texts
+    }
+
+    /// The same with another text in place of a file; none for a file that is not there.
+    pub(super) fn with(&self, home: &Home, path: &str, text: Option<&str>) -> Self {
+        let mut side = self.clone();
+        let put = |texts: &mut Texts| match text {
+            Some(text) => drop(texts.insert(path.to_owned(), text.to_owned())),
+            None => drop(texts.remove(path)),
+        };
+        let in_roots = |root: &TerraformFiles| root.files.contains_key(path);
+        if home.is_module_file(path) || self.roots.iter().any(in_roots) {
+            if side.roots.is_empty() {
+                side.roots = vec![TerraformFiles::new(&home.terraform, Texts::new())];
+            }
+            side.roots.iter_mut().for_each(|root| put(&mut root.files));
+        } else if path == home.parameters() {
+            side.parameters = text.map(|text| (path.to_owned(), text.to_owned()));
+        } else if path == home.template() || self.templates.contains_key(path) {
+            put(&mut side.templates);
+        } else {
+            put(&mut side.others);
+        }
+        side
+    }
+
+    /// The templates with their parameters.
+    pub(super) fn stack(&self) -> Result<CloudFormationFiles, ParametersError> {
+        let parameters = match &self.parameters {
+            Some((path, text)) => cloudformation::read_parameters(path, text)?,
+            None => BTreeMap::new(),
+        };
+        Ok(CloudFormationFiles {
+            templates: self.templates.clone(),
+            includes: BTreeMap::new(),
+            parameters,
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! Which lines do what. A stretch of changed lines is judged by what happens when it alone is put on the baseline, and when it alone
+//! is taken back: whatever of the whole difference shows in one of the two, it does.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use similar::TextDiff;
+
+use super::effects::{Effects, by_key, effects};
+use super::project::{Home, Side, Texts};
+use crate::domain::drift::Effect;
+
+/// More stretches than this are judged by the file.
+const MAX_STRETCHES: usize = 24;
+
+/// More files than this are not told apart.
+const MAX_FILES: usize = 48;
+
+/// Equal lines between two changes of one stretch.
+const JOINED: usize = 1;
+
+/// A stretch of changed lines.
+#[derive(Clone, Debug)]
+pub(super) struct Stretch {
+    pub(super) file: String,
+    /// The lines of the baseline, from 0.
+    pub(super) before: Range<usize>,
+    /// The lines of today.
+    pub(super) after: Range<usize>,
+    /// The effects of it, by their place in the list of all.
+    pub(super) effects: BTreeSet<usize>,
+}
+
+/// Tells which stretch has which effects; effects that belong to none are in no stretch.
+pub(super) fn stretches(home: &Home, sides: [&Side; 2], total: &Effects) -> Vec<Stretch> {
+    let [before, after] = sides;
+    let texts = [before.texts(), after.texts()];
+    let mut found = changed(&texts, false);
+    if found.len() > MAX_STRETCHES {
+        found = changed(&texts, true);
+    }
+    if total.list.is_empty() || found.len() > MAX_FILES {
+        return found;
+    }
+    if let [only] = found.as_mut_slice() {
+        only.effects = (0..total.list.len()).collect();
+        return found;
+    }
+    let keys: BTreeMap<String, usize> = total
+        .list
+        .iter()
+        .enumerate()
+        .map(|(index, effect)| (format!("{:?}", effect.key()), index))
+        .collect();
+    for stretch in &mut found {
+        let alone = stretch.text(&texts, true);
+        let alone = before.with(home, &stretch.file, alone.as_deref());
+        let undone = stretch.text(&texts, false);
+        let undone = after.with(home, &stretch.file, undone.as_deref());
+        for effects in [effects(home, before, &alone), effects(home, &undone, after)] {
+            let mine = by_key(&effects);
+            stretch
+                .effects
+                .extend(mine.keys().filter_map(|key| keys.get(key)));
+        }
+    }
+    found
+}
+
+/// The stretches of all files that differ.
+fn changed(texts: &[Texts; 2], whole: bool) -> Vec<Stretch> {
+    let [before, after] = texts;
+    let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut found = Vec::new();
+    for path in paths {
+        let one = before.get(path).map_or("", String::as_str);
+        let other = after.get(path).map_or("", String::as_str);
+        let all = |text: &str| 0..text.split_inclusive('\n').count();
+        let is_whole = whole || !before.contains_key(path) || !after.contains_key(path);
+        let ranges = match (
+            one == other && before.contains_key(path) == after.contains_key(path),
+            is_whole,
+        ) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![(all(one), all(other))],
+            (false, false) => ranges(one, other),
+        };
+        found.extend(ranges.into_iter().map(|(before, after)| Stretch {
+            file: path.clone(),
+            before,
+            after,
+            effects: BTreeSet::new(),
+        }));
+    }
+    found
+}
+
+fn ranges(one: &str, other: &str) -> Vec<(Range<usize>, Range<usize>)> {
+    let diff = TextDiff::from_lines(one, other);
+    let groups = diff.grouped_ops(JOINED);
+    let changed = groups.iter().filter_map(|group| {
+        let mut ops = group
+            .iter()
+            .filter(|op| op.tag() != similar::DiffTag::Equal);
+        let first = ops.next()?;
+        let last = ops.next_back().unwrap_or(first);
+        let span = |one: Range<usize>, other: Range<usize>| one.start..other.end;
+        Some((
+            span(first.old_range(), last.old_range()),
+            span(first.new_range(), last.new_range()),
+        ))
+    });
+    changed.collect()
+}
+
+impl Stretch {
+    /// The text of the file with the stretch alone (or with everything but it); none where there is no file then.
+    fn text(&self, texts: &[Texts; 2], alone: bool) -> Option<String> {
+        let [before, after] = texts;
+        let (host, guest, at, of) = match alone {
+            true => (before, after, &self.before, &self.after),
+            false => (after, before, &self.after, &self.before),
+        };
+        let (Some(host), guest) = (host.get(&self.file), guest.get(&self.file)) else {
+            return guest.get(&self.file).cloned();
+        };
+        let lines = |text: &'_ str| -> Vec<String> {
+            text.split_inclusive('\n').map(str::to_owned).collect()
+        };
+        let guest = lines(guest?);
+        let mut all = lines(host);
+        let put = guest.get(of.clone()).unwrap_or_default().to_vec();
+        all.splice(at.clone(), put);
+        Some(all.concat())
+    }
+
+    /// The effects of it.
+    pub(super) fn of<'e>(&self, effects: &'e [Effect]) -> Vec<&'e Effect> {
+        self.effects
+            .iter()
+            .filter_map(|index| effects.get(*index))
+            .collect()
+    }
+}

@@ -1,0 +1,136 @@
+//! Drift for programs. A wire format of its own.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Change, Drift, DriftLook};
+use crate::domain::drift::Class;
+use crate::report::ReportError;
+use crate::report::lines::escaped_json;
+
+/// The version of this format.
+const SCHEMA: u32 = 1;
+
+/// The drift of some projects.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DriftReport {
+    /// The version of this format: 1.
+    schema: u32,
+    projects: Vec<Project>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Project {
+    /// The directory, as it was named.
+    project: String,
+    /// The version of rdsproxy-gen that generated it.
+    tool: String,
+    /// The pack that it was generated with, with its version.
+    pack: String,
+    /// How many generated files were compared.
+    files: usize,
+    /// The account that was compared too.
+    account: Option<String>,
+    /// How many differences there are of each class.
+    counts: BTreeMap<&'static str, usize>,
+    /// How many differences are put up with.
+    accepted: usize,
+    changes: Vec<Entry>,
+    /// What was added beside and concerns nothing that was generated.
+    beside: Vec<String>,
+    /// What one side does not show, and why.
+    not_compared: Vec<String>,
+    notes: Vec<String>,
+    /// Why it could not be looked at.
+    failed: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Entry {
+    /// `weakens`, `cannot tell`, `changes`, `strengthens`, `cosmetic`; `accepted` where all of it is put up with.
+    class: &'static str,
+    /// The file, where it is in one.
+    file: Option<String>,
+    /// The first line of today that differs, from 1.
+    line: Option<usize>,
+    effects: Vec<Meant>,
+    /// The lines as a unified diff.
+    diff: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct Meant {
+    class: &'static str,
+    /// The rule that it is about.
+    rule: Option<&'static str>,
+    severity: Option<&'static str>,
+    /// What differs: what a waiver's `attribute` is compared with.
+    attribute: String,
+    message: String,
+    file: Option<String>,
+    line: Option<u32>,
+    column: Option<u32>,
+    /// Why it is put up with.
+    accepted: Option<String>,
+}
+
+/// Writes it; what is cosmetic stands there too.
+pub(super) fn render(drifts: &[Drift], _: DriftLook) -> Result<String, ReportError> {
+    let report = DriftReport {
+        schema: SCHEMA,
+        projects: drifts.iter().map(project).collect(),
+    };
+    Ok(escaped_json(&serde_json::to_string_pretty(&report)?) + "\n")
+}
+
+fn project(drift: &Drift) -> Project {
+    let tally = drift.tally();
+    Project {
+        project: drift.project.clone(),
+        tool: drift.tool.clone(),
+        pack: drift.pack.clone(),
+        files: drift.files,
+        account: drift.account.clone(),
+        counts: tally
+            .into_iter()
+            .map(|(class, number)| (class.name(), number))
+            .collect(),
+        accepted: drift.accepted(),
+        changes: drift.changes.iter().map(entry).collect(),
+        beside: drift.beside.clone(),
+        not_compared: drift.not_compared.clone(),
+        notes: drift.notes.clone(),
+        failed: drift.failed.clone(),
+    }
+}
+
+fn entry(change: &Change) -> Entry {
+    let hunk = change.hunk.as_ref();
+    Entry {
+        class: change.class().map_or("accepted", Class::name),
+        file: hunk.map(|hunk| hunk.file.clone()),
+        line: hunk.map(|hunk| hunk.line),
+        effects: change
+            .effects
+            .iter()
+            .map(|effect| Meant {
+                class: effect.class.name(),
+                rule: effect.rule.map(|rule| rule.0.id),
+                severity: effect.rule.map(|rule| rule.0.severity.name()),
+                attribute: effect.attribute.clone(),
+                message: effect.message.clone(),
+                file: effect.origin.as_ref().map(|origin| origin.file.clone()),
+                line: effect.origin.as_ref().map(|origin| origin.line),
+                column: effect.origin.as_ref().map(|origin| origin.column),
+                accepted: effect.accepted.as_ref().map(|waiver| waiver.reason.clone()),
+            })
+            .collect(),
+        diff: hunk.map(|hunk| {
+            let lines = hunk.lines.iter();
+            let lines = lines.map(|line| format!("{}{}\n", line.mark, line.text()));
+            format!("{}\n{}", hunk.head(), lines.collect::<String>())
+        }),
+    }
+}

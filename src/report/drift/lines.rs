@@ -1,0 +1,142 @@
+//! The lines of a difference, with the words that differ.
+
+use std::ops::Range;
+
+use similar::{ChangeTag, TextDiff};
+
+/// Equal lines shown around.
+const CONTEXT: usize = 3;
+
+/// Lines that are shown of a file that is new, or gone.
+const MAX_LINES: usize = 40;
+
+/// The lines of one difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hunk {
+    /// The file, as the user would write it.
+    pub file: String,
+    /// The first line that is shown, from 1: before, and after.
+    pub starts: (usize, usize),
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// How many more there are.
+    pub left_out: usize,
+    /// The first line of today that differs, from 1.
+    pub line: usize,
+}
+
+/// A line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// ` `, `-` or `+`.
+    pub mark: char,
+    /// Its words, and whether they differ.
+    pub words: Vec<(bool, String)>,
+}
+
+impl Line {
+    /// Its text.
+    pub fn text(&self) -> String {
+        self.words.iter().map(|(_, word)| word.as_str()).collect()
+    }
+}
+
+impl Hunk {
+    /// The lines of these ranges, from 0, with some around them.
+    pub fn of(file: &str, [before, after]: [&str; 2], [old, new]: [&Range<usize>; 2]) -> Self {
+        let [before, after] =
+            [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+        let first = old.start.saturating_sub(CONTEXT);
+        let lead = old.start - first;
+        let mut lines: Vec<Line> = plain(before.get(first..old.start));
+        lines.extend(differing(&before, &after, [old, new]));
+        let end = (old.end + CONTEXT).min(before.len());
+        lines.extend(plain(before.get(old.end..end)));
+        let left_out = lines.len().saturating_sub(MAX_LINES);
+        lines.truncate(MAX_LINES);
+        Self {
+            file: file.to_owned(),
+            starts: (first + 1, new.start - lead.min(new.start) + 1),
+            lines,
+            left_out,
+            line: new.start + 1,
+        }
+    }
+
+    /// `@@ -1,3 +1,4 @@`.
+    pub fn head(&self) -> String {
+        let count = |other: char| self.lines.iter().filter(|line| line.mark != other).count();
+        format!(
+            "@@ -{},{} +{},{} @@",
+            self.starts.0,
+            count('+'),
+            self.starts.1,
+            count('-')
+        )
+    }
+}
+
+fn plain(lines: Option<&[&str]>) -> Vec<Line> {
+    let lines = lines.unwrap_or_default().iter();
+    lines
+        .map(|line| Line {
+            mark: ' ',
+            words: vec![(false, line.trim_end_matches(['\n', '\r']).to_owned())],
+        })
+        .collect()
+}
+
+fn differing(before: &[&str], after: &[&str], [old, new]: [&Range<usize>; 2]) -> Vec<Line> {
+    let text = |lines: &[&str], range: &Range<usize>| {
+        lines.get(range.clone()).unwrap_or_default().concat()
+    };
+    let (before, after) = (text(before, old), text(after, new));
+    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
+    let ops = diff.ops().iter();
+    ops.flat_map(|op| diff.iter_inline_changes(op))
+        .map(|change| Line {
+            mark: match change.tag() {
+                ChangeTag::Equal => ' ',
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+            },
+            words: change
+                .iter_strings_lossy()
+                .map(|(differs, word)| (differs, word.trim_end_matches(['\n', '\r']).to_owned()))
+                .collect(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_stand_with_some_around_them() {
+        let before = "a\nb\nc\nd\ntls = true\ne\nf\ng\nh\n";
+        let after = before.replace("true", "false");
+        let hunk = Hunk::of("f", [before, &after], [&(4..5), &(4..5)]);
+        assert_eq!(hunk.head(), "@@ -2,7 +2,7 @@");
+        let shown: Vec<String> = hunk
+            .lines
+            .iter()
+            .map(|line| format!("{}{}", line.mark, line.text()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                " b",
+                " c",
+                " d",
+                "-tls = true",
+                "+tls = false",
+                " e",
+                " f",
+                " g"
+            ]
+        );
+        assert_eq!(hunk.lines[4].words.last(), Some(&(false, String::new())));
+        assert!(hunk.lines[4].words.contains(&(true, "false".to_owned())));
+    }
+}

@@ -1,0 +1,184 @@
+//! Drift for people and for programs: every difference with its class, its lines, and what could not be compared.
+
+mod json;
+mod lines;
+mod markdown;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::{Look, ReportError};
+use crate::domain::drift::{Class, Effect};
+
+pub use json::DriftReport;
+pub use lines::Hunk;
+
+/// What became of one project.
+#[derive(Clone, Debug, Default)]
+pub struct Drift {
+    /// The directory, as the user named it.
+    pub project: String,
+    /// The version of the tool that generated it.
+    pub tool: String,
+    /// The pack that it was generated with, with its version.
+    pub pack: String,
+    /// How many generated files were compared.
+    pub files: usize,
+    /// The account that was compared too, as `123456789012 in eu-west-1`.
+    pub account: Option<String>,
+    /// What differs, the worst first.
+    pub changes: Vec<Change>,
+    /// What was added beside and concerns nothing that was generated.
+    pub beside: Vec<String>,
+    /// What one side does not show, and why.
+    pub not_compared: Vec<String>,
+    /// What is worth knowing beside that.
+    pub notes: Vec<String>,
+    /// Why it could not be looked at, where it could not.
+    pub failed: Option<String>,
+}
+
+/// A stretch of lines that differs, or something of the account, and all that it means.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// What it means; nothing for what is cosmetic.
+    pub effects: Vec<Effect>,
+    /// The lines, where it is in a file.
+    pub hunk: Option<Hunk>,
+    /// Whether it is the account that differs, and not a file.
+    pub in_account: bool,
+}
+
+impl Change {
+    /// Something in files.
+    pub fn of(effects: Vec<Effect>, hunk: Option<Hunk>) -> Self {
+        Self {
+            effects,
+            hunk,
+            in_account: false,
+        }
+    }
+
+    /// Something in the account.
+    pub fn in_account(effect: Effect) -> Self {
+        Self {
+            effects: vec![effect],
+            hunk: None,
+            in_account: true,
+        }
+    }
+
+    /// What it comes to, without what is put up with.
+    pub fn class(&self) -> Option<Class> {
+        match self.effects.is_empty() {
+            true => Some(Class::Cosmetic),
+            false => self
+                .effects
+                .iter()
+                .filter(|effect| effect.accepted.is_none())
+                .map(|effect| effect.class)
+                .max(),
+        }
+    }
+}
+
+impl Drift {
+    /// A project that could not be looked at.
+    pub fn failed(dir: &Path, reason: &str) -> Self {
+        Self {
+            project: dir.display().to_string(),
+            failed: Some(reason.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// How many differences there are of each class. One that shows at several places counts once, and what is put up with does
+    /// not count.
+    pub fn tally(&self) -> BTreeMap<Class, usize> {
+        let mut tally = BTreeMap::new();
+        for effect in self.distinct(|effect| effect.accepted.is_none()) {
+            *tally.entry(effect.class).or_default() += 1;
+        }
+        let changes = self.changes.iter();
+        let cosmetic = changes.filter(|change| change.effects.is_empty()).count();
+        if cosmetic > 0 {
+            tally.insert(Class::Cosmetic, cosmetic);
+        }
+        tally
+    }
+
+    /// How many differences are put up with.
+    pub fn accepted(&self) -> usize {
+        self.distinct(|effect| effect.accepted.is_some()).len()
+    }
+
+    fn distinct(&self, which: fn(&Effect) -> bool) -> Vec<&Effect> {
+        let mut seen = BTreeSet::new();
+        let changes = self.changes.iter();
+        let effects = changes.flat_map(|change| {
+            let place = change.in_account;
+            change.effects.iter().map(move |effect| (place, effect))
+        });
+        effects
+            .filter(|(_, effect)| which(effect))
+            .filter(|(place, effect)| seen.insert((*place, effect.key())))
+            .map(|(_, effect)| effect)
+            .collect()
+    }
+}
+
+/// A format for drift.
+#[derive(Debug)]
+pub struct DriftFormat {
+    /// As it is written on the command line.
+    pub id: &'static str,
+    /// In a few words.
+    pub about: &'static str,
+    /// Writes it.
+    pub render: fn(&[Drift], DriftLook) -> Result<String, ReportError>,
+}
+
+/// How it is to look.
+#[derive(Clone, Copy, Debug)]
+pub struct DriftLook {
+    /// The screen.
+    pub look: Look,
+    /// Whether what is cosmetic is shown too.
+    pub all: bool,
+}
+
+/// Every format; the first one is the default.
+pub static DRIFT_FORMATS: &[DriftFormat] = &[
+    DriftFormat {
+        id: "text",
+        about: "for people",
+        render: text::render,
+    },
+    DriftFormat {
+        id: "json",
+        about: "for programs; `rdsproxy-gen schema drift` prints its schema",
+        render: json::render,
+    },
+    DriftFormat {
+        id: "markdown",
+        about: "a comment on a pull request",
+        render: markdown::render,
+    },
+];
+
+impl DriftFormat {
+    /// The format of that id.
+    pub fn by_id(id: &str) -> Option<&'static Self> {
+        DRIFT_FORMATS.iter().find(|format| format.id == id)
+    }
+}
+
+/// `2 weakens, 1 changes`; nothing where there is nothing.
+fn counts(tally: &BTreeMap<Class, usize>) -> String {
+    let words = Class::ALL.iter().filter_map(|class| {
+        let number = tally.get(class).filter(|_| *class != Class::Cosmetic)?;
+        Some(format!("{number} {}", class.name()))
+    });
+    words.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,158 @@
+//! Whether a part that is written in another way has another value: the readers evaluated it, and know.
+
+use super::PartChange;
+use crate::source::resource::{Document, Node, Piece, Resource, Value};
+use crate::source::vocabulary::Kind;
+
+/// What became of the value of a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It is the same.
+    Same,
+    /// It is another one, or no resource's.
+    Differs,
+    /// It is written in another way, and what it comes to cannot be told, for this reason.
+    Unknown(String),
+}
+
+/// Compares the values behind a part in two documents.
+pub fn settled(change: &PartChange<'_>, before: &Document, after: &Document) -> Settled {
+    let Some((address, attribute)) = place(change.name) else {
+        return Settled::Differs;
+    };
+    let [before, after] = [before, after].map(|document| values(document, address, attribute));
+    if before.is_empty() || before.len() != after.len() {
+        return Settled::Differs;
+    }
+    let is_known = before
+        .iter()
+        .any(|(resource, _)| Kind::of(resource).is_some());
+    let mut unknown = None;
+    for ((_, (name, one)), (_, (other_name, other))) in before.iter().zip(&after) {
+        let is_same = match (one, other) {
+            (Some(one), Some(other)) => same(one, other) || (is_known && change.is_order()),
+            (None, None) => true,
+            _ => false,
+        };
+        if name != other_name || !is_same {
+            return Settled::Differs;
+        }
+        let reasons = [one, other]
+            .into_iter()
+            .flatten()
+            .find_map(|node| open(node));
+        let defaults = other.is_some_and(has_default) && !one.is_some_and(has_default);
+        if defaults {
+            // The value is the same today, and a caller can change it from now on.
+            return Settled::Differs;
+        }
+        unknown = unknown.or(reasons);
+    }
+    match unknown {
+        Some(reason) if !(is_known && change.is_order()) => Settled::Unknown(reason),
+        _ => Settled::Same,
+    }
+}
+
+/// True where the part belongs to a resource that a posture is made of: what it means, the posture tells.
+pub fn is_modelled(name: &str, documents: [&Document; 2]) -> bool {
+    let address = place(name).map_or(name, |(address, _)| address);
+    let address = address.split('/').next().unwrap_or(address);
+    let mut resources = documents
+        .iter()
+        .flat_map(|document| &document.resources)
+        .filter(|resource| bare(&resource.address) == address);
+    resources.any(|resource| Kind::of(resource).is_some())
+}
+
+/// The address and the attribute of a part that is a resource's.
+fn place(name: &str) -> Option<(&str, &str)> {
+    if let Some(rest) = name.strip_prefix("Resources/") {
+        let (address, rest) = rest.split_once('/')?;
+        return Some((address, rest.strip_prefix("Properties/")?));
+    }
+    let (address, rest) = name.split_once('/')?;
+    let first = rest.split(['/', ' ']).next()?;
+    Some((address, first.strip_prefix("dynamic.").unwrap_or(first)))
+}
+
+type Found<'d> = (&'d Resource, (String, Option<&'d Node>));
+
+/// The attribute of every instance of a resource, with the part of the address that tells it from the others.
+fn values<'d>(document: &'d Document, address: &str, attribute: &str) -> Vec<Found<'d>> {
+    let resources = document.resources.iter();
+    resources
+        .filter(|resource| bare(&resource.address) == address)
+        .map(|resource| {
+            let at = resource.address.find('[').unwrap_or(resource.address.len());
+            let key = resource.address[at..].to_owned();
+            (resource, (key, resource.body.get(attribute)))
+        })
+        .collect()
+}
+
+/// An address without the call that leads to it and without the key of its instance.
+fn bare(address: &str) -> &str {
+    let mut rest = address;
+    while let Some(inner) = rest.strip_prefix("module.") {
+        let Some(end) = inner.find('.') else { break };
+        rest = &inner[end + 1..];
+    }
+    rest.split('[').next().unwrap_or(rest)
+}
+
+/// Equal values; JSON in a text is equal when what it says is.
+fn same(one: &Node, other: &Node) -> bool {
+    if one == other {
+        return true;
+    }
+    match (&one.value, &other.value) {
+        (Value::List(one), Value::List(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+        }
+        (Value::Map(one), Value::Map(other)) => {
+            one.len() == other.len()
+                && one.iter().all(|(key, node)| {
+                    let other = other.iter().find(|(name, _)| name == key);
+                    other.is_some_and(|(_, other)| same(node, other))
+                })
+        }
+        (Value::Text(one), Value::Text(other)) => match (json(one), json(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// What a JSON text says; its references are known by what they refer to.
+fn json(pieces: &[Piece]) -> Option<serde_json::Value> {
+    let text: String = pieces
+        .iter()
+        .map(|piece| match piece {
+            Piece::Text(text) => text.clone(),
+            // Without the quotes that a string must not hold.
+            other => format!("{other:?}").replace(['"', '\\'], "'"),
+        })
+        .collect();
+    let value: serde_json::Value = serde_json::from_str(&text).ok()?;
+    value.is_object().then_some(value)
+}
+
+fn has_default(node: &Node) -> bool {
+    node.origin.default_of.is_some()
+}
+
+/// Why something in a value is not known.
+fn open(node: &Node) -> Option<String> {
+    match &node.value {
+        Value::Unresolved(reason) => Some(reason.clone()),
+        Value::Text(pieces) => pieces.iter().find_map(|piece| match piece {
+            Piece::Unresolved(reason) => Some(reason.clone()),
+            Piece::Text(_) | Piece::Reference(..) | Piece::Pseudo(_) | Piece::ProxyId(_) => None,
+        }),
+        Value::List(items) => items.iter().find_map(open),
+        Value::Map(members) => members.iter().find_map(|(_, node)| open(node)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
