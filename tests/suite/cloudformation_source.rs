@@ -597,7 +597,11 @@ fn what_cannot_be_read_is_said_and_the_rest_is_read() {
             "  B = ?(`B` stands twice, in line 2 and in line 2: remove one) @ 2:35",
         ),
         (
-            "Resources:\n  Fn::ForEach::Each: [X, [a], {P: 1}]",
+            "Resources:\n  Fn::ForEach::Each: [X, [a, b], {P: {Type: T}}]",
+            "! t.yaml:2:38 a loop makes `P` a second time",
+        ),
+        (
+            "Resources:\n  Fn::ForEach::Each: [X, !Ref AWS::NotificationARNs, {'P${X}': 1}]",
             "! t.yaml:2:3 Fn::ForEach::Each makes resources when it is deployed: they were not read",
         ),
         (
@@ -668,13 +672,26 @@ fn hostile_templates_end() {
     let names = format!(
         "Resources:\n  R0: {{Type: 'AWS::RDS::DBProxy', Properties: {{DBProxyName: x}}}}\n{names}"
     );
+    let of_two = |level: usize, inner: String| {
+        format!("{{'Fn::ForEach::L{level}': [I{level}, [a, b], {inner}]}}")
+    };
+    let loops = (0..30).fold("{X: 1}".to_owned(), |inner, level| of_two(level, inner));
+    let loops = format!("Resources: {loops}");
+    let growing = format!(
+        "Resources:\n  Fn::ForEach::L: [I, [{}], {{'R${{I}}': {{Type: X, Properties: {{A: '{}'}}}}}}]",
+        "x".repeat(500_000),
+        "${I}".repeat(100_000)
+    );
     let reasons = [
         "more values than are followed",
         "leads through more than",
         "more values than are followed",
         "Ref",
+        "Fn::ForEach::L28 makes resources when it is deployed",
+        "Fn::ForEach::L makes resources when it is deployed",
     ];
-    for (text, reason) in [doubling, deep, long, names].iter().zip(reasons) {
+    let templates = [doubling, deep, long, names, loops, growing];
+    for (text, reason) in templates.iter().zip(reasons) {
         let dumped = dump(&document(&[("t.yaml", text)], &[]));
         assert!(
             dumped.contains(reason),

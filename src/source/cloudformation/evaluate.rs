@@ -1,6 +1,7 @@
 //! Turns a tree into a node: the one place that tells a function from a value.
 
 use super::estate::{Estate, Stack};
+use super::loops::FOR_EACH;
 use super::scalars;
 use super::template::Template;
 use crate::domain::evidence::Origin;
@@ -112,7 +113,7 @@ impl<'e> Scope<'e> {
 
     /// A function among other members adds to them when it is deployed.
     fn eval_member(&self, key: &str, member: &Tree) -> Node {
-        match key == TRANSFORM || key.starts_with("Fn::ForEach") {
+        match key == TRANSFORM || key.starts_with(FOR_EACH) {
             true => self.added_later(key, member),
             false => self.eval(member),
         }

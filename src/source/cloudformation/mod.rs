@@ -24,6 +24,7 @@ mod estate;
 mod evaluate;
 mod functions;
 mod imports;
+mod loops;
 mod parameters;
 mod references;
 mod resources;

@@ -92,7 +92,7 @@ fn unusable(file: &str, at: &Tree, message: &str) -> ParametersError {
 }
 
 /// The value of a parameter before its type is looked at.
-struct Given {
+pub(super) struct Given {
     value: Value,
     way: Origin,
 }
@@ -142,7 +142,7 @@ impl Scope<'_> {
     }
 
     /// A nested stack has what its parent passes, worked out over there.
-    fn passed_by_parent(&self, name: &str) -> Option<Given> {
+    pub(super) fn passed_by_parent(&self, name: &str) -> Option<Given> {
         let (parent, call) = self.stack().parent.as_ref()?;
         let above = self.elsewhere(*parent);
         let value = above

@@ -13,7 +13,11 @@ impl Scope<'_> {
     pub(super) fn reference(&self, argument: Argument<'_>, origin: Origin) -> Node {
         match argument.text() {
             Some(name) => self.reference_to(name, origin),
-            None => unresolved("Ref takes a name", origin),
+            // The transform of the language's extensions takes a function for the name too.
+            None => match texts::plain(&self.eval_argument(argument).value) {
+                Some(name) => self.reference_to(&name, origin),
+                None => unresolved("Ref takes a name", origin),
+            },
         }
     }
 
@@ -33,10 +37,10 @@ impl Scope<'_> {
 
     pub(super) fn attribute(&self, argument: Argument<'_>, origin: Origin) -> Node {
         if let [logical_id, attribute] = argument.items() {
-            let attribute = self.eval(attribute);
-            return match (logical_id.literal(), texts::plain(&attribute.value)) {
-                (Some(logical_id), Some(attribute)) => {
-                    self.attribute_of(logical_id, &attribute, origin)
+            let words = [logical_id, attribute].map(|word| texts::plain(&self.eval(word).value));
+            return match words {
+                [Some(logical_id), Some(attribute)] => {
+                    self.attribute_of(&logical_id, &attribute, origin)
                 }
                 _ => unresolved("Fn::GetAtt names what is not known", origin),
             };

@@ -33,6 +33,11 @@ impl Scope<'_> {
         if let Content::Broken(_) = &tree.content {
             return Err(format!("{name} was not read"));
         }
+        if let Some(parameter) = self.made_for_another_list(&key.text) {
+            return Err(format!(
+                "{name} is made for each item of the parameter {parameter}, which another stack passes: it was not read"
+            ));
+        }
         let kind = tree
             .get("Type")
             .and_then(Tree::literal)
@@ -58,6 +63,17 @@ impl Scope<'_> {
             known_as: own_names(kind, &body),
             body,
         }))
+    }
+
+    /// A loop is written out for the list that the template itself names, and a stack that calls it may pass another one.
+    fn made_for_another_list(&self, logical_id: &str) -> Option<&String> {
+        let parameters = self.template().made_for.get(logical_id)?;
+        let is_nested = self.stack().parent.is_some();
+        parameters.iter().find(|parameter| {
+            let is_passed = self.estate.parameters.contains_key(*parameter)
+                || self.passed_by_parent(parameter).is_some();
+            is_nested && is_passed
+        })
     }
 
     fn condition_of(&self, condition: &Tree) -> Node {

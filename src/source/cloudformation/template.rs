@@ -1,8 +1,9 @@
 //! One template: its sections, wherever its dialect keeps them. Nothing is evaluated here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::evaluate::{TRANSFORM, macro_name};
+use super::loops::{self, BYTES_PER_VALUE};
 use super::{CloudFormationFiles, serverless};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
@@ -19,6 +20,8 @@ pub(super) struct Template {
     pub(super) length: usize,
     /// True for the Serverless Framework, where `${self:…}` is a variable in any text.
     pub(super) has_variables: bool,
+    /// The parameters that a resource was made for by a loop, by logical id.
+    pub(super) made_for: BTreeMap<String, BTreeSet<String>>,
     /// The mapping with `Parameters`, `Resources` and so on.
     body: Tree,
     /// Where each member stands in its section: a template of thousands of resources refers to them thousands of times.
@@ -43,13 +46,15 @@ impl Template {
                 (message, at(*place))
             });
             problems.extend(named);
+            let unrolled = loops::unrolled(whole.body, &files.parameters);
             Ok(Self {
                 path: path.to_owned(),
                 files: whole.files,
-                length: text.len(),
+                length: text.len() + unrolled.values * BYTES_PER_VALUE,
                 has_variables: whole.has_variables,
-                index: index(&whole.body),
-                body: whole.body,
+                index: index(&unrolled.body),
+                body: unrolled.body,
+                made_for: unrolled.made_for,
             })
         });
         match template {
