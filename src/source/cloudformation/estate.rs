@@ -32,6 +32,8 @@ pub(super) struct Estate<'f> {
     pub(super) stacks: Vec<Stack>,
     pub(super) parameters: &'f BTreeMap<String, (String, Origin)>,
     pub(super) budget: Budget,
+    /// The stack that each call of a stack made, by the stack that calls and its logical id.
+    children: Vec<BTreeMap<String, usize>>,
     /// Worked out at the first import.
     pub(super) exports: RefCell<Option<Rc<Vec<Export>>>>,
 }
@@ -55,6 +57,12 @@ impl<'f> Estate<'f> {
         problems: &mut Vec<(String, Origin)>,
     ) -> Self {
         let stacks = Stacks::of(&templates, problems).list;
+        let mut children = vec![BTreeMap::new(); stacks.len()];
+        for (index, stack) in stacks.iter().enumerate() {
+            if let Some((parent, call)) = &stack.parent {
+                children[*parent].insert(call.clone(), index);
+            }
+        }
         let bytes: usize = stacks
             .iter()
             .map(|stack| templates[stack.template].length)
@@ -64,6 +72,7 @@ impl<'f> Estate<'f> {
             stacks,
             parameters,
             budget: Budget::new(SPARE_STEPS + bytes),
+            children,
             exports: RefCell::new(None),
         }
     }
@@ -78,18 +87,15 @@ impl<'f> Estate<'f> {
 
     /// The stack that this call made.
     pub(super) fn child(&self, parent: usize, logical_id: &str) -> Option<usize> {
-        self.stacks.iter().position(|stack| {
-            stack
-                .parent
-                .as_ref()
-                .is_some_and(|(above, call)| *above == parent && call == logical_id)
-        })
+        self.children.get(parent)?.get(logical_id).copied()
     }
 }
 
 /// The stacks as they are found.
 struct Stacks<'t, 'p> {
     templates: &'t [Template],
+    /// Whom each template calls: a logical id of its own, and a template.
+    calls: Vec<Vec<(&'t str, usize)>>,
     problems: &'p mut Vec<(String, Origin)>,
     list: Vec<Stack>,
     bytes: usize,
@@ -97,13 +103,17 @@ struct Stacks<'t, 'p> {
 
 impl<'t, 'p> Stacks<'t, 'p> {
     fn of(templates: &'t [Template], problems: &'p mut Vec<(String, Origin)>) -> Self {
-        let called: BTreeSet<usize> = templates
+        let paths = Paths::of(templates);
+        let calls: Vec<Vec<_>> = templates
+            .iter()
+            .map(|template| calls(&paths, template).collect())
+            .collect();
+        let called: BTreeSet<usize> = calls
             .iter()
             .enumerate()
-            .flat_map(|(index, template)| {
-                calls(templates, template)
-                    .map(|call| call.1)
-                    .filter(move |&child| child != index)
+            .flat_map(|(index, calls)| {
+                let children = calls.iter().map(|call| call.1);
+                children.filter(move |&child| child != index)
             })
             .collect();
         let roots: Vec<usize> = (0..templates.len())
@@ -111,6 +121,7 @@ impl<'t, 'p> Stacks<'t, 'p> {
             .collect();
         let mut stacks = Self {
             templates,
+            calls,
             problems,
             list: Vec::new(),
             bytes: 0,
@@ -131,13 +142,14 @@ impl<'t, 'p> Stacks<'t, 'p> {
 
     fn add(&mut self, stack: Stack, above: &mut Vec<usize>) {
         let templates = self.templates;
+        let calls = self.calls[stack.template].clone();
         let template = &templates[stack.template];
         self.bytes += template.length;
         above.push(stack.template);
         let prefix = stack.prefix.clone();
         let parent = self.list.len();
         self.list.push(stack);
-        for (logical_id, child) in calls(templates, template) {
+        for (logical_id, child) in calls {
             let tree = template.member("Resources", logical_id);
             let origin = template.origin(tree.map(|tree| tree.place).unwrap_or_default());
             if above.contains(&child) {
@@ -201,20 +213,17 @@ fn prefixes(templates: &[Template], roots: &[usize]) -> Vec<(usize, String)> {
 }
 
 /// The nested stacks of a template whose templates are in view.
-fn calls<'t>(
-    templates: &'t [Template],
-    template: &'t Template,
-) -> impl Iterator<Item = (&'t str, usize)> {
+fn calls<'t>(paths: &Paths<'_>, template: &'t Template) -> impl Iterator<Item = (&'t str, usize)> {
     template
         .section("Resources")
         .iter()
         .filter_map(move |(key, resource)| {
-            let child = called_template(templates, template, resource)?;
+            let child = called_template(paths, template, resource)?;
             Some((key.text.as_str(), child))
         })
 }
 
-fn called_template(templates: &[Template], caller: &Template, resource: &Tree) -> Option<usize> {
+fn called_template(paths: &Paths<'_>, caller: &Template, resource: &Tree) -> Option<usize> {
     let property = match resource.get("Type")?.literal()? {
         "AWS::CloudFormation::Stack" => "TemplateURL",
         "AWS::Serverless::Application" => "Location",
@@ -226,11 +235,12 @@ fn called_template(templates: &[Template], caller: &Template, resource: &Tree) -
         .and_then(|metadata| metadata.get("aws:asset:path"))
         .and_then(Tree::literal);
     if let Some(asset) = asset {
-        return find_template(templates, &caller.path, asset);
+        return paths.find(&caller.path, asset);
     }
     let url = resource.get("Properties")?.get(property)?;
-    find_template(templates, &caller.path, &all_text(url))
-        .or_else(|| find_template(templates, &caller.path, last_text(url)?))
+    paths
+        .find(&caller.path, &all_text(url))
+        .or_else(|| paths.find(&caller.path, last_text(url)?))
 }
 
 /// The last text of a URL, which a `Join` with a delimiter puts behind a slash of its own.
@@ -253,25 +263,42 @@ fn all_text(tree: &Tree) -> String {
     }
 }
 
-/// By the path from the caller, else by the name of the file, where only one in view has it.
-fn find_template(templates: &[Template], caller: &str, url: &str) -> Option<usize> {
-    let folder = caller.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let path = normal_path(&format!("{folder}/{url}"), caller.starts_with('/'));
-    let by_path = templates.iter().position(|one| one.path == path);
-    by_path.or_else(|| {
-        let name = url
-            .rsplit(['/', '}'])
-            .next()
-            .filter(|name| !name.is_empty())?;
-        let mut named = templates
-            .iter()
-            .enumerate()
-            .filter(|(_, one)| one.path.rsplit('/').next() == Some(name));
-        match (named.next(), named.next()) {
-            (Some((index, _)), None) => Some(index),
-            _ => None,
+/// The templates in view by their paths and by the names of their files.
+struct Paths<'t> {
+    by_path: BTreeMap<&'t str, usize>,
+    /// None where several have the name.
+    by_name: BTreeMap<&'t str, Option<usize>>,
+}
+
+impl<'t> Paths<'t> {
+    fn of(templates: &'t [Template]) -> Self {
+        let mut by_name = BTreeMap::new();
+        for (index, template) in templates.iter().enumerate() {
+            let name = template.path.rsplit('/').next().unwrap_or_default();
+            let only = by_name.entry(name).or_insert(Some(index));
+            if *only != Some(index) {
+                *only = None;
+            }
         }
-    })
+        let paths = templates.iter().enumerate();
+        Self {
+            by_path: paths
+                .map(|(index, template)| (template.path.as_str(), index))
+                .collect(),
+            by_name,
+        }
+    }
+
+    /// By the path from the caller, else by the name of the file, where only one in view has it.
+    fn find(&self, caller: &str, url: &str) -> Option<usize> {
+        let folder = caller.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let path = normal_path(&format!("{folder}/{url}"), caller.starts_with('/'));
+        let by_name = || {
+            let name = url.rsplit(['/', '}']).next()?;
+            self.by_name.get(name).copied().flatten()
+        };
+        self.by_path.get(path.as_str()).copied().or_else(by_name)
+    }
 }
 
 fn normal_path(path: &str, absolute: bool) -> String {
