@@ -541,6 +541,43 @@ fn a_service_of_several_files_is_one_template() {
 }
 
 #[test]
+fn only_what_a_deployment_can_change_is_a_default_of_the_serverless_framework() {
+    let text = "\
+provider: {stage: \"${opt:stage, 'dev'}\"}
+custom:
+  fixed: {debug: false, other: \"${opt:other, 'x'}\"}
+  tls: {dev: true}
+  whole: ${file(settings.yml)}
+resources:
+  Resources:
+    R:
+      Type: X
+      Properties:
+        A: ${self:custom.fixed.debug}
+        B: ${self:custom.whole.tls}
+        C: ${self:custom.tls.${self:provider.stage}}
+        D: !Sub 'x-${self:custom.fixed.other}'
+        E: ['y', \"${self:custom.whole.other}\"]
+        F: ${self:custom.absent, 'z'}
+";
+    let settings = "tls: true\nother: ${opt:another, 'y'}\n";
+    let document = read(&CloudFormationFiles {
+        templates: owned(&[("serverless.yml", text)]),
+        includes: owned(&[("settings.yml", settings)]),
+        parameters: BTreeMap::new(),
+    });
+    let expected = "\
+X R @ serverless.yml:8:5
+  A = false @ 11:12
+  B = true @ 12:12
+  C = true @ 13:12 < default of opt:stage
+  D = 'x-x' @ 14:12 < default of opt:other
+  E = ['y', 'y'] @ 15:12
+  F = 'z' @ 16:12";
+    assert_eq!(dump(&document), expected);
+}
+
+#[test]
 fn variables_that_go_in_a_circle_or_grow_without_end_stop() {
     let doubling: String = (0..40)
         .map(|at| {

@@ -66,9 +66,19 @@ impl<'e> Scope<'e> {
     /// The value of a tree.
     pub(super) fn eval(&self, tree: &Tree) -> Node {
         self.guarded(tree.place, || match call(tree) {
-            Some(call) => self.call(&call, self.origin(tree.place)),
+            Some(call) => self.call(&call, self.origin_of(tree)),
             None => self.eval_content(tree),
         })
+    }
+
+    /// The place of a value, and the default that made it so.
+    fn origin_of(&self, tree: &Tree) -> Origin {
+        let is_scalar = tree.scalar().is_some();
+        let default = self.template().defaults.get(&tree.place);
+        Origin {
+            default_of: default.filter(|_| is_scalar).cloned(),
+            ..self.origin(tree.place)
+        }
     }
 
     /// The value of what a function is given.
@@ -108,7 +118,7 @@ impl<'e> Scope<'e> {
             ),
             Content::Broken(reason) => Value::Unresolved(reason.clone()),
         };
-        Node::new(value, self.origin(tree.place))
+        Node::new(value, self.origin_of(tree))
     }
 
     /// A function among other members adds to them when it is deployed.

@@ -2,6 +2,7 @@
 
 use super::conditions::Truth;
 use super::evaluate::{Argument, Call, Scope, absorb, unresolved};
+use super::resources::bare;
 use super::scalars;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
@@ -243,7 +244,7 @@ impl Scope<'_> {
             return vec![scalars::variable_piece(name)];
         }
         let name = name.trim();
-        let place = self.origin_of(origin);
+        let place = bare(origin);
         let node = match (
             variables.and_then(|map| map.get(name)),
             name.split_once('.'),
@@ -256,11 +257,6 @@ impl Scope<'_> {
         };
         absorb(origin, &node.origin);
         texts::pieces(&node.value)
-    }
-
-    /// The same place, before anything went through it.
-    fn origin_of(&self, origin: &Origin) -> Origin {
-        Origin::at(origin.file.as_str(), origin.line, origin.column)
     }
 }
 

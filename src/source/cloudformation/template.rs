@@ -22,6 +22,8 @@ pub(super) struct Template {
     pub(super) has_variables: bool,
     /// The parameters that a resource was made for by a loop, by logical id.
     pub(super) made_for: BTreeMap<String, BTreeSet<String>>,
+    /// The scalars that are what they are by a default of the Serverless Framework's variables, and the variable's name.
+    pub(super) defaults: BTreeMap<Place, String>,
     /// The mapping with `Parameters`, `Resources` and so on.
     body: Tree,
     /// Where each member stands in its section: a template of thousands of resources refers to them thousands of times.
@@ -55,6 +57,7 @@ impl Template {
                 index: index(&unrolled.body),
                 body: unrolled.body,
                 made_for: unrolled.made_for,
+                defaults: whole.defaults,
             })
         });
         match template {
@@ -132,6 +135,7 @@ struct Whole {
     files: Vec<String>,
     has_variables: bool,
     missing: Vec<(String, Place)>,
+    defaults: BTreeMap<Place, String>,
 }
 
 fn whole(
@@ -153,6 +157,7 @@ fn whole(
             files: vec![path.to_owned()],
             has_variables: false,
             missing: Vec::new(),
+            defaults: BTreeMap::new(),
         });
     }
     let service = serverless::filled_in(path, root, [&files.includes, &files.templates]);
@@ -161,6 +166,7 @@ fn whole(
         files: service.files,
         has_variables: true,
         missing: service.missing,
+        defaults: service.defaults,
     })
 }
 

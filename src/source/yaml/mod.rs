@@ -58,7 +58,7 @@ pub struct Key {
 }
 
 /// A place in a text: both 1-based, the column in characters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The line.
     pub line: u32,

@@ -49,6 +49,8 @@ pub(super) struct Service {
     pub(super) files: Vec<String>,
     /// Files that are named and not in view, where they are named.
     pub(super) missing: Vec<(String, Place)>,
+    /// The scalars that are what they are by an alternative, and the variable that goes before it where a deployment gives it.
+    pub(super) defaults: BTreeMap<Place, String>,
 }
 
 /// Fills in what `resources` of a service uses. `texts` holds every file in view.
@@ -61,6 +63,8 @@ pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String
         trees: BTreeMap::new(),
         missing: BTreeMap::new(),
         values: 0,
+        by_default: None,
+        defaults: BTreeMap::new(),
     };
     let members = root.members().iter().map(|(key, value)| {
         let value = match key.text == "resources" {
@@ -77,6 +81,7 @@ pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String
         },
         files: reader.files,
         missing: reader.missing.into_iter().collect(),
+        defaults: reader.defaults,
     }
 }
 
@@ -87,12 +92,16 @@ struct Reader<'f> {
     trees: BTreeMap<String, Option<Rc<Tree>>>,
     missing: BTreeMap<String, Place>,
     values: usize,
+    /// The variable by whose default the scalar at work is what it is.
+    by_default: Option<String>,
+    defaults: BTreeMap<Place, String>,
 }
 
 impl Reader<'_> {
     /// A value with its variables filled in.
     fn tree(&mut self, tree: &Tree, depth: usize) -> Tree {
         self.values += 1;
+        let outer = self.by_default.clone();
         let content = match &tree.content {
             _ if self.values > MAX_VALUES => Content::Broken(format!(
                 "the variables of this service bring in more than {MAX_VALUES} values: audit what `serverless package` writes"
@@ -106,6 +115,8 @@ impl Reader<'_> {
             Content::Map(members) => Content::Map(self.members(members, depth)),
             other => other.clone(),
         };
+        // What stands in a list or a map has its defaults for itself.
+        self.by_default = outer;
         Tree {
             content,
             ..tree.clone()
@@ -120,11 +131,22 @@ impl Reader<'_> {
         filled.collect()
     }
 
-    /// A text that is nothing but one variable becomes its value; in a longer one the values that are text are put in place.
-    fn scalar(&mut self, tree: &Tree, (text, plain): (&str, bool), depth: usize) -> Tree {
+    /// The scalar filled in, and whether a default made it so; whoever takes it from here has it by the same default.
+    fn scalar(&mut self, tree: &Tree, written: (&str, bool), depth: usize) -> Tree {
         if depth >= MAX_DEPTH {
             return tree.clone();
         }
+        let outer = self.by_default.take();
+        let filled = self.filled(tree, written, depth);
+        if let Some(name) = &self.by_default {
+            self.defaults.insert(tree.place, name.clone());
+        }
+        self.by_default = outer.or(self.by_default.take());
+        filled
+    }
+
+    /// A text that is nothing but one variable becomes its value; in a longer one the values that are text are put in place.
+    fn filled(&mut self, tree: &Tree, (text, plain): (&str, bool), depth: usize) -> Tree {
         if let Some(("", variable, "")) = next_variable(text)
             && tree.tag.is_none()
         {
@@ -169,11 +191,19 @@ impl Reader<'_> {
     /// The value of the first alternative that has one.
     fn variable(&mut self, variable: &str, place: Place, depth: usize) -> Option<Tree> {
         let variable = self.text(variable, place, depth + 1);
-        let sources = alternatives(&variable);
-        sources.into_iter().find_map(|source| {
-            let value = self.source(&source, place, depth)?;
-            Some(self.tree(&value, depth + 1))
-        })
+        let mut given_by = None;
+        for source in alternatives(&variable) {
+            let Some(value) = self.source(&source, place, depth) else {
+                given_by = given_by.or(given_later(&source));
+                continue;
+            };
+            let value = self.tree(&value, depth + 1);
+            let known = self.defaults.get(&value.place);
+            let known = known.filter(|_| value.scalar().is_some()).cloned();
+            self.by_default = self.by_default.take().or(given_by).or(known);
+            return Some(value);
+        }
+        None
     }
 
     fn source(&mut self, source: &Source, place: Place, depth: usize) -> Option<Tree> {
@@ -190,14 +220,15 @@ impl Reader<'_> {
             Source::Stage => {
                 let root = Rc::clone(&self.root);
                 let own = self.lookup(&root, "provider.stage", depth);
-                // "dev" is the framework's own default.
+                // "dev" is the framework's own default, and `--stage` goes before both.
+                self.by_default = self.by_default.take().or(Some("opt:stage".to_owned()));
                 own.or_else(|| Some(scalar("dev", true, place)))
             }
             Source::Pseudo(name) => Some(Tree {
                 tag: Some("Ref".to_owned()),
                 ..scalar(name, true, place)
             }),
-            Source::Deployment => None,
+            Source::Deployment(_) => None,
         }
     }
 
@@ -239,6 +270,15 @@ impl Reader<'_> {
         stands_in(&mut tree, number);
         self.files.push(path.to_owned());
         Some(tree)
+    }
+}
+
+/// What a source that has no value now may have in a deployment.
+fn given_later(source: &Source) -> Option<String> {
+    match source {
+        Source::Deployment(variable) => Some(variable.clone()),
+        Source::File(name, _) => Some(format!("file({name})")),
+        Source::Literal { .. } | Source::Own(_) | Source::Stage | Source::Pseudo(_) => None,
     }
 }
 

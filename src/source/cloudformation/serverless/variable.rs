@@ -18,8 +18,8 @@ pub(super) enum Source {
     Stage,
     /// A pseudo parameter of CloudFormation.
     Pseudo(&'static str),
-    /// Known to a deployment alone: `opt:`, `env:`, `ssm:`, `cf:`, …
-    Deployment,
+    /// Known to a deployment alone: `opt:`, `env:`, `ssm:`, `cf:`, …; as written.
+    Deployment(String),
 }
 
 /// The alternatives of a variable, in their order.
@@ -74,12 +74,12 @@ fn source(part: &str) -> Source {
         Some(("sls", "stage")) => Source::Stage,
         Some(("aws", "region")) => Source::Pseudo("AWS::Region"),
         Some(("aws", "accountId")) => Source::Pseudo("AWS::AccountId"),
-        Some(_) => Source::Deployment,
+        Some(_) => Source::Deployment(part.to_owned()),
         None if is_word(part) => Source::Literal {
             text: part.to_owned(),
             plain: true,
         },
-        None => Source::Deployment,
+        None => Source::Deployment(part.to_owned()),
     }
 }
 
@@ -119,6 +119,10 @@ mod tests {
         Source::Literal { text, plain }
     }
 
+    fn known_later(text: &str) -> Source {
+        Source::Deployment(text.to_owned())
+    }
+
     #[test]
     fn a_variable_is_a_list_of_alternatives() {
         for (variable, expected) in [
@@ -128,7 +132,7 @@ mod tests {
             ),
             (
                 "opt:stage, 'a, b'",
-                vec![Source::Deployment, literal("a, b", false)],
+                vec![known_later("opt:stage"), literal("a, b", false)],
             ),
             (
                 "file(./a.yml):x.y, true",
@@ -143,10 +147,10 @@ mod tests {
             ),
             ("sls:stage", vec![Source::Stage]),
             ("aws:region", vec![Source::Pseudo("AWS::Region")]),
-            ("env:TLS", vec![Source::Deployment]),
-            ("DbName", vec![Source::Deployment]),
-            ("", vec![Source::Deployment]),
-            ("'", vec![Source::Deployment]),
+            ("env:TLS", vec![known_later("env:TLS")]),
+            ("DbName", vec![known_later("DbName")]),
+            ("", vec![known_later("")]),
+            ("'", vec![known_later("'")]),
         ] {
             assert_eq!(alternatives(variable), expected, "{variable}");
         }
