@@ -24,6 +24,7 @@ mod hostile;
 mod interview;
 mod kill;
 mod limits;
+mod pack_archives;
 mod packs;
 mod plan_source;
 mod program;

@@ -1,6 +1,7 @@
 //! A pack: templates, samples and what they are called, as data. Where packs are kept and what trusts them is not known here.
 
 mod manifest;
+mod path;
 mod template;
 
 use std::collections::BTreeMap;
@@ -8,11 +9,15 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA, json_schema};
+pub use path::{PathError, Taken, portable};
 
 use super::spec::{SpecError, visible};
 
 /// The files of a pack: relative paths with `/`, and texts.
 pub type Files = BTreeMap<String, String>;
+
+/// The signature of a pack that is a folder. It is made of all other files, and never part of what is signed.
+pub const SIGNATURE_FILE: &str = "pack.minisig";
 
 /// How large one template may be. Ours: the largest built-in one has a fifth of it.
 pub const TEMPLATE_BYTES: usize = 64 * 1024;
@@ -42,6 +47,9 @@ pub enum PackError {
     /// `pack.toml` is wrong.
     #[error(transparent)]
     Manifest(SpecError),
+    /// A file that not every system would hold under its name.
+    #[error(transparent)]
+    Path(#[from] PathError),
     /// A file that no pack has.
     #[error("{path}: {why}")]
     Unknown {
@@ -84,6 +92,8 @@ impl Pack {
             samples: BTreeMap::new(),
             expected: BTreeMap::new(),
         };
+        let mut taken = Taken::default();
+        files.keys().try_for_each(|path| taken.take(path))?;
         for (path, text) in files.iter().filter(|(path, _)| *path != PACK_FILE) {
             pack.take(path, text)?;
         }
@@ -117,7 +127,7 @@ impl Pack {
 }
 
 /// What people read beside a pack, and the signature.
-const TEXTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE", "pack.minisig"];
+const TEXTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE", SIGNATURE_FILE];
 
 fn unknown(path: &str, why: &'static str) -> PackError {
     PackError::Unknown {
@@ -206,7 +216,7 @@ mod tests {
             "samples/a/b.toml",
         ] {
             let error = read(path, "").unwrap_err().to_string();
-            assert!(error.starts_with(path), "{error}");
+            assert!(error.contains(path), "{error}");
         }
     }
 
