@@ -106,7 +106,7 @@ pub fn may_be_template(bytes: &[u8]) -> bool {
 pub fn is_template(text: &str) -> bool {
     let has_resources = || {
         text.lines().any(|line| {
-            let line = line.trim_start_matches(['\u{feff}', ' ', '\t', '{', ',']);
+            let line = line.trim_start_matches(['\u{feff}', ' ', '\t', '{', ',', '-']);
             line.starts_with("Resources:") || line.contains("\"Resources\"")
         })
     };

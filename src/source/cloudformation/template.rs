@@ -92,7 +92,15 @@ impl Template {
                 };
                 Some((message, self.origin(tree.place)))
             })
+            .chain(self.extended())
             .collect()
+    }
+
+    /// A service may change what the framework makes for it ("AWS Infrastructure Resources", extending).
+    fn extended(&self) -> Option<(String, Origin)> {
+        let extensions = self.body.get("extensions").filter(|_| self.has_variables)?;
+        let message = "`extensions` change what the Serverless Framework makes, and were not read: audit what `serverless package` writes";
+        Some((message.to_owned(), self.origin(extensions.place)))
     }
 
     /// The members of a section, in the order of the source.
@@ -162,7 +170,7 @@ fn whole(
     }
     let service = serverless::filled_in(path, root, [&files.includes, &files.templates]);
     Ok(Whole {
-        body: resources_of(&service.root)?,
+        body: serverless::added(resources_of(&service.root)?, &service.root),
         files: service.files,
         has_variables: true,
         missing: service.missing,

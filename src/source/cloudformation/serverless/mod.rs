@@ -3,11 +3,14 @@
 //!
 //! Source: Serverless Framework documentation, "Variables".
 
+mod made;
 mod variable;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+pub(super) use self::made::added;
+use self::made::{OF_FUNCTION, OF_PROVIDER};
 use self::variable::{Source, alternatives, path_of};
 use super::scalars::next_variable;
 use crate::source::yaml::{self, Content, Key, Place, Tree};
@@ -53,7 +56,7 @@ pub(super) struct Service {
     pub(super) defaults: BTreeMap<Place, String>,
 }
 
-/// Fills in what `resources` of a service uses. `texts` holds every file in view.
+/// Fills in what `resources` of a service uses, and what of its functions matters. `texts` holds every file in view.
 pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String>; 2]) -> Service {
     let root = Rc::new(root);
     let mut reader = Reader {
@@ -67,9 +70,11 @@ pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String
         defaults: BTreeMap::new(),
     };
     let members = root.members().iter().map(|(key, value)| {
-        let value = match key.text == "resources" {
-            true => reader.tree(value, 0),
-            false => value.clone(),
+        let value = match key.text.as_str() {
+            "resources" => reader.tree(value, 0),
+            "provider" => reader.only(value, &OF_PROVIDER),
+            "functions" => reader.functions(value),
+            _ => value.clone(),
         };
         (key.clone(), value)
     });
@@ -117,6 +122,41 @@ impl Reader<'_> {
         };
         // What stands in a list or a map has its defaults for itself.
         self.by_default = outer;
+        Tree {
+            content,
+            ..tree.clone()
+        }
+    }
+
+    /// The members of these names alone: the others may name files that have nothing to do with databases.
+    fn only(&mut self, tree: &Tree, names: &[&str]) -> Tree {
+        let Content::Map(members) = &tree.content else {
+            return self.tree(tree, 0);
+        };
+        let wanted = members
+            .iter()
+            .filter(|(key, _)| names.contains(&key.text.as_str()));
+        let filled = wanted.map(|(key, value)| (key.clone(), self.tree(value, 0)));
+        Tree {
+            content: Content::Map(filled.collect()),
+            ..tree.clone()
+        }
+    }
+
+    /// A map of functions, a list of such maps, or a file that holds them.
+    fn functions(&mut self, tree: &Tree) -> Tree {
+        let content = match &tree.content {
+            Content::List(items) => {
+                Content::List(items.iter().map(|item| self.functions(item)).collect())
+            }
+            Content::Map(functions) => {
+                let filled = functions
+                    .iter()
+                    .map(|(key, function)| (key.clone(), self.only(function, &OF_FUNCTION)));
+                Content::Map(filled.collect())
+            }
+            Content::Scalar { .. } | Content::Broken(_) => return self.tree(tree, 0),
+        };
         Tree {
             content,
             ..tree.clone()
