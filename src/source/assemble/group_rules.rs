@@ -3,6 +3,7 @@
 use super::block::Block;
 use super::databases;
 use super::estate::{Estate, Handle, Item, Link};
+use super::presence;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{GroupRule, Identity, Peer, Ports, Protocol};
 use crate::source::resource::{Node, Piece, Value};
@@ -91,27 +92,12 @@ fn rules_of(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<G
         .collect()
 }
 
-/// A count that cannot be told may be 0, and a condition may not hold. A collection that cannot be told is there to be filled, so
-/// that its rules count; and where the group hangs on the same condition, whoever is in the group meets the rule.
 fn in_doubt(block: Block<'_, '_>, group: &Handle) -> Option<(String, Origin)> {
-    let count = block.get(words::COUNT)?;
-    let Value::Unresolved(reason) = &count.value else {
-        return None;
-    };
-    let of_group = match group {
-        Handle::Item(index) => Block::of(block.estate, block.estate.item(*index)).get(words::COUNT),
+    let group = match group {
+        Handle::Item(index) => Some(Block::of(block.estate, block.estate.item(*index))),
         Handle::MasterSecret(_) | Handle::DefaultGroup | Handle::Literal(_) => None,
     };
-    let is_shared = of_group.is_some_and(|other| is_same_condition(count, other));
-    (!is_shared).then(|| (reason.clone(), count.origin.clone()))
-}
-
-/// Only a condition has a name; two counts that lead to one variable may well differ.
-fn is_same_condition(one: &Node, other: &Node) -> bool {
-    let is_named = |way: &&String| way.starts_with("condition ");
-    one.origin.via.first().filter(is_named).is_some()
-        && one.origin.via == other.origin.via
-        && one.origin.file == other.origin.file
+    presence::doubt(block, group)
 }
 
 fn protocol(block: Block<'_, '_>) -> Evidence<Protocol> {

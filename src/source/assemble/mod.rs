@@ -15,6 +15,7 @@ mod network;
 mod one_secret;
 mod parameters;
 mod policy_documents;
+mod presence;
 mod proxies;
 mod roles;
 mod scene;

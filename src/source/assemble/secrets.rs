@@ -2,9 +2,9 @@
 
 use super::block::{self, Block};
 use super::estate::{Estate, Handle, Item, Link};
-use super::names;
 use super::scene::Scene;
 use super::secret_values::{self, Content, Way};
+use super::{names, presence};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::Policy;
 use crate::domain::posture::{PasswordSource, Secret, SecretKey};
@@ -251,6 +251,11 @@ fn resource_policy(
     });
     if let Some(item) = standing_alone {
         let block = Block::of(estate, item);
+        let of_secret = own.map(|own| Block::of(estate, own));
+        if let Some((reason, origin)) = presence::doubt(block, of_secret) {
+            let open = Evidence::Unresolved(reason.clone(), origin.clone());
+            return (open, Evidence::Unresolved(reason, origin));
+        }
         let blocked = block.flag(secret::BLOCK_PUBLIC_POLICY, Evidence::Defaulted(false));
         let policy = scene.policy_in(item, secret::POLICY);
         return (

@@ -130,6 +130,14 @@ pub(crate) mod iam_policy {
     pub(crate) const ALL_ATTACHED: Attribute = attribute("policy_arns", "");
 }
 
+/// Of any resource.
+pub(crate) mod resource {
+    use super::super::{Attribute, attribute};
+
+    /// Only where it cannot be told how many there are.
+    pub(crate) const COUNT: Attribute = attribute("count", "@Condition");
+}
+
 /// Of a security group.
 pub(crate) mod group {
     use super::super::{Attribute, attribute};
@@ -149,8 +157,6 @@ pub(crate) mod group_rule {
     use super::super::{Attribute, attribute};
 
     pub(crate) const GROUP: Attribute = attribute("security_group_id", "GroupId");
-    /// Only where it cannot be told how many there are.
-    pub(crate) const COUNT: Attribute = attribute("count", "@Condition");
     pub(crate) const DIRECTION: Attribute = attribute("type", "");
     pub(crate) const INLINE_PROTOCOL: Attribute = attribute("protocol", "IpProtocol");
     pub(crate) const PROTOCOL: Attribute = attribute("ip_protocol", "IpProtocol");
