@@ -9,6 +9,7 @@ pub mod man;
 pub mod new;
 pub mod pack;
 pub mod placement;
+mod printed;
 pub mod proof;
 pub mod read_back;
 pub mod rules;

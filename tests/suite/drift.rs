@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program::{ended, program, stdout};
+use crate::program::{ended, program, stderr, stdout};
 
 /// An edit: a file, a text in it (empty: appended to what is there, or to nothing), and what takes its place; then what drift
 /// is to say, and the exit code.
@@ -88,12 +88,24 @@ fn edit(project: &Path, (file, from, to, ..): &Case) {
     fs::write(path, edited).unwrap();
 }
 
+/// A folder with a generated project.
+fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    let new = ["new", "project", "--demo", "--defaults"];
+    assert!(ended(program(home.path()).args(new)).status.success());
+    home
+}
+
+fn drift(home: &Path, more: &[&str]) -> (Option<i32>, String) {
+    let said = ended(program(home).arg("drift").args(more));
+    let text = stdout(&said) + &stderr(&said);
+    (said.status.code(), text)
+}
+
 #[test]
 fn every_edit_has_its_class() {
     for case in CASES {
-        let home = tempfile::tempdir().unwrap();
-        let new = ["new", "project", "--demo", "--defaults"];
-        assert!(ended(program(home.path()).args(new)).status.success());
+        let home = home();
         let quiet = ended(program(home.path()).args(["drift", "project"]));
         assert_eq!(quiet.status.code(), Some(0), "{}", stdout(&quiet));
         assert!(stdout(&quiet).contains("no drift"));
@@ -111,4 +123,108 @@ fn every_edit_has_its_class() {
             stdout(&said)
         );
     }
+}
+
+#[test]
+fn what_is_proposed_and_given_a_reason_is_accepted_and_nothing_else() {
+    let home = home();
+    let project = home.path().join("project");
+    edit(
+        &project,
+        &(
+            "terraform/main.tf",
+            "require_tls = true",
+            "require_tls = false",
+            "",
+            2,
+        ),
+    );
+    edit(
+        &project,
+        &(
+            "terraform/override.tf",
+            "",
+            "resource \"aws_db_proxy\" \"this\" {\n  idle_client_timeout = 77\n}\n",
+            "",
+            2,
+        ),
+    );
+    let (code, proposal) = drift(home.path(), &["project", "--accept"]);
+    assert_eq!(code, Some(0), "{proposal}");
+    let policy = home.path().join("rdsproxy-policy.toml");
+    let without = format!("schema = 1\n{proposal}");
+    fs::write(&policy, &without).unwrap();
+    let (code, said) = drift(home.path(), &["project"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("the waiver gives no reason"), "{said}");
+
+    let given = without.replace("reason = \"\"", "reason = \"agreed\"");
+    fs::write(&policy, &given).unwrap();
+    let (code, said) = drift(home.path(), &["project"]);
+    assert_eq!(code, Some(0), "{said}\n{given}");
+    assert!(said.contains("no drift, 3 accepted"), "{said}");
+    assert_eq!(drift(home.path(), &["project", "--no-waivers"]).0, Some(2));
+
+    edit(
+        &project,
+        &(
+            "terraform/main.tf",
+            "debug_logging = false",
+            "debug_logging = true",
+            "",
+            2,
+        ),
+    );
+    let (code, said) = drift(home.path(), &["project", "--fail-on", "weakens"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("weakens debug-logging-on"), "{said}");
+}
+
+#[test]
+fn of_several_projects_each_has_its_row_and_none_is_lost() {
+    let home = home();
+    let (code, said) = drift(home.path(), &["project", "nowhere"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("nowhere has no baseline"), "{said}");
+    assert!(
+        said.contains("2 projects, 0 with drift, 1 not looked at"),
+        "{said}"
+    );
+    let (code, _) = drift(home.path(), &["project", "nowhere", "--accept"]);
+    assert_eq!(code, Some(1));
+    assert_eq!(drift(home.path(), &["project", "project"]).0, Some(0));
+}
+
+#[test]
+fn a_changed_spec_is_carried_out_as_the_hint_says() {
+    let home = home();
+    let spec = home.path().join("project/rdsproxy.toml");
+    let text = fs::read_to_string(&spec).unwrap();
+    fs::write(&spec, format!("{text}\n[tags]\nteam = \"a\"\n")).unwrap();
+    let (code, said) = drift(home.path(), &["project"]);
+    assert_eq!(code, Some(2), "{said}");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let hint = "rdsproxy-gen new project --answers project/rdsproxy.toml";
+    assert!(said.contains(hint), "{said}");
+    let arguments = hint.split(' ').skip(1);
+    let done = ended(program(home.path()).args(arguments));
+    assert!(done.status.success(), "{}", stderr(&done));
+    assert_eq!(drift(home.path(), &["project"]).0, Some(0));
+}
+
+#[test]
+fn a_file_that_is_gone_or_no_text_is_told() {
+    let home = home();
+    let readme = home.path().join("project/terraform/README.md");
+    fs::remove_file(&readme).unwrap();
+    let (code, said) = drift(home.path(), &["project"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(
+        said.contains("changes\n  project/terraform/README.md is gone"),
+        "{said}"
+    );
+    fs::create_dir(&readme).unwrap();
+    let (code, said) = drift(home.path(), &["project"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("cannot tell\n"), "{said}");
 }

@@ -16,22 +16,19 @@ use self::fix::Repairs;
 use self::groups::Made;
 use self::view::{Texts, View};
 use super::allowance::AllowanceArgs;
+use super::printed::PrintArgs;
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
-use crate::io::files;
 use crate::io::terminal::{self, Terminal};
-use crate::report::{Audit, FORMATS, Format, Judged, Look, Skipped};
+use crate::report::{Audit, FORMATS, Format, Judged, Skipped};
 use crate::rules::{RULES, WAIVER_RULES};
 use crate::source::assemble::enrich;
 use crate::source::resource::Document;
 use crate::source::snapshot;
-
-/// Columns of a report that goes to no screen.
-const USUAL_WIDTH: usize = 80;
 
 /// Audit RDS Proxies in Terraform, OpenTofu and CloudFormation code, or in an account: every rule, every proxy, file and line.
 ///
@@ -54,9 +51,8 @@ pub struct Args {
     /// How to write the report.
     #[arg(long, default_value = FORMATS[0].id, value_parser = formats())]
     format: String,
-    /// Write the report to a file.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    print: PrintArgs,
     /// Open questions count as findings.
     #[arg(long)]
     strict: bool,
@@ -100,27 +96,11 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         repairs.prove(&audit, |edited| self::audit(args, world.as_ref(), edited));
         repairs.mark(&mut audit);
     }
-    let on_screen = args.output.is_none() && terminal.results;
-    let look = Look {
-        width: if on_screen {
-            terminal.width
-        } else {
-            USUAL_WIDTH
-        },
-        colours: on_screen,
-    };
-    let text = (format.render)(&audit, look).map_err(CommandError::bug)?;
+    let text = (format.render)(&audit, args.print.look(&terminal)).map_err(CommandError::bug)?;
     let tally = audit.tally();
     let found = tally.total() > 0 || (args.strict && tally.undetermined > 0);
-    let stdout = match &args.output {
-        None => text,
-        Some(path) => {
-            files::write_text(path, &text).map_err(CommandError::environment)?;
-            String::new()
-        }
-    };
     Ok(Outcome {
-        stdout,
+        stdout: args.print.deliver(text)?,
         found,
         failed: false,
     })

@@ -4,23 +4,22 @@ use std::collections::BTreeSet;
 
 use super::effects::{Effects, effects};
 use super::project::{Project, Side};
-use super::readings::findings;
+use super::readings::Readings;
 use super::units::stretches;
 use crate::domain::baseline::digest;
 use crate::domain::drift::{Class, Effect, RuleRef};
 use crate::domain::evidence::Origin;
+use crate::domain::spec::SPEC_FILE;
 use crate::io::walk;
 use crate::report::drift::{Change, Drift, Hunk};
 
-/// The spec's name.
-const SPEC_FILE: &str = "rdsproxy.toml";
-
 /// Compares the files of a project with its baseline.
-pub(super) fn drift(project: &Project) -> Drift {
-    let mut total = effects(&project.home, &project.before, &project.after);
-    let mut changes = lines(project, &total);
+pub(super) fn drift(project: &Project, readings: [&Readings; 2]) -> Drift {
+    let [before, after] = readings;
+    let total = effects(before, after);
+    let mut changes = lines(project, readings, &total);
     changes.extend(
-        elsewhere(project)
+        elsewhere(project, before)
             .into_iter()
             .map(|effect| Change::of(vec![effect], None)),
     );
@@ -33,14 +32,14 @@ pub(super) fn drift(project: &Project) -> Drift {
         files: project.baseline.files.len(),
         notes: notes(&changes, project),
         changes,
-        beside: std::mem::take(&mut total.beside).into_iter().collect(),
+        beside: total.beside.into_iter().collect(),
         ..Drift::default()
     }
 }
 
 /// The stretches with their effects, and the effects that are in none.
-fn lines(project: &Project, total: &Effects) -> Vec<Change> {
-    let stretches = stretches(&project.home, [&project.before, &project.after], total);
+fn lines(project: &Project, readings: [&Readings; 2], total: &Effects) -> Vec<Change> {
+    let stretches = stretches(project, readings, total);
     let texts = [&project.before, &project.after].map(Side::texts);
     let mut changes = Vec::new();
     for stretch in &stretches {
@@ -61,7 +60,7 @@ fn lines(project: &Project, total: &Effects) -> Vec<Change> {
 }
 
 /// What no text shows: files that are none any more, and a baseline that somebody changed.
-fn elsewhere(project: &Project) -> Vec<Effect> {
+fn elsewhere(project: &Project, before: &Readings) -> Vec<Effect> {
     let mut found = Vec::new();
     for path in &project.unreadable {
         let message = "something that is no text file stands in its place".to_owned();
@@ -74,29 +73,25 @@ fn elsewhere(project: &Project) -> Vec<Effect> {
             found.push(cannot_tell(&project.baseline_file(), message));
         }
     }
-    for finding in findings(&project.before, &project.home) {
+    for finding in before.targets().flat_map(|target| &target.report.findings) {
+        let message = format!("the baseline itself says: {}", finding.message);
         found.push(Effect {
-            class: Class::Weakens,
             rule: Some(RuleRef(finding.rule)),
-            subject: finding.subject,
-            attribute: String::new(),
-            message: format!("the baseline itself says: {}", finding.message),
-            origin: None,
-            accepted: None,
+            subject: finding.subject.clone(),
+            ..Effect::plain(Class::Weakens, "", message)
         });
+    }
+    for path in &project.gone_prose {
+        let message = format!("{path} is gone");
+        found.push(Effect::plain(Class::Changes, path, message));
     }
     found
 }
 
 fn cannot_tell(path: &str, message: String) -> Effect {
     Effect {
-        class: Class::CannotTell,
-        rule: None,
-        subject: String::new(),
-        attribute: path.to_owned(),
-        message,
         origin: Some(Origin::document(path)),
-        accepted: None,
+        ..Effect::plain(Class::CannotTell, path, message)
     }
 }
 
@@ -109,7 +104,7 @@ fn notes(changes: &[Change], project: &Project) -> Vec<String> {
     };
     match effects.any(is_spec) {
         true => vec![format!(
-            "{spec} was changed and not carried out yet: `rdsproxy-gen update {}` does",
+            "{spec} was changed and not carried out yet: `rdsproxy-gen new {} --answers {spec}` does, and takes the changed spec as the baseline",
             project.dir.display()
         )],
         false => Vec::new(),

@@ -1,10 +1,10 @@
 //! What differs between two sides of a project, and what each difference means. Verdicts first, then facts, then the form of what
 //! no posture shows; texts are not compared here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use super::project::{Home, Side};
-use super::readings::Reading;
+use super::readings::{Reading, Readings};
 use crate::domain::drift::{Class, Effect, RuleRef, direction, is_about, told, within_proxy};
 use crate::domain::evidence::Origin;
 use crate::domain::facts::{Comparison, compare};
@@ -24,25 +24,18 @@ pub(in crate::commands) struct Effects {
 }
 
 /// Compares two sides.
-pub(in crate::commands) fn effects(home: &Home, before: &Side, after: &Side) -> Effects {
+pub(in crate::commands) fn effects(before: &Readings, after: &Readings) -> Effects {
     let mut effects = Effects::default();
-    let nothing = Reading::default;
-    let base = before
-        .roots
-        .first()
-        .map_or_else(nothing, |root| Reading::of_root(root, home));
+    let nothing = Reading::default();
+    let base = before.roots.first().map_or(&nothing, Rc::as_ref);
     if after.roots.is_empty() && !before.roots.is_empty() {
-        effects.compare(&base, &nothing());
+        effects.compare(base, &nothing);
     }
     for root in &after.roots {
-        effects.compare(&base, &Reading::of_root(root, home));
+        effects.compare(base, root);
     }
-    if !before.templates.is_empty() || !after.templates.is_empty() {
-        let [base, now] = [before, after].map(|side| Reading::of_stack(side, home));
-        effects.compare(&base, &now);
-    }
-    let [base, now] = [before, after].map(|side| Reading::of_others(&side.others));
-    effects.compare(&base, &now);
+    effects.compare(&before.stack, &after.stack);
+    effects.compare(&before.others, &after.others);
     effects.list.sort_by(|one, other| {
         let key = |effect: &Effect| (std::cmp::Reverse(effect.class), effect.origin.clone());
         (key(one), one.key()).cmp(&(key(other), other.key()))
@@ -98,13 +91,8 @@ impl Effects {
                 .any(|(known, _)| known == message)
             {
                 self.list.push(Effect {
-                    class: Class::CannotTell,
-                    rule: None,
-                    subject: String::new(),
-                    attribute: origin.file.clone(),
-                    message: message.clone(),
                     origin: Some(origin.clone()),
-                    accepted: None,
+                    ..Effect::plain(Class::CannotTell, &origin.file, message.clone())
                 });
             }
         }
@@ -146,13 +134,10 @@ impl Effects {
         (subject, message, origin): (&str, &str, Option<&Origin>),
     ) {
         self.list.push(Effect {
-            class,
             rule: Some(RuleRef(rule)),
             subject: subject.to_owned(),
-            attribute: String::new(),
-            message: message.to_owned(),
             origin: origin.cloned(),
-            accepted: None,
+            ..Effect::plain(class, "", message.to_owned())
         });
     }
 
@@ -185,27 +170,16 @@ impl Effects {
             let mut difference = difference.clone();
             difference.whole.clone_from(whole);
             self.list.push(Effect {
-                class: meant.class,
                 rule: meant.rule.and_then(rule).map(RuleRef),
-                subject: String::new(),
-                attribute: within_proxy(whole).to_owned(),
-                message: told(&difference),
-                origin: None,
-                accepted: None,
+                ..Effect::plain(meant.class, within_proxy(whole), told(&difference))
             });
         }
         for hidden in &comparison.hidden {
             let (path, reason) = hidden.split_once(" (actual): ").unwrap_or((hidden, ""));
             let path = within_proxy(path);
-            self.list.push(Effect {
-                class: Class::CannotTell,
-                rule: None,
-                subject: String::new(),
-                attribute: path.to_owned(),
-                message: format!("{path} cannot be told any more: {reason}"),
-                origin: None,
-                accepted: None,
-            });
+            let message = format!("{path} cannot be told any more: {reason}");
+            self.list
+                .push(Effect::plain(Class::CannotTell, path, message));
         }
     }
 
@@ -235,13 +209,8 @@ impl Effects {
             };
             let part = change.after.or(change.before);
             self.list.push(Effect {
-                class,
-                rule: None,
-                subject: String::new(),
-                attribute: change.name.to_owned(),
-                message,
                 origin: part.map(|part| part.origin.clone()),
-                accepted: None,
+                ..Effect::plain(class, change.name, message)
             });
         }
     }
@@ -329,7 +298,10 @@ fn is_beside(change: &PartChange<'_>, before: &Reading, is_shown: bool) -> bool 
 }
 
 fn said(change: &PartChange<'_>) -> String {
-    let name = change.name;
+    // Where it stands is told before it.
+    let place = change.after.or(change.before).map(|part| &part.origin.file);
+    let within = place.and_then(|file| change.name.strip_prefix(file.as_str())?.strip_prefix('/'));
+    let name = within.unwrap_or(change.name);
     let value = |text: &str| {
         let short: String = text.chars().take(MAX_VALUE).collect();
         if short.len() < text.len() {
@@ -349,11 +321,4 @@ fn said(change: &PartChange<'_>) -> String {
         (Some(_), None) => format!("{name} is gone"),
         (None, None) => name.to_owned(),
     }
-}
-
-/// The effects by what tells them apart.
-pub(super) fn by_key(effects: &Effects) -> BTreeMap<String, &Effect> {
-    let list = effects.list.iter();
-    list.map(|effect| (format!("{:?}", effect.key()), effect))
-        .collect()
 }

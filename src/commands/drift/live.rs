@@ -4,19 +4,16 @@ use std::path::Path;
 
 use super::effects::Effects;
 use super::project::Project;
-use super::readings::{Reading, readings};
+use super::readings::{Reading, Readings};
 use crate::commands::CommandError;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::drift::{Class, Effect};
 use crate::domain::posture::{Posture, Proxy};
 use crate::domain::snapshot::Snapshot;
-use crate::domain::spec::Spec;
+use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::report::drift::{Change, Drift};
 use crate::source::assemble::assemble;
 use crate::source::snapshot;
-
-/// The spec's name.
-const SPEC_FILE: &str = "rdsproxy.toml";
 
 /// What no AWS API shows: how a password came to be, and whether a policy was put with `BlockPublicPolicy`
 /// ("PutResourcePolicy", Secrets Manager API reference: a parameter of the request, in no answer).
@@ -50,7 +47,11 @@ impl Account {
     }
 
     /// Adds to the drift of a project what differs in the account.
-    pub(super) fn compare(&self, project: &Project, drift: &mut Drift) -> Result<(), CommandError> {
+    pub(super) fn compare(
+        &self,
+        (project, files): (&Project, &Readings),
+        drift: &mut Drift,
+    ) -> Result<(), CommandError> {
         let blueprint = intended(project)?;
         drift.account = Some(format!("{} in {}", self.account, self.region));
         let name = blueprint.proxy.name.as_str();
@@ -80,11 +81,12 @@ impl Account {
             }
         };
         if let Some((class, message)) = problem {
-            drift
-                .changes
-                .push(Change::in_account(plain(class, name, message)));
+            drift.changes.push(Change::in_account(Effect {
+                subject: name.to_owned(),
+                ..Effect::plain(class, "proxy", message)
+            }));
         }
-        if debugs(project) && self.is_silent(name) {
+        if debugs(files) && self.is_silent(name) {
             drift.notes.push(
                 "debug logging is on in the code and off in the account: AWS switches it off by itself after 24 hours"
                     .to_owned(),
@@ -147,20 +149,7 @@ fn is_called(proxy: &Proxy, name: &str) -> bool {
 }
 
 /// True where the code, as it is now, has debug logging on.
-fn debugs(project: &Project) -> bool {
-    let readings = readings(&project.after, &project.home);
-    let mut proxies = readings.iter().flat_map(|reading| &reading.posture.proxies);
+fn debugs(files: &Readings) -> bool {
+    let mut proxies = files.targets().flat_map(|target| &target.posture.proxies);
     proxies.any(|proxy| proxy.debug_logging.value() == Some(&true))
-}
-
-fn plain(class: Class, name: &str, message: String) -> Effect {
-    Effect {
-        class,
-        rule: None,
-        subject: name.to_owned(),
-        attribute: String::new(),
-        message,
-        origin: None,
-        accepted: None,
-    }
 }

@@ -14,17 +14,15 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, ValueEnum};
 
 use self::project::Project;
+use self::readings::Readings;
 use super::allowance::{Accepting, PolicyArgs};
+use super::printed::PrintArgs;
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::drift::Class;
 use crate::io::terminal::{self, Terminal};
-use crate::io::{files, parallel, progress};
-use crate::report::Look;
+use crate::io::{parallel, progress};
 use crate::report::drift::{DRIFT_FORMATS, Drift, DriftFormat, DriftLook};
-
-/// Columns of a report that goes to no screen.
-const USUAL_WIDTH: usize = 80;
 
 /// Tell what has changed since a project was generated, and what it means: whether a rule is weaker, holds better, or is not touched.
 ///
@@ -44,9 +42,8 @@ pub struct Args {
     /// How to write it.
     #[arg(long, default_value = DRIFT_FORMATS[0].id, value_parser = formats())]
     format: String,
-    /// Write it to a file.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    print: PrintArgs,
     /// Print the waivers that would let everything stay, to be completed with reasons and put into rdsproxy-policy.toml.
     #[arg(long, conflicts_with_all = ["format", "all"])]
     accept: bool,
@@ -95,48 +92,29 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let accepting = args.policy.load()?;
     let account = live::Account::of(args.world.load(&terminal)?);
     let drifts = all(args, &accepting, account.as_ref())?;
+    let failed = drifts.iter().any(|drift| drift.failed.is_some());
     if args.accept {
-        let text = accepted::proposal(&drifts, accepting.today);
         return Ok(Outcome {
-            stdout: written(args, text)?,
-            ..Outcome::default()
+            stdout: args
+                .print
+                .deliver(accepted::proposal(&drifts, accepting.today))?,
+            found: false,
+            failed,
         });
     }
     let format = DriftFormat::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
-    let text = (format.render)(&drifts, look(args, &terminal)).map_err(CommandError::bug)?;
-    let classes = drifts.iter().flat_map(|drift| drift.tally().into_keys());
-    Ok(Outcome {
-        found: classes
-            .into_iter()
-            .any(|class| args.fail_on.includes(class)),
-        failed: drifts.iter().any(|drift| drift.failed.is_some()),
-        stdout: written(args, text)?,
-    })
-}
-
-fn look(args: &Args, terminal: &Terminal) -> DriftLook {
-    let on_screen = args.output.is_none() && terminal.results;
-    let width = match on_screen {
-        true => terminal.width,
-        false => USUAL_WIDTH,
-    };
-    DriftLook {
-        look: Look {
-            width,
-            colours: on_screen,
-        },
+    let look = DriftLook {
+        look: args.print.look(&terminal),
         all: args.all,
-    }
-}
-
-/// What goes to standard output: nothing where a file takes it.
-fn written(args: &Args, text: String) -> Result<String, CommandError> {
-    let Some(path) = &args.output else {
-        return Ok(text);
     };
-    files::write_text(path, &text).map_err(CommandError::environment)?;
-    Ok(String::new())
+    let text = (format.render)(&drifts, look).map_err(CommandError::bug)?;
+    let mut classes = drifts.iter().flat_map(|drift| drift.tally().into_keys());
+    Ok(Outcome {
+        found: classes.any(|class| args.fail_on.includes(class)),
+        failed,
+        stdout: args.print.deliver(text)?,
+    })
 }
 
 /// All directories, at once.
@@ -169,9 +147,11 @@ fn one(
     (accepting, policy): (&Accepting, &PolicyArgs),
     account: Option<&live::Account>,
 ) -> Result<(Drift, Vec<String>), CommandError> {
-    let mut drift = compared::drift(project);
+    let [before, after] =
+        [&project.before, &project.after].map(|side| Readings::of(side, &project.home));
+    let mut drift = compared::drift(project, [&before, &after]);
     if let Some(account) = account {
-        account.compare(project, &mut drift)?;
+        account.compare((project, &after), &mut drift)?;
     }
     let wrong = match policy.comments_count() {
         true => accepted::apply(accepting, &mut drift, &project.after.texts()),

@@ -45,6 +45,8 @@ pub(in crate::commands) struct Project {
     pub(super) after: Side,
     /// Generated files in whose place something stands that is no text.
     pub(super) unreadable: Vec<String>,
+    /// Generated texts for people that are gone: nothing else tells it of them.
+    pub(super) gone_prose: Vec<String>,
 }
 
 /// Where the generated folders are.
@@ -123,11 +125,12 @@ impl Project {
         let before = generated.map(|(path, file)| (named(path), file.text.clone()));
         let before = home.side(before.collect());
         let mut there = Texts::new();
-        let mut unreadable = Vec::new();
+        let (mut unreadable, mut gone_prose) = (Vec::new(), Vec::new());
         for path in baseline.files.keys() {
             match existing(dir, path) {
                 Existing::Text(text) => drop(there.insert(named(path), text)),
                 Existing::Other => unreadable.push(named(path)),
+                Existing::Absent if path.ends_with(".md") => gone_prose.push(named(path)),
                 Existing::Absent => {}
             }
         }
@@ -141,6 +144,7 @@ impl Project {
             before,
             after,
             unreadable,
+            gone_prose,
         })
     }
 

@@ -1,8 +1,10 @@
 //! A target of one side, read: what it deploys, what the rules say of it, and how it is said.
 
+use std::rc::Rc;
+
 use super::project::{Home, Side, Texts};
 use crate::domain::evidence::Origin;
-use crate::domain::finding::{Finding, Report};
+use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
 use crate::domain::posture::Posture;
 use crate::rules;
@@ -41,14 +43,17 @@ impl Reading {
         }
     }
 
-    pub(super) fn of_root(root: &terraform::TerraformFiles, home: &Home) -> Self {
+    fn of_root(root: &terraform::TerraformFiles, home: &Home) -> Self {
         Self::of(
             terraform::read(root),
             terraform::form(root, &home.terraform),
         )
     }
 
-    pub(super) fn of_stack(side: &Side, home: &Home) -> Self {
+    fn of_stack(side: &Side, home: &Home) -> Self {
+        if side.templates.is_empty() {
+            return Self::default();
+        }
         let mut form = Form::default();
         for (path, text) in &side.templates {
             let own = terraform::folder_of(path) == home.cloudformation;
@@ -72,7 +77,7 @@ impl Reading {
         }
     }
 
-    pub(super) fn of_others(others: &Texts) -> Self {
+    fn of_others(others: &Texts) -> Self {
         let mut form = Form::default();
         for (path, text) in others {
             let parts = match path.ends_with(".hcl") {
@@ -88,17 +93,48 @@ impl Reading {
     }
 }
 
-/// Every target of a side.
-pub(super) fn readings(side: &Side, home: &Home) -> Vec<Reading> {
-    let roots = side.roots.iter().map(|root| Reading::of_root(root, home));
-    let stack = (!side.templates.is_empty()).then(|| Reading::of_stack(side, home));
-    roots.chain(stack).collect()
+/// A side, read. What two sides share is read once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Readings {
+    pub(super) roots: Vec<Rc<Reading>>,
+    pub(super) stack: Rc<Reading>,
+    pub(super) others: Rc<Reading>,
 }
 
-/// What the rules find in a side.
-pub(super) fn findings(side: &Side, home: &Home) -> Vec<Finding> {
-    let readings = readings(side, home).into_iter();
-    readings
-        .flat_map(|reading| reading.report.findings)
-        .collect()
+impl Readings {
+    /// Reads a side.
+    pub(super) fn of(side: &Side, home: &Home) -> Self {
+        let roots = side.roots.iter();
+        Self {
+            roots: roots
+                .map(|root| Rc::new(Reading::of_root(root, home)))
+                .collect(),
+            stack: Rc::new(Reading::of_stack(side, home)),
+            others: Rc::new(Reading::of_others(&side.others)),
+        }
+    }
+
+    /// Reads a side that differs from this one, which is `known`, in one of its parts.
+    pub(super) fn with(&self, known: &Side, side: &Side, home: &Home) -> Self {
+        let mut readings = self.clone();
+        if known.roots != side.roots {
+            let roots = side.roots.iter();
+            readings.roots = roots
+                .map(|root| Rc::new(Reading::of_root(root, home)))
+                .collect();
+        }
+        if (&known.templates, &known.parameters) != (&side.templates, &side.parameters) {
+            readings.stack = Rc::new(Reading::of_stack(side, home));
+        }
+        if known.others != side.others {
+            readings.others = Rc::new(Reading::of_others(&side.others));
+        }
+        readings
+    }
+
+    /// Everything that deploys something.
+    pub(super) fn targets(&self) -> impl Iterator<Item = &Reading> {
+        let roots = self.roots.iter().map(Rc::as_ref);
+        roots.chain(std::iter::once(self.stack.as_ref()))
+    }
 }

@@ -6,8 +6,9 @@ use std::ops::Range;
 
 use similar::TextDiff;
 
-use super::effects::{Effects, by_key, effects};
-use super::project::{Home, Side, Texts};
+use super::effects::{Effects, effects};
+use super::project::{Project, Texts};
+use super::readings::Readings;
 use crate::domain::drift::Effect;
 
 /// More stretches than this are judged by the file.
@@ -32,8 +33,18 @@ pub(super) struct Stretch {
 }
 
 /// Tells which stretch has which effects; effects that belong to none are in no stretch.
-pub(super) fn stretches(home: &Home, sides: [&Side; 2], total: &Effects) -> Vec<Stretch> {
-    let [before, after] = sides;
+pub(super) fn stretches(
+    project: &Project,
+    readings: [&Readings; 2],
+    total: &Effects,
+) -> Vec<Stretch> {
+    let Project {
+        home,
+        before,
+        after,
+        ..
+    } = project;
+    let [base, now] = readings;
     let texts = [before.texts(), after.texts()];
     let mut found = changed(&texts, false);
     if found.len() > MAX_STRETCHES {
@@ -46,22 +57,23 @@ pub(super) fn stretches(home: &Home, sides: [&Side; 2], total: &Effects) -> Vec<
         only.effects = (0..total.list.len()).collect();
         return found;
     }
-    let keys: BTreeMap<String, usize> = total
+    let keys: BTreeMap<_, usize> = total
         .list
         .iter()
         .enumerate()
-        .map(|(index, effect)| (format!("{:?}", effect.key()), index))
+        .map(|(index, effect)| (effect.key(), index))
         .collect();
     for stretch in &mut found {
         let alone = stretch.text(&texts, true);
         let alone = before.with(home, &stretch.file, alone.as_deref());
         let undone = stretch.text(&texts, false);
         let undone = after.with(home, &stretch.file, undone.as_deref());
-        for effects in [effects(home, before, &alone), effects(home, &undone, after)] {
-            let mine = by_key(&effects);
-            stretch
-                .effects
-                .extend(mine.keys().filter_map(|key| keys.get(key)));
+        let alone = base.with(before, &alone, home);
+        let undone = now.with(after, &undone, home);
+        for effects in [effects(base, &alone), effects(&undone, now)] {
+            let mine = effects.list.iter();
+            let mine = mine.filter_map(|effect| keys.get(&effect.key()));
+            stretch.effects.extend(mine);
         }
     }
     found

@@ -15,15 +15,12 @@ use super::{CommandError, Kind, Outcome};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::snapshot::Snapshot;
-use crate::domain::spec::Spec;
+use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::interview::{self, Answers, Asker, Mode, Review};
 use crate::io::files;
 use crate::io::prompt::Person;
 use crate::io::terminal::{self, Terminal};
 use crate::render;
-
-/// The spec, beside the folders that are generated from it.
-const SPEC_FILE: &str = "rdsproxy.toml";
 
 /// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, writes.
 #[derive(Debug, ClapArgs)]

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use similar::TextDiff;
 
-use super::{Draft, SPEC_FILE};
+use super::Draft;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::spec::Access;
+use crate::domain::spec::SPEC_FILE;
 use crate::io::files::{Existing, existing};
 use crate::report::review;
 use crate::rules::RULES;

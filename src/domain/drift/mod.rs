@@ -75,6 +75,19 @@ impl PartialEq for RuleRef {
 }
 
 impl Effect {
+    /// A difference that no rule is about, and that is in no file; the rest is for the caller to fill in.
+    pub fn plain(class: Class, attribute: &str, message: String) -> Self {
+        Self {
+            class,
+            rule: None,
+            subject: String::new(),
+            attribute: attribute.to_owned(),
+            message,
+            origin: None,
+            accepted: None,
+        }
+    }
+
     /// What tells it from others, wherever it stands.
     pub fn key(&self) -> (Class, Option<&'static str>, [&str; 3]) {
         let rule = self.rule.map(|rule| rule.0.id);

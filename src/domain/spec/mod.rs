@@ -26,6 +26,9 @@ use super::names::{
 };
 use super::posture::DatabaseKind;
 
+/// The spec's file, beside the folders that are generated from it.
+pub const SPEC_FILE: &str = "rdsproxy.toml";
+
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spec {

@@ -6,7 +6,7 @@ use super::lines::{Hunk, Line};
 use super::{Change, Drift, DriftLook, counts};
 use crate::domain::drift::{Class, Effect};
 use crate::report::ReportError;
-use crate::report::lines::{count, harmless, wrapped};
+use crate::report::lines::{broken, count, harmless, wrapped};
 
 /// Writes it.
 pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, ReportError> {
@@ -22,7 +22,7 @@ pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, Report
         }
     }
     if drifts.len() > 1 {
-        text.push_str(&table(drifts));
+        text.push_str(&table(drifts, look.look.width));
     }
     Ok(text)
 }
@@ -53,7 +53,7 @@ fn change(change: &Change, look: DriftLook) -> String {
         let place = effect.origin.as_ref();
         let place = place.map_or_else(String::new, |origin| format!("{origin}: "));
         let line = format!("{place}{}", effect.message);
-        text.push_str(&wrapped("  ", &harmless(&line), 2, look.look.width));
+        text.push_str(&wrapped(" ", &harmless(&line), 2, look.look.width));
         if let Some(waiver) = &effect.accepted {
             let line = format!("accepted at {}: {}", waiver.origin, waiver.reason);
             text.push_str(&wrapped("  =", &harmless(&line), 4, look.look.width));
@@ -157,14 +157,8 @@ fn end(drift: &Drift, look: DriftLook) -> String {
     if let Some(account) = &drift.account {
         against.push_str(&format!(", and account {account}"));
     }
-    wrapped(
-        "",
-        &harmless(&format!("{project}: {} ({against})", result(drift, look))),
-        0,
-        look.look.width,
-    )
-    .trim()
-    .to_owned()
+    let line = format!("{project}: {} ({against})", result(drift, look));
+    broken(&harmless(&line), look.look.width)
 }
 
 fn result(drift: &Drift, look: DriftLook) -> String {
@@ -187,7 +181,7 @@ fn result(drift: &Drift, look: DriftLook) -> String {
 }
 
 /// One row for each project.
-fn table(drifts: &[Drift]) -> String {
+fn table(drifts: &[Drift], width: usize) -> String {
     let mut table = comfy_table::Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     let classes = Class::ALL.iter().map(|class| class.name().to_owned());
@@ -208,28 +202,28 @@ fn table(drifts: &[Drift]) -> String {
             drift.tool.clone(),
             drift.pack.clone(),
         ];
-        match &drift.failed {
-            Some(reason) => row.push(harmless(reason)),
-            None => {
-                row.extend(
-                    Class::ALL
-                        .iter()
-                        .map(|class| number(tally.get(class).copied().unwrap_or(0))),
-                );
-                row.push(number(drift.accepted()));
-            }
+        if drift.failed.is_none() {
+            let classes = Class::ALL.iter();
+            row.extend(classes.map(|class| number(tally.get(class).copied().unwrap_or(0))));
+            row.push(number(drift.accepted()));
         }
         table.add_row(row);
     }
     let lines = table.lines().map(|line| format!("{}\n", line.trim_end()));
     let mut text: String = lines.collect();
+    let failed = drifts.iter().filter_map(|drift| drift.failed.as_ref());
+    let reasons: String = failed
+        .clone()
+        .map(|reason| wrapped("not looked at:", &harmless(reason), 2, width))
+        .collect();
     let drifting = drifts
         .iter()
-        .filter(|drift| !counts(&drift.tally()).is_empty() || drift.failed.is_some());
+        .filter(|drift| !counts(&drift.tally()).is_empty());
     text.push_str(&format!(
-        "\n{}, {} with drift\n",
+        "\n{reasons}{}, {} with drift, {} not looked at\n",
         count(drifts.len(), "project"),
-        drifting.count()
+        drifting.count(),
+        failed.count()
     ));
     text
 }

@@ -48,7 +48,7 @@ pub use form::{file_form, form};
 pub use roots::{FolderSigns, Root, folder_of, may_hold_proxy, named_files, normal, roots};
 
 /// A root module and all that it may use.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TerraformFiles {
     /// The folder of the root module; empty for the folder that paths are given from.
     pub root: String,

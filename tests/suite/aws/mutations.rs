@@ -88,6 +88,25 @@ const CASES: &[Case] = &[
     ("idle_timeout_changed", &[], ""),
 ];
 
+/// What is drift and breaks no rule.
+const OTHER_DRIFT: &[(&str, &[&str])] = &[
+    (
+        "ingress_revoked",
+        &["strengthens security-group-ingress-open"],
+    ),
+    (
+        "pool_changed",
+        &[
+            "changes pool/max_connections_percent",
+            "changes pool/max_idle_connections_percent",
+        ],
+    ),
+    (
+        "idle_timeout_changed",
+        &["changes pool/idle_client_timeout"],
+    ),
+];
+
 /// What the audit of the account reports: the rules with findings, and all that it says of them.
 fn findings(aws: &FakeAws, region: &str) -> (BTreeSet<String>, String) {
     let arguments = ["audit", "--live", "--region", region, "--format", "json"];
@@ -106,6 +125,94 @@ fn findings(aws: &FakeAws, region: &str) -> (BTreeSet<String>, String) {
         .map(|one| one["rule"].as_str().unwrap().to_owned());
     let messages = found.iter().map(|one| one["message"].as_str().unwrap());
     (rules.collect(), messages.collect::<Vec<_>>().join("\n"))
+}
+
+/// What `drift` says of the account beside a project, as `class rule` or `class attribute`, and all that it says.
+fn drift(project: &Path, aws: &FakeAws, region: &str) -> (Vec<String>, Value) {
+    let project = project.to_str().unwrap();
+    let arguments = [
+        "drift", project, "--live", "--region", region, "--format", "json",
+    ];
+    let output = tool(&arguments, &signed_in(&aws.endpoint));
+    let report: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)));
+    let changes = report["projects"][0]["changes"].as_array().unwrap();
+    let effects = changes
+        .iter()
+        .flat_map(|change| change["effects"].as_array().unwrap());
+    let lines = effects.map(|effect| {
+        let about = effect["rule"]
+            .as_str()
+            .unwrap_or(effect["attribute"].as_str().unwrap());
+        format!("{} {about}", effect["class"].as_str().unwrap())
+    });
+    let lines: BTreeSet<String> = lines.collect();
+    assert_eq!(
+        output.status.code(),
+        Some(if lines.is_empty() { 0 } else { 2 })
+    );
+    (lines.into_iter().collect(), report)
+}
+
+#[test]
+fn aws_drift_of_an_account_is_told() {
+    let example = Path::new("generated-examples/postgresql-instance");
+    let (region, proxy) = ("eu-west-1", "orders-proxy");
+    let home = tempfile::tempdir().unwrap();
+    let project = generated(home.path(), example);
+    let spec = example.join("rdsproxy.toml");
+    let mut wrong = Vec::new();
+    for (mutation, rules, _) in CASES {
+        let Some(aws) = FakeAws::start() else { return };
+        aws.seed(&spec);
+        aws.deploy(region, "orders", &example.join("cloudformation"));
+        let (before, report) = drift(&project, &aws, region);
+        assert!(before.is_empty(), "{report:#}");
+        // What AWS never shows is not called equal.
+        let hidden = report["projects"][0]["not_compared"].to_string();
+        assert!(hidden.contains("no AWS API shows a password"), "{hidden}");
+        aws.mutate(region, proxy, mutation);
+        let (after, report) = drift(&project, &aws, region);
+        let weakened = rules.iter().map(|rule| format!("weakens {rule}"));
+        let other = OTHER_DRIFT.iter().filter(|(name, _)| name == mutation);
+        let other = other.flat_map(|(_, lines)| lines.iter().map(|line| (*line).to_owned()));
+        if after != weakened.chain(other).collect::<Vec<_>>() {
+            wrong.push(format!("{mutation}: {after:?}\n{report:#}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn aws_debug_logging_that_went_off_by_itself_is_told_as_such() {
+    let Some(aws) = FakeAws::start() else { return };
+    let example = Path::new("generated-examples/postgresql-instance");
+    let home = tempfile::tempdir().unwrap();
+    let project = generated(home.path(), example);
+    aws.seed(&example.join("rdsproxy.toml"));
+    aws.deploy("eu-west-1", "orders", &example.join("cloudformation"));
+    let code = project.join("terraform/main.tf");
+    let text = std::fs::read_to_string(&code).unwrap();
+    let edited = text.replace("debug_logging = false", "debug_logging = true");
+    assert_ne!(text, edited);
+    std::fs::write(code, edited).unwrap();
+    let (told, report) = drift(&project, &aws, "eu-west-1");
+    assert_eq!(told, ["weakens debug-logging-on"]);
+    let notes = report["projects"][0]["notes"].to_string();
+    assert!(notes.contains("after 24 hours"), "{notes}");
+}
+
+/// A project, generated from an example's spec.
+fn generated(home: &Path, example: &Path) -> std::path::PathBuf {
+    let project = home.join("project");
+    let spec = example.join("rdsproxy.toml");
+    let (dir, answers) = (project.to_str().unwrap(), spec.to_str().unwrap());
+    let new = tool(
+        &["new", dir, "--answers", answers, "--non-interactive"],
+        &[],
+    );
+    assert!(new.status.success(), "{}", said(&new));
+    project
 }
 
 #[test]

@@ -1,0 +1,47 @@
+//! Where a report goes: to the screen, as wide as that is and in colours, or to a file or a pipe, where neither means anything.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::CommandError;
+use crate::io::files;
+use crate::io::terminal::Terminal;
+use crate::report::Look;
+
+/// Columns of a report that goes to no screen.
+const USUAL_WIDTH: usize = 80;
+
+/// Where to.
+#[derive(Debug, ClapArgs)]
+pub(super) struct PrintArgs {
+    /// Write the report to a file.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl PrintArgs {
+    /// How it is to look there.
+    pub(super) fn look(&self, terminal: &Terminal) -> Look {
+        let on_screen = self.output.is_none() && terminal.results;
+        Look {
+            width: match on_screen {
+                true => terminal.width,
+                false => USUAL_WIDTH,
+            },
+            colours: on_screen,
+        }
+    }
+
+    /// Writes it to the file, where there is one, and gives what is left for standard output.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(super) fn deliver(&self, text: String) -> Result<String, CommandError> {
+        let Some(path) = &self.output else {
+            return Ok(text);
+        };
+        files::write_text(path, &text).map_err(CommandError::environment)?;
+        Ok(String::new())
+    }
+}
