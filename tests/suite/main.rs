@@ -24,6 +24,7 @@ mod hostile;
 mod interview;
 mod kill;
 mod limits;
+mod merge;
 mod pack_archives;
 mod packs;
 mod plan_source;

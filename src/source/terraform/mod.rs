@@ -44,6 +44,7 @@ use std::collections::BTreeMap;
 use super::resource::Document;
 
 pub use downloaded::{downloaded, index};
+pub(crate) use form::expression_form;
 pub use form::{file_form, form};
 pub use roots::{FolderSigns, Root, folder_of, may_hold_proxy, named_files, normal, roots};
 

@@ -5,6 +5,8 @@ mod print;
 
 use std::collections::BTreeMap;
 
+use hcl_edit::expr::Expression;
+
 use super::TerraformFiles;
 use super::files::Files;
 use super::folder::{Folder, folders, is_configuration};
@@ -54,6 +56,22 @@ pub fn form(wanted: &TerraformFiles, home: &str) -> Form {
         }
     }
     form
+}
+
+/// One expression in its one way of writing, names left as they are; `text` is that of its file.
+pub(crate) fn expression_form(value: &Expression, text: &str) -> String {
+    let attribute = Attribute {
+        name: String::new(),
+        spot: Spot::default(),
+        value: value.clone(),
+        spans: true,
+    };
+    let printer = Printer {
+        locals: &BTreeMap::new(),
+        text: &|_| text,
+        sorted: false,
+    };
+    printer.print(&attribute)
 }
 
 /// The form of one file by itself, as a test is.

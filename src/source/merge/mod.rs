@@ -1,0 +1,246 @@
+//! Three-way merge of a file: what was generated, what became of it, and what is generated now. HCL, YAML and JSON are merged
+//! attribute by attribute, so that neighbours that both sides changed are no conflict; everything else line by line.
+//!
+//! Nothing is guessed. What both sides changed in different ways is a conflict, and the merged text of a language that is read
+//! here says of every attribute what one of the sides meant: [`agrees`] looks at the result by itself. Whether that is any good
+//! is not judged here.
+
+mod data;
+mod hcl;
+mod likes;
+mod outline;
+mod tree;
+mod words;
+
+use outline::{Facts, Group};
+use tree::Merge;
+
+/// A merged file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// The text, with markers around what is in conflict.
+    pub text: String,
+    /// What nobody but the user can decide.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// What both sides changed in different ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// What it is about: `aws_db_proxy.this/require_tls`.
+    pub what: String,
+    /// Why it is one.
+    pub why: &'static str,
+    /// The user's side.
+    pub ours: Excerpt,
+    /// What is generated now.
+    pub theirs: Excerpt,
+}
+
+/// Lines of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The first one, from 1; 0 where there are none.
+    pub line: usize,
+    /// The lines.
+    pub text: String,
+}
+
+/// A language whose texts are taken apart.
+#[derive(Clone, Copy)]
+struct Language {
+    endings: &'static [&'static str],
+    outline: fn(&str) -> Option<Group>,
+    facts: fn(&str) -> Option<Facts>,
+}
+
+const LANGUAGES: [Language; 2] = [
+    Language {
+        endings: &[".tf", ".tofu", ".tfvars", ".hcl"],
+        outline: hcl::outline,
+        facts: hcl::facts,
+    },
+    Language {
+        endings: &[".yaml", ".yml", ".json", ".template"],
+        outline: data::outline,
+        facts: data::facts,
+    },
+];
+
+/// Merges a file.
+pub fn merge(path: &str, base: &str, ours: &str, theirs: &str) -> Merged {
+    if ours == base {
+        return Merged::clean(theirs);
+    }
+    if theirs == base || ours == theirs {
+        return Merged::clean(ours);
+    }
+    let Some(break_) = line_break(ours) else {
+        return mixed(ours, theirs);
+    };
+    let texts = [base, ours, theirs].map(plain);
+    let [plain_base, plain_ours, plain_theirs] = texts.each_ref().map(String::as_str);
+    let mut merged = if plain_ours == plain_base {
+        Merged::clean(plain_theirs)
+    } else if plain_theirs == plain_base || plain_ours == plain_theirs {
+        return Merged::clean(ours);
+    } else {
+        by_language(path, [plain_base, plain_ours, plain_theirs])
+    };
+    let mark = if ours.starts_with(MARK) {
+        "\u{feff}"
+    } else {
+        ""
+    };
+    merged.text = format!("{mark}{}", merged.text.replace('\n', break_));
+    merged
+}
+
+/// Whether a text holds what an earlier merge could not decide: the line of its first marker.
+pub fn marker(text: &str) -> Option<usize> {
+    let mut lines = text.lines();
+    let start = lines.position(|line| line.starts_with(words::OURS))?;
+    lines
+        .any(|line| line.starts_with(words::THEIRS))
+        .then_some(start + 1)
+}
+
+/// The byte-order mark, which some editors of Windows write.
+const MARK: char = '\u{feff}';
+
+/// How the lines of a text end; none where they do not end alike.
+fn line_break(text: &str) -> Option<&'static str> {
+    let all = text.matches('\n').count();
+    match text.matches("\r\n").count() {
+        0 => Some("\n"),
+        windows if windows == all => Some("\r\n"),
+        _ => None,
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.trim_start_matches(MARK).replace("\r\n", "\n")
+}
+
+fn by_language(path: &str, texts: [&str; 3]) -> Merged {
+    let ends = |language: &&Language| language.endings.iter().any(|ending| path.ends_with(ending));
+    let Some(language) = LANGUAGES.iter().find(ends) else {
+        return by_line(texts);
+    };
+    let facts = texts.map(language.facts);
+    let [Some(base), Some(ours), Some(theirs)] = facts else {
+        return by_line(texts);
+    };
+    let agrees = |merged: &Merged| {
+        let said = (language.facts)(&merged.text);
+        said.is_some_and(|said| agrees([&base, &ours, &theirs], &said))
+    };
+    let by_attribute = by_attribute(language, texts);
+    if let Some(merged) = by_attribute
+        && (!merged.conflicts.is_empty() || agrees(&merged))
+    {
+        return merged;
+    }
+    let by_line = by_line(texts);
+    match !by_line.conflicts.is_empty() || agrees(&by_line) {
+        true => by_line,
+        false => all_of_it(
+            texts[1],
+            texts[2],
+            "the two do not go together, whichever way they are merged",
+        ),
+    }
+}
+
+/// None where one of the texts cannot be taken apart.
+fn by_attribute(language: &Language, texts: [&str; 3]) -> Option<Merged> {
+    let [base, ours, theirs] = texts.map(language.outline);
+    let (base, ours, theirs) = (base?, ours?, theirs?);
+    (base.style == ours.style && ours.style == theirs.style).then_some(())?;
+    let mut merge = Merge::default();
+    let text = merge.group([&base, &ours, &theirs])?;
+    Some(Merged {
+        text,
+        conflicts: merge.conflicts,
+    })
+}
+
+fn by_line(texts: [&str; 3]) -> Merged {
+    let (text, conflicts) = words::lines(texts);
+    Merged { text, conflicts }
+}
+
+fn mixed(ours: &str, theirs: &str) -> Merged {
+    all_of_it(
+        ours,
+        theirs,
+        "some of its lines end as on Windows and some do not: make them alike",
+    )
+}
+
+/// A file that is one conflict.
+fn all_of_it(ours: &str, theirs: &str, why: &'static str) -> Merged {
+    let side = |text: &str| Excerpt {
+        line: 1,
+        text: text.to_owned(),
+    };
+    Merged {
+        text: words::marked(ours, theirs),
+        conflicts: vec![Conflict {
+            what: "the whole file".to_owned(),
+            why,
+            ours: side(ours),
+            theirs: side(theirs),
+        }],
+    }
+}
+
+/// True where a merged text says of everything what the side says that changed it.
+fn agrees([base, ours, theirs]: [&Facts; 3], merged: &Facts) -> bool {
+    let texts = [base, ours, theirs, merged];
+    let mut paths = texts.into_iter().flat_map(Facts::keys);
+    paths.all(|path| {
+        let [base, ours, theirs, merged] = texts.map(|facts| facts.get(path));
+        if ours == base {
+            merged == theirs
+        } else if theirs == base || ours == theirs {
+            merged == ours
+        } else {
+            holds_both([base, ours, theirs], merged)
+        }
+    })
+}
+
+/// Of what stands several times, both sides may have changed some: each of them holds.
+fn holds_both(
+    [base, ours, theirs]: [Option<&Vec<String>>; 3],
+    merged: Option<&Vec<String>>,
+) -> bool {
+    let lists =
+        [base, ours, theirs, merged].map(|list| list.map_or(&[] as &[String], Vec::as_slice));
+    let [base, ours, theirs, merged] = lists;
+    let is_list = lists.iter().any(|list| list.len() > 1);
+    let side = |side: &[String]| {
+        let keeps = side
+            .iter()
+            .all(|one| base.contains(one) || merged.contains(one));
+        let drops = base
+            .iter()
+            .all(|one| side.contains(one) || !merged.contains(one));
+        keeps && drops
+    };
+    let mut said = merged.iter();
+    is_list
+        && side(ours)
+        && side(theirs)
+        && said.all(|one| ours.contains(one) || theirs.contains(one))
+}
+
+impl Merged {
+    fn clean(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            conflicts: Vec::new(),
+        }
+    }
+}

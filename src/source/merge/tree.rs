@@ -1,0 +1,237 @@
+//! Merges outlines item by item. What only one side changed is taken from it, whatever stands beside it; what both changed in
+//! different ways is a conflict, and nothing is guessed.
+
+use std::collections::BTreeMap;
+
+use super::likes::{Id, ids};
+use super::outline::{Group, Item, Shape, Style};
+use super::words::{add, blend, lines, marked};
+use super::{Conflict, Excerpt};
+
+const BOTH_CHANGED: &str = "both changed it";
+const BOTH_ADDED: &str = "both have it now, and not alike";
+const GONE_HERE: &str = "you removed it, and what is generated changed";
+const GONE_THERE: &str = "you changed it, and it is no longer generated";
+const COMMENTS: &str = "both changed the comment";
+
+/// A merge under way.
+#[derive(Debug, Default)]
+pub(super) struct Merge {
+    pub(super) conflicts: Vec<Conflict>,
+    /// The names of the groups around what is being merged.
+    path: Vec<String>,
+}
+
+/// An item of the result.
+struct Done {
+    text: String,
+    tail: String,
+}
+
+impl Merge {
+    /// The merged text of a group. None where what stands around its items cannot be merged.
+    pub(super) fn group(&mut self, [base, ours, theirs]: [&Group; 3]) -> Option<String> {
+        let head = blend([&base.head, &ours.head, &theirs.head])?;
+        let close = blend([&base.close, &ours.close, &theirs.close])?;
+        let [of_base, of_ours, of_theirs] = ids([&base.items, &ours.items, &theirs.items]);
+        let base_items = by_id(&of_base, &base.items);
+        let ours_items = by_id(&of_ours, &ours.items);
+        let theirs_items = by_id(&of_theirs, &theirs.items);
+        let mut done = Vec::new();
+        for id in order(&of_ours, &of_theirs) {
+            let items =
+                [&base_items, &ours_items, &theirs_items].map(|items| items.get(&id).copied());
+            done.extend(self.item(items, id.is_doubtful));
+        }
+        let last = self.comments([&base.last, &ours.last, &theirs.last], (ours, theirs));
+        let trails = ours.trails;
+        Some(joined((head, &(last + &close)), done, (ours.style, trails)))
+    }
+
+    /// What becomes of one item; nothing where it is gone.
+    fn item(&mut self, items: [Option<&Item>; 3], is_doubtful: bool) -> Option<Done> {
+        match items {
+            [Some(base), Some(ours), Some(theirs)] => {
+                Some(self.kept([base, ours, theirs], is_doubtful))
+            }
+            [None, Some(ours), Some(theirs)] => match ours.sense == theirs.sense {
+                true => Some(taken(ours)),
+                false => Some(self.clash(Some(ours), Some(theirs), BOTH_ADDED)),
+            },
+            [None, Some(one), None] | [None, None, Some(one)] => Some(taken(one)),
+            [Some(base), None, Some(theirs)] => match base.sense == theirs.sense {
+                true => None,
+                false => Some(self.clash(None, Some(theirs), GONE_HERE)),
+            },
+            [Some(base), Some(ours), None] => match is_untouched(base, ours) {
+                true => None,
+                false => Some(self.clash(Some(ours), None, GONE_THERE)),
+            },
+            [_, None, None] => None,
+        }
+    }
+
+    /// An item that all three have.
+    fn kept(&mut self, items: [&Item; 3], is_doubtful: bool) -> Done {
+        let [_, ours, theirs] = items;
+        let Some(tail) = blend(items.map(|item| item.tail.as_str())) else {
+            return self.clash(Some(ours), Some(theirs), COMMENTS);
+        };
+        let place = (Excerpt::above(ours), Excerpt::above(theirs));
+        let before = self.conflicts.len();
+        let lead = self.lead(items.map(|item| item.lead.as_str()), place);
+        self.path.push(ours.name.clone());
+        let core = self.core(items, is_doubtful);
+        self.path.pop();
+        match core {
+            Some(core) => Done {
+                text: lead + &core,
+                tail,
+            },
+            None => {
+                // The conflict shows the whole item, with what stands above it.
+                self.conflicts.truncate(before);
+                self.clash(Some(ours), Some(theirs), BOTH_CHANGED)
+            }
+        }
+    }
+
+    fn core(&mut self, items: [&Item; 3], is_doubtful: bool) -> Option<String> {
+        let cores = items.map(Item::core);
+        let [base, ours, theirs] = cores.each_ref().map(String::as_str);
+        if ours == base || ours == theirs {
+            return Some(theirs.to_owned());
+        }
+        if theirs == base {
+            return Some(ours.to_owned());
+        }
+        if let [Shape::Group(base), Shape::Group(ours), Shape::Group(theirs)] =
+            items.map(|item| &item.shape)
+            && !is_doubtful
+            && (base.indent == ours.indent && ours.indent == theirs.indent)
+            && ours.style == theirs.style
+        {
+            return self.group([base, ours, theirs]);
+        }
+        leaf([base, ours, theirs], items.map(|item| item.sense.as_str()))
+    }
+
+    fn lead(&mut self, texts: [&str; 3], (ours, theirs): (Excerpt, Excerpt)) -> String {
+        if let Some(text) = blend(texts) {
+            return text;
+        }
+        self.conflict(COMMENTS, ours, theirs);
+        marked(texts[1], texts[2])
+    }
+
+    /// Comments behind the last item.
+    fn comments(&mut self, texts: [&str; 3], (ours, theirs): (&Group, &Group)) -> String {
+        let place = |group: &Group, text: &str| Excerpt {
+            line: group.items.last().map_or(1, |item| item.line + 1),
+            text: text.to_owned(),
+        };
+        self.lead(texts, (place(ours, texts[1]), place(theirs, texts[2])))
+    }
+
+    fn clash(&mut self, ours: Option<&Item>, theirs: Option<&Item>, why: &'static str) -> Done {
+        let text = |item: Option<&Item>| item.map(Item::text).unwrap_or_default();
+        let name = ours.or(theirs).map(|item| item.name.clone());
+        self.path.extend(name);
+        self.conflict(why, Excerpt::of(ours), Excerpt::of(theirs));
+        self.path.pop();
+        Done {
+            text: marked(&text(ours), &text(theirs)),
+            tail: String::new(),
+        }
+    }
+
+    fn conflict(&mut self, why: &'static str, ours: Excerpt, theirs: Excerpt) {
+        self.conflicts.push(Conflict {
+            what: self.path.join("/"),
+            why,
+            ours,
+            theirs,
+        });
+    }
+}
+
+impl Excerpt {
+    fn of(item: Option<&Item>) -> Self {
+        item.map_or_else(Self::default, |item| Self {
+            line: item.line,
+            text: format!("{}{}", item.core(), item.tail),
+        })
+    }
+
+    fn above(item: &Item) -> Self {
+        Self {
+            line: item.line.saturating_sub(item.lead.lines().count()).max(1),
+            text: item.lead.clone(),
+        }
+    }
+}
+
+fn by_id<'i, 'g>(ids: &'i [Id], items: &'g [Item]) -> BTreeMap<&'i Id, &'g Item> {
+    ids.iter().zip(items).collect()
+}
+
+/// The user's order; what only the other side has stands behind what it stands behind there.
+fn order<'i>(ours: &'i [Id], theirs: &'i [Id]) -> Vec<&'i Id> {
+    let mut order: Vec<&Id> = ours.iter().collect();
+    let mut place = 0;
+    for id in theirs {
+        match order.iter().position(|known| *known == id) {
+            Some(at) => place = at + 1,
+            None => {
+                order.insert(place, id);
+                place += 1;
+            }
+        }
+    }
+    order
+}
+
+/// True where the user changed nothing in an item, not even a comment.
+fn is_untouched(base: &Item, ours: &Item) -> bool {
+    let words = |item: &Item| -> Vec<String> {
+        item.text().split_whitespace().map(str::to_owned).collect()
+    };
+    base.sense == ours.sense && words(base) == words(ours)
+}
+
+/// A value. Comments and layout within it may be merged by line, what it says never.
+fn leaf(texts: [&str; 3], [base, ours, theirs]: [&str; 3]) -> Option<String> {
+    let alike = |one: &str, other: &str| one.split_whitespace().eq(other.split_whitespace());
+    let by_lines = || {
+        let (text, conflicts) = lines(texts);
+        conflicts.is_empty().then_some(text)
+    };
+    match (ours == base, theirs == base) {
+        (true, true) => blend(texts),
+        (false, true) if alike(texts[2], texts[0]) => Some(texts[1].to_owned()),
+        (true, false) if alike(texts[1], texts[0]) => Some(texts[2].to_owned()),
+        (false, false) => (ours == theirs).then(|| texts[1].to_owned()),
+        _ => by_lines(),
+    }
+}
+
+fn taken(item: &Item) -> Done {
+    Done {
+        text: format!("{}{}", item.lead, item.core()),
+        tail: item.tail.clone(),
+    }
+}
+
+fn joined((head, foot): (String, &str), done: Vec<Done>, (style, trails): (Style, bool)) -> String {
+    let count = done.len();
+    let mut text = head;
+    for (index, done) in done.into_iter().enumerate() {
+        add(&mut text, &done.text);
+        if style == Style::Commas && (trails || index + 1 < count) {
+            text.push(',');
+        }
+        text.push_str(&done.tail);
+    }
+    add(&mut text, foot);
+    text
+}

@@ -1,0 +1,98 @@
+//! Text of which nothing is known but its lines: three-way merge, and how a conflict is written.
+
+use similar::{MergeRegion, MergeResolution, TextMerge};
+
+use super::{Conflict, Excerpt};
+
+/// What stands before the user's lines, between, and behind the generated ones. git's own, so that editors know them.
+pub(super) const OURS: &str = "<<<<<<< yours";
+pub(super) const MIDDLE: &str = "=======";
+pub(super) const THEIRS: &str = ">>>>>>> generated";
+
+/// Both sides with markers around them, in whole lines.
+pub(super) fn marked(ours: &str, theirs: &str) -> String {
+    let line = |text: &str| match text.is_empty() || text.ends_with('\n') {
+        true => text.to_owned(),
+        false => format!("{text}\n"),
+    };
+    let (ours, theirs) = (line(ours), line(theirs));
+    format!("{OURS}\n{ours}{MIDDLE}\n{theirs}{THEIRS}\n")
+}
+
+/// One of three texts where the others say what to take: what did not change gives way, and so does what changed by blanks only.
+pub(super) fn pick<'t>([base, ours, theirs]: [&'t str; 3]) -> Option<&'t str> {
+    let equal = |one: &str, other: &str| one == other;
+    let alike = |one: &str, other: &str| one.split_whitespace().eq(other.split_whitespace());
+    [equal, alike].iter().find_map(|same| {
+        if same(ours, base) {
+            Some(theirs)
+        } else if same(theirs, base) || same(ours, theirs) {
+            Some(ours)
+        } else {
+            None
+        }
+    })
+}
+
+/// The same, and line by line where both changed. None where lines are in conflict.
+pub(super) fn blend(texts: [&str; 3]) -> Option<String> {
+    if let Some(text) = pick(texts) {
+        return Some(text.to_owned());
+    }
+    let merged = lines(texts);
+    merged.1.is_empty().then_some(merged.0)
+}
+
+/// Line by line, with markers around what is in conflict.
+pub(super) fn lines([base, ours, theirs]: [&str; 3]) -> (String, Vec<Conflict>) {
+    let merge = TextMerge::from_lines(base, ours, theirs);
+    let part = |text: &str, range: std::ops::Range<usize>| -> String {
+        text.split_inclusive('\n')
+            .skip(range.start)
+            .take(range.len())
+            .collect()
+    };
+    let mut text = String::new();
+    let mut conflicts = Vec::new();
+    for region in merge.regions() {
+        let mine = part(ours, region.ours_range());
+        let generated = part(theirs, region.theirs_range());
+        match region.resolution() {
+            MergeResolution::Theirs => add(&mut text, &generated),
+            MergeResolution::Unchanged | MergeResolution::Ours | MergeResolution::Both => {
+                add(&mut text, &mine);
+            }
+            _ => {
+                add(&mut text, &marked(&mine, &generated));
+                conflicts.push(conflict(region, mine, generated));
+            }
+        }
+    }
+    (text, conflicts)
+}
+
+/// The last line of a text may lack its end, which the first one of the next needs.
+pub(super) fn add(text: &mut String, more: &str) {
+    if !(text.is_empty() || text.ends_with('\n') || more.is_empty()) {
+        text.push('\n');
+    }
+    text.push_str(more);
+}
+
+fn conflict(region: &MergeRegion, ours: String, theirs: String) -> Conflict {
+    Conflict {
+        what: "these lines".to_owned(),
+        why: match region.base_range().is_empty() {
+            true => "both have lines here that were not there",
+            false => "both changed them",
+        },
+        ours: Excerpt {
+            line: region.ours_range().start + 1,
+            text: ours,
+        },
+        theirs: Excerpt {
+            line: region.theirs_range().start + 1,
+            text: theirs,
+        },
+    }
+}
