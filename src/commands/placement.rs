@@ -136,6 +136,8 @@ mod tests {
             name: "built-in".into(),
             version: "1".into(),
             digest: String::new(),
+            source: None,
+            signer: None,
         };
         let baseline = Baseline::of("", pack, &before);
         files::apply(

@@ -32,6 +32,8 @@ enum Format {
     Baseline,
     /// A pack's pack.toml.
     Pack,
+    /// yanked.toml, beside a pack.
+    Yanked,
     /// What `drift --format json` writes.
     Drift,
 }
@@ -48,6 +50,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Policy => schemars::schema_for!(PolicyFile).to_value(),
         Format::Baseline => schemars::schema_for!(Baseline).to_value(),
         Format::Pack => pack::json_schema(),
+        Format::Yanked => pack::yanked_schema(),
         Format::Drift => schemars::schema_for!(DriftReport).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(CommandError::bug)?;

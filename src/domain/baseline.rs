@@ -39,8 +39,14 @@ pub struct PackRef {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Digest of all its templates.
+    /// Digest of all its templates, or of the pack's archive.
     pub digest: String,
+    /// Where the pack was taken from, as it was written; absent for the templates that are built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The id of the key that signed it, where the signature was verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
 }
 
 /// One generated file.
@@ -156,6 +162,8 @@ mod tests {
             name: "built-in".into(),
             version: "1".into(),
             digest: digest(""),
+            source: None,
+            signer: None,
         };
         Baseline::of(
             "spec",

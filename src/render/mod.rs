@@ -68,6 +68,8 @@ pub fn built_in() -> PackRef {
         name: "built-in".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         digest: digest(&all),
+        source: None,
+        signer: None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use similar::{ChangeTag, TextDiff};
 
-use super::{folder, proof};
+use super::{proof, used};
 use crate::commands::proof::prove;
 use crate::commands::{CommandError, Outcome};
 use crate::domain::blueprint::Blueprint;
@@ -20,8 +20,8 @@ use crate::io::parallel;
 /// Prove a pack: every sample rendered, read back, judged by every rule and compared with what is expected.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
-    /// The pack's folder.
-    #[arg(default_value = ".")]
+    /// The pack: its folder, or its archive.
+    #[arg(default_value = ".", value_name = "DIR|ARCHIVE")]
     dir: PathBuf,
     /// Take what the samples give now as what is expected.
     #[arg(long)]
@@ -75,7 +75,12 @@ struct Tried {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let pack = folder::pack(&args.dir)?;
+    if args.accept && !files::is_folder(&args.dir) {
+        return Err(CommandError::input(
+            "what is expected is written only in a folder, and this is none",
+        ));
+    }
+    let (pack, _) = used::opened(&args.dir.to_string_lossy())?;
     if pack.samples.is_empty() {
         return Err(CommandError::input(
             "the pack has no sample, so that nothing can be proved of it",

@@ -1,9 +1,10 @@
 //! `pack`: golden templates of a platform team. One file for each of its commands.
 
+mod build;
 mod check;
-mod folder;
 mod new;
 mod proof;
+mod used;
 
 use clap::{Args as ClapArgs, Subcommand};
 
@@ -20,6 +21,7 @@ pub struct Args {
 enum Command {
     New(new::Args),
     Check(check::Args),
+    Build(build::Args),
 }
 
 /// Runs it.
@@ -30,5 +32,6 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     match &args.command {
         Command::New(args) => new::run(args),
         Command::Check(args) => check::run(args),
+        Command::Build(args) => build::run(args),
     }
 }

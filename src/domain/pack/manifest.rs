@@ -5,7 +5,7 @@ use semver::Version;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::domain::spec::{SpecError, SpecProblem, Text, nearest};
+use crate::domain::spec::{SpecError, SpecProblem, Text, shape_error};
 
 /// The version of this format.
 pub const PACK_SCHEMA: u32 = 1;
@@ -71,7 +71,7 @@ impl Manifest {
             file: PACK_FILE,
             text,
         };
-        let wire: Wire = toml::from_str(text.text).map_err(|error| shape(&text, &error))?;
+        let wire: Wire = toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
         let mut problems = Vec::new();
         if *wire.schema.get_ref() != PACK_SCHEMA {
             let message = format!(
@@ -142,22 +142,6 @@ fn problem<T>(text: &Text<'_>, at: &Spanned<T>, message: String) -> SpecProblem 
         origin: text.origin(&at.span()),
         hint: None,
     }
-}
-
-/// An error of syntax, or a key that is unknown, missing or of the wrong kind.
-fn shape(text: &Text<'_>, error: &toml::de::Error) -> SpecError {
-    let message = error.message().to_owned();
-    let hint = message.strip_prefix("unknown field `").and_then(|rest| {
-        let (written, expected) = rest.split_once('`')?;
-        nearest(written, expected.split('`').skip(1).step_by(2))
-            .map(|word| format!("did you mean `{word}`?"))
-    });
-    let origin = text.origin(&error.span().unwrap_or(0..0));
-    SpecError(vec![SpecProblem {
-        message,
-        origin,
-        hint,
-    }])
 }
 
 #[cfg(test)]

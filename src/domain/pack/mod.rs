@@ -2,7 +2,9 @@
 
 mod manifest;
 mod path;
+mod succession;
 mod template;
+mod yanked;
 
 use std::collections::BTreeMap;
 
@@ -10,14 +12,21 @@ use thiserror::Error;
 
 pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA, json_schema};
 pub use path::{PathError, Taken, portable};
+pub use succession::{Step, SuccessionError, follows};
+pub use yanked::{
+    YANKED_FILE, YANKED_SCHEMA, YANKED_SIGNATURE_FILE, Yanked, YankedVersion, yanked_schema,
+};
 
 use super::spec::{SpecError, visible};
 
 /// The files of a pack: relative paths with `/`, and texts.
 pub type Files = BTreeMap<String, String>;
 
-/// The signature of a pack that is a folder. It is made of all other files, and never part of what is signed.
+/// The signature of a pack that is a folder. It is made of all other files.
 pub const SIGNATURE_FILE: &str = "pack.minisig";
+
+/// What stands beside the files of a pack, comes later than they, and is never part of what is signed.
+pub const BESIDE: [&str; 3] = [SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE];
 
 /// How large one template may be. Ours: the largest built-in one has a fifth of it.
 pub const TEMPLATE_BYTES: usize = 64 * 1024;
@@ -116,7 +125,7 @@ impl Pack {
             self.samples.insert(name.to_owned(), text);
         } else if let Some(name) = path.strip_prefix("expected/") {
             self.expected.insert(name.to_owned(), text);
-        } else if !TEXTS.contains(&path) {
+        } else if !TEXTS.contains(&path) && !BESIDE.contains(&path) {
             return Err(unknown(
                 path,
                 "a pack has pack.toml, templates, samples and expected, and nothing else",
@@ -126,8 +135,8 @@ impl Pack {
     }
 }
 
-/// What people read beside a pack, and the signature.
-const TEXTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE", SIGNATURE_FILE];
+/// What people read in a pack.
+const TEXTS: [&str; 3] = ["README.md", "CHANGELOG.md", "LICENSE"];
 
 fn unknown(path: &str, why: &'static str) -> PackError {
     PackError::Unknown {

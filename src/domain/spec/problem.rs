@@ -85,6 +85,22 @@ fn to_u32(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+/// An error of syntax, or a key that is unknown, missing or of the wrong kind.
+pub fn shape_error(text: &Text<'_>, error: &toml::de::Error) -> SpecError {
+    let message = error.message().to_owned();
+    let hint = message.strip_prefix("unknown field `").and_then(|rest| {
+        let (written, expected) = rest.split_once('`')?;
+        let known = expected.split('`').skip(1).step_by(2);
+        nearest(written, known).map(|word| format!("did you mean `{word}`?"))
+    });
+    let origin = text.origin(&error.span().unwrap_or(0..0));
+    SpecError(vec![SpecProblem {
+        message,
+        origin,
+        hint,
+    }])
+}
+
 /// The known word that is nearest to what was written, where one is near enough to be meant.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::defaults::{DEFAULT_RETENTION_DAYS, RETENTION_DAYS, targets};
 use super::places::Places;
-use super::problem::{Text, nearest};
+use super::problem::{Text, nearest, shape_error};
 use super::wire::{self, SPEC_SCHEMA, Wire};
 use super::{
     Access, AuthMode, ConsumerSpec, DatabaseSpec, DatabaseTls, EncryptionSpec, KeySpec,
@@ -40,22 +40,6 @@ impl Spec {
             _ => Err(SpecError(reader.problems)),
         }
     }
-}
-
-/// An error of syntax, or a key that is unknown, missing or of the wrong kind.
-fn shape_error(text: &Text<'_>, error: &toml::de::Error) -> SpecError {
-    let message = error.message().to_owned();
-    let hint = message.strip_prefix("unknown field `").and_then(|rest| {
-        let (written, expected) = rest.split_once('`')?;
-        let known = expected.split('`').skip(1).step_by(2);
-        nearest(written, known).map(|word| format!("did you mean `{word}`?"))
-    });
-    let origin = text.origin(&error.span().unwrap_or(0..0));
-    SpecError(vec![SpecProblem {
-        message,
-        origin,
-        hint,
-    }])
 }
 
 struct Reader<'a> {

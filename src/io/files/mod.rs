@@ -9,6 +9,7 @@
 mod journal;
 mod nursery;
 mod single;
+mod user;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -17,7 +18,10 @@ use std::path::{Component, Path, PathBuf};
 
 use thiserror::Error;
 
-pub use single::write_text;
+pub use single::{
+    Readers, is_folder, read_bytes, read_text_if_there, write_bytes, write_new, write_text,
+};
+pub use user::of_user;
 
 /// What could not be done with which file.
 #[derive(Debug, Error)]

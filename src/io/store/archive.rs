@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tar::{Archive, Entry, EntryType, Header};
 use thiserror::Error;
 
-use crate::domain::pack::{Files, PathError, SIGNATURE_FILE, Taken};
+use crate::domain::pack::{BESIDE, Files, PathError, Taken};
 
 /// How much an archive may hold.
 #[derive(Clone, Copy, Debug)]
@@ -110,15 +110,18 @@ pub enum ArchiveError {
     NotUtf8(String),
 }
 
-/// The archive of a pack: the same bytes for the same files, on every system and with every version of rdsproxy-gen. The
-/// signature, which is made of it, is left out.
+/// The archive of a pack: the same bytes for the same files, on every system and with every version of rdsproxy-gen. What
+/// stands beside them, such as the signature that is made of it, is left out.
 ///
 /// # Errors
 /// When a path is not one that every system holds.
 pub fn tar(files: &Files) -> Result<Vec<u8>, ArchiveError> {
     let mut taken = Taken::default();
     let mut bytes = Vec::new();
-    for (path, text) in files.iter().filter(|(path, _)| *path != SIGNATURE_FILE) {
+    for (path, text) in files
+        .iter()
+        .filter(|(path, _)| !BESIDE.contains(&path.as_str()))
+    {
         taken.take(path)?;
         bytes.extend_from_slice(header(path, text.len())?.as_bytes());
         bytes.extend_from_slice(text.as_bytes());

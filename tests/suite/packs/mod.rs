@@ -1,5 +1,7 @@
 //! Packs as a platform team makes them: what passes, what changes, and what is refused.
 
+mod build;
+
 use std::fs;
 use std::path::Path;
 

@@ -1,0 +1,49 @@
+//! `pack build`: the one archive of a pack. Same files, same bytes, same digest.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::used;
+use crate::commands::{CommandError, Outcome};
+use crate::io::files::{Readers, read_bytes, write_new};
+use crate::io::store::archive::Bounds;
+
+/// Make the archive of a pack: the same files give the same bytes, on every machine.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The pack's folder.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+    /// Where to write; NAME-VERSION.tar in this folder by default.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let (pack, fetched) = used::opened(&args.dir.to_string_lossy())?;
+    let (name, version) = (&pack.manifest.name, &pack.manifest.version);
+    let file = args
+        .output
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(format!("{name}-{version}.tar")));
+    let shown = file.display();
+    // What was published must not change under its name: nobody would take it.
+    match read_bytes(&file, Bounds::PACK.bytes) {
+        Ok(there) if there == fetched.archive => {}
+        Ok(_) => {
+            return Err(CommandError::input(format!(
+                "{shown} is there already, with another content: a version never changes"
+            ))
+            .hint("raise the version in pack.toml, or remove the file if nobody has it yet"));
+        }
+        Err(_) => {
+            write_new(&file, &fetched.archive, Readers::All).map_err(CommandError::environment)?
+        }
+    }
+    let digest = &fetched.digest;
+    Ok(Outcome::text(format!(
+        "{name} {version}\narchive  {shown}\ndigest   {digest}\n"
+    )))
+}

@@ -1,0 +1,62 @@
+//! A pack that is an archive file on this machine, with its signature beside it: what goes where no network is.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::archive::{Bounds, untar};
+use super::{Beside, Fetched, Store, StoreError, YankedList, local};
+use crate::domain::pack::{YANKED_FILE, YANKED_SIGNATURE_FILE};
+use crate::io::files::{FilesError, read_bytes, read_text_if_there};
+
+/// An archive file.
+pub const STORE: Store = Store {
+    form: "an archive file",
+    holds: |reference| local(reference).is_some(),
+    fetch,
+};
+
+/// How large a signature or a list of yanked versions may be.
+pub const BESIDE_BYTES: usize = 256 * 1024;
+
+fn fetch(reference: &str) -> Result<Fetched, StoreError> {
+    let file = Path::new(reference);
+    let bytes = read_bytes(file, Bounds::PACK.bytes).map_err(|error| absent(error, reference))?;
+    let found = untar(&bytes, &Bounds::PACK).map_err(|source| StoreError::Archive {
+        from: reference.to_owned(),
+        source,
+    })?;
+    Fetched::of(found, beside(file)?, reference)
+}
+
+/// A name that is mistyped is no fault of the disk.
+fn absent(error: FilesError, reference: &str) -> StoreError {
+    match &error {
+        FilesError::Read { source, .. } if source.kind() == ErrorKind::NotFound => {
+            StoreError::Absent(reference.to_owned())
+        }
+        _ => error.into(),
+    }
+}
+
+/// The signature of an archive file, and the list of yanked versions in its folder.
+fn beside(file: &Path) -> Result<Beside, FilesError> {
+    let text = |path: &Path| read_text_if_there(path, BESIDE_BYTES);
+    let list = text(&file.with_file_name(YANKED_FILE))?;
+    Ok(Beside {
+        signature: text(&signature_of(file))?,
+        yanked: match list {
+            Some(list) => Some(YankedList {
+                text: list,
+                signature: text(&file.with_file_name(YANKED_SIGNATURE_FILE))?,
+            }),
+            None => None,
+        },
+    })
+}
+
+/// Where the signature of an archive file stands: as Debian's `minisign` puts it.
+pub fn signature_of(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".minisig");
+    PathBuf::from(name)
+}
