@@ -2,6 +2,7 @@
 
 mod manifest;
 mod path;
+mod reference;
 mod succession;
 mod template;
 mod yanked;
@@ -12,6 +13,10 @@ use thiserror::Error;
 
 pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA, json_schema};
 pub use path::{PathError, Taken, portable};
+pub use reference::{
+    GitPlace, OciPlace, Pin, Reference, ReferenceError, Revision, Transport, tag_of_version,
+    version_of_git_tag, version_of_tag,
+};
 pub use succession::{Step, SuccessionError, follows};
 pub use yanked::{
     YANKED_FILE, YANKED_SCHEMA, YANKED_SIGNATURE_FILE, Yanked, YankedVersion, yanked_schema,
