@@ -24,22 +24,36 @@ pub(super) fn read(files: &CloudFormationFiles) -> Vec<Document> {
         .collect()
 }
 
-/// The files that each name stands in, where it stands in several.
+/// The files that each name stands in, where it stands in several. Beside a proxy of a template that nobody calls, one of a nested
+/// stack counts for nothing: its template may be called by that very template, and must not be taken away from it.
 fn namesakes(document: &Document) -> BTreeMap<String, Vec<String>> {
-    let mut files: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut files: BTreeMap<String, BTreeMap<bool, BTreeSet<String>>> = BTreeMap::new();
     for proxy in assemble(std::slice::from_ref(document)).proxies {
-        let Proxy { name, origin, .. } = proxy;
+        let Proxy {
+            name,
+            origin,
+            address,
+            ..
+        } = proxy;
         if let Some(name) = name.value() {
-            files
-                .entry(name.to_lowercase())
-                .or_default()
-                .insert(origin.file);
+            let by_nesting = files.entry(name.to_lowercase()).or_default();
+            let files = by_nesting.entry(is_nested(&address)).or_default();
+            files.insert(origin.file);
         }
     }
-    let several = files.into_iter().filter(|(_, files)| files.len() > 1);
+    let files = files
+        .into_iter()
+        .filter_map(|(name, mut by_nesting)| Some((name, by_nesting.pop_first()?.1)));
+    let several = files.filter(|(_, files)| files.len() > 1);
     several
         .map(|(name, files)| (name, files.into_iter().collect()))
         .collect()
+}
+
+/// Whether the logical ids of stacks lead to it: `Data.Proxy`, `app.yaml:Data.Proxy`.
+fn is_nested(address: &str) -> bool {
+    let (_, ids) = address.rsplit_once(':').unwrap_or(("", address));
+    ids.contains('.')
 }
 
 /// The templates of one turn. Only the first one keeps the proxies that have no namesakes.

@@ -187,7 +187,8 @@ fn port(block: Block<'_, '_>, engine: &Evidence<String>, defined: bool) -> Evide
     block.number(instance::PORT, usual)
 }
 
-/// The port that a value takes from a database in view that does not set its own: `aws_db_instance.x.port`.
+/// The port that a value takes from a database in view, whether or not that sets its own: `aws_db_instance.x.port`,
+/// `!GetAtt Database.Endpoint.Port`.
 pub(super) fn port_taken_from(reader: Block<'_, '_>, node: &Node) -> Option<Evidence<i64>> {
     let Value::Text(pieces) = &node.value else {
         return None;
@@ -197,7 +198,7 @@ pub(super) fn port_taken_from(reader: Block<'_, '_>, node: &Node) -> Option<Evid
     };
     let item = reader.estate.at(reader.document, address)?;
     let is_database = matches!(item.kind, Some(Kind::Instance | Kind::Cluster));
-    if !is_database || attribute != "port" {
+    if !is_database || !matches!(attribute.as_str(), "port" | "Endpoint.Port") {
         return None;
     }
     let block = Block::of(reader.estate, item);

@@ -289,13 +289,17 @@ impl<'t> Paths<'t> {
         }
     }
 
-    /// By the path from the caller, else by the name of the file, where only one in view has it.
+    /// By the path from the caller, else by the name of the file, where only one in view has it. A path that says where it
+    /// begins means that file and no other, and nobody means the caller.
     fn find(&self, caller: &str, url: &str) -> Option<usize> {
         let folder = caller.rsplit_once('/').map_or("", |(folder, _)| folder);
         let path = normal_path(&format!("{folder}/{url}"), caller.starts_with('/'));
         let by_name = || {
             let name = url.rsplit(['/', '}']).next()?;
-            self.by_name.get(name).copied().flatten()
+            let found = self.by_name.get(name).copied().flatten()?;
+            let is_caller = self.by_path.get(caller) == Some(&found);
+            let says_where = url.starts_with("./") || url.starts_with("../");
+            (!is_caller && !says_where).then_some(found)
         };
         self.by_path.get(path.as_str()).copied().or_else(by_name)
     }

@@ -54,7 +54,7 @@ impl Scope<'_> {
         let mut members = self.properties(tree, &name)?;
         members.extend(condition.map(|one| ("@Condition".to_owned(), one)));
         members.extend(self.beside_properties(tree));
-        let body = Node::new(Value::Map(members), self.origin(tree.place));
+        let body = Node::new(Value::Map(members), self.origin(key.place));
         Ok(Some(Resource {
             dialect: Dialect::CloudFormation,
             kind: kind.to_owned(),

@@ -25,9 +25,11 @@
 //!   modules with one address are told apart as `envs/dev//module.db.aws_db_proxy.p`. `none` alone means no proxy.
 //! - `skipped` (optional) is what could not be read; without it, everything must have been read.
 //!
-//! A new fixture changes the table of counts: `INSTA_UPDATE=always cargo test labels_are_counted`, and look at the difference.
+//! A new fixture stands under a construct in `covered.rs`, and changes the tables of counts: `INSTA_UPDATE=always cargo test
+//! constructs`, and look at the difference.
 
 mod audited;
+mod covered;
 mod fixture;
 mod table;
 
@@ -102,6 +104,18 @@ fn labels_are_counted() {
             table::of(&fixtures(language))
         );
     }
+}
+
+#[test]
+fn every_construct_and_trap_has_its_fixtures() {
+    if std::env::var_os("CONSTRUCT").is_some() {
+        return;
+    }
+    let languages = ["terraform", "cloudformation"].map(fixtures);
+    let languages = languages.each_ref();
+    let gaps = covered::gaps(languages);
+    assert!(gaps.is_empty(), "{}", gaps.join("\n"));
+    insta::assert_snapshot!("constructs_covered", covered::table(languages));
 }
 
 #[test]
