@@ -8,7 +8,10 @@ use std::ops::RangeInclusive;
 /// What such a comment begins with.
 pub const MARK: &str = "rdsproxy-gen:ignore";
 
-/// One such comment.
+/// A line and a column, both 1-based, the column in characters.
+pub type Position = (u32, u32);
+
+/// One such comment, or what stands for it where a language has none: see [`metadata`](super::metadata).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IgnoreComment {
     /// The rules, as they are written.
@@ -21,12 +24,10 @@ pub struct IgnoreComment {
     pub until: Option<String>,
     /// Words that mean nothing here.
     pub unknown: Vec<String>,
-    /// Where it stands, 1-based; the column in characters.
-    pub line: u32,
     /// Where it stands.
-    pub column: u32,
-    /// The lines that it speaks of.
-    pub lines: RangeInclusive<u32>,
+    pub place: Position,
+    /// What it speaks of: from the first place to the last.
+    pub scope: RangeInclusive<Position>,
 }
 
 /// The comments of a text, by the ending of its name: HCL and YAML have comments, JSON has none.
@@ -46,8 +47,8 @@ pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
         }
         let comment = comment_start(line, is_yaml);
         if let Some((column, said)) = comment.and_then(|at| marked(line, at)) {
-            let spoken = spoken_of(&lines, index, is_yaml);
-            found.push(read(said, (index, column), spoken));
+            let place = (number(index), number(column));
+            found.push(read(said, place, spoken_of(&lines, index, is_yaml)));
         }
         inside = Inside::after(line, comment, is_yaml);
     }
@@ -146,7 +147,7 @@ fn marked(line: &str, comment: usize) -> Option<(usize, &str)> {
 }
 
 /// The lines that a comment speaks of.
-fn spoken_of(lines: &[&str], index: usize, is_yaml: bool) -> RangeInclusive<u32> {
+fn spoken_of(lines: &[&str], index: usize, is_yaml: bool) -> RangeInclusive<Position> {
     let line = lines.get(index).copied().unwrap_or_default();
     let alone = comment_start(line, is_yaml).is_some_and(|at| line[..at].trim().is_empty());
     if !alone {
@@ -167,9 +168,14 @@ fn spoken_of(lines: &[&str], index: usize, is_yaml: bool) -> RangeInclusive<u32>
     range(first, last)
 }
 
-fn range(first: usize, last: usize) -> RangeInclusive<u32> {
-    let number = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
-    number(first)..=number(last)
+/// Whole lines.
+fn range(first: usize, last: usize) -> RangeInclusive<Position> {
+    (number(first), 1)..=(number(last), u32::MAX)
+}
+
+/// As people count.
+fn number(index: usize) -> u32 {
+    u32::try_from(index + 1).unwrap_or(u32::MAX)
 }
 
 /// A mapping's member lasts while lines stand further in.
@@ -208,19 +214,24 @@ fn opened(line: &str) -> i64 {
     depth
 }
 
+impl IgnoreComment {
+    /// One that says nothing yet.
+    pub(super) fn at(place: Position, scope: RangeInclusive<Position>) -> Self {
+        Self {
+            rules: Vec::new(),
+            reason: None,
+            owner: None,
+            until: None,
+            unknown: Vec::new(),
+            place,
+            scope,
+        }
+    }
+}
+
 /// Reads what follows the mark.
-fn read(said: &str, (index, column): (usize, usize), lines: RangeInclusive<u32>) -> IgnoreComment {
-    let number = |value: usize| u32::try_from(value + 1).unwrap_or(u32::MAX);
-    let mut comment = IgnoreComment {
-        rules: Vec::new(),
-        reason: None,
-        owner: None,
-        until: None,
-        unknown: Vec::new(),
-        line: number(index),
-        column: number(column),
-        lines,
-    };
+pub(super) fn read(said: &str, place: Position, scope: RangeInclusive<Position>) -> IgnoreComment {
+    let mut comment = IgnoreComment::at(place, scope);
     for word in words(said) {
         match word.split_once('=') {
             Some(("reason", text)) => comment.reason = filled(text),
@@ -269,7 +280,10 @@ mod tests {
 
     fn lines(path: &str, text: &str) -> Vec<(u32, RangeInclusive<u32>)> {
         let found = ignore_comments(path, text);
-        found.into_iter().map(|one| (one.line, one.lines)).collect()
+        found
+            .into_iter()
+            .map(|one| (one.place.0, one.scope.start().0..=one.scope.end().0))
+            .collect()
     }
 
     #[test]

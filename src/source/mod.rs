@@ -8,6 +8,7 @@ pub mod edit;
 pub mod form;
 pub mod inert;
 pub mod merge;
+pub mod metadata;
 pub mod plan;
 mod policy;
 pub mod resource;

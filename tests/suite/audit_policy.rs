@@ -95,6 +95,88 @@ fn a_comment_that_cannot_be_understood_is_told() {
     }
 }
 
+/// A weak proxy in each language that has no comments, with the place of its waivers.
+fn without_comments(waivers: &str) -> [(&'static str, String); 3] {
+    let words = waivers.replace('"', "\\\"");
+    [
+        (
+            "t.json",
+            format!(
+                r#"{{"Resources": {{"Old": {{"Type": "AWS::RDS::DBProxy", "Metadata": {{"rdsproxy-gen": {{"ignore": ["{words}"]}}}}, "Properties": {{"DBProxyName": "old", "RequireTLS": false, "DebugLogging": true}}}}}}}}"#
+            ),
+        ),
+        (
+            "t.yaml",
+            format!(
+                "Resources:\n  Old:\n    Type: AWS::RDS::DBProxy\n    Metadata:\n      rdsproxy-gen:\n        ignore:\n          - '{waivers}'\n    Properties: {{ DBProxyName: old, RequireTLS: false, DebugLogging: true }}\n"
+            ),
+        ),
+        (
+            "main.tf.json",
+            format!(
+                r#"{{"resource": {{"aws_db_proxy": {{"old": {{"//": "rdsproxy-gen:ignore {words}", "name": "old", "require_tls": false, "debug_logging": true}}}}}}}}"#
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn data_puts_up_with_what_it_names() {
+    for (said, tls, debug, wrong) in [
+        (format!("{TLS} reason=\"x\""), "comment", "counts", ""),
+        (
+            format!("{TLS},{DEBUG} reason=\"x\" until=2999-12-31"),
+            "comment",
+            "comment",
+            "",
+        ),
+        (TLS.to_owned(), "counts", "counts", "waiver-without-reason"),
+        (
+            format!("{TLS} reason=\"x\" until=2020-01-01"),
+            "counts",
+            "counts",
+            "waiver-expired",
+        ),
+    ] {
+        for (file, text) in without_comments(&said) {
+            let home = estate(&[(file, &text)]);
+            let (report, _) = json(home.path(), &[]);
+            assert_eq!(fate(&report, TLS), [tls], "{text}");
+            assert_eq!(fate(&report, DEBUG), [debug], "{text}");
+            let told = ["waiver-without-reason", "waiver-expired"]
+                .into_iter()
+                .filter(|rule| !fate(&report, rule).is_empty());
+            assert_eq!(told.collect::<String>(), wrong, "{text}");
+            let (report, _) = json(home.path(), &["--no-waivers"]);
+            assert_eq!(fate(&report, TLS), ["counts"], "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_waiver_in_json_speaks_of_its_own_resource_alone() {
+    let proxy = |waiver: &str| {
+        format!(
+            r#"{{"Type": "AWS::RDS::DBProxy", {waiver}"Properties": {{"RequireTLS": false, "DebugLogging": true}}}}"#
+        )
+    };
+    let waiver = format!(
+        r#""Metadata": {{"rdsproxy-gen": {{"ignore": [{{"rule": "{TLS}", "reason": "x"}}]}}}}, "#
+    );
+    let one_line = format!(
+        r#"{{"Resources": {{"A": {}, "B": {}}}}}"#,
+        proxy(""),
+        proxy(&waiver)
+    );
+    let home = estate(&[("t.json", &one_line)]);
+    let (report, _) = json(home.path(), &[]);
+    for (proxy, expected) in [(0, Value::Null), (1, Value::from("comment"))] {
+        let findings = report["proxies"][proxy]["findings"].as_array().unwrap();
+        let tls = findings.iter().find(|finding| finding["rule"] == TLS);
+        assert_eq!(tls.unwrap()["accepted"]["by"], expected);
+    }
+}
+
 pub(crate) const POLICY: &str = "\
 schema = 1
 

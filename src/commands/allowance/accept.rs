@@ -11,7 +11,8 @@ use crate::domain::policy::{Policy, Subject, WaiverEntry, day};
 use crate::domain::spec::nearest;
 use crate::report::{Judged, Skipped};
 use crate::rules::{RULES, WAIVER_EXPIRED, WAIVER_WITHOUT_REASON};
-use crate::source::comments::{IgnoreComment, ignore_comments};
+use crate::source::comments::{IgnoreComment, Position, ignore_comments};
+use crate::source::metadata::ignore_metadata;
 
 /// Everything by which a finding can be put up with.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub(in crate::commands) struct Accepting {
     pub(in crate::commands) today: Date,
 }
 
-/// Comments that are waivers, by file.
+/// Comments that are waivers, and what stands for them in JSON, by file.
 #[derive(Debug, Default)]
 pub(in crate::commands) struct Comments(BTreeMap<String, Vec<Comment>>);
 
@@ -37,6 +38,7 @@ impl Comments {
         for (path, text) in texts {
             let found = ignore_comments(path, text).into_iter();
             let read: Vec<Comment> = found
+                .chain(ignore_metadata(path, text))
                 .map(|comment| waiver_of(path, comment, told))
                 .collect();
             if !read.is_empty() {
@@ -51,7 +53,7 @@ impl Comments {
 #[derive(Debug)]
 struct Comment {
     entry: WaiverEntry,
-    lines: std::ops::RangeInclusive<u32>,
+    scope: std::ops::RangeInclusive<Position>,
 }
 
 impl Accepting {
@@ -105,7 +107,8 @@ impl Accepting {
             file: &finding.origin.file,
             attribute: None,
         };
-        for (entry, by) in self.waivers(&subject, finding.origin.line, &self.comments) {
+        let place = (finding.origin.line, finding.origin.column);
+        for (entry, by) in self.waivers(&subject, place, &self.comments) {
             match entry.waiver() {
                 None => wrong.push(told(&WAIVER_WITHOUT_REASON, finding, entry)),
                 Some(_) if !entry.is_current(self.today) => {
@@ -143,9 +146,9 @@ impl Accepting {
             file: place.map_or("", |origin| &origin.file),
             attribute: Some(&effect.attribute),
         };
-        let line = place.map_or(0, |origin| origin.line);
+        let at = place.map_or((0, 0), |origin| (origin.line, origin.column));
         let mut wrong = Vec::new();
-        for (entry, _) in self.waivers(&subject, line, comments) {
+        for (entry, _) in self.waivers(&subject, at, comments) {
             match entry.waiver() {
                 None => wrong.push(format!(
                     "{}: the waiver gives no reason, so that it does not count",
@@ -168,12 +171,12 @@ impl Accepting {
     fn waivers<'a>(
         &'a self,
         subject: &Subject<'_>,
-        line: u32,
+        place: Position,
         comments: &'a Comments,
     ) -> Vec<(&'a WaiverEntry, By)> {
         let comments = comments.0.get(subject.file).into_iter().flatten();
         let comments = comments
-            .filter(|comment| comment.lines.contains(&line))
+            .filter(|comment| comment.scope.contains(&place))
             .map(|comment| (&comment.entry, Acceptance::Comment as By));
         let policy = self
             .policy
@@ -215,7 +218,8 @@ fn told(rule: &'static RuleInfo, finding: &Finding, entry: &WaiverEntry) -> Find
 }
 
 fn waiver_of(path: &str, comment: IgnoreComment, told: &mut Vec<Skipped>) -> Comment {
-    let origin = Origin::at(path, comment.line, comment.column);
+    let (line, column) = comment.place;
+    let origin = Origin::at(path, line, column);
     let mut tell = |reason: String| {
         let origin = origin.clone();
         told.push(Skipped { origin, reason });
@@ -252,7 +256,7 @@ fn waiver_of(path: &str, comment: IgnoreComment, told: &mut Vec<Skipped>) -> Com
             until,
             origin,
         },
-        lines: comment.lines,
+        scope: comment.scope,
     }
 }
 
