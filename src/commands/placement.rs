@@ -111,7 +111,6 @@ impl Placement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::baseline::PackRef;
     use crate::io::files;
 
     fn set(files: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -132,13 +131,7 @@ mod tests {
             ("old", "1"),
             ("old-theirs", "1"),
         ]);
-        let pack = PackRef {
-            name: "built-in".into(),
-            version: "1".into(),
-            digest: String::new(),
-            source: None,
-            signer: None,
-        };
+        let pack = crate::render::built_in();
         let baseline = Baseline::of("", pack, &before);
         files::apply(
             root,

@@ -8,6 +8,7 @@ use crate::domain::pack;
 use crate::domain::policy::PolicyFile;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec;
+use crate::domain::trust;
 use crate::report::drift::DriftReport;
 use crate::report::json::ReportFile;
 
@@ -32,6 +33,8 @@ enum Format {
     Baseline,
     /// A pack's pack.toml.
     Pack,
+    /// rdsproxy-trust.toml.
+    Trust,
     /// yanked.toml, beside a pack.
     Yanked,
     /// What `drift --format json` writes.
@@ -50,6 +53,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Policy => schemars::schema_for!(PolicyFile).to_value(),
         Format::Baseline => schemars::schema_for!(Baseline).to_value(),
         Format::Pack => pack::json_schema(),
+        Format::Trust => trust::json_schema(),
         Format::Yanked => pack::yanked_schema(),
         Format::Drift => schemars::schema_for!(DriftReport).to_value(),
     };

@@ -19,3 +19,4 @@ pub mod reach;
 pub mod snapshot;
 pub mod spec;
 pub mod term;
+pub mod trust;

@@ -7,6 +7,7 @@ pub mod folder;
 pub mod parallel;
 pub mod progress;
 pub mod prompt;
+pub mod signing;
 pub mod store;
 pub mod terminal;
 pub mod walk;

@@ -29,6 +29,8 @@ const CODES: &[(&[&str], i32)] = &[
     (&["rules", "client-tls-not-required"], 0),
     (&["schema", "spec"], 0),
     (&["schema", "pack"], 0),
+    (&["schema", "trust"], 0),
+    (&["schema", "yanked"], 0),
     (&["pack", "--help"], 0),
     (&["pack", "check", "no-such-folder"], 1),
     (&["completions", "bash"], 0),

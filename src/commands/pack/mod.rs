@@ -2,9 +2,14 @@
 
 mod build;
 mod check;
+mod keygen;
 mod new;
+mod password;
 mod proof;
+mod sign;
 mod used;
+mod verify;
+mod yank;
 
 use clap::{Args as ClapArgs, Subcommand};
 
@@ -22,6 +27,10 @@ enum Command {
     New(new::Args),
     Check(check::Args),
     Build(build::Args),
+    Keygen(keygen::Args),
+    Sign(sign::Args),
+    Verify(verify::Args),
+    Yank(yank::Args),
 }
 
 /// Runs it.
@@ -33,5 +42,9 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Command::New(args) => new::run(args),
         Command::Check(args) => check::run(args),
         Command::Build(args) => build::run(args),
+        Command::Keygen(args) => keygen::run(args),
+        Command::Sign(args) => sign::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Yank(args) => yank::run(args),
     }
 }

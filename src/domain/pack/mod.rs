@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA, json_schema};
+pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA, is_name, json_schema};
 pub use path::{PathError, Taken, portable};
 pub use reference::{
     GitPlace, OciPlace, Pin, Reference, ReferenceError, Revision, Transport, tag_of_version,

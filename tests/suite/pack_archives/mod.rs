@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use rdsproxy_gen::domain::pack::Files;
 use rdsproxy_gen::io::store::archive::{Bounds, digest, tar, untar};
 
-use hostile::gzip;
+pub(crate) use hostile::gzip;
 pub(crate) use hostile::hostile;
 
 pub(crate) fn files(files: &[(&str, &str)]) -> Files {

@@ -1,6 +1,8 @@
 //! Packs as a platform team makes them: what passes, what changes, and what is refused.
 
 mod build;
+mod signing;
+mod trust;
 
 use std::fs;
 use std::path::Path;

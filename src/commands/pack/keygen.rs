@@ -1,0 +1,65 @@
+//! `pack keygen`: a pair of keys to sign packs with, as Debian's `minisign -G` makes one.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+
+use super::password::{PasswordArgs, told};
+use crate::commands::{CommandError, Outcome};
+use crate::domain::trust::{TRUST_FILE, Trust};
+use crate::io::files::{Existing, Readers, existing, write_new};
+use crate::io::signing::{ask_new_password, generate};
+
+/// Make a pair of keys to sign packs with: NAME.key for you alone, NAME.pub for everybody.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// What the two files are called.
+    #[arg(default_value = "rdsproxy-packs", value_name = "NAME")]
+    name: PathBuf,
+    #[command(flatten)]
+    password: PasswordArgs,
+    /// Keep the secret key without a password, where something else keeps it, such as a CI's store of secrets.
+    #[arg(long, conflicts_with = "password_file")]
+    no_password: bool,
+}
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let [secret, public] = ["key", "pub"].map(|ending| with(&args.name, ending));
+    for file in [&secret, &public] {
+        // Before a password is asked for, and again when they are written.
+        if existing(Path::new(""), &file.display().to_string()) != Existing::Absent {
+            let message = format!("{} is there already", file.display());
+            return Err(CommandError::input(message)
+                .hint("a key that was written over could never sign again: name another"));
+        }
+    }
+    let password = match (args.no_password, args.password.given()?) {
+        (true, _) => None,
+        (false, Some(password)) => Some(password),
+        (false, None) => Some(ask_new_password().map_err(|error| {
+            told(error, None).hint("--no-password, where something else keeps the key")
+        })?),
+    };
+    if password.as_ref().is_some_and(String::is_empty) {
+        return Err(CommandError::input("an empty password keeps nothing")
+            .hint("--no-password says so openly"));
+    }
+    let new = generate(password).map_err(|error| told(error, None))?;
+    write_new(&secret, new.secret.as_bytes(), Readers::Owner).map_err(CommandError::environment)?;
+    write_new(&public, new.public.as_bytes(), Readers::All).map_err(CommandError::environment)?;
+    let (id, entry) = (new.key.id(), Trust::entry_for(&new.key));
+    let (secret, public) = (secret.display(), public.display());
+    Ok(Outcome::text(format!(
+        "{secret}: the secret key {id}; whoever has it can sign in your name\n{public}: the public key\n\n\
+         Whoever uses your packs says in {TRUST_FILE} that they trust it:\n\n{entry}\n\
+         Next\n  rdsproxy-gen pack sign ARCHIVE --key {secret}\n"
+    )))
+}
+
+fn with(name: &Path, ending: &str) -> PathBuf {
+    let mut name = name.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    PathBuf::from(name)
+}

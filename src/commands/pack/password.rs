@@ -1,0 +1,78 @@
+//! The password of a secret key: from a file, from the environment, or from a person. Never from the command line, which
+//! others on the machine can read.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+
+use crate::commands::CommandError;
+use crate::io::files::read_text;
+use crate::io::signing::{
+    PASSWORD_VARIABLE, SecretKey, SigningError, ask_password, password_of_environment,
+};
+
+/// A secret key, and where its password stands.
+#[derive(Debug, ClapArgs)]
+pub(super) struct KeyArgs {
+    /// The secret key, in the format of minisign.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    #[command(flatten)]
+    password: PasswordArgs,
+}
+
+/// Where a password stands.
+#[derive(Debug, ClapArgs)]
+pub(super) struct PasswordArgs {
+    /// The password of the key: the first line of a file. Otherwise RDSPROXY_GEN_KEY_PASSWORD, or it is asked for.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+impl KeyArgs {
+    /// The key, where one is named.
+    pub(super) fn open(&self) -> Result<Option<SecretKey>, CommandError> {
+        let Some(file) = &self.key else {
+            return Ok(None);
+        };
+        let text = read_text(file).map_err(CommandError::environment)?;
+        // A file that cannot be read is told as such, before anything is asked.
+        let given = self.password.given()?;
+        let ask = || match given {
+            Some(password) => Ok(password),
+            None => ask_password(&format!("Password for {}", file.display())),
+        };
+        SecretKey::open(&text, ask)
+            .map(Some)
+            .map_err(|error| told(error, Some(file)))
+    }
+}
+
+impl PasswordArgs {
+    /// The password that is given, where one is.
+    pub(super) fn given(&self) -> Result<Option<String>, CommandError> {
+        let Some(file) = &self.password_file else {
+            return Ok(password_of_environment());
+        };
+        let text = read_text(file).map_err(CommandError::environment)?;
+        Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
+    }
+}
+
+/// Whose turn it is, and what to do.
+pub(super) fn told(error: SigningError, file: Option<&Path>) -> CommandError {
+    match &error {
+        SigningError::Left => CommandError::interrupted(),
+        SigningError::NoPassword => CommandError::input(error).hint(format!(
+            "--password-file FILE, or {PASSWORD_VARIABLE} in the environment"
+        )),
+        SigningError::Terminal(_) | SigningError::Crate(_) => CommandError::environment(error),
+        SigningError::NotAKey(_) | SigningError::WrongPassword => {
+            let file = file.map(|file| format!("{}: ", file.display()));
+            CommandError::input(format!("{}{error}", file.unwrap_or_default()))
+        }
+        SigningError::NotTheSame | SigningError::Damaged | SigningError::Key(_) => {
+            CommandError::input(error)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `pack sign`: a signature beside a pack, as Debian's `minisign` makes and checks them.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+
+use super::password::{KeyArgs, told};
+use super::used;
+use crate::commands::{CommandError, Outcome};
+use crate::domain::pack::SIGNATURE_FILE;
+use crate::domain::trust::comment;
+use crate::io::files::{Readers, is_folder, read_bytes, write_bytes};
+use crate::io::store::archive::Bounds;
+use crate::io::store::archive_file::signature_of;
+
+/// Sign a pack with a key of minisign: an archive, or a folder.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The archive that `pack build` made, or the pack's folder.
+    pack: PathBuf,
+    #[command(flatten)]
+    key: KeyArgs,
+}
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let (pack, fetched) = used::opened(&args.pack.to_string_lossy())?;
+    let file = match is_folder(&args.pack) {
+        true => args.pack.join(SIGNATURE_FILE),
+        false => {
+            as_it_is_signed(&args.pack, &fetched.archive)?;
+            signature_of(&args.pack)
+        }
+    };
+    let Some(key) = args.key.open()? else {
+        return Err(CommandError::input("no key is named")
+            .hint("--key FILE names it; `rdsproxy-gen pack keygen` makes one"));
+    };
+    let (name, version) = (&pack.manifest.name, pack.manifest.version.to_string());
+    let comment = comment(name, &version, &fetched.digest);
+    let failed = |error| told(error, None);
+    let text = key.sign(&fetched.archive, &comment).map_err(failed)?;
+    let id = key.public().map_err(failed)?.id();
+    write_bytes(&file, text.as_bytes(), Readers::All).map_err(CommandError::environment)?;
+    Ok(Outcome::text(format!(
+        "{name} {version}\nsigned   by key {id}, in {}\ndigest   {}\n",
+        file.display(),
+        fetched.digest
+    )))
+}
+
+/// A file that holds the same in another form would be found not to fit by every other tool.
+fn as_it_is_signed(file: &Path, archive: &[u8]) -> Result<(), CommandError> {
+    let there = read_bytes(file, Bounds::PACK.bytes).map_err(CommandError::environment)?;
+    match there == archive {
+        true => Ok(()),
+        false => Err(CommandError::input(format!(
+            "{} is not in the one form that is signed",
+            file.display()
+        ))
+        .hint("`rdsproxy-gen pack build` makes it from the pack's folder")),
+    }
+}

@@ -1,0 +1,69 @@
+//! `pack verify`: what a pack is, who made it, and whether that is to be trusted.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::used::{self, Seen, TrustArgs};
+use crate::commands::{CommandError, Outcome};
+use crate::domain::trust::{PublicKey, Standing, Trust};
+use crate::io::files::read_text;
+
+/// Say who made a pack, and whether that is to be trusted: exit code 2 where it is not, or nobody knows.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The pack: a folder, or an archive file.
+    pack: String,
+    /// Trust this public key for any pack, and no other: a file, or the line that begins with RW.
+    #[arg(long, value_name = "PUBLIC KEY", conflicts_with = "trust")]
+    key: Option<String>,
+    #[command(flatten)]
+    trust: TrustArgs,
+}
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let trust = match &args.key {
+        Some(key) => Some(key_alone(key)?),
+        None => used::trust(&args.trust)?,
+    };
+    let seen = used::look(&args.pack, trust.as_ref())?;
+    Ok(told(&seen))
+}
+
+fn key_alone(key: &str) -> Result<Trust, CommandError> {
+    if let Ok(key) = PublicKey::parse(key) {
+        return Ok(Trust::in_key(key));
+    }
+    let text = read_text(&PathBuf::from(key)).map_err(CommandError::environment)?;
+    PublicKey::parse(&text)
+        .map(Trust::in_key)
+        .map_err(|error| CommandError::input(format!("{key}: {error}")))
+}
+
+fn told(seen: &Seen) -> Outcome {
+    let manifest = &seen.pack.manifest;
+    let mut text = format!(
+        "{} {}\ndigest   {}\n",
+        manifest.name, manifest.version, seen.fetched.digest
+    );
+    let is_trusted = matches!(seen.standing, Ok(Standing::Verified { .. }));
+    text.push_str(&match &seen.standing {
+        Ok(Standing::Verified { key, owner, file }) => {
+            format!("verified signed by key {key} ({owner}), as {file} allows\n")
+        }
+        Ok(Standing::Unverified(why)) => format!("unverified: {why}\n"),
+        Err(error) => format!("refused: {error}\n"),
+    });
+    let is_current = matches!(seen.yanked, Ok(None));
+    match &seen.yanked {
+        Ok(None) => {}
+        Ok(Some(reason)) => text.push_str(&format!("yanked: {reason}\n")),
+        Err(error) => text.push_str(&format!("refused: {error}\n")),
+    }
+    Outcome {
+        stdout: text,
+        found: !(is_trusted && is_current),
+        failed: false,
+    }
+}

@@ -1,0 +1,279 @@
+//! Secret keys in the format of minisign: made, opened and used to sign. Whose signatures count is for [`crate::domain::trust`].
+//!
+//! The crate asks for a password by itself where it is given none, and would hang where nobody is: it is never given none.
+#![allow(clippy::disallowed_methods)]
+
+use std::env;
+use std::fmt;
+use std::io::Cursor;
+
+use ct_codecs::{Base64, Decoder as _};
+use inquire::{InquireError, Password, PasswordDisplayMode};
+use minisign::{KeyPair, SecretKeyBox};
+use thiserror::Error;
+
+use super::terminal::Terminal;
+use crate::domain::trust::{KeyError, PublicKey, Signature};
+
+/// Where a password may stand, for runs at which nobody is.
+pub const PASSWORD_VARIABLE: &str = "RDSPROXY_GEN_KEY_PASSWORD";
+
+/// Why there is no signature.
+#[derive(Debug, Error)]
+pub enum SigningError {
+    /// The key's text is no secret key.
+    #[error("this is not a secret key of minisign: {0}")]
+    NotAKey(String),
+    /// The password is wrong.
+    #[error("the password does not open the key")]
+    WrongPassword,
+    /// The key needs a password, and nobody is there to be asked.
+    #[error("the key is kept under a password, and there is no terminal to ask for it on")]
+    NoPassword,
+    /// The two passwords of a new key are not the same.
+    #[error("the two passwords are not the same")]
+    NotTheSame,
+    /// The person left.
+    #[error("left without a password")]
+    Left,
+    /// The terminal failed.
+    #[error("cannot ask for a password: {0}")]
+    Terminal(String),
+    /// The system gave no random bytes, or the crate refused.
+    #[error("cannot make it: {0}")]
+    Crate(String),
+    /// Its public half is not that of its secret half.
+    #[error("the key is damaged: what it signs cannot be verified")]
+    Damaged,
+    /// A key that was made cannot be read: never in practice.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}
+
+/// A key that can sign.
+pub struct SecretKey(minisign::SecretKey);
+
+impl fmt::Debug for SecretKey {
+    /// The crate's own would print the secret.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("SecretKey")
+    }
+}
+
+/// A new pair of keys, as the texts of their files.
+pub struct NewKey {
+    /// For nobody else.
+    pub secret: String,
+    /// For everybody.
+    pub public: String,
+    /// The same, read.
+    pub key: PublicKey,
+}
+
+impl fmt::Debug for NewKey {
+    /// The secret is never shown.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "NewKey({})", self.key.id())
+    }
+}
+
+/// Makes a pair of keys, the secret one under a password or open.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub fn generate(password: Option<String>) -> Result<NewKey, SigningError> {
+    let failed = |error: minisign::PError| SigningError::Crate(error.to_string());
+    let is_open = password.is_none();
+    let pair = match password {
+        Some(password) => KeyPair::generate_encrypted_keypair(Some(password)),
+        None => KeyPair::generate_unencrypted_keypair(),
+    }
+    .map_err(failed)?;
+    let comment = match is_open {
+        true => "minisign secret key",
+        false => "minisign encrypted secret key",
+    };
+    let public = pair.pk.to_box().map_err(failed)?.into_string();
+    Ok(NewKey {
+        secret: pair.sk.to_box(Some(comment)).map_err(failed)?.into_string(),
+        key: PublicKey::parse(&public)?,
+        public,
+    })
+}
+
+impl SecretKey {
+    /// Opens a key; `password` is asked only where the key needs one.
+    ///
+    /// # Errors
+    /// When the text is no key, or the password does not open it.
+    pub fn open(
+        text: &str,
+        password: impl FnOnce() -> Result<String, SigningError>,
+    ) -> Result<Self, SigningError> {
+        let not = |error: minisign::PError| SigningError::NotAKey(error.to_string());
+        match keeping(text) {
+            Keeping::Open(bytes) => minisign::SecretKey::from_bytes(&bytes)
+                .map(Self)
+                .map_err(not),
+            Keeping::Password => {
+                let boxed = SecretKeyBox::from_string(text).map_err(not)?;
+                let key = boxed.into_secret_key(Some(password()?));
+                key.map(Self).map_err(|error| match error.kind() {
+                    minisign::ErrorKind::Verify => SigningError::WrongPassword,
+                    _ => not(error),
+                })
+            }
+            Keeping::Unknown => Err(SigningError::NotAKey(
+                "it does not have the two lines of one".to_owned(),
+            )),
+        }
+    }
+
+    /// Signs bytes and a comment, and gives the text of the signature.
+    ///
+    /// # Errors
+    /// When the system gives no random bytes, or the key is damaged.
+    pub fn sign(&self, bytes: &[u8], comment: &str) -> Result<String, SigningError> {
+        let said = Some("signature of a pack for rdsproxy-gen");
+        let text = minisign::sign(None, &self.0, Cursor::new(bytes), Some(comment), said)
+            .map_err(|error| SigningError::Crate(error.to_string()))?
+            .into_string();
+        // An open key of Debian's minisign has no checksum: that it is damaged shows here, and not at those who verify.
+        Signature::parse(&text)?
+            .fits(&self.public()?, bytes)
+            .map_err(|_| SigningError::Damaged)?;
+        Ok(text)
+    }
+
+    /// The public key of it.
+    ///
+    /// # Errors
+    /// When the secret key holds none.
+    pub fn public(&self) -> Result<PublicKey, SigningError> {
+        let key = minisign::PublicKey::from_secret_key(&self.0)
+            .map_err(|error| SigningError::NotAKey(error.to_string()))?;
+        Ok(PublicKey::parse(&key.to_base64())?)
+    }
+}
+
+/// How a secret key is kept.
+enum Keeping {
+    /// Without a password: the bytes of the key.
+    Open(Vec<u8>),
+    /// Under a password.
+    Password,
+    /// The text is no key.
+    Unknown,
+}
+
+/// The algorithms of the signature, of how the password opens the key (none, or scrypt), and of the checksum; then how many
+/// bytes follow. Source: minisign, "Secret key format".
+const OPEN: &[u8; 6] = b"Ed\0\0B2";
+const ENCRYPTED: &[u8; 6] = b"EdScB2";
+const KEY_BYTES: usize = 158;
+
+/// The crate's own reader refuses the open keys of Debian's minisign, which leaves their checksum empty.
+fn keeping(text: &str) -> Keeping {
+    let line = text.lines().nth(1).unwrap_or_default().trim();
+    match Base64::decode_to_vec(line, None) {
+        Ok(bytes) if bytes.len() == KEY_BYTES && bytes.starts_with(OPEN) => Keeping::Open(bytes),
+        Ok(bytes) if bytes.len() == KEY_BYTES && bytes.starts_with(ENCRYPTED) => Keeping::Password,
+        Ok(_) | Err(_) => Keeping::Unknown,
+    }
+}
+
+/// The password from the environment, where one stands there.
+pub fn password_of_environment() -> Option<String> {
+    env::var(PASSWORD_VARIABLE).ok()
+}
+
+/// Asks for the password of a key.
+///
+/// # Errors
+/// When nobody is there, or the person leaves.
+pub fn ask_password(message: &str) -> Result<String, SigningError> {
+    let terminal = Terminal::look();
+    if !terminal.can_ask() || !terminal.cursor {
+        return Err(SigningError::NoPassword);
+    }
+    Password::new(message)
+        .without_confirmation()
+        .with_display_mode(PasswordDisplayMode::Hidden)
+        .prompt()
+        .map_err(|error| match error {
+            InquireError::OperationCanceled | InquireError::OperationInterrupted => {
+                SigningError::Left
+            }
+            InquireError::NotTTY => SigningError::NoPassword,
+            other => SigningError::Terminal(other.to_string()),
+        })
+}
+
+/// Asks twice for the password of a new key.
+///
+/// # Errors
+/// As [`ask_password`]; also when the two are not the same.
+pub fn ask_new_password() -> Result<String, SigningError> {
+    let first = ask_password("Password for the new key")?;
+    match ask_password("The same again")? == first {
+        true => Ok(first),
+        false => Err(SigningError::NotTheSame),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn never() -> Result<String, SigningError> {
+        panic!("nobody is to be asked")
+    }
+
+    #[test]
+    fn a_key_under_a_password_signs_and_a_wrong_one_does_not_open_it() {
+        let new = generate(Some("correct horse".to_owned())).unwrap();
+        let key = SecretKey::open(&new.secret, || Ok("correct horse".to_owned())).unwrap();
+        let text = key.sign(b"bytes", "pack=acme").unwrap();
+        let signature = Signature::parse(&text).unwrap();
+        assert_eq!(signature.fits(&new.key, b"bytes").unwrap(), "pack=acme");
+        assert_eq!(key.public().unwrap(), new.key);
+        let wrong = SecretKey::open(&new.secret, || Ok("wrong".to_owned())).unwrap_err();
+        assert!(matches!(wrong, SigningError::WrongPassword), "{wrong}");
+        let left = SecretKey::open(&new.secret, || Err(SigningError::Left)).unwrap_err();
+        assert!(matches!(left, SigningError::Left), "{left}");
+    }
+
+    #[test]
+    fn a_damaged_key_signs_nothing() {
+        let new = generate(None).unwrap();
+        let mut lines = new.secret.lines();
+        let (comment, line) = (lines.next().unwrap(), lines.next().unwrap());
+        let damaged = match line.as_bytes()[90] {
+            b'A' => 'B',
+            _ => 'A',
+        };
+        let text = format!("{comment}\n{}{damaged}{}\n", &line[..90], &line[91..]);
+        let key = SecretKey::open(&text, never).unwrap();
+        let error = key.sign(b"bytes", "pack=acme").unwrap_err();
+        assert!(matches!(error, SigningError::Damaged), "{error}");
+    }
+
+    #[test]
+    fn an_open_key_asks_nobody_and_what_is_no_key_neither() {
+        let new = generate(None).unwrap();
+        assert!(SecretKey::open(&new.secret, never).is_ok());
+        for text in [
+            "",
+            "a\nb\n",
+            &new.public,
+            "untrusted comment: x\nRWRTY0IyAAAA\n",
+        ] {
+            let asked = SecretKey::open(text, || Ok(String::new()));
+            assert!(
+                matches!(asked, Err(SigningError::NotAKey(_))),
+                "{text}: {asked:?}"
+            );
+        }
+        assert!(!format!("{new:?}").contains("secret"));
+    }
+}
