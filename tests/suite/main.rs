@@ -26,6 +26,7 @@ mod kill;
 mod limits;
 mod merge;
 mod pack_archives;
+mod pack_stores;
 mod packs;
 mod plan_source;
 mod program;

@@ -7,14 +7,14 @@ use clap::Args as ClapArgs;
 use time::Date;
 
 use crate::commands::CommandError;
-use crate::domain::pack::{Pack, PackError, YANKED_FILE, Yanked};
+use crate::domain::pack::{Pack, PackError, Reference, YANKED_FILE, Yanked};
 use crate::domain::spec::SpecError;
 use crate::domain::trust::{
     COMMENT_OF_LIST, Standing, Subject, TRUST_FILE, Trust, TrustError, comment, judge,
 };
 use crate::io::clock;
 use crate::io::files::{found_above, of_user, read_text};
-use crate::io::store::{Fetched, StoreError, YankedList, fetch};
+use crate::io::store::{Fetched, Reach, StoreError, YankedList, fetch};
 
 /// Whom to trust.
 #[derive(Debug, ClapArgs)]
@@ -94,14 +94,31 @@ pub(super) fn look(reference: &str, trust: Option<&Trust>) -> Result<Seen, Comma
 
 /// A pack of one's own: read, and nobody asked who made it.
 pub(super) fn opened(reference: &str) -> Result<(Pack, Fetched), CommandError> {
-    let fetched = fetch(reference).map_err(|error| match &error {
-        StoreError::File(_) => CommandError::environment(error),
-        StoreError::Unknown { .. }
-        | StoreError::Absent(_)
-        | StoreError::Folder(_)
-        | StoreError::Archive { .. } => CommandError::input(error),
-    })?;
-    Ok((read(&fetched)?, fetched))
+    let fetched = fetch(reference, Reach::Network).map_err(refused)?;
+    let pack = read(&fetched)?;
+    is_as_tagged(&pack, &fetched)?;
+    Ok((pack, fetched))
+}
+
+/// A tag that is a version holds that version, or somebody put another one in its place.
+fn is_as_tagged(pack: &Pack, fetched: &Fetched) -> Result<(), CommandError> {
+    let tagged = Reference::parse(&fetched.from).ok();
+    let tagged = tagged.and_then(|reference| reference.version());
+    let (version, from) = (&pack.manifest.version, &fetched.from);
+    match tagged.filter(|tagged| tagged != version) {
+        Some(tagged) => Err(CommandError::input(format!(
+            "{from}: the tag says {tagged}, and the pack says {version}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Whose turn it is where a place gives no pack.
+pub(super) fn refused(error: StoreError) -> CommandError {
+    match error.is_of_the_machine() {
+        true => CommandError::environment(error),
+        false => CommandError::input(error),
+    }
 }
 
 fn read(fetched: &Fetched) -> Result<Pack, CommandError> {

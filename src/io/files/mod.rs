@@ -19,9 +19,10 @@ use std::path::{Component, Path, PathBuf};
 use thiserror::Error;
 
 pub use single::{
-    Readers, is_folder, read_bytes, read_text_if_there, write_bytes, write_new, write_text,
+    Readers, create_folder, is_folder, read_bytes, read_text_if_there, write_bytes, write_new,
+    write_text,
 };
-pub use user::of_user;
+pub use user::{cache_of_user, of_user};
 
 /// What could not be done with which file.
 #[derive(Debug, Error)]

@@ -80,6 +80,20 @@ fn make_readable(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Makes a folder that is the user's alone, and the ones above it, where they are not there.
+///
+/// # Errors
+/// When the system refuses.
+pub fn create_folder(path: &Path) -> Result<(), FilesError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(path)
+        .map_err(|source| write_error(path, source))
+}
+
 /// Whether a folder is there.
 pub fn is_folder(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|about| about.is_dir())

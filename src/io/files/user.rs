@@ -1,4 +1,4 @@
-//! Where a user's own settings stand, which hold for every project.
+//! Where a user's own settings stand, which hold for every project, and what is kept for the next run.
 #![allow(clippy::disallowed_methods)]
 
 use std::env;
@@ -16,11 +16,31 @@ pub fn of_user(name: &str) -> Option<PathBuf> {
         .then_some(file)
 }
 
+/// A folder of this name in the user's cache, which need not be there yet; none where nobody says where that is.
+///
+/// Sources: XDG Base Directory Specification, "Environment variables"; Apple, "File System Programming Guide", "Where You Should
+/// Put Your App's Files"; Microsoft Learn, "Known folders" (`LOCALAPPDATA`).
+pub fn cache_of_user(name: &str) -> Option<PathBuf> {
+    let named = absolute_path;
+    let folder = if cfg!(windows) {
+        named("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join("Library/Caches")))
+    } else {
+        named("XDG_CACHE_HOME").or_else(|| Some(named("HOME")?.join(".cache")))
+    };
+    Some(folder?.join(FOLDER).join(name))
+}
+
+/// What is not absolute is to be ignored, says the specification.
+fn absolute_path(variable: &str) -> Option<PathBuf> {
+    let path = env::var_os(variable).map(PathBuf::from);
+    path.filter(|path| path.is_absolute())
+}
+
 /// Sources: XDG Base Directory Specification, "Environment variables"; Microsoft Learn, "Known folders" (`APPDATA`).
 fn settings() -> Option<PathBuf> {
-    let path = |name| env::var_os(name).map(PathBuf::from);
-    // What is not absolute is to be ignored, says the specification.
-    let named = |name| path(name).filter(|path| path.is_absolute());
+    let named = absolute_path;
     match cfg!(windows) {
         true => named("APPDATA"),
         false => named("XDG_CONFIG_HOME").or_else(|| Some(named("HOME")?.join(".config"))),

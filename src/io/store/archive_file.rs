@@ -4,28 +4,30 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::archive::{Bounds, untar};
-use super::{Beside, Fetched, Store, StoreError, YankedList, local};
-use crate::domain::pack::{YANKED_FILE, YANKED_SIGNATURE_FILE};
+use super::{Beside, Cache, Fetched, Store, StoreError, YankedList};
+use crate::domain::pack::{Reference, YANKED_FILE, YANKED_SIGNATURE_FILE};
 use crate::io::files::{FilesError, read_bytes, read_text_if_there};
 
 /// An archive file.
 pub const STORE: Store = Store {
     form: "an archive file",
-    holds: |reference| local(reference).is_some(),
+    holds: |reference| matches!(reference, Reference::Local(_)),
     fetch,
+    list: None,
 };
 
 /// How large a signature or a list of yanked versions may be.
 pub const BESIDE_BYTES: usize = 256 * 1024;
 
-fn fetch(reference: &str) -> Result<Fetched, StoreError> {
-    let file = Path::new(reference);
-    let bytes = read_bytes(file, Bounds::PACK.bytes).map_err(|error| absent(error, reference))?;
+fn fetch(reference: &Reference, _: &Cache) -> Result<Fetched, StoreError> {
+    let place = reference.to_string();
+    let file = Path::new(&place);
+    let bytes = read_bytes(file, Bounds::PACK.bytes).map_err(|error| absent(error, &place))?;
     let found = untar(&bytes, &Bounds::PACK).map_err(|source| StoreError::Archive {
-        from: reference.to_owned(),
+        from: place.clone(),
         source,
     })?;
-    Fetched::of(found, beside(file)?, reference)
+    Fetched::of(found, beside(file)?, &place)
 }
 
 /// A name that is mistyped is no fault of the disk.

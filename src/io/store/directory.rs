@@ -2,19 +2,22 @@
 
 use std::path::Path;
 
-use super::{Beside, Fetched, Store, StoreError, local};
+use super::{Beside, Cache, Fetched, Store, StoreError};
+use crate::domain::pack::Reference;
 use crate::io::files::is_folder;
 use crate::io::folder;
 
 /// A folder.
 pub const STORE: Store = Store {
     form: "a folder",
-    holds: |reference| local(reference).is_some_and(|place| is_folder(&place)),
+    holds: |reference| matches!(reference, Reference::Local(path) if is_folder(Path::new(path))),
     fetch,
+    list: None,
 };
 
-fn fetch(reference: &str) -> Result<Fetched, StoreError> {
-    let mut files = folder::texts(Path::new(reference))?;
+fn fetch(reference: &Reference, _: &Cache) -> Result<Fetched, StoreError> {
+    let place = reference.to_string();
+    let mut files = folder::texts(Path::new(&place))?;
     let beside = Beside::taken_from(&mut files);
-    Fetched::of(files, beside, reference)
+    Fetched::of(files, beside, &place)
 }

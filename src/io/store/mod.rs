@@ -3,16 +3,18 @@
 
 pub mod archive;
 pub mod archive_file;
+mod cache;
 pub mod directory;
+mod error;
+mod git;
 
-use std::path::PathBuf;
+use semver::Version;
 
-use thiserror::Error;
-
-use self::archive::{ArchiveError, digest, tar};
-use super::files::FilesError;
-use super::folder::FolderError;
-use crate::domain::pack::{Files, SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE};
+use self::archive::{digest, tar};
+pub use self::cache::Cache;
+pub use self::error::StoreError;
+pub use self::git::GitError;
+use crate::domain::pack::{Files, Reference, SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE};
 
 /// One kind of place.
 #[derive(Clone, Copy, Debug)]
@@ -20,13 +22,27 @@ pub struct Store {
     /// What a user is told of its references.
     pub form: &'static str,
     /// Whether a reference is one of its own.
-    pub holds: fn(&str) -> bool,
-    /// Gets a pack.
-    pub fetch: fn(&str) -> Result<Fetched, StoreError>,
+    pub holds: fn(&Reference) -> bool,
+    /// Gets a pack; what the cache has need not be got again.
+    pub fetch: fn(&Reference, &Cache) -> Result<Fetched, StoreError>,
+    /// Says which versions there are; absent where a place holds one.
+    pub list: Option<Lister>,
 }
 
+/// Says which versions there are.
+pub type Lister = fn(&Reference) -> Result<Listing, StoreError>;
+
 /// Every kind of place; the first one that says a reference is its own gets it.
-pub static STORES: &[Store] = &[directory::STORE, archive_file::STORE];
+pub static STORES: &[Store] = &[directory::STORE, archive_file::STORE, git::STORE];
+
+/// Whether the network may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// It may.
+    Network,
+    /// What was fetched before has to do.
+    Offline,
+}
 
 /// A pack as it was found, and nothing of it believed yet.
 #[derive(Clone, Debug)]
@@ -46,7 +62,7 @@ pub struct Fetched {
 }
 
 /// The text of a list of yanked versions, as it was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct YankedList {
     /// Its text.
     pub text: String,
@@ -63,57 +79,63 @@ pub struct Beside {
     pub yanked: Option<YankedList>,
 }
 
-/// Why there is no pack.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// No store knows such a reference.
-    #[error(
-        "{reference:?} names no place that is known; packs are kept in {}",
-        forms()
-    )]
-    Unknown {
-        /// As it was written.
-        reference: String,
-    },
-    /// Nothing is there.
-    #[error("{0}: there is neither a folder nor an archive file of this name")]
-    Absent(String),
-    /// The folder is not taken.
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    /// A file cannot be read.
-    #[error(transparent)]
-    File(#[from] FilesError),
-    /// The archive is refused.
-    #[error("{from}: {source}")]
-    Archive {
-        /// Where it was found.
-        from: String,
-        /// Why.
-        source: ArchiveError,
-    },
+/// The versions of a place.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// From the newest to the oldest.
+    pub versions: Vec<Listed>,
+    /// The list of yanked versions, where there is one; nothing of it is believed yet.
+    pub yanked: Option<YankedList>,
+}
+
+/// One version, as its place says.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// Its version, as the tag says.
+    pub version: Version,
+    /// The reference that names it.
+    pub reference: Reference,
+    /// The pack's digest, where the place tells it without the pack.
+    pub digest: Option<String>,
+    /// Whether a signature is there, where that can be told.
+    pub signed: Option<bool>,
 }
 
 /// Gets the pack that a reference names.
 ///
 /// # Errors
-/// When no store knows the reference, there is nothing, or what is there is no set of texts.
-pub fn fetch(reference: &str) -> Result<Fetched, StoreError> {
+/// When the reference is none, there is nothing, what is there is no set of texts, or a version is another one than before.
+pub fn fetch(written: &str, reach: Reach) -> Result<Fetched, StoreError> {
+    let reference = Reference::parse(written)?;
+    let cache = Cache::of_user();
+    let store = of(&reference);
+    let is_local = matches!(reference, Reference::Local(_));
+    match (is_local, reach) {
+        (true, _) => (store.fetch)(&reference, &cache),
+        (false, Reach::Offline) => cache.fetched(&reference),
+        (false, Reach::Network) => {
+            let fetched = (store.fetch)(&reference, &cache)?;
+            cache.keep(&reference, &fetched)?;
+            Ok(fetched)
+        }
+    }
+}
+
+/// The versions at a place, of which the reference need not name one.
+///
+/// # Errors
+/// When the place cannot be reached, or holds one version only.
+pub fn list(reference: &Reference) -> Result<Listing, StoreError> {
+    match of(reference).list {
+        Some(list) => list(reference),
+        None => Err(StoreError::OneVersion(reference.to_string())),
+    }
+}
+
+/// The store that a reference belongs to. An archive file is what no other store takes for its own.
+fn of(reference: &Reference) -> &'static Store {
     let store = STORES.iter().find(|store| (store.holds)(reference));
-    let store = store.ok_or_else(|| StoreError::Unknown {
-        reference: reference.to_owned(),
-    })?;
-    (store.fetch)(reference)
-}
-
-fn forms() -> String {
-    let forms: Vec<&str> = STORES.iter().map(|store| store.form).collect();
-    forms.join(", ")
-}
-
-/// The place on this machine that a reference names, where it is no address.
-pub fn local(reference: &str) -> Option<PathBuf> {
-    (!reference.contains("://")).then(|| PathBuf::from(reference))
+    store.unwrap_or(&archive_file::STORE)
 }
 
 impl Fetched {

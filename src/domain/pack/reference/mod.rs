@@ -141,6 +141,33 @@ impl Reference {
             },
         }
     }
+
+    /// The place without the version, and what names the version in it.
+    pub fn parts(&self) -> (String, Option<String>) {
+        match self {
+            Self::Local(path) => (path.clone(), None),
+            Self::Git(place) => {
+                let name = place.revision.as_ref().map(|revision| match revision {
+                    Revision::Tag(name) | Revision::Commit(name) => name.clone(),
+                });
+                let whole = GitPlace {
+                    revision: None,
+                    ..place.clone()
+                };
+                (whole.to_string(), name)
+            }
+            Self::Oci(place) => {
+                let name = place.pin.as_ref().map(|pin| match pin {
+                    Pin::Tag(name) | Pin::Digest(name) => name.clone(),
+                });
+                let whole = OciPlace {
+                    pin: None,
+                    ..place.clone()
+                };
+                (whole.to_string(), name)
+            }
+        }
+    }
 }
 
 impl fmt::Display for Reference {

@@ -1,0 +1,270 @@
+//! The program `git`: how it is started, what it may do, how long it may take and how much it may bring.
+#![allow(clippy::disallowed_methods)]
+
+use std::fs;
+use std::io::{BufReader, Read};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::GitError;
+use crate::domain::pack::Transport;
+use crate::domain::spec::visible;
+
+/// How long one run may take. Ours: a small repository takes a second, and a slow line ten times as long.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How many bytes a fetch may bring, and the unit in which that is told.
+const FETCHED: u64 = 256 * MIB;
+const MIB: u64 = 1024 * 1024;
+
+/// How many bytes git may say.
+const SAID: usize = 4 * 1024 * 1024;
+
+/// How often a run is looked at, and every how many looks its folder is measured.
+const LOOK: Duration = Duration::from_millis(5);
+const LOOKS: u32 = 40;
+
+/// What of the user's settings would change what is read, or run a program of somebody else.
+const SETTINGS: &[&str] = &[
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "fetch.recurseSubmodules=false",
+    "fetch.writeCommitGraph=false",
+    // What no sane program would have written is refused.
+    "transfer.fsckObjects=true",
+    // A line that brings nothing is given up.
+    "http.lowSpeedLimit=1000",
+    "http.lowSpeedTime=30",
+];
+
+/// What would lead git to another repository, such as the one whose hook started us. Source: `git rev-parse --local-env-vars`.
+const LEAVE_OUT: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+/// A bare repository that is thrown away, into which one place may be fetched.
+#[derive(Debug)]
+pub(super) struct Repository {
+    folder: TempDir,
+    transport: Transport,
+}
+
+impl Repository {
+    /// An empty one.
+    pub(super) fn new(transport: Transport) -> Result<Self, GitError> {
+        let folder = tempfile::Builder::new()
+            .prefix("rdsproxy-gen-git-")
+            .tempdir()
+            .map_err(GitError::NoFolder)?;
+        let repository = Self { folder, transport };
+        let init = ["init", "--quiet", "--bare", "--template="];
+        repository.run("a new repository", &init)?;
+        Ok(repository)
+    }
+
+    /// Fetches what is named, without its history.
+    pub(super) fn fetch(&self, url: &str, wanted: &[&str]) -> Result<(), GitError> {
+        let options = [
+            "fetch",
+            "--quiet",
+            "--depth=1",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--",
+            url,
+        ];
+        self.run(url, &[&options[..], wanted].concat()).map(drop)
+    }
+
+    /// What `git ls-remote` says of the tags.
+    pub(super) fn remote_tags(&self, url: &str) -> Result<String, GitError> {
+        let said = self.run(
+            url,
+            &["ls-remote", "--quiet", "--tags", "--refs", "--", url],
+        )?;
+        Ok(String::from_utf8_lossy(&said).into_owned())
+    }
+
+    /// Runs git to its end, and gives what it said.
+    pub(super) fn run(&self, url: &str, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(GitError::NoProgram)?;
+        let (said, complained) = (heard(child.stdout.take()), heard(child.stderr.take()));
+        let succeeded = self.ended(&mut child, url);
+        if succeeded.is_err() {
+            // What git itself started sees its pipes closed, and ends.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        // Nobody waits for a pipe that a stranger may still hold open.
+        let text = |heard: mpsc::Receiver<Vec<u8>>| {
+            heard
+                .recv_timeout(Duration::from_secs(5))
+                .unwrap_or_default()
+        };
+        match succeeded? {
+            true => Ok(text(said)),
+            false => Err(GitError::Failed {
+                url: url.to_owned(),
+                said: last_words(&text(complained)),
+            }),
+        }
+    }
+
+    /// Starts git to be asked for one object after the other.
+    pub(super) fn asked(&self) -> Result<Asked, GitError> {
+        let mut child = self
+            .command(&["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(GitError::NoProgram)?;
+        let pipes = (child.stdin.take(), child.stdout.take());
+        let (Some(input), Some(output)) = pipes else {
+            return Err(GitError::Answer("it has no pipes"));
+        };
+        Ok(Asked {
+            child,
+            input,
+            output: BufReader::new(output),
+        })
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command.current_dir(self.folder.path());
+        for name in LEAVE_OUT {
+            command.env_remove(name);
+        }
+        command
+            .env("GIT_DIR", self.folder.path())
+            .env("GIT_NO_REPLACE_OBJECTS", "1")
+            // Nobody is asked anything, neither on the terminal nor in a window.
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_ASKPASS", "")
+            .env("GCM_INTERACTIVE", "never")
+            // The user's settings may turn https into ssh; a folder is read where one is named, and a program never is run.
+            .env(
+                "GIT_ALLOW_PROTOCOL",
+                match self.transport {
+                    Transport::Https | Transport::Ssh => "https:ssh",
+                    Transport::File => "file",
+                },
+            );
+        if std::env::var_os("GIT_SSH_COMMAND").is_none() && std::env::var_os("GIT_SSH").is_none() {
+            command.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oConnectTimeout=30");
+        }
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        command.args(arguments);
+        command
+    }
+
+    /// Waits for the end, and says whether it was a good one.
+    fn ended(&self, child: &mut Child, url: &str) -> Result<bool, GitError> {
+        let began = Instant::now();
+        for look in 1_u32.. {
+            if let Some(status) = child.try_wait().map_err(GitError::NoProgram)? {
+                return Ok(status.success());
+            }
+            if began.elapsed() > PATIENCE {
+                let seconds = PATIENCE.as_secs();
+                return Err(GitError::TooSlow {
+                    url: url.to_owned(),
+                    seconds,
+                });
+            }
+            if look.is_multiple_of(LOOKS) && size(self.folder.path()) > FETCHED {
+                let most = FETCHED / MIB;
+                return Err(GitError::TooLarge {
+                    url: url.to_owned(),
+                    most,
+                });
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(false)
+    }
+}
+
+/// Git, waiting for names of objects.
+#[derive(Debug)]
+pub(super) struct Asked {
+    child: Child,
+    /// Takes names of objects, one in a line.
+    pub(super) input: ChildStdin,
+    /// Gives a header and the object.
+    pub(super) output: BufReader<ChildStdout>,
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Reads a pipe beside everything else, within bounds. Where more comes, the pipe is closed, and git ends with an error.
+fn heard(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(pipe) = pipe {
+            let _ = pipe.take(SAID as u64).read_to_end(&mut bytes);
+        }
+        // Nobody listens any more where the run was given up.
+        let _ = sender.send(bytes);
+    });
+    receiver
+}
+
+/// What git complains about at the end is the reason; before that stand hints and banners of servers.
+fn last_words(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let told = lines
+        .iter()
+        .find(|line| line.starts_with("fatal:") || line.starts_with("error:"))
+        .or_else(|| lines.last());
+    let told = told.map_or("it says no more", |line| line);
+    let told = told
+        .trim_start_matches("fatal: ")
+        .trim_start_matches("error: ");
+    visible(told).chars().take(400).collect()
+}
+
+/// The bytes below a folder.
+fn size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| match entry.file_type() {
+            Ok(kind) if kind.is_dir() => size(&entry.path()),
+            _ => entry.metadata().map_or(0, |about| about.len()),
+        })
+        .sum()
+}

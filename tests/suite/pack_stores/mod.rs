@@ -1,0 +1,95 @@
+//! Where packs live: each kind of place with real programs, and what is refused of it.
+
+mod git;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::program::{ended, program, stderr, stdout};
+
+/// A machine of one user: a folder to work in, a home, and a cache of its own.
+pub(crate) struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    /// With a pack `acme` in it.
+    pub(crate) fn new() -> Self {
+        let desk = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        fs::create_dir(desk.path("home")).unwrap();
+        assert_eq!(desk.pack(&["new", "acme"]).0, 0);
+        desk
+    }
+
+    /// A path below the folder.
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    /// The text of a file of the pack.
+    pub(crate) fn put(&self, file: &str, text: &str) {
+        let file = self.path("acme").join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    /// Says which version the pack is, and that something changed in it.
+    pub(crate) fn version(&self, version: &str) {
+        let text = fs::read_to_string(self.path("acme/pack.toml")).unwrap();
+        let lines = text.lines().map(|line| match line.starts_with("version") {
+            true => format!("version = {version:?}\n"),
+            false => format!("{line}\n"),
+        });
+        self.put("pack.toml", &lines.collect::<String>());
+    }
+
+    /// The program with this desk's environment.
+    pub(crate) fn program(&self) -> Command {
+        let mut command = program(self.folder.path());
+        command
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", self.path("home"));
+        command
+    }
+
+    /// Runs a command of `pack`, and gives its code and all that it said.
+    pub(crate) fn pack(&self, arguments: &[&str]) -> (i32, String) {
+        let output = ended(self.program().arg("pack").args(arguments));
+        let said = stdout(&output) + &stderr(&output);
+        (output.status.code().unwrap(), said)
+    }
+
+    /// The digest of what `pack build` makes of a reference, which has to work.
+    pub(crate) fn digest(&self, reference: &str) -> String {
+        let (code, said) = self.pack(&["build", reference, "--output", "built.tar"]);
+        assert_eq!(code, 0, "{reference}: {said}");
+        fs::remove_file(self.path("built.tar")).unwrap();
+        let at = said.find("sha256:").unwrap();
+        said[at..at + 71].to_owned()
+    }
+
+    /// What is said of a reference that is refused.
+    pub(crate) fn refused(&self, reference: &str) -> String {
+        let (code, said) = self.pack(&["build", reference, "--output", "built.tar"]);
+        assert_eq!(code, 1, "{reference}: {said}");
+        assert!(!self.path("built.tar").exists());
+        said
+    }
+
+    /// Every file of the cache.
+    pub(crate) fn kept(&self) -> Vec<PathBuf> {
+        let folder = self.path("home/.cache/rdsproxy-gen/packs");
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        files.sort();
+        files
+    }
+}
+
+/// The address of a folder.
+pub(crate) fn git_address(folder: &Path) -> String {
+    format!("git+file://{}", folder.display())
+}
