@@ -49,8 +49,7 @@ fn lines(project: &Project, readings: [&Readings; 2], total: &Effects) -> Vec<Ch
             [of(0), of(1)],
             [&stretch.before, &stretch.after],
         );
-        let effects = stretch.of(&total.list).into_iter().cloned().collect();
-        changes.push(Change::of(effects, Some(hunk)));
+        changes.push(Change::of(stretch.of(total), Some(hunk)));
     }
     let told: BTreeSet<usize> = stretches.into_iter().flat_map(|one| one.effects).collect();
     let rest = total.list.iter().enumerate();

@@ -4,13 +4,15 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::groups::loose_groups;
 use super::readings::{Reading, Readings};
 use crate::domain::drift::{Class, Effect, RuleRef, direction, is_about, told, within_proxy};
 use crate::domain::evidence::Origin;
 use crate::domain::facts::{Comparison, compare};
 use crate::domain::finding::{Finding, Report, RuleInfo, Undetermined};
 use crate::rules::RULES;
-use crate::source::form::{PartChange, Settled, is_modelled, settled};
+use crate::source::form::{Form, Move, PartChange, Settled, alike, is_modelled, settled};
+use crate::source::resource::Document;
 
 /// How long a value is told.
 const MAX_VALUE: usize = 60;
@@ -21,6 +23,9 @@ const MAX_VALUE: usize = 60;
 pub(in crate::commands) struct Effects {
     pub(in crate::commands) list: Vec<Effect>,
     pub(in crate::commands) beside: BTreeSet<String>,
+    /// What is said in another way, and is not listed because facts tell it already as far as it stands in a posture. Where lines
+    /// come to nothing else, they come to this.
+    pub(super) untold: Vec<Effect>,
 }
 
 /// Compares two sides.
@@ -29,22 +34,33 @@ pub(in crate::commands) fn effects(before: &Readings, after: &Readings) -> Effec
     let nothing = Reading::default();
     let base = before.roots.first().map_or(&nothing, Rc::as_ref);
     if after.roots.is_empty() && !before.roots.is_empty() {
-        effects.compare(base, &nothing);
+        effects.compare(base, &nothing, &[]);
     }
+    let mut all_moves = Vec::new();
     for root in &after.roots {
-        effects.compare(base, root);
+        let moves = base.form.moves(&root.form);
+        effects.compare(base, root, &moves);
+        all_moves.extend(moves);
     }
-    effects.compare(&before.stack, &after.stack);
-    effects.compare(&before.others, &after.others);
-    effects.list.sort_by(|one, other| {
-        let key = |effect: &Effect| (std::cmp::Reverse(effect.class), effect.origin.clone());
-        (key(one), one.key()).cmp(&(key(other), other.key()))
-    });
-    effects.list.dedup_by(|one, other| one.key() == other.key());
+    effects.compare(&before.stack, &after.stack, &[]);
+    // Tests of a module call its resources by their addresses.
+    effects.compare(&before.others, &after.others, &all_moves);
+    for list in [&mut effects.list, &mut effects.untold] {
+        list.sort_by(|one, other| {
+            let key = |effect: &Effect| (std::cmp::Reverse(effect.class), effect.origin.clone());
+            (key(one), one.key()).cmp(&(key(other), other.key()))
+        });
+        list.dedup_by(|one, other| one.key() == other.key());
+    }
     effects
 }
 
 impl Effects {
+    /// What is listed, and then what is told already.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Effect> {
+        self.list.iter().chain(&self.untold)
+    }
+
     /// Compares an account with what was meant. Beside stands what is not compared.
     ///
     /// What the rules say of things that nobody meant to be in any way is no drift: it is for `audit` to tell.
@@ -71,14 +87,19 @@ impl Effects {
         effects
     }
 
-    fn compare(&mut self, before: &Reading, after: &Reading) {
+    fn compare(&mut self, before: &Reading, after: &Reading, moves: &[Move]) {
         self.unread(before, after);
+        if !self.list.is_empty() && is_lost(before, after) {
+            // What was in it is neither gone nor there.
+            return;
+        }
         let from = self.list.len();
         self.verdicts(&before.report, &after.report);
         let comparison = compare(&before.posture, &after.posture);
         self.facts(&comparison, from);
+        self.list.extend(loose_groups(before, after));
         let modelled = self.list.len() > from;
-        self.parts(before, after, modelled);
+        self.parts((before, after), moves, modelled);
     }
 
     /// What cannot be read any more.
@@ -185,35 +206,60 @@ impl Effects {
 
     /// What is said in another way, where the value is another one, or nobody evaluates it. What the posture shows, facts have
     /// told where there were any.
-    fn parts(&mut self, before: &Reading, after: &Reading, modelled: bool) {
+    fn parts(&mut self, (before, after): (&Reading, &Reading), moves: &[Move], modelled: bool) {
         let documents = [&before.document, &after.document];
-        for change in before.form.changes(&after.form) {
-            let is_shown = is_modelled(change.name, documents) || is_input(change.name);
-            if modelled && is_shown {
-                continue;
-            }
-            if is_beside(&change, before, is_shown) {
+        let [form, form_now] = [before, after].map(|reading| reading.form.moved(moves));
+        for change in form.changes(&form_now) {
+            let is_input = is_input(change.name);
+            let is_shown = is_modelled(change.name, documents) || is_input;
+            if is_beside(&change, &form, is_shown) {
                 self.beside.insert(block(change.name).to_owned());
+            } else if is_input && change.is_order() && alike(documents[0], documents[1]) {
                 continue;
-            }
-            let (class, message) = match settled(&change, documents[0], documents[1]) {
-                Settled::Same => continue,
-                Settled::Differs => (Class::Changes, said(&change)),
-                Settled::Unknown(reason) => {
-                    let message = format!(
-                        "{} is written in another way, and what it comes to cannot be told: {reason}",
-                        change.name
-                    );
-                    (Class::CannotTell, message)
+            } else if let Some(effect) = part(&change, documents) {
+                match modelled && is_shown {
+                    true => self.untold.push(effect),
+                    false => self.list.push(effect),
                 }
-            };
-            let part = change.after.or(change.before);
-            self.list.push(Effect {
-                origin: part.map(|part| part.origin.clone()),
-                ..Effect::plain(class, change.name, message)
-            });
+            }
         }
     }
+}
+
+/// What a part comes to that is said in another way; nothing where its value is the same.
+fn part(change: &PartChange<'_>, [before, after]: [&Document; 2]) -> Option<Effect> {
+    let (class, message) = match settled(change, before, after) {
+        Settled::Same => return None,
+        Settled::Differs => (Class::Changes, said(change)),
+        Settled::Unknown(reason) => {
+            let name = change.name;
+            let message = format!(
+                "{name} is written in another way, and what it comes to cannot be told: {reason}"
+            );
+            (Class::CannotTell, message)
+        }
+    };
+    let part = change.after.or(change.before);
+    Some(Effect {
+        origin: part.map(|part| part.origin.clone()),
+        ..Effect::plain(class, change.name, message)
+    })
+}
+
+/// True where a proxy, or a file with all that it deploys, is out of view.
+fn is_lost(before: &Reading, after: &Reading) -> bool {
+    let files = |reading: &Reading| -> BTreeSet<String> {
+        let resources = reading.document.resources.iter();
+        resources.map(|one| one.origin.file.clone()).collect()
+    };
+    let unreadable = |file: &String| {
+        let mut problems = after.document.problems.iter();
+        problems.any(|(_, origin)| origin.file == *file)
+    };
+    let left = files(after);
+    let lost = |file: &String| !left.contains(file) && unreadable(file);
+    let has_proxies = |reading: &Reading| !reading.posture.proxies.is_empty();
+    (has_proxies(before) && !has_proxies(after)) || files(before).iter().any(lost)
 }
 
 /// What `after` holds more often than `before`.
@@ -248,7 +294,7 @@ fn holds(report: &Report, rule: &str, subject: &str) -> bool {
     passes.any(same_proxy)
 }
 
-fn rule(id: &str) -> Option<&'static RuleInfo> {
+pub(super) fn rule(id: &str) -> Option<&'static RuleInfo> {
     RULES
         .iter()
         .map(|rule| &rule.info)
@@ -276,13 +322,9 @@ fn block(name: &str) -> &str {
 
 /// Something that was added and concerns nothing that was generated: where to keep the state, a provider, an output, somebody's
 /// own resources of kinds that no posture is made of.
-fn is_beside(change: &PartChange<'_>, before: &Reading, is_shown: bool) -> bool {
+fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) -> bool {
     let block = block(change.name);
-    let is_own = before
-        .form
-        .parts
-        .keys()
-        .any(|name| self::block(name) == block);
+    let is_own = before.parts.keys().any(|name| self::block(name) == block);
     let kinds = [
         "moved",
         "removed",

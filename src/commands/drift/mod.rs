@@ -3,6 +3,7 @@
 mod accepted;
 mod compared;
 mod effects;
+mod groups;
 mod live;
 mod project;
 mod readings;

@@ -6,9 +6,9 @@ use super::project::{Home, Side, Texts};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
-use crate::domain::posture::Posture;
+use crate::domain::posture::{ParameterGroup, Posture};
 use crate::rules;
-use crate::source::assemble::assemble;
+use crate::source::assemble::{assemble, parameter_groups};
 use crate::source::form::{self, Form};
 use crate::source::resource::Document;
 use crate::source::{cloudformation, terraform};
@@ -20,6 +20,8 @@ pub(super) struct Reading {
     pub(super) posture: Posture,
     pub(super) report: Report,
     pub(super) form: Form,
+    /// The parameter groups that it defines, attached to a database or not.
+    pub(super) parameter_groups: Vec<ParameterGroup>,
 }
 
 impl Reading {
@@ -36,6 +38,7 @@ impl Reading {
         let posture = assemble(std::slice::from_ref(&document));
         let report = rules::judge(&posture, &Limits::SERVICE);
         Self {
+            parameter_groups: parameter_groups(&document),
             document,
             posture,
             report,
@@ -63,7 +66,11 @@ impl Reading {
             }
         }
         if let Some((path, text)) = &side.parameters {
-            form.parts.extend(form::file(path, text).parts);
+            let values = match cloudformation::read_parameters(path, text) {
+                Ok(values) => form::parameters(path, &values),
+                Err(_) => form::file(path, text),
+            };
+            form.parts.extend(values.parts);
         }
         match side.stack() {
             Ok(files) => Self::of(cloudformation::read(&files), form),

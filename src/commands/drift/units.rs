@@ -28,7 +28,7 @@ pub(super) struct Stretch {
     pub(super) before: Range<usize>,
     /// The lines of today.
     pub(super) after: Range<usize>,
-    /// The effects of it, by their place in the list of all.
+    /// The effects of it, by their place in the list of all, and behind it of those that are told nowhere else.
     pub(super) effects: BTreeSet<usize>,
 }
 
@@ -58,8 +58,7 @@ pub(super) fn stretches(
         return found;
     }
     let keys: BTreeMap<_, usize> = total
-        .list
-        .iter()
+        .all()
         .enumerate()
         .map(|(index, effect)| (effect.key(), index))
         .collect();
@@ -147,10 +146,9 @@ impl Stretch {
     }
 
     /// The effects of it.
-    pub(super) fn of<'e>(&self, effects: &'e [Effect]) -> Vec<&'e Effect> {
-        self.effects
-            .iter()
-            .filter_map(|index| effects.get(*index))
-            .collect()
+    pub(super) fn of(&self, total: &Effects) -> Vec<Effect> {
+        let all = total.all().enumerate();
+        let own = all.filter(|(index, _)| self.effects.contains(index));
+        own.map(|(_, effect)| effect.clone()).collect()
     }
 }

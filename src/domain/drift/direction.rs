@@ -10,24 +10,33 @@ struct Row {
     path: &'static [&'static str],
     /// The rules that are about them, the one to be named first.
     rules: &'static [&'static str],
-    /// Whether each fact there lets something in, or something be done: one more is weaker.
-    is_grant: bool,
+    sense: Sense,
+}
+
+/// Which way is weaker.
+#[derive(Clone, Copy)]
+enum Sense {
+    /// The verdicts of the rules tell.
+    Judged,
+    /// Each fact lets something in, or something be done: one more is weaker.
+    Grants,
+    /// A fact that is true keeps something out.
+    Guards,
 }
 
 const fn about(path: &'static [&'static str], rules: &'static [&'static str]) -> Row {
-    Row {
-        path,
-        rules,
-        is_grant: false,
-    }
+    let sense = Sense::Judged;
+    Row { path, rules, sense }
 }
 
 const fn grants(path: &'static [&'static str], rules: &'static [&'static str]) -> Row {
-    Row {
-        path,
-        rules,
-        is_grant: true,
-    }
+    let sense = Sense::Grants;
+    Row { path, rules, sense }
+}
+
+const fn guards(path: &'static [&'static str], rules: &'static [&'static str]) -> Row {
+    let sense = Sense::Guards;
+    Row { path, rules, sense }
 }
 
 /// The first row that fits counts.
@@ -53,7 +62,7 @@ const ROWS: &[Row] = &[
         &["auth", "*", "secret", "policy"],
         &["secret-policy-too-wide", "secret-policy-missing"],
     ),
-    about(
+    guards(
         &["auth", "*", "secret", "block_public_policy"],
         &["secret-policy-too-wide", "secret-policy-missing"],
     ),
@@ -142,24 +151,55 @@ pub struct Direction {
 pub fn direction(difference: &Difference) -> Direction {
     let steps: Vec<&str> = within_proxy(&difference.path).split('/').collect();
     let row = ROWS.iter().find(|row| fits(row.path, &steps));
-    let Some(row) = row.filter(|row| row.is_grant) else {
+    let is_weaker = row.and_then(|row| match row.sense {
+        Sense::Judged => None,
+        Sense::Grants => lets_more(row, &steps, difference),
+        Sense::Guards => guards_less(difference),
+    });
+    let (Some(row), Some(is_weaker)) = (row, is_weaker) else {
         return Direction {
             class: Class::Changes,
             rule: None,
         };
     };
+    Direction {
+        class: match is_weaker {
+            true => Class::Weakens,
+            false => Class::Strengthens,
+        },
+        rule: row.rules.first().copied(),
+    }
+}
+
+/// Whether more gets in, or less.
+fn lets_more(row: &Row, steps: &[&str], difference: &Difference) -> Option<bool> {
     let denies = steps
         .get(row.path.len())
         .is_some_and(|entry| entry.starts_with("deny "));
+    let is_proxy = !difference.whole.contains('/');
+    let depth = within_proxy(&difference.whole).split('/').count();
+    // Nothing is let in or kept out of what is not there.
+    if is_proxy || (denies && depth < row.path.len()) {
+        return None;
+    }
     let more = difference.intent.is_none();
+    let is_group = row.path[..row.path.len() - 1].ends_with(&["security_groups", "*"]);
+    if is_group && !more && depth < row.path.len() {
+        // What takes the place of a group that is gone may let in more.
+        return None;
+    }
     // One denial less lets in as much as one permission more.
-    let class = match more != denies {
-        true => Class::Weakens,
-        false => Class::Strengthens,
-    };
-    Direction {
-        class,
-        rule: row.rules.first().copied(),
+    Some(more != denies)
+}
+
+/// Whether it keeps out less, or more.
+fn guards_less(difference: &Difference) -> Option<bool> {
+    let [before, after] = [&difference.intent, &difference.actual];
+    let holds = |value: &Option<String>| value.as_deref().map(|value| value == "true");
+    match (holds(before), holds(after)) {
+        (Some(true), Some(false)) => Some(true),
+        (Some(false), Some(true)) => Some(false),
+        _ => None,
     }
 }
 
@@ -224,6 +264,13 @@ mod tests {
                 Some("connect-permission-too-wide"),
             ),
             (
+                "p/auth/a/secret/block_public_policy",
+                Some("true"),
+                Some("false"),
+                Class::Weakens,
+                Some("secret-policy-too-wide"),
+            ),
+            (
                 "p/pool/borrow_timeout",
                 Some("1"),
                 Some("2"),
@@ -232,6 +279,27 @@ mod tests {
             ),
         ] {
             assert_eq!(of(path, before, after), Direction { class, rule }, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_gone_as_a_whole_neither_lets_in_nor_keeps_out() {
+        for (path, whole) in [
+            ("p/auth/a/secret/policy/deny x to anyone", "p"),
+            ("p/auth/a/secret/policy/deny x to anyone", "p/auth/a"),
+            ("p/security_groups/own/ingress/tcp 1 from sg-1", "p"),
+            (
+                "p/security_groups/own/ingress/tcp 1 from sg-1",
+                "p/security_groups/own",
+            ),
+        ] {
+            let difference = Difference {
+                path: path.to_owned(),
+                intent: Some("present".to_owned()),
+                actual: None,
+                whole: whole.to_owned(),
+            };
+            assert_eq!(direction(&difference).class, Class::Changes, "{path}");
         }
     }
 

@@ -28,7 +28,7 @@ use estate::{Estate, Handle, Link};
 
 use super::resource::Document;
 use super::vocabulary::Kind;
-use crate::domain::posture::{Identity, Peer, Posture, Proxy, SecretUse};
+use crate::domain::posture::{Identity, ParameterGroup, Peer, Posture, Proxy, SecretUse};
 
 pub use enrich::enrich;
 
@@ -46,6 +46,11 @@ pub fn assemble(documents: &[Document]) -> Posture {
         proxies,
         deployment: None,
     }
+}
+
+/// The parameter groups that are defined, whether a database in view has them or not.
+pub fn parameter_groups(document: &Document) -> Vec<ParameterGroup> {
+    parameters::all(&Estate::new(std::slice::from_ref(document)))
 }
 
 /// Tells every proxy which of those that its database admits are other proxies: they go around it and around nothing else.

@@ -1,12 +1,12 @@
 //! The parameter group that decides whether a database refuses clear text.
 
 use super::block::Block;
-use super::estate::{Handle, Link};
+use super::estate::{Estate, Handle, Link};
 use crate::domain::engine::{ENGINES, Engine};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{DatabaseKind, Identity, ParameterGroup};
 use crate::source::resource::{Node, Value};
-use crate::source::vocabulary::{Kind, cluster, database, instance, parameters};
+use crate::source::vocabulary::{Kind, cluster, database, instance, names_existing, parameters};
 
 /// How the names of the groups begin that AWS provides and nobody can change.
 /// Source: RDS User Guide, "Parameter groups for Amazon RDS".
@@ -51,6 +51,23 @@ pub(super) fn of_database(
         }
         Link::Unknown(reason) => Evidence::Unresolved(reason, origin),
     }
+}
+
+/// Every group that is defined, whether a database in view has it or not.
+pub(super) fn all(estate: &Estate<'_>) -> Vec<ParameterGroup> {
+    let kinds = [Kind::InstanceParameters, Kind::ClusterParameters].into_iter();
+    let items = kinds.flat_map(|kind| estate.of_kind(kind));
+    items
+        .filter(|item| !names_existing(item.resource))
+        .map(|item| {
+            let identity = estate.identity(&Handle::Item(item.index));
+            defined(
+                Block::of(estate, item),
+                (identity, Evidence::NotVisible),
+                None,
+            )
+        })
+        .collect()
 }
 
 fn in_sync(database: Block<'_, '_>) -> Evidence<bool> {

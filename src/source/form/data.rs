@@ -1,5 +1,7 @@
 //! Data files: every value by the keys that lead to it.
 
+use std::collections::BTreeMap;
+
 use super::templates::Canon;
 use super::{Form, Part};
 use crate::domain::evidence::Origin;
@@ -18,6 +20,22 @@ pub(super) fn tree(path: &str, text: &str) -> Form {
             path.to_owned(),
             Part::plain(text.trim().to_owned(), Origin::at(path, 1, 1)),
         ),
+    }
+    form
+}
+
+/// The values of a template's parameters. Whether the order of a list means something, shows where it is used.
+pub fn parameters(path: &str, values: &BTreeMap<String, (String, Origin)>) -> Form {
+    let mut form = Form::default();
+    for (name, (text, origin)) in values {
+        let mut items: Vec<&str> = text.split(',').map(str::trim).collect();
+        items.sort_unstable();
+        let part = Part {
+            text: text.clone(),
+            unordered: items.join(","),
+            origin: origin.clone(),
+        };
+        form.add(format!("{path}/{name}"), part);
     }
     form
 }

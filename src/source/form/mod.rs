@@ -6,14 +6,18 @@
 
 mod code;
 mod data;
+mod moves;
 mod settle;
 mod templates;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
 
-pub use settle::{Settled, is_modelled, settled};
+pub use data::parameters;
+pub use moves::Move;
+pub use settle::{Settled, alike, is_modelled, settled};
 pub use templates::template;
 
 /// The parts of some files, by a name that people know: `aws_db_proxy.this/require_tls`.

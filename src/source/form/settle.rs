@@ -1,8 +1,21 @@
 //! Whether a part that is written in another way has another value: the readers evaluated it, and know.
 
 use super::PartChange;
+use super::values::{same, same_but_order};
 use crate::source::resource::{Document, Node, Piece, Resource, Value};
 use crate::source::vocabulary::Kind;
+
+/// What tells Terraform how to work, and stands in no body: that no value differs says nothing of it.
+const META: [&str; 5] = [
+    "connection",
+    "depends_on",
+    "lifecycle",
+    "provider",
+    "provisioner",
+];
+
+/// What says which instances there are: what it is for shows in all of them.
+const INSTANCES: [&str; 2] = ["count", "for_each"];
 
 /// What became of the value of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +33,10 @@ pub fn settled(change: &PartChange<'_>, before: &Document, after: &Document) -> 
     let Some((address, attribute)) = place(change.name) else {
         return Settled::Differs;
     };
+    if META.contains(&attribute) {
+        return Settled::Differs;
+    }
+    let attribute = (!INSTANCES.contains(&attribute)).then_some(attribute);
     let [before, after] = [before, after].map(|document| values(document, address, attribute));
     if before.is_empty() || before.len() != after.len() {
         return Settled::Differs;
@@ -54,6 +71,19 @@ pub fn settled(change: &PartChange<'_>, before: &Document, after: &Document) -> 
     }
 }
 
+/// True where every resource has the values that it had: the order of lists aside where a posture is made of it, which knows no order.
+pub fn alike(before: &Document, after: &Document) -> bool {
+    let same = |(one, other): (&Resource, &Resource)| {
+        let is_alike = match Kind::of(one) {
+            Some(_) => same_but_order(&one.body, &other.body),
+            None => same(&one.body, &other.body),
+        };
+        one.address == other.address && is_alike
+    };
+    let [before, after] = [before, after].map(|document| &document.resources);
+    before.len() == after.len() && before.iter().zip(after).all(same)
+}
+
 /// True where the part belongs to a resource that a posture is made of: what it means, the posture tells.
 pub fn is_modelled(name: &str, documents: [&Document; 2]) -> bool {
     let address = place(name).map_or(name, |(address, _)| address);
@@ -78,15 +108,19 @@ fn place(name: &str) -> Option<(&str, &str)> {
 
 type Found<'d> = (&'d Resource, (String, Option<&'d Node>));
 
-/// The attribute of every instance of a resource, with the part of the address that tells it from the others.
-fn values<'d>(document: &'d Document, address: &str, attribute: &str) -> Vec<Found<'d>> {
+/// The attribute (or all of them) of every instance of a resource, with the part of the address that tells it from the others.
+fn values<'d>(document: &'d Document, address: &str, attribute: Option<&str>) -> Vec<Found<'d>> {
     let resources = document.resources.iter();
     resources
         .filter(|resource| bare(&resource.address) == address)
         .map(|resource| {
             let at = resource.address.find('[').unwrap_or(resource.address.len());
             let key = resource.address[at..].to_owned();
-            (resource, (key, resource.body.get(attribute)))
+            let value = match attribute {
+                Some(attribute) => resource.body.get(attribute),
+                None => Some(&resource.body),
+            };
+            (resource, (key, value))
         })
         .collect()
 }
@@ -99,44 +133,6 @@ fn bare(address: &str) -> &str {
         rest = &inner[end + 1..];
     }
     rest.split('[').next().unwrap_or(rest)
-}
-
-/// Equal values; JSON in a text is equal when what it says is.
-fn same(one: &Node, other: &Node) -> bool {
-    if one == other {
-        return true;
-    }
-    match (&one.value, &other.value) {
-        (Value::List(one), Value::List(other)) => {
-            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
-        }
-        (Value::Map(one), Value::Map(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(key, node)| {
-                    let other = other.iter().find(|(name, _)| name == key);
-                    other.is_some_and(|(_, other)| same(node, other))
-                })
-        }
-        (Value::Text(one), Value::Text(other)) => match (json(one), json(other)) {
-            (Some(one), Some(other)) => one == other,
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// What a JSON text says; its references are known by what they refer to.
-fn json(pieces: &[Piece]) -> Option<serde_json::Value> {
-    let text: String = pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Text(text) => text.clone(),
-            // Without the quotes that a string must not hold.
-            other => format!("{other:?}").replace(['"', '\\'], "'"),
-        })
-        .collect();
-    let value: serde_json::Value = serde_json::from_str(&text).ok()?;
-    value.is_object().then_some(value)
 }
 
 fn has_default(node: &Node) -> bool {

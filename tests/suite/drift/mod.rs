@@ -1,5 +1,7 @@
 //! Drift of a generated project: each edit has the class that it deserves, and the rule that it weakens is named.
 
+mod mutations;
+
 use std::fs;
 use std::path::Path;
 

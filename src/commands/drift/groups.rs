@@ -1,0 +1,83 @@
+//! Parameter groups that no database in view has: they are generated for a database that is defined elsewhere, so that no posture
+//! holds them, and a rule lives by them all the same.
+
+use super::effects::rule;
+use super::readings::Reading;
+use crate::domain::drift::{Class, Effect, RuleRef};
+use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::posture::{Identity, ParameterGroup};
+
+/// The rule that lives by them.
+const RULE: &str = "database-tls-not-enforced";
+
+/// As facts call it.
+const ATTRIBUTE: &str = "database/parameter_group/forces_tls";
+
+/// What became of the groups that made a database refuse clear text.
+pub(super) fn loose_groups(before: &Reading, after: &Reading) -> Vec<Effect> {
+    let attached: Vec<&Identity> = after
+        .posture
+        .proxies
+        .iter()
+        .filter_map(|proxy| proxy.database.value()?.parameter_group.value())
+        .map(|group| &group.identity)
+        .collect();
+    let groups = before.parameter_groups.iter();
+    groups
+        .filter(|group| forces(group) && !attached.contains(&&group.identity))
+        .filter_map(|group| became(group, &after.parameter_groups))
+        .collect()
+}
+
+fn forces(group: &ParameterGroup) -> bool {
+    group.forces_tls.value() == Some(&true)
+}
+
+fn became(group: &ParameterGroup, now: &[ParameterGroup]) -> Option<Effect> {
+    let name = &group.identity;
+    let own = now.iter().find(|other| other.identity == *name);
+    let heir = || {
+        let mut others = now.iter();
+        others.find(|other| forces(other) && other.family.value() == group.family.value())
+    };
+    let Some(own) = own.or_else(heir) else {
+        let message = format!(
+            "the parameter group {name}, which makes a database refuse clear text, is gone"
+        );
+        return Some(effect(Class::Weakens, message, None));
+    };
+    match &own.forces_tls {
+        Evidence::Stated(true, _) | Evidence::Defaulted(true) => None,
+        Evidence::Stated(false, origin) => {
+            let message =
+                format!("a database with the parameter group {name} accepts clear text now");
+            Some(effect(Class::Weakens, message, Some(origin)))
+        }
+        Evidence::Defaulted(false) => {
+            let message = format!(
+                "the parameter group {name} no longer makes a database refuse clear text, and the engine's default accepts it"
+            );
+            Some(effect(Class::Weakens, message, Some(&own.origin)))
+        }
+        Evidence::Unresolved(reason, origin) => {
+            let message = format!(
+                "whether the parameter group {name} still makes a database refuse clear text cannot be told: {reason}"
+            );
+            Some(effect(Class::CannotTell, message, Some(origin)))
+        }
+        Evidence::NotVisible => {
+            let message = format!(
+                "whether the parameter group {name} still makes a database refuse clear text is not in view"
+            );
+            Some(effect(Class::CannotTell, message, Some(&own.origin)))
+        }
+    }
+}
+
+fn effect(class: Class, message: String, origin: Option<&Origin>) -> Effect {
+    Effect {
+        rule: rule(RULE).map(RuleRef),
+        origin: origin.cloned(),
+        ..Effect::plain(class, ATTRIBUTE, message)
+    }
+}

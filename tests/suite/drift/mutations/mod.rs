@@ -1,0 +1,259 @@
+//! The edits of mutations/*.toml, done to generated projects: `drift` gives each the class that it deserves, names the rule that is
+//! weaker by it, and shows the line. No answer is expected that a reader of the edit would not give.
+//!
+//! A case of the tables has
+//! - `name`;
+//! - `project`: `demo` (what `new --demo --defaults` makes; meant where nothing is said) or `billing` (several users, a consumer, an
+//!   endpoint of its own and a parameter group);
+//! - `expect`: the worst class of what drift is to say, with the rule where one is to be named; `none` where it is to say nothing;
+//! - `at`: `FILE@TEXT`, the line of today at which that is to be told: the first one that holds the text;
+//! - `edits`, done one after the other, as edit.rs tells.
+
+mod edit;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::program::{ended, program, stderr, stdout};
+use edit::{Case, cases, edit};
+
+const CLASSES: [&str; 6] = [
+    "weakens",
+    "cannot tell",
+    "changes",
+    "strengthens",
+    "cosmetic",
+    "none",
+];
+
+/// Every kind of project that cases edit, generated once.
+struct Projects {
+    home: tempfile::TempDir,
+}
+
+impl Projects {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let billing = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("generated-examples/aurora-mysql-read-only-endpoint/rdsproxy.toml");
+        let kinds: [(&str, &[&str]); 2] = [
+            ("demo", &["--demo", "--defaults"]),
+            ("billing", &["--answers", billing.to_str().unwrap()]),
+        ];
+        for (kind, arguments) in kinds {
+            let done = ended(program(home.path()).args(["new", kind]).args(arguments));
+            assert!(done.status.success(), "{}", stderr(&done));
+        }
+        Self { home }
+    }
+
+    /// A copy of the project of a case, edited; the folder that holds it as `project`.
+    fn edited(&self, case: &Case) -> tempfile::TempDir {
+        let home = tempfile::tempdir().unwrap();
+        let project = home.path().join("project");
+        copy(&self.home.path().join(&case.project), &project);
+        for one in &case.edits {
+            edit(&project, one);
+        }
+        home
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy(&entry.path(), &target),
+            false => drop(fs::copy(entry.path(), target).unwrap()),
+        }
+    }
+}
+
+/// What drift said of a case.
+struct Said {
+    /// The worst class of all, as `expect` names it.
+    class: &'static str,
+    /// `weakens RULE` and the like, each once, the worst first.
+    headings: Vec<String>,
+    changes: Vec<Value>,
+    code: Option<i32>,
+}
+
+impl Said {
+    fn of(home: &Path) -> Self {
+        let done = ended(program(home).args(["drift", "project", "--format", "json"]));
+        let text = stdout(&done);
+        let report: Value = serde_json::from_str(&text).unwrap_or_else(|error| {
+            panic!("{error}: {text}{}", stderr(&done));
+        });
+        let project = &report["projects"][0];
+        let changes = project["changes"].as_array().unwrap().clone();
+        let mut headings: Vec<String> = effects(&changes).map(heading).collect();
+        headings.sort_by_key(|heading| (rank(heading), heading.clone()));
+        headings.dedup();
+        let counted = |class: &&str| {
+            let count = project["counts"].get(class);
+            count.is_some_and(|count| count.as_u64() > Some(0))
+        };
+        Self {
+            class: CLASSES.into_iter().find(counted).unwrap_or("none"),
+            headings,
+            changes,
+            code: done.status.code(),
+        }
+    }
+
+    /// Whether it is as expected.
+    fn is(&self, expect: &str) -> bool {
+        let class = CLASSES[rank(expect)];
+        let meant = !matches!(class, "cosmetic" | "none");
+        let named = expect == class || self.headings.iter().any(|heading| heading == expect);
+        self.class == class && named && self.code == Some(if meant { 2 } else { 0 })
+    }
+
+    /// Whether the class is told at this line: by the place of an effect, or by the lines that are shown for it.
+    fn is_at(&self, expect: &str, (file, line, text): (&str, u64, &str)) -> bool {
+        let meant = |effect: &Value| heading(effect).starts_with(expect);
+        let shown = |change: &Value| {
+            let diff = change["diff"].as_str().unwrap_or_default();
+            change["file"].as_str() == Some(file)
+                && diff
+                    .lines()
+                    .any(|line| line.starts_with('+') && line.contains(text))
+        };
+        self.changes.iter().any(|change| {
+            let own = change["effects"].as_array().unwrap();
+            own.iter().filter(|effect| meant(effect)).any(|effect| {
+                let place = (effect["file"].as_str(), effect["line"].as_u64());
+                place == (Some(file), Some(line)) || shown(change)
+            })
+        })
+    }
+}
+
+fn effects(changes: &[Value]) -> impl Iterator<Item = &Value> {
+    changes
+        .iter()
+        .flat_map(|change| change["effects"].as_array().unwrap())
+}
+
+fn heading(effect: &Value) -> String {
+    let class = effect["class"].as_str().unwrap();
+    match effect["rule"].as_str() {
+        Some(rule) => format!("{class} {rule}"),
+        None => class.to_owned(),
+    }
+}
+
+/// Where the class of a heading stands among all.
+fn rank(heading: &str) -> usize {
+    let mut classes = CLASSES.iter();
+    classes
+        .position(|class| heading.starts_with(class))
+        .unwrap_or_else(|| panic!("no class: {heading}"))
+}
+
+/// The file, the line and the text of `at`.
+fn place<'a>(home: &Path, at: &'a str) -> (String, u64, &'a str) {
+    let (file, text) = at.split_once('@').unwrap();
+    let path = format!("project/{file}");
+    let holds = fs::read_to_string(home.join(&path)).unwrap();
+    let line = holds.lines().position(|line| line.contains(text));
+    let line = line.unwrap_or_else(|| panic!("{file} holds no {text}"));
+    (path, u64::try_from(line).unwrap() + 1, text)
+}
+
+/// A line of the reviewed table, and what is wrong.
+fn judged(projects: &Projects, case: &Case) -> (String, Option<String>) {
+    let home = projects.edited(case);
+    let said = Said::of(home.path());
+    let mut wrong = Vec::new();
+    if !said.is(&case.expect) {
+        let code = said.code;
+        wrong.push(format!(
+            "{}, {:?}, exit {code:?}",
+            said.class, said.headings
+        ));
+    }
+    if let Some(at) = &case.at {
+        let (file, line, text) = place(home.path(), at);
+        if !said.is_at(&case.expect, (&file, line, text)) {
+            wrong.push(format!("not told at {file}:{line}"));
+        }
+    }
+    let headings = match said.headings.is_empty() {
+        true => said.class.to_owned(),
+        false => said.headings.join(", "),
+    };
+    let wrong = (!wrong.is_empty()).then(|| {
+        format!(
+            "{}: expected {}, is {}",
+            case.name,
+            case.expect,
+            wrong.join("; ")
+        )
+    });
+    (format!("{}: {headings}", case.name), wrong)
+}
+
+/// All of them, on two threads: most of the time goes into programs that are started.
+fn all_judged() -> Vec<(Case, (String, Option<String>))> {
+    let projects = Projects::new();
+    let (cases, half) = (cases(), |index: usize| index % 2);
+    let mut judged_cases: BTreeMap<usize, (String, Option<String>)> = BTreeMap::new();
+    std::thread::scope(|scope| {
+        let halves = [0, 1].map(|which| {
+            let (cases, projects) = (&cases, &projects);
+            scope.spawn(move || {
+                let own = cases.iter().enumerate();
+                let own = own.filter(|(index, _)| half(*index) == which);
+                own.map(|(index, case)| (index, judged(projects, case)))
+                    .collect::<Vec<_>>()
+            })
+        });
+        for half in halves {
+            judged_cases.extend(half.join().unwrap());
+        }
+    });
+    cases.into_iter().zip(judged_cases.into_values()).collect()
+}
+
+#[test]
+fn every_edit_of_the_tables_is_told_for_what_it_is() {
+    let judged = all_judged();
+    let mut counts = BTreeMap::new();
+    let mut lines = String::new();
+    for (case, (line, _)) in &judged {
+        *counts.entry(rank(&case.expect)).or_insert(0) += 1;
+        writeln!(lines, "{line}").unwrap();
+    }
+    let wrong: Vec<&String> = judged
+        .iter()
+        .filter_map(|(_, (_, wrong))| wrong.as_ref())
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let counts: String = counts
+        .into_iter()
+        .map(|(rank, count)| format!("{}: {count}\n", CLASSES[rank]))
+        .collect();
+    insta::assert_snapshot!(format!("{counts}of {}\n\n{lines}", judged.len()));
+}
+
+#[test]
+fn an_untouched_project_has_no_drift() {
+    let projects = Projects::new();
+    for kind in ["demo", "billing"] {
+        let done = ended(program(projects.home.path()).args(["drift", kind, "--fail-on", "any"]));
+        assert_eq!(done.status.code(), Some(0), "{}", stdout(&done));
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/drift/mutations")
+}
