@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
+use super::pack::{PackArgs, Used, proved_in};
 use super::placement::{Placement, baseline_of, place};
 use super::proof::{Proven, prove};
 use super::world::WorldArgs;
@@ -29,6 +30,8 @@ pub struct Args {
     dir: Option<PathBuf>,
     #[command(flatten)]
     world: WorldArgs,
+    #[command(flatten)]
+    pack: PackArgs,
     /// Answers from a file: an rdsproxy.toml, whole or in part.
     #[arg(long, value_name = "FILE", conflicts_with = "print_answers")]
     answers: Option<PathBuf>,
@@ -55,6 +58,15 @@ pub struct Args {
     force: bool,
 }
 
+/// What is given beside the answers.
+#[derive(Clone, Copy)]
+struct View<'v> {
+    /// The account.
+    world: Option<&'v Snapshot>,
+    /// The pack.
+    used: Option<&'v Used>,
+}
+
 /// All that is decided before anything is written.
 struct Draft {
     answers: Answers,
@@ -65,6 +77,8 @@ struct Draft {
     proven: Proven,
     /// Whether an account is in view.
     account: bool,
+    /// The arguments that name the pack.
+    pack: Vec<String>,
 }
 
 /// Runs it.
@@ -76,15 +90,20 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         return Ok(Outcome::text(Answers::skeleton()));
     }
     let terminal = Terminal::look();
+    let used = args.pack.used()?;
     let world = args.world.load(&terminal)?;
+    let view = View {
+        world: world.as_ref(),
+        used: used.as_ref(),
+    };
     let mut person = Person::at(terminal);
     let mode = mode(args, &person)?;
     let answers = spec::given(args)?;
     if let (Ok(person), Mode::Ask) = (&mut person, mode) {
-        return converse(args, answers, (person, world.as_ref()));
+        return converse(args, answers, (person, view));
     }
-    let answers = spec::asked(answers, world.as_ref(), &mut Nobody, mode)?;
-    let draft = draft(args, answers, world.as_ref())?;
+    let answers = spec::asked(answers, view.world, &mut Nobody, mode)?;
+    let draft = draft(args, answers, view)?;
     let review = plan::review(&draft, terminal.width, None);
     if args.dry_run {
         return Ok(Outcome::text(plan::dry_run(&draft, &review)));
@@ -98,14 +117,14 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 fn converse(
     args: &Args,
     mut answers: Answers,
-    (person, world): (&mut Person, Option<&Snapshot>),
+    (person, view): (&mut Person, View<'_>),
 ) -> Result<Outcome, CommandError> {
     if args.answers.is_none() {
-        terminal::note(next::welcome(world.is_some())).map_err(CommandError::environment)?;
+        terminal::note(next::welcome(view.world.is_some())).map_err(CommandError::environment)?;
     }
     loop {
-        answers = spec::asked(answers, world, person, Mode::Ask)?;
-        let drafted = draft(args, answers.clone(), world);
+        answers = spec::asked(answers, view.world, person, Mode::Ask)?;
+        let drafted = draft(args, answers.clone(), view);
         let decided = match &drafted {
             Ok(draft) => {
                 let Terminal { width, height, .. } = *person.terminal();
@@ -147,23 +166,32 @@ fn mode(args: &Args, person: &Result<Person, interview::AskError>) -> Result<Mod
 }
 
 /// From answers to proven files, and what they mean for the directory.
-fn draft(args: &Args, answers: Answers, world: Option<&Snapshot>) -> Result<Draft, CommandError> {
+fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, CommandError> {
     let text = answers.to_toml();
     let spec = Spec::parse(&text, SPEC_FILE).map_err(CommandError::input)?;
     let blueprint = Blueprint::harden(&spec).map_err(CommandError::input)?;
-    let proven = prove(&blueprint, world)?;
+    let proven = match view.used {
+        Some(used) => proved_in(&used.pack, &blueprint, view.world)?,
+        None => prove(&blueprint, view.world)?,
+    };
     let dir = args
         .dir
         .clone()
         .unwrap_or_else(|| PathBuf::from(spec.proxy.name.as_str()));
     let mut files = proven.files.clone();
     files.insert(SPEC_FILE.to_owned(), text.clone());
-    let baseline = Baseline::of(&text, render::built_in(), &files);
+    let before = recovered(&dir)?;
+    let recorded = before.as_ref().map(|baseline| &baseline.pack);
+    args.pack.follows(recorded, view.used)?;
+    let pack = view
+        .used
+        .map_or_else(render::built_in, |used| used.reference.clone());
+    let baseline = Baseline::of(&text, pack, &files);
     files.insert(
         BASELINE_PATH.to_owned(),
         baseline.to_json().map_err(CommandError::bug)?,
     );
-    let placement = placement(args, &dir, &files)?;
+    let placement = placement(args, &dir, place(&dir, &files, before.as_ref()))?;
     Ok(Draft {
         answers,
         blueprint,
@@ -171,15 +199,13 @@ fn draft(args: &Args, answers: Answers, world: Option<&Snapshot>) -> Result<Draf
         files,
         placement,
         proven,
-        account: world.is_some(),
+        account: view.world.is_some(),
+        pack: args.pack.arguments(),
     })
 }
 
-fn placement(
-    args: &Args,
-    dir: &Path,
-    files: &std::collections::BTreeMap<String, String>,
-) -> Result<Placement, CommandError> {
+/// What an earlier run recorded, after what it was cut off from is completed.
+fn recovered(dir: &Path) -> Result<Option<Baseline>, CommandError> {
     if files::recover(dir).map_err(CommandError::environment)? {
         let note = format!(
             "completed what an earlier run was cut off from in {}\n",
@@ -187,7 +213,10 @@ fn placement(
         );
         terminal::note(&note).map_err(CommandError::environment)?;
     }
-    let placement = place(dir, files, baseline_of(dir)?.as_ref());
+    baseline_of(dir)
+}
+
+fn placement(args: &Args, dir: &Path, placement: Placement) -> Result<Placement, CommandError> {
     if placement.changed_by_hand.is_empty() || args.force {
         return Ok(placement);
     }

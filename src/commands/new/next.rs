@@ -41,9 +41,14 @@ pub(super) fn done(draft: &Draft, command: &str) -> String {
             text.push_str(&format!("  {number}. {step}\n"));
         }
     }
+    let pack: String = draft
+        .pack
+        .iter()
+        .map(|word| format!(" {}", shell_quoted(word)))
+        .collect();
     text.push_str(&format!(
         "\nTo change it, edit {dir}/{SPEC_FILE} and run\n  \
-         rdsproxy-gen new {dir} --answers {dir}/{SPEC_FILE}\n\
+         rdsproxy-gen new {dir} --answers {dir}/{SPEC_FILE}{pack}\n\
          \nThe same without questions\n  {command}\n"
     ));
     text

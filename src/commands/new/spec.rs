@@ -59,9 +59,10 @@ pub(super) fn left(error: AskError) -> CommandError {
     }
 }
 
-/// What the equivalent command has beside the answers: the directory and the account.
+/// What the equivalent command has beside the answers: the directory, the account and the pack.
 pub(super) fn arguments(args: &Args, dir: &Path) -> Vec<String> {
     let mut arguments = vec![dir.display().to_string()];
     arguments.extend(args.world.arguments());
+    arguments.extend(args.pack.arguments());
     arguments
 }

@@ -15,6 +15,9 @@ use clap::{Args as ClapArgs, Subcommand};
 
 use super::{CommandError, Outcome};
 
+pub use proof::proved_in;
+pub use used::{PackArgs, TrustArgs, Used, trust, usable};
+
 /// Golden templates of a platform team: may change what is generated, never loosen a rule.
 #[derive(Debug, ClapArgs)]
 pub struct Args {

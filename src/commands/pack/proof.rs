@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::commands::proof::prove_with;
+use crate::commands::proof::{Proven, prove_with};
 use crate::commands::{CommandError, Kind};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::pack::Pack;
+use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::Spec;
 use crate::render;
 use crate::source::inert;
@@ -13,9 +14,21 @@ use crate::source::inert;
 /// The files that a pack gives for a spec.
 pub(super) fn proved(pack: &Pack, spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
     let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
-    let proven = prove_with(&blueprint, None, &pack.templates).map_err(the_packs)?;
+    Ok(proved_in(pack, &blueprint, None)?.files)
+}
+
+/// The same for a blueprint, in the account that is in view.
+///
+/// # Errors
+/// When a template fails or does more than declare, or what it gives says something else than what was meant or breaks a rule.
+pub fn proved_in(
+    pack: &Pack,
+    blueprint: &Blueprint,
+    world: Option<&Snapshot>,
+) -> Result<Proven, CommandError> {
+    let proven = prove_with(blueprint, world, &pack.templates).map_err(the_packs)?;
     only_declares(&proven.files)?;
-    Ok(proven.files)
+    Ok(proven)
 }
 
 /// Where a pack renders, a contradiction is the pack's fault and not ours.

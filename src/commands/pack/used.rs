@@ -7,25 +7,41 @@ use clap::Args as ClapArgs;
 use time::Date;
 
 use crate::commands::CommandError;
+use crate::domain::baseline::PackRef;
+use crate::domain::pack::succession::{self, Step};
 use crate::domain::pack::{Pack, PackError, Reference, YANKED_FILE, Yanked};
 use crate::domain::spec::SpecError;
 use crate::domain::trust::{
     COMMENT_OF_LIST, Standing, Subject, TRUST_FILE, Trust, TrustError, comment, judge,
 };
-use crate::io::clock;
 use crate::io::files::{found_above, of_user, read_text};
 use crate::io::store::{Fetched, Reach, StoreError, YankedList, fetch};
+use crate::io::{clock, terminal};
+use crate::render;
 
 /// Whom to trust.
 #[derive(Debug, ClapArgs)]
-pub(super) struct TrustArgs {
+pub struct TrustArgs {
     /// Which keys may sign which packs; otherwise rdsproxy-trust.toml in this folder, above it in the repository, or in the
     /// user's settings.
     #[arg(long, value_name = "FILE")]
-    pub(super) trust: Option<PathBuf>,
+    pub trust: Option<PathBuf>,
 }
 
-/// A pack as it was found, with what is known of it. Nothing of it is believed here: who asks decides.
+/// Which pack.
+#[derive(Debug, ClapArgs)]
+pub struct PackArgs {
+    /// The pack of a platform team: a folder, an archive file, or a repository of git. `built-in` for our own templates.
+    #[arg(long, value_name = "REFERENCE")]
+    pub pack: Option<String>,
+    #[command(flatten)]
+    trust: TrustArgs,
+    /// Go back to an older version of the pack.
+    #[arg(long, requires = "pack")]
+    allow_downgrade: bool,
+}
+
+/// A pack as it was found, with what is known of it. Nothing of it is to be used before [`Seen::accepted`].
 #[derive(Debug)]
 pub(super) struct Seen {
     /// What it holds.
@@ -34,8 +50,8 @@ pub(super) struct Seen {
     pub(super) fetched: Fetched,
     /// Who made it, or why it is not trusted.
     pub(super) standing: Result<Standing, TrustError>,
-    /// Why this version was yanked, where it was; or why that cannot be told.
-    pub(super) yanked: Result<Option<String>, YankedError>,
+    /// The versions that were yanked, or why that cannot be told.
+    pub(super) yanked: Result<Yanked, YankedError>,
 }
 
 /// Why a list of yanked versions is not believed.
@@ -49,8 +65,49 @@ pub(super) enum YankedError {
     Text(SpecError),
 }
 
+/// A pack that may be used.
+#[derive(Debug)]
+pub struct Used {
+    /// What it holds.
+    pub pack: Pack,
+    /// What the baseline records of it.
+    pub reference: PackRef,
+    /// The versions that were yanked, as a list says that was signed as it has to be.
+    pub yanked: Yanked,
+}
+
+impl Used {
+    /// What it is to the pack with which a project was generated.
+    ///
+    /// # Errors
+    /// When it may not follow it: it is older and nobody allowed that, its version had another content, or it was yanked.
+    pub fn follows(
+        &self,
+        before: Option<&PackRef>,
+        allow_downgrade: bool,
+    ) -> Result<Step, CommandError> {
+        succession::judge(before, &self.reference, &self.yanked, allow_downgrade).map_err(|error| {
+            let hint = error.hint();
+            CommandError::input(error).hint(hint)
+        })
+    }
+}
+
+/// From what a user names to a pack that may be used. What is unverified is told.
+///
+/// # Errors
+/// When it cannot be read, is not trusted, or was yanked.
+pub fn usable(reference: &str, trust: Option<&Trust>) -> Result<Used, CommandError> {
+    let used = look(reference, trust)?.accepted()?;
+    used.follows(None, false)?;
+    Ok(used)
+}
+
 /// Whom this run trusts, where somebody said so.
-pub(super) fn trust(args: &TrustArgs) -> Result<Option<Trust>, CommandError> {
+///
+/// # Errors
+/// When the file cannot be read, or is wrong.
+pub fn trust(args: &TrustArgs) -> Result<Option<Trust>, CommandError> {
     let found = args.trust.clone();
     let Some(file) = found
         .or_else(|| found_above(TRUST_FILE))
@@ -81,8 +138,8 @@ pub(super) fn look(reference: &str, trust: Option<&Trust>) -> Result<Seen, Comma
         today,
     );
     let yanked = match &fetched.yanked {
-        Some(list) => yanked(list, &pack, trust, today),
-        None => Ok(None),
+        Some(list) => yanked(list, name, trust, today),
+        None => Ok(Yanked::default()),
     };
     Ok(Seen {
         pack,
@@ -130,11 +187,10 @@ fn read(fetched: &Fetched) -> Result<Pack, CommandError> {
 
 fn yanked(
     list: &YankedList,
-    pack: &Pack,
+    name: &str,
     trust: Option<&Trust>,
     today: Date,
-) -> Result<Option<String>, YankedError> {
-    let name = &pack.manifest.name;
+) -> Result<Yanked, YankedError> {
     let subject = Subject {
         what: "the list of yanked versions",
         name,
@@ -143,6 +199,92 @@ fn yanked(
         comment: COMMENT_OF_LIST,
     };
     judge(trust, &subject, today).map_err(YankedError::Trust)?;
-    let list = Yanked::parse(&list.text, YANKED_FILE).map_err(YankedError::Text)?;
-    Ok(list.reason(name, &pack.manifest.version))
+    Yanked::parse(&list.text, YANKED_FILE).map_err(YankedError::Text)
+}
+
+impl Seen {
+    /// What a baseline records of it.
+    fn reference(&self) -> PackRef {
+        let signer = match &self.standing {
+            Ok(Standing::Verified { key, .. }) => Some(key.to_string()),
+            Ok(Standing::Unverified(_)) | Err(_) => None,
+        };
+        PackRef {
+            name: self.pack.manifest.name.clone(),
+            version: self.pack.manifest.version.to_string(),
+            digest: self.fetched.digest.clone(),
+            source: Some(self.fetched.from.clone()),
+            signer,
+        }
+    }
+
+    /// The pack, where nobody who counts speaks against it.
+    fn accepted(self) -> Result<Used, CommandError> {
+        let reference = self.reference();
+        let standing = self.standing.map_err(CommandError::input)?;
+        let yanked = self.yanked.map_err(CommandError::input)?;
+        if let Standing::Unverified(why) = standing {
+            let note = format!("unverified: {why}\n");
+            terminal::note(&note).map_err(CommandError::environment)?;
+        }
+        Ok(Used {
+            pack: self.pack,
+            reference,
+            yanked,
+        })
+    }
+}
+
+impl PackArgs {
+    /// The pack that is named, where it is none of ours.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not trusted, or was yanked.
+    pub fn used(&self) -> Result<Option<Used>, CommandError> {
+        let built_in = render::built_in().name;
+        match self.pack.as_deref().filter(|name| *name != built_in) {
+            Some(reference) => usable(reference, trust(&self.trust)?.as_ref()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The arguments that name it, for a command that does the same again.
+    pub fn arguments(&self) -> Vec<String> {
+        let trust = self.trust.trust.as_ref();
+        let trust = trust.map(|file| ["--trust".to_owned(), file.display().to_string()]);
+        let pack = self.pack.as_ref();
+        let pack = pack.map(|pack| ["--pack".to_owned(), pack.clone()]);
+        pack.into_iter().chain(trust).flatten().collect()
+    }
+
+    /// Refuses a pack that may not follow the one with which a project was generated; gives what it is to that one.
+    ///
+    /// # Errors
+    /// When it is older and nobody asked for that, when its version had another content, or when none is named where there was one.
+    pub fn follows(
+        &self,
+        before: Option<&PackRef>,
+        used: Option<&Used>,
+    ) -> Result<Step, CommandError> {
+        let built_in = render::built_in();
+        let Some(used) = used else {
+            return match before.filter(|before| before.name != built_in.name) {
+                Some(before) if self.pack.is_none() => Err(forgotten(before)),
+                Some(before) => Ok(Step::Other(before.name.clone())),
+                None => Ok(Step::First),
+            };
+        };
+        used.follows(before, self.allow_downgrade)
+    }
+}
+
+/// Whoever forgets to name the pack would lose what it asks for, and see it only in the changed files.
+fn forgotten(before: &PackRef) -> CommandError {
+    let PackRef { name, version, .. } = before;
+    let again = before.source.as_deref().unwrap_or("REFERENCE");
+    CommandError::input(format!(
+        "this project was generated with the pack {name} {version}"
+    ))
+    .hint(format!("--pack {again} uses it again"))
+    .hint("--pack built-in goes back to the templates that are built in")
 }

@@ -55,8 +55,10 @@ fn told(seen: &Seen) -> Outcome {
         Ok(Standing::Unverified(why)) => format!("unverified: {why}\n"),
         Err(error) => format!("refused: {error}\n"),
     });
-    let is_current = matches!(seen.yanked, Ok(None));
-    match &seen.yanked {
+    let reason = seen.yanked.as_ref();
+    let reason = reason.map(|list| list.reason(&manifest.name, &manifest.version));
+    let is_current = matches!(reason, Ok(None));
+    match reason {
         Ok(None) => {}
         Ok(Some(reason)) => text.push_str(&format!("yanked: {reason}\n")),
         Err(error) => text.push_str(&format!("refused: {error}\n")),

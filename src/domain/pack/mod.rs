@@ -3,7 +3,7 @@
 mod manifest;
 mod path;
 mod reference;
-mod succession;
+pub mod succession;
 mod template;
 mod yanked;
 
@@ -17,7 +17,6 @@ pub use reference::{
     GitPlace, OciPlace, Pin, Reference, ReferenceError, Revision, Transport, tag_of_version,
     version_of_git_tag, version_of_tag,
 };
-pub use succession::{Step, SuccessionError, follows};
 pub use yanked::{
     YANKED_FILE, YANKED_SCHEMA, YANKED_SIGNATURE_FILE, Yanked, YankedVersion, yanked_schema,
 };

@@ -1,9 +1,11 @@
 //! What a pack is to a project that was generated before: a first one, the same, a newer or an older version, another pack.
-//! A version that moved to another digest is refused, whoever signed it: what was published never changes.
+//! A version that moved to another digest is refused, whoever signed it: what was published never changes. A yanked one is
+//! refused too, even where a project has it already: its reason says why it should move on.
 
 use semver::Version;
 use thiserror::Error;
 
+use super::Yanked;
 use crate::domain::baseline::PackRef;
 
 /// What a pack is to the one before it.
@@ -24,6 +26,16 @@ pub enum Step {
 /// Why a pack may not follow the one before it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SuccessionError {
+    /// A version that nobody should use any more.
+    #[error("{name} {version} was yanked: {reason}")]
+    Yanked {
+        /// The pack.
+        name: String,
+        /// Its version.
+        version: String,
+        /// Why, as the list says.
+        reason: String,
+    },
     /// The same version, with another content.
     #[error(
         "{name} {version} was {was} when this project was generated, and is {is} now: a version that was published never changes"
@@ -50,21 +62,52 @@ pub enum SuccessionError {
     },
 }
 
-/// What a pack is to the one that a baseline records; `older_is_fine` where a rollback was asked for.
+impl SuccessionError {
+    /// What to do.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Yanked { .. } => "use another version",
+            Self::Moved { .. } => {
+                "ask who publishes it what happened; a changed pack is a new version"
+            }
+            Self::Older { .. } => "--allow-downgrade goes back to it",
+        }
+    }
+}
+
+/// What a pack is to the one that a baseline records. `yanked` is a list that was found to be signed as it has to be.
 ///
 /// # Errors
 /// When it may not follow it.
-pub fn follows(
+pub fn judge(
     before: Option<&PackRef>,
     next: &PackRef,
-    older_is_fine: bool,
+    yanked: &Yanked,
+    allow_downgrade: bool,
 ) -> Result<Step, SuccessionError> {
-    let Some(before) = before else {
-        return Ok(Step::First);
-    };
-    if before.name != next.name {
-        return Ok(Step::Other(before.name.clone()));
+    let version = Version::parse(&next.version);
+    let reason = version
+        .ok()
+        .and_then(|version| yanked.reason(&next.name, &version));
+    if let Some(reason) = reason {
+        return Err(SuccessionError::Yanked {
+            name: next.name.clone(),
+            version: next.version.clone(),
+            reason,
+        });
     }
+    match before {
+        None => Ok(Step::First),
+        Some(before) if before.name != next.name => Ok(Step::Other(before.name.clone())),
+        Some(before) => of_one_name(before, next, allow_downgrade),
+    }
+}
+
+fn of_one_name(
+    before: &PackRef,
+    next: &PackRef,
+    allow_downgrade: bool,
+) -> Result<Step, SuccessionError> {
     if before.version == next.version {
         return match before.digest == next.digest {
             true => Ok(Step::Same),
@@ -83,7 +126,7 @@ pub fn follows(
         // Only a baseline that somebody wrote by hand has no version: nothing can be said of what came before.
         return Ok(Step::First);
     };
-    match (to > from, older_is_fine) {
+    match (to > from, allow_downgrade) {
         (true, _) => Ok(Step::Newer(from)),
         (false, true) => Ok(Step::Older(from)),
         (false, false) => {
@@ -111,31 +154,58 @@ mod tests {
     fn what_may_follow_is_told_from_what_may_not() {
         let before = pack("acme", "1.10.0", "a");
         let from = Version::new(1, 10, 0);
-        for (next, older_is_fine, expected) in [
-            (pack("acme", "1.10.0", "a"), false, Some(Step::Same)),
-            (
-                pack("acme", "1.11.0", "b"),
-                false,
-                Some(Step::Newer(from.clone())),
-            ),
-            (pack("acme", "1.9.0", "b"), false, None),
+        let newer = Step::Newer(from.clone());
+        let nothing = Yanked::default();
+        for (next, allow_downgrade, expected) in [
+            (pack("acme", "1.10.0", "a"), false, Ok(Step::Same)),
+            (pack("acme", "1.11.0", "b"), false, Ok(newer.clone())),
+            (pack("acme", "1.11.0", "b"), true, Ok(newer)),
             (
                 pack("acme", "1.9.0", "b"),
-                true,
-                Some(Step::Older(from.clone())),
+                false,
+                Err("1.9.0 is older than 1.10.0"),
             ),
-            (pack("acme", "1.10.0-rc.1", "b"), false, None),
-            (pack("acme", "1.10.0", "b"), false, None),
-            (pack("acme", "1.10.0", "b"), true, None),
+            (pack("acme", "1.9.0", "b"), true, Ok(Step::Older(from))),
+            (
+                pack("acme", "1.10.0-rc.1", "b"),
+                false,
+                Err("is older than 1.10.0"),
+            ),
+            (
+                pack("acme", "1.10.0", "b"),
+                false,
+                Err("was a when this project was generated, and is b"),
+            ),
+            (pack("acme", "1.10.0", "b"), true, Err("never changes")),
             (
                 pack("other", "0.1.0", "b"),
                 false,
-                Some(Step::Other("acme".to_owned())),
+                Ok(Step::Other("acme".to_owned())),
             ),
         ] {
-            let step = follows(Some(&before), &next, older_is_fine).ok();
-            assert_eq!(step, expected, "{next:?}");
+            let step = judge(Some(&before), &next, &nothing, allow_downgrade);
+            match (&step, &expected) {
+                (Ok(step), Ok(expected)) => assert_eq!(step, expected, "{next:?}"),
+                (Err(error), Err(expected)) => {
+                    assert!(error.to_string().contains(expected), "{error}");
+                }
+                _ => panic!("{next:?}: {step:?}, and not {expected:?}"),
+            }
         }
-        assert_eq!(follows(None, &before, false), Ok(Step::First));
+        assert_eq!(judge(None, &before, &nothing, false), Ok(Step::First));
+    }
+
+    #[test]
+    fn a_yanked_version_is_refused_with_its_reason_and_nothing_allows_it() {
+        let list =
+            "schema = 1\n[[yanked]]\npack = \"acme\"\nversion = \"1.1.0\"\nreason = \"too wide\"\n";
+        let yanked = Yanked::parse(list, "yanked.toml").unwrap();
+        let next = pack("acme", "1.1.0", "a");
+        for before in [None, Some(pack("acme", "1.2.0", "b")), Some(next.clone())] {
+            let error = judge(before.as_ref(), &next, &yanked, true).unwrap_err();
+            assert_eq!(error.to_string(), "acme 1.1.0 was yanked: too wide");
+        }
+        let other = pack("acme", "1.1.1", "a");
+        assert_eq!(judge(None, &other, &yanked, false), Ok(Step::First));
     }
 }

@@ -2,7 +2,9 @@
 
 mod build;
 mod signing;
+mod tamper;
 mod trust;
+mod used;
 
 use std::fs;
 use std::path::Path;

@@ -37,123 +37,108 @@ fn said(trust: Option<&Trust>, bytes: &[u8], signature: Option<&str>) -> String 
     }
 }
 
+const VERIFIED: &str = "verified: the platform team, trust.toml";
+const FOR_ACME: &str = "packs = [\"acme\", \"acme-*\"]";
+
 #[test]
-fn each_pack_that_is_not_trusted_is_refused_in_its_own_words() {
+fn a_signature_counts_for_what_it_was_made_for_alone() {
     let [key, other] = [(); 2].map(|()| generate(None).unwrap());
-    let good = signed(&key, &comment("acme", "1.2.0", DIGEST));
-    let older = signed(&key, &comment("acme", "1.1.0", DIGEST));
-    let another = signed(&key, &comment("other", "1.2.0", DIGEST));
-    let moved = signed(&key, &comment("acme", "1.2.0", "sha256:4567"));
-    let list = signed(&key, "list=yanked");
-    let plain = signed(&key, "timestamp:1 file:acme.tar");
-    let foreign = signed(&other, &comment("acme", "1.2.0", DIGEST));
+    let trust = trusting(&key, "", FOR_ACME);
+    let fitting = comment("acme", "1.2.0", DIGEST);
+    let good = signed(&key, &fitting);
     let edited = good.replace("version=1.2.0", "version=1.2.1");
-    let for_acme = "packs = [\"acme\", \"acme-*\"]";
-    let trust = trusting(&key, "", for_acme);
-    let lenient = trusting(&key, "require_signatures = false", for_acme);
-    let for_others = trusting(&key, "", "packs = [\"acme-*\"]");
-    let for_any = trusting(&key, "", "packs = [\"*\"]");
-    let revoked = trusting(&key, "", "packs = [\"*\"]\nrevoked = \"laptop lost\"");
-    let expired = trusting(&key, "", "packs = [\"*\"]\nuntil = \"2026-11-24\"");
-    let last_day = trusting(&key, "", "packs = [\"*\"]\nuntil = \"2026-11-25\"");
-    let verified = "verified: the platform team, trust.toml";
-    for (trust, bytes, signature, expected) in [
-        (Some(&trust), BYTES, Some(&good), verified),
-        (Some(&for_any), BYTES, Some(&good), verified),
-        (Some(&last_day), BYTES, Some(&good), verified),
-        // Debian's minisign says nothing of the pack in its comment: the bytes alone tell it.
-        (Some(&trust), BYTES, Some(&plain), verified),
+    let made_for = |name, version, digest| signed(&key, &comment(name, version, digest));
+    let older = made_for("acme", "1.1.0", DIGEST);
+    let another = made_for("other", "1.2.0", DIGEST);
+    let moved = made_for("acme", "1.2.0", "sha256:4567");
+    // Debian's minisign says nothing of the pack in its comment: the bytes alone tell it.
+    let plain = signed(&key, "timestamp:1 file:acme.tar");
+    let changed = "what was signed is not what is here";
+    for (bytes, signature, expected) in [
+        (BYTES, good.clone(), VERIFIED),
+        (BYTES, plain, VERIFIED),
+        (b"changed", good, changed),
+        (BYTES, edited, changed),
+        (BYTES, older, "was made for pack=acme version=1.1.0"),
+        (BYTES, another, "the signature was made for pack=other"),
+        (BYTES, moved, "digest=sha256:4567"),
+        (BYTES, signed(&key, "list=yanked"), "made for list=yanked"),
         (
-            Some(&trust),
-            b"changed",
-            Some(&good),
-            "what was signed is not what is here",
-        ),
-        (
-            Some(&trust),
             BYTES,
-            Some(&edited),
-            "what was signed is not what is here",
-        ),
-        (
-            Some(&trust),
-            BYTES,
-            Some(&older),
-            "the signature was made for pack=acme version=1.1.0",
-        ),
-        (
-            Some(&trust),
-            BYTES,
-            Some(&another),
-            "the signature was made for pack=other",
-        ),
-        (Some(&trust), BYTES, Some(&moved), "digest=sha256:4567"),
-        (
-            Some(&trust),
-            BYTES,
-            Some(&list),
-            "the signature was made for list=yanked",
-        ),
-        (
-            Some(&trust),
-            BYTES,
-            Some(&foreign),
+            signed(&other, &fitting),
             "which trust.toml does not know",
         ),
+        (BYTES, "garbage".to_owned(), "not a signature of minisign"),
+    ] {
+        let said = said(Some(&trust), bytes, Some(&signature));
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
+
+#[test]
+fn a_key_counts_for_the_names_and_the_time_that_the_file_says() {
+    let key = generate(None).unwrap();
+    let good = signed(&key, &comment("acme", "1.2.0", DIGEST));
+    for (head, entry, expected) in [
+        ("", FOR_ACME, VERIFIED),
+        ("", "packs = [\"*\"]", VERIFIED),
+        ("", "packs = [\"acme-*\"]", "does not trust for this name"),
+        ("", "packs = [\"*\"]\nuntil = \"2026-11-25\"", VERIFIED),
         (
-            Some(&lenient),
-            BYTES,
-            Some(&foreign),
-            "which trust.toml does not know",
-        ),
-        (
-            Some(&for_others),
-            BYTES,
-            Some(&good),
-            "does not trust for this name",
-        ),
-        (
-            Some(&revoked),
-            BYTES,
-            Some(&good),
-            "which was revoked: laptop lost",
-        ),
-        (
-            Some(&expired),
-            BYTES,
-            Some(&good),
+            "",
+            "packs = [\"*\"]\nuntil = \"2026-11-24\"",
             "which counted until 2026-11-24",
         ),
         (
-            Some(&trust),
-            BYTES,
+            "",
+            "packs = [\"*\"]\nrevoked = \"laptop lost\"",
+            "which was revoked: laptop lost",
+        ),
+        ("require_signatures = false", FOR_ACME, VERIFIED),
+    ] {
+        let said = said(Some(&trusting(&key, head, entry)), BYTES, Some(&good));
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
+
+#[test]
+fn what_is_unverified_is_told_exactly() {
+    let [key, other] = [(); 2].map(|()| generate(None).unwrap());
+    let good = signed(&key, &comment("acme", "1.2.0", DIGEST));
+    let strict = trusting(&key, "", FOR_ACME);
+    let lenient = trusting(&key, "require_signatures = false", FOR_ACME);
+    let of_other = trusting(&other, "require_signatures = false", FOR_ACME);
+    for (trust, signature, expected) in [
+        (
+            Some(&strict),
             None,
             "refused: acme 1.2.0 is not signed, and trust.toml requires",
         ),
         (
             Some(&lenient),
-            BYTES,
             None,
             "unverified: acme 1.2.0 is not signed, and trust.toml does not",
         ),
+        // A signature that is there has to count, even where none would do.
+        (
+            Some(&of_other),
+            Some(&good),
+            "which trust.toml does not know",
+        ),
         (
             None,
-            BYTES,
             None,
             "unverified: acme 1.2.0 is not signed, and there is no rdsproxy-trust.toml",
         ),
         (
             None,
-            BYTES,
             Some(&good),
             "was not checked: there is no rdsproxy-trust.toml",
         ),
     ] {
-        let said = said(trust, bytes, signature.map(String::as_str));
+        let said = said(trust, BYTES, signature.map(String::as_str));
         assert!(said.contains(expected), "{expected}: {said}");
     }
-    let garbage = said(Some(&trust), BYTES, Some("garbage"));
-    assert!(garbage.contains("not a signature of minisign"), "{garbage}");
 }
 
 #[test]
