@@ -8,6 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::commands::error::{EXIT_FAILED, EXIT_FOUND, EXIT_OK};
 use crate::commands::{
     CommandError, Outcome, audit, completions, drift, man, new, pack, rules, schema, snapshot,
+    update,
 };
 use crate::io::terminal;
 
@@ -31,6 +32,7 @@ enum Command {
     New(Box<new::Args>),
     Audit(Box<audit::Args>),
     Drift(Box<drift::Args>),
+    Update(Box<update::Args>),
     Rules(rules::Args),
     Schema(schema::Args),
     Pack(pack::Args),
@@ -80,6 +82,7 @@ fn run(command: Command) -> Result<Outcome, CommandError> {
         Command::New(args) => new::run(&args),
         Command::Audit(args) => audit::run(&args),
         Command::Drift(args) => drift::run(&args),
+        Command::Update(args) => update::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Pack(args) => pack::run(&args),

@@ -15,6 +15,7 @@ pub mod read_back;
 pub mod rules;
 pub mod schema;
 pub mod snapshot;
+pub mod update;
 pub mod world;
 
 pub use error::{CommandError, Kind};

@@ -13,6 +13,7 @@ use crate::domain::finding::{Finding, Group, Report};
 use crate::domain::limits::{Limits, documents};
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
+use crate::domain::spec::{Omission, nearest};
 use crate::render::{self, Target};
 use crate::rules;
 use crate::source::assemble::enrich;
@@ -46,10 +47,11 @@ pub fn prove_with(
 ) -> Result<Proven, CommandError> {
     let targets = targets(blueprint)?;
     let generated = render::render_with(blueprint, &targets, pack).map_err(CommandError::bug)?;
-    let files: BTreeMap<String, String> = generated
+    let mut files: BTreeMap<String, String> = generated
         .into_iter()
         .map(|file| (file.path, file.text))
         .collect();
+    leave_out(&blueprint.omit, &mut files)?;
     accepted_by_cloudformation(&files)?;
     let intent = blueprint.posture();
     let mut report = Report::default();
@@ -96,6 +98,36 @@ fn targets(blueprint: &Blueprint) -> Result<Vec<&'static Target>, CommandError> 
             .hint(format!("set output.targets to one or more of {}", known())));
     }
     Ok(found)
+}
+
+/// Takes away what the spec does not want. What says what is deployed is never left out: without it nothing would be proved.
+fn leave_out(
+    omissions: &[Omission],
+    files: &mut BTreeMap<String, String>,
+) -> Result<(), CommandError> {
+    for Omission { path, origin } in omissions {
+        let refused =
+            |what: &str| CommandError::input(format!("{origin}: output.omit: {path:?} {what}"));
+        if !files.contains_key(path) {
+            let known = nearest(path, files.keys().map(String::as_str));
+            let error = refused("is not generated");
+            return Err(match known {
+                Some(known) => error.hint(format!("did you mean {known:?}?")),
+                None => error.hint("name a file as `rdsproxy-gen new --dry-run` lists it"),
+            });
+        }
+        if read_back::is_read(path) {
+            return Err(
+                refused("says what is deployed, and cannot be left out").hint(
+                    "output.targets leaves out a whole target; change the file itself for the rest",
+                ),
+            );
+        }
+    }
+    for Omission { path, .. } in omissions {
+        files.remove(path);
+    }
+    Ok(())
 }
 
 fn same_as_intended(

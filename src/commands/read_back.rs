@@ -12,6 +12,9 @@ use crate::source::terraform::{self, TerraformFiles};
 /// Where the template is, among the generated files.
 pub const TEMPLATE: &str = "cloudformation/template.yaml";
 
+/// Where its parameters are.
+pub const PARAMETERS: &str = "cloudformation/parameters.json";
+
 /// How the files of a target are read: its id, its reader.
 type Reader = fn(&BTreeMap<String, String>) -> Result<Document, CommandError>;
 
@@ -42,11 +45,20 @@ pub fn document(target: &str, files: &BTreeMap<String, String>) -> Result<Docume
     read(files)
 }
 
+/// True for a file that says what is deployed: one that a reader takes up.
+pub fn is_read(path: &str) -> bool {
+    is_of_the_module(path) || path == TEMPLATE || path == PARAMETERS
+}
+
+fn is_of_the_module(path: &str) -> bool {
+    let own = path.strip_prefix("terraform/");
+    own.is_some_and(|name| {
+        !name.contains('/') && (name.ends_with(".tf") || name.ends_with(".tfvars"))
+    })
+}
+
 fn terraform(files: &BTreeMap<String, String>) -> Result<Document, CommandError> {
-    let own = files.iter().filter(|(path, _)| {
-        path.strip_prefix("terraform/")
-            .is_some_and(|name| !name.contains('/'))
-    });
+    let own = files.iter().filter(|(path, _)| is_of_the_module(path));
     Ok(terraform::read(&TerraformFiles {
         root: "terraform".to_owned(),
         files: own
@@ -57,9 +69,8 @@ fn terraform(files: &BTreeMap<String, String>) -> Result<Document, CommandError>
 }
 
 fn cloudformation(files: &BTreeMap<String, String>) -> Result<Document, CommandError> {
-    let parameters = "cloudformation/parameters.json";
     let text = |path: &str| files.get(path).cloned().unwrap_or_default();
-    let parameters = cloudformation::read_parameters(parameters, &text(parameters))
+    let parameters = cloudformation::read_parameters(PARAMETERS, &text(PARAMETERS))
         .map_err(CommandError::bug)?;
     let templates = [(TEMPLATE.to_owned(), text(TEMPLATE))].into();
     Ok(cloudformation::read(&CloudFormationFiles {

@@ -11,6 +11,7 @@ use crate::domain::spec;
 use crate::domain::trust;
 use crate::report::drift::DriftReport;
 use crate::report::json::ReportFile;
+use crate::report::update::UpdateReport;
 
 /// Print the JSON Schema of a file format.
 #[derive(Debug, ClapArgs)]
@@ -39,6 +40,8 @@ enum Format {
     Yanked,
     /// What `drift --format json` writes.
     Drift,
+    /// What `update --format json` writes.
+    Update,
 }
 
 /// Prints it.
@@ -55,6 +58,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Pack => pack::json_schema(),
         Format::Trust => trust::json_schema(),
         Format::Yanked => pack::yanked_schema(),
+        Format::Update => schemars::schema_for!(UpdateReport).to_value(),
         Format::Drift => schemars::schema_for!(DriftReport).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(CommandError::bug)?;

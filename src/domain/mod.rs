@@ -20,3 +20,4 @@ pub mod snapshot;
 pub mod spec;
 pub mod term;
 pub mod trust;
+pub mod undo;

@@ -7,6 +7,7 @@ mod edits;
 mod excerpt;
 mod github;
 mod html;
+pub mod hunk;
 pub mod json;
 mod junit;
 mod lines;
@@ -18,6 +19,7 @@ mod sarif;
 pub mod scene;
 mod summary;
 mod text;
+pub mod update;
 
 pub use audit::{Answer, Audit, Checked, Judged, Skipped, Tally};
 pub use scene::Scene;

@@ -36,5 +36,6 @@ mod rules;
 mod sizes;
 mod sources;
 mod terraform_target;
+mod update;
 mod wizard;
 mod yaml_source;

@@ -11,7 +11,8 @@ use crate::domain::drift::{Class, Effect, RuleRef};
 use crate::domain::evidence::Origin;
 use crate::domain::spec::SPEC_FILE;
 use crate::io::walk;
-use crate::report::drift::{Change, Drift, Hunk};
+use crate::report::drift::{Change, Drift};
+use crate::report::hunk::Hunk;
 
 /// Compares the files of a project with its baseline.
 pub(super) fn drift(project: &Project, readings: [&Readings; 2]) -> Drift {
@@ -103,7 +104,7 @@ fn notes(changes: &[Change], project: &Project) -> Vec<String> {
     };
     match effects.any(is_spec) {
         true => vec![format!(
-            "{spec} was changed and not carried out yet: `rdsproxy-gen new {} --answers {spec}` does, and takes the changed spec as the baseline",
+            "{spec} was changed and not carried out yet: `rdsproxy-gen update {}` does, and takes the changed spec as the baseline",
             project.dir.display()
         )],
         false => Vec::new(),

@@ -2,12 +2,12 @@
 
 mod accepted;
 mod compared;
-mod effects;
+pub(super) mod effects;
 mod groups;
 mod live;
-mod project;
-mod readings;
-mod units;
+pub(super) mod project;
+pub(super) mod readings;
+pub(super) mod units;
 
 use std::path::PathBuf;
 

@@ -22,38 +22,38 @@ const TEMPLATE: &str = "template.yaml";
 const PARAMETERS: &str = "parameters.json";
 
 /// What one side of a comparison consists of.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::commands) struct Side {
     /// The root modules that the generated folder is, or belongs to; none where it holds nothing.
-    pub(super) roots: Vec<TerraformFiles>,
+    pub(in crate::commands) roots: Vec<TerraformFiles>,
     /// The templates, and the parameters beside the generated one.
-    pub(super) templates: Texts,
-    pub(super) parameters: Option<(String, String)>,
+    pub(in crate::commands) templates: Texts,
+    pub(in crate::commands) parameters: Option<(String, String)>,
     /// All other generated files that are there.
-    pub(super) others: Texts,
+    pub(in crate::commands) others: Texts,
 }
 
 /// A project.
 #[derive(Clone, Debug)]
 pub(in crate::commands) struct Project {
     /// As the user named it.
-    pub(super) dir: PathBuf,
-    pub(super) baseline: Baseline,
+    pub(in crate::commands) dir: PathBuf,
+    pub(in crate::commands) baseline: Baseline,
     /// The folders of the targets.
-    pub(super) home: Home,
-    pub(super) before: Side,
-    pub(super) after: Side,
+    pub(in crate::commands) home: Home,
+    pub(in crate::commands) before: Side,
+    pub(in crate::commands) after: Side,
     /// Generated files in whose place something stands that is no text.
-    pub(super) unreadable: Vec<String>,
+    pub(in crate::commands) unreadable: Vec<String>,
     /// Generated texts for people that are gone: nothing else tells it of them.
-    pub(super) gone_prose: Vec<String>,
+    pub(in crate::commands) gone_prose: Vec<String>,
 }
 
 /// Where the generated folders are.
 #[derive(Clone, Debug, Default)]
 pub(in crate::commands) struct Home {
-    pub(super) terraform: String,
-    pub(super) cloudformation: String,
+    pub(in crate::commands) terraform: String,
+    pub(in crate::commands) cloudformation: String,
 }
 
 impl Home {
@@ -86,7 +86,7 @@ impl Home {
     }
 
     /// The side that consists of these files.
-    fn side(&self, files: Texts) -> Side {
+    pub(in crate::commands) fn side(&self, files: Texts) -> Side {
         let mut side = Side::default();
         let mut module = Texts::new();
         for (path, text) in files {
@@ -149,7 +149,7 @@ impl Project {
     }
 
     /// The baseline's path.
-    pub(super) fn baseline_file(&self) -> String {
+    pub(in crate::commands) fn baseline_file(&self) -> String {
         walk::name(&self.dir.join(BASELINE_PATH))
     }
 }
@@ -197,7 +197,7 @@ impl Side {
     }
 
     /// The texts of all files, by path.
-    pub(super) fn texts(&self) -> Texts {
+    pub(in crate::commands) fn texts(&self) -> Texts {
         let mut texts = self.templates.clone();
         texts.extend(self.parameters.clone());
         texts.extend(self.others.clone());
@@ -208,7 +208,7 @@ impl Side {
     }
 
     /// The same with another text in place of a file; none for a file that is not there.
-    pub(super) fn with(&self, home: &Home, path: &str, text: Option<&str>) -> Self {
+    pub(in crate::commands) fn with(&self, home: &Home, path: &str, text: Option<&str>) -> Self {
         let mut side = self.clone();
         let put = |texts: &mut Texts| match text {
             Some(text) => drop(texts.insert(path.to_owned(), text.to_owned())),
@@ -231,7 +231,7 @@ impl Side {
     }
 
     /// The templates with their parameters.
-    pub(super) fn stack(&self) -> Result<CloudFormationFiles, ParametersError> {
+    pub(in crate::commands) fn stack(&self) -> Result<CloudFormationFiles, ParametersError> {
         let parameters = match &self.parameters {
             Some((path, text)) => cloudformation::read_parameters(path, text)?,
             None => BTreeMap::new(),

@@ -15,7 +15,7 @@ use crate::source::{cloudformation, terraform};
 
 /// A target of one side, read.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(in crate::commands) struct Reading {
     pub(super) document: Document,
     pub(super) posture: Posture,
     pub(super) report: Report,
@@ -102,7 +102,7 @@ impl Reading {
 
 /// A side, read. What two sides share is read once.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Readings {
+pub(in crate::commands) struct Readings {
     pub(super) roots: Vec<Rc<Reading>>,
     pub(super) stack: Rc<Reading>,
     pub(super) others: Rc<Reading>,
@@ -110,7 +110,7 @@ pub(super) struct Readings {
 
 impl Readings {
     /// Reads a side.
-    pub(super) fn of(side: &Side, home: &Home) -> Self {
+    pub(in crate::commands) fn of(side: &Side, home: &Home) -> Self {
         let roots = side.roots.iter();
         Self {
             roots: roots
@@ -137,6 +137,14 @@ impl Readings {
             readings.others = Rc::new(Reading::of_others(&side.others));
         }
         readings
+    }
+
+    /// What is deployed, beside files that are as in another side.
+    pub(in crate::commands) fn deploying(&self, other: &Self) -> Self {
+        Self {
+            others: Rc::clone(&other.others),
+            ..self.clone()
+        }
     }
 
     /// Everything that deploys something.

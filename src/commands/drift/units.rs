@@ -22,18 +22,18 @@ const JOINED: usize = 1;
 
 /// A stretch of changed lines.
 #[derive(Clone, Debug)]
-pub(super) struct Stretch {
-    pub(super) file: String,
+pub(in crate::commands) struct Stretch {
+    pub(in crate::commands) file: String,
     /// The lines of the baseline, from 0.
-    pub(super) before: Range<usize>,
+    pub(in crate::commands) before: Range<usize>,
     /// The lines of today.
-    pub(super) after: Range<usize>,
+    pub(in crate::commands) after: Range<usize>,
     /// The effects of it, by their place in the list of all, and behind it of those that are told nowhere else.
-    pub(super) effects: BTreeSet<usize>,
+    pub(in crate::commands) effects: BTreeSet<usize>,
 }
 
 /// Tells which stretch has which effects; effects that belong to none are in no stretch.
-pub(super) fn stretches(
+pub(in crate::commands) fn stretches(
     project: &Project,
     readings: [&Readings; 2],
     total: &Effects,
@@ -146,7 +146,7 @@ impl Stretch {
     }
 
     /// The effects of it.
-    pub(super) fn of(&self, total: &Effects) -> Vec<Effect> {
+    pub(in crate::commands) fn of(&self, total: &Effects) -> Vec<Effect> {
         let all = total.all().enumerate();
         let own = all.filter(|(index, _)| self.effects.contains(index));
         own.map(|(_, effect)| effect.clone()).collect()

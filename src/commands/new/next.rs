@@ -48,7 +48,7 @@ pub(super) fn done(draft: &Draft, command: &str) -> String {
         .collect();
     text.push_str(&format!(
         "\nTo change it, edit {dir}/{SPEC_FILE} and run\n  \
-         rdsproxy-gen new {dir} --answers {dir}/{SPEC_FILE}{pack}\n\
+         rdsproxy-gen update {dir}{pack}\n\
          \nThe same without questions\n  {command}\n"
     ));
     text

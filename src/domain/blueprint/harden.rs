@@ -65,6 +65,7 @@ impl Blueprint {
             monitoring: spec.monitoring.clone(),
             tags: spec.tags.clone(),
             targets: spec.targets.clone(),
+            omit: spec.omit.clone(),
             proxy: spec.proxy.clone(),
             choices: Vec::new(),
         };

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use super::engine::Engine;
 use super::names::{RoleArn, TagKey, TagValue};
-use super::spec::{AuthMode, DatabaseSpec, MonitoringSpec, NetworkSpec, ProxySpec};
+use super::spec::{AuthMode, DatabaseSpec, MonitoringSpec, NetworkSpec, Omission, ProxySpec};
 
 /// What was decided.
 #[derive(Clone, Debug)]
@@ -61,6 +61,8 @@ pub struct Blueprint {
     pub tags: BTreeMap<TagKey, TagValue>,
     /// What to write, in the order of the spec.
     pub targets: Vec<String>,
+    /// Generated files that are not wanted.
+    pub omit: Vec<Omission>,
     /// Every choice with its reason, in the order of the six rules.
     pub choices: Vec<Choice>,
 }

@@ -1,7 +1,5 @@
 //! What a spec means where it does not say, and what its numbers may be.
 
-use toml::Spanned;
-
 use super::wire;
 
 /// What CloudWatch Logs accepts. Source: CloudWatch Logs API Reference, PutRetentionPolicy.
@@ -17,9 +15,12 @@ pub(super) const DEFAULT_RETENTION_DAYS: i64 = 365;
 pub const DEFAULT_TARGETS: &[&str] = &["terraform", "cloudformation"];
 
 /// The targets that the spec names, or all that there are.
-pub(super) fn targets(output: wire::Output) -> Vec<String> {
-    match output.targets {
-        Some(targets) => targets.into_iter().map(Spanned::into_inner).collect(),
+pub(super) fn targets(output: &wire::Output) -> Vec<String> {
+    match &output.targets {
+        Some(targets) => targets
+            .iter()
+            .map(|target| target.get_ref().clone())
+            .collect(),
         None => DEFAULT_TARGETS
             .iter()
             .map(|target| (*target).to_owned())

@@ -52,7 +52,18 @@ pub struct Spec {
     pub tags: BTreeMap<TagKey, TagValue>,
     /// `[output] targets`, as named; which exist is known to the render floor.
     pub targets: Vec<String>,
+    /// `[output] omit`, as named; which files are generated is known to the render floor.
+    pub omit: Vec<Omission>,
     places: Places,
+}
+
+/// A generated file that is not wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Omission {
+    /// Below the project's directory, with `/`.
+    pub path: String,
+    /// Where the spec says so.
+    pub origin: Origin,
 }
 
 impl Spec {

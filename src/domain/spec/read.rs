@@ -71,7 +71,8 @@ impl Reader<'_> {
             pool,
             monitoring: monitoring?,
             tags,
-            targets: targets(wire.output),
+            targets: targets(&wire.output),
+            omit: wire.output.omissions(&self.text),
             places: Places::of(&self.text),
         })
     }

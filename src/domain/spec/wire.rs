@@ -8,6 +8,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::Omission;
+
 /// The version of this format.
 pub const SPEC_SCHEMA: i64 = 1;
 
@@ -219,4 +221,19 @@ pub(super) struct Output {
     /// terraform, cloudformation; both by default.
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) targets: Option<Vec<Text>>,
+    /// Generated files that are not wanted, as terraform/README.md. None that says what is deployed.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub(super) omit: Vec<Text>,
+}
+
+impl Output {
+    /// The files that are not wanted, each with its place in the text.
+    pub(super) fn omissions(&self, text: &super::Text<'_>) -> Vec<Omission> {
+        let named = self.omit.iter().map(|path| Omission {
+            path: path.get_ref().clone(),
+            origin: text.origin(&path.span()),
+        });
+        named.collect()
+    }
 }

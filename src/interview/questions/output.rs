@@ -139,7 +139,25 @@ pub(super) static ROWS: &[Question] = &[
         },
         ..Question::PLAIN
     },
+    Question {
+        key: "output.omit",
+        prompt: "Which generated files are not wanted?",
+        help: "Files that are left out, and stay away when you delete them. None that says what is deployed.",
+        kind: Kind::Many,
+        example: "[\"terraform/README.md\"]",
+        part: generated_path,
+        ..Question::QUIET
+    },
 ];
+
+/// What a generated file can be called; which there are, the render floor knows.
+fn generated_path(path: &str) -> Result<(), String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    match !path.is_empty() && path.chars().all(is_plain) {
+        true => Ok(()),
+        false => Err(format!("{path:?} is no path of a generated file")),
+    }
+}
 
 fn creates_a_secret(view: &View<'_>) -> bool {
     view.uses_secrets()

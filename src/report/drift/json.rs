@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Change, Drift, DriftLook};
-use crate::domain::drift::Class;
+use crate::domain::drift::{Class, Effect};
 use crate::report::ReportError;
 use crate::report::lines::escaped_json;
 
@@ -61,7 +61,7 @@ struct Entry {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Meant {
+pub(in crate::report) struct Meant {
     class: &'static str,
     /// The rule that it is about.
     rule: Option<&'static str>,
@@ -112,25 +112,28 @@ fn entry(change: &Change) -> Entry {
         class: change.class().map_or("accepted", Class::name),
         file: hunk.map(|hunk| hunk.file.clone()),
         line: hunk.map(|hunk| hunk.line),
-        effects: change
-            .effects
-            .iter()
-            .map(|effect| Meant {
-                class: effect.class.name(),
-                rule: effect.rule.map(|rule| rule.0.id),
-                severity: effect.rule.map(|rule| rule.0.severity.name()),
-                attribute: effect.attribute.clone(),
-                message: effect.message.clone(),
-                file: effect.origin.as_ref().map(|origin| origin.file.clone()),
-                line: effect.origin.as_ref().map(|origin| origin.line),
-                column: effect.origin.as_ref().map(|origin| origin.column),
-                accepted: effect.accepted.as_ref().map(|waiver| waiver.reason.clone()),
-            })
-            .collect(),
+        effects: change.effects.iter().map(Meant::of).collect(),
         diff: hunk.map(|hunk| {
             let lines = hunk.lines.iter();
             let lines = lines.map(|line| format!("{}{}\n", line.mark, line.text()));
             format!("{}\n{}", hunk.head(), lines.collect::<String>())
         }),
+    }
+}
+
+impl Meant {
+    /// An effect.
+    pub(in crate::report) fn of(effect: &Effect) -> Self {
+        Self {
+            class: effect.class.name(),
+            rule: effect.rule.map(|rule| rule.0.id),
+            severity: effect.rule.map(|rule| rule.0.severity.name()),
+            attribute: effect.attribute.clone(),
+            message: effect.message.clone(),
+            file: effect.origin.as_ref().map(|origin| origin.file.clone()),
+            line: effect.origin.as_ref().map(|origin| origin.line),
+            column: effect.origin.as_ref().map(|origin| origin.column),
+            accepted: effect.accepted.as_ref().map(|waiver| waiver.reason.clone()),
+        }
     }
 }

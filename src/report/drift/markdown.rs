@@ -1,9 +1,9 @@
 //! Drift as a comment on a pull request: what it comes to first, then each difference with its lines.
 
-use super::lines::Hunk;
 use super::{Change, Drift, DriftLook, counts};
 use crate::domain::drift::{Class, Effect};
 use crate::report::ReportError;
+use crate::report::hunk::Hunk;
 use crate::report::lines::{count, harmless};
 use crate::report::markdown::escape::{cell, code, diff, prose};
 

@@ -1,18 +1,17 @@
 //! Drift for people and for programs: every difference with its class, its lines, and what could not be compared.
 
-mod json;
-mod lines;
+pub(super) mod json;
 mod markdown;
-mod text;
+pub(super) mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::hunk::Hunk;
 use super::{Look, ReportError};
 use crate::domain::drift::{Class, Effect};
 
 pub use json::DriftReport;
-pub use lines::Hunk;
 
 /// What became of one project.
 #[derive(Clone, Debug, Default)]

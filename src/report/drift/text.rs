@@ -1,12 +1,11 @@
 //! Drift for people: what it means, where, and the lines; then what it comes to.
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 
-use super::lines::{Hunk, Line};
 use super::{Change, Drift, DriftLook, counts};
 use crate::domain::drift::{Class, Effect};
-use crate::report::ReportError;
 use crate::report::lines::{broken, count, harmless, wrapped};
+use crate::report::{Look, ReportError};
 
 /// Writes it.
 pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, ReportError> {
@@ -37,12 +36,23 @@ fn change(change: &Change, look: DriftLook) -> String {
         text.push_str(&painted(
             Class::Cosmetic.name(),
             Some(Class::Cosmetic),
-            look,
+            look.look,
         ));
         text.push('\n');
     }
+    text.push_str(&meanings(&change.effects, look.look));
+    if let Some(hunk) = &change.hunk {
+        text.push_str(&hunk.drawn(look.look));
+    }
+    text.push('\n');
+    text
+}
+
+/// Effects under their classes, each with its place.
+pub(in crate::report) fn meanings(effects: &[Effect], look: Look) -> String {
+    let mut text = String::new();
     let mut last = None;
-    for effect in &change.effects {
+    for effect in effects {
         let heading = heading(effect);
         if last.as_ref() != Some(&heading) {
             let class = effect.accepted.is_none().then_some(effect.class);
@@ -53,16 +63,12 @@ fn change(change: &Change, look: DriftLook) -> String {
         let place = effect.origin.as_ref();
         let place = place.map_or_else(String::new, |origin| format!("{origin}: "));
         let line = format!("{place}{}", effect.message);
-        text.push_str(&wrapped(" ", &harmless(&line), 2, look.look.width));
+        text.push_str(&wrapped(" ", &harmless(&line), 2, look.width));
         if let Some(waiver) = &effect.accepted {
             let line = format!("accepted at {}: {}", waiver.origin, waiver.reason);
-            text.push_str(&wrapped("  =", &harmless(&line), 4, look.look.width));
+            text.push_str(&wrapped("  =", &harmless(&line), 4, look.width));
         }
     }
-    if let Some(hunk) = &change.hunk {
-        text.push_str(&self::hunk(hunk, look));
-    }
-    text.push('\n');
     text
 }
 
@@ -73,48 +79,14 @@ fn heading(effect: &Effect) -> String {
     }
 }
 
-fn hunk(hunk: &Hunk, look: DriftLook) -> String {
-    let mut text = format!("  {} {}\n", harmless(&hunk.file), hunk.head());
-    for line in &hunk.lines {
-        text.push_str(&self::line(line, look));
-    }
-    if hunk.left_out > 0 {
-        text.push_str(&format!("    … {} more\n", count(hunk.left_out, "line")));
-    }
-    text
-}
-
-fn line(line: &Line, look: DriftLook) -> String {
-    let colour = match line.mark {
-        '-' => Some(AnsiColor::Red),
-        '+' => Some(AnsiColor::Green),
-        _ => None,
-    };
-    let Some(colour) = colour.filter(|_| look.look.colours) else {
-        let line = format!("  {}{}", line.mark, harmless(&line.text()));
-        return format!("{}\n", line.trim_end());
-    };
-    let plain: Style = colour.on_default();
-    let strong = plain.bold().underline();
-    let words: String = line
-        .words
-        .iter()
-        .map(|(differs, word)| {
-            let style = if *differs { strong } else { plain };
-            format!("{style}{}{style:#}", harmless(word))
-        })
-        .collect();
-    format!("  {plain}{}{plain:#}{words}\n", line.mark)
-}
-
-fn painted(heading: &str, class: Option<Class>, look: DriftLook) -> String {
+fn painted(heading: &str, class: Option<Class>, look: Look) -> String {
     let colour = match class {
         Some(Class::Weakens) => AnsiColor::Red,
         Some(Class::CannotTell | Class::Changes) => AnsiColor::Yellow,
         Some(Class::Strengthens) => AnsiColor::Green,
         Some(Class::Cosmetic) | None => AnsiColor::Cyan,
     };
-    if !look.look.colours {
+    if !look.colours {
         return heading.to_owned();
     }
     let style = colour.on_default().bold();

@@ -20,7 +20,7 @@ pub(super) fn marked(ours: &str, theirs: &str) -> String {
 }
 
 /// One of three texts where the others say what to take: what did not change gives way, and so does what changed by blanks only.
-pub(super) fn pick<'t>([base, ours, theirs]: [&'t str; 3]) -> Option<&'t str> {
+pub(super) fn pick([base, ours, theirs]: [&str; 3]) -> Option<&str> {
     let equal = |one: &str, other: &str| one == other;
     let alike = |one: &str, other: &str| one.split_whitespace().eq(other.split_whitespace());
     [equal, alike].iter().find_map(|same| {

@@ -206,7 +206,7 @@ fn a_changed_spec_is_carried_out_as_the_hint_says() {
     let (code, said) = drift(home.path(), &["project"]);
     assert_eq!(code, Some(2), "{said}");
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-    let hint = "rdsproxy-gen new project --answers project/rdsproxy.toml";
+    let hint = "rdsproxy-gen update project";
     assert!(said.contains(hint), "{said}");
     let arguments = hint.split(' ').skip(1);
     let done = ended(program(home.path()).args(arguments));

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use similar::{ChangeTag, TextDiff};
+use anstyle::{AnsiColor, Style};
+use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
+
+use super::Look;
+use super::lines::{count, harmless};
 
 /// Equal lines shown around.
 const CONTEXT: usize = 3;
@@ -39,6 +43,30 @@ impl Line {
     pub fn text(&self) -> String {
         self.words.iter().map(|(_, word)| word.as_str()).collect()
     }
+
+    /// With its mark; the words that differ stand out.
+    fn drawn(&self, look: Look) -> String {
+        let colour = match self.mark {
+            '-' => Some(AnsiColor::Red),
+            '+' => Some(AnsiColor::Green),
+            _ => None,
+        };
+        let Some(colour) = colour.filter(|_| look.colours) else {
+            let line = format!("  {}{}", self.mark, harmless(&self.text()));
+            return format!("{}\n", line.trim_end());
+        };
+        let plain: Style = colour.on_default();
+        let strong = plain.bold().underline();
+        let words: String = self
+            .words
+            .iter()
+            .map(|(differs, word)| {
+                let style = if *differs { strong } else { plain };
+                format!("{style}{}{style:#}", harmless(word))
+            })
+            .collect();
+        format!("  {plain}{}{plain:#}{words}\n", self.mark)
+    }
 }
 
 impl Hunk {
@@ -61,6 +89,33 @@ impl Hunk {
             left_out,
             line: new.start + 1,
         }
+    }
+
+    /// Every stretch in which two texts differ.
+    pub fn all(file: &str, before: &str, after: &str) -> Vec<Self> {
+        let diff = TextDiff::from_lines(before, after);
+        let groups = diff.grouped_ops(CONTEXT);
+        let hunks = groups.iter().filter_map(|group| {
+            let is_change = |op: &&DiffOp| op.tag() != DiffTag::Equal;
+            let first = group.iter().find(is_change)?;
+            let last = group.iter().rfind(is_change).unwrap_or(first);
+            let old = first.old_range().start..last.old_range().end;
+            let new = first.new_range().start..last.new_range().end;
+            Some(Self::of(file, [before, after], [&old, &new]))
+        });
+        hunks.collect()
+    }
+
+    /// The lines with their place above, in colours where there are any.
+    pub(super) fn drawn(&self, look: Look) -> String {
+        let mut text = format!("  {} {}\n", harmless(&self.file), self.head());
+        for line in &self.lines {
+            text.push_str(&line.drawn(look));
+        }
+        if self.left_out > 0 {
+            text.push_str(&format!("    … {} more\n", count(self.left_out, "line")));
+        }
+        text
     }
 
     /// `@@ -1,3 +1,4 @@`.

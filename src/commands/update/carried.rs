@@ -1,0 +1,116 @@
+//! From what becomes of every file to what is told of it and what is written.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::held::Merged;
+use super::renewal::Renewed;
+use crate::commands::CommandError;
+use crate::commands::drift::project::Project;
+use crate::domain::baseline::{BASELINE_PATH, Baseline};
+use crate::domain::drift::Effect;
+use crate::domain::undo::{IGNORE, IGNORE_PATH, UNDO_PATH, Undo};
+use crate::io::files::{self, Change, Existing, existing};
+use crate::io::walk;
+use crate::report::update::{Clash, FileUpdate, State, Step, Update};
+use crate::source::merge::{Conflict, Excerpt};
+
+/// The files as they would be.
+pub(super) fn merged(renewed: &BTreeMap<String, Renewed>) -> Merged {
+    let files = renewed.iter();
+    files
+        .map(|(path, file)| (path.clone(), file.texts[1].clone()))
+        .collect()
+}
+
+/// What is told.
+pub(super) fn told(
+    project: &Project,
+    renewed: &BTreeMap<String, Renewed>,
+    news: Vec<Effect>,
+) -> Update {
+    let name = |path: &String| walk::name(&project.dir.join(path));
+    let files = renewed.iter().map(|(path, file)| FileUpdate {
+        path: name(path),
+        fate: file.fate,
+        texts: file.texts.clone(),
+    });
+    let clashes = renewed.iter().flat_map(|(path, file)| {
+        let conflicts = file.conflicts.iter();
+        conflicts.map(|conflict| clash(name(path), conflict))
+    });
+    let pack = &project.baseline.pack;
+    Update {
+        project: project.dir.display().to_string(),
+        tool: project.baseline.tool.clone(),
+        pack: format!("{} {}", pack.name, pack.version),
+        files: files.collect(),
+        clashes: clashes.collect(),
+        news,
+        ..Update::default()
+    }
+}
+
+fn clash(file: String, conflict: &Conflict) -> Clash {
+    let side = |excerpt: &Excerpt| (excerpt.line, excerpt.text.clone());
+    Clash {
+        file,
+        what: conflict.what.clone(),
+        why: conflict.why,
+        ours: side(&conflict.ours),
+        theirs: side(&conflict.theirs),
+    }
+}
+
+/// Writes it, where nothing stands in the way, or what does is only to be marked.
+pub(super) fn carry_out(
+    dir: &Path,
+    (update, baseline): (&Update, &Baseline),
+    (renewed, marks): (&BTreeMap<String, Renewed>, bool),
+) -> Result<Step, CommandError> {
+    let step = match update.state() {
+        State::Current | State::Due => Step::Written,
+        State::Conflicts if marks && update.held.is_empty() => Step::Marked,
+        State::Conflicts | State::Held | State::Failed => return Ok(Step::Stopped),
+    };
+    let mut texts: BTreeMap<String, [Option<String>; 2]> = renewed
+        .iter()
+        .map(|(path, file)| (path.clone(), file.texts.clone()))
+        .collect();
+    let text = baseline.to_json().map_err(CommandError::bug)?;
+    texts.insert(
+        BASELINE_PATH.to_owned(),
+        [there(dir, BASELINE_PATH), Some(text)],
+    );
+    texts.retain(|_, [before, after]| before != after);
+    if texts.is_empty() {
+        return Ok(step);
+    }
+    if existing(dir, IGNORE_PATH) == Existing::Absent {
+        texts.insert(IGNORE_PATH.to_owned(), [None, Some(IGNORE.to_owned())]);
+    }
+    let change = change(texts)?;
+    files::apply(dir, &change).map_err(CommandError::environment)?;
+    Ok(step)
+}
+
+fn there(dir: &Path, path: &str) -> Option<String> {
+    match existing(dir, path) {
+        Existing::Text(text) => Some(text),
+        Existing::Absent | Existing::Other => None,
+    }
+}
+
+/// The change of these files, with the record that undoes it.
+fn change(texts: BTreeMap<String, [Option<String>; 2]>) -> Result<Change, CommandError> {
+    let mut change = Change::default();
+    for (path, [_, after]) in &texts {
+        match after {
+            Some(text) => drop(change.write.insert(path.clone(), text.clone())),
+            None => change.remove.push(path.clone()),
+        }
+    }
+    let undo = Undo::of(texts).to_json().map_err(CommandError::bug)?;
+    change.write.insert(UNDO_PATH.to_owned(), undo);
+    Ok(change)
+}

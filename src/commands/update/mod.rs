@@ -1,0 +1,245 @@
+//! `update`: what is generated now, merged with what became of what was generated before.
+
+mod carried;
+mod held;
+mod renewal;
+mod reset;
+mod undo;
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args as ClapArgs, ValueEnum};
+
+use self::renewal::Texts;
+use super::allowance::{Accepting, PolicyArgs};
+use super::drift::project::Project;
+use super::printed::PrintArgs;
+use super::proof::prove;
+use super::world::WorldArgs;
+use super::{CommandError, Outcome};
+use crate::domain::baseline::{Baseline, digest};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::snapshot::Snapshot;
+use crate::domain::spec::{SPEC_FILE, Spec};
+use crate::io::files::{self, Existing, existing};
+use crate::io::terminal::{self, Terminal};
+use crate::io::{parallel, progress, walk};
+use crate::render;
+use crate::report::update::{State, Step, UPDATE_FORMATS, Update, UpdateFormat};
+
+/// Bring a project up to date after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
+///
+/// Both sides are merged attribute by attribute. What both changed in different ways is shown and nothing is written; an edit that
+/// weakens a rule is never kept silently. Exit codes: 0 done, or up to date; 1 the work could not be done; 2 an update is due
+/// (--check), or something stands in its way.
+#[derive(Debug, ClapArgs)]
+pub struct Args {
+    /// The directory that `rdsproxy-gen new` made; with --check there may be several.
+    #[arg(value_name = "DIR", default_value = ".")]
+    dirs: Vec<PathBuf>,
+    /// Only tell whether an update is due, and what stands in its way.
+    #[arg(long, conflicts_with_all = ["dry_run", "undo", "conflict", "reset"])]
+    check: bool,
+    /// Show what would be written, and write nothing.
+    #[arg(long, conflicts_with = "undo")]
+    dry_run: bool,
+    /// Take the last update back, byte by byte.
+    #[arg(long, conflicts_with_all = ["conflict", "reset"])]
+    undo: bool,
+    /// With --undo: also where files were changed since.
+    #[arg(long, requires = "undo")]
+    force: bool,
+    /// What to do where both sides changed the same.
+    #[arg(long, value_name = "HOW", value_enum, default_value_t = OnConflict::Stop)]
+    conflict: OnConflict,
+    /// Give up your edits: of a generated file, those that weaken a rule, or `all`. Repeatable.
+    #[arg(long, value_name = "PATH|RULE")]
+    reset: Vec<String>,
+    /// How to write the report.
+    #[arg(long, default_value = UPDATE_FORMATS[0].id, value_parser = formats())]
+    format: String,
+    #[command(flatten)]
+    print: PrintArgs,
+    #[command(flatten)]
+    policy: PolicyArgs,
+    // Last: what follows it would stand under its heading.
+    #[command(flatten)]
+    world: WorldArgs,
+}
+
+/// What to do where both sides changed the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OnConflict {
+    /// Show both sides, and write nothing.
+    Stop,
+    /// Write both sides into the files, with markers around them.
+    Inline,
+}
+
+fn formats() -> PossibleValuesParser {
+    let values = UPDATE_FORMATS
+        .iter()
+        .map(|format| PossibleValue::new(format.id).help(format.about));
+    PossibleValuesParser::new(values)
+}
+
+/// Runs it.
+///
+/// # Errors
+/// When the one directory cannot be looked at or written, its spec is wrong, or nothing can be proved. Of several directories, those
+/// that cannot be looked at are told in their row.
+pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let terminal = Terminal::look();
+    let several = args.dirs.len() > 1;
+    if several && !args.check {
+        return Err(CommandError::input("several directories are only checked")
+            .hint("add --check, or update one directory at a time"));
+    }
+    if args.undo {
+        recover(&args.dirs[0])?;
+        return undo::undo(&args.dirs[0], args.force);
+    }
+    let accepting = args.policy.load()?;
+    let world = args.world.load(&terminal)?;
+    let updates = all(args, &accepting, world.as_ref())?;
+    let format = UpdateFormat::by_id(&args.format)
+        .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
+    let text = (format.render)(&updates, args.print.look(&terminal)).map_err(CommandError::bug)?;
+    Ok(Outcome {
+        found: updates.iter().any(|update| is_found(update, args.check)),
+        failed: updates.iter().any(|update| update.failed.is_some()),
+        stdout: args.print.deliver(text)?,
+    })
+}
+
+/// Whether the exit code is 2.
+fn is_found(update: &Update, check: bool) -> bool {
+    match update.state() {
+        State::Current | State::Failed => false,
+        State::Due => check,
+        State::Held | State::Conflicts => true,
+    }
+}
+
+fn all(
+    args: &Args,
+    accepting: &Accepting,
+    world: Option<&Snapshot>,
+) -> Result<Vec<Update>, CommandError> {
+    if let [dir] = args.dirs.as_slice() {
+        let (update, wrong) = one(dir, args, (accepting, world))?;
+        tell(wrong);
+        return Ok(vec![update]);
+    }
+    let bar = progress::bar(args.dirs.len(), "projects");
+    let read = parallel::map(&args.dirs, |dir| {
+        let update = one(dir, args, (accepting, world))
+            .unwrap_or_else(|error| (Update::failed(dir, &error.source.to_string()), Vec::new()));
+        bar.step();
+        update
+    });
+    bar.finish();
+    let (updates, wrong): (Vec<Update>, Vec<Vec<String>>) = read.into_iter().unzip();
+    tell(wrong.concat());
+    Ok(updates)
+}
+
+/// What is wrong with waivers.
+fn tell(mut wrong: Vec<String>) {
+    wrong.sort();
+    wrong.dedup();
+    let lines: String = wrong.iter().map(|line| format!("{line}\n")).collect();
+    // Where nobody listens, nothing can be said.
+    let _ = terminal::note(&lines);
+}
+
+fn recover(dir: &Path) -> Result<(), CommandError> {
+    if files::recover(dir).map_err(CommandError::environment)? {
+        let note = format!(
+            "completed what an earlier run was cut off from in {}\n",
+            dir.display()
+        );
+        terminal::note(&note).map_err(CommandError::environment)?;
+    }
+    Ok(())
+}
+
+/// One project: looked at, and carried out where that was asked for and nothing stands in the way.
+fn one(
+    dir: &Path,
+    args: &Args,
+    (accepting, world): (&Accepting, Option<&Snapshot>),
+) -> Result<(Update, Vec<String>), CommandError> {
+    if !args.check && !args.dry_run {
+        recover(dir)?;
+    }
+    let project = Project::read(dir)?;
+    trusted(&project)?;
+    let (spec, generated) = generated(&project, world)?;
+    let resets = reset::Resets::of(&args.reset, &project, &generated)?;
+    let renewed = renewal::renewed(dir, &project.baseline, (&generated, &resets))?;
+    let baseline = Baseline::of(&spec, render::built_in(), &generated);
+    let in_conflict = renewed.values().any(|file| !file.conflicts.is_empty());
+    let merged = carried::merged(&renewed);
+    let judgement = held::judged(
+        &project,
+        (&generated, Some(&merged).filter(|_| !in_conflict)),
+        (accepting, args.policy.comments_count()),
+    );
+    let mut update = carried::told(&project, &renewed, judgement.news);
+    (update.held, update.accepted) = (judgement.held, judgement.accepted);
+    update.step = match (args.check, args.dry_run) {
+        (true, _) => Step::Checked,
+        (_, true) => Step::Tried,
+        _ => carried::carry_out(
+            dir,
+            (&update, &baseline),
+            (&renewed, args.conflict == OnConflict::Inline),
+        )?,
+    };
+    Ok((update, judgement.wrong))
+}
+
+/// A baseline that somebody changed says nothing about what was changed by hand.
+fn trusted(project: &Project) -> Result<(), CommandError> {
+    let mut files = project.baseline.files.iter();
+    let changed = files.find(|(_, file)| file.digest != digest(&file.text));
+    let Some((path, _)) = changed else {
+        return Ok(());
+    };
+    let message = format!(
+        "{}: was changed by hand: its {path} is not what was generated",
+        project.baseline_file()
+    );
+    Err(CommandError::input(message).hint("restore it from version control"))
+}
+
+/// What is generated now: the spec's text, and all files with it, proved.
+fn generated(project: &Project, world: Option<&Snapshot>) -> Result<(String, Texts), CommandError> {
+    let pack = &project.baseline.pack;
+    let built_in = render::built_in();
+    if pack.name != built_in.name {
+        let message = format!(
+            "{} was generated with the pack {} {}",
+            project.dir.display(),
+            pack.name,
+            pack.version
+        );
+        return Err(CommandError::input(message)
+            .hint("this version of rdsproxy-gen updates what the built-in pack generated"));
+    }
+    let name = walk::name(&project.dir.join(SPEC_FILE));
+    let text = match existing(&project.dir, SPEC_FILE) {
+        Existing::Text(text) => text,
+        Existing::Absent | Existing::Other => {
+            let message = format!("{name}: is no text file, and says what to generate");
+            return Err(CommandError::input(message).hint("restore it from version control"));
+        }
+    };
+    let spec = Spec::parse(&text, &name).map_err(CommandError::input)?;
+    let blueprint = Blueprint::harden(&spec).map_err(CommandError::input)?;
+    let mut files = prove(&blueprint, world)?.files;
+    files.insert(SPEC_FILE.to_owned(), text.clone());
+    Ok((text, files))
+}

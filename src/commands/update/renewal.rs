@@ -1,0 +1,116 @@
+//! What an update makes of every generated file: the new text where nobody touched it, both sides merged where somebody did.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::reset::Resets;
+use crate::commands::CommandError;
+use crate::domain::baseline::Baseline;
+use crate::domain::spec::SPEC_FILE;
+use crate::io::files::{Existing, existing};
+use crate::io::walk;
+use crate::report::update::Fate;
+use crate::source::merge::{Conflict, marker, merge};
+
+/// Texts by their path below the project's directory.
+pub(super) type Texts = BTreeMap<String, String>;
+
+/// What becomes of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Renewed {
+    pub(super) fate: Fate,
+    /// Its text before and after; none where there is no file. After a conflict with markers.
+    pub(super) texts: [Option<String>; 2],
+    pub(super) conflicts: Vec<Conflict>,
+}
+
+/// Works it out for all files but the spec, which is the user's.
+pub(super) fn renewed(
+    dir: &Path,
+    baseline: &Baseline,
+    (generated, resets): (&Texts, &Resets),
+) -> Result<BTreeMap<String, Renewed>, CommandError> {
+    let paths: BTreeSet<&String> = baseline.files.keys().chain(generated.keys()).collect();
+    let mut renewed = BTreeMap::new();
+    for path in paths.into_iter().filter(|path| *path != SPEC_FILE) {
+        let base = baseline.files.get(path).map(|file| file.text.as_str());
+        let theirs = generated.get(path).map(String::as_str);
+        let name = walk::name(&dir.join(path));
+        let there = match existing(dir, path) {
+            Existing::Absent => None,
+            Existing::Text(text) => Some(text),
+            Existing::Other => {
+                let message = format!("{name}: something that is no text file stands in its place");
+                return Err(CommandError::input(message).hint("move it away, and update again"));
+            }
+        };
+        if let Some(line) = there.as_deref().and_then(marker) {
+            let message =
+                format!("{name}:{line}: the markers of an earlier conflict are still there");
+            return Err(CommandError::input(message)
+                .hint("choose between the two sides, remove the markers, and update again"));
+        }
+        let side = resets.taken_back(path, there.as_deref(), theirs);
+        renewed.extend(
+            one(path, [base, side.as_deref(), theirs])
+                .map(|one| (path.clone(), one.from(there, theirs))),
+        );
+    }
+    Ok(renewed)
+}
+
+/// One file, by what it was, is, and would be. None where there is none and none is generated.
+fn one(path: &str, [base, ours, theirs]: [Option<&str>; 3]) -> Option<Renewed> {
+    let Some(new) = theirs else {
+        let ours = ours?;
+        let fate = match base == Some(ours) {
+            true => Fate::Removed,
+            false => Fate::Left,
+        };
+        let after = Some(ours.to_owned()).filter(|_| fate == Fate::Left);
+        return Some(Renewed::plain(fate, after));
+    };
+    let Some(ours) = ours else {
+        let fate = match base {
+            Some(_) => Fate::Restored,
+            None => Fate::Added,
+        };
+        return Some(Renewed::plain(fate, Some(new.to_owned())));
+    };
+    let merged = merge(path, base.unwrap_or_default(), ours, new);
+    let fate = match &merged {
+        merged if !merged.conflicts.is_empty() => Fate::InConflict,
+        merged if merged.text == ours && ours == new => Fate::Unchanged,
+        merged if merged.text == ours => Fate::Kept,
+        merged if merged.text == new => Fate::Updated,
+        _ => Fate::Merged,
+    };
+    Some(Renewed {
+        conflicts: merged.conflicts,
+        ..Renewed::plain(fate, Some(merged.text))
+    })
+}
+
+impl Renewed {
+    fn plain(fate: Fate, after: Option<String>) -> Self {
+        Self {
+            fate,
+            texts: [None, after],
+            conflicts: Vec::new(),
+        }
+    }
+
+    /// With what really stands there, which a reset may have set aside.
+    fn from(mut self, there: Option<String>, generated: Option<&str>) -> Self {
+        let after = self.texts[1].clone();
+        let is_set_back = there.is_some()
+            && there != after
+            && matches!(self.fate, Fate::Unchanged | Fate::Kept)
+            && generated.is_some();
+        if is_set_back {
+            self.fate = Fate::Reset;
+        }
+        self.texts = [there, after];
+        self
+    }
+}

@@ -1,0 +1,137 @@
+//! `--reset`: edits that the user gives up, by file, by rule, or all.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::renewal::Texts;
+use crate::commands::CommandError;
+use crate::commands::drift::effects::effects;
+use crate::commands::drift::project::Project;
+use crate::commands::drift::readings::Readings;
+use crate::commands::drift::units::stretches;
+use crate::domain::drift::Class;
+use crate::domain::spec::nearest;
+use crate::io::walk;
+use crate::rules::RULES;
+
+/// What stands for all generated files.
+const ALL: &str = "all";
+
+/// Edits that are given up.
+#[derive(Debug, Default)]
+pub(super) struct Resets {
+    /// All of them.
+    all: bool,
+    /// Files whose edits are.
+    files: Vec<String>,
+    /// What is left of files when the edits that weaken a rule are.
+    parts: Texts,
+}
+
+impl Resets {
+    /// Understands the words of the command line.
+    ///
+    /// # Errors
+    /// When one is neither a generated file nor a rule that an edit weakens, or the edit is in a file that was not generated.
+    pub(super) fn of(
+        words: &[String],
+        project: &Project,
+        generated: &Texts,
+    ) -> Result<Self, CommandError> {
+        let mut resets = Self::default();
+        let mut rules = Vec::new();
+        for word in words {
+            let path = below(&project.dir, word);
+            if word == ALL {
+                resets.all = true;
+            } else if project.baseline.files.contains_key(path) || generated.contains_key(path) {
+                resets.files.push(path.to_owned());
+            } else if RULES.iter().any(|rule| rule.info.id == word) {
+                rules.push(word.as_str());
+            } else {
+                return Err(unknown(word, project));
+            }
+        }
+        if !rules.is_empty() {
+            resets.parts = parts(&rules, project)?;
+        }
+        Ok(resets)
+    }
+
+    /// The user's side of a file, when the edits are given up.
+    pub(super) fn taken_back(
+        &self,
+        path: &str,
+        there: Option<&str>,
+        generated: Option<&str>,
+    ) -> Option<String> {
+        let whole = self.all || self.files.iter().any(|file| file == path);
+        match (whole, generated, self.parts.get(path)) {
+            (true, Some(generated), _) => there.map(|_| generated.to_owned()),
+            (_, _, Some(part)) => Some(part.clone()),
+            _ => there.map(str::to_owned),
+        }
+    }
+}
+
+/// A path as the baseline has it: users write it from where they stand, or from the project.
+fn below<'w>(dir: &Path, word: &'w str) -> &'w str {
+    let dir = walk::name(dir);
+    word.strip_prefix(dir.as_str())
+        .and_then(|rest| rest.strip_prefix('/'))
+        .unwrap_or(word)
+}
+
+fn unknown(word: &str, project: &Project) -> CommandError {
+    let files = project.baseline.files.keys().map(String::as_str);
+    let rules = RULES.iter().map(|rule| rule.info.id);
+    let error = CommandError::input(format!(
+        "--reset {word}: neither a generated file nor a rule"
+    ));
+    match nearest(word, files.chain(rules)) {
+        Some(known) => error.hint(format!("did you mean {known}?")),
+        None => error.hint("name a file, a rule, or `all`"),
+    }
+}
+
+/// The files without the stretches that weaken one of these rules, or hide whether it holds.
+fn parts(rules: &[&str], project: &Project) -> Result<Texts, CommandError> {
+    let sides = [&project.before, &project.after];
+    let [before, after] = sides.map(|side| Readings::of(side, &project.home));
+    let total = effects(&before, &after);
+    let mut found: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for stretch in stretches(project, [&before, &after], &total) {
+        let mut effects = stretch.of(&total).into_iter();
+        let weakens = effects.any(|effect| {
+            let rule = effect.rule.is_some_and(|rule| rules.contains(&rule.0.id));
+            rule && matches!(effect.class, Class::Weakens | Class::CannotTell)
+        });
+        if weakens {
+            found.entry(stretch.file.clone()).or_default().push(stretch);
+        }
+    }
+    if found.is_empty() {
+        let rules = rules.join(", ");
+        let message = format!("--reset {rules}: no edit of a generated file weakens it");
+        return Err(CommandError::input(message)
+            .hint("what weakens it stands in a file that was not generated, or in the account"));
+    }
+    let [base, now] = sides.map(|side| side.texts());
+    let mut parts = Texts::new();
+    for (file, stretches) in found {
+        let path = below(&project.dir, &file).to_owned();
+        let Some(base) = base.get(&file) else {
+            let message = format!("--reset {}: {file} was not generated", rules.join(", "));
+            return Err(CommandError::input(message).hint(format!("remove {file} yourself")));
+        };
+        let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect();
+        let old: Vec<String> = lines(base);
+        let mut new: Vec<String> = lines(now.get(&file).map_or("", String::as_str));
+        for stretch in stretches.iter().rev() {
+            let put = old.get(stretch.before.clone()).unwrap_or_default().to_vec();
+            new.splice(stretch.after.clone(), put);
+        }
+        parts.insert(path, new.concat());
+    }
+    Ok(parts)
+}

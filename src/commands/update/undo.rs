@@ -1,0 +1,69 @@
+//! `--undo`: takes the last update back, byte by byte.
+
+use std::path::Path;
+
+use crate::commands::{CommandError, Outcome};
+use crate::domain::baseline::digest;
+use crate::domain::undo::{UNDO_PATH, Undo};
+use crate::io::files::{self, Change, Existing, existing};
+use crate::io::walk;
+
+/// Takes it back; with `force` also where a file was changed since.
+///
+/// # Errors
+/// When there is none, or files were changed since: nothing is written.
+pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
+    let name = walk::name(&dir.join(UNDO_PATH));
+    let undo = match existing(dir, UNDO_PATH) {
+        Existing::Text(text) => Undo::parse(&text, &name).map_err(CommandError::input)?,
+        Existing::Absent => {
+            let message = format!("{}: there is no update to take back", dir.display());
+            return Err(CommandError::input(message).hint(
+                "one step back is kept, until it is taken; version control knows the others",
+            ));
+        }
+        Existing::Other => {
+            return Err(CommandError::input(format!("{name}: is no text file")));
+        }
+    };
+    let changed = changed_since(dir, &undo);
+    if !changed.is_empty() && !force {
+        let message = format!(
+            "{}: changed since the update:\n  {}",
+            dir.display(),
+            changed.join("\n  ")
+        );
+        return Err(CommandError::input(message)
+            .hint("put these changes away first, or --force to lose them"));
+    }
+    let mut change = Change::default();
+    for (path, undone) in &undo.files {
+        match &undone.before {
+            Some(text) => drop(change.write.insert(path.clone(), text.clone())),
+            None => change.remove.push(path.clone()),
+        }
+    }
+    change.remove.push(UNDO_PATH.to_owned());
+    files::apply(dir, &change).map_err(CommandError::environment)?;
+    Ok(Outcome::text(format!(
+        "{}: the last update was taken back, {} as before\n",
+        dir.display(),
+        match undo.files.len() {
+            1 => "1 file".to_owned(),
+            number => format!("{number} files"),
+        }
+    )))
+}
+
+/// Files that are not as the update left them.
+fn changed_since(dir: &Path, undo: &Undo) -> Vec<String> {
+    let files = undo.files.iter().filter(|(path, undone)| {
+        let is_left = match existing(dir, path) {
+            Existing::Text(text) => undone.after.as_deref() == Some(digest(&text).as_str()),
+            Existing::Absent => undone.after.is_none(),
+            Existing::Other => false,
+        };
+        !is_left
+    });
+    files.map(|(path, _)| path.clone()).collect()
+}

@@ -1,0 +1,84 @@
+//! Updates as a comment on a pull request: one row for each project, then what changes and what stands in the way.
+
+use super::{State, Update};
+use crate::report::lines::{count, harmless};
+use crate::report::markdown::escape::{cell, code, prose};
+use crate::report::{Look, ReportError};
+
+/// A comment on GitHub ends at 65,536 characters ("body is too long (maximum is 65536 characters)"): with room for the rest.
+const LONGEST: usize = 60_000;
+
+/// Writes it.
+pub(super) fn render(updates: &[Update], _: Look) -> Result<String, ReportError> {
+    let mut text = format!("## Update of {}\n\n", count(updates.len(), "project"));
+    text.push_str("| project | tool | pack | state | files | conflicts | weaker |\n|---|---|---|---|---|---|---|\n");
+    let mut left_out = 0;
+    let told = updates
+        .iter()
+        .filter(|update| updates.len() == 1 || update.state() != State::Current);
+    for line in told.clone().map(row).chain(told.map(body)) {
+        match text.len() + line.len() > LONGEST {
+            true => left_out += 1,
+            false => text.push_str(&line),
+        }
+    }
+    let current = updates
+        .iter()
+        .filter(|update| update.state() == State::Current)
+        .count();
+    if updates.len() > 1 {
+        text.push_str(&format!("\n{} up to date.\n", count(current, "project")));
+    }
+    if left_out > 0 {
+        text.push_str("More did not fit in here: `rdsproxy-gen update --check` shows it.\n");
+    }
+    Ok(text)
+}
+
+fn row(update: &Update) -> String {
+    let state = update
+        .failed
+        .as_deref()
+        .map_or_else(|| update.state().name().to_owned(), prose);
+    format!(
+        "| {} | {} | {} | {state} | {} | {} | {} |\n",
+        cell(&update.project),
+        prose(&update.tool),
+        prose(&update.pack),
+        update.changed(),
+        update.clashes.len(),
+        update.held.len()
+    )
+}
+
+fn body(update: &Update) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let news = update.news.iter();
+    lines.extend(
+        news.map(|effect| format!("- generated in another way now: {}", prose(&effect.message))),
+    );
+    lines.extend(update.clashes.iter().map(|clash| {
+        format!(
+            "- conflict in {}: {}: {}",
+            code(&clash.file),
+            code(&clash.what),
+            clash.why
+        )
+    }));
+    lines.extend(update.held.iter().map(|effect| {
+        let place = effect.origin.as_ref();
+        let place = place.map_or_else(String::new, |place| {
+            format!(" ({})", harmless(&place.to_string()))
+        });
+        format!(
+            "- **{}**: {}{}",
+            effect.heading(),
+            prose(&effect.message),
+            prose(&place)
+        )
+    }));
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("\n### {}\n\n{}\n", prose(&update.project), lines.join("\n")),
+    }
+}

@@ -1,0 +1,283 @@
+//! An update for people: what stands in the way first, then what becomes of the files, then what it comes to.
+
+use std::collections::BTreeSet;
+
+use anstyle::AnsiColor;
+
+use super::{Clash, Fate, FileUpdate, State, Step, Update};
+use crate::report::drift::text::meanings;
+use crate::report::hunk::Hunk;
+use crate::report::lines::{broken, count, harmless, wrapped};
+use crate::report::{Look, ReportError};
+
+/// Writes it.
+pub(super) fn render(updates: &[Update], look: Look) -> Result<String, ReportError> {
+    if let [update] = updates {
+        return Ok(one(update, look));
+    }
+    let told = updates
+        .iter()
+        .filter(|update| !matches!(update.state(), State::Current | State::Failed));
+    let told: String = told
+        .map(|update| {
+            format!(
+                "== {} ==\n\n{}",
+                harmless(&update.project),
+                body(update, look)
+            )
+        })
+        .collect();
+    Ok(told + &table(updates, look.width))
+}
+
+fn one(update: &Update, look: Look) -> String {
+    let line = format!("{}: {}", update.project, result(update));
+    let body = body(update, look);
+    let next: String = next(update)
+        .iter()
+        .map(|line| wrapped("hint:", line, 2, look.width))
+        .collect();
+    format!("{body}{}\n{next}", broken(&harmless(&line), look.width))
+}
+
+fn body(update: &Update, look: Look) -> String {
+    let mut text = files(update, look);
+    if !update.news.is_empty() {
+        let news = update.news.iter();
+        let news: String = news
+            .map(|effect| wrapped("  -", &harmless(&effect.message), 4, look.width))
+            .collect();
+        text.push_str(&format!("Generated in another way now\n{news}\n"));
+    }
+    let clashes = update.clashes.iter();
+    text.extend(clashes.map(|clash| self::clash(clash, look)));
+    for effects in [&update.accepted, &update.held] {
+        if !effects.is_empty() {
+            text.push_str(&meanings(effects, look));
+            text.push('\n');
+        }
+    }
+    let notes = update.notes.iter();
+    let notes: String = notes
+        .map(|note| wrapped("  -", &harmless(note), 4, look.width))
+        .collect();
+    if !notes.is_empty() {
+        text.push_str(&format!("Worth knowing\n{notes}\n"));
+    }
+    text
+}
+
+/// Every file of which something is to be said; when nothing is written yet, with its lines.
+fn files(update: &Update, look: Look) -> String {
+    let mut text = String::new();
+    for file in &update.files {
+        let Some((mark, about)) = said(file.fate) else {
+            continue;
+        };
+        let line = format!("{}{about}", harmless(&file.path));
+        text.push_str(&wrapped(&format!("  {mark}"), &line, 4, look.width));
+    }
+    let same = update.count(Fate::Unchanged);
+    if same > 0 && !text.is_empty() {
+        text.push_str(&format!("  = {} unchanged\n", count(same, "file")));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    if update.step == Step::Tried {
+        text.extend(update.files.iter().map(|file| hunks(file, look)));
+    }
+    text
+}
+
+fn said(fate: Fate) -> Option<(char, &'static str)> {
+    Some(match fate {
+        Fate::Unchanged => return None,
+        Fate::Kept => ('=', ": your changes stay"),
+        Fate::Added => ('+', ""),
+        Fate::Updated => ('~', ""),
+        Fate::Merged => ('~', ": merged with your changes"),
+        Fate::Restored => (
+            '+',
+            ": was deleted, and comes back; output.omit in rdsproxy.toml keeps it away",
+        ),
+        Fate::Removed => ('-', ": no longer generated"),
+        Fate::Left => ('!', ": no longer generated, but changed by hand: it stays"),
+        Fate::Reset => ('~', ": what --reset names is as generated again"),
+        Fate::InConflict => ('!', ": in conflict"),
+    })
+}
+
+fn hunks(file: &FileUpdate, look: Look) -> String {
+    let [before, after] = &file.texts;
+    if !file.fate.is_change() || file.fate == Fate::InConflict {
+        return String::new();
+    }
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let hunks = Hunk::all(&file.path, &text(before), &text(after));
+    hunks
+        .iter()
+        .map(|hunk| format!("{}\n", hunk.drawn(look)))
+        .collect()
+}
+
+fn clash(clash: &Clash, look: Look) -> String {
+    let head = format!("conflict: {}: {}", clash.what, clash.why);
+    let mut text = painted(&harmless(&head), look) + "\n";
+    for (side, (line, lines)) in [("yours", &clash.ours), ("generated", &clash.theirs)] {
+        let place = match (side, line) {
+            (_, 0) => format!("{}: nothing", clash.file),
+            ("yours", line) => format!("{}:{line}", clash.file),
+            (_, line) => format!("line {line}"),
+        };
+        text.push_str(&format!("  {side} ({})\n", harmless(&place)));
+        for line in lines.lines().take(MAX_LINES) {
+            text.push_str(format!("    {}", harmless(line)).trim_end());
+            text.push('\n');
+        }
+        let more = lines.lines().count().saturating_sub(MAX_LINES);
+        if more > 0 {
+            text.push_str(&format!("    … {} more\n", count(more, "line")));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// Lines that are shown of each side.
+const MAX_LINES: usize = 20;
+
+fn painted(text: &str, look: Look) -> String {
+    match look.colours {
+        true => {
+            let style = AnsiColor::Red.on_default().bold();
+            format!("{style}{text}{style:#}")
+        }
+        false => text.to_owned(),
+    }
+}
+
+/// What it comes to.
+fn result(update: &Update) -> String {
+    let state = match update.state() {
+        State::Failed => return update.failed.clone().unwrap_or_default(),
+        State::Current => format!("up to date with rdsproxy-gen {}", env!("CARGO_PKG_VERSION")),
+        State::Due => match update.step {
+            Step::Written => format!("updated, {} changed", count(update.changed(), "file")),
+            _ => format!(
+                "an update is due, {} would change",
+                count(update.changed(), "file")
+            ),
+        },
+        State::Held => format!(
+            "held back: {} would be kept",
+            count(update.held.len(), "weakening")
+        ),
+        State::Conflicts => count(update.clashes.len(), "conflict"),
+    };
+    let written = match (update.state(), update.step) {
+        (State::Conflicts, Step::Marked) => {
+            "; the files were written with MARKERS around them, and work no more until you have removed these"
+        }
+        (State::Current, _) | (_, Step::Checked | Step::Written) => "",
+        (_, Step::Tried | Step::Stopped | Step::Marked) => "; nothing was written",
+    };
+    format!("{state}{written}")
+}
+
+/// What to do.
+fn next(update: &Update) -> Vec<String> {
+    let project = &update.project;
+    match (update.state(), update.step) {
+        (State::Due, Step::Checked) => {
+            vec![format!("`rdsproxy-gen update {project}` carries it out, with --dry-run shows it")]
+        }
+        (State::Due, Step::Written) => vec![format!(
+            "`rdsproxy-gen update {project} --undo` takes it back; apply it as any other change"
+        )],
+        (State::Conflicts, Step::Checked | Step::Tried | Step::Stopped) => vec![
+            "change your side to what you want and update again; `--reset PATH` takes a file as it is generated, `--conflict inline` writes both sides with markers".to_owned(),
+        ],
+        (State::Held, _) => ways_out(update),
+        _ => Vec::new(),
+    }
+}
+
+/// What to do about what is held back: lines of generated files can be taken back, others only their author can remove.
+fn ways_out(update: &Update) -> Vec<String> {
+    let project = &update.project;
+    let (mut resets, mut others) = (BTreeSet::new(), BTreeSet::new());
+    for effect in &update.held {
+        let file = effect.origin.as_ref().map(|origin| &origin.file);
+        let is_generated = update.files.iter().any(|known| Some(&known.path) == file);
+        match (is_generated, effect.rule, file) {
+            (true, Some(rule), _) => drop(resets.insert(format!("--reset {}", rule.0.id))),
+            (true, None, Some(file)) => drop(resets.insert(format!("--reset {file}"))),
+            (_, _, Some(file)) => drop(others.insert(file.clone())),
+            (_, Some(rule), None) => drop(resets.insert(format!("--reset {}", rule.0.id))),
+            (_, None, None) => {}
+        }
+    }
+    let mut ways = Vec::new();
+    if !resets.is_empty() {
+        let resets: Vec<String> = resets.into_iter().collect();
+        ways.push(format!(
+            "`rdsproxy-gen update {project} {}` takes the generated lines back",
+            resets.join(" ")
+        ));
+    }
+    ways.extend(
+        others
+            .iter()
+            .map(|file| format!("{file} was not generated: remove what weakens it")),
+    );
+    ways.push(format!(
+        "or let it stay for a reason: `rdsproxy-gen drift {project} --accept` proposes the waiver"
+    ));
+    ways
+}
+
+/// One row for each project.
+fn table(updates: &[Update], width: usize) -> String {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_header([
+        "project",
+        "tool",
+        "pack",
+        "state",
+        "files",
+        "conflicts",
+        "weaker",
+    ]);
+    let number = |number: usize| match number {
+        0 => "-".to_owned(),
+        number => number.to_string(),
+    };
+    for update in updates {
+        table.add_row([
+            harmless(&update.project),
+            update.tool.clone(),
+            harmless(&update.pack),
+            update.state().name().to_owned(),
+            number(update.changed()),
+            number(update.clashes.len()),
+            number(update.held.len()),
+        ]);
+    }
+    let lines = table.lines().map(|line| format!("{}\n", line.trim_end()));
+    let mut text: String = lines.collect();
+    let failed = updates.iter().filter_map(|update| update.failed.as_ref());
+    let reasons: String = failed
+        .clone()
+        .map(|reason| wrapped("not looked at:", &harmless(reason), 2, width))
+        .collect();
+    let current = |update: &&Update| update.state() == State::Current;
+    text.push_str(&format!(
+        "\n{reasons}{}, {} up to date, {} not looked at\n",
+        count(updates.len(), "project"),
+        updates.iter().filter(current).count(),
+        failed.count()
+    ));
+    text
+}
