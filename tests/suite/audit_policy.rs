@@ -120,6 +120,16 @@ fn without_comments(waivers: &str) -> [(&'static str, String); 3] {
     ]
 }
 
+/// Code with waivers in every language.
+pub(crate) fn waived() -> Vec<String> {
+    let comment = format!("# rdsproxy-gen:ignore {TLS},{DEBUG} reason=\"x\" until=2999-12-31");
+    without_comments(&format!("{TLS} reason=\"x\" owner=\"Jo\""))
+        .map(|(_, text)| text)
+        .into_iter()
+        .chain([proxy(&comment, &comment)])
+        .collect()
+}
+
 #[test]
 fn data_puts_up_with_what_it_names() {
     for (said, tls, debug, wrong) in [

@@ -62,6 +62,12 @@ fn fixtures(language: &str) -> BTreeMap<String, Fixture> {
         .collect()
 }
 
+/// The files of every fixture of a language.
+pub(crate) fn files(language: &str) -> Vec<BTreeMap<String, String>> {
+    let fixtures = fixtures(language).into_values();
+    fixtures.map(|fixture| fixture.files).collect()
+}
+
 /// Every fixture of a language gets its labels.
 fn judge(language: &str) {
     let mut wrong = Vec::new();

@@ -1,4 +1,5 @@
-//! The real shapes that are broken: the generated examples, the rules' samples, and every fixture of this suite.
+//! The real shapes that are broken: the generated examples, the rules' samples, and every fixture of this suite, those of the
+//! constructs included.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,6 +25,8 @@ pub(super) struct Corpus {
     pub(super) plans: Vec<String>,
     /// Policies.
     pub(super) policies: Vec<String>,
+    /// Code with waivers beside it.
+    pub(super) waivers: Vec<String>,
     /// Specs.
     pub(super) specs: Vec<String>,
 }
@@ -62,7 +65,11 @@ impl Corpus {
                 .map(|name| format!("tests/suite/plan_source/{name}.json"))
                 .map(|path| fs::read_to_string(path).unwrap())
                 .collect(),
-            policies: vec![crate::audit_policy::POLICY.to_owned()],
+            policies: vec![
+                crate::audit_policy::POLICY.to_owned(),
+                include_str!("seeds/policy.toml").to_owned(),
+            ],
+            waivers: crate::audit_policy::waived(),
             specs: ending(".toml")
                 .filter(|text| Spec::parse(text, "").is_ok())
                 .collect(),
@@ -79,6 +86,11 @@ impl Corpus {
                 .push([("main.tf".to_owned(), sample.terraform.to_owned())].into());
             corpus.templates.push(sample.cloudformation.to_owned());
         }
+        corpus.modules.extend(crate::constructs::files("terraform"));
+        let templates = crate::constructs::files("cloudformation");
+        corpus
+            .templates
+            .extend(templates.into_iter().flat_map(BTreeMap::into_values));
         corpus
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! A normal run takes the same few hundred cases every time. To search on:
 //! `RDSPROXY_FUZZ_SECONDS=600 RDSPROXY_FUZZ_SEED=7 cargo test --test suite fuzz::mutated -- --nocapture --test-threads 1`.
+//! `RDSPROXY_FUZZ_READERS=plan,policy` searches through these readers alone, and
 //! `RDSPROXY_FUZZ_KEEP=FOLDER` keeps there the case that is tried at the moment, for what no test can survive.
 
 mod blowups;
@@ -106,6 +107,11 @@ const READERS: &[Reader] = &[
         let text = of(&corpus.policies, &gentle(case));
         seen.insert("0.toml".to_owned(), text.clone());
         pipeline::policy(&text)
+    }),
+    ("waivers", 0, |corpus, case, seen| {
+        let text = of(&corpus.waivers, case);
+        seen.insert("0.json".to_owned(), text.clone());
+        pipeline::waivers(&text)
     }),
     ("spec", 1, |corpus, case, seen| {
         let text = of(&corpus.specs, &gentle(case));
@@ -245,8 +251,13 @@ fn mutated_texts_are_read_or_refused() {
     };
     let (mut rounds, mut found) = (0, Vec::new());
     let mut judged: BTreeMap<&str, u64> = BTreeMap::new();
+    let only = std::env::var("RDSPROXY_FUZZ_READERS").ok();
+    let is_wanted = |reader: &&Reader| {
+        let only = only.as_deref();
+        only.is_none_or(|only| only.split(',').any(|name| name == reader.0))
+    };
     loop {
-        for reader in READERS {
+        for reader in READERS.iter().filter(is_wanted) {
             match search(reader, &corpus, config.clone(), first_seed + rounds) {
                 Ok(some) => *judged.entry(reader.0).or_default() += u64::from(some),
                 Err(shown) => found.push(shown),
@@ -262,7 +273,7 @@ fn mutated_texts_are_read_or_refused() {
         "{executed} cases of each reader over {sizes:?} seeds; with proxies that could still be judged: {judged:?}"
     );
     assert!(found.is_empty(), "{}", found.join("\n\n"));
-    for (reader, least, _) in READERS {
+    for (reader, least, _) in READERS.iter().filter(is_wanted) {
         let share = judged[reader] * 100 / executed;
         assert!(
             share >= *least,

@@ -16,6 +16,8 @@ use rdsproxy_gen::report::{Audit, Checked, FORMATS, Judged, Look, Skipped};
 use rdsproxy_gen::rules::RULES;
 use rdsproxy_gen::source::assemble::{assemble, enrich};
 use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
+use rdsproxy_gen::source::comments::ignore_comments;
+use rdsproxy_gen::source::metadata::ignore_metadata;
 use rdsproxy_gen::source::plan;
 use rdsproxy_gen::source::resource::Document;
 use rdsproxy_gen::source::snapshot;
@@ -70,6 +72,22 @@ pub(super) fn policy(text: &str) -> Seen {
             let line = usize::try_from(problem.origin.line).unwrap_or(usize::MAX);
             if line == 0 || line > lines {
                 return Err(format!("no such place: {}", problem.origin));
+            }
+        }
+    }
+    Ok(0)
+}
+
+/// Waivers beside the code, in every language that has them: each has a place, and speaks of what exists.
+pub(super) fn waivers(text: &str) -> Seen {
+    let lines = text.split('\n').count();
+    for path in ["0.json", "0.yaml", "0.tf", "0.tf.json"] {
+        let found = ignore_comments(path, text);
+        for waiver in found.into_iter().chain(ignore_metadata(path, text)) {
+            let (first, last) = (waiver.scope.start(), waiver.scope.end());
+            let line = usize::try_from(last.0.max(waiver.place.0)).unwrap_or(usize::MAX);
+            if first > last || waiver.place.0 == 0 || line > lines {
+                return Err(format!("no such place in {path}: {waiver:?}"));
             }
         }
     }
