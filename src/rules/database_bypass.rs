@@ -187,8 +187,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
             &Admitted {
                 own,
                 others: &proxy.other_proxies,
+                group,
             },
-            (database, group),
+            database,
             verdicts,
         );
     }
@@ -202,13 +203,12 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 struct Admitted<'p> {
     own: &'p [SecurityGroup],
     others: &'p [Identity],
+    /// The database's group that admits them.
+    group: &'p SecurityGroup,
 }
 
-fn judge(
-    own: &Admitted<'_>,
-    (database, group): (&Database, &SecurityGroup),
-    verdicts: &mut Verdicts,
-) {
+fn judge(own: &Admitted<'_>, database: &Database, verdicts: &mut Verdicts) {
+    let group = own.group;
     let name = walk::group_name(group);
     let concerned: Vec<_> = group
         .ingress
@@ -250,9 +250,14 @@ fn judge_one(
     match admitted(own, peer) {
         Some(true) => false,
         Some(false) => {
-            let said = format!(
-                "the database's security group {name} admits {peer}: they reach the database without the proxy"
-            );
+            let said = match is_shared(own, peer) {
+                true => format!(
+                    "the security group {name} is the database's and the proxy's, and admits its own members: whoever is let in to the proxy by it reaches the database too"
+                ),
+                false => format!(
+                    "the database's security group {name} admits {peer}: they reach the database without the proxy"
+                ),
+            };
             match &rule.in_doubt {
                 None => verdicts.fail(said, &rule.origin),
                 Some((reason, origin)) => verdicts.undetermined(
@@ -272,8 +277,21 @@ fn judge_one(
     }
 }
 
-/// Whether the peer is a proxy.
-fn admitted(Admitted { own, others }: &Admitted<'_>, peer: &Peer) -> Option<bool> {
+/// Whether the peer is the very group, and the proxy stands in it with the database.
+fn is_shared(Admitted { own, group, .. }: &Admitted<'_>, peer: &Peer) -> bool {
+    let is = |group: &SecurityGroup, peer: &Peer| match peer {
+        Peer::Group(peer) => group.identity.same(peer) == Some(true),
+        Peer::SomeGroup(_) | Peer::Cidr(_) | Peer::PrefixList(_) => false,
+    };
+    is(group, peer) && own.iter().any(|own| is(own, peer))
+}
+
+/// Whether the peer is a proxy and nothing else.
+fn admitted(admission: &Admitted<'_>, peer: &Peer) -> Option<bool> {
+    let Admitted { own, others, .. } = admission;
+    if is_shared(admission, peer) {
+        return Some(false);
+    }
     let peer = match peer {
         Peer::Group(peer) => peer,
         Peer::SomeGroup(_) => return None,

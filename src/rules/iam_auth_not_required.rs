@@ -135,7 +135,11 @@ fn without_entries(proxy: &Proxy, verdicts: &mut Verdicts) {
         Evidence::Stated(DefaultAuth::None | DefaultAuth::Other(_), _)
         | Evidence::Defaulted(DefaultAuth::None | DefaultAuth::Other(_)) => verdicts.fail(
             "the proxy has no auth entry and DefaultAuthScheme is not IAM_AUTH: IAM authentication is not required",
-            proxy.default_auth.origin().unwrap_or(&proxy.origin),
+            proxy
+                .default_auth
+                .origin()
+                .or(proxy.auth.origin().filter(|_| walk::by_default(&proxy.auth)))
+                .unwrap_or(&proxy.origin),
         ),
         Evidence::Unresolved(..) | Evidence::NotVisible => {
             verdicts.unknown("DefaultAuthScheme", &proxy.default_auth);

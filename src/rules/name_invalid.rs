@@ -49,7 +49,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     if let Some(name) = walk::known("the name of the proxy", &proxy.name, verdicts) {
         let origin = proxy.name.origin().unwrap_or(&proxy.origin);
-        walk::refuse(names::service_proxy_name(name), origin, verdicts);
+        // Nobody has a proxy whose name is left empty.
+        match &origin.default_of {
+            Some(default) if name.is_empty() => verdicts.undetermined(
+                format!("the name of the proxy is empty by the default of {default}"),
+                Some(origin),
+            ),
+            _ => walk::refuse(names::service_proxy_name(name), origin, verdicts),
+        }
     }
     let endpoints = walk::known("the list of further endpoints", &proxy.endpoints, verdicts);
     for endpoint in endpoints.into_iter().flatten() {

@@ -114,7 +114,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         judge(secret, verdicts);
     }
     if secrets.is_empty() {
-        return verdicts.not_applicable(walk::NO_SECRETS);
+        return walk::without_secrets(proxy, verdicts);
     }
     verdicts.pass(
         "no password of the proxy's secrets stands in code or state",

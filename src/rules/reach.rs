@@ -3,7 +3,7 @@
 use super::walk::{self, Guarded};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Verdicts;
-use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol, SecurityGroup};
+use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol};
 use crate::domain::reach::Range;
 
 /// Which way the rules go, in words.
@@ -51,7 +51,7 @@ pub(super) fn reaches_nobody(rule: &GroupRule) -> bool {
 /// True when the rule is at fault.
 fn judge_one(guarded: &Guarded, rule: &GroupRule, way: Way, verdicts: &mut Verdicts) -> bool {
     let faults: Vec<String> = [
-        peer_fault(&rule.peer, guarded.group),
+        peer_fault(&rule.peer),
         protocol_fault(&rule.protocol),
         port_fault(&rule.ports, rule.protocol.value(), way),
     ]
@@ -117,11 +117,9 @@ fn aloud(rule: &GroupRule) -> String {
     }
 }
 
-fn peer_fault(peer: &Evidence<Peer>, own: &SecurityGroup) -> Option<String> {
+/// The members of the group itself are the members of one group too.
+fn peer_fault(peer: &Evidence<Peer>) -> Option<String> {
     match peer.value()? {
-        Peer::Group(group) if group.same(&own.identity) == Some(true) => {
-            Some("every member of the group itself is meant, whatever it is".into())
-        }
         Peer::Group(group) => foreign_account(group),
         // Whichever it is, it is one group and no range.
         Peer::SomeGroup(_) => None,

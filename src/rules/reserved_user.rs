@@ -108,7 +108,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         }
     }
     if secrets.is_empty() {
-        return verdicts.not_applicable(walk::NO_SECRETS);
+        return walk::without_secrets(proxy, verdicts);
     }
     verdicts.pass("no secret holds the user rdsproxyadmin", &proxy.auth);
 }

@@ -125,7 +125,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         missing(secret, verdicts);
     }
     if secrets.is_empty() {
-        return verdicts.not_applicable(walk::NO_SECRETS);
+        return walk::without_secrets(proxy, verdicts);
     }
     verdicts.pass("each secret has a resource policy", &proxy.auth);
 }

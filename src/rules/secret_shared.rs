@@ -133,7 +133,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         shared(proxy, (entry, secret), verdicts);
     }
     if secrets.is_empty() {
-        return verdicts.not_applicable(walk::NO_SECRETS);
+        return walk::without_secrets(proxy, verdicts);
     }
     verdicts.pass(
         format!(

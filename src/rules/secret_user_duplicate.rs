@@ -148,7 +148,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         duplicate(user, holders, verdicts);
     }
     match secrets.as_slice() {
-        [] => verdicts.not_applicable(walk::NO_SECRETS),
+        [] => walk::without_secrets(proxy, verdicts),
         [_] => verdicts.pass("the proxy has one secret", &proxy.auth),
         many => several(proxy, many, verdicts),
     }

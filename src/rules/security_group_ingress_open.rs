@@ -186,8 +186,8 @@ mod tests {
                 ),
                 (
                     |proxy| peer(proxy, Peer::Group(known("sg-proxy"))),
-                    Fail,
-                    "the group itself",
+                    Pass,
+                    "one TCP port",
                 ),
                 (
                     |proxy| peer(proxy, Peer::Group(known("210987654321/sg-1"))),

@@ -3,7 +3,9 @@
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::Verdicts;
 use crate::domain::limits::LimitBroken;
-use crate::domain::posture::{AuthEntry, Consumer, Database, Proxy, Secret, SecurityGroup, Subnet};
+use crate::domain::posture::{
+    AuthEntry, Consumer, Database, DefaultAuth, Proxy, Secret, SecurityGroup, Subnet,
+};
 
 /// A group and what it guards: `the proxy`, `the endpoint orders-ro`.
 pub(super) struct Guarded<'a> {
@@ -14,7 +16,7 @@ pub(super) struct Guarded<'a> {
 }
 
 /// Why a rule about secrets has nothing to judge.
-pub(super) const NO_SECRETS: &str = "the proxy has no secrets";
+const NO_SECRETS: &str = "the proxy has no secrets";
 
 /// The value, or a word about why there is none.
 pub(super) fn known<'a, T>(
@@ -42,6 +44,24 @@ pub(super) fn secrets<'a>(
             Some((entry, secret))
         })
         .collect()
+}
+
+/// What a rule about secrets says where there are none. AWS takes no proxy without auth entries and without end-to-end IAM, so that
+/// nobody who leaves a variable at its default of no entries has this proxy.
+pub(super) fn without_secrets(proxy: &Proxy, verdicts: &mut Verdicts) {
+    let default = proxy
+        .auth
+        .origin()
+        .and_then(|origin| origin.default_of.as_ref());
+    match default {
+        Some(default) if proxy.default_auth.value() != Some(&DefaultAuth::Iam) => {
+            verdicts.undetermined(
+                format!("the secrets of the proxy cannot be told: by the default of {default} it has no auth entry, and AWS takes no such proxy"),
+                proxy.auth.origin(),
+            );
+        }
+        Some(_) | None => verdicts.not_applicable(NO_SECRETS),
+    }
 }
 
 /// The groups of the proxy and of its endpoints.

@@ -97,6 +97,23 @@ pub struct Document {
     pub resources: Vec<Resource>,
     /// What could not be read, and why, with its place.
     pub problems: Vec<(String, Origin)>,
+    /// What is written and not made, because a default says so.
+    pub absent: Vec<Absent>,
+}
+
+/// A resource that nobody gets who leaves a variable or parameter at its default.
+#[derive(Clone, Debug)]
+pub struct Absent {
+    /// Whose words it uses.
+    pub dialect: Dialect,
+    /// As for a [`Resource`].
+    pub kind: String,
+    /// As for a [`Resource`], without keys.
+    pub address: String,
+    /// The variable or parameter.
+    pub default_of: String,
+    /// The block's header.
+    pub origin: Origin,
 }
 
 impl Value {

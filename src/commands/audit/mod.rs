@@ -115,12 +115,14 @@ fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit,
     };
     let enriching = account.as_ref().filter(|_| !args.paths.is_empty());
     let nothing_read = view.is_dark();
+    let left_out = view.left_out();
     let mut accepting = args.allowances.load()?;
     let mut proxies = judged(view.documents, enriching, &accepting.policy.limits);
     if proxies.is_empty() && nothing_read {
         return Err(nothing_readable(&view.skipped));
     }
     let mut skipped = view.skipped;
+    skipped.extend(left_out);
     if args.allowances.comments_count() {
         accepting.read_comments(&view.texts, &mut skipped);
     }

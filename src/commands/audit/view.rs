@@ -10,6 +10,7 @@ use crate::io::files;
 use crate::io::parallel;
 use crate::io::walk::{self, Folder, Survey};
 use crate::report::{Checked, Skipped};
+use crate::source::assemble;
 use crate::source::cloudformation::{self, CloudFormationFiles};
 use crate::source::plan;
 use crate::source::resource::Document;
@@ -106,6 +107,15 @@ impl View {
         let nothing = documents.all(|(document, _)| document.resources.is_empty());
         let all_skipped = self.skipped.len() >= self.checked.files;
         nothing && !self.skipped.is_empty() && (all_skipped || !self.documents.is_empty())
+    }
+
+    /// The proxies that a default leaves out.
+    pub(super) fn left_out(&self) -> BTreeSet<Skipped> {
+        let documents = self.documents.iter();
+        documents
+            .flat_map(|(document, _)| assemble::left_out(document))
+            .map(|(reason, origin)| Skipped { origin, reason })
+            .collect()
     }
 
     fn add(&mut self, document: Document, root: Option<String>) {
@@ -233,22 +243,32 @@ impl Estate {
     }
 }
 
+/// How often the files that a service names may lead to more names: by a variable in a file that a variable names, and so on.
+const MAX_TURNS: usize = 8;
+
 /// What the services of the Serverless Framework include, and what that includes.
 fn included(templates: &Texts, (paths, edited): (&[PathBuf], &Texts)) -> Texts {
     let mut includes = Texts::new();
-    let mut open: Vec<String> = Vec::new();
     for (service, text) in templates {
-        open.extend(cloudformation::named_files(service, text));
-        while let Some(path) = open.pop() {
-            let known = templates.contains_key(&path) || includes.contains_key(&path);
-            if known || !is_below(&path, paths) {
-                continue;
+        let mut open = cloudformation::named_files(service, text);
+        let mut tried = BTreeSet::new();
+        for _ in 0..MAX_TURNS {
+            while let Some(path) = open.pop_first() {
+                let known = templates.contains_key(&path) || includes.contains_key(&path);
+                if !tried.insert(path.clone()) || known || !is_below(&path, paths) {
+                    continue;
+                }
+                let there = || walk::text(&path);
+                if let Some(text) = edited.get(&path).cloned().or_else(there) {
+                    // Every path is seen from the service, whatever file names it.
+                    open.extend(cloudformation::named_files(service, &text));
+                    includes.insert(path, text);
+                }
             }
-            let there = || walk::text(&path);
-            if let Some(text) = edited.get(&path).cloned().or_else(there) {
-                // Every path is seen from the service, whatever file names it.
-                open.extend(cloudformation::named_files(service, &text));
-                includes.insert(path, text);
+            open = cloudformation::files_by_variables(service, text, [&includes, templates]);
+            open.retain(|path| !tried.contains(path));
+            if open.is_empty() {
+                break;
             }
         }
     }

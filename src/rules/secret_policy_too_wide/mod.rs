@@ -158,7 +158,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         judge(proxy, secret, verdicts);
     }
     if secrets.is_empty() {
-        return verdicts.not_applicable(walk::NO_SECRETS);
+        return walk::without_secrets(proxy, verdicts);
     }
     verdicts.pass(
         "no resource policy of the proxy's secrets lets in more than single principals",

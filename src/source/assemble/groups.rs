@@ -36,6 +36,10 @@ pub(super) fn listed(block: Block<'_, '_>, list: &Node) -> Evidence<Vec<Security
     let groups = groups
         .into_iter()
         .map(|(node, link)| match link {
+            Link::To(Handle::DefaultGroup) => SecurityGroup {
+                is_default: Evidence::Stated(true, node.origin.clone()),
+                ..group(block.estate, &Handle::DefaultGroup, &node.origin)
+            },
             Link::To(handle) => group(block.estate, &handle, &node.origin),
             Link::Unknown(reason) => unknown(reason, &node.origin),
         })

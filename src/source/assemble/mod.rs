@@ -26,8 +26,9 @@ use std::collections::BTreeSet;
 
 use estate::{Estate, Handle, Link};
 
-use super::resource::Document;
+use super::resource::{Absent, Document};
 use super::vocabulary::Kind;
+use crate::domain::evidence::Origin;
 use crate::domain::posture::{Identity, ParameterGroup, Peer, Posture, Proxy, SecretUse};
 
 pub use enrich::enrich;
@@ -51,6 +52,27 @@ pub fn assemble(documents: &[Document]) -> Posture {
 /// The parameter groups that are defined, whether a database in view has them or not.
 pub fn parameter_groups(document: &Document) -> Vec<ParameterGroup> {
     parameters::all(&Estate::new(std::slice::from_ref(document)))
+}
+
+/// The proxies that are written and by a default not made, with what to do to have them judged.
+pub fn left_out(document: &Document) -> Vec<(String, Origin)> {
+    let proxies = document
+        .absent
+        .iter()
+        .filter(|absent| Kind::named(absent.dialect, &absent.kind) == Some(Kind::Proxy));
+    proxies
+        .map(|absent| {
+            let Absent {
+                address,
+                default_of,
+                ..
+            } = absent;
+            let message = format!(
+                "the proxy {address} is not made by the default of {default_of}: give it another value to have the proxy judged"
+            );
+            (message, absent.origin.clone())
+        })
+        .collect()
 }
 
 /// Tells every proxy which of those that its database admits are other proxies: they go around it and around nothing else.

@@ -61,7 +61,7 @@ pub(super) fn auth_links(estate: &Estate<'_>, item: Item<'_>) -> Vec<(Origin, Op
     if matches!(list.value, Value::Unresolved(_)) {
         return Vec::new();
     }
-    entries(list)
+    auth_nodes(block, list)
         .iter()
         .map(|node| {
             (
@@ -126,11 +126,26 @@ fn auth_entries(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> Evidence<Vec<Aut
     if let Value::Unresolved(reason) = &list.value {
         return Evidence::Unresolved(reason.clone(), list.origin.clone());
     }
-    let read = entries(list)
+    let nodes = auth_nodes(block, list);
+    let read = nodes
         .iter()
         .map(|node| auth_entry(scene, block.inner(node)))
         .collect();
-    Evidence::Stated(read, list.origin.clone())
+    let left_out = block.get(proxy::ANY_AUTH).filter(|_| nodes.is_empty());
+    Evidence::Stated(read, left_out.unwrap_or(list).origin.clone())
+}
+
+/// The entries; where a default leaves them all out, the one that stands for all if it says by itself how clients log in. AWS takes no
+/// proxy without entries and without end-to-end IAM, so that whoever has this proxy has such entries.
+fn auth_nodes<'a>(block: Block<'_, 'a>, list: &'a Node) -> &'a [Node] {
+    let written = entries(list);
+    let any = block.list(proxy::ANY_AUTH);
+    let says_so = |node: &Node| block.inner(node).text(auth::IAM).value().is_some();
+    let is_end_to_end = default_auth(block).value() == Some(&DefaultAuth::Iam);
+    match written.is_empty() && !is_end_to_end && !any.is_empty() && any.iter().all(says_so) {
+        true => any,
+        false => written,
+    }
 }
 
 fn auth_entry(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> AuthEntry {

@@ -40,7 +40,7 @@ use super::spelling;
 use crate::domain::evidence::Origin;
 
 pub use parameters::{ParametersError, read_parameters};
-pub use serverless::named_files;
+pub use serverless::{files_by_variables, named_files};
 
 /// Everything in view: templates that may call or import each other, and the values that a deployment would pass.
 #[derive(Clone, Debug, Default)]
@@ -60,8 +60,8 @@ pub fn read(files: &CloudFormationFiles) -> Document {
     let (templates, mut problems) = templates(files);
     let estate = estate::Estate::new(templates, &files.parameters, &mut problems);
     let mut document = Document {
-        resources: Vec::new(),
         problems,
+        ..Document::default()
     };
     for scope in estate.scopes().filter(evaluate::Scope::is_deployed) {
         resources::read(scope, &mut document);

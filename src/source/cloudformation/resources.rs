@@ -5,7 +5,7 @@ use super::evaluate::{Scope, TRANSFORM, absorb};
 use super::sam;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Dialect, Document, Node, Resource, Value};
+use crate::source::resource::{Absent, Dialect, Document, Node, Resource, Value};
 use crate::source::texts;
 use crate::source::yaml::{Content, Key, Tree};
 
@@ -14,16 +14,23 @@ pub(super) fn read(scope: Scope<'_>, document: &mut Document) {
     for (key, tree) in scope.template().section("Resources") {
         let origin = scope.origin(key.place);
         match scope.resource(key, tree) {
-            Ok(Some(resource)) => document.resources.extend(sam::expanded(scope, resource)),
-            Ok(None) => {}
+            Ok(Made::Yes(resource)) => document.resources.extend(sam::expanded(scope, resource)),
+            Ok(Made::No(absent)) => document.absent.extend(absent),
             Err(problem) => document.problems.push((problem, origin)),
         }
     }
 }
 
+/// A resource, or none.
+enum Made {
+    Yes(Resource),
+    /// With the default that leaves it out, where one does.
+    No(Option<Absent>),
+}
+
 impl Scope<'_> {
     /// One resource; none where its condition does not hold.
-    fn resource(&self, key: &Key, tree: &Tree) -> Result<Option<Resource>, String> {
+    fn resource(&self, key: &Key, tree: &Tree) -> Result<Made, String> {
         let name = short(&key.text);
         if key.text.starts_with("Fn::") {
             return Err(format!(
@@ -45,17 +52,23 @@ impl Scope<'_> {
         let condition = tree
             .get("Condition")
             .map(|condition| self.condition_of(condition));
-        if condition
-            .as_ref()
-            .is_some_and(|one| one.value == Value::Bool(false))
+        if let Some(condition) = &condition
+            && condition.value == Value::Bool(false)
         {
-            return Ok(None);
+            let by_default = condition.origin.default_of.clone();
+            return Ok(Made::No(by_default.map(|default_of| Absent {
+                dialect: Dialect::CloudFormation,
+                kind: kind.to_owned(),
+                address: self.address(&key.text),
+                default_of,
+                origin: self.origin(key.place),
+            })));
         }
         let mut members = self.properties(tree, &name)?;
         members.extend(condition.map(|one| ("@Condition".to_owned(), one)));
         members.extend(self.beside_properties(tree));
         let body = Node::new(Value::Map(members), self.origin(key.place));
-        Ok(Some(Resource {
+        Ok(Made::Yes(Resource {
             dialect: Dialect::CloudFormation,
             kind: kind.to_owned(),
             address: self.address(&key.text),

@@ -42,7 +42,7 @@ pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
         .collect();
     Document {
         resources,
-        problems: Vec::new(),
+        ..Document::default()
     }
 }
 

@@ -108,7 +108,7 @@ fn document(instances: Vec<Instance<'_>>, origin: &Origin) -> Document {
         .collect();
     Document {
         resources,
-        problems: Vec::new(),
+        ..Document::default()
     }
 }
 

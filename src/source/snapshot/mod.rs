@@ -44,7 +44,7 @@ pub fn read(snapshot: &Snapshot) -> Document {
     resources.sort_by(|one, other| one.address.cmp(&other.address));
     Document {
         resources,
-        problems: Vec::new(),
+        ..Document::default()
     }
 }
 

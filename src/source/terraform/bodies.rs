@@ -19,6 +19,9 @@ const META: &[&str] = &[
     "provisioner",
 ];
 
+/// Behind the name of a kind of block that a default leaves out: what every such block would be.
+const ANY: &str = "@any";
+
 impl Scope<'_> {
     /// The body of a block: its attributes, and its nested blocks as lists.
     pub(super) fn body(&self, block: &Block) -> Vec<(String, Node)> {
@@ -37,6 +40,10 @@ impl Scope<'_> {
         for kind in nested {
             let list = self.nested(block, kind);
             members.retain(|(name, _)| name != kind);
+            if list.items().is_empty() {
+                let any = self.left_out(block, kind);
+                members.extend(any.map(|any| (format!("{kind}{ANY}"), any)));
+            }
             members.push((kind.to_owned(), list));
         }
         members
@@ -107,6 +114,26 @@ impl Scope<'_> {
                 items.push(self.for_any(content, (iterator, &reason), origin));
             }
         }
+    }
+
+    /// The dynamic blocks of a kind that go over nothing by the default of a variable, each as the block that stands for all.
+    fn left_out(&self, block: &Block, kind: &str) -> Option<Node> {
+        let dynamic = block
+            .blocks
+            .iter()
+            .filter(|inner| inner.kind == "dynamic" && made(inner) == kind);
+        let made = dynamic.filter_map(|inner| {
+            let content = inner.blocks_of("content").next()?;
+            let collection = self.value_of(inner.attribute("for_each")?);
+            let default = collection.origin.default_of.as_ref()?;
+            let reason = format!("{} is empty by its default", short(default));
+            let mut origin = self.world.files.origin(inner.spot);
+            absorb(&mut origin, &collection.origin);
+            Some(self.for_any(content, (iterator(inner), &reason), &origin))
+        });
+        let made: Vec<Node> = made.collect();
+        let origin = made.first()?.origin.clone();
+        Some(Node::new(Value::List(made), origin))
     }
 
     /// The block that stands for all, where it cannot be told how many there are.

@@ -7,7 +7,7 @@ use super::tree::Block;
 use super::values::{unresolved, weight};
 use super::world::{Caller, Key, World};
 use crate::domain::evidence::Origin;
-use crate::source::resource::{Dialect, Document, Node, Resource, Value};
+use crate::source::resource::{Absent, Dialect, Document, Node, Resource, Value};
 
 /// Adds what the root module, and every module below it, holds.
 pub(super) fn read(world: &World<'_>, document: &mut Document) {
@@ -21,7 +21,11 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
         return;
     };
     for (name, block) in &folder.resources {
-        for key in &scope.expansion(name, block).keys {
+        let keys = &scope.expansion(name, block).keys;
+        document
+            .absent
+            .extend(scope.absent((name, kind_of(name)), block, keys));
+        for key in keys {
             let resource = scope.resource((name, kind_of(name)), block, key);
             let resource = match registry::is_out_of_hand(&folder.path) {
                 true => scope.in_caller(resource),
@@ -31,7 +35,11 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
         }
     }
     for (name, block) in &folder.calls {
-        for key in &scope.expansion(&format!("module.{name}"), block).keys {
+        let keys = &scope.expansion(&format!("module.{name}"), block).keys;
+        document
+            .absent
+            .extend(scope.absent_below((name, module), block, keys));
+        for key in keys {
             let caller = Caller {
                 module,
                 name: name.clone(),
@@ -67,6 +75,50 @@ impl Scope<'_> {
             body: Node::new(Value::Map(members), origin),
             known_as: Vec::new(),
         }
+    }
+
+    /// What is left out of a block that is not made, where a default says so.
+    fn absent(&self, (name, kind): (&str, &str), block: &Block, keys: &[Key]) -> Option<Absent> {
+        let attribute = ["for_each", "count"]
+            .iter()
+            .find_map(|name| block.attribute(name));
+        let attribute = attribute.filter(|_| keys.is_empty())?;
+        let default_of = self.value_of(attribute).origin.default_of?;
+        Some(Absent {
+            dialect: Dialect::Terraform,
+            kind: kind.to_owned(),
+            address: self.instance(name, &Key::Only),
+            default_of,
+            origin: self.world.files.origin(block.spot),
+        })
+    }
+
+    /// The resources of a module whose call is not made. Those of the modules that it calls in turn are not looked for.
+    fn absent_below(
+        &self,
+        (name, module): (&str, usize),
+        block: &Block,
+        keys: &[Key],
+    ) -> Vec<Absent> {
+        let caller = Caller {
+            module,
+            name: name.to_owned(),
+            key: Key::Only,
+        };
+        let call = self.absent((&format!("module.{name}"), "module"), block, keys);
+        let folder = self.world.called_folder(&caller).ok();
+        let folder = folder.and_then(|folder| self.world.folders.get(&folder));
+        let (Some(call), Some(folder)) = (call, folder) else {
+            return Vec::new();
+        };
+        let names = folder.resources.keys();
+        names
+            .map(|name| Absent {
+                kind: kind_of(name).to_owned(),
+                address: format!("{}.{name}", call.address),
+                ..call.clone()
+            })
+            .collect()
     }
 
     fn keep(&self, resource: Resource, document: &mut Document) {

@@ -233,7 +233,8 @@ impl<'f> World<'f> {
         self.folders.contains_key(folder).then_some(folder)
     }
 
-    fn called_folder(&self, caller: &Caller) -> Result<String, String> {
+    /// The path of the folder that a call leads to.
+    pub(super) fn called_folder(&self, caller: &Caller) -> Result<String, String> {
         let parent = self.module(caller.module).ok_or("the module is gone")?;
         let block = self
             .folder(caller.module)

@@ -12,6 +12,8 @@ pub(crate) mod proxy {
     pub(crate) const DEFAULT_AUTH: Attribute =
         attribute("default_auth_scheme", "DefaultAuthScheme");
     pub(crate) const AUTH: Attribute = attribute("auth", "Auth");
+    /// What every entry would be, where a default leaves them all out.
+    pub(crate) const ANY_AUTH: Attribute = attribute("auth@any", "");
     pub(crate) const ROLE: Attribute = attribute("role_arn", "RoleArn");
     pub(crate) const SUBNETS: Attribute = attribute("vpc_subnet_ids", "VpcSubnetIds");
     pub(crate) const SECURITY_GROUPS: Attribute =

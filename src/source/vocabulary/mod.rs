@@ -23,8 +23,12 @@ pub(crate) fn names_existing(resource: &Resource) -> bool {
 impl Kind {
     /// The kind of a resource; `None` for one that no posture is made of.
     pub(crate) fn of(resource: &Resource) -> Option<Self> {
-        let name = resource.kind.as_str();
-        let found = match resource.dialect {
+        Self::named(resource.dialect, &resource.kind)
+    }
+
+    /// The kind that has this name in a dialect.
+    pub(crate) fn named(dialect: Dialect, name: &str) -> Option<Self> {
+        let found = match dialect {
             Dialect::Terraform => {
                 let name = name.strip_prefix(DATA).unwrap_or(name);
                 KINDS.iter().find(|row| row.terraform.contains(&name))

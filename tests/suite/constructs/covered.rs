@@ -69,7 +69,7 @@ static TRAPS: &[Row] = &[
     ("a caller's default before the module's", &["module_defaults"], &["nested_stack_parameters"]),
     ("files of values", &["variable_files", "variable_arguments"], &["parameters_file"]),
     ("overrides", &["override"], &[]),
-    ("no proxy there", &["count", "for_each", "data_proxy", "registry_rds_proxy_off"], &["condition_false", "nested_stack_left_out"]),
+    ("no proxy there", &["count", "absent_by_default", "for_each", "data_proxy", "registry_rds_proxy_off"], &["condition_false", "nested_stack_left_out", "absent_by_default"]),
     ("commented out", &["commented_out*"], &["commented_out"]),
     ("unknown attributes", &["unknown_arguments"], &["unknown_words"]),
     ("undeclared names, functions that do not exist", &["variable_undeclared"], &["unknown_words"]),
@@ -82,9 +82,9 @@ static TRAPS: &[Row] = &[
     ("silent egress", &["group_inline"], &["default_egress", "standalone_egress"]),
     ("the full address, the line in the child", &["module_chain"], &["nested_stack_parameters", "nested_application"]),
     ("names that two environments use", &["roots_same_names", "module_same_names"], &["two_environments", "same_ids_two_files"]),
-    ("one group for proxy and database", &["group_shared_with_database"], &["standalone_egress"]),
+    ("one group for proxy and database, or open to itself", &["group_shared_with_database", "group_itself"], &["standalone_egress"]),
     ("what leads back to itself", &["loop_of_locals"], &["yaml_bomb"]),
-    ("names known only once it is deployed", &["name_prefix"], &["sub_and_join"]),
+    ("names known only once it is deployed", &["name_prefix", "name_empty_by_default"], &["sub_and_join"]),
 ];
 
 /// The fixtures of one language that a row means.

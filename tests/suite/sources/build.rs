@@ -29,7 +29,7 @@ pub(super) fn document(dialect: Dialect, resources: Json) -> Document {
     resources.sort_by(|one, other| one.address.cmp(&other.address));
     Document {
         resources,
-        problems: Vec::new(),
+        ..Document::default()
     }
 }
 

@@ -45,6 +45,22 @@ pub fn named_files(service: &str, text: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The files that a service names by variables (`${file(config/${self:provider.stage}.yml)}`) and that are not among these texts.
+pub fn files_by_variables(
+    service: &str,
+    text: &str,
+    texts: [&BTreeMap<String, String>; 2],
+) -> BTreeSet<String> {
+    if !is_service(text) || !text.contains("${file(") {
+        return BTreeSet::new();
+    }
+    let Ok(Some(root)) = yaml::load(text) else {
+        return BTreeSet::new();
+    };
+    let missing = filled_in(service, root, texts).missing;
+    missing.into_iter().map(|(path, _)| path).collect()
+}
+
 /// A service with its variables filled in, and the files that it consists of; the places of its values count them.
 #[derive(Debug)]
 pub(super) struct Service {

@@ -69,6 +69,12 @@ fn source(part: &str) -> Source {
         let path = rest.trim_start_matches([':', '.']).to_owned();
         return Source::File(name.trim().to_owned(), path);
     }
+    if let Some(word) = part
+        .strip_prefix("strToBool(")
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
+        return boolean(word.trim().trim_matches(['\'', '"']), part);
+    }
     match part.split_once(':') {
         Some(("self", path)) => Source::Own(path.to_owned()),
         Some(("sls", "stage")) => Source::Stage,
@@ -80,6 +86,19 @@ fn source(part: &str) -> Source {
             plain: true,
         },
         None => Source::Deployment(part.to_owned()),
+    }
+}
+
+/// What the framework takes for a boolean ("Converting string variables to boolean values", Serverless Framework).
+fn boolean(word: &str, part: &str) -> Source {
+    let text = match word {
+        "true" | "1" => "true",
+        "false" | "0" => "false",
+        _ => return Source::Deployment(part.to_owned()),
+    };
+    Source::Literal {
+        text: text.to_owned(),
+        plain: true,
     }
 }
 
