@@ -10,7 +10,7 @@ use crate::io::terminal::Terminal;
 use crate::report::Look;
 
 /// Columns of a report that goes to no screen.
-const USUAL_WIDTH: usize = 80;
+pub(super) const USUAL_WIDTH: usize = 80;
 
 /// Where to.
 #[derive(Debug, ClapArgs)]

@@ -2,8 +2,11 @@
 
 use clap::Args as ClapArgs;
 
+use super::printed::USUAL_WIDTH;
 use super::{CommandError, Outcome};
 use crate::domain::finding::{Group, RuleInfo};
+use crate::io::terminal::Terminal;
+use crate::report::wrapped;
 use crate::rules::{RULES, Rule, Sample, Seen, WAIVER_RULES};
 use crate::source::edit::mended_rules;
 
@@ -20,7 +23,7 @@ pub struct Args {
 /// When there is no such rule.
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let Some(id) = &args.id else {
-        return Ok(Outcome::text(list()));
+        return Ok(Outcome::text(list(width(&Terminal::look()))));
     };
     if let Some(rule) = Rule::by_id(id) {
         return Ok(Outcome::text(explain(rule)));
@@ -51,26 +54,30 @@ pub(crate) fn group(info: &RuleInfo) -> String {
     }
 }
 
-fn list() -> String {
-    let width = RULES
+/// As wide as the screen that shows the list; where none does, as wide as most are.
+fn width(terminal: &Terminal) -> usize {
+    match terminal.results {
+        true => terminal.width,
+        false => USUAL_WIDTH,
+    }
+}
+
+fn list(width: usize) -> String {
+    let id_width = RULES
         .iter()
         .map(|rule| rule.info.id.len())
         .max()
         .unwrap_or(0);
+    let row = |group: &str, severity: &str, (id, summary): (&str, &str)| {
+        let head = format!("{group:<5}  {severity:<8}  {id:<id_width$} ");
+        wrapped(&head, summary, head.len() + 1, width)
+    };
     let rows = RULES.iter().map(|rule| {
         let info = &rule.info;
-        format!(
-            "{:<5}  {:<8}  {:<width$}  {}\n",
-            group(info),
-            info.severity.name(),
-            info.id,
-            info.summary
-        )
+        let texts = (info.id, info.summary);
+        row(&group(info), info.severity.name(), texts)
     });
-    let head = format!(
-        "{:<5}  {:<8}  {:<width$}  fault\n",
-        "rule", "severity", "id"
-    );
+    let head = row("rule", "severity", ("id", "fault"));
     std::iter::once(head).chain(rows).collect()
 }
 
@@ -147,7 +154,13 @@ mod tests {
 
     #[test]
     fn every_rule_is_listed_and_explained() {
-        let list = list();
+        let wide = list(usize::MAX);
+        assert_eq!(wide.lines().count(), RULES.len() + 1);
+        let list = list(80);
+        assert!(
+            list.lines().all(|line| line.chars().count() <= 80),
+            "{list}"
+        );
         for rule in RULES {
             assert!(list.contains(rule.info.id), "{}", rule.info.id);
             let text = explain(rule);

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 const LEAST_ROOM: usize = 20;
 
 /// A head, and a text that begins at a column and goes on below it, broken at blanks.
-pub(super) fn wrapped(head: &str, text: &str, column: usize, width: usize) -> String {
+pub fn wrapped(head: &str, text: &str, column: usize, width: usize) -> String {
     let room = width.max(column + LEAST_ROOM);
     let mut lines = vec![head.to_owned()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {

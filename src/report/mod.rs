@@ -13,6 +13,7 @@ mod junit;
 mod lines;
 mod markdown;
 mod markup;
+pub mod patch;
 mod questions;
 pub mod review;
 mod sarif;
@@ -22,6 +23,7 @@ mod text;
 pub mod update;
 
 pub use audit::{Answer, Audit, Checked, Judged, Skipped, Tally};
+pub use lines::wrapped;
 pub use scene::Scene;
 
 /// What the reader's screen can show.

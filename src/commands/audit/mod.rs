@@ -24,7 +24,7 @@ use crate::domain::limits::Limits;
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
 use crate::io::terminal::{self, Terminal};
-use crate::report::{Audit, FORMATS, Format, Judged, Skipped};
+use crate::report::{Audit, FORMATS, Format, Judged, Skipped, patch};
 use crate::rules::{RULES, WAIVER_RULES};
 use crate::source::assemble::enrich;
 use crate::source::resource::Document;
@@ -150,7 +150,8 @@ fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit,
 fn mended(args: &Args, world: Option<&Snapshot>, mut before: Audit) -> Result<Audit, CommandError> {
     let mut repairs = Repairs::of(&before, &args.paths)?;
     let after = repairs.prove(&before, |edited| audit(args, world, edited));
-    let told = format!("{}{}", repairs.diff(), repairs.told(args.dry_run));
+    let diff = patch::painted(&repairs.diff());
+    let told = format!("{diff}{}", repairs.told(args.dry_run));
     // Where nobody listens, nothing can be said.
     let _ = terminal::note(&told);
     match after {
