@@ -5,6 +5,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::evidence::{Evidence, Origin};
+use super::remedy::Remedy;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,7 +89,7 @@ pub struct Finding {
     /// Where.
     pub origin: Origin,
     /// What to write instead, where that is certain.
-    pub fix: Option<String>,
+    pub fix: Option<Remedy>,
     /// The database user that a wildcard at its place can only mean.
     pub named_user: Option<String>,
     /// The edits of its file that mend it, where they were worked out and an audit of the edited text proved them.
@@ -220,7 +221,7 @@ impl Verdicts {
         &mut self,
         message: impl Into<String>,
         origin: &Origin,
-        fix: impl Into<String>,
+        fix: impl Into<Remedy>,
     ) {
         self.fail(message, origin);
         if let Some(finding) = self.report.findings.last_mut() {
@@ -239,7 +240,7 @@ impl Verdicts {
         if let Some(finding) = self.report.findings.last_mut() {
             finding.fix = user
                 .as_ref()
-                .map(|user| format!("/{user} at the end of the resource"));
+                .map(|user| format!("/{user} at the end of the resource").into());
             finding.named_user = user;
         }
     }
@@ -306,6 +307,12 @@ impl Verdicts {
 }
 
 impl Finding {
+    /// What to write instead, in the words of its file.
+    pub fn fix_text(&self) -> Option<String> {
+        let fix = self.fix.as_ref()?;
+        Some(fix.at(&self.origin))
+    }
+
     /// Tells this finding from others from run to run: it survives edits elsewhere in the file, a moved block and a new version
     /// of the tool, and changes with the rule, the file, the proxy and what is wrong. `root` is the folder of the Terraform root
     /// module that makes the proxy.

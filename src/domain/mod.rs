@@ -16,6 +16,7 @@ pub mod pack;
 pub mod policy;
 pub mod posture;
 pub mod reach;
+pub mod remedy;
 pub mod snapshot;
 pub mod spec;
 pub mod term;

@@ -42,7 +42,7 @@ fn finding(proxy: &Judged, finding: &Finding, sources: &Sources) -> String {
     let title = format!("{} ({})", finding.rule.id, finding.severity.name());
     let mut message = format!("{}: {}", proxy.short_address(), finding.message);
     let way = way(&finding.origin);
-    let fix = finding.fix.as_ref().map(|fix| format!("write {fix}"));
+    let fix = finding.fix_text().map(|fix| format!("write {fix}"));
     let caller = proxy.caller().map(|root| format!("called from {root}"));
     for more in [way, caller, fix].into_iter().flatten() {
         message.push_str(&format!("\n{more}"));

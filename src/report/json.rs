@@ -275,7 +275,7 @@ fn finding(finding: &Finding, (root, audit): (Option<&str>, &Audit)) -> FindingE
         place: place(&finding.origin),
         via: finding.origin.via.clone(),
         default_of: finding.origin.default_of.clone(),
-        fix: finding.fix.clone(),
+        fix: finding.fix_text(),
         edits: edits(finding, audit),
         fingerprint: finding.fingerprint(root),
         accepted: finding.accepted.as_ref().map(accepted),

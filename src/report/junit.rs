@@ -161,7 +161,7 @@ fn told(finding: &Finding, sources: &Sources) -> String {
     if let Some(way) = way(&finding.origin) {
         text.push_str(&format!("{way}\n"));
     }
-    match &finding.fix {
+    match &finding.fix_text() {
         Some(fix) => text.push_str(&format!("write {fix}\n")),
         None => text.push_str(&format!("{}\n", finding.rule.fix)),
     }

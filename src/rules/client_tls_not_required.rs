@@ -5,6 +5,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::Proxy;
+use crate::domain::remedy::Setting;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -62,6 +63,13 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+static REQUIRED: Setting = Setting {
+    terraform: "require_tls",
+    service: "RequireTLS",
+    value: "true",
+    is_word: false,
+};
+
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let seen = match proxy.clear_text.clients.value() {
         Some(true) => ", and CloudWatch saw such connections in the last 14 days",
@@ -75,12 +83,12 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         Evidence::Stated(false, origin) => verdicts.fail_with_fix(
             format!("RequireTLS is false: clients may connect to the proxy without TLS{seen}"),
             origin,
-            "RequireTLS = true",
+            &REQUIRED,
         ),
         Evidence::Defaulted(false) => verdicts.fail_with_fix(
             format!("RequireTLS is not set, which counts as false: clients may connect to the proxy without TLS{seen}"),
             &proxy.origin,
-            "RequireTLS = true",
+            &REQUIRED,
         ),
         Evidence::Unresolved(..) | Evidence::NotVisible => {
             verdicts.unknown("RequireTLS", &proxy.require_tls);

@@ -5,6 +5,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::Proxy;
+use crate::domain::remedy::Setting;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -52,6 +53,13 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+static OFF: Setting = Setting {
+    terraform: "debug_logging",
+    service: "DebugLogging",
+    value: "false",
+    is_word: false,
+};
+
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     match &proxy.debug_logging {
         Evidence::Stated(false, _) => {
@@ -66,12 +74,12 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         Evidence::Stated(true, origin) => verdicts.fail_with_fix(
             "DebugLogging is true: details of connections and queries go into the log",
             origin,
-            "DebugLogging = false",
+            &OFF,
         ),
         Evidence::Defaulted(true) => verdicts.fail_with_fix(
             "DebugLogging is on by default: details of connections and queries go into the log",
             &proxy.origin,
-            "DebugLogging = false",
+            &OFF,
         ),
         Evidence::Unresolved(..) | Evidence::NotVisible => {
             verdicts.unknown("DebugLogging", &proxy.debug_logging);

@@ -5,6 +5,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{AuthEntry, DefaultAuth, IamAuth, Proxy};
+use crate::domain::remedy::Setting;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -68,6 +69,13 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+static REQUIRED: Setting = Setting {
+    terraform: "iam_auth",
+    service: "IAMAuth",
+    value: "REQUIRED",
+    is_word: true,
+};
+
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let Some(entries) = walk::known("the list of auth entries", &proxy.auth, verdicts) else {
         return;
@@ -101,7 +109,7 @@ fn required(entry: &AuthEntry, verdicts: &mut Verdicts) {
                 consequence(other)
             ),
             origin,
-            "IAMAuth = REQUIRED",
+            &REQUIRED,
         ),
         Evidence::Defaulted(IamAuth::Enabled) => verdicts.fail_with_fix(
             format!(
@@ -109,7 +117,7 @@ fn required(entry: &AuthEntry, verdicts: &mut Verdicts) {
                 consequence(&IamAuth::Enabled)
             ),
             &entry.origin,
-            "IAMAuth = REQUIRED",
+            &REQUIRED,
         ),
         // What an entry does not say is not said anywhere else either.
         Evidence::Defaulted(IamAuth::Disabled | IamAuth::Other(_)) | Evidence::NotVisible => {
@@ -119,7 +127,7 @@ fn required(entry: &AuthEntry, verdicts: &mut Verdicts) {
                     consequence(&IamAuth::Disabled)
                 ),
                 &entry.origin,
-                "IAMAuth = REQUIRED",
+                &REQUIRED,
             )
         }
         Evidence::Unresolved(..) => {

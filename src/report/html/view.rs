@@ -238,7 +238,7 @@ fn told(finding: &Finding, sources: &Sources, id: String) -> Told {
         rule: rule.id,
         excerpt: excerpt(origin, sources),
         way: way(origin).map(|way| said(&way)),
-        fix: finding.fix.clone(),
+        fix: finding.fix_text(),
         why: said(rule.why),
         remedy: said(rule.fix),
         pages: rule.references.iter().map(|page| link(page)).collect(),

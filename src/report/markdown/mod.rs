@@ -137,7 +137,7 @@ fn detail(finding: &Finding, sources: &Sources) -> String {
     if let Some(line) = sources.line(&finding.origin) {
         text.push_str(&fenced(&line.drawn()));
     }
-    match &finding.fix {
+    match &finding.fix_text() {
         Some(fix) => text.push_str(&format!("Write {}.\n\n", code(fix))),
         None => text.push_str(&format!("{}\n\n", finding.rule.fix)),
     }

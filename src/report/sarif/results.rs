@@ -140,7 +140,7 @@ impl Sheet<'_> {
 /// What is wrong, how the value came there, and what to write instead.
 fn message(proxy: &Judged, finding: &Finding) -> String {
     let way = way(&finding.origin).map_or_else(String::new, |way| format!(" ({way})"));
-    let fix = finding.fix.as_ref();
+    let fix = finding.fix_text();
     let fix = fix.map_or_else(String::new, |fix| format!(" Write {fix}."));
     plain(&format!("{}{way}{}.{fix}", finding.message, caller(proxy)))
 }

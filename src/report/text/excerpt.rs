@@ -57,7 +57,7 @@ pub(super) fn finding(
     if let Some(way) = way(&finding.origin) {
         group = group.element(Level::NOTE.message(broken(&harmless(&way), room)));
     }
-    if let Some(fix) = &finding.fix {
+    if let Some(fix) = &finding.fix_text() {
         group = group.element(Level::HELP.message(broken(&harmless(fix), room)));
     }
     renderer.render(&[group]) + "\n"

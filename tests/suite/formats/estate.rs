@@ -116,7 +116,7 @@ fn spoil(proxy: &mut Judged, text: &str) {
     for finding in &mut proxy.report.findings {
         finding.subject = own();
         finding.message = own();
-        finding.fix = Some(own());
+        finding.fix = Some(own().into());
         finding.edits = vec![Edit {
             range: 0..1,
             text: own(),
