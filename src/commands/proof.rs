@@ -33,20 +33,34 @@ pub struct Proven {
 /// # Errors
 /// When the account that is in view breaks a limit or contradicts the spec; when rdsproxy-gen contradicts itself.
 pub fn prove(blueprint: &Blueprint, world: Option<&Snapshot>) -> Result<Proven, CommandError> {
-    prove_with(blueprint, world, &BTreeMap::new())
+    let ours = Brought {
+        templates: &BTreeMap::new(),
+        limits: Limits::SERVICE,
+    };
+    prove_with(blueprint, world, ours)
 }
 
-/// The same with the templates of a pack. Whatever they print has to pass what our own templates have to pass.
+/// What a pack brings.
+#[derive(Clone, Copy, Debug)]
+pub struct Brought<'p> {
+    /// Its templates, by name.
+    pub templates: &'p BTreeMap<String, String>,
+    /// Its limits, which are no looser than the service's own.
+    pub limits: Limits,
+}
+
+/// The same with what a pack brings. Whatever its templates print has to pass what our own templates have to pass.
 ///
 /// # Errors
 /// As [`prove`].
 pub fn prove_with(
     blueprint: &Blueprint,
     world: Option<&Snapshot>,
-    pack: &BTreeMap<String, String>,
+    pack: Brought<'_>,
 ) -> Result<Proven, CommandError> {
     let targets = targets(blueprint)?;
-    let generated = render::render_with(blueprint, &targets, pack).map_err(CommandError::bug)?;
+    let generated =
+        render::render_with(blueprint, &targets, pack.templates).map_err(CommandError::bug)?;
     let mut files: BTreeMap<String, String> = generated
         .into_iter()
         .map(|file| (file.path, file.text))
@@ -59,11 +73,12 @@ pub fn prove_with(
         let mut posture = read_back::posture(target.id, &files)?;
         same_as_intended(target, &intent, &posture)?;
         clean(target, &posture)?;
+        within(&pack.limits, &posture)?;
         if let Some(world) = world {
             enrich(&mut posture, &snapshot::read(world));
         }
         await_group(&blueprint.database_tls, &mut posture);
-        report = rules::judge(&posture, &Limits::SERVICE);
+        report = rules::judge(&posture, &pack.limits);
         accepted_here(&report)?;
     }
     Ok(Proven { files, report })
@@ -179,6 +194,20 @@ fn clean(target: &Target, posture: &Posture) -> Result<(), CommandError> {
         target.id,
         shown.join("\n  ")
     )))
+}
+
+/// What the service would take and the pack does not is for whoever answers to change.
+fn within(limits: &Limits, posture: &Posture) -> Result<(), CommandError> {
+    let report = rules::judge(posture, limits);
+    if report.findings.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> = report.findings.iter().map(line).collect();
+    Err(CommandError::input(format!(
+        "this does not keep the limits of the pack:\n  {}",
+        shown.join("\n  ")
+    ))
+    .hint("answer within them: the pack's policy.toml says what they are"))
 }
 
 /// A generated parameter group forces TLS only once somebody attaches it, so what the database's present group does is not

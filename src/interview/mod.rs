@@ -5,22 +5,25 @@
 //! yet. Whether all answers together are a spec is for [`crate::domain::spec::Spec::parse`] to say, and for nobody else.
 
 mod answers;
+mod house;
 mod key;
 mod prompt;
 mod questions;
 mod review;
 mod run;
 mod unattended;
+mod unfit;
 mod value;
 mod view;
 mod world;
 
 pub use answers::{Answer, Answers, AnswersError, Source, shell_quoted};
+pub use house::{ANSWERS_SCHEMA, House};
 pub use key::Key;
 pub use prompt::{AskError, Asker, Choice, Field, NotOffered, Options, Prompt, Reply};
 pub use questions::{Kind, QUESTIONS, Question, question_of};
 pub use review::{Review, refused, review};
-pub use run::{InterviewError, Mode, run};
-pub use unattended::Missing;
+pub use run::{InterviewError, Mode, Surroundings, run, run_in};
+pub use unattended::{Missing, Nobody};
 pub use value::Value;
 pub use view::View;

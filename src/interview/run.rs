@@ -1,17 +1,16 @@
 //! The walk through the questions: what follows is taken, what is left is asked, Esc goes back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::answers::{Answers, Names, Source};
+use super::house::House;
 use super::key::Key;
 use super::prompt::{AskError, Asker, Choice, Field, Options, Prompt, Reply};
 use super::questions::{Kind, QUESTIONS, Question, question_of};
 use super::unattended::{Missing, Unattended};
 use super::value::Value;
 use super::view::View;
-use super::world;
 use crate::domain::snapshot::Snapshot;
-use crate::domain::spec::nearest;
 
 /// Whom to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +49,15 @@ fn lines<T: ToString>(items: &[T]) -> String {
     lines.join("\n")
 }
 
+/// What the answers have to go with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'s> {
+    /// The account, where one is in view.
+    pub world: Option<&'s Snapshot>,
+    /// What a pack says of the answers.
+    pub house: Option<&'s House>,
+}
+
 /// Asks what is not answered yet and returns everything. A file that is a whole spec leaves nothing to ask.
 ///
 /// # Errors
@@ -60,22 +68,39 @@ pub fn run(
     asker: &mut dyn Asker,
     mode: Mode,
 ) -> Result<Answers, InterviewError> {
+    run_in(Surroundings { world, house: None }, answers, asker, mode)
+}
+
+/// The same with a pack, which may answer, and may not take every answer. Of a file that is a whole spec, only what the pack
+/// has something to say about is looked at.
+///
+/// # Errors
+/// As [`run`]; also when the pack does not take an answer.
+pub fn run_in(
+    around: Surroundings<'_>,
+    answers: Answers,
+    asker: &mut dyn Asker,
+    mode: Mode,
+) -> Result<Answers, InterviewError> {
+    let whole = answers.is_whole_file();
     let mut walk = Walk {
-        world,
+        world: around.world,
+        house: around.house.filter(|house| !house.is_empty()),
+        whole,
         answers,
         history: Vec::new(),
         reached: BTreeMap::new(),
-        gaps: mode != Mode::Ask,
+        gaps: whole || mode != Mode::Ask,
     };
     walk.refuse_unfit(|key| key.section == "database" && key.field == "identifier")?;
-    if !walk.answers.is_whole_file() {
+    if !whole || walk.house.is_some() {
         let mut unattended = Unattended {
-            suggestions: mode == Mode::Defaults,
+            suggestions: whole || mode == Mode::Defaults,
             missing: Vec::new(),
         };
         match mode {
-            Mode::Ask => walk.through(asker)?,
-            Mode::Defaults | Mode::NonInteractive => walk.through(&mut unattended)?,
+            Mode::Ask if !whole => walk.through(asker)?,
+            Mode::Ask | Mode::Defaults | Mode::NonInteractive => walk.through(&mut unattended)?,
         }
         if !unattended.missing.is_empty() {
             // What was named and cannot be comes first: what is missing about it would be given in vain.
@@ -84,12 +109,16 @@ pub fn run(
         }
     }
     walk.refuse_unfit(|_| true)?;
+    walk.refuse_what_the_pack_does_not_take()?;
     Ok(walk.answers)
 }
 
-struct Walk<'a> {
-    world: Option<&'a Snapshot>,
-    answers: Answers,
+pub(super) struct Walk<'a> {
+    pub(super) world: Option<&'a Snapshot>,
+    pub(super) house: Option<&'a House>,
+    /// Whether a file answers everything: then only what the pack says is added to it.
+    whole: bool,
+    pub(super) answers: Answers,
     /// The answers as they were before each question that was asked.
     history: Vec<Answers>,
     /// The first record of each list about which something may be left to ask: a list can be long.
@@ -100,7 +129,7 @@ struct Walk<'a> {
 
 /// What comes next.
 enum Step {
-    Follow(Key, Value),
+    Follow(Key, Value, Source),
     Ask(&'static Question, Key),
 }
 
@@ -109,7 +138,7 @@ impl Walk<'_> {
         let mut problem = None;
         while let Some(step) = self.next() {
             match step {
-                Step::Follow(key, value) => self.answers.put(key, value, Source::Followed),
+                Step::Follow(key, value, source) => self.answers.put(key, value, source),
                 Step::Ask(question, key) => {
                     let prompt = self.prompt(question, &key, problem.take());
                     let reply = asker.ask(&prompt)?;
@@ -121,14 +150,22 @@ impl Walk<'_> {
     }
 
     fn next(&mut self) -> Option<Step> {
-        QUESTIONS.iter().find_map(|rows| {
+        let of_rows = QUESTIONS.iter().find_map(|rows| {
             let (of_records, others): (Vec<_>, Vec<_>) =
                 rows.iter().partition(|question| question.is_of_record());
             others
                 .into_iter()
                 .find_map(|row| self.step(row, Key::plain(row.section(), row.field())))
                 .or_else(|| self.next_of_records(&of_records))
-        })
+        });
+        of_rows.or_else(|| self.next_of_tags())
+    }
+
+    /// Tags have the names that somebody gives them: the pack, here.
+    fn next_of_tags(&self) -> Option<Step> {
+        let tags = self.house?.tags();
+        tags.into_iter()
+            .find_map(|key| self.step(question_of(&key)?, key))
     }
 
     /// First which records there are, then everything about the first, the second, and so on.
@@ -159,17 +196,44 @@ impl Walk<'_> {
         if self.answers.get(&key).is_some() || !(question.relevant)(&view) {
             return None;
         }
-        let needed = question.is_required(&view);
+        if let Some(locked) = self.house.and_then(|house| house.locked(&key)) {
+            return Some(Step::Follow(key, locked.clone(), Source::Followed));
+        }
+        let limited = self.is_limited(&key);
+        if self.whole && !limited {
+            return None;
+        }
+        let needed = question.is_required(&view) || limited;
         if self.answers.is_settled(&key) && (self.gaps || !needed || key.field.is_empty()) {
             return None;
         }
         if let Some(value) = (question.follows)(&view) {
-            return Some(Step::Follow(key, value));
+            return Some(Step::Follow(key, value, Source::Followed));
+        }
+        if let Some(default) = self.assumed(question, &key) {
+            return Some(Step::Follow(key, default, Source::Default));
         }
         (question.asked || needed).then_some(Step::Ask(question, key))
     }
 
-    fn view(&self, key: &Key) -> View<'_> {
+    /// What the pack has answered without asking: what nobody is ever asked, and where nobody is there what only the pack needs.
+    fn assumed(&self, question: &Question, key: &Key) -> Option<Value> {
+        let house = self.house?;
+        match self.is_limited(key) {
+            true if self.gaps && !question.is_required(&self.view(key)) => {
+                self.suggested(question, key)
+            }
+            true => None,
+            false => house.suggests(key).filter(|_| !question.asked).cloned(),
+        }
+    }
+
+    /// Whether the pack does not take every answer.
+    fn is_limited(&self, key: &Key) -> bool {
+        self.house.is_some_and(|house| house.limits(key))
+    }
+
+    pub(super) fn view(&self, key: &Key) -> View<'_> {
         View {
             answers: &self.answers,
             world: self.world,
@@ -177,9 +241,14 @@ impl Walk<'_> {
         }
     }
 
-    fn prompt(&self, question: &'static Question, key: &Key, problem: Option<String>) -> Prompt {
+    pub(super) fn prompt(
+        &self,
+        question: &'static Question,
+        key: &Key,
+        problem: Option<String>,
+    ) -> Prompt {
         let view = self.view(key);
-        let options = (question.options)(&view);
+        let options = self.offered((question.options)(&view), key);
         let name = key.record.and_then(|_| {
             view.sibling(&key.section, "name")
                 .or_else(|| view.sibling(&key.section, "function"))
@@ -188,19 +257,48 @@ impl Walk<'_> {
             key: key.clone(),
             message: match name {
                 Some(name) => format!("{name}: {}", question.prompt),
+                None if key.section == "tags" => format!("{key}: {}", question.prompt),
                 None => question.prompt.to_owned(),
             },
             help: question.help.to_owned(),
             text: None,
             default: self
                 .before(question, key, &options)
-                .or_else(|| (question.default)(&view)),
-            optional: !question.is_required(&view),
+                .or_else(|| self.suggested(question, key)),
+            optional: !question.is_required(&view) && !self.is_limited(key),
             not_offered: options.not_offered.clone(),
             field: field(question, options.offered),
             problem,
             question: Some(question),
         }
+    }
+
+    /// What there is to choose from, without what the pack does not take.
+    fn offered(&self, options: Options, key: &Key) -> Options {
+        let Some(house) = self.house else {
+            return options;
+        };
+        let mut offered = Options {
+            offered: Vec::new(),
+            not_offered: options.not_offered,
+        };
+        for choice in options.offered {
+            let refusal = house.permits(key, &Value::text(&choice.value)).err();
+            offered.add(choice, refusal);
+        }
+        offered
+    }
+
+    /// What Enter alone takes: what the pack suggests, else what the question does where the pack takes it.
+    fn suggested(&self, question: &Question, key: &Key) -> Option<Value> {
+        let own = (question.default)(&self.view(key));
+        let Some(house) = self.house else {
+            return own;
+        };
+        let default = house.suggests(key).cloned();
+        default
+            .or_else(|| own.filter(|value| house.permits(key, value).is_ok()))
+            .or_else(|| house.fallback(question.kind, key))
     }
 
     /// What was answered when the question was asked before, as far as it can still be.
@@ -266,15 +364,6 @@ impl Walk<'_> {
         None
     }
 
-    fn judge(&self, prompt: &Prompt, key: &Key, value: &Value) -> Result<(), String> {
-        let Some(question) = prompt.question else {
-            return Ok(());
-        };
-        question.check(value)?;
-        refused(prompt, value)?;
-        (question.fits)(&self.view(key), value)
-    }
-
     fn put(&mut self, key: Key, value: Value, source: Source) {
         let field = question_of(&key).map_or("", Question::field);
         if key.field.is_empty() {
@@ -286,74 +375,6 @@ impl Walk<'_> {
         } else {
             self.answers.put(key, value, source);
         }
-    }
-
-    /// Refuses what was given and cannot be: what is not offered, what does not go with the rest.
-    fn refuse_unfit(&self, looked_at: fn(&Key) -> bool) -> Result<(), InterviewError> {
-        let unfit: Vec<String> = self
-            .given()
-            .into_iter()
-            .filter(|(key, _)| looked_at(key))
-            .filter_map(|(key, value)| {
-                let question = question_of(&key)?;
-                let prompt = self.prompt(question, &key, None);
-                let problem = self
-                    .judge(&prompt, &key, &value)
-                    .and_then(|()| self.exists(&key, &value))
-                    .err()?;
-                Some(format!("{key}: {problem}"))
-            })
-            .collect();
-        match unfit.is_empty() {
-            true => Ok(()),
-            false => Err(InterviewError::Unfit(unfit)),
-        }
-    }
-
-    /// What was given without being asked; a list of records by its names.
-    fn given(&self) -> Vec<(Key, Value)> {
-        let is_given = |source| matches!(source, Source::File | Source::Set);
-        let mut given: Vec<(Key, Value)> = Vec::new();
-        let mut lists = BTreeSet::new();
-        for (key, answer) in self
-            .answers
-            .iter()
-            .filter(|(_, answer)| is_given(answer.source))
-        {
-            let list = Key::list(&key.section);
-            match question_of(key).map(|question| (question.kind, question.field())) {
-                Some((Kind::Records, field)) if lists.insert(list.clone()) => {
-                    let view = self.view(&list);
-                    given.push((list, Value::list(view.all(&key.section, field))));
-                }
-                Some((Kind::Records, _)) => {}
-                _ => given.push((key.clone(), answer.value.clone())),
-            }
-        }
-        given
-    }
-
-    /// A database that the account does not show, though it shows all, is a slip.
-    fn exists(&self, key: &Key, value: &Value) -> Result<(), String> {
-        let Some(world) = self
-            .world
-            .filter(|_| key.pattern() == "database.identifier")
-        else {
-            return Ok(());
-        };
-        let known = world::databases(world);
-        let names = || known.iter().map(|database| database.identifier);
-        let written = value.to_string();
-        if world::is_partial(world, &["db_instances", "db_clusters"])
-            || names().any(|name| name == written)
-        {
-            return Ok(());
-        }
-        let hint = nearest(&written, names())
-            .map_or(String::new(), |near| format!(", did you mean `{near}`?"));
-        Err(format!(
-            "there is no database {written} in the account{hint}"
-        ))
     }
 }
 
@@ -368,18 +389,5 @@ fn field(question: &Question, choices: Vec<Choice>) -> Field {
         },
         Kind::Many | Kind::Records if choices.is_empty() => Field::List,
         Kind::Many | Kind::Records => Field::Many(choices),
-    }
-}
-
-/// What is shown as not offered cannot be answered by typing it either.
-fn refused(prompt: &Prompt, value: &Value) -> Result<(), String> {
-    let parts = value.parts();
-    let found = prompt
-        .not_offered
-        .iter()
-        .find(|other| parts.contains(&other.name));
-    match found {
-        Some(other) => Err(format!("{}: {}", other.name, other.reason)),
-        None => Ok(()),
     }
 }

@@ -6,6 +6,16 @@ use super::prompt::{AskError, Asker, Prompt, Reply};
 use super::questions::Question;
 use super::value::Value;
 
+/// Whom nobody asks anything: the modes without questions never call it.
+#[derive(Clone, Copy, Debug)]
+pub struct Nobody;
+
+impl Asker for Nobody {
+    fn ask(&mut self, _: &Prompt) -> Result<Reply, AskError> {
+        Err(AskError::NoTerminal)
+    }
+}
+
 /// An answer that nobody gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {

@@ -17,7 +17,7 @@ use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{SPEC_FILE, Spec};
-use crate::interview::{self, Answers, Asker, Mode, Review};
+use crate::interview::{self, Answers, Mode, Nobody, Review};
 use crate::io::files;
 use crate::io::prompt::Person;
 use crate::io::terminal::{self, Terminal};
@@ -67,6 +67,16 @@ struct View<'v> {
     used: Option<&'v Used>,
 }
 
+impl<'v> View<'v> {
+    /// What the answers have to go with.
+    fn around(self) -> interview::Surroundings<'v> {
+        interview::Surroundings {
+            world: self.world,
+            house: self.used.map(|used| &used.house),
+        }
+    }
+}
+
 /// All that is decided before anything is written.
 struct Draft {
     answers: Answers,
@@ -91,6 +101,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     }
     let terminal = Terminal::look();
     let used = args.pack.used()?;
+    tell_locked(used.as_ref())?;
     let world = args.world.load(&terminal)?;
     let view = View {
         world: world.as_ref(),
@@ -102,7 +113,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     if let (Ok(person), Mode::Ask) = (&mut person, mode) {
         return converse(args, answers, (person, view));
     }
-    let answers = spec::asked(answers, view.world, &mut Nobody, mode)?;
+    let answers = spec::asked(answers, view.around(), &mut Nobody, mode)?;
     let draft = draft(args, answers, view)?;
     let review = plan::review(&draft, terminal.width, None);
     if args.dry_run {
@@ -123,7 +134,7 @@ fn converse(
         terminal::note(next::welcome(view.world.is_some())).map_err(CommandError::environment)?;
     }
     loop {
-        answers = spec::asked(answers, view.world, person, Mode::Ask)?;
+        answers = spec::asked(answers, view.around(), person, Mode::Ask)?;
         let drafted = draft(args, answers.clone(), view);
         let decided = match &drafted {
             Ok(draft) => {
@@ -147,13 +158,18 @@ fn converse(
     }
 }
 
-/// Whom nobody asks anything: the modes without questions never call it.
-struct Nobody;
-
-impl Asker for Nobody {
-    fn ask(&mut self, _: &interview::Prompt) -> Result<interview::Reply, interview::AskError> {
-        Err(interview::AskError::NoTerminal)
+/// What the pack answers is not asked: it is told.
+fn tell_locked(used: Option<&Used>) -> Result<(), CommandError> {
+    let Some(used) = used else {
+        return Ok(());
+    };
+    let locked = used.house.locked_answers();
+    if locked.is_empty() {
+        return Ok(());
     }
+    let name = &used.reference.name;
+    let note = format!("{name} answers for everybody:\n  {}\n", locked.join("\n  "));
+    terminal::note(&note).map_err(CommandError::environment)
 }
 
 /// Asking needs somebody: without a terminal what is missing is named instead.

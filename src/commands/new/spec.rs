@@ -4,8 +4,7 @@ use std::path::Path;
 
 use super::Args;
 use crate::commands::CommandError;
-use crate::domain::snapshot::Snapshot;
-use crate::interview::{self, Answers, AskError, Asker, InterviewError, Mode};
+use crate::interview::{self, Answers, AskError, Asker, InterviewError, Mode, Surroundings};
 use crate::io::files::read_text;
 
 /// The answers that the command line gives.
@@ -31,14 +30,14 @@ pub(super) fn given(args: &Args) -> Result<Answers, CommandError> {
 /// The answers, completed.
 pub(super) fn asked(
     answers: Answers,
-    world: Option<&Snapshot>,
+    around: Surroundings<'_>,
     asker: &mut dyn Asker,
     mode: Mode,
 ) -> Result<Answers, CommandError> {
-    interview::run(answers, world, asker, mode).map_err(|error| match error {
+    interview::run_in(around, answers, asker, mode).map_err(|error| match error {
         InterviewError::Ask(error) => left(error),
         InterviewError::Missing(_) => {
-            let hint = match world {
+            let hint = match around.world {
                 None => "or choose from an account: --live, --snapshot FILE, --demo; --print-answers shows every key",
                 Some(_) => "or --defaults to take what the account suggests; --print-answers shows every key",
             };

@@ -8,12 +8,12 @@ use clap::Args as ClapArgs;
 use similar::{ChangeTag, TextDiff};
 
 use super::{proof, used};
-use crate::commands::proof::prove;
+use crate::commands::proof::{Brought, prove_with};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::pack::Pack;
 use crate::domain::spec::Spec;
-use crate::interview::Answers;
+use crate::interview::{Answers, House};
 use crate::io::files::{self, Change};
 use crate::io::parallel;
 
@@ -29,7 +29,7 @@ pub(super) struct Args {
 }
 
 /// What each sample is also tried with: answers that change which parts of the templates are printed. A combination that the
-/// built-in templates refuse as well proves nothing of a pack, and is left out.
+/// built-in templates refuse as well, or that the pack does not take, proves nothing of a pack, and is left out.
 const VARIANTS: &[&[&str]] = &[
     &["proxy.auth=end-to-end-iam"],
     &["proxy.auth=secrets"],
@@ -88,7 +88,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         .hint("put an rdsproxy.toml into samples/"));
     }
     let samples: Vec<_> = pack.samples.iter().collect();
-    let tried = parallel::map(&samples, |(name, text)| tried(&pack, name, text));
+    let checked = Checked {
+        house: used::house(&pack).map_err(CommandError::input)?,
+        pack: &pack,
+    };
+    let tried = parallel::map(&samples, |(name, text)| checked.tried(name, text));
     let mut text = format!("{} {}\n", pack.manifest.name, pack.manifest.version);
     let mut given = BTreeMap::new();
     for ((name, _), tried) in samples.iter().zip(tried) {
@@ -131,30 +135,73 @@ fn told(text: &mut String, name: &str, tried: &Tried) {
     }
 }
 
-/// Renders and proves a sample and its variants.
-fn tried(pack: &Pack, name: &str, text: &str) -> Result<Tried, CommandError> {
-    let file = format!("samples/{name}.toml");
-    let spec = Spec::parse(text, &file).map_err(CommandError::input)?;
-    let files = proof::proved(pack, &spec).map_err(|error| under(error, &file))?;
-    let plain = built_in(&spec)?;
-    let (changed, lines) = changed(&plain, files);
-    let mut variants = 0;
-    for assignments in VARIANTS {
-        let Some(spec) = variant(text, &file, assignments) else {
-            continue;
-        };
-        if built_in(&spec).is_err() {
-            continue;
+/// The pack, and what it says of the answers.
+struct Checked<'p> {
+    pack: &'p Pack,
+    house: House,
+}
+
+impl Checked<'_> {
+    /// Renders and proves a sample and its variants.
+    fn tried(&self, name: &str, text: &str) -> Result<Tried, CommandError> {
+        let file = format!("samples/{name}.toml");
+        let text =
+            used::completed(&self.house, text, &file).map_err(|error| under(error, &file))?;
+        let spec = Spec::parse(&text, &file).map_err(CommandError::input)?;
+        let files = proof::proved(self.pack, &spec).map_err(|error| under(error, &file))?;
+        let plain = self.built_in(&spec)?;
+        let (changed, lines) = changed(&plain, files);
+        let mut variants = 0;
+        for assignments in self.variants() {
+            let Some(spec) = self.variant(&text, &file, &assignments) else {
+                continue;
+            };
+            if self.built_in(&spec).is_err() {
+                continue;
+            }
+            let with = format!("{file} with {}", assignments.join(" "));
+            proof::proved(self.pack, &spec).map_err(|error| under(error, &with))?;
+            variants += 1;
         }
-        let with = format!("{file} with {}", assignments.join(" "));
-        proof::proved(pack, &spec).map_err(|error| under(error, &with))?;
-        variants += 1;
+        Ok(Tried {
+            changed,
+            lines,
+            variants,
+        })
     }
-    Ok(Tried {
-        changed,
-        lines,
-        variants,
-    })
+
+    /// What the built-in templates give, where they keep the limits of the pack.
+    fn built_in(&self, spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
+        let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
+        let ours = Brought {
+            templates: &BTreeMap::new(),
+            limits: self.pack.limits,
+        };
+        Ok(prove_with(&blueprint, None, ours)?.files)
+    }
+
+    /// What a sample is also tried with: what changes the templates' ways, and each end of what the pack takes.
+    fn variants(&self) -> Vec<Vec<String>> {
+        let ours = VARIANTS.iter().map(|assignments| {
+            let assignments = assignments.iter();
+            assignments
+                .map(|assignment| (*assignment).to_owned())
+                .collect()
+        });
+        let of_pack = self.house.extremes().into_iter();
+        ours.chain(of_pack.map(|assignment| vec![assignment]))
+            .collect()
+    }
+
+    /// The sample with other answers, where they are answers that the pack takes.
+    fn variant(&self, text: &str, file: &str, assignments: &[String]) -> Option<Spec> {
+        let mut answers = Answers::from_toml(text, file).ok()?;
+        for assignment in assignments {
+            answers.set(assignment).ok()?;
+        }
+        let text = used::completed(&self.house, &answers.to_toml(), file).ok()?;
+        Spec::parse(&text, file).ok()
+    }
 }
 
 /// Says which sample, and with which answers.
@@ -163,19 +210,6 @@ fn under(error: CommandError, what: &str) -> CommandError {
         source: format!("{what}: {}", error.source).into(),
         ..error
     }
-}
-
-fn variant(text: &str, file: &str, assignments: &[&str]) -> Option<Spec> {
-    let mut answers = Answers::from_toml(text, file).ok()?;
-    for assignment in assignments {
-        answers.set(assignment).ok()?;
-    }
-    Spec::parse(&answers.to_toml(), file).ok()
-}
-
-fn built_in(spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
-    let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
-    Ok(prove(&blueprint, None)?.files)
 }
 
 /// The files that are not what the built-in templates give, and how many lines came and went.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::commands::proof::{Proven, prove_with};
+use crate::commands::proof::{Brought, Proven, prove_with};
 use crate::commands::{CommandError, Kind};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::pack::Pack;
@@ -26,7 +26,11 @@ pub fn proved_in(
     blueprint: &Blueprint,
     world: Option<&Snapshot>,
 ) -> Result<Proven, CommandError> {
-    let proven = prove_with(blueprint, world, &pack.templates).map_err(the_packs)?;
+    let brought = Brought {
+        templates: &pack.templates,
+        limits: pack.limits,
+    };
+    let proven = prove_with(blueprint, world, brought).map_err(the_packs)?;
     only_declares(&proven.files)?;
     Ok(proven)
 }

@@ -9,11 +9,12 @@ use time::Date;
 use crate::commands::CommandError;
 use crate::domain::baseline::PackRef;
 use crate::domain::pack::succession::{self, Step};
-use crate::domain::pack::{Pack, PackError, Reference, YANKED_FILE, Yanked};
+use crate::domain::pack::{ANSWERS_FILE, Pack, PackError, Reference, YANKED_FILE, Yanked};
 use crate::domain::spec::SpecError;
 use crate::domain::trust::{
     COMMENT_OF_LIST, Standing, Subject, TRUST_FILE, Trust, TrustError, comment, judge,
 };
+use crate::interview::{Answers, House, Mode, Nobody, Surroundings, run_in};
 use crate::io::files::{found_above, of_user, read_text};
 use crate::io::store::{Fetched, Reach, StoreError, YankedList, fetch};
 use crate::io::{clock, terminal};
@@ -70,6 +71,8 @@ pub(super) enum YankedError {
 pub struct Used {
     /// What it holds.
     pub pack: Pack,
+    /// What it says of the answers.
+    pub house: House,
     /// What the baseline records of it.
     pub reference: PackRef,
     /// The versions that were yanked, as a list says that was signed as it has to be.
@@ -77,6 +80,14 @@ pub struct Used {
 }
 
 impl Used {
+    /// The spec of a project, with what the pack answers for everybody.
+    ///
+    /// # Errors
+    /// When the pack does not take an answer, or needs one that nobody gave.
+    pub fn completed(&self, text: &str, file: &str) -> Result<String, CommandError> {
+        completed(&self.house, text, file)
+    }
+
     /// What it is to the pack with which a project was generated.
     ///
     /// # Errors
@@ -90,6 +101,29 @@ impl Used {
             let hint = error.hint();
             CommandError::input(error).hint(hint)
         })
+    }
+}
+
+/// A spec, with what a pack answers for everybody. Where it says nothing, not a byte is changed.
+pub(super) fn completed(house: &House, text: &str, file: &str) -> Result<String, CommandError> {
+    if house.is_empty() {
+        return Ok(text.to_owned());
+    }
+    let answers = Answers::from_toml(text, file).map_err(CommandError::input)?;
+    let around = Surroundings {
+        world: None,
+        house: Some(house),
+    };
+    run_in(around, answers, &mut Nobody, Mode::NonInteractive)
+        .map(|answers| answers.to_toml())
+        .map_err(CommandError::input)
+}
+
+/// What a pack says of the answers.
+pub(super) fn house(pack: &Pack) -> Result<House, SpecError> {
+    match &pack.answers {
+        Some(text) => House::parse(text, ANSWERS_FILE, &pack.manifest.name),
+        None => Ok(House::default()),
     }
 }
 
@@ -179,10 +213,14 @@ pub(super) fn refused(error: StoreError) -> CommandError {
 }
 
 fn read(fetched: &Fetched) -> Result<Pack, CommandError> {
-    Pack::read(&fetched.files).map_err(|error: PackError| {
+    let refused = |error: String| {
         let from = &fetched.from;
         CommandError::input(format!("the pack in {from} is refused:\n  {error}"))
-    })
+    };
+    let pack = Pack::read(&fetched.files).map_err(|error: PackError| refused(error.to_string()))?;
+    // Also where nobody answers anything yet: such a pack is not to be built or signed.
+    house(&pack).map_err(|error| refused(error.to_string()))?;
+    Ok(pack)
 }
 
 fn yanked(
@@ -228,6 +266,7 @@ impl Seen {
             terminal::note(&note).map_err(CommandError::environment)?;
         }
         Ok(Used {
+            house: house(&self.pack).map_err(CommandError::input)?,
             pack: self.pack,
             reference,
             yanked,

@@ -1,5 +1,6 @@
 //! A pack: templates, samples and what they are called, as data. Where packs are kept and what trusts them is not known here.
 
+mod floor;
 mod manifest;
 mod path;
 mod reference;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+pub use floor::FLOOR_FILE;
 pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA, is_name, json_schema};
 pub use path::{PathError, Taken, portable};
 pub use reference::{
@@ -21,6 +23,7 @@ pub use yanked::{
     YANKED_FILE, YANKED_SCHEMA, YANKED_SIGNATURE_FILE, Yanked, YankedVersion, yanked_schema,
 };
 
+use super::limits::Limits;
 use super::spec::{SpecError, visible};
 
 /// The files of a pack: relative paths with `/`, and texts.
@@ -31,6 +34,9 @@ pub const SIGNATURE_FILE: &str = "pack.minisig";
 
 /// What stands beside the files of a pack, comes later than they, and is never part of what is signed.
 pub const BESIDE: [&str; 3] = [SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE];
+
+/// What a pack says of the answers. What it means is for the questions to say.
+pub const ANSWERS_FILE: &str = "answers.toml";
 
 /// How large one template may be. Ours: the largest built-in one has a fifth of it.
 pub const TEMPLATE_BYTES: usize = 64 * 1024;
@@ -49,6 +55,10 @@ pub struct Pack {
     pub samples: BTreeMap<String, String>,
     /// What the samples are expected to give where it is not what the built-in templates give: `NAME/terraform/main.tf`.
     pub expected: BTreeMap<String, String>,
+    /// `answers.toml`, as it is written.
+    pub answers: Option<String>,
+    /// The limits of `policy.toml`, or the service's own.
+    pub limits: Limits,
 }
 
 /// Why a pack is refused.
@@ -60,6 +70,9 @@ pub enum PackError {
     /// `pack.toml` is wrong.
     #[error(transparent)]
     Manifest(SpecError),
+    /// `policy.toml` is wrong, or would loosen something.
+    #[error(transparent)]
+    Floor(SpecError),
     /// A file that not every system would hold under its name.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -104,6 +117,8 @@ impl Pack {
             templates: BTreeMap::new(),
             samples: BTreeMap::new(),
             expected: BTreeMap::new(),
+            answers: None,
+            limits: Limits::SERVICE,
         };
         let mut taken = Taken::default();
         files.keys().try_for_each(|path| taken.take(path))?;
@@ -129,10 +144,14 @@ impl Pack {
             self.samples.insert(name.to_owned(), text);
         } else if let Some(name) = path.strip_prefix("expected/") {
             self.expected.insert(name.to_owned(), text);
+        } else if path == ANSWERS_FILE {
+            self.answers = Some(text);
+        } else if path == FLOOR_FILE {
+            self.limits = floor::floor(&text).map_err(PackError::Floor)?;
         } else if !TEXTS.contains(&path) && !BESIDE.contains(&path) {
             return Err(unknown(
                 path,
-                "a pack has pack.toml, templates, samples and expected, and nothing else",
+                "a pack has pack.toml, answers.toml, policy.toml, templates, samples and expected, and nothing else",
             ));
         }
         Ok(())

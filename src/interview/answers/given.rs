@@ -87,7 +87,7 @@ fn unknown(written: &str) -> AnswersError {
 }
 
 /// The key that was meant, with the number of the record that was written.
-pub(super) fn nearest_key(written: &str) -> Option<String> {
+pub(in crate::interview) fn nearest_key(written: &str) -> Option<String> {
     let number = written
         .split('.')
         .find(|part| part.parse::<usize>().is_ok());

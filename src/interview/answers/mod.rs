@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use command::shell_quoted;
 pub use given::AnswersError;
-pub(super) use given::typed;
+pub(super) use given::{nearest_key, typed};
+pub(super) use read::{integer, partial, value_of};
 pub(super) use write::turn;
 
 use super::key::Key;

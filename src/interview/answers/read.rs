@@ -25,22 +25,31 @@ impl Answers {
                 hint: None,
             }])
         })?;
-        let mut reader = Reader {
-            source,
-            answers: Self::default(),
-            problems: Vec::new(),
-        };
-        reader.sections(table.get_ref());
-        if !reader.problems.is_empty() {
-            return Err(SpecError(reader.problems));
+        let (mut answers, problems) = partial(source, table.get_ref());
+        if !problems.is_empty() {
+            return Err(SpecError(problems));
         }
-        reader.answers.file = Some(File {
+        answers.file = Some(File {
             name: file.to_owned(),
             text: text.to_owned(),
             says_all: true,
         });
-        Ok(reader.answers)
+        Ok(answers)
     }
+}
+
+/// What a table says that is a spec in part, and what is wrong with it.
+pub(in crate::interview) fn partial(
+    source: Text<'_>,
+    table: &DeTable<'_>,
+) -> (Answers, Vec<SpecProblem>) {
+    let mut reader = Reader {
+        source,
+        answers: Answers::default(),
+        problems: Vec::new(),
+    };
+    reader.sections(table);
+    (reader.answers, reader.problems)
 }
 
 struct Reader<'a> {
@@ -158,7 +167,10 @@ fn is_table(section: &str) -> bool {
 }
 
 /// A value of the shape that its question has in the spec.
-fn value_of(question: &Question, value: &DeValue<'_>) -> Result<Value, String> {
+pub(in crate::interview) fn value_of(
+    question: &Question,
+    value: &DeValue<'_>,
+) -> Result<Value, String> {
     let read = match (question.kind, value) {
         (Kind::Number, value) => integer(value).map(Value::Number),
         (Kind::YesNo, value) => value.as_bool().map(Value::Flag),
@@ -181,7 +193,7 @@ fn value_of(question: &Question, value: &DeValue<'_>) -> Result<Value, String> {
     read.ok_or_else(|| format!("expected {expected}, found {}", value.type_str()))
 }
 
-fn integer(value: &DeValue<'_>) -> Option<i64> {
+pub(in crate::interview) fn integer(value: &DeValue<'_>) -> Option<i64> {
     let number = value.as_integer()?;
     i64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok()
 }

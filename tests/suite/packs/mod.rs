@@ -1,5 +1,6 @@
 //! Packs as a platform team makes them: what passes, what changes, and what is refused.
 
+mod answers;
 mod build;
 mod signing;
 mod tamper;

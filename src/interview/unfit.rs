@@ -1,0 +1,124 @@
+//! What was given without being asked, and cannot be: in the account, beside the other answers, or with the pack.
+
+use std::collections::BTreeSet;
+
+use super::answers::Source;
+use super::key::Key;
+use super::prompt::Prompt;
+use super::questions::{Kind, question_of};
+use super::run::{InterviewError, Walk};
+use super::value::Value;
+use super::world;
+use crate::domain::spec::nearest;
+
+impl Walk<'_> {
+    /// Whether an answer can be one.
+    pub(super) fn judge(&self, prompt: &Prompt, key: &Key, value: &Value) -> Result<(), String> {
+        let Some(question) = prompt.question else {
+            return Ok(());
+        };
+        question.check(value)?;
+        if let Some(house) = self.house {
+            house.permits(key, value)?;
+        }
+        refused(prompt, value)?;
+        (question.fits)(&self.view(key), value)
+    }
+
+    /// Refuses what the pack does not take, whoever answered it: also what follows from the account.
+    pub(super) fn refuse_what_the_pack_does_not_take(&self) -> Result<(), InterviewError> {
+        let Some(house) = self.house else {
+            return Ok(());
+        };
+        let refused = |(key, answer): (&Key, &super::Answer)| {
+            let problem = house.permits(key, &answer.value).err()?;
+            Some(format!("{key}: {problem}"))
+        };
+        let unfit: Vec<String> = self.answers.iter().filter_map(refused).collect();
+        match unfit.is_empty() {
+            true => Ok(()),
+            false => Err(InterviewError::Unfit(unfit)),
+        }
+    }
+
+    /// Refuses what was given and cannot be: what is not offered, what does not go with the rest.
+    pub(super) fn refuse_unfit(&self, looked_at: fn(&Key) -> bool) -> Result<(), InterviewError> {
+        let unfit: Vec<String> = self
+            .given()
+            .into_iter()
+            .filter(|(key, _)| looked_at(key))
+            .filter_map(|(key, value)| {
+                let question = question_of(&key)?;
+                let prompt = self.prompt(question, &key, None);
+                let problem = self
+                    .judge(&prompt, &key, &value)
+                    .and_then(|()| self.exists(&key, &value))
+                    .err()?;
+                Some(format!("{key}: {problem}"))
+            })
+            .collect();
+        match unfit.is_empty() {
+            true => Ok(()),
+            false => Err(InterviewError::Unfit(unfit)),
+        }
+    }
+
+    /// What was given without being asked; a list of records by its names.
+    fn given(&self) -> Vec<(Key, Value)> {
+        let is_given = |source| matches!(source, Source::File | Source::Set);
+        let mut given: Vec<(Key, Value)> = Vec::new();
+        let mut lists = BTreeSet::new();
+        for (key, answer) in self
+            .answers
+            .iter()
+            .filter(|(_, answer)| is_given(answer.source))
+        {
+            let list = Key::list(&key.section);
+            match question_of(key).map(|question| (question.kind, question.field())) {
+                Some((Kind::Records, field)) if lists.insert(list.clone()) => {
+                    let view = self.view(&list);
+                    given.push((list, Value::list(view.all(&key.section, field))));
+                }
+                Some((Kind::Records, _)) => {}
+                _ => given.push((key.clone(), answer.value.clone())),
+            }
+        }
+        given
+    }
+
+    /// A database that the account does not show, though it shows all, is a slip.
+    fn exists(&self, key: &Key, value: &Value) -> Result<(), String> {
+        let Some(world) = self
+            .world
+            .filter(|_| key.pattern() == "database.identifier")
+        else {
+            return Ok(());
+        };
+        let known = world::databases(world);
+        let names = || known.iter().map(|database| database.identifier);
+        let written = value.to_string();
+        if world::is_partial(world, &["db_instances", "db_clusters"])
+            || names().any(|name| name == written)
+        {
+            return Ok(());
+        }
+        let hint = nearest(&written, names())
+            .map_or(String::new(), |near| format!(", did you mean `{near}`?"));
+        Err(format!(
+            "there is no database {written} in the account{hint}"
+        ))
+    }
+}
+
+/// What is shown as not offered cannot be answered by typing it either.
+fn refused(prompt: &Prompt, value: &Value) -> Result<(), String> {
+    let parts = value.parts();
+    let found = prompt
+        .not_offered
+        .iter()
+        .find(|other| parts.contains(&other.name));
+    match found {
+        Some(other) => Err(format!("{}: {}", other.name, other.reason)),
+        None => Ok(()),
+    }
+}
