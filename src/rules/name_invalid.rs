@@ -49,13 +49,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     if let Some(name) = walk::known("the name of the proxy", &proxy.name, verdicts) {
         let origin = proxy.name.origin().unwrap_or(&proxy.origin);
-        // Nobody has a proxy whose name is left empty.
-        match &origin.default_of {
-            Some(default) if name.is_empty() => verdicts.undetermined(
-                format!("the name of the proxy is empty by the default of {default}"),
+        let is_worked_out = origin.default_of.is_some() || !origin.via.is_empty();
+        match name.is_empty() && is_worked_out {
+            // Nobody has such a proxy: whoever makes one gives what the name is made of.
+            true => verdicts.undetermined(
+                "the name of the proxy cannot be told: it is empty until somebody gives what it is made of",
                 Some(origin),
             ),
-            _ => walk::refuse(names::service_proxy_name(name), origin, verdicts),
+            false => walk::refuse(names::service_proxy_name(name), origin, verdicts),
         }
     }
     let endpoints = walk::known("the list of further endpoints", &proxy.endpoints, verdicts);

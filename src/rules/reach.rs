@@ -1,7 +1,7 @@
 //! Whether one rule of a security group reaches further than one TCP port and the members of one group.
 
 use super::walk::{self, Guarded};
-use crate::domain::evidence::Evidence;
+use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::Verdicts;
 use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol};
 use crate::domain::reach::Range;
@@ -75,13 +75,26 @@ fn judge_one(guarded: &Guarded, rule: &GroupRule, way: Way, verdicts: &mut Verdi
         faults.join("; ")
     );
     match &rule.in_doubt {
-        None => verdicts.fail(said, &rule.origin),
+        None => verdicts.fail(said, &place(rule)),
         Some((reason, origin)) => verdicts.undetermined(
             format!("whether this rule is there cannot be told ({reason}): {said}"),
             Some(origin),
         ),
     }
     rule.in_doubt.is_none()
+}
+
+/// Where the rule stands, with the default that gives its other side or its ports, where one does.
+fn place(rule: &GroupRule) -> Origin {
+    let defaults = [rule.peer.origin(), rule.ports.origin()];
+    let default_of = defaults
+        .into_iter()
+        .flatten()
+        .find_map(|origin| origin.default_of.clone());
+    Origin {
+        default_of: rule.origin.default_of.clone().or(default_of),
+        ..rule.origin.clone()
+    }
 }
 
 fn unknown(subject: &str, rule: &GroupRule, verdicts: &mut Verdicts) {

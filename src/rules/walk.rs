@@ -117,10 +117,8 @@ pub(super) fn named(name: &Evidence<String>) -> &str {
 
 /// A secret for people: the database user that it holds, its name, or how the source calls it.
 pub(super) fn secret_name(secret: &Secret) -> String {
-    let name = secret
-        .name
-        .value()
-        .map_or(secret.identity.text(), |name| name);
+    let name = secret.name.value().filter(|name| !name.is_empty());
+    let name = name.map_or(secret.identity.text(), |name| name);
     match secret.username.value() {
         Some(user) => format!("{name} (user {user})"),
         None => name.to_owned(),

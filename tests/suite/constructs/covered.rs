@@ -25,7 +25,7 @@ static CONSTRUCTS: &[Row] = &[
     ("policies of roles and functions", &["policy_attached_by_arn", "lambda_consumer"], &["role_policies", "lambda_consumers"]),
     ("security group through variable, module, data source, state, sibling file", &["group_elsewhere", "group_data_sources", "group_created_or_given", "group_ids_compact", "remote_state", "group_network_module"], &["sibling_group_import", "import_open"]),
     ("rules as resources of their own", &["group_rule", "group_rule_ports", "group_vpc_rule", "group_attached_later", "group_peer_open"], &["standalone_rules", "standalone_egress", "standalone_rule_conditional"]),
-    ("rules inside the group", &["group_inline", "group_network_range", "group_one_address", "group_port_of_database", "endpoint_groups"], &["group_inline"]),
+    ("rules inside the group", &["group_inline", "group_by_default", "group_network_range", "group_one_address", "group_port_of_database", "endpoint_groups"], &["group_inline", "group_by_default"]),
     ("hard-coded ids", &["group_elsewhere"], &["group_hard_coded*"]),
     ("no security group, or the default one", &["group_default"], &["group_none"]),
     ("try, lookup, ternary, concat, coalesce in the proxy", &["functions_in_proxy", "text_functions", "locals_and_conditions"], &[]),
