@@ -8,6 +8,7 @@ mod audit_policy;
 #[cfg(feature = "aws")]
 mod aws;
 mod cdk;
+mod ci;
 mod cli;
 mod cloudformation_mutations;
 mod cloudformation_source;

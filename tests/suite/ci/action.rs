@@ -1,0 +1,215 @@
+//! The composite action: its steps are run with the environment that its inputs give them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Output;
+
+use rdsproxy_gen::source::yaml::Tree;
+
+use super::{bin, home, list, read, root, shell, text, weaken};
+use crate::program::{stderr, stdout};
+
+pub(super) const ACTION: &str = ".github/actions/rdsproxy-gen";
+
+fn action() -> Tree {
+    read(&format!("{ACTION}/action.yml"))
+}
+
+/// The names of what may be passed in.
+pub(super) fn inputs() -> Vec<String> {
+    let action = action();
+    let inputs = action.get("inputs").unwrap().members();
+    inputs.iter().map(|(name, _)| name.text.clone()).collect()
+}
+
+/// The environment of a step where these inputs are given.
+fn environment(step: &Tree, given: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let action = action();
+    let value = |expression: &str| match expression {
+        "github.action_path" => root().join(ACTION).display().to_string(),
+        other => {
+            let name = other.strip_prefix("inputs.").unwrap();
+            let given = given.iter().rfind(|(key, _)| *key == name);
+            let input = action.get("inputs").unwrap().get(name).unwrap();
+            given
+                .map_or(text(input, "default"), |(_, value)| *value)
+                .to_owned()
+        }
+    };
+    let members = step.get("env").unwrap().members().iter();
+    members
+        .map(|(name, node)| {
+            let said = node.scalar().unwrap();
+            let filled = match said
+                .strip_prefix("${{ ")
+                .and_then(|rest| rest.split_once(" }}"))
+            {
+                Some((expression, rest)) => value(expression) + rest,
+                None => said.to_owned(),
+            };
+            (name.text.clone(), filled)
+        })
+        .collect()
+}
+
+/// What a run of the action left behind.
+struct Ran {
+    output: Output,
+    summary: String,
+    outputs: String,
+}
+
+fn run(folder: &Path, given: &[(&str, &str)]) -> Ran {
+    let action = action();
+    let steps = list(action.get("runs").unwrap(), "steps");
+    let step = steps.last().unwrap();
+    let files = tempfile::tempdir().unwrap();
+    let file = |name: &str| {
+        let path = files.path().join(name);
+        fs::write(&path, "").unwrap();
+        path.display().to_string()
+    };
+    let mut environment = environment(step, given);
+    for name in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"] {
+        environment.insert(name.to_owned(), file(name));
+    }
+    let pairs: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let output = shell(text(step, "run"), folder, &pairs);
+    let left = |name: &str| fs::read_to_string(files.path().join(name)).unwrap();
+    Ran {
+        output,
+        summary: left("GITHUB_STEP_SUMMARY"),
+        outputs: left("GITHUB_OUTPUT"),
+    }
+}
+
+#[test]
+fn what_is_passed_in_is_no_part_of_a_script() {
+    let action = action();
+    for step in list(action.get("runs").unwrap(), "steps") {
+        assert!(!text(step, "run").contains("${{"), "{}", text(step, "name"));
+    }
+    let home = home("project");
+    for hostile in [
+        "$(touch made)",
+        "`touch made`",
+        "; touch made",
+        "' touch made '",
+    ] {
+        for input in ["command", "paths", "fail-on", "sarif"] {
+            let ran = run(
+                home.path(),
+                &[("command", "drift"), ("paths", "project"), (input, hostile)],
+            );
+            // SARIF is the audit's, and drift has no use for it.
+            let expected = if input == "sarif" { 0 } else { 1 };
+            let code = ran.output.status.code();
+            assert_eq!(
+                code,
+                Some(expected),
+                "{input} {hostile}: {}",
+                stdout(&ran.output)
+            );
+            assert!(!home.path().join("made").exists(), "{input} {hostile}");
+        }
+    }
+}
+
+#[test]
+fn findings_and_drift_fail_the_step_and_stand_in_the_summary() {
+    let home = home("a project");
+    for command in ["audit", "drift"] {
+        let ran = run(
+            home.path(),
+            &[("command", command), ("paths", "\na project\n")],
+        );
+        let said = stdout(&ran.output) + &stderr(&ran.output);
+        assert_eq!(ran.output.status.code(), Some(0), "{said}");
+        assert_eq!(ran.outputs, "found=false\n");
+    }
+    weaken(&home.path().join("a project"));
+    for (command, shown) in [
+        ("audit", "::error file=a project/terraform/main.tf,line=54"),
+        ("drift", "weakens client-tls-not-required"),
+    ] {
+        let given = [("command", command), ("paths", "a project")];
+        let ran = run(home.path(), &given);
+        assert_eq!(ran.output.status.code(), Some(2));
+        assert!(
+            stdout(&ran.output).contains(shown),
+            "{}",
+            stdout(&ran.output)
+        );
+        assert!(
+            ran.summary.contains("client-tls-not-required"),
+            "{}",
+            ran.summary
+        );
+        assert_eq!(ran.outputs, "found=true\n");
+        let ran = run(home.path(), &[&given[..], &[("fail-on", "never")]].concat());
+        assert_eq!(ran.output.status.code(), Some(0));
+        assert_eq!(ran.outputs, "found=true\n");
+    }
+    let ran = run(home.path(), &[("paths", "a project"), ("sarif", "a.sarif")]);
+    assert_eq!(ran.output.status.code(), Some(2));
+    let sarif = fs::read_to_string(home.path().join("a.sarif")).unwrap();
+    assert!(sarif.contains("client-tls-not-required"));
+}
+
+#[test]
+fn what_is_no_folder_or_no_command_fails_the_step() {
+    let home = home("project");
+    for given in [
+        [("command", "new"), ("paths", "project")],
+        [("command", "drift"), ("paths", "nowhere")],
+        [("command", "audit"), ("paths", "\n")],
+        [("command", "drift"), ("fail-on", "sometimes")],
+    ] {
+        let ran = run(home.path(), &given);
+        assert_eq!(ran.output.status.code(), Some(1), "{given:?}");
+    }
+}
+
+#[test]
+fn what_is_not_installed_is_built_from_the_action_itself() {
+    let action = action();
+    let steps = list(action.get("runs").unwrap(), "steps");
+    let step = &steps[0];
+    let environment = environment(step, &[]);
+    let source = environment["SOURCE"].clone();
+    assert!(Path::new(&source).join("Cargo.toml").is_file());
+    let run = |path: &str| {
+        let home = tempfile::tempdir().unwrap();
+        shell(
+            text(step, "run"),
+            home.path(),
+            &[("PATH", path), ("SOURCE", &source)],
+        )
+    };
+    let installed = run(&super::path_with(&bin()));
+    assert!(stdout(&installed).contains(env!("CARGO_PKG_VERSION")));
+
+    // A cargo that puts the program where Cargo puts it, and says what it was asked for.
+    let folder = tempfile::tempdir().unwrap();
+    let cargo = folder.path().join("cargo");
+    let program = env!("CARGO_BIN_EXE_rdsproxy-gen");
+    let link = folder.path().join("rdsproxy-gen");
+    let script = format!(
+        "#!/bin/sh\necho \"asked: $*\"\nln -s {program} {}\n",
+        link.display()
+    );
+    fs::write(&cargo, script).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let built = run(&super::path_with(folder.path()));
+    let asked = format!("asked: install --quiet --locked --no-default-features --path {source}");
+    let said = stdout(&built);
+    assert!(
+        said.contains(&asked) && said.contains(env!("CARGO_PKG_VERSION")),
+        "{said}"
+    );
+}

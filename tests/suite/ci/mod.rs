@@ -1,0 +1,125 @@
+//! What runs in CI says what the program says: the hooks of pre-commit, the action of GitHub and the jobs that the README shows are
+//! read, and their commands are run as CI would run them.
+#![cfg(unix)]
+
+mod action;
+mod readme;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use rdsproxy_gen::source::yaml::{self, Content, Tree};
+
+use crate::program::{ended, program, stdout};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: &str) -> Tree {
+    let text = fs::read_to_string(root().join(path)).unwrap();
+    parsed(&text)
+}
+
+fn parsed(text: &str) -> Tree {
+    yaml::load(text).unwrap().unwrap()
+}
+
+fn text<'t>(tree: &'t Tree, key: &str) -> &'t str {
+    let found = tree.get(key).and_then(Tree::scalar);
+    found.unwrap_or_else(|| panic!("no {key} in {tree:?}"))
+}
+
+fn list<'t>(tree: &'t Tree, key: &str) -> &'t [Tree] {
+    match tree.get(key).map(|list| &list.content) {
+        Some(Content::List(items)) => items,
+        other => panic!("{key} is {other:?}"),
+    }
+}
+
+fn texts(tree: &Tree, key: &str) -> Vec<String> {
+    let items = list(tree, key).iter();
+    items
+        .map(|item| item.scalar().unwrap().to_owned())
+        .collect()
+}
+
+/// A folder with a generated project in `place`.
+fn home(place: &str) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir_all(home.path().join(place)).unwrap();
+    let new = ["new", place, "--demo", "--defaults"];
+    let done = ended(program(home.path()).args(new));
+    assert!(done.status.success(), "{}", stdout(&done));
+    home
+}
+
+/// Clients may come without TLS from now on.
+fn weaken(project: &Path) {
+    let path = project.join("terraform/main.tf");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(
+        path,
+        text.replace("require_tls = true", "require_tls = false"),
+    )
+    .unwrap();
+}
+
+/// The folders of the program and of what a shell needs.
+fn path_with(first: &Path) -> String {
+    format!("{}:/usr/local/bin:/usr/bin:/bin", first.display())
+}
+
+fn bin() -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
+    program.parent().unwrap().to_owned()
+}
+
+/// Runs a script as the runners of GitHub and GitLab do.
+fn shell(script: &str, folder: &Path, environment: &[(&str, &str)]) -> Output {
+    let path = path_with(&bin());
+    let mut command = Command::new("bash");
+    command
+        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
+        .env_clear()
+        .env("PATH", path)
+        .envs(environment.iter().copied())
+        .current_dir(folder)
+        .stdin(Stdio::null());
+    ended(&mut command)
+}
+
+#[test]
+fn the_hooks_run_what_there_is() {
+    let hooks = read(".pre-commit-hooks.yaml");
+    let Content::List(hooks) = &hooks.content else {
+        panic!("no list of hooks");
+    };
+    let ids: Vec<&str> = hooks.iter().map(|hook| text(hook, "id")).collect();
+    let expected = ["audit", "drift", "audit-system", "drift-system"];
+    assert_eq!(ids, expected.map(|name| format!("rdsproxy-gen-{name}")));
+    for hook in hooks {
+        // What is deleted weakens too, and no file is there to be named.
+        assert_eq!(text(hook, "always_run"), "true");
+        assert_eq!(text(hook, "pass_filenames"), "false");
+        let command = format!("{} {}", text(hook, "entry"), texts(hook, "args").join(" "));
+        let home = home(".");
+        let quiet = shell(&command, home.path(), &[]);
+        assert_eq!(
+            quiet.status.code(),
+            Some(0),
+            "{command}: {}",
+            stdout(&quiet)
+        );
+        weaken(home.path());
+        let found = shell(&command, home.path(), &[]);
+        assert_eq!(
+            found.status.code(),
+            Some(2),
+            "{command}: {}",
+            stdout(&found)
+        );
+        assert!(stdout(&found).contains("client-tls-not-required"));
+    }
+}
