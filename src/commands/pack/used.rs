@@ -287,6 +287,19 @@ impl PackArgs {
         }
     }
 
+    /// Whether one is named, if only our own templates.
+    pub fn is_named(&self) -> bool {
+        self.pack.is_some()
+    }
+
+    /// The pack from where a baseline says that it came.
+    ///
+    /// # Errors
+    /// As [`PackArgs::used`].
+    pub fn again(&self, source: &str) -> Result<Used, CommandError> {
+        usable(source, trust(&self.trust)?.as_ref())
+    }
+
     /// The arguments that name it, for a command that does the same again.
     pub fn arguments(&self) -> Vec<String> {
         let trust = self.trust.trust.as_ref();

@@ -2,6 +2,7 @@
 
 mod carried;
 mod held;
+mod packs;
 mod renewal;
 mod reset;
 mod undo;
@@ -11,9 +12,11 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, ValueEnum};
 
+use self::packs::Packs;
 use self::renewal::Texts;
 use super::allowance::{Accepting, PolicyArgs};
 use super::drift::project::Project;
+use super::pack::{PackArgs, proved_in};
 use super::printed::PrintArgs;
 use super::proof::prove;
 use super::world::WorldArgs;
@@ -62,6 +65,8 @@ pub struct Args {
     #[command(flatten)]
     print: PrintArgs,
     #[command(flatten)]
+    pack: PackArgs,
+    #[command(flatten)]
     policy: PolicyArgs,
     // Last: what follows it would stand under its heading.
     #[command(flatten)]
@@ -102,7 +107,13 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     }
     let accepting = args.policy.load()?;
     let world = args.world.load(&terminal)?;
-    let updates = all(args, &accepting, world.as_ref())?;
+    let run = Run {
+        args,
+        accepting: &accepting,
+        world: world.as_ref(),
+        packs: Packs::of(&args.pack)?,
+    };
+    let updates = run.all()?;
     let format = UpdateFormat::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     let text = (format.render)(&updates, args.print.look(&terminal)).map_err(CommandError::bug)?;
@@ -120,29 +131,6 @@ fn is_found(update: &Update, check: bool) -> bool {
         State::Due => check,
         State::Held | State::Conflicts => true,
     }
-}
-
-fn all(
-    args: &Args,
-    accepting: &Accepting,
-    world: Option<&Snapshot>,
-) -> Result<Vec<Update>, CommandError> {
-    if let [dir] = args.dirs.as_slice() {
-        let (update, wrong) = one(dir, args, (accepting, world))?;
-        tell(wrong);
-        return Ok(vec![update]);
-    }
-    let bar = progress::bar(args.dirs.len(), "projects");
-    let read = parallel::map(&args.dirs, |dir| {
-        let update = one(dir, args, (accepting, world))
-            .unwrap_or_else(|error| (Update::failed(dir, &error.source.to_string()), Vec::new()));
-        bar.step();
-        update
-    });
-    bar.finish();
-    let (updates, wrong): (Vec<Update>, Vec<Vec<String>>) = read.into_iter().unzip();
-    tell(wrong.concat());
-    Ok(updates)
 }
 
 /// What is wrong with waivers.
@@ -165,42 +153,6 @@ fn recover(dir: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// One project: looked at, and carried out where that was asked for and nothing stands in the way.
-fn one(
-    dir: &Path,
-    args: &Args,
-    (accepting, world): (&Accepting, Option<&Snapshot>),
-) -> Result<(Update, Vec<String>), CommandError> {
-    if !args.check && !args.dry_run {
-        recover(dir)?;
-    }
-    let project = Project::read(dir)?;
-    trusted(&project)?;
-    let (spec, generated) = generated(&project, world)?;
-    let resets = reset::Resets::of(&args.reset, &project, &generated)?;
-    let renewed = renewal::renewed(dir, &project.baseline, (&generated, &resets))?;
-    let baseline = Baseline::of(&spec, render::built_in(), &generated);
-    let in_conflict = renewed.values().any(|file| !file.conflicts.is_empty());
-    let merged = carried::merged(&renewed);
-    let judgement = held::judged(
-        &project,
-        (&generated, Some(&merged).filter(|_| !in_conflict)),
-        (accepting, args.policy.comments_count()),
-    );
-    let mut update = carried::told(&project, &renewed, judgement.news);
-    (update.held, update.accepted) = (judgement.held, judgement.accepted);
-    update.step = match (args.check, args.dry_run) {
-        (true, _) => Step::Checked,
-        (_, true) => Step::Tried,
-        _ => carried::carry_out(
-            dir,
-            (&update, &baseline),
-            (&renewed, args.conflict == OnConflict::Inline),
-        )?,
-    };
-    Ok((update, judgement.wrong))
-}
-
 /// A baseline that somebody changed says nothing about what was changed by hand.
 fn trusted(project: &Project) -> Result<(), CommandError> {
     let mut files = project.baseline.files.iter();
@@ -215,31 +167,100 @@ fn trusted(project: &Project) -> Result<(), CommandError> {
     Err(CommandError::input(message).hint("restore it from version control"))
 }
 
-/// What is generated now: the spec's text, and all files with it, proved.
-fn generated(project: &Project, world: Option<&Snapshot>) -> Result<(String, Texts), CommandError> {
-    let pack = &project.baseline.pack;
-    let built_in = render::built_in();
-    if pack.name != built_in.name {
-        let message = format!(
-            "{} was generated with the pack {} {}",
-            project.dir.display(),
-            pack.name,
-            pack.version
-        );
-        return Err(CommandError::input(message)
-            .hint("this version of rdsproxy-gen updates what the built-in pack generated"));
-    }
-    let name = walk::name(&project.dir.join(SPEC_FILE));
-    let text = match existing(&project.dir, SPEC_FILE) {
-        Existing::Text(text) => text,
-        Existing::Absent | Existing::Other => {
-            let message = format!("{name}: is no text file, and says what to generate");
-            return Err(CommandError::input(message).hint("restore it from version control"));
+/// What all projects of a run share.
+struct Run<'a> {
+    args: &'a Args,
+    accepting: &'a Accepting,
+    world: Option<&'a Snapshot>,
+    packs: Packs<'a>,
+}
+
+/// What is generated now.
+struct Generated {
+    /// The spec and all files with it, proved.
+    files: Texts,
+    baseline: Baseline,
+}
+
+impl Run<'_> {
+    fn all(&self) -> Result<Vec<Update>, CommandError> {
+        let dirs = &self.args.dirs;
+        if let [dir] = dirs.as_slice() {
+            let (update, wrong) = self.one(dir)?;
+            tell(wrong);
+            return Ok(vec![update]);
         }
-    };
-    let spec = Spec::parse(&text, &name).map_err(CommandError::input)?;
-    let blueprint = Blueprint::harden(&spec).map_err(CommandError::input)?;
-    let mut files = prove(&blueprint, world)?.files;
-    files.insert(SPEC_FILE.to_owned(), text.clone());
-    Ok((text, files))
+        let bar = progress::bar(dirs.len(), "projects");
+        let read = parallel::map(dirs, |dir| {
+            let update = self.one(dir).unwrap_or_else(|error| {
+                (Update::failed(dir, &error.source.to_string()), Vec::new())
+            });
+            bar.step();
+            update
+        });
+        bar.finish();
+        let (updates, wrong): (Vec<Update>, Vec<Vec<String>>) = read.into_iter().unzip();
+        tell(wrong.concat());
+        Ok(updates)
+    }
+
+    /// One project: looked at, and carried out where that was asked for and nothing stands in the way. Also what is wrong with
+    /// the waivers that speak of it.
+    fn one(&self, dir: &Path) -> Result<(Update, Vec<String>), CommandError> {
+        let args = self.args;
+        if !args.check && !args.dry_run {
+            recover(dir)?;
+        }
+        let project = Project::read(dir)?;
+        trusted(&project)?;
+        let generated = self.generated(&project)?;
+        let resets = reset::Resets::of(&args.reset, &project, &generated.files)?;
+        let renewed = renewal::renewed(dir, &project.baseline, (&generated.files, &resets))?;
+        let in_conflict = renewed.values().any(|file| !file.conflicts.is_empty());
+        let merged = carried::merged(&renewed);
+        let judgement = held::judged(
+            &project,
+            (&generated.files, Some(&merged).filter(|_| !in_conflict)),
+            (self.accepting, args.policy.comments_count()),
+        );
+        let mut update = carried::told(&project, &renewed, judgement.news);
+        (update.held, update.accepted) = (judgement.held, judgement.accepted);
+        update.notes.extend(packs::told(
+            &project.baseline.pack,
+            &generated.baseline.pack,
+        ));
+        update.step = match (args.check, args.dry_run) {
+            (true, _) => Step::Checked,
+            (_, true) => Step::Tried,
+            _ => carried::carry_out(
+                dir,
+                (&update, &generated.baseline),
+                (&renewed, args.conflict == OnConflict::Inline),
+            )?,
+        };
+        Ok((update, judgement.wrong))
+    }
+
+    fn generated(&self, project: &Project) -> Result<Generated, CommandError> {
+        let used = self.packs.next(&project.baseline.pack)?;
+        let name = walk::name(&project.dir.join(SPEC_FILE));
+        let text = match existing(&project.dir, SPEC_FILE) {
+            Existing::Text(text) => text,
+            Existing::Absent | Existing::Other => {
+                let message = format!("{name}: is no text file, and says what to generate");
+                return Err(CommandError::input(message).hint("restore it from version control"));
+            }
+        };
+        let spec = Spec::parse(&text, &name).map_err(CommandError::input)?;
+        let blueprint = Blueprint::harden(&spec).map_err(CommandError::input)?;
+        let proven = match &used {
+            Some(used) => proved_in(&used.pack, &blueprint, self.world)?,
+            None => prove(&blueprint, self.world)?,
+        };
+        let mut files = proven.files;
+        files.insert(SPEC_FILE.to_owned(), text.clone());
+        let pack = used.map_or_else(render::built_in, |used| used.reference.clone());
+        let baseline = Baseline::of(&text, pack, &files);
+        Ok(Generated { files, baseline })
+    }
 }

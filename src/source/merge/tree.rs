@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::likes::{Id, ids};
 use super::outline::{Group, Item, Shape, Style};
-use super::words::{add, blend, lines, marked};
+use super::words::{add, blend, framed, lines, marked};
 use super::{Conflict, Excerpt};
 
 const BOTH_CHANGED: &str = "both changed it";
@@ -117,7 +117,7 @@ impl Merge {
     }
 
     fn lead(&mut self, texts: [&str; 3], (ours, theirs): (Excerpt, Excerpt)) -> String {
-        if let Some(text) = blend(texts) {
+        if let Some(text) = blend(texts).or_else(|| framed(texts)) {
             return text;
         }
         self.conflict(COMMENTS, ours, theirs);

@@ -43,6 +43,18 @@ pub(super) fn blend(texts: [&str; 3]) -> Option<String> {
     merged.1.is_empty().then_some(merged.0)
 }
 
+/// Comments to which one side added lines above or below, and which the other one changed: the added lines stay where they are. None
+/// where that is not all.
+pub(super) fn framed([base, ours, theirs]: [&str; 3]) -> Option<String> {
+    let frame = |side: &str, other: &str| {
+        let (above, below) = side.split_once(base)?;
+        let is_whole = above.is_empty() || above.ends_with('\n');
+        let text = format!("{above}{other}{below}");
+        (is_whole && base.ends_with('\n')).then_some(text)
+    };
+    frame(ours, theirs).or_else(|| frame(theirs, ours))
+}
+
 /// Line by line, with markers around what is in conflict.
 pub(super) fn lines([base, ours, theirs]: [&str; 3]) -> (String, Vec<Conflict>) {
     let merge = TextMerge::from_lines(base, ours, theirs);

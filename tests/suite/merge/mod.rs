@@ -18,6 +18,16 @@ const CLEAN: &[Clean] = &[
         ],
         "a \"b\" {\n  x = 3 # mine\n  longer = 5\n  y      = 4\n}\n",
     ),
+    // A comment of the user's own, beside one that changed.
+    Clean(
+        "a.tf",
+        [
+            "# old\nx = 1\ny = 1\n",
+            "# old\n# mine\nx = 1\ny = 1\n",
+            "# new\nx = 1\ny = 2\n",
+        ],
+        "# new\n# mine\nx = 1\ny = 2\n",
+    ),
     // The same change on both sides.
     Clean(
         "a.tf",

@@ -5,6 +5,7 @@ mod build;
 mod signing;
 mod tamper;
 mod trust;
+mod updates;
 mod used;
 
 use std::fs;

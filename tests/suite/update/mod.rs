@@ -1,5 +1,6 @@
 //! `update`: what is kept, what is merged, what stands in the way, and that all of it can be taken back.
 
+mod edits;
 mod replay;
 
 use std::fs;

@@ -1,0 +1,75 @@
+//! With which templates a project is generated anew: those that were named, or those that its baseline records.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::commands::CommandError;
+use crate::commands::pack::{PackArgs, Used};
+use crate::domain::baseline::PackRef;
+use crate::render;
+
+/// The packs of one run, each fetched once.
+pub(super) struct Packs<'a> {
+    args: &'a PackArgs,
+    named: Option<Arc<Used>>,
+    recorded: Mutex<BTreeMap<String, Arc<Used>>>,
+}
+
+impl<'a> Packs<'a> {
+    /// Fetches the one that is named.
+    pub(super) fn of(args: &'a PackArgs) -> Result<Self, CommandError> {
+        Ok(Self {
+            args,
+            named: args.used()?.map(Arc::new),
+            recorded: Mutex::default(),
+        })
+    }
+
+    /// The one for a project; none for our own templates.
+    ///
+    /// # Errors
+    /// When it cannot be fetched, is not trusted, or may not follow the one before it.
+    pub(super) fn next(&self, before: &PackRef) -> Result<Option<Arc<Used>>, CommandError> {
+        let source = before.source.as_deref();
+        let own = before.name == render::built_in().name;
+        match source.filter(|_| !own && !self.args.is_named()) {
+            None => {
+                let named = self.named.as_ref();
+                self.args.follows(Some(before), named.map(Arc::as_ref))?;
+                Ok(self.named.clone())
+            }
+            Some(source) => {
+                let used = self.again(source)?;
+                used.follows(Some(before), false)?;
+                Ok(Some(used))
+            }
+        }
+    }
+
+    /// The pack that a baseline names. Several projects of one run have the same.
+    fn again(&self, source: &str) -> Result<Arc<Used>, CommandError> {
+        let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(used) = recorded.get(source) {
+            return Ok(Arc::clone(used));
+        }
+        let used = self.args.again(source).map_err(|error| {
+            error.hint(format!(
+                "the baseline says that its pack came from {source}; --pack names another place"
+            ))
+        })?;
+        let used = Arc::new(used);
+        recorded.insert(source.to_owned(), Arc::clone(&used));
+        Ok(used)
+    }
+}
+
+/// What is worth knowing of the pack: that it is another version now, or another pack.
+pub(super) fn told(before: &PackRef, next: &PackRef) -> Option<String> {
+    let same = before.name == next.name && before.version == next.version;
+    (!same).then(|| {
+        format!(
+            "generated with {} {} in the place of {} {}",
+            next.name, next.version, before.name, before.version
+        )
+    })
+}

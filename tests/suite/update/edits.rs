@@ -1,0 +1,293 @@
+//! What users do to a generated project, as data: edits of every kind, and what each leaves behind that an update has to keep.
+
+use std::fs;
+use std::path::Path;
+
+/// An edit. `@` in its texts stands for a number.
+#[derive(Debug)]
+pub(super) struct Edit {
+    /// The file below the project.
+    pub(super) file: &'static str,
+    /// What is done to it.
+    pub(super) act: Act,
+    /// What has to stand in the file afterwards; nothing where the edit leaves nothing behind.
+    pub(super) keeps: &'static str,
+    /// What it is.
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Act {
+    /// A text becomes another one, at its first place.
+    Replace(&'static str, &'static str),
+    /// Lines before all others, behind all others.
+    Before(&'static str),
+    Behind(&'static str),
+    /// The file with the number in its name is new.
+    New(&'static str),
+    Delete,
+    /// Its first block stands last.
+    Reorder,
+    Windows,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// It has to be kept.
+    Own,
+    /// It is about what the update changes.
+    Clash,
+    /// It weakens a rule.
+    Weakens,
+}
+
+const fn own(file: &'static str, act: Act, keeps: &'static str) -> Edit {
+    Edit {
+        file,
+        act,
+        keeps,
+        kind: Kind::Own,
+    }
+}
+
+const fn clash(file: &'static str, old: &'static str, new: &'static str) -> Edit {
+    Edit {
+        file,
+        act: Act::Replace(old, new),
+        keeps: new,
+        kind: Kind::Clash,
+    }
+}
+
+const fn weakens(file: &'static str, act: Act, keeps: &'static str) -> Edit {
+    Edit {
+        file,
+        act,
+        keeps,
+        kind: Kind::Weakens,
+    }
+}
+
+use Act::{Before, Behind, Delete, New, Reorder, Replace, Windows};
+
+/// Whole files first: what follows happens to what they leave.
+pub(super) const EDITS: &[Edit] = &[
+    own("terraform/main.tf", Windows, ""),
+    own("cloudformation/template.yaml", Windows, ""),
+    own("terraform/variables.tf", Reorder, ""),
+    own("terraform/iam.tf", Reorder, ""),
+    own("terraform/README.md", Delete, ""),
+    own("terraform/clients/python/requirements.txt", Delete, ""),
+    own("terraform/main.tf", Before("# note @\n"), "# note @\n"),
+    own("terraform/iam.tf", Before("# note @\n\n"), "# note @\n"),
+    own(
+        "terraform/main.tf",
+        Replace(
+            "  debug_logging = false",
+            "  # reviewed @\n  debug_logging = false",
+        ),
+        "  # reviewed @\n",
+    ),
+    own(
+        "terraform/main.tf",
+        Replace(
+            "  debug_logging = false",
+            "  debug_logging = false # as agreed @",
+        ),
+        "debug_logging = false # as agreed @\n",
+    ),
+    own(
+        "terraform/terraform.tfvars",
+        Replace(
+            "idle_client_timeout          = 1800",
+            "idle_client_timeout = 1@ # ours",
+        ),
+        "  idle_client_timeout = 1@ # ours\n",
+    ),
+    own(
+        "terraform/terraform.tfvars",
+        Replace(
+            "\"team\"        = \"shop\"",
+            "\"team\" = \"shop\"\n  \"desk\" = \"@\"",
+        ),
+        "  \"desk\" = \"@\"\n",
+    ),
+    own(
+        "terraform/outputs.tf",
+        Behind("\noutput \"more_@\" {\n  value = aws_db_proxy.this.arn\n}\n"),
+        "output \"more_@\" {\n  value = aws_db_proxy.this.arn\n}\n",
+    ),
+    own(
+        "terraform/outputs.tf",
+        Replace("\"ARN of the proxy.\"", "\"The proxy, @.\""),
+        "\"The proxy, @.\"\n",
+    ),
+    own(
+        "terraform/more_@.tf",
+        New("locals {\n  more = @\n}\n"),
+        "  more = @\n",
+    ),
+    own(
+        "terraform/security_groups.tf",
+        Replace("locals {", "locals {\n  note = \"@\"\n"),
+        "  note = \"@\"\n",
+    ),
+    own(
+        "terraform/sql/users.sql",
+        Behind("-- note @\n"),
+        "-- note @\n",
+    ),
+    own(
+        "terraform/clients/python/proxy_connection.py",
+        Behind("# note @\n"),
+        "# note @\n",
+    ),
+    own(
+        "cloudformation/README.md",
+        Behind("\nNote @.\n"),
+        "Note @.\n",
+    ),
+    own(
+        "cloudformation/template.yaml",
+        Replace("Resources:\n", "# note @\nResources:\n"),
+        "# note @\n",
+    ),
+    own(
+        "cloudformation/template.yaml",
+        Replace("IdleClientTimeout: 1800", "IdleClientTimeout: 1@ # ours"),
+        "IdleClientTimeout: 1@ # ours\n",
+    ),
+    own(
+        "cloudformation/template.yaml",
+        Replace("\nOutputs:\n", "\nOutputs:\n  More@:\n    Value: \"@\"\n"),
+        "  More@:\n    Value: \"@\"\n",
+    ),
+    own(
+        "cloudformation/sql/users.sql",
+        Before("-- note @\n"),
+        "-- note @\n",
+    ),
+    clash(
+        "terraform/terraform.tfvars",
+        "borrow_timeout               = 30",
+        "borrow_timeout               = 1@",
+    ),
+    clash(
+        "cloudformation/template.yaml",
+        "ConnectionBorrowTimeout: 30",
+        "ConnectionBorrowTimeout: 1@",
+    ),
+    weakens(
+        "terraform/main.tf",
+        Replace("require_tls = true", "require_tls = false"),
+        "require_tls = false",
+    ),
+    weakens(
+        "terraform/main.tf",
+        Replace("debug_logging = false", "debug_logging = true"),
+        "debug_logging = true",
+    ),
+    weakens(
+        "terraform/main.tf",
+        Replace("\"REQUIRED\"", "\"DISABLED\""),
+        "\"DISABLED\"",
+    ),
+    weakens(
+        "terraform/secrets.tf",
+        Replace("block_public_policy = true", "block_public_policy = false"),
+        "block_public_policy = false",
+    ),
+    weakens(
+        "terraform/security_groups.tf",
+        Replace(
+            "cidr_blocks      = []",
+            "cidr_blocks      = [\"0.0.0.0/0\"]",
+        ),
+        "0.0.0.0/0",
+    ),
+    weakens(
+        "terraform/override.tf",
+        New("resource \"aws_db_proxy\" \"this\" {\n  require_tls = false\n}\n"),
+        "require_tls = false",
+    ),
+    weakens(
+        "terraform/more_@.tf",
+        New(
+            "resource \"aws_vpc_security_group_ingress_rule\" \"more\" {\n  security_group_id = aws_security_group.proxy.id\n  cidr_ipv4         = \"0.0.0.0/0\"\n  ip_protocol       = \"-1\"\n}\n",
+        ),
+        "0.0.0.0/0",
+    ),
+    weakens(
+        "cloudformation/template.yaml",
+        Replace("RequireTLS: true", "RequireTLS: false"),
+        "RequireTLS: false",
+    ),
+    weakens(
+        "cloudformation/template.yaml",
+        Replace("DebugLogging: false", "DebugLogging: true"),
+        "DebugLogging: true",
+    ),
+    weakens(
+        "cloudformation/template.yaml",
+        Replace("IAMAuth: REQUIRED", "IAMAuth: DISABLED"),
+        "IAMAuth: DISABLED",
+    ),
+    weakens(
+        "cloudformation/template.yaml",
+        Replace("BlockPublicPolicy: true", "BlockPublicPolicy: false"),
+        "BlockPublicPolicy: false",
+    ),
+];
+
+/// The numbers behind an edit's texts, one after another: the same for the same seed.
+pub(super) struct Chance(u64);
+
+impl Chance {
+    pub(super) fn of(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    /// Below a limit. Source of the constants: Knuth, MMIX.
+    pub(super) fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+}
+
+impl Edit {
+    /// Does it; tells the file, and what has to be kept in it. False where another edit took its place away.
+    pub(super) fn apply(&self, project: &Path, number: usize) -> Option<(String, String)> {
+        let filled = |text: &str| text.replace('@', &number.to_string());
+        let file = filled(self.file);
+        let path = project.join(&file);
+        let there = fs::read_to_string(&path).unwrap_or_default();
+        let is_windows = there.contains("\r\n");
+        let plain = there.replace("\r\n", "\n");
+        let new = match &self.act {
+            Replace(old, new) if plain.contains(old) => plain.replacen(old, &filled(new), 1),
+            Replace(..) => return None,
+            Before(lines) => filled(lines) + &plain,
+            Behind(lines) => plain.clone() + &filled(lines),
+            New(text) => filled(text),
+            Delete => {
+                fs::remove_file(&path).ok()?;
+                return Some((file, String::new()));
+            }
+            Reorder => {
+                let (first, rest) = plain.split_once("\n}\n\n")?;
+                format!("{rest}\n{first}\n}}\n")
+            }
+            Windows => plain.clone(),
+        };
+        let ends = if is_windows || matches!(self.act, Windows) {
+            "\r\n"
+        } else {
+            "\n"
+        };
+        fs::write(&path, new.replace('\n', ends)).unwrap();
+        Some((file, filled(self.keeps)))
+    }
+}
