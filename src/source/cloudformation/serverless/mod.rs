@@ -1,5 +1,6 @@
-//! The variables of the Serverless Framework, as far as the files in view tell them: `${self:…}`, `${file(…)}`, `${sls:stage}`, and the
-//! alternatives behind a comma. What a deployment alone knows (`${opt:…}`, `${env:…}`, `${ssm:…}`) stays as it is written.
+//! The variables of the Serverless Framework, as far as the files in view tell them: `${self:…}`, `${file(…)}`, `${sls:stage}`,
+//! `${param:…}`, and the alternatives behind a comma. What a deployment alone knows (`${opt:…}`, `${env:…}`, `${ssm:…}`) stays as it
+//! is written.
 //!
 //! Source: Serverless Framework documentation, "Variables".
 
@@ -280,12 +281,32 @@ impl Reader<'_> {
                 self.by_default = self.by_default.take().or(Some("opt:stage".to_owned()));
                 own.or_else(|| Some(scalar("dev", true, place)))
             }
+            Source::Parameter(name) => self.parameter(name, place, depth),
             Source::Pseudo(name) => Some(Tree {
                 tag: Some("Ref".to_owned()),
                 ..scalar(name, true, place)
             }),
             Source::Deployment(_) => None,
         }
+    }
+
+    /// "Parameters" (Serverless Framework): those of the stage go before those of all, and `--param` before both.
+    fn parameter(&mut self, name: &str, place: Place, depth: usize) -> Option<Tree> {
+        let stage = self.source(&Source::Stage, place, depth)?;
+        let stage = self.tree(&stage, depth + 1);
+        let stage = stage.literal()?;
+        let root = Rc::clone(&self.root);
+        let value = [stage, "default"]
+            .into_iter()
+            .flat_map(|stage| {
+                [
+                    format!("params.{stage}.{name}"),
+                    format!("stages.{stage}.params.{name}"),
+                ]
+            })
+            .find_map(|path| self.lookup(&root, &path, depth));
+        self.by_default = self.by_default.take().or(Some(format!("param:{name}")));
+        value
     }
 
     /// Goes down step by step; a step may itself be a variable.
@@ -334,6 +355,7 @@ fn given_later(source: &Source) -> Option<String> {
     match source {
         Source::Deployment(variable) => Some(variable.clone()),
         Source::File(name, _) => Some(format!("file({name})")),
+        Source::Parameter(name) => Some(format!("param:{name}")),
         Source::Literal { .. } | Source::Own(_) | Source::Stage | Source::Pseudo(_) => None,
     }
 }

@@ -16,6 +16,8 @@ pub(super) enum Source {
     File(String, String),
     /// `sls:stage`.
     Stage,
+    /// `param:tls`.
+    Parameter(String),
     /// A pseudo parameter of CloudFormation.
     Pseudo(&'static str),
     /// Known to a deployment alone: `opt:`, `env:`, `ssm:`, `cf:`, …; as written.
@@ -78,6 +80,7 @@ fn source(part: &str) -> Source {
     match part.split_once(':') {
         Some(("self", path)) => Source::Own(path.to_owned()),
         Some(("sls", "stage")) => Source::Stage,
+        Some(("param", name)) => Source::Parameter(name.to_owned()),
         Some(("aws", "region")) => Source::Pseudo("AWS::Region"),
         Some(("aws", "accountId")) => Source::Pseudo("AWS::AccountId"),
         Some(_) => Source::Deployment(part.to_owned()),
