@@ -3,9 +3,12 @@
 mod build;
 mod check;
 mod keygen;
+mod list;
 mod new;
 mod password;
 mod proof;
+mod publish;
+mod pull;
 mod sign;
 mod used;
 mod verify;
@@ -34,6 +37,9 @@ enum Command {
     Sign(sign::Args),
     Verify(verify::Args),
     Yank(yank::Args),
+    Publish(publish::Args),
+    Pull(pull::Args),
+    List(list::Args),
 }
 
 /// Runs it.
@@ -49,5 +55,8 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Command::Sign(args) => sign::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Yank(args) => yank::run(args),
+        Command::Publish(args) => publish::run(args),
+        Command::Pull(args) => pull::run(args),
+        Command::List(args) => list::run(args),
     }
 }

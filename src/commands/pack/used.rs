@@ -32,7 +32,7 @@ pub struct TrustArgs {
 /// Which pack.
 #[derive(Debug, ClapArgs)]
 pub struct PackArgs {
-    /// The pack of a platform team: a folder, an archive file, or a repository of git. `built-in` for our own templates.
+    /// The pack of a platform team: a folder, an archive file, a repository of git, or of a registry. `built-in` for our own templates.
     #[arg(long, value_name = "REFERENCE")]
     pub pack: Option<String>,
     #[command(flatten)]
@@ -40,6 +40,9 @@ pub struct PackArgs {
     /// Go back to an older version of the pack.
     #[arg(long, requires = "pack")]
     allow_downgrade: bool,
+    /// Use the pack as it was fetched before, and no network.
+    #[arg(long, requires = "pack")]
+    offline: bool,
 }
 
 /// A pack as it was found, with what is known of it. Nothing of it is to be used before [`Seen::accepted`].
@@ -132,7 +135,15 @@ pub(super) fn house(pack: &Pack) -> Result<House, SpecError> {
 /// # Errors
 /// When it cannot be read, is not trusted, or was yanked.
 pub fn usable(reference: &str, trust: Option<&Trust>) -> Result<Used, CommandError> {
-    let used = look(reference, trust)?.accepted()?;
+    usable_within(reference, trust, Reach::Network)
+}
+
+fn usable_within(
+    reference: &str,
+    trust: Option<&Trust>,
+    reach: Reach,
+) -> Result<Used, CommandError> {
+    let used = look_within(reference, trust, reach)?.accepted()?;
     used.follows(None, false)?;
     Ok(used)
 }
@@ -155,9 +166,26 @@ pub fn trust(args: &TrustArgs) -> Result<Option<Trust>, CommandError> {
         .map_err(CommandError::input)
 }
 
+/// Whether the network may be used.
+pub(super) fn reach(offline: bool) -> Reach {
+    match offline {
+        true => Reach::Offline,
+        false => Reach::Network,
+    }
+}
+
 /// Looks at a pack.
 pub(super) fn look(reference: &str, trust: Option<&Trust>) -> Result<Seen, CommandError> {
-    let (pack, fetched) = opened(reference)?;
+    look_within(reference, trust, Reach::Network)
+}
+
+/// Looks at a pack, with the network or without it.
+pub(super) fn look_within(
+    reference: &str,
+    trust: Option<&Trust>,
+    reach: Reach,
+) -> Result<Seen, CommandError> {
+    let (pack, fetched) = opened_within(reference, reach)?;
     let today = clock::today();
     let (name, version) = (&pack.manifest.name, pack.manifest.version.to_string());
     let standing = judge(
@@ -185,7 +213,11 @@ pub(super) fn look(reference: &str, trust: Option<&Trust>) -> Result<Seen, Comma
 
 /// A pack of one's own: read, and nobody asked who made it.
 pub(super) fn opened(reference: &str) -> Result<(Pack, Fetched), CommandError> {
-    let fetched = fetch(reference, Reach::Network).map_err(refused)?;
+    opened_within(reference, Reach::Network)
+}
+
+fn opened_within(reference: &str, reach: Reach) -> Result<(Pack, Fetched), CommandError> {
+    let fetched = fetch(reference, reach).map_err(refused)?;
     let pack = read(&fetched)?;
     is_as_tagged(&pack, &fetched)?;
     Ok((pack, fetched))
@@ -223,7 +255,8 @@ fn read(fetched: &Fetched) -> Result<Pack, CommandError> {
     Ok(pack)
 }
 
-fn yanked(
+/// The versions that a list names, where somebody signed it who may.
+pub(super) fn yanked(
     list: &YankedList,
     name: &str,
     trust: Option<&Trust>,
@@ -282,7 +315,10 @@ impl PackArgs {
     pub fn used(&self) -> Result<Option<Used>, CommandError> {
         let built_in = render::built_in().name;
         match self.pack.as_deref().filter(|name| *name != built_in) {
-            Some(reference) => usable(reference, trust(&self.trust)?.as_ref()).map(Some),
+            Some(reference) => {
+                let trust = trust(&self.trust)?;
+                usable_within(reference, trust.as_ref(), reach(self.offline)).map(Some)
+            }
             None => Ok(None),
         }
     }

@@ -32,6 +32,15 @@ pub fn cache_of_user(name: &str) -> Option<PathBuf> {
     Some(folder?.join(FOLDER).join(name))
 }
 
+/// Where Docker keeps its configuration. Source: Docker Docs, "docker CLI", "Configuration files".
+pub fn folder_of_docker() -> Option<PathBuf> {
+    let home = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    let named = env::var_os("DOCKER_CONFIG").filter(|path| !path.is_empty());
+    named
+        .map(PathBuf::from)
+        .or_else(|| Some(absolute_path(home)?.join(".docker")))
+}
+
 /// What is not absolute is to be ignored, says the specification.
 fn absolute_path(variable: &str) -> Option<PathBuf> {
     let path = env::var_os(variable).map(PathBuf::from);

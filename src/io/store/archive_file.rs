@@ -14,6 +14,7 @@ pub const STORE: Store = Store {
     holds: |reference| matches!(reference, Reference::Local(_)),
     fetch,
     list: None,
+    publish: None,
 };
 
 /// How large a signature or a list of yanked versions may be.

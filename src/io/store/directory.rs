@@ -13,6 +13,7 @@ pub const STORE: Store = Store {
     holds: |reference| matches!(reference, Reference::Local(path) if is_folder(Path::new(path))),
     fetch,
     list: None,
+    publish: None,
 };
 
 fn fetch(reference: &Reference, _: &Cache) -> Result<Fetched, StoreError> {

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::archive::ArchiveError;
 use super::git::GitError;
+use super::oci::OciError;
 use crate::domain::pack::ReferenceError;
 use crate::io::files::FilesError;
 use crate::io::folder::FolderError;
@@ -47,6 +48,14 @@ pub enum StoreError {
     /// A repository of git does not give it.
     #[error(transparent)]
     Git(#[from] GitError),
+    /// A registry does not give or take it.
+    #[error(transparent)]
+    Oci(#[from] OciError),
+    /// The place takes no new version from here.
+    #[error(
+        "{0}: packs are published to a registry; a repository gets them by a commit and a tag, and a folder by a copy"
+    )]
+    NotPublished(String),
     /// It was never fetched here.
     #[error("{0} was never fetched on this machine, and --offline keeps it from being fetched now")]
     NotKept(String),
@@ -82,12 +91,14 @@ impl StoreError {
         match self {
             Self::File(_) => true,
             Self::Git(error) => error.is_of_the_machine(),
+            Self::Oci(error) => error.is_of_the_machine(),
             Self::Reference(_)
             | Self::Absent(_)
             | Self::Folder(_)
             | Self::Archive { .. }
             | Self::NoVersion { .. }
             | Self::OneVersion(_)
+            | Self::NotPublished(_)
             | Self::NotKept(_)
             | Self::KeptChanged { .. }
             | Self::Moved { .. } => false,

@@ -7,6 +7,7 @@ mod cache;
 pub mod directory;
 mod error;
 mod git;
+mod oci;
 
 use semver::Version;
 
@@ -14,6 +15,7 @@ use self::archive::{digest, tar};
 pub use self::cache::Cache;
 pub use self::error::StoreError;
 pub use self::git::GitError;
+pub use self::oci::OciError;
 use crate::domain::pack::{Files, Reference, SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE};
 
 /// One kind of place.
@@ -27,13 +29,23 @@ pub struct Store {
     pub fetch: fn(&Reference, &Cache) -> Result<Fetched, StoreError>,
     /// Says which versions there are; absent where a place holds one.
     pub list: Option<Lister>,
+    /// Takes a new version; absent where versions come in another way, such as a commit.
+    pub publish: Option<Publisher>,
 }
 
 /// Says which versions there are.
 pub type Lister = fn(&Reference) -> Result<Listing, StoreError>;
 
+/// Takes a new version.
+pub type Publisher = fn(&Reference, &Release<'_>) -> Result<Published, StoreError>;
+
 /// Every kind of place; the first one that says a reference is its own gets it.
-pub static STORES: &[Store] = &[directory::STORE, archive_file::STORE, git::STORE];
+pub static STORES: &[Store] = &[
+    directory::STORE,
+    archive_file::STORE,
+    git::STORE,
+    oci::STORE,
+];
 
 /// Whether the network may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +113,26 @@ pub struct Listed {
     pub signed: Option<bool>,
 }
 
+/// A version to be published.
+#[derive(Clone, Copy, Debug)]
+pub struct Release<'r> {
+    /// The pack's name.
+    pub name: &'r str,
+    /// Its version.
+    pub version: &'r Version,
+    /// The pack, with its signature and the list of yanked versions.
+    pub pack: &'r Fetched,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// Under which reference it is found.
+    pub reference: String,
+    /// Whether it was not there before.
+    pub is_new: bool,
+}
+
 /// Gets the pack that a reference names.
 ///
 /// # Errors
@@ -129,6 +161,17 @@ pub fn list(reference: &Reference) -> Result<Listing, StoreError> {
     match of(reference).list {
         Some(list) => list(reference),
         None => Err(StoreError::OneVersion(reference.to_string())),
+    }
+}
+
+/// Publishes a version at a place.
+///
+/// # Errors
+/// When the place takes none, cannot be reached, or has the version with another content.
+pub fn publish(reference: &Reference, release: &Release<'_>) -> Result<Published, StoreError> {
+    match of(reference).publish {
+        Some(publish) => publish(reference, release),
+        None => Err(StoreError::NotPublished(reference.to_string())),
     }
 }
 

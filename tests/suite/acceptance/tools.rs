@@ -30,6 +30,22 @@ pub(crate) fn find(tool: &str) -> Option<PathBuf> {
     found.map(|path| path.canonicalize().unwrap_or(path))
 }
 
+/// The Python of an environment that `.ci/install-tools` makes, or `None` after saying loudly that the test is skipped.
+#[cfg_attr(not(feature = "oci"), allow(dead_code))]
+pub(crate) fn python_of(environment: &str) -> Option<PathBuf> {
+    let python = Path::new(".tools").join(environment).join("bin/python");
+    if !python.is_file() {
+        assert!(
+            !on_ci(),
+            "{environment} is missing on CI: .ci/install-tools"
+        );
+        eprintln!("SKIPPED: {environment} is not installed (.ci/install-tools installs it)");
+        return None;
+    }
+    // Not where a link leads to: the environment is what stands here.
+    Some(std::path::absolute(python).unwrap())
+}
+
 /// Runs a command, and gives what it said when it succeeded.
 pub(crate) fn run(what: &str, command: &mut Command) -> String {
     let output = output(command);

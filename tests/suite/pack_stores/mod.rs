@@ -1,6 +1,8 @@
 //! Where packs live: each kind of place with real programs, and what is refused of it.
 
 mod git;
+#[cfg(feature = "oci")]
+mod oci;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,6 +79,26 @@ impl Desk {
         assert_eq!(code, 1, "{reference}: {said}");
         assert!(!self.path("built.tar").exists());
         said
+    }
+
+    /// Runs a command of `pack` that has to work.
+    #[cfg(feature = "oci")]
+    pub(crate) fn done(&self, arguments: &[&str]) -> String {
+        let (code, said) = self.pack(arguments);
+        assert_eq!(code, 0, "{arguments:?}: {said}");
+        said
+    }
+
+    /// Makes a key, and trusts it for packs of this name.
+    #[cfg(feature = "oci")]
+    pub(crate) fn key(&self, key: &str, packs: &str) {
+        self.done(&["keygen", key, "--no-password"]);
+        let public = fs::read_to_string(self.path(&format!("{key}.pub"))).unwrap();
+        let line = public.lines().nth(1).unwrap();
+        let trust = format!(
+            "schema = 1\n\n[[keys]]\nowner = \"team\"\nkey = \"{line}\"\npacks = [\"{packs}\"]\n"
+        );
+        fs::write(self.path("rdsproxy-trust.toml"), trust).unwrap();
     }
 
     /// Every file of the cache.

@@ -22,6 +22,7 @@ pub(super) const STORE: Store = Store {
     holds: |reference| matches!(reference, Reference::Git(_)),
     fetch: |reference, _| with_place(reference, fetch),
     list: Some(|reference| with_place(reference, |place, _| list(place))),
+    publish: None,
 };
 
 /// What is fetched, under names of our own.

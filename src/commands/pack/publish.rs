@@ -1,0 +1,88 @@
+//! `pack publish`: a version into a registry, with its signature and the list of yanked versions.
+
+use clap::Args as ClapArgs;
+
+use super::used::{self, Seen, TrustArgs};
+use crate::commands::{CommandError, Outcome};
+use crate::domain::pack::{Pin, Reference, tag_of_version};
+use crate::domain::trust::Standing;
+use crate::io::store::{self, Release};
+use crate::io::terminal;
+
+/// Publish a version to a registry; one that is there already never changes.
+///
+/// Signatures and the list of yanked versions may come later: the same pack is then published again.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The archive that `pack build` made, or the pack's folder.
+    pack: String,
+    /// Where to: oci://HOST/REPOSITORY. The tag is the version.
+    #[arg(value_name = "oci://HOST/REPOSITORY")]
+    place: String,
+    #[command(flatten)]
+    trust: TrustArgs,
+}
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let place = Reference::parse(&args.place).map_err(CommandError::input)?;
+    let trust = used::trust(&args.trust)?;
+    let seen = used::look(&args.pack, trust.as_ref())?;
+    fits(&place, &seen)?;
+    told(&seen)?;
+    let manifest = &seen.pack.manifest;
+    let release = Release {
+        name: &manifest.name,
+        version: &manifest.version,
+        pack: &seen.fetched,
+    };
+    let published = store::publish(&place, &release).map_err(used::refused)?;
+    let what = match published.is_new {
+        true => "published",
+        false => "there already, and the same:",
+    };
+    let signed = match &seen.fetched.signature {
+        Some(_) => "signed",
+        None => {
+            "not signed; `rdsproxy-gen pack sign` makes a signature, and the same pack may be published again with it"
+        }
+    };
+    Ok(Outcome::text(format!(
+        "{} {}\n{what} {}\ndigest    {}\n{signed}\n",
+        manifest.name, manifest.version, published.reference, seen.fetched.digest
+    )))
+}
+
+/// Whoever names a version means this one.
+fn fits(place: &Reference, seen: &Seen) -> Result<(), CommandError> {
+    let Reference::Oci(oci) = place else {
+        return Ok(());
+    };
+    let version = &seen.pack.manifest.version;
+    let is_meant = match &oci.pin {
+        None => true,
+        Some(Pin::Tag(tag)) => *tag == tag_of_version(version),
+        Some(Pin::Digest(digest)) => *digest == seen.fetched.digest,
+    };
+    match is_meant {
+        true => Ok(()),
+        false => Err(CommandError::input(format!(
+            "{place} is not what is to be published, which is {version} with the digest {}",
+            seen.fetched.digest
+        ))
+        .hint("name the repository alone")),
+    }
+}
+
+/// What nobody would use is not published: a signature that does not fit, or a version that was yanked.
+fn told(seen: &Seen) -> Result<(), CommandError> {
+    match &seen.standing {
+        Ok(Standing::Verified { .. }) => {}
+        Ok(Standing::Unverified(why)) => {
+            let note = format!("unverified: {why}\n");
+            terminal::note(&note).map_err(CommandError::environment)?;
+        }
+        Err(error) => return Err(CommandError::input(error.clone())),
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! `pack pull`: a pack from where it lives to this machine, as an archive with its signature beside it, or as a folder.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+
+use super::used::{self, Seen, TrustArgs};
+use crate::commands::{CommandError, Outcome};
+use crate::domain::pack::{SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE, Yanked};
+use crate::domain::trust::Standing;
+use crate::io::files::{self, Change, Existing, Readers, existing, read_bytes, write_new};
+use crate::io::store::Fetched;
+use crate::io::store::archive::Bounds;
+use crate::io::store::archive_file::signature_of;
+use crate::io::terminal;
+
+/// Get a pack from where it lives: an archive with its signature beside it, or a folder with --folder.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// The pack: oci://HOST/REPOSITORY?tag=VERSION or ?digest=sha256:…, git+https://HOST/PATH#TAG, a folder or an archive.
+    pack: String,
+    /// Where to write; NAME-VERSION.tar in this folder by default.
+    #[arg(long, value_name = "FILE", conflicts_with = "folder")]
+    output: Option<PathBuf>,
+    /// Write the pack's files into this folder instead.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// Use what was fetched before, and no network.
+    #[arg(long)]
+    offline: bool,
+    #[command(flatten)]
+    trust: TrustArgs,
+}
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let trust = used::trust(&args.trust)?;
+    let seen = used::look_within(&args.pack, trust.as_ref(), used::reach(args.offline))?;
+    let standing = seen.standing.as_ref();
+    let standing = standing.map_err(|error| CommandError::input(error.clone()))?;
+    let (name, version) = (&seen.pack.manifest.name, &seen.pack.manifest.version);
+    let place = match &args.folder {
+        Some(folder) => into_folder(folder, &seen.fetched)?,
+        None => {
+            let named = PathBuf::from(format!("{name}-{version}.tar"));
+            into_archive(args.output.clone().unwrap_or(named), &seen.fetched)?
+        }
+    };
+    let verified = match standing {
+        Standing::Verified { key, owner, .. } => format!("verified signed by key {key} ({owner})"),
+        Standing::Unverified(why) => format!("unverified: {why}"),
+    };
+    yanked(&seen)?;
+    Ok(Outcome::text(format!(
+        "{name} {version}\npulled   to {}\ndigest   {}\n{verified}\n",
+        place.display(),
+        seen.fetched.digest
+    )))
+}
+
+/// Whoever keeps packs where no network is may need an old one; what is known of it is said.
+fn yanked(seen: &Seen) -> Result<(), CommandError> {
+    let manifest = &seen.pack.manifest;
+    let reason = |list: &Yanked| list.reason(&manifest.name, &manifest.version);
+    let note = match &seen.yanked {
+        Ok(list) => match reason(list) {
+            Some(reason) => format!("yanked: {reason}\n"),
+            None => return Ok(()),
+        },
+        Err(error) => format!("whether it was yanked cannot be told: {error}\n"),
+    };
+    terminal::note(&note).map_err(CommandError::environment)
+}
+
+/// All files of a pack and what stands beside it, in a folder where none of them is.
+fn into_folder(folder: &Path, fetched: &Fetched) -> Result<PathBuf, CommandError> {
+    let mut write: BTreeMap<String, String> = fetched.files.clone();
+    let list = fetched.yanked.as_ref();
+    let beside = [
+        (SIGNATURE_FILE, fetched.signature.as_ref()),
+        (YANKED_FILE, list.map(|list| &list.text)),
+        (
+            YANKED_SIGNATURE_FILE,
+            list.and_then(|list| list.signature.as_ref()),
+        ),
+    ];
+    for (name, text) in beside {
+        write.extend(text.map(|text| (name.to_owned(), text.clone())));
+    }
+    if let Some(path) = write
+        .keys()
+        .find(|path| existing(folder, path) != Existing::Absent)
+    {
+        let message = format!("{} is there already", folder.join(path).display());
+        return Err(CommandError::input(message).hint("name another folder"));
+    }
+    let change = Change {
+        write,
+        remove: Vec::new(),
+    };
+    files::apply(folder, &change).map_err(CommandError::environment)?;
+    Ok(folder.to_path_buf())
+}
+
+/// The archive, with its signature and the list of yanked versions beside it.
+fn into_archive(file: PathBuf, fetched: &Fetched) -> Result<PathBuf, CommandError> {
+    let list = fetched.yanked.as_ref();
+    let signature = fetched.signature.as_deref();
+    let beside = [
+        (file.clone(), Some(fetched.archive.as_slice())),
+        (signature_of(&file), signature.map(str::as_bytes)),
+        (
+            file.with_file_name(YANKED_FILE),
+            list.map(|list| list.text.as_bytes()),
+        ),
+        (
+            file.with_file_name(YANKED_SIGNATURE_FILE),
+            list.and_then(|list| list.signature.as_deref())
+                .map(str::as_bytes),
+        ),
+    ];
+    let wanted: Vec<(PathBuf, &[u8])> = beside
+        .into_iter()
+        .filter_map(|(file, bytes)| Some((file, bytes?)))
+        .collect();
+    // First all are looked at, so that nothing is written where one cannot be.
+    let mut missing = Vec::new();
+    for (file, bytes) in wanted {
+        match read_bytes(&file, Bounds::PACK.bytes) {
+            Ok(there) if there == bytes => {}
+            Ok(_) => {
+                let message = format!("{} is there already, with another content", file.display());
+                return Err(CommandError::input(message).hint("--output names another file"));
+            }
+            Err(_) => missing.push((file, bytes)),
+        }
+    }
+    for (file, bytes) in missing {
+        write_new(&file, bytes, Readers::All).map_err(CommandError::environment)?;
+    }
+    Ok(file)
+}

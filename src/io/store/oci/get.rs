@@ -1,0 +1,196 @@
+//! Getting packs from a registry, and the list of their versions.
+
+use std::collections::BTreeSet;
+
+use semver::Version;
+
+use super::OciError;
+use super::artifact::{Descriptor, Kind, PACK, SIGNATURE, YANKED};
+use super::registry::{Access, Registry, Size};
+use crate::domain::pack::{OciPlace, Pin, Reference, version_of_tag};
+use crate::io::store::archive::{Bounds, untar};
+use crate::io::store::archive_file::BESIDE_BYTES;
+use crate::io::store::{Beside, Cache, Fetched, Listed, Listing, StoreError, YankedList};
+
+/// The tag of the list of yanked versions: no version is called so.
+pub(super) const YANKED_TAG: &str = "yanked";
+
+/// Of how many versions the digest is asked for.
+const LISTED: usize = 200;
+
+/// The tag of the signature of a pack, after its digest.
+pub(super) fn signature_tag(digest: &str) -> String {
+    format!("{}.minisig", digest.replace(':', "-"))
+}
+
+/// The pack that a place names.
+pub(super) fn fetch(place: &OciPlace, cache: &Cache) -> Result<Fetched, StoreError> {
+    let from = place.to_string();
+    let registry = Registry::new(place, Access::Read);
+    let (digest, archive) = archive(place, &registry, cache)?;
+    let files = untar(&archive, &Bounds::PACK).map_err(|source| StoreError::Archive {
+        from: from.clone(),
+        source,
+    })?;
+    let beside = Beside {
+        signature: signature(&registry, &digest)?,
+        yanked: yanked(&registry)?,
+    };
+    let fetched = Fetched::of(files, beside, &from)?;
+    match fetched.digest == digest {
+        true => Ok(fetched),
+        false => Err(OciError::NotAPack {
+            from,
+            why: "its archive is not in the one form that `rdsproxy-gen pack build` makes"
+                .to_owned(),
+        }
+        .into()),
+    }
+}
+
+/// The archive, and its digest. What the cache has, and has unchanged, is not got again.
+fn archive(
+    place: &OciPlace,
+    registry: &Registry,
+    cache: &Cache,
+) -> Result<(String, Vec<u8>), StoreError> {
+    let from = place.to_string();
+    let what = format!("the archive of {from}");
+    let kept = |digest: &str| cache.archive(digest, &from).ok().flatten();
+    let layer = match place.pin.as_ref() {
+        None => {
+            let way = "?tag=VERSION, or ?digest=sha256:…";
+            return Err(StoreError::NoVersion { place: from, way });
+        }
+        Some(Pin::Tag(tag)) => layer(registry, tag, &from)?,
+        Some(Pin::Digest(digest)) => {
+            let found = match kept(digest) {
+                Some(archive) => Some(archive),
+                None => registry.blob_of(digest, &what, Size::AtMost(Bounds::PACK.bytes as u64))?,
+            };
+            match found {
+                Some(archive) => return Ok((digest.clone(), archive)),
+                // Other tools show the digest of the manifest.
+                None => layer(registry, digest, &from)?,
+            }
+        }
+    };
+    if layer.size > Bounds::PACK.bytes as u64 {
+        let most = Bounds::PACK.bytes as u64;
+        let host = place.host.clone();
+        return Err(OciError::TooLarge { host, what, most }.into());
+    }
+    let archive = match kept(&layer.digest) {
+        Some(archive) => archive,
+        None => whole(place, registry, &layer)?,
+    };
+    Ok((layer.digest, archive))
+}
+
+fn whole(place: &OciPlace, registry: &Registry, layer: &Descriptor) -> Result<Vec<u8>, OciError> {
+    registry.blob(layer, &format!("the archive of {place}"))
+}
+
+/// What a manifest says of the archive.
+fn layer(registry: &Registry, name: &str, from: &str) -> Result<Descriptor, OciError> {
+    let absent = || OciError::Absent(from.to_owned());
+    let manifest = registry.manifest(name)?.ok_or_else(absent)?;
+    let mut layers = PACK.layers(&manifest, from)?;
+    layers.pop().ok_or_else(absent)
+}
+
+fn signature(registry: &Registry, digest: &str) -> Result<Option<String>, StoreError> {
+    let mut texts = texts(registry, &signature_tag(digest), &SIGNATURE)?;
+    Ok(texts.pop())
+}
+
+fn yanked(registry: &Registry) -> Result<Option<YankedList>, StoreError> {
+    let mut texts = texts(registry, YANKED_TAG, &YANKED)?.into_iter();
+    Ok(texts.next().map(|text| YankedList {
+        text,
+        signature: texts.next(),
+    }))
+}
+
+/// The layers of an artifact as texts; none where there is no such artifact.
+fn texts(registry: &Registry, tag: &str, kind: &Kind) -> Result<Vec<String>, StoreError> {
+    let Some(manifest) = registry.manifest(tag)? else {
+        return Ok(Vec::new());
+    };
+    let layers = kind.layers(&manifest, tag)?;
+    let text = |layer: &Descriptor| {
+        if layer.size > BESIDE_BYTES as u64 {
+            let why = format!("{} has more than {BESIDE_BYTES} bytes", kind.name);
+            let from = tag.to_owned();
+            return Err(OciError::NotAPack { from, why });
+        }
+        let bytes = registry.blob(layer, kind.name)?;
+        String::from_utf8(bytes).map_err(|_| OciError::NotAPack {
+            from: tag.to_owned(),
+            why: format!("{} is not UTF-8", kind.name),
+        })
+    };
+    Ok(layers.iter().map(text).collect::<Result<_, _>>()?)
+}
+
+/// The digest of the pack under a tag, where there is a pack.
+pub(super) fn digest_at(
+    registry: &Registry,
+    tag: &str,
+    from: &str,
+) -> Result<Option<String>, OciError> {
+    match registry.manifest(tag)? {
+        Some(manifest) => {
+            let mut layers = PACK.layers(&manifest, from)?;
+            Ok(layers.pop().map(|layer| layer.digest))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The versions of a repository.
+pub(super) fn list(place: &OciPlace) -> Result<Listing, StoreError> {
+    let registry = Registry::new(place, Access::Read);
+    let tags = registry.tags()?;
+    let tags = tags.ok_or_else(|| OciError::Absent(place.to_string()))?;
+    let mut versions: Vec<(Version, &String)> = tags
+        .iter()
+        .filter_map(|tag| Some((version_of_tag(tag)?, tag)))
+        .collect();
+    versions.sort_by(|a, b| b.cmp(a));
+    let listed = versions
+        .into_iter()
+        .enumerate()
+        .map(|(index, (version, tag))| {
+            let digest = match index < LISTED {
+                true => digest_at(&registry, tag, &place.to_string()),
+                false => Ok(None),
+            };
+            listed(place, &tags, (version, tag), digest)
+        });
+    Ok(Listing {
+        versions: listed.collect::<Result<_, _>>()?,
+        yanked: yanked(&registry)?,
+    })
+}
+
+fn listed(
+    place: &OciPlace,
+    tags: &BTreeSet<String>,
+    (version, tag): (Version, &str),
+    digest: Result<Option<String>, OciError>,
+) -> Result<Listed, StoreError> {
+    let digest = match digest {
+        // Something else lies under this tag, and is nothing to use: the others are.
+        Err(OciError::NotAPack { .. }) => None,
+        other => other?,
+    };
+    Ok(Listed {
+        version,
+        reference: Reference::Oci(place.with(Pin::Tag(tag.to_owned()))),
+        signed: digest
+            .as_deref()
+            .map(|digest| tags.contains(&signature_tag(digest))),
+        digest,
+    })
+}

@@ -1,0 +1,103 @@
+//! Publishing a pack to a registry. The signature comes first and the tag last: nobody sees a version without what belongs to
+//! it. A version that is there never changes.
+
+use super::OciError;
+use super::artifact::{Descriptor, EMPTY, Kind, Layer, PACK, SIGNATURE, YANKED};
+use super::get::{YANKED_TAG, digest_at, signature_tag};
+use super::registry::{Access, Registry};
+use crate::domain::pack::{OciPlace, Pin, YANKED_FILE, YANKED_SIGNATURE_FILE, tag_of_version};
+use crate::io::store::{Published, Release, StoreError};
+
+/// Publishes a version, with what stands beside it.
+pub(super) fn publish(place: &OciPlace, release: &Release<'_>) -> Result<Published, StoreError> {
+    let tag = tag_of_version(release.version);
+    let place = place.with(Pin::Tag(tag.clone()));
+    let from = place.to_string();
+    let registry = Registry::new(&place, Access::Write);
+    let digest = &release.pack.digest;
+    let there = digest_at(&registry, &tag, &from)?;
+    is_the_same(there.as_deref(), digest, &from)?;
+    let name = format!("{}-{}", release.name, release.version);
+    let archive = Layer {
+        file: format!("{name}.tar"),
+        bytes: &release.pack.archive,
+    };
+    let version = release.version.to_string();
+    let manifest = manifest(&PACK, std::slice::from_ref(&archive), None, Some(&version))?;
+    registry.upload(EMPTY, "the empty configuration")?;
+    registry.upload(archive.bytes, &format!("the archive of {from}"))?;
+    if let Some(signature) = &release.pack.signature {
+        let layer = Layer {
+            file: format!("{name}.tar.minisig"),
+            bytes: signature.as_bytes(),
+        };
+        let subject = Some(Descriptor::of_manifest(&manifest));
+        put(
+            &registry,
+            &SIGNATURE,
+            (&signature_tag(digest), &[layer]),
+            subject,
+        )?;
+    }
+    if let Some(list) = &release.pack.yanked {
+        let signature = list
+            .signature
+            .as_deref()
+            .map(|text| (YANKED_SIGNATURE_FILE, text));
+        let layers: Vec<Layer<'_>> = [(YANKED_FILE, list.text.as_str())]
+            .into_iter()
+            .chain(signature)
+            .map(|(file, text)| Layer {
+                file: file.to_owned(),
+                bytes: text.as_bytes(),
+            })
+            .collect();
+        put(&registry, &YANKED, (YANKED_TAG, &layers), None)?;
+    }
+    let is_new = there.is_none();
+    if is_new {
+        registry.put_manifest(&tag, &manifest)?;
+        // Somebody else may have published the same version at the same time.
+        is_the_same(digest_at(&registry, &tag, &from)?.as_deref(), digest, &from)?;
+    }
+    Ok(Published {
+        reference: from,
+        is_new,
+    })
+}
+
+fn is_the_same(there: Option<&str>, here: &str, from: &str) -> Result<(), OciError> {
+    match there.filter(|there| *there != here) {
+        Some(there) => Err(OciError::Taken {
+            from: from.to_owned(),
+            there: there.to_owned(),
+            here: here.to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn put(
+    registry: &Registry,
+    kind: &Kind,
+    (tag, layers): (&str, &[Layer<'_>]),
+    subject: Option<Descriptor>,
+) -> Result<(), OciError> {
+    for layer in layers {
+        registry.upload(layer.bytes, kind.name)?;
+    }
+    registry.put_manifest(tag, &manifest(kind, layers, subject, None)?)
+}
+
+fn manifest(
+    kind: &Kind,
+    layers: &[Layer<'_>],
+    subject: Option<Descriptor>,
+    version: Option<&str>,
+) -> Result<Vec<u8>, OciError> {
+    kind.manifest(layers, subject, version)
+        .map_err(|error| OciError::NotAPack {
+            from: kind.name.to_owned(),
+            why: error.to_string(),
+        })
+}
