@@ -16,7 +16,7 @@ use self::packs::Packs;
 use self::renewal::Texts;
 use super::allowance::{Accepting, PolicyArgs};
 use super::drift::project::Project;
-use super::pack::{PackArgs, proved_in};
+use super::pack::{PackArgs, Used, proved_in};
 use super::printed::PrintArgs;
 use super::proof::prove;
 use super::world::WorldArgs;
@@ -251,7 +251,7 @@ impl Run<'_> {
                 return Err(CommandError::input(message).hint("restore it from version control"));
             }
         };
-        let spec = Spec::parse(&text, &name).map_err(CommandError::input)?;
+        let (text, spec) = answered(text, &name, used.as_deref())?;
         let blueprint = Blueprint::harden(&spec).map_err(CommandError::input)?;
         let proven = match &used {
             Some(used) => proved_in(&used.pack, &blueprint, self.world)?,
@@ -262,5 +262,19 @@ impl Run<'_> {
         let pack = used.map_or_else(render::built_in, |used| used.reference.clone());
         let baseline = Baseline::of(&text, pack, &files);
         Ok(Generated { files, baseline })
+    }
+}
+
+/// The spec with what the pack answers for everybody. Where that is what it says already, its text stays the user's.
+fn answered(text: String, name: &str, used: Option<&Used>) -> Result<(String, Spec), CommandError> {
+    let own = Spec::parse(&text, name);
+    let Some(used) = used else {
+        return Ok((text, own.map_err(CommandError::input)?));
+    };
+    let completed = used.completed(&text, name)?;
+    let spec = Spec::parse(&completed, name).map_err(CommandError::input)?;
+    match own {
+        Ok(own) if own == spec => Ok((text, own)),
+        _ => Ok((completed, spec)),
     }
 }

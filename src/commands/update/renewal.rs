@@ -24,7 +24,7 @@ pub(super) struct Renewed {
     pub(super) conflicts: Vec<Conflict>,
 }
 
-/// Works it out for all files but the spec, which is the user's.
+/// Works it out for all files. The spec is the user's, and changes only where a pack answers something for everybody.
 pub(super) fn renewed(
     dir: &Path,
     baseline: &Baseline,
@@ -32,31 +32,41 @@ pub(super) fn renewed(
 ) -> Result<BTreeMap<String, Renewed>, CommandError> {
     let paths: BTreeSet<&String> = baseline.files.keys().chain(generated.keys()).collect();
     let mut renewed = BTreeMap::new();
-    for path in paths.into_iter().filter(|path| *path != SPEC_FILE) {
-        let base = baseline.files.get(path).map(|file| file.text.as_str());
-        let theirs = generated.get(path).map(String::as_str);
-        let name = walk::name(&dir.join(path));
-        let there = match existing(dir, path) {
-            Existing::Absent => None,
-            Existing::Text(text) => Some(text),
-            Existing::Other => {
-                let message = format!("{name}: something that is no text file stands in its place");
-                return Err(CommandError::input(message).hint("move it away, and update again"));
-            }
+    for path in paths {
+        let there = text_of(dir, path)?;
+        // Of the spec every text is as it should be: what the pack answers is added to it.
+        let base = match path.as_str() {
+            SPEC_FILE => there.as_deref(),
+            path => baseline.files.get(path).map(|file| file.text.as_str()),
         };
-        if let Some(line) = there.as_deref().and_then(marker) {
-            let message =
-                format!("{name}:{line}: the markers of an earlier conflict are still there");
-            return Err(CommandError::input(message)
-                .hint("choose between the two sides, remove the markers, and update again"));
-        }
-        let side = resets.taken_back(path, there.as_deref(), theirs);
-        renewed.extend(
-            one(path, [base, side.as_deref(), theirs])
-                .map(|one| (path.clone(), one.from(there, theirs))),
-        );
+        let theirs = generated.get(path).map(String::as_str);
+        let ours = resets.taken_back(path, there.as_deref(), theirs);
+        let one = one(path, [base, ours.as_deref(), theirs]);
+        renewed.extend(one.map(|one| (path.clone(), one.from(there.clone(), theirs))));
     }
     Ok(renewed)
+}
+
+/// The text of a file today; none where there is no file.
+fn text_of(dir: &Path, path: &str) -> Result<Option<String>, CommandError> {
+    let name = walk::name(&dir.join(path));
+    let text = match existing(dir, path) {
+        Existing::Absent => return Ok(None),
+        Existing::Text(text) => text,
+        Existing::Other => {
+            let message = format!("{name}: something that is no text file stands in its place");
+            return Err(CommandError::input(message).hint("move it away, and update again"));
+        }
+    };
+    match marker(&text) {
+        None => Ok(Some(text)),
+        Some(line) => {
+            let message =
+                format!("{name}:{line}: the markers of an earlier conflict are still there");
+            Err(CommandError::input(message)
+                .hint("choose between the two sides, remove the markers, and update again"))
+        }
+    }
 }
 
 /// One file, by what it was, is, and would be. None where there is none and none is generated.

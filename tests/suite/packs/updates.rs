@@ -98,3 +98,26 @@ fn a_pack_that_moved_changed_or_was_yanked_is_told() {
         "{said}"
     );
 }
+
+#[test]
+fn what_a_newer_version_answers_for_everybody_reaches_the_spec() {
+    let folder = acme();
+    let at = folder.path();
+    version(at, "0.9.0");
+    made(at, &["--pack", "acme"]);
+    put(
+        at,
+        "answers.toml",
+        "schema = 1\n\n[locked]\nmonitoring.log_retention_days = 731\n",
+    );
+    version(at, "0.10.0");
+    let before = contents(&at.join("project"));
+    let (code, said) = update(at, &[]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("~ project/rdsproxy.toml"), "{said}");
+    let spec = fs::read_to_string(at.join("project/rdsproxy.toml")).unwrap();
+    assert!(spec.contains("log_retention_days = 731"), "{spec}");
+    assert_eq!(update(at, &["--check"]).0, 0);
+    assert_eq!(update(at, &["--undo"]).0, 0);
+    assert_eq!(contents(&at.join("project")), before);
+}
