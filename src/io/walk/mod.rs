@@ -15,7 +15,7 @@ use super::parallel;
 use crate::source::{cloudformation, plan, terraform};
 
 /// Files of a Terraform or OpenTofu module.
-const MODULE_FILES: [&str; 4] = [".tf", ".tofu", ".tf.json", ".tofu.json"];
+const MODULE_FILES: [&str; 5] = [".tf", ".tofu", ".tf.json", ".tofu.json", "terragrunt.hcl"];
 /// Values of variables.
 const VARIABLE_FILES: [&str; 2] = [".tfvars", ".tfvars.json"];
 /// Files that can be CloudFormation templates, or what Terraform writes of a plan or a state.

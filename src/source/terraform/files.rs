@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::registry;
+use super::terragrunt;
 use super::tree::{Block, Spot};
 use crate::domain::evidence::Origin;
 
@@ -113,6 +114,10 @@ impl<'f> Files<'f> {
         }
         hcl_edit::parser::parse_body(text)
             .map(|body| Block::of_body(body, file))
+            .map(|block| match terragrunt::is_unit(self.list[file].path) {
+                true => terragrunt::as_terraform(block),
+                false => block,
+            })
             .map_err(|error| {
                 let offset = error.location().offset();
                 (

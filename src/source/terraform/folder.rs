@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::files::Files;
+use super::terragrunt;
 use super::tree::{Attribute, Block};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
@@ -49,11 +50,12 @@ fn stem(name: &str) -> Option<&str> {
     [".tf", ".tofu", ".tf.json", ".tofu.json"]
         .iter()
         .find_map(|ending| name.strip_suffix(ending))
+        .or_else(|| terragrunt::is_unit(name).then_some(name))
 }
 
 /// True for the files that make up a module.
 pub(super) fn is_configuration(path: &str) -> bool {
-    stem(path).is_some()
+    stem(path.rsplit('/').next().unwrap_or_default()).is_some()
 }
 
 /// OpenTofu reads `main.tofu` in place of `main.tf`; who keeps both means OpenTofu.

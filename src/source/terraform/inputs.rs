@@ -72,6 +72,8 @@ fn value_files(root: &str, files: &Files<'_>) -> Vec<Option<usize>> {
         root => format!("{}/{name}", root.trim_end_matches('/')),
     };
     let mut found = vec![
+        // Terragrunt gives its inputs through the environment, which every file goes before.
+        files.number(&in_root("terragrunt.hcl")),
         files.number(&in_root("terraform.tfvars")),
         files.number(&in_root("terraform.tfvars.json")),
     ];

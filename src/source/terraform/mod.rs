@@ -33,6 +33,7 @@ mod resources;
 mod roots;
 mod scope;
 mod templates;
+mod terragrunt;
 mod traverse;
 mod tree;
 mod values;

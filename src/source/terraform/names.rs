@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::constraint::Constraint;
 use super::inputs::Given;
 use super::scope::Scope;
+use super::terragrunt;
 use super::tree::{Attribute, Block};
 use super::values::{Fault, reference, through, unresolved, weight};
 use super::world::{Expansion, Instance, Key};
@@ -82,11 +83,23 @@ impl Scope<'_> {
     /// What the caller, or whoever runs it, gives.
     fn given(&self, name: &str, constraint: &Constraint<'_>) -> Option<Node> {
         if let Some((caller, call)) = self.world.call(self.module) {
-            let argument = call.attribute(name)?;
-            let node = Self::new(self.world, caller.module)
-                .keyed(&caller.key, |scope| scope.value_of(argument));
+            let scope = Self::new(self.world, caller.module);
+            let valued = |argument| scope.keyed(&caller.key, |scope| scope.value_of(argument));
+            let is_unit = caller.name == terragrunt::UNIT;
+            let node = match call.attribute(name) {
+                Some(argument) if !is_unit => valued(argument),
+                _ => {
+                    let include = call.attribute(terragrunt::INCLUDE);
+                    let include = include.map(|include| self.world.files.origin(include.spot));
+                    let inputs = call.attribute(terragrunt::INPUTS).map(valued);
+                    terragrunt::input(inputs, name, include)?
+                }
+            };
             let module = self.world.module(self.module)?;
-            let step = format!("{}{name}", module.prefix);
+            let step = match is_unit {
+                true => format!("inputs.{name}"),
+                false => format!("{}{name}", module.prefix),
+            };
             let place = node.origin.clone();
             return Some(through(&step, at(&place), node));
         }

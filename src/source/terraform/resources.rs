@@ -3,6 +3,7 @@
 use super::references::kind_of;
 use super::registry;
 use super::scope::Scope;
+use super::terragrunt;
 use super::tree::Block;
 use super::values::{unresolved, weight};
 use super::world::{Caller, Key, World};
@@ -145,7 +146,10 @@ impl Scope<'_> {
             .attribute("source")
             .and_then(|source| source.value.as_str())
             .unwrap_or_default();
-        let message = format!("module.{name} was not read: {reason}");
+        let message = match name {
+            terragrunt::UNIT => format!("the module of this unit was not read: {reason}"),
+            name => format!("module.{name} was not read: {reason}"),
+        };
         (source.is_empty() || source.starts_with('.'))
             .then(|| (message, self.world.files.origin(block.spot)))
     }

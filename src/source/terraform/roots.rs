@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::downloaded::{self, Downloaded, downloaded};
 use super::files::Files;
 use super::folder::is_configuration;
+use super::terragrunt::is_unit;
 use super::tree::Block;
 use super::world::joined;
 use crate::source::spelling;
@@ -72,7 +73,7 @@ impl FolderSigns {
         let mut signs = Self::default();
         for (path, text) in files {
             signs.holds_proxy |= may_hold_proxy(text.as_bytes());
-            if is_configuration(path) && may_call(text.as_bytes()) {
+            if is_configuration(path) && may_call(path, text.as_bytes()) {
                 signs.calls.extend(local_calls(path, text));
             } else if let Some(root) = downloaded::root_of_index(path) {
                 signs.calls.extend(Downloaded::of(&root, text).folders());
@@ -83,11 +84,9 @@ impl FolderSigns {
 }
 
 /// Whether a `module` block with a local source can stand in a text: a source that is written out begins with its quotation mark.
-fn may_call(bytes: &[u8]) -> bool {
-    ["module", "source"]
-        .iter()
-        .all(|word| spelling::holds(bytes, &[word]))
-        && spelling::holds(bytes, &["\"./", "\"../"])
+fn may_call(path: &str, bytes: &[u8]) -> bool {
+    let is_block = || is_unit(path) || spelling::holds(bytes, &["module"]);
+    spelling::holds(bytes, &["source"]) && is_block() && spelling::holds(bytes, &["\"./", "\"../"])
 }
 
 /// The folders that the local `module` blocks of a file call. A file that cannot be parsed calls none; the reader tells why. What

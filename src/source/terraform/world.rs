@@ -9,6 +9,7 @@ use super::files::Files;
 use super::folder::Folder;
 use super::inputs::Inputs;
 use super::registry;
+use super::terragrunt;
 use super::tree::Block;
 use crate::source::budget::Budget;
 use crate::source::resource::Node;
@@ -185,8 +186,12 @@ impl<'f> World<'f> {
         if self.nesting(&parent, &folder)? >= MAX_NESTING {
             return Err("the modules nest deeper than is followed".to_owned());
         }
+        let prefix = match caller.name.as_str() {
+            terragrunt::UNIT => parent.prefix.clone(),
+            name => format!("{}module.{name}{}.", parent.prefix, known.2),
+        };
         let module = Module {
-            prefix: format!("{}module.{}{}.", parent.prefix, caller.name, known.2),
+            prefix,
             folder,
             caller: Some(caller),
         };

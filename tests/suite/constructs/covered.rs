@@ -53,7 +53,7 @@ static CONSTRUCTS: &[Row] = &[
     ("Serverless Framework", &[], &["serverless_*"]),
     ("CDK, JSON", &["cdktf", "json_syntax"], &["hosted_in_json", "json_if"]),
     ("macros, includes", &[], &["macros", "include_in_properties"]),
-    ("older, newer and other dialects", &["legacy_syntax", "opentofu", "other_blocks", "provider_alias"], &["yaml_forms"]),
+    ("older, newer and other dialects", &["legacy_syntax", "opentofu", "terragrunt", "other_blocks", "provider_alias"], &["yaml_forms"]),
 ];
 
 /// Where code misleads those who read it.
