@@ -10,6 +10,7 @@ use crate::domain::snapshot::Snapshot;
 use crate::domain::spec;
 use crate::domain::trust;
 use crate::report::drift::DriftReport;
+use crate::report::fleet::FleetReport;
 use crate::report::json::ReportFile;
 use crate::report::update::UpdateReport;
 
@@ -40,6 +41,8 @@ enum Format {
     Yanked,
     /// What `drift --format json` writes.
     Drift,
+    /// What `pack status --format json` writes.
+    Fleet,
     /// What `update --format json` writes.
     Update,
 }
@@ -60,6 +63,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Yanked => pack::yanked_schema(),
         Format::Update => schemars::schema_for!(UpdateReport).to_value(),
         Format::Drift => schemars::schema_for!(DriftReport).to_value(),
+        Format::Fleet => schemars::schema_for!(FleetReport).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(CommandError::bug)?;
     Ok(Outcome::text(text + "\n"))

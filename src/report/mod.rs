@@ -5,6 +5,7 @@ pub mod audit;
 pub mod drift;
 mod edits;
 mod excerpt;
+pub mod fleet;
 mod github;
 mod html;
 pub mod hunk;

@@ -31,6 +31,7 @@ const CODES: &[(&[&str], i32)] = &[
     (&["schema", "pack"], 0),
     (&["schema", "trust"], 0),
     (&["schema", "yanked"], 0),
+    (&["schema", "fleet"], 0),
     (&["pack", "--help"], 0),
     (&["pack", "check", "no-such-folder"], 1),
     (&["completions", "bash"], 0),

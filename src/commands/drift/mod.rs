@@ -9,7 +9,7 @@ pub(super) mod project;
 pub(super) mod readings;
 pub(super) mod units;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, ValueEnum};
@@ -20,6 +20,7 @@ use super::allowance::{Accepting, PolicyArgs};
 use super::printed::PrintArgs;
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
+use crate::domain::baseline::PackRef;
 use crate::domain::drift::Class;
 use crate::io::terminal::{self, Terminal};
 use crate::io::{parallel, progress};
@@ -159,6 +160,20 @@ fn one(
         false => accepted::apply(accepting, &mut drift, &project::Texts::new()),
     };
     Ok((drift, wrong))
+}
+
+/// The pack of a project, and what became of its files: for a report on many of them.
+///
+/// # Errors
+/// When the directory cannot be looked at.
+pub(super) fn looked_at(
+    dir: &Path,
+    allowed: (&Accepting, &PolicyArgs),
+) -> Result<(PackRef, Drift), CommandError> {
+    let project = Project::read(dir)?;
+    let (drift, wrong) = one(&project, allowed, None)?;
+    tell(&wrong);
+    Ok((project.baseline.pack, drift))
 }
 
 /// What is wrong with waivers.

@@ -10,6 +10,7 @@ mod proof;
 mod publish;
 mod pull;
 mod sign;
+mod status;
 mod used;
 mod verify;
 mod yank;
@@ -40,6 +41,7 @@ enum Command {
     Publish(publish::Args),
     Pull(pull::Args),
     List(list::Args),
+    Status(status::Args),
 }
 
 /// Runs it.
@@ -58,5 +60,6 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Command::Publish(args) => publish::run(args),
         Command::Pull(args) => pull::run(args),
         Command::List(args) => list::run(args),
+        Command::Status(args) => status::run(args),
     }
 }

@@ -8,6 +8,7 @@ use time::Date;
 
 use crate::commands::CommandError;
 use crate::domain::baseline::PackRef;
+use crate::domain::pack::fleet::Known;
 use crate::domain::pack::succession::{self, Step};
 use crate::domain::pack::{ANSWERS_FILE, Pack, PackError, Reference, YANKED_FILE, Yanked};
 use crate::domain::spec::SpecError;
@@ -105,6 +106,17 @@ impl Used {
             CommandError::input(error).hint(hint)
         })
     }
+}
+
+/// The pack that is published at a place, where it may be believed. Whether this version was yanked is not asked.
+pub(super) fn known(reference: &str, trust: Option<&Trust>) -> Result<Known, CommandError> {
+    let used = look(reference, trust)?.accepted()?;
+    Ok(Known {
+        name: used.reference.name,
+        version: used.pack.manifest.version,
+        digest: used.reference.digest,
+        yanked: used.yanked,
+    })
 }
 
 /// A spec, with what a pack answers for everybody. Where it says nothing, not a byte is changed.

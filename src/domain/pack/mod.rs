@@ -1,5 +1,6 @@
 //! A pack: templates, samples and what they are called, as data. Where packs are kept and what trusts them is not known here.
 
+pub mod fleet;
 mod floor;
 mod manifest;
 mod path;

@@ -23,6 +23,11 @@ const ALGORITHM: &str = "RW";
 pub struct KeyId(String);
 
 impl KeyId {
+    /// An id as somebody wrote it.
+    pub(super) fn named(text: &str) -> Self {
+        Self(visible(text))
+    }
+
     /// Minisign keeps the eight bytes with the lowest first.
     fn of(bytes: &[u8]) -> Self {
         Self(

@@ -193,6 +193,27 @@ pub fn judge(
 }
 
 impl Trust {
+    /// Whose key it is that a baseline names, where it still counts for packs of this name; `what` is how messages call the pack.
+    ///
+    /// # Errors
+    /// When it does not count, or not any more.
+    pub fn owner_of(
+        &self,
+        key: &str,
+        (what, name): (&str, &str),
+        today: Date,
+    ) -> Result<String, TrustError> {
+        let subject = Subject {
+            what,
+            name,
+            bytes: &[],
+            signature: None,
+            comment: "",
+        };
+        let entry = self.entry(&subject, &KeyId::named(key), today)?;
+        Ok(visible(&entry.owner))
+    }
+
     fn verified(
         &self,
         subject: &Subject<'_>,

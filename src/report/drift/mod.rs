@@ -174,7 +174,7 @@ impl DriftFormat {
 }
 
 /// `2 weakens, 1 changes`; nothing where there is nothing.
-fn counts(tally: &BTreeMap<Class, usize>) -> String {
+pub(in crate::report) fn counts(tally: &BTreeMap<Class, usize>) -> String {
     let words = Class::ALL.iter().filter_map(|class| {
         let number = tally.get(class).filter(|_| *class != Class::Cosmetic)?;
         Some(format!("{number} {}", class.name()))

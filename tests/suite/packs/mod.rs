@@ -3,6 +3,7 @@
 mod answers;
 mod build;
 mod signing;
+mod status;
 mod tamper;
 mod trust;
 mod updates;

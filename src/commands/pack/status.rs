@@ -1,0 +1,139 @@
+//! `pack status`: a fleet for the team that publishes packs. What drifted is told by `drift`, where a version stands by its pack.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use super::used::{self, TrustArgs};
+use crate::commands::allowance::{Accepting, PolicyArgs};
+use crate::commands::drift::looked_at;
+use crate::commands::printed::PrintArgs;
+use crate::commands::{CommandError, Outcome};
+use crate::domain::baseline::PackRef;
+use crate::domain::pack::fleet::{Known, place};
+use crate::domain::trust::Trust;
+use crate::io::terminal::Terminal;
+use crate::io::{clock, parallel, progress};
+use crate::render;
+use crate::report::fleet::{FLEET_FORMATS, Fleet, FleetFormat, Member, Signer, State};
+
+/// Tell which project is on which version of its pack, who signed it, what was yanked and what drifted.
+///
+/// Exit codes: 0 nobody has anything to do, 1 a project could not be looked at, 2 somebody has: a version is behind, yanked or has
+/// another content, a signature is missing where one is required, or a project drifted.
+#[derive(Debug, ClapArgs)]
+pub(super) struct Args {
+    /// Directories that `rdsproxy-gen new` made.
+    #[arg(value_name = "DIR", default_value = ".")]
+    dirs: Vec<PathBuf>,
+    /// Where a pack is published: its version is the newest, and the list beside it says what was yanked. May be given again.
+    #[arg(long, value_name = "REFERENCE")]
+    pack: Vec<String>,
+    #[command(flatten)]
+    trust: TrustArgs,
+    /// How to write it.
+    #[arg(long, default_value = FLEET_FORMATS[0].id, value_parser = formats())]
+    format: String,
+    #[command(flatten)]
+    print: PrintArgs,
+    #[command(flatten)]
+    policy: PolicyArgs,
+}
+
+fn formats() -> PossibleValuesParser {
+    let values = FLEET_FORMATS
+        .iter()
+        .map(|format| PossibleValue::new(format.id).help(format.about));
+    PossibleValuesParser::new(values)
+}
+
+/// With what every project is compared.
+struct Yardstick<'a> {
+    trust: Option<Trust>,
+    known: Vec<Known>,
+    accepting: Accepting,
+    policy: &'a PolicyArgs,
+}
+
+/// Runs it.
+pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let trust = used::trust(&args.trust)?;
+    let mut known = Vec::new();
+    let mut compared = Vec::new();
+    for reference in &args.pack {
+        let pack = used::known(reference, trust.as_ref())?;
+        compared.push(format!("{} {} of {reference}", pack.name, pack.version));
+        known.push(pack);
+    }
+    let yardstick = Yardstick {
+        trust,
+        known,
+        accepting: args.policy.load()?,
+        policy: &args.policy,
+    };
+    let bar = progress::bar(args.dirs.len(), "projects");
+    let members = parallel::map(&args.dirs, |dir| {
+        let member = yardstick.member(dir);
+        bar.step();
+        member
+    });
+    bar.finish();
+    let fleet = Fleet { members, compared };
+    let format = FleetFormat::by_id(&args.format)
+        .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
+    let look = args.print.look(&Terminal::look());
+    let text = (format.render)(&fleet, look).map_err(CommandError::bug)?;
+    Ok(Outcome {
+        stdout: args.print.deliver(text)?,
+        found: fleet.members.iter().any(Member::needs_somebody),
+        failed: fleet.members.iter().any(|member| member.state.is_err()),
+    })
+}
+
+impl Yardstick<'_> {
+    fn member(&self, dir: &Path) -> Member {
+        Member {
+            project: dir.display().to_string(),
+            state: self.state(dir).map_err(|error| error.source.to_string()),
+        }
+    }
+
+    fn state(&self, dir: &Path) -> Result<State, CommandError> {
+        let (pack, drift) = looked_at(dir, (&self.accepting, self.policy))?;
+        let (place, yanked) = place(&pack, &render::built_in().name, &self.known);
+        Ok(State {
+            tool: drift.tool.clone(),
+            signer: self.signer(&pack),
+            place,
+            yanked,
+            drift: drift.tally(),
+            accepted: drift.accepted(),
+            pack: pack.name,
+            version: pack.version,
+        })
+    }
+
+    /// What the signature comes to today: a key can be revoked after a project was generated.
+    fn signer(&self, pack: &PackRef) -> Signer {
+        if pack.name == render::built_in().name {
+            return Signer::BuiltIn;
+        }
+        let trust = self.trust.as_ref();
+        let Some(key) = pack.signer.clone() else {
+            return Signer::Nobody {
+                required: trust.is_some_and(|trust| trust.require_signatures),
+            };
+        };
+        let what = format!("{} {}", pack.name, pack.version);
+        let owner = trust.map(|trust| trust.owner_of(&key, (&what, &pack.name), clock::today()));
+        match owner {
+            None => Signer::NotChecked(key),
+            Some(Ok(owner)) => Signer::Counts { key, owner },
+            Some(Err(error)) => Signer::Refused {
+                key,
+                why: error.to_string(),
+            },
+        }
+    }
+}
