@@ -41,8 +41,8 @@ pub struct PackArgs {
     /// Go back to an older version of the pack.
     #[arg(long, requires = "pack")]
     allow_downgrade: bool,
-    /// Use the pack as it was fetched before, and no network.
-    #[arg(long, requires = "pack")]
+    /// Use the pack as it was fetched before, and no network for it.
+    #[arg(long)]
     offline: bool,
 }
 
@@ -146,15 +146,7 @@ pub(super) fn house(pack: &Pack) -> Result<House, SpecError> {
 ///
 /// # Errors
 /// When it cannot be read, is not trusted, or was yanked.
-pub fn usable(reference: &str, trust: Option<&Trust>) -> Result<Used, CommandError> {
-    usable_within(reference, trust, Reach::Network)
-}
-
-fn usable_within(
-    reference: &str,
-    trust: Option<&Trust>,
-    reach: Reach,
-) -> Result<Used, CommandError> {
+pub fn usable(reference: &str, trust: Option<&Trust>, reach: Reach) -> Result<Used, CommandError> {
     let used = look_within(reference, trust, reach)?.accepted()?;
     used.follows(None, false)?;
     Ok(used)
@@ -229,7 +221,14 @@ pub(super) fn opened(reference: &str) -> Result<(Pack, Fetched), CommandError> {
 }
 
 fn opened_within(reference: &str, reach: Reach) -> Result<(Pack, Fetched), CommandError> {
-    let fetched = fetch(reference, reach).map_err(refused)?;
+    let fetched = fetch(reference, reach).map_err(|error| {
+        let is_unreachable = error.is_unreachable();
+        let error = refused(error);
+        match is_unreachable {
+            true => error.hint("--offline uses what was fetched before"),
+            false => error,
+        }
+    })?;
     let pack = read(&fetched)?;
     is_as_tagged(&pack, &fetched)?;
     Ok((pack, fetched))
@@ -329,7 +328,7 @@ impl PackArgs {
         match self.pack.as_deref().filter(|name| *name != built_in) {
             Some(reference) => {
                 let trust = trust(&self.trust)?;
-                usable_within(reference, trust.as_ref(), reach(self.offline)).map(Some)
+                usable(reference, trust.as_ref(), reach(self.offline)).map(Some)
             }
             None => Ok(None),
         }
@@ -345,7 +344,7 @@ impl PackArgs {
     /// # Errors
     /// As [`PackArgs::used`].
     pub fn again(&self, source: &str) -> Result<Used, CommandError> {
-        usable(source, trust(&self.trust)?.as_ref())
+        usable(source, trust(&self.trust)?.as_ref(), reach(self.offline))
     }
 
     /// The arguments that name it, for a command that does the same again.

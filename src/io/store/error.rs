@@ -104,4 +104,13 @@ impl StoreError {
             | Self::Moved { .. } => false,
         }
     }
+
+    /// Whether a place does not answer, and what was fetched from it before may do.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(
+            self,
+            Self::Git(GitError::Failed { .. } | GitError::TooSlow { .. })
+                | Self::Oci(OciError::Unreachable { .. })
+        )
+    }
 }

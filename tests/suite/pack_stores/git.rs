@@ -7,7 +7,7 @@ use std::process::Command;
 use super::{Desk, git_address};
 
 /// Runs git in a folder, with nothing of this machine's settings.
-fn git(folder: &Path, arguments: &[&str]) {
+pub(super) fn git(folder: &Path, arguments: &[&str]) {
     let output = Command::new("git")
         .current_dir(folder)
         .args([
@@ -29,7 +29,7 @@ fn git(folder: &Path, arguments: &[&str]) {
 }
 
 /// Commits what there is, under a tag.
-fn commit(folder: &Path, tag: &str) {
+pub(super) fn commit(folder: &Path, tag: &str) {
     git(folder, &["add", "--all", "--force"]);
     git(folder, &["commit", "--quiet", "--allow-empty", "-m", tag]);
     git(folder, &["tag", "-a", "-m", tag, tag]);

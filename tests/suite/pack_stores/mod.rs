@@ -3,6 +3,7 @@
 mod git;
 #[cfg(feature = "oci")]
 mod oci;
+mod way;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,7 +83,6 @@ impl Desk {
     }
 
     /// Runs a command of `pack` that has to work.
-    #[cfg(feature = "oci")]
     pub(crate) fn done(&self, arguments: &[&str]) -> String {
         let (code, said) = self.pack(arguments);
         assert_eq!(code, 0, "{arguments:?}: {said}");
@@ -90,7 +90,6 @@ impl Desk {
     }
 
     /// Makes a key, and trusts it for packs of this name.
-    #[cfg(feature = "oci")]
     pub(crate) fn key(&self, key: &str, packs: &str) {
         self.done(&["keygen", key, "--no-password"]);
         let public = fs::read_to_string(self.path(&format!("{key}.pub"))).unwrap();

@@ -11,7 +11,7 @@ pub enum OciError {
     )]
     NotBuilt,
     /// Nobody answers.
-    #[error("{host} cannot be reached: {why}; --offline uses what was fetched before")]
+    #[error("{host} cannot be reached: {why}")]
     Unreachable {
         /// The registry.
         host: String,

@@ -9,6 +9,7 @@ use std::process::Command;
 
 use self::registry::{Registry, spoil};
 use super::Desk;
+use super::way::{self, Place};
 use crate::acceptance::tools;
 
 /// A registry with `acme` 0.1.0 in it, and the pack's digest.
@@ -441,6 +442,28 @@ fn a_credential_helper_is_asked_as_docker_asks_it() {
         said.contains("helper") && said.contains("cannot be run"),
         "{said}"
     );
+}
+
+#[test]
+fn the_whole_way_from_a_registry() {
+    let Some(registry) = Registry::open() else {
+        return;
+    };
+    let place = registry.place("team/acme");
+    way::whole(&Place {
+        publish: &|desk, version| {
+            let archive = format!("acme-{version}.tar");
+            desk.done(&["build", "acme"]);
+            desk.done(&["sign", &archive, "--key", "team.key"]);
+            desk.done(&["publish", &archive, &place]);
+            // The same by its digest, for where no network is.
+            let pinned = format!("{place}?digest={}", desk.digest("acme"));
+            let pulled = format!("pulled-{version}.tar");
+            desk.done(&["pull", &pinned, "--output", &pulled]);
+            assert!(desk.done(&["verify", &pulled]).contains("verified"));
+        },
+        reference: &|version| format!("{place}?tag={version}"),
+    });
 }
 
 #[test]
