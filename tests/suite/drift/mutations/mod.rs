@@ -9,6 +9,7 @@
 //! - `at`: `FILE@TEXT`, the line of today at which that is to be told: the first one that holds the text;
 //! - `edits`, done one after the other, as edit.rs tells.
 
+mod compared;
 mod edit;
 
 use std::collections::BTreeMap;
