@@ -120,14 +120,13 @@ impl Hunk {
 
     /// `@@ -1,3 +1,4 @@`.
     pub fn head(&self) -> String {
-        let count = |other: char| self.lines.iter().filter(|line| line.mark != other).count();
-        format!(
-            "@@ -{},{} +{},{} @@",
-            self.starts.0,
-            count('+'),
-            self.starts.1,
-            count('-')
-        )
+        let side = |other: char, start: usize| {
+            let count = self.lines.iter().filter(|line| line.mark != other).count();
+            // As diff writes it: nothing stands behind the line before.
+            format!("{},{count}", start - usize::from(count == 0))
+        };
+        let (before, after) = self.starts;
+        format!("@@ -{} +{} @@", side('+', before), side('-', after))
     }
 }
 

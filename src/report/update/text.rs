@@ -229,7 +229,7 @@ fn ways_out(update: &Update) -> Vec<String> {
     ways.extend(
         others
             .iter()
-            .map(|file| format!("{file} was not generated: remove what weakens it")),
+            .map(|file| format!("{file} was not generated: take out of it what weakens the rule")),
     );
     ways.push(format!(
         "or let it stay for a reason: `rdsproxy-gen drift {project} --accept` proposes the waiver"

@@ -108,6 +108,47 @@ fn the_readme_is_true() {
     holds("audit", &audit());
     holds("rules", &rules());
     holds("demo", &demo());
+    let (drift, update) = kept();
+    holds("drift", &drift);
+    holds("update", &update);
+}
+
+/// What `drift` and `update` say of a project that somebody made weaker.
+fn kept() -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path();
+    let said = |arguments: &[&str]| {
+        let output = crate::program::ended(crate::program::program(home).args(arguments));
+        crate::program::stdout(&output)
+    };
+    said(&["new", "orders-proxy", "--demo", "--defaults"]);
+    let main = home.join("orders-proxy/terraform/main.tf");
+    let text = fs::read_to_string(&main).unwrap();
+    fs::write(
+        &main,
+        text.replace(
+            "idle_client_timeout    = var.pool.idle_client_timeout",
+            "idle_client_timeout    = 900",
+        ),
+    )
+    .unwrap();
+    fs::write(
+        home.join("orders-proxy/terraform/override.tf"),
+        "resource \"aws_db_proxy\" \"this\" {\n  debug_logging = true\n}\n",
+    )
+    .unwrap();
+    let shown = |arguments: &[&str]| {
+        let command = arguments.join(" ");
+        format!(
+            "```text\n$ rdsproxy-gen {command}\n{}```\n",
+            said(arguments)
+        )
+    };
+    let drift = shown(&["drift", "orders-proxy"]);
+    let spec = home.join("orders-proxy/rdsproxy.toml");
+    let text = fs::read_to_string(&spec).unwrap();
+    fs::write(&spec, text + "\n[pool]\nborrow_timeout = 45\n").unwrap();
+    (drift, shown(&["update", "orders-proxy"]))
 }
 
 #[test]

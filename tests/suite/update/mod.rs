@@ -432,3 +432,46 @@ fn another_version_of_the_templates_reaches_what_nobody_touched() {
         "{known}"
     );
 }
+
+#[test]
+fn a_project_of_an_older_schema_goes_on() {
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join("project");
+    let written = include_str!("baselines/schema-1.json");
+    let baseline: serde_json::Value = serde_json::from_str(written).unwrap();
+    assert_eq!(baseline["schema"], 1);
+    let mut put = std::collections::BTreeMap::new();
+    for (path, file) in baseline["files"].as_object().unwrap() {
+        put.insert(path.clone(), file["text"].as_str().unwrap().to_owned());
+    }
+    put.insert(BASELINE_PATH.to_owned(), written.to_owned());
+    for (path, text) in &put {
+        let path = project.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let drift = ended(program(home.path()).args(["drift", "project"]));
+    assert_eq!(drift.status.code(), Some(0), "{}", stderr(&drift));
+    let main = project.join("terraform/main.tf");
+    replace(
+        &main,
+        "debug_logging = false",
+        "debug_logging = false # ours",
+    );
+    let before = files(home.path());
+    let (code, said) = update(home.path(), &["project"]);
+    assert_eq!(code, Some(0), "{said}");
+    let now = fs::read_to_string(project.join(BASELINE_PATH)).unwrap();
+    assert!(now.contains("\"schema\": 2"), "{now}");
+    replace(&main, "# ours", "# ours");
+    assert_eq!(update(home.path(), &["project", "--check"]).0, Some(0));
+    assert_eq!(update(home.path(), &["project", "--undo"]).0, Some(0));
+    assert_eq!(files(home.path()), before);
+
+    // One of a schema that nobody knows yet is named, and left alone.
+    let newer = written.replacen("\"schema\": 1", "\"schema\": 9", 1);
+    fs::write(project.join(BASELINE_PATH), newer).unwrap();
+    let (code, said) = update(home.path(), &["project"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("a baseline of format 9"), "{said}");
+}
