@@ -137,7 +137,7 @@ fn broken(text: &str, donor: &str, (_, _, mutations): &Case) -> String {
 }
 
 /// Time of the processor that this thread took, which other work on the machine does not lengthen.
-fn spent(since: Instant) -> Duration {
+pub(crate) fn spent(since: Instant) -> Duration {
     let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds = statistics
         .split(' ')
