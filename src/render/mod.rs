@@ -6,6 +6,7 @@ mod align;
 mod context;
 mod escape;
 mod filters;
+mod includes;
 mod target;
 mod templates;
 mod tidy;

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use tera::{Context, Tera};
 use thiserror::Error;
 
-use super::{escape, filters};
+use super::{escape, filters, includes};
 
 /// The built-in templates: `(name, text)`, sorted by name.
 pub(super) const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
@@ -89,6 +89,7 @@ pub(super) fn overlaid(pack: &BTreeMap<String, String>) -> Result<Vec<(&str, &st
         }
         all.insert(name, text);
     }
+    includes::bounded(&all, pack)?;
     Ok(all.into_iter().collect())
 }
 

@@ -18,6 +18,13 @@ const FILTERS: [&str; 15] = [
 /// How deep loops may stand in each other. Ours: no built-in template needs more.
 const LOOPS: usize = 2;
 
+/// How many loops one template may have. Ours: no built-in template has a third of it.
+const LOOPS_IN_ALL: usize = 64;
+
+/// How long what a loop goes through may be written. Ours: a list that is written out has at most six items in built-in
+/// templates; two long ones in each other would go on for hours and print nothing.
+const LOOP_BYTES: usize = 160;
+
 /// How many filters one expression may have. Ours, as above.
 const CHAIN: usize = 3;
 
@@ -34,14 +41,19 @@ pub(super) fn only_prints(path: &str, text: &str) -> Result<(), PackError> {
         place: Text { file: path, text }.origin(&(at..at)).to_string(),
         why,
     };
-    let mut loops = 0_usize;
+    let (mut loops, mut in_all) = (0_usize, 0_usize);
     for tag in tags(text).map_err(|at| refuse(at, "this is not closed".to_owned()))? {
         let refuse = |why: String| refuse(tag.start, why);
         let words = words(tag.body);
         let statement = words.first().map_or("", |word| *word);
         match statement {
             _ if !tag.is_statement => {}
-            "for" => loops += 1,
+            "for" if tag.body.len() > LOOP_BYTES => {
+                return Err(refuse(format!(
+                    "a loop is written in at most {LOOP_BYTES} bytes"
+                )));
+            }
+            "for" => (loops, in_all) = (loops + 1, in_all + 1),
             "endfor" => loops = loops.saturating_sub(1),
             "include" if loops > 0 => {
                 return Err(refuse("a pack includes nothing within a loop".to_owned()));
@@ -57,6 +69,11 @@ pub(super) fn only_prints(path: &str, text: &str) -> Result<(), PackError> {
         if loops > LOOPS {
             return Err(refuse(format!(
                 "loops stand at most {LOOPS} deep in each other"
+            )));
+        }
+        if in_all > LOOPS_IN_ALL {
+            return Err(refuse(format!(
+                "a template has at most {LOOPS_IN_ALL} loops"
             )));
         }
         expression(&words).map_err(refuse)?;
@@ -191,6 +208,8 @@ mod tests {
 
     #[test]
     fn what_could_run_away_is_refused_with_its_place() {
+        let long = format!("{{% for a in [{}] %}}{{% endfor %}}", "0,".repeat(9999));
+        let many = "{% for a in b %}{% endfor %}".repeat(65);
         for (text, expected) in [
             ("a\n  {% set x = 1 %}", "t.tera:2:3: `set` is not for packs"),
             (
@@ -212,6 +231,8 @@ mod tests {
                 "{% for a in b %}{% include \"x\" %}{% endfor %}",
                 "within a loop",
             ),
+            (&long, "a loop is written in at most 160 bytes"),
+            (&many, "at most 64 loops"),
             ("{% component x() %}{% endcomponent %}", "`component`"),
             ("{% extends \"x\" %}", "`extends`"),
             ("{% raw %}", "`raw`"),
