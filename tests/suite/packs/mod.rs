@@ -2,6 +2,7 @@
 
 mod answers;
 mod build;
+mod example;
 mod signing;
 mod status;
 mod tamper;
