@@ -5,6 +5,7 @@ mod check;
 mod keygen;
 mod list;
 mod new;
+mod newer;
 mod password;
 mod proof;
 mod publish;
@@ -19,6 +20,7 @@ use clap::{Args as ClapArgs, Subcommand};
 
 use super::{CommandError, Outcome};
 
+pub use newer::Newer;
 pub use proof::proved_in;
 pub use used::{PackArgs, TrustArgs, Used, trust, usable};
 

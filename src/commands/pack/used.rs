@@ -339,6 +339,11 @@ impl PackArgs {
         self.pack.is_some()
     }
 
+    /// Whether the network is not to be used.
+    pub(super) fn is_offline(&self) -> bool {
+        self.offline
+    }
+
     /// The pack from where a baseline says that it came.
     ///
     /// # Errors

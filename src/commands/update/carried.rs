@@ -69,7 +69,7 @@ pub(super) fn carry_out(
     (renewed, marks): (&BTreeMap<String, Renewed>, bool),
 ) -> Result<Step, CommandError> {
     let step = match update.state() {
-        State::Current | State::Due => Step::Written,
+        State::Current | State::Behind | State::Due => Step::Written,
         State::Conflicts if marks && update.held.is_empty() => Step::Marked,
         State::Conflicts | State::Held | State::Failed => return Ok(Step::Stopped),
     };

@@ -128,7 +128,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 fn is_found(update: &Update, check: bool) -> bool {
     match update.state() {
         State::Current | State::Failed => false,
-        State::Due => check,
+        State::Due | State::Behind => check,
         State::Held | State::Conflicts => true,
     }
 }
@@ -229,6 +229,11 @@ impl Run<'_> {
             &project.baseline.pack,
             &generated.baseline.pack,
         ));
+        let newer = args.check.then(|| self.packs.newer(&project.baseline.pack));
+        if let Some(known) = newer.flatten() {
+            update.newer = known.is_there;
+            update.notes.push(known.told);
+        }
         update.step = match (args.check, args.dry_run) {
             (true, _) => Step::Checked,
             (_, true) => Step::Tried,

@@ -13,6 +13,16 @@ pub(super) struct Packs<'a> {
     args: &'a PackArgs,
     named: Option<Arc<Used>>,
     recorded: Mutex<BTreeMap<String, Arc<Used>>>,
+    newer: Mutex<BTreeMap<String, Option<Known>>>,
+}
+
+/// What is known of newer versions of a pack.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    /// In words.
+    pub(super) told: String,
+    /// Whether there is one that may be used.
+    pub(super) is_there: bool,
 }
 
 impl<'a> Packs<'a> {
@@ -22,6 +32,7 @@ impl<'a> Packs<'a> {
             args,
             named: args.used()?.map(Arc::new),
             recorded: Mutex::default(),
+            newer: Mutex::default(),
         })
     }
 
@@ -43,6 +54,42 @@ impl<'a> Packs<'a> {
                 used.follows(Some(before), false)?;
                 Ok(Some(used))
             }
+        }
+    }
+
+    /// What is known of newer versions of the pack of a project, where none was named.
+    pub(super) fn newer(&self, before: &PackRef) -> Option<Known> {
+        let source = before.source.as_deref();
+        let source = source.filter(|_| !self.args.is_named())?;
+        let used = self.again(source).ok()?;
+        let mut newer = self.newer.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = newer.entry(source.to_owned());
+        known.or_insert_with(|| self.look(&used)).clone()
+    }
+
+    fn look(&self, used: &Used) -> Option<Known> {
+        let name = &used.reference.name;
+        match self.args.newer(used) {
+            Ok(None) => None,
+            Ok(Some(newer)) => Some(Known {
+                told: format!(
+                    "{name} {} is there{}; --pack {} takes it",
+                    newer.version,
+                    match newer.words.is_empty() {
+                        true => String::new(),
+                        false => format!(": {}", newer.words),
+                    },
+                    newer.reference
+                ),
+                is_there: true,
+            }),
+            Err(error) => Some(Known {
+                told: format!(
+                    "whether there is a newer {name} cannot be told: {}",
+                    error.source
+                ),
+                is_there: false,
+            }),
         }
     }
 

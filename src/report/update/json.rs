@@ -27,7 +27,7 @@ struct Project {
     tool: String,
     /// The pack that it was generated with, with its version.
     pack: String,
-    /// `up to date`, `update due`, `weakened by hand`, `in conflict` or `not looked at`.
+    /// `up to date`, `newer pack`, `update due`, `weakened by hand`, `in conflict` or `not looked at`.
     state: &'static str,
     /// Whether it was carried out.
     written: bool,

@@ -33,6 +33,8 @@ pub struct Update {
     pub accepted: Vec<Effect>,
     /// What is worth knowing beside that.
     pub notes: Vec<String>,
+    /// Whether there is a newer version of the pack.
+    pub newer: bool,
     /// How far it went.
     pub step: Step,
     /// Why it could not be looked at, where it could not.
@@ -134,6 +136,8 @@ pub struct Clash {
 pub enum State {
     /// There is nothing to do.
     Current,
+    /// There is nothing to do with this version of the pack, and there is a newer one.
+    Behind,
     /// Files are to change, and nothing stands in the way.
     Due,
     /// Somebody made a rule weaker, or hid whether it holds.
@@ -149,6 +153,7 @@ impl State {
     pub fn name(self) -> &'static str {
         match self {
             Self::Current => "up to date",
+            Self::Behind => "newer pack",
             Self::Due => "update due",
             Self::Held => "weakened by hand",
             Self::Conflicts => "in conflict",
@@ -177,6 +182,8 @@ impl Update {
             State::Held
         } else if self.changed() > 0 {
             State::Due
+        } else if self.newer {
+            State::Behind
         } else {
             State::Current
         }

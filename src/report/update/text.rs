@@ -162,6 +162,7 @@ fn result(update: &Update) -> String {
     let state = match update.state() {
         State::Failed => return update.failed.clone().unwrap_or_default(),
         State::Current => format!("up to date with rdsproxy-gen {}", env!("CARGO_PKG_VERSION")),
+        State::Behind => format!("up to date with {}, and there is a newer one", update.pack),
         State::Due => match update.step {
             Step::Written => format!("updated, {} changed", count(update.changed(), "file")),
             _ => format!(
@@ -179,7 +180,7 @@ fn result(update: &Update) -> String {
         (State::Conflicts, Step::Marked) => {
             "; the files were written with MARKERS around them, and work no more until you have removed these"
         }
-        (State::Current, _) | (_, Step::Checked | Step::Written) => "",
+        (State::Current | State::Behind, _) | (_, Step::Checked | Step::Written) => "",
         (_, Step::Tried | Step::Stopped | Step::Marked) => "; nothing was written",
     };
     format!("{state}{written}")

@@ -11,6 +11,8 @@ use crate::program::{ended, stderr, stdout};
 pub(super) struct Place<'p> {
     pub(super) publish: &'p dyn Fn(&Desk, &str),
     pub(super) reference: &'p dyn Fn(&str) -> String,
+    /// Whether it tells which versions there are.
+    pub(super) lists: bool,
 }
 
 /// Runs the program, and gives its code and all that it said.
@@ -36,6 +38,9 @@ fn recorded(desk: &Desk) -> serde_json::Value {
 /// Raises the version, with a change that everybody can see.
 fn second(desk: &Desk) {
     desk.version("0.2.0");
+    let manifest = fs::read_to_string(desk.path("acme/pack.toml")).unwrap();
+    let manifest = manifest.replace("The first version", "Another house");
+    desk.put("pack.toml", &manifest);
     for target in ["terraform", "cloudformation"] {
         desk.put(
             &format!("templates/{target}/HOUSE.md.tera"),
@@ -78,6 +83,17 @@ pub(super) fn whole(place: &Place<'_>) {
     second(&desk);
     (place.publish)(&desk, "0.2.0");
     let next = (place.reference)("0.2.0");
+    if place.lists {
+        let (code, said) = run(&desk, &["update", "project", "--check"]);
+        assert_eq!(code, 2, "{said}");
+        assert!(
+            said.contains("acme 0.2.0 is there: Another house"),
+            "{said}"
+        );
+        assert!(said.contains("and there is a newer one"), "{said}");
+        let said = done(&desk, &["update", "project", "--check", "--offline"]);
+        assert!(!said.contains("0.2.0"), "{said}");
+    }
     let (code, said) = run(&desk, &["update", "project", "--check", "--pack", &next]);
     assert_eq!(code, 2, "{said}");
     assert!(
@@ -101,6 +117,7 @@ fn from_a_folder() {
             copy(&desk.path("acme"), &desk.path("shared/acme"));
         },
         reference: &|_| "shared/acme".to_owned(),
+        lists: false,
     });
 }
 
@@ -117,6 +134,7 @@ fn from_a_repository_of_git() {
             super::git::commit(&repository, &format!("v{version}"));
         },
         reference: &|version| format!("{}#v{version}", git_address(&repository)),
+        lists: true,
     });
 }
 

@@ -463,6 +463,7 @@ fn the_whole_way_from_a_registry() {
             assert!(desk.done(&["verify", &pulled]).contains("verified"));
         },
         reference: &|version| format!("{place}?tag={version}"),
+        lists: true,
     });
 }
 
