@@ -3,7 +3,7 @@
 use super::walk::{self, Guarded};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::Verdicts;
-use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol};
+use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol, SecurityGroup};
 use crate::domain::reach::Range;
 
 /// Which way the rules go, in words.
@@ -95,6 +95,23 @@ fn place(rule: &GroupRule) -> Origin {
         default_of: rule.origin.default_of.clone().or(default_of),
         ..rule.origin.clone()
     }
+}
+
+/// What a pass rests on: the list of groups, and the default that gives the list, a rule's other side or its ports, where one does.
+pub(super) fn rests_on<'g>(
+    list: &Evidence<Vec<SecurityGroup>>,
+    rules: impl Iterator<Item = &'g GroupRule>,
+) -> Evidence<()> {
+    let origin = list.origin().cloned().unwrap_or_default();
+    let default_of = origin.default_of.clone();
+    let of_rules = rules.filter_map(|rule| place(rule).default_of).next();
+    Evidence::Stated(
+        (),
+        Origin {
+            default_of: default_of.or(of_rules),
+            ..origin
+        },
+    )
 }
 
 fn unknown(subject: &str, rule: &GroupRule, verdicts: &mut Verdicts) {

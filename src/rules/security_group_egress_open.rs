@@ -112,17 +112,19 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         port,
         listener: "the database listens on",
     };
-    for guarded in walk::groups(proxy, verdicts) {
-        reach::judge(&guarded, &guarded.group.egress, way, verdicts);
+    let groups = walk::groups(proxy, verdicts);
+    for guarded in &groups {
+        reach::judge(guarded, &guarded.group.egress, way, verdicts);
         if let Some(database) = database {
-            strangers(&guarded, database, verdicts);
+            strangers(guarded, database, verdicts);
         }
     }
+    let rules = groups.iter().flat_map(|guarded| &guarded.group.egress);
     let because = match port {
         Some(port) => format!("the proxy and its endpoints reach one group only, on port {port} of the database"),
         None => "every egress rule names one group and one TCP port (the database's own port is not in view)".into(),
     };
-    verdicts.pass(because, &proxy.security_groups);
+    verdicts.pass(because, &reach::rests_on(&proxy.security_groups, rules));
 }
 
 /// Groups that are surely not the database's.

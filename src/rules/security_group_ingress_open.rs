@@ -111,12 +111,14 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         port: client_port(proxy),
         listener: "the proxy listens on",
     };
-    for guarded in walk::groups(proxy, verdicts) {
-        reach::judge(&guarded, &guarded.group.ingress, way, verdicts);
+    let groups = walk::groups(proxy, verdicts);
+    for guarded in &groups {
+        reach::judge(guarded, &guarded.group.ingress, way, verdicts);
     }
+    let rules = groups.iter().flat_map(|guarded| &guarded.group.ingress);
     verdicts.pass(
         "every ingress rule of the proxy and its endpoints names one group and one TCP port",
-        &proxy.security_groups,
+        &reach::rests_on(&proxy.security_groups, rules),
     );
 }
 
