@@ -73,7 +73,7 @@ pub enum StoreError {
     },
     /// A version moved.
     #[error(
-        "{from} was {before} when it was fetched last, and is {now} now: a version that was published never changes"
+        "{from} was {before} when it was fetched last, and is {now} now: a version that was published never changes; whoever means the new one names it by its digest or commit"
     )]
     Moved {
         /// The reference.

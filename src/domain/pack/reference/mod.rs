@@ -378,4 +378,17 @@ mod tests {
             );
         }
     }
+
+    proptest::proptest! {
+        /// Whatever is written is refused, or comes back as the same place: what a baseline keeps names what was meant.
+        #[test]
+        fn any_text_is_refused_or_comes_back(
+            scheme in "(oci|git\\+https|git\\+ssh|git\\+file|git\\+http|)(://)?",
+            rest in "[a-zA-Z0-9@:/?#=.&+_\\[\\]% -]{0,40}|.{0,20}",
+        ) {
+            if let Ok(read) = Reference::parse(&format!("{scheme}{rest}")) {
+                proptest::prop_assert_eq!(Reference::parse(&read.to_string()), Ok(read));
+            }
+        }
+    }
 }

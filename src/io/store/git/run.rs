@@ -122,8 +122,13 @@ impl Repository {
                 .recv_timeout(Duration::from_secs(5))
                 .unwrap_or_default()
         };
-        match succeeded? {
-            true => Ok(text(said)),
+        let (succeeded, said) = (succeeded?, text(said));
+        if said.len() >= SAID {
+            let (what, most) = ("bytes of names", SAID);
+            return Err(GitError::Much { what, most });
+        }
+        match succeeded {
+            true => Ok(said),
             false => Err(GitError::Failed {
                 url: url.to_owned(),
                 said: last_words(&text(complained)),
