@@ -354,7 +354,12 @@ fn said(change: &PartChange<'_>) -> String {
     };
     let is_whole = |text: &str| text == "present" || text.contains('\n');
     match (change.before, change.after) {
-        (Some(before), Some(after)) if !is_whole(&before.text) && !is_whole(&after.text) => {
+        (Some(before), Some(after))
+            if !is_whole(&before.text)
+                && !is_whole(&after.text)
+                // What differs behind the part that is told is seen in the lines.
+                && value(&before.text) != value(&after.text) =>
+        {
             format!("{name}: {} → {}", value(&before.text), value(&after.text))
         }
         (Some(_), Some(_)) => format!("{name} says something else"),

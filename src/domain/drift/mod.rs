@@ -107,6 +107,11 @@ impl Effect {
 /// What a fact that differs says to people: `pool/borrow_timeout: 30 → 60`.
 pub fn told(difference: &Difference) -> String {
     let path = within_proxy(&difference.whole);
+    // Of something that comes or goes as a whole, one fact says nothing.
+    let value_of = |value: &str| match difference.whole == difference.path {
+        true => value_of(value),
+        false => String::new(),
+    };
     match (&difference.intent, &difference.actual) {
         (Some(before), Some(after)) => format!("{path}: {before} → {after}"),
         (None, Some(value)) => format!("{path}{} is new", value_of(value)),
@@ -126,4 +131,30 @@ fn value_of(value: &str) -> String {
 /// A path without the proxy's name; the name itself for the proxy as a whole.
 pub fn within_proxy(path: &str) -> &str {
     path.split_once('/').map_or(path, |(_, rest)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_whole_no_value_is_told() {
+        for (path, whole, said) in [
+            (
+                "p/auth/a/iam",
+                "p/auth/a/iam",
+                "auth/a/iam: REQUIRED is gone",
+            ),
+            ("p/auth/a/iam", "p/auth/a", "auth/a is gone"),
+            ("p/auth/a/iam", "p", "p is gone"),
+        ] {
+            let difference = Difference {
+                path: path.to_owned(),
+                intent: Some("REQUIRED".to_owned()),
+                actual: None,
+                whole: whole.to_owned(),
+            };
+            assert_eq!(told(&difference), said);
+        }
+    }
 }
