@@ -84,7 +84,8 @@ const READERS: &[Reader] = &[
         seen.clone_from(&files);
         pipeline::modules(&files, &[("users".to_owned(), value)].into())
     }),
-    ("cloudformation", 30, |corpus, case, seen| {
+    // Some templates of the fixtures hold no proxy to begin with, but what another one imports.
+    ("cloudformation", 20, |corpus, case, seen| {
         let (one, other, _) = case;
         let [one, other] =
             [one, other].map(|at| &corpus.templates[at.index(corpus.templates.len())]);
