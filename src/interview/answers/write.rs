@@ -102,7 +102,7 @@ impl Answers {
 pub(super) fn head() -> String {
     format!(
         "# What this RDS Proxy is to be; it holds no secret value. Edit it, then run here:\n\
-         #   rdsproxy-gen new . --answers rdsproxy.toml\nschema = {SPEC_SCHEMA}\n"
+         #   rdsproxy-gen update\nschema = {SPEC_SCHEMA}\n"
     )
 }
 
