@@ -9,6 +9,7 @@ use crate::domain::policy::PolicyFile;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec;
 use crate::domain::trust;
+use crate::render;
 use crate::report::drift::DriftReport;
 use crate::report::fleet::FleetReport;
 use crate::report::json::ReportFile;
@@ -35,6 +36,8 @@ enum Format {
     Baseline,
     /// A pack's pack.toml.
     Pack,
+    /// What the templates of a pack may use.
+    Context,
     /// rdsproxy-trust.toml.
     Trust,
     /// yanked.toml, beside a pack.
@@ -59,6 +62,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Policy => schemars::schema_for!(PolicyFile).to_value(),
         Format::Baseline => schemars::schema_for!(Baseline).to_value(),
         Format::Pack => pack::json_schema(),
+        Format::Context => render::context_schema(),
         Format::Trust => trust::json_schema(),
         Format::Yanked => pack::yanked_schema(),
         Format::Update => schemars::schema_for!(UpdateReport).to_value(),

@@ -59,6 +59,11 @@ pub fn render_with(
     Ok(files)
 }
 
+/// The JSON Schema of what a template may use: the contract with every pack.
+pub fn context_schema() -> serde_json::Value {
+    context::json_schema()
+}
+
 /// The built-in templates, as the baseline records them.
 pub fn built_in() -> PackRef {
     let all: String = templates::BUILT_IN

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::used;
+use super::opened;
 use crate::commands::{CommandError, Outcome};
 use crate::io::files::{Readers, read_bytes, write_new};
 use crate::io::store::archive::Bounds;
@@ -22,7 +22,7 @@ pub(super) struct Args {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let (pack, fetched) = used::opened(&args.dir.to_string_lossy())?;
+    let (pack, fetched) = opened::opened(&args.dir.to_string_lossy())?;
     let (name, version) = (&pack.manifest.name, &pack.manifest.version);
     let file = args
         .output

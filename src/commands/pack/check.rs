@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use similar::{ChangeTag, TextDiff};
 
-use super::{proof, used};
+use super::{opened, proof};
 use crate::commands::proof::{Brought, prove_with};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::blueprint::Blueprint;
@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
             "what is expected is written only in a folder, and this is none",
         ));
     }
-    let (pack, _) = used::opened(&args.dir.to_string_lossy())?;
+    let (pack, _) = opened::opened(&args.dir.to_string_lossy())?;
     if pack.samples.is_empty() {
         return Err(CommandError::input(
             "the pack has no sample, so that nothing can be proved of it",
@@ -89,7 +89,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     }
     let samples: Vec<_> = pack.samples.iter().collect();
     let checked = Checked {
-        house: used::house(&pack).map_err(CommandError::input)?,
+        house: opened::house(&pack).map_err(CommandError::input)?,
         pack: &pack,
     };
     let tried = parallel::map(&samples, |(name, text)| checked.tried(name, text));
@@ -146,7 +146,7 @@ impl Checked<'_> {
     fn tried(&self, name: &str, text: &str) -> Result<Tried, CommandError> {
         let file = format!("samples/{name}.toml");
         let text =
-            used::completed(&self.house, text, &file).map_err(|error| under(error, &file))?;
+            opened::completed(&self.house, text, &file).map_err(|error| under(error, &file))?;
         let spec = Spec::parse(&text, &file).map_err(CommandError::input)?;
         let files = proof::proved(self.pack, &spec).map_err(|error| under(error, &file))?;
         let plain = self.built_in(&spec)?;
@@ -200,7 +200,7 @@ impl Checked<'_> {
         for assignment in assignments {
             answers.set(assignment).ok()?;
         }
-        let text = used::completed(&self.house, &answers.to_toml(), file).ok()?;
+        let text = opened::completed(&self.house, &answers.to_toml(), file).ok()?;
         Spec::parse(&text, file).ok()
     }
 }

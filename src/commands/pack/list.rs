@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
+use super::opened;
 use super::used::{self, TrustArgs, YankedError};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{Reference, YANKED_FILE, Yanked};
@@ -64,7 +65,7 @@ struct Line {
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let place = Reference::parse(&args.place).map_err(CommandError::input)?;
     let trust = used::trust(&args.trust)?;
-    let listing = store::list(&place).map_err(used::refused)?;
+    let listing = store::list(&place).map_err(opened::refused)?;
     let yanked = match &listing.yanked {
         Some(list) => reasons(list, trust.as_ref()).map_err(|error| error.to_string()),
         None => Ok(BTreeMap::new()),

@@ -6,6 +6,7 @@ mod keygen;
 mod list;
 mod new;
 mod newer;
+mod opened;
 mod password;
 mod proof;
 mod publish;

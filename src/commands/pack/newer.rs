@@ -2,7 +2,8 @@
 
 use semver::Version;
 
-use super::used::{PackArgs, Used, refused};
+use super::opened::refused;
+use super::used::{PackArgs, Used};
 use crate::commands::CommandError;
 use crate::domain::pack::Reference;
 use crate::domain::spec::visible;

@@ -2,6 +2,7 @@
 
 use clap::Args as ClapArgs;
 
+use super::opened;
 use super::used::{self, Seen, TrustArgs};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{Pin, Reference, tag_of_version};
@@ -36,7 +37,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         version: &manifest.version,
         pack: &seen.fetched,
     };
-    let published = store::publish(&place, &release).map_err(used::refused)?;
+    let published = store::publish(&place, &release).map_err(opened::refused)?;
     let what = match published.is_new {
         true => "published",
         false => "there already, and the same:",

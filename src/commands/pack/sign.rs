@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
+use super::opened;
 use super::password::{KeyArgs, told};
-use super::used;
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::SIGNATURE_FILE;
 use crate::domain::trust::comment;
@@ -24,7 +24,7 @@ pub(super) struct Args {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let (pack, fetched) = used::opened(&args.pack.to_string_lossy())?;
+    let (pack, fetched) = opened::opened(&args.pack.to_string_lossy())?;
     let file = match is_folder(&args.pack) {
         true => args.pack.join(SIGNATURE_FILE),
         false => {

@@ -6,18 +6,19 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use time::Date;
 
+use super::opened::{completed, house, opened_within};
 use crate::commands::CommandError;
 use crate::domain::baseline::PackRef;
 use crate::domain::pack::fleet::Known;
 use crate::domain::pack::succession::{self, Step};
-use crate::domain::pack::{ANSWERS_FILE, Pack, PackError, Reference, YANKED_FILE, Yanked};
+use crate::domain::pack::{Pack, YANKED_FILE, Yanked};
 use crate::domain::spec::SpecError;
 use crate::domain::trust::{
     COMMENT_OF_LIST, Standing, Subject, TRUST_FILE, Trust, TrustError, comment, judge,
 };
-use crate::interview::{Answers, House, Mode, Nobody, Surroundings, run_in};
+use crate::interview::House;
 use crate::io::files::{found_above, of_user, read_text};
-use crate::io::store::{Fetched, Reach, StoreError, YankedList, fetch};
+use crate::io::store::{Fetched, Reach, YankedList};
 use crate::io::{clock, terminal};
 use crate::render;
 
@@ -119,29 +120,6 @@ pub(super) fn known(reference: &str, trust: Option<&Trust>) -> Result<Known, Com
     })
 }
 
-/// A spec, with what a pack answers for everybody. Where it says nothing, not a byte is changed.
-pub(super) fn completed(house: &House, text: &str, file: &str) -> Result<String, CommandError> {
-    if house.is_empty() {
-        return Ok(text.to_owned());
-    }
-    let answers = Answers::from_toml(text, file).map_err(CommandError::input)?;
-    let around = Surroundings {
-        world: None,
-        house: Some(house),
-    };
-    run_in(around, answers, &mut Nobody, Mode::NonInteractive)
-        .map(|answers| answers.to_toml())
-        .map_err(CommandError::input)
-}
-
-/// What a pack says of the answers.
-pub(super) fn house(pack: &Pack) -> Result<House, SpecError> {
-    match &pack.answers {
-        Some(text) => House::parse(text, ANSWERS_FILE, &pack.manifest.name),
-        None => Ok(House::default()),
-    }
-}
-
 /// From what a user names to a pack that may be used. What is unverified is told.
 ///
 /// # Errors
@@ -213,57 +191,6 @@ pub(super) fn look_within(
         standing,
         yanked,
     })
-}
-
-/// A pack of one's own: read, and nobody asked who made it.
-pub(super) fn opened(reference: &str) -> Result<(Pack, Fetched), CommandError> {
-    opened_within(reference, Reach::Network)
-}
-
-fn opened_within(reference: &str, reach: Reach) -> Result<(Pack, Fetched), CommandError> {
-    let fetched = fetch(reference, reach).map_err(|error| {
-        let is_unreachable = error.is_unreachable();
-        let error = refused(error);
-        match is_unreachable {
-            true => error.hint("--offline uses what was fetched before"),
-            false => error,
-        }
-    })?;
-    let pack = read(&fetched)?;
-    is_as_tagged(&pack, &fetched)?;
-    Ok((pack, fetched))
-}
-
-/// A tag that is a version holds that version, or somebody put another one in its place.
-fn is_as_tagged(pack: &Pack, fetched: &Fetched) -> Result<(), CommandError> {
-    let tagged = Reference::parse(&fetched.from).ok();
-    let tagged = tagged.and_then(|reference| reference.version());
-    let (version, from) = (&pack.manifest.version, &fetched.from);
-    match tagged.filter(|tagged| tagged != version) {
-        Some(tagged) => Err(CommandError::input(format!(
-            "{from}: the tag says {tagged}, and the pack says {version}"
-        ))),
-        None => Ok(()),
-    }
-}
-
-/// Whose turn it is where a place gives no pack.
-pub(super) fn refused(error: StoreError) -> CommandError {
-    match error.is_of_the_machine() {
-        true => CommandError::environment(error),
-        false => CommandError::input(error),
-    }
-}
-
-fn read(fetched: &Fetched) -> Result<Pack, CommandError> {
-    let refused = |error: String| {
-        let from = &fetched.from;
-        CommandError::input(format!("the pack in {from} is refused:\n  {error}"))
-    };
-    let pack = Pack::read(&fetched.files).map_err(|error: PackError| refused(error.to_string()))?;
-    // Also where nobody answers anything yet: such a pack is not to be built or signed.
-    house(&pack).map_err(|error| refused(error.to_string()))?;
-    Ok(pack)
 }
 
 /// The versions that a list names, where somebody signed it who may.

@@ -13,6 +13,18 @@ pub const PACK_SCHEMA: u32 = 1;
 /// Where it stands in a pack.
 pub const PACK_FILE: &str = "pack.toml";
 
+/// The version of what a template may use: `rdsproxy-gen schema context` prints it. Names are added to a version, never renamed.
+pub const CONTEXT_VERSION: u32 = 1;
+
+/// The pack above another one: what it does not say itself, that one says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inherits {
+    /// Where it is.
+    pub pack: String,
+    /// Its digest: `sha256:…`. Nothing else is taken.
+    pub digest: String,
+}
+
 /// What a pack is called, and what it needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
@@ -28,6 +40,8 @@ pub struct Manifest {
     pub owner: String,
     /// What changed with this version, in words.
     pub changelog: String,
+    /// The pack above it; none for the one that is built in.
+    pub inherits: Option<Inherits>,
 }
 
 /// The file as it is written.
@@ -54,6 +68,24 @@ struct Wire {
     /// What changed with this version, in words.
     #[serde(default)]
     changelog: String,
+    /// The version of what its templates use: 1. `rdsproxy-gen schema context` prints it.
+    #[serde(default)]
+    #[schemars(with = "Option<u32>")]
+    context: Option<Spanned<u32>>,
+    /// The pack that says what this one does not say; without it the built-in one does.
+    #[serde(default)]
+    inherits: Option<WireInherits>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Inherits")]
+struct WireInherits {
+    /// Where it is, as `new --pack` takes it.
+    pack: String,
+    /// Its digest, as `pack build` and `pack list` tell it: sha256:…
+    #[schemars(with = "String")]
+    digest: Spanned<String>,
 }
 
 /// The JSON Schema of `pack.toml`.
@@ -84,6 +116,20 @@ impl Manifest {
             let message = "a pack's name has lower-case letters, digits and hyphens, begins with a letter, and at most 64 of them";
             problems.push(problem(&text, &wire.name, message.to_owned()));
         }
+        if let Some(context) = wire
+            .context
+            .as_ref()
+            .filter(|one| *one.get_ref() != CONTEXT_VERSION)
+        {
+            let message = format!(
+                "templates of context {}, and {CONTEXT_VERSION} is known",
+                context.get_ref()
+            );
+            problems.push(problem(&text, context, message));
+        }
+        let inherits = wire
+            .inherits
+            .map(|above| inherits(&text, above, &mut problems));
         let version = version(&text, &wire.version, &mut problems);
         let tool = version_of_tool(&text, &wire.tool, &mut problems);
         match (version, tool) {
@@ -94,9 +140,24 @@ impl Manifest {
                 description: wire.description,
                 owner: wire.owner,
                 changelog: wire.changelog,
+                inherits,
             }),
             _ => Err(SpecError(problems)),
         }
+    }
+}
+
+fn inherits(text: &Text<'_>, above: WireInherits, problems: &mut Vec<SpecProblem>) -> Inherits {
+    let digest = above.digest.get_ref();
+    let hex = digest.strip_prefix("sha256:").unwrap_or_default();
+    let is_digest = hex.len() == 64 && hex.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_digest {
+        let message = "a digest is sha256: and 64 hexadecimal digits; `pack build` tells it";
+        problems.push(problem(text, &above.digest, message.to_owned()));
+    }
+    Inherits {
+        pack: above.pack,
+        digest: above.digest.into_inner(),
     }
 }
 
@@ -159,6 +220,12 @@ mod tests {
             ("\"1.2.0\"", "\"1.2\"", "pack.toml:3:11"),
             ("\"0.1.0\"", "\"99.0.0\"", "needs rdsproxy-gen 99.0.0"),
             ("owner", "ownr", "did you mean `owner`?"),
+            ("description", "context = 2\ndescription", "pack.toml:5:11"),
+            (
+                "owner = \"o\"\n",
+                "owner = \"o\"\n[inherits]\npack = \"./base\"\ndigest = \"sha256:12\"\n",
+                "pack.toml:9:10",
+            ),
         ] {
             let error = Manifest::parse(&GOOD.replace(from, to)).unwrap_err();
             assert!(error.to_string().contains(expected), "{error}");

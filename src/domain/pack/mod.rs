@@ -14,7 +14,9 @@ use std::collections::BTreeMap;
 use thiserror::Error;
 
 pub use floor::FLOOR_FILE;
-pub use manifest::{Manifest, PACK_FILE, PACK_SCHEMA, is_name, json_schema};
+pub use manifest::{
+    CONTEXT_VERSION, Inherits, Manifest, PACK_FILE, PACK_SCHEMA, is_name, json_schema,
+};
 pub use path::{PathError, Taken, portable};
 pub use reference::{
     GitPlace, OciPlace, Pin, Reference, ReferenceError, Revision, Transport, tag_of_version,
@@ -60,6 +62,8 @@ pub struct Pack {
     pub answers: Option<String>,
     /// The limits of `policy.toml`, or the service's own.
     pub limits: Limits,
+    /// The pack above it.
+    pub above: Option<Box<Self>>,
 }
 
 /// Why a pack is refused.
@@ -120,6 +124,7 @@ impl Pack {
             expected: BTreeMap::new(),
             answers: None,
             limits: Limits::SERVICE,
+            above: None,
         };
         let mut taken = Taken::default();
         files.keys().try_for_each(|path| taken.take(path))?;
@@ -128,6 +133,17 @@ impl Pack {
         }
         at_most("templates", pack.templates.len(), TEMPLATES)?;
         Ok(pack)
+    }
+
+    /// The pack with another one above it: that one's templates where it has none of a name, and the stricter of both in every limit.
+    #[must_use]
+    pub fn below(mut self, above: Self) -> Self {
+        let mut templates = above.templates.clone();
+        templates.extend(self.templates);
+        self.templates = templates;
+        self.limits = self.limits.tightened(above.limits);
+        self.above = Some(Box::new(above));
+        self
     }
 
     fn take(&mut self, path: &str, text: &str) -> Result<(), PackError> {

@@ -27,6 +27,8 @@ pub struct House {
     allowed: BTreeMap<String, Allowed>,
     /// The tags that everything has to carry.
     tags: BTreeSet<String>,
+    /// What the pack above it says: all of it holds as well.
+    above: Option<Box<Self>>,
 }
 
 /// What may be answered.
@@ -50,22 +52,58 @@ impl House {
             && self.locked.is_empty()
             && self.allowed.is_empty()
             && self.tags.is_empty()
+            && self.above().is_none_or(Self::is_empty)
+    }
+
+    fn above(&self) -> Option<&Self> {
+        self.above.as_deref()
+    }
+
+    /// The same below what another pack says.
+    ///
+    /// # Errors
+    /// When it locks or suggests something that the other one does not take, or does not take what the other one locks.
+    pub fn below(mut self, above: Self) -> Result<Self, String> {
+        let refused = |how: &str, answers: &BTreeMap<Key, Value>, [mine, other]: [&Self; 2]| {
+            answers.iter().find_map(|(key, value)| {
+                let why = other.permits(key, value).err()?;
+                Some(format!(
+                    "{key} is {how} {value} by {}, and {why}",
+                    mine.pack
+                ))
+            })
+        };
+        let down = [&self, &above];
+        let why = refused("locked to", &self.locked, down)
+            .or_else(|| refused("by default", &self.defaults, down))
+            .or_else(|| refused("locked to", &above.locked, [&above, &self]));
+        if let Some(why) = why {
+            return Err(why);
+        }
+        self.above = Some(Box::new(above));
+        Ok(self)
     }
 
     /// What is answered for everybody.
     pub(super) fn locked(&self, key: &Key) -> Option<&Value> {
-        self.locked.get(key)
+        let own = self.locked.get(key);
+        own.or_else(|| self.above()?.locked(key))
     }
 
     /// What is answered where nobody says otherwise.
     pub(super) fn suggests(&self, key: &Key) -> Option<&Value> {
-        self.defaults.get(key)
+        let above = || {
+            let value = self.above()?.suggests(key);
+            value.filter(|value| self.permits(key, value).is_ok())
+        };
+        self.defaults.get(key).or_else(above)
     }
 
     /// Whether a key has to be answered, because not every answer will do.
     pub(super) fn limits(&self, key: &Key) -> bool {
         let is_tag = key.section == "tags" && self.tags.contains(&key.field);
-        is_tag || self.allowed.contains_key(&pattern(key))
+        let own = is_tag || self.allowed.contains_key(&pattern(key));
+        own || self.above().is_some_and(|above| above.limits(key))
     }
 
     /// Whether an answer is one that the pack takes.
@@ -73,8 +111,11 @@ impl House {
     /// # Errors
     /// When it is not, with what is.
     pub fn permits(&self, key: &Key, value: &Value) -> Result<(), String> {
+        if let Some(above) = self.above() {
+            above.permits(key, value)?;
+        }
         let pack = &self.pack;
-        if let Some(locked) = self.locked(key).filter(|locked| *locked != value) {
+        if let Some(locked) = self.locked.get(key).filter(|locked| *locked != value) {
             return Err(format!("the pack {pack} locks it to {locked}"));
         }
         let Some(allowed) = self.allowed.get(&pattern(key)) else {
@@ -88,11 +129,18 @@ impl House {
 
     /// An answer that the pack takes, where the questions suggest none: the nearest to what others would take.
     pub(super) fn fallback(&self, kind: Kind, key: &Key) -> Option<Value> {
-        match self.allowed.get(&pattern(key))? {
-            Allowed::OneOf(words) => shaped(kind, words.first()?),
-            Allowed::Range { least, most } => (*most).or(*least).map(Value::Number),
-            Allowed::Like(_) => None,
+        let mut ends = self
+            .allowed
+            .get(&pattern(key))
+            .map_or_else(Vec::new, Allowed::extremes);
+        if kind == Kind::Number {
+            // The most of what may be is nearest to what nobody limited.
+            ends.reverse();
         }
+        let own = ends.iter().filter_map(|word| shaped(kind, word));
+        let above = self.above().and_then(|above| above.fallback(kind, key));
+        own.chain(above)
+            .find(|value| self.permits(key, value).is_ok())
     }
 
     /// The tags that it names.
@@ -100,8 +148,10 @@ impl House {
         let named = self.defaults.keys().chain(self.locked.keys());
         let named = named.filter(|key| key.section == "tags").cloned();
         let required = self.tags.iter().map(|tag| Key::plain("tags", tag));
+        let above = self.above().map(Self::tags).unwrap_or_default();
         named
             .chain(required)
+            .chain(above)
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect()
@@ -110,9 +160,12 @@ impl House {
     /// What is locked, as people write it: `monitoring.log_retention_days = 731`.
     pub fn locked_answers(&self) -> Vec<String> {
         let lines = self.locked.iter();
+        let above = self.above().map(Self::locked_answers);
+        let own = lines.map(|(key, value)| format!("{key} = {value}"));
+        let mut lines: Vec<String> = above.unwrap_or_default().into_iter().chain(own).collect();
+        lines.sort();
+        lines.dedup();
         lines
-            .map(|(key, value)| format!("{key} = {value}"))
-            .collect()
     }
 
     /// One answer for each end of what may be answered, as `--set` takes them: what a proof has to try.
@@ -125,7 +178,23 @@ impl House {
                 .map(move |value| format!("{key}={value}"))
                 .collect::<Vec<_>>()
         };
-        self.allowed.iter().flat_map(of_one).collect()
+        let above = self.above().map(Self::extremes).unwrap_or_default();
+        let taken = |answer: &String| {
+            let (key, value) = answer.split_once('=').unwrap_or((answer, ""));
+            self.takes(key, value)
+        };
+        let own = self.allowed.iter().flat_map(of_one);
+        own.chain(above).filter(taken).collect()
+    }
+}
+
+impl House {
+    /// Whether a part of an answer, under its key as `--set` takes it, is one that all take.
+    fn takes(&self, key: &str, part: &str) -> bool {
+        let pattern = key.replace(".0.", ".*.");
+        let allowed = self.allowed.get(&pattern);
+        allowed.is_none_or(|allowed| allowed.takes(part))
+            && self.above().is_none_or(|above| above.takes(key, part))
     }
 }
 

@@ -7,6 +7,7 @@ mod logical_id;
 mod monitoring;
 mod people;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tera::Context;
 
@@ -15,15 +16,14 @@ use crate::domain::blueprint::{Blueprint, KeyPlan, Names, SecretPlan, TlsPlan};
 use crate::domain::engine::{EngineFamily, ParameterGroupKind, SqlDialect};
 use crate::domain::finding::MISSION;
 use crate::domain::names::SecurityGroupId;
+use crate::domain::pack::CONTEXT_VERSION;
 use crate::domain::posture::DatabaseKind;
 use crate::domain::spec::AuthMode;
 
-/// The version of this contract.
-pub(super) const CONTEXT_VERSION: u32 = 1;
-
-#[derive(Serialize)]
+/// What a template may use.
+#[derive(Serialize, JsonSchema)]
 struct Contract {
-    /// [`CONTEXT_VERSION`].
+    /// The version of this contract: 1.
     context_version: u32,
     /// Version of rdsproxy-gen.
     tool_version: &'static str,
@@ -69,7 +69,7 @@ struct Contract {
     mission: [&'static str; 6],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Proxy {
     name: String,
     region: String,
@@ -79,7 +79,7 @@ struct Proxy {
     read_only_endpoint: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct EngineRow {
     /// `postgresql`.
     id: &'static str,
@@ -97,7 +97,7 @@ struct EngineRow {
     tls_value: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct NameList {
     role: String,
     security_group: String,
@@ -109,13 +109,13 @@ struct NameList {
     alarms: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Network {
     vpc_id: String,
     subnet_ids: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Database {
     /// `instance`, `cluster`.
     kind: &'static str,
@@ -130,7 +130,7 @@ struct Database {
     parameter_group: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ParameterGroup {
     name: String,
     family: String,
@@ -142,7 +142,7 @@ struct ParameterGroup {
     apply_method: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Key {
     /// A key is created.
     create: bool,
@@ -150,7 +150,7 @@ struct Key {
     existing: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Pool {
     max_connections_percent: u32,
     max_idle_connections_percent: u32,
@@ -159,19 +159,24 @@ struct Pool {
     exclude_variable_sets: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Tag {
     key: String,
     value: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ChoiceRow {
     /// 1 to 6, or `null`.
     rule: Option<u8>,
     subject: &'static str,
     decision: String,
     reason: &'static str,
+}
+
+/// The JSON Schema of what a template may use.
+pub(super) fn json_schema() -> serde_json::Value {
+    schemars::schema_for!(Contract).to_value()
 }
 
 /// The context of a blueprint.

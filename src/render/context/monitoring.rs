@@ -1,17 +1,18 @@
 //! Alarms and detections: which metrics and which calls show that a proxy has become weaker.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::blueprint::Blueprint;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Monitoring {
     /// `null` when nobody is notified.
     pub(super) topic_arn: Option<String>,
     pub(super) log_retention_days: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Alarm {
     /// Last part of the alarm's name.
     name: &'static str,

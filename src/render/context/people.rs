@@ -1,5 +1,6 @@
 //! Users, consumers and their roles, as templates see them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
@@ -8,7 +9,7 @@ use super::secret_kind;
 use crate::domain::blueprint::{Blueprint, ConnectPlan, SecretPlan, UserPlan};
 use crate::domain::spec::Access;
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 pub(super) struct User {
     pub(super) name: String,
     /// Letters and digits only, and unique: CloudFormation's logical ids take nothing else.
@@ -21,7 +22,7 @@ pub(super) struct User {
     pub(super) secret: Secret,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, JsonSchema)]
 pub(super) struct Secret {
     /// `create`, `existing`, `none`.
     pub(super) kind: &'static str,
@@ -35,7 +36,7 @@ pub(super) struct Secret {
     pub(super) template: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Consumer {
     function: String,
     role: String,
@@ -43,7 +44,7 @@ pub(super) struct Consumer {
     users: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Connect {
     role: String,
     logical_id: String,

@@ -3,6 +3,7 @@
 mod answers;
 mod build;
 mod example;
+mod inherits;
 mod signing;
 mod status;
 mod tamper;
