@@ -15,24 +15,18 @@ pub(super) fn render(updates: &[Update], look: Look) -> Result<String, ReportErr
     if let [update] = updates {
         return Ok(one(update, look));
     }
-    let told = updates
-        .iter()
-        .filter(|update| !matches!(update.state(), State::Current | State::Failed));
+    // Of several, the table counts the files: what they mean is what somebody looks for.
+    let told = updates.iter().map(|update| (update, meaning(update, look)));
+    let told = told.filter(|(_, meaning)| !meaning.is_empty());
     let told: String = told
-        .map(|update| {
-            format!(
-                "== {} ==\n\n{}",
-                harmless(&update.project),
-                body(update, look)
-            )
-        })
+        .map(|(update, meaning)| format!("== {} ==\n\n{meaning}", harmless(&update.project)))
         .collect();
     Ok(told + &table(updates, look.width))
 }
 
 fn one(update: &Update, look: Look) -> String {
     let line = format!("{}: {}", update.project, result(update));
-    let body = body(update, look);
+    let body = files(update, look) + &meaning(update, look);
     let next: String = next(update)
         .iter()
         .map(|line| wrapped("hint:", line, 2, look.width))
@@ -40,8 +34,9 @@ fn one(update: &Update, look: Look) -> String {
     format!("{body}{}\n{next}", broken(&harmless(&line), look.width))
 }
 
-fn body(update: &Update, look: Look) -> String {
-    let mut text = files(update, look);
+/// What is generated in another way, what stands in the way, and what is worth knowing.
+fn meaning(update: &Update, look: Look) -> String {
+    let mut text = String::new();
     if !update.news.is_empty() {
         let news = update.news.iter();
         let news: String = news
