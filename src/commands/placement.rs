@@ -7,7 +7,8 @@ use std::path::Path;
 
 use crate::commands::CommandError;
 use crate::domain::baseline::{BASELINE_PATH, Baseline, digest};
-use crate::io::files::{Change, Existing, existing};
+use crate::io::files::{self, Change, Existing, existing};
+use crate::io::terminal;
 
 /// What is to happen to each file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,21 @@ pub fn baseline_of(root: &Path) -> Result<Option<Baseline>, CommandError> {
             root.join(BASELINE_PATH).display()
         ))),
     }
+}
+
+/// The same, after what an earlier run was cut off from is completed: only who is about to write does that.
+///
+/// # Errors
+/// When that cannot be completed, or there is a baseline that cannot be read.
+pub fn recovered(root: &Path) -> Result<Option<Baseline>, CommandError> {
+    if files::recover(root).map_err(CommandError::environment)? {
+        let note = format!(
+            "completed what an earlier run was cut off from in {}\n",
+            root.display()
+        );
+        terminal::note(&note).map_err(CommandError::environment)?;
+    }
+    baseline_of(root)
 }
 
 /// Compares what is to be written with what is there.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::CommandError;
 use crate::io::files;
@@ -11,6 +12,13 @@ use crate::report::Look;
 
 /// Columns of a report that goes to no screen.
 pub(super) const USUAL_WIDTH: usize = 80;
+
+/// The formats that `--format` takes: each with its id, and for whom it is.
+pub(super) fn formats(
+    known: impl Iterator<Item = (&'static str, &'static str)>,
+) -> PossibleValuesParser {
+    PossibleValuesParser::new(known.map(|(id, about)| PossibleValue::new(id).help(about)))
+}
 
 /// Where to.
 #[derive(Debug, ClapArgs)]

@@ -135,6 +135,13 @@ impl Baseline {
         serde_json::from_str(text).map_err(malformed)
     }
 
+    /// The files whose text is not what was generated: somebody changed the baseline itself.
+    pub fn changed(&self) -> impl Iterator<Item = &str> {
+        let files = self.files.iter();
+        let changed = files.filter(|(_, file)| file.digest != digest(&file.text));
+        changed.map(|(path, _)| path.as_str())
+    }
+
     /// Its text.
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::parallel;
+
 /// Fewer things than this are done before anybody could read a bar.
 const WORTH_A_BAR: usize = 20;
 
@@ -21,6 +23,22 @@ pub fn bar(things: usize, what: &'static str) -> Bar {
         Ok(style) => Bar(bar.with_style(style)),
         Err(_) => Bar(bar),
     }
+}
+
+/// Does one thing for each of many, at once, and shows how far it is.
+pub fn over<T: Sync, R: Send>(
+    things: &[T],
+    what: &'static str,
+    each: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let bar = bar(things.len(), what);
+    let done = parallel::map(things, |thing| {
+        let done = each(thing);
+        bar.step();
+        done
+    });
+    bar.finish();
+    done
 }
 
 impl Bar {

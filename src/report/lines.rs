@@ -69,7 +69,7 @@ pub(super) fn escaped_json(json: &str) -> String {
 }
 
 /// `1 file`, `2 files`.
-pub(super) fn count(number: usize, what: &str) -> String {
+pub fn count(number: usize, what: &str) -> String {
     match number {
         1 => format!("1 {what}"),
         more => format!("{more} {what}s"),

@@ -23,6 +23,8 @@ mod summary;
 mod text;
 pub mod update;
 
+pub use lines::count;
+
 pub use audit::{Answer, Audit, Checked, Judged, Skipped, Tally};
 pub use lines::wrapped;
 pub use scene::Scene;

@@ -104,6 +104,15 @@ impl PolicyArgs {
     }
 }
 
+/// Says what is wrong with waivers, each thing once.
+pub(super) fn tell(mut wrong: Vec<String>) {
+    wrong.sort();
+    wrong.dedup();
+    let lines: String = wrong.iter().map(|line| format!("{line}\n")).collect();
+    // Where nobody listens, nothing can be said.
+    let _ = terminal::note(&lines);
+}
+
 /// As much of a report as a baseline needs.
 #[derive(Deserialize)]
 struct Report {

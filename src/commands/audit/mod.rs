@@ -9,14 +9,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use clap::builder::PossibleValue;
-use clap::builder::PossibleValuesParser;
 
 use self::fix::Repairs;
 use self::groups::Made;
 use self::view::{Texts, View};
 use super::allowance::AllowanceArgs;
-use super::printed::PrintArgs;
+use super::printed::{PrintArgs, formats};
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
@@ -49,7 +47,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", help_heading = "Values")]
     parameters: Option<PathBuf>,
     /// How to write the report.
-    #[arg(long, default_value = FORMATS[0].id, value_parser = formats())]
+    #[arg(long, default_value = FORMATS[0].id, value_parser = formats(FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
     print: PrintArgs,
@@ -67,13 +65,6 @@ pub struct Args {
     // Last: what follows it would stand under its heading.
     #[command(flatten)]
     world: WorldArgs,
-}
-
-fn formats() -> PossibleValuesParser {
-    let values = FORMATS
-        .iter()
-        .map(|format| PossibleValue::new(format.id).help(format.about));
-    PossibleValuesParser::new(values)
 }
 
 /// Runs it.

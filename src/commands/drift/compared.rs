@@ -6,7 +6,6 @@ use super::effects::{Effects, effects};
 use super::project::{Project, Side};
 use super::readings::Readings;
 use super::units::stretches;
-use crate::domain::baseline::digest;
 use crate::domain::drift::{Class, Effect, RuleRef};
 use crate::domain::evidence::Origin;
 use crate::domain::spec::SPEC_FILE;
@@ -66,12 +65,10 @@ fn elsewhere(project: &Project, before: &Readings) -> Vec<Effect> {
         let message = "something that is no text file stands in its place".to_owned();
         found.push(cannot_tell(path, message));
     }
-    for (path, file) in &project.baseline.files {
-        if file.digest != digest(&file.text) {
-            let message =
-                format!("the baseline was changed by hand: its {path} is not what was generated");
-            found.push(cannot_tell(&project.baseline_file(), message));
-        }
+    for path in project.baseline.changed() {
+        let message =
+            format!("the baseline was changed by hand: its {path} is not what was generated");
+        found.push(cannot_tell(&project.baseline_file(), message));
     }
     for finding in before.targets().flat_map(|target| &target.report.findings) {
         let message = format!("the baseline itself says: {}", finding.message);

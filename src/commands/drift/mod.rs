@@ -11,19 +11,18 @@ pub(super) mod units;
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, ValueEnum};
 
 use self::project::Project;
 use self::readings::Readings;
-use super::allowance::{Accepting, PolicyArgs};
-use super::printed::PrintArgs;
+use super::allowance::{self, Accepting, PolicyArgs};
+use super::printed::{PrintArgs, formats};
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::baseline::PackRef;
 use crate::domain::drift::Class;
-use crate::io::terminal::{self, Terminal};
-use crate::io::{parallel, progress};
+use crate::io::progress;
+use crate::io::terminal::Terminal;
 use crate::report::drift::{DRIFT_FORMATS, Drift, DriftFormat, DriftLook};
 
 /// Tell what has changed since a project was generated, and what it means: whether a rule is weaker, holds better, or is not touched.
@@ -42,7 +41,7 @@ pub struct Args {
     #[arg(long, value_name = "CLASS", value_enum, default_value_t = FailOn::Meaning)]
     fail_on: FailOn,
     /// How to write it.
-    #[arg(long, default_value = DRIFT_FORMATS[0].id, value_parser = formats())]
+    #[arg(long, default_value = DRIFT_FORMATS[0].id, value_parser = formats(DRIFT_FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
     print: PrintArgs,
@@ -75,13 +74,6 @@ impl FailOn {
             Self::Any => true,
         }
     }
-}
-
-fn formats() -> PossibleValuesParser {
-    let values = DRIFT_FORMATS
-        .iter()
-        .map(|format| PossibleValue::new(format.id).help(format.about));
-    PossibleValuesParser::new(values)
 }
 
 /// Runs it.
@@ -127,20 +119,16 @@ fn all(
 ) -> Result<Vec<Drift>, CommandError> {
     if let [dir] = args.dirs.as_slice() {
         let (drift, wrong) = one(&Project::read(dir)?, (accepting, &args.policy), account)?;
-        tell(&wrong);
+        allowance::tell(wrong);
         return Ok(vec![drift]);
     }
-    let bar = progress::bar(args.dirs.len(), "projects");
-    let read = parallel::map(&args.dirs, |dir| {
-        let drift = Project::read(dir)
+    let read = progress::over(&args.dirs, "projects", |dir| {
+        Project::read(dir)
             .and_then(|project| one(&project, (accepting, &args.policy), account))
-            .unwrap_or_else(|error| (Drift::failed(dir, &error.source.to_string()), Vec::new()));
-        bar.step();
-        drift
+            .unwrap_or_else(|error| (Drift::failed(dir, &error.source.to_string()), Vec::new()))
     });
-    bar.finish();
     let (drifts, wrong): (Vec<Drift>, Vec<Vec<String>>) = read.into_iter().unzip();
-    tell(&wrong.concat());
+    allowance::tell(wrong.concat());
     Ok(drifts)
 }
 
@@ -172,15 +160,6 @@ pub(super) fn looked_at(
 ) -> Result<(PackRef, Drift), CommandError> {
     let project = Project::read(dir)?;
     let (drift, wrong) = one(&project, allowed, None)?;
-    tell(&wrong);
+    allowance::tell(wrong);
     Ok((project.baseline.pack, drift))
-}
-
-/// What is wrong with waivers.
-fn tell(wrong: &[String]) {
-    let mut lines: Vec<String> = wrong.iter().map(|line| format!("{line}\n")).collect();
-    lines.sort();
-    lines.dedup();
-    // Where nobody listens, nothing can be said.
-    let _ = terminal::note(&lines.concat());
 }

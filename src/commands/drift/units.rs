@@ -78,6 +78,22 @@ pub(in crate::commands) fn stretches(
     found
 }
 
+/// The text of a file of today with these stretches of it as they were.
+pub(in crate::commands) fn taken_back(stretches: &[Stretch], [before, after]: [&str; 2]) -> String {
+    let before = lines(before);
+    let mut after = lines(after);
+    // From the end on, so that the lines before keep their numbers.
+    for stretch in stretches.iter().rev() {
+        let put = before.get(stretch.before.clone()).unwrap_or_default();
+        after.splice(stretch.after.clone(), put.to_vec());
+    }
+    after.concat()
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.split_inclusive('\n').map(str::to_owned).collect()
+}
+
 /// The stretches of all files that differ.
 fn changed(texts: &[Texts; 2], whole: bool) -> Vec<Stretch> {
     let [before, after] = texts;
@@ -134,9 +150,6 @@ impl Stretch {
         };
         let (Some(host), guest) = (host.get(&self.file), guest.get(&self.file)) else {
             return guest.get(&self.file).cloned();
-        };
-        let lines = |text: &'_ str| -> Vec<String> {
-            text.split_inclusive('\n').map(str::to_owned).collect()
         };
         let guest = lines(guest?);
         let mut all = lines(host);

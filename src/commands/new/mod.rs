@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use super::pack::{PackArgs, Used, proved_in};
-use super::placement::{Placement, baseline_of, place};
+use super::placement::{Placement, place, recovered};
 use super::proof::{Proven, prove};
 use super::world::WorldArgs;
 use super::{CommandError, Kind, Outcome};
@@ -22,6 +22,7 @@ use crate::io::files;
 use crate::io::prompt::Person;
 use crate::io::terminal::{self, Terminal};
 use crate::render;
+use crate::report::count;
 
 /// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, writes.
 #[derive(Debug, ClapArgs)]
@@ -220,25 +221,13 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
     })
 }
 
-/// What an earlier run recorded, after what it was cut off from is completed.
-fn recovered(dir: &Path) -> Result<Option<Baseline>, CommandError> {
-    if files::recover(dir).map_err(CommandError::environment)? {
-        let note = format!(
-            "completed what an earlier run was cut off from in {}\n",
-            dir.display()
-        );
-        terminal::note(&note).map_err(CommandError::environment)?;
-    }
-    baseline_of(dir)
-}
-
 fn placement(args: &Args, dir: &Path, placement: Placement) -> Result<Placement, CommandError> {
     if placement.changed_by_hand.is_empty() || args.force {
         return Ok(placement);
     }
     Err(CommandError::input(format!(
         "{} in {} would be overwritten, and not as rdsproxy-gen left them:\n  {}",
-        plan::count(placement.changed_by_hand.len(), "file"),
+        count(placement.changed_by_hand.len(), "file"),
         dir.display(),
         placement.changed_by_hand.join("\n  ")
     ))

@@ -1,10 +1,10 @@
 //! What is said before the first question and after the last file: what this is, and what to do next, in order.
 
 use super::Draft;
-use super::plan::count;
 use crate::domain::blueprint::{Blueprint, SecretPlan, TlsPlan};
 use crate::domain::spec::SPEC_FILE;
 use crate::interview::shell_quoted;
+use crate::report::count;
 
 /// What begins here. Without an account there is nothing to choose from, which nobody has to find out by typing ids.
 pub(super) fn welcome(account: bool) -> &'static str {

@@ -9,16 +9,8 @@ use crate::domain::blueprint::Blueprint;
 use crate::domain::spec::Access;
 use crate::domain::spec::SPEC_FILE;
 use crate::io::files::{Existing, existing};
-use crate::report::review;
+use crate::report::{count, review};
 use crate::rules::RULES;
-
-/// `1 file`, `2 files`.
-pub(super) fn count(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        more => format!("{more} {what}s"),
-    }
-}
 
 /// The files, who gets in, and a verdict for every rule. What matters most stands last, next to the question that is asked on
 /// a screen of so many lines.

@@ -3,18 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::used::{self, TrustArgs};
 use crate::commands::allowance::{Accepting, PolicyArgs};
 use crate::commands::drift::looked_at;
-use crate::commands::printed::PrintArgs;
+use crate::commands::printed::{PrintArgs, formats};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::baseline::PackRef;
 use crate::domain::pack::fleet::{Known, place};
 use crate::domain::trust::Trust;
 use crate::io::terminal::Terminal;
-use crate::io::{clock, parallel, progress};
+use crate::io::{clock, progress};
 use crate::render;
 use crate::report::fleet::{FLEET_FORMATS, Fleet, FleetFormat, Member, Signer, State};
 
@@ -33,19 +32,12 @@ pub(super) struct Args {
     #[command(flatten)]
     trust: TrustArgs,
     /// How to write it.
-    #[arg(long, default_value = FLEET_FORMATS[0].id, value_parser = formats())]
+    #[arg(long, default_value = FLEET_FORMATS[0].id, value_parser = formats(FLEET_FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
     print: PrintArgs,
     #[command(flatten)]
     policy: PolicyArgs,
-}
-
-fn formats() -> PossibleValuesParser {
-    let values = FLEET_FORMATS
-        .iter()
-        .map(|format| PossibleValue::new(format.id).help(format.about));
-    PossibleValuesParser::new(values)
 }
 
 /// With what every project is compared.
@@ -72,13 +64,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         accepting: args.policy.load()?,
         policy: &args.policy,
     };
-    let bar = progress::bar(args.dirs.len(), "projects");
-    let members = parallel::map(&args.dirs, |dir| {
-        let member = yardstick.member(dir);
-        bar.step();
-        member
-    });
-    bar.finish();
+    let members = progress::over(&args.dirs, "projects", |dir| yardstick.member(dir));
     let fleet = Fleet { members, compared };
     let format = FleetFormat::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;

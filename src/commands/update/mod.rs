@@ -9,25 +9,25 @@ mod undo;
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args as ClapArgs, ValueEnum};
 
 use self::packs::Packs;
 use self::renewal::Texts;
-use super::allowance::{Accepting, PolicyArgs};
+use super::allowance::{self, Accepting, PolicyArgs};
 use super::drift::project::Project;
 use super::pack::{PackArgs, Used, proved_in};
-use super::printed::PrintArgs;
+use super::placement::recovered;
+use super::printed::{PrintArgs, formats};
 use super::proof::prove;
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
-use crate::domain::baseline::{Baseline, digest};
+use crate::domain::baseline::Baseline;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{SPEC_FILE, Spec};
-use crate::io::files::{self, Existing, existing};
-use crate::io::terminal::{self, Terminal};
-use crate::io::{parallel, progress, walk};
+use crate::io::files::{Existing, existing};
+use crate::io::terminal::Terminal;
+use crate::io::{progress, walk};
 use crate::render;
 use crate::report::update::{State, Step, UPDATE_FORMATS, Update, UpdateFormat};
 
@@ -60,7 +60,7 @@ pub struct Args {
     #[arg(long, value_name = "PATH|RULE")]
     reset: Vec<String>,
     /// How to write the report.
-    #[arg(long, default_value = UPDATE_FORMATS[0].id, value_parser = formats())]
+    #[arg(long, default_value = UPDATE_FORMATS[0].id, value_parser = formats(UPDATE_FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
     print: PrintArgs,
@@ -82,13 +82,6 @@ enum OnConflict {
     Inline,
 }
 
-fn formats() -> PossibleValuesParser {
-    let values = UPDATE_FORMATS
-        .iter()
-        .map(|format| PossibleValue::new(format.id).help(format.about));
-    PossibleValuesParser::new(values)
-}
-
 /// Runs it.
 ///
 /// # Errors
@@ -102,7 +95,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
             .hint("add --check, or update one directory at a time"));
     }
     if args.undo {
-        recover(&args.dirs[0])?;
+        recovered(&args.dirs[0])?;
         return undo::undo(&args.dirs[0], args.force);
     }
     let accepting = args.policy.load()?;
@@ -133,31 +126,9 @@ fn is_found(update: &Update, check: bool) -> bool {
     }
 }
 
-/// What is wrong with waivers.
-fn tell(mut wrong: Vec<String>) {
-    wrong.sort();
-    wrong.dedup();
-    let lines: String = wrong.iter().map(|line| format!("{line}\n")).collect();
-    // Where nobody listens, nothing can be said.
-    let _ = terminal::note(&lines);
-}
-
-fn recover(dir: &Path) -> Result<(), CommandError> {
-    if files::recover(dir).map_err(CommandError::environment)? {
-        let note = format!(
-            "completed what an earlier run was cut off from in {}\n",
-            dir.display()
-        );
-        terminal::note(&note).map_err(CommandError::environment)?;
-    }
-    Ok(())
-}
-
 /// A baseline that somebody changed says nothing about what was changed by hand.
 fn trusted(project: &Project) -> Result<(), CommandError> {
-    let mut files = project.baseline.files.iter();
-    let changed = files.find(|(_, file)| file.digest != digest(&file.text));
-    let Some((path, _)) = changed else {
+    let Some(path) = project.baseline.changed().next() else {
         return Ok(());
     };
     let message = format!(
@@ -187,20 +158,16 @@ impl Run<'_> {
         let dirs = &self.args.dirs;
         if let [dir] = dirs.as_slice() {
             let (update, wrong) = self.one(dir)?;
-            tell(wrong);
+            allowance::tell(wrong);
             return Ok(vec![update]);
         }
-        let bar = progress::bar(dirs.len(), "projects");
-        let read = parallel::map(dirs, |dir| {
-            let update = self.one(dir).unwrap_or_else(|error| {
+        let read = progress::over(dirs, "projects", |dir| {
+            self.one(dir).unwrap_or_else(|error| {
                 (Update::failed(dir, &error.source.to_string()), Vec::new())
-            });
-            bar.step();
-            update
+            })
         });
-        bar.finish();
         let (updates, wrong): (Vec<Update>, Vec<Vec<String>>) = read.into_iter().unzip();
-        tell(wrong.concat());
+        allowance::tell(wrong.concat());
         Ok(updates)
     }
 
@@ -209,7 +176,7 @@ impl Run<'_> {
     fn one(&self, dir: &Path) -> Result<(Update, Vec<String>), CommandError> {
         let args = self.args;
         if !args.check && !args.dry_run {
-            recover(dir)?;
+            recovered(dir)?;
         }
         let project = Project::read(dir)?;
         trusted(&project)?;

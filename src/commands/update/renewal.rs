@@ -42,7 +42,7 @@ pub(super) fn renewed(
         let theirs = generated.get(path).map(String::as_str);
         let ours = resets.taken_back(path, there.as_deref(), theirs);
         let one = one(path, [base, ours.as_deref(), theirs]);
-        renewed.extend(one.map(|one| (path.clone(), one.from(there.clone(), theirs))));
+        renewed.extend(one.map(|one| (path.clone(), one.from(there.clone()))));
     }
     Ok(renewed)
 }
@@ -111,13 +111,9 @@ impl Renewed {
     }
 
     /// With what really stands there, which a reset may have set aside.
-    fn from(mut self, there: Option<String>, generated: Option<&str>) -> Self {
-        let after = self.texts[1].clone();
-        let is_set_back = there.is_some()
-            && there != after
-            && matches!(self.fate, Fate::Unchanged | Fate::Kept)
-            && generated.is_some();
-        if is_set_back {
+    fn from(mut self, there: Option<String>) -> Self {
+        let [_, after] = self.texts;
+        if there != after && matches!(self.fate, Fate::Unchanged | Fate::Kept) {
             self.fate = Fate::Reset;
         }
         self.texts = [there, after];

@@ -8,7 +8,7 @@ use crate::commands::CommandError;
 use crate::commands::drift::effects::effects;
 use crate::commands::drift::project::Project;
 use crate::commands::drift::readings::Readings;
-use crate::commands::drift::units::stretches;
+use crate::commands::drift::units::{stretches, taken_back};
 use crate::domain::drift::Class;
 use crate::domain::spec::nearest;
 use crate::io::walk;
@@ -124,14 +124,8 @@ fn parts(rules: &[&str], project: &Project) -> Result<Texts, CommandError> {
             let message = format!("--reset {}: {file} was not generated", rules.join(", "));
             return Err(CommandError::input(message).hint(format!("remove {file} yourself")));
         };
-        let lines = |text: &str| text.split_inclusive('\n').map(str::to_owned).collect();
-        let old: Vec<String> = lines(base);
-        let mut new: Vec<String> = lines(now.get(&file).map_or("", String::as_str));
-        for stretch in stretches.iter().rev() {
-            let put = old.get(stretch.before.clone()).unwrap_or_default().to_vec();
-            new.splice(stretch.after.clone(), put);
-        }
-        parts.insert(path, new.concat());
+        let now = now.get(&file).map_or("", String::as_str);
+        parts.insert(path, taken_back(&stretches, [base, now]));
     }
     Ok(parts)
 }

@@ -7,6 +7,7 @@ use crate::domain::baseline::digest;
 use crate::domain::undo::{UNDO_PATH, Undo};
 use crate::io::files::{self, Change, Existing, existing};
 use crate::io::walk;
+use crate::report::count;
 
 /// Takes it back; with `force` also where a file was changed since.
 ///
@@ -48,10 +49,7 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
     Ok(Outcome::text(format!(
         "{}: the last update was taken back, {} as before\n",
         dir.display(),
-        match undo.files.len() {
-            1 => "1 file".to_owned(),
-            number => format!("{number} files"),
-        }
+        count(undo.files.len(), "file")
     )))
 }
 
