@@ -27,27 +27,13 @@ impl PackArgs {
     /// # Errors
     /// When the place does not answer, or what it has may not be used.
     pub fn newer(&self, used: &Used) -> Result<Option<Newer>, CommandError> {
-        let source = used.reference.source.as_deref().unwrap_or_default();
-        let place = Reference::parse(source).map_err(CommandError::input)?;
-        if self.is_offline() || matches!(place, Reference::Local(_)) {
+        if self.is_offline() {
             return Ok(None);
         }
-        let (name, now) = (&used.pack.manifest.name, &used.pack.manifest.version);
-        let listing = store::list(&place).map_err(refused)?;
-        // Whoever has a stable version does not want one that is still in the making.
-        let is_wanted = |version: &Version| {
-            version > now
-                && (version.pre.is_empty() || !now.pre.is_empty())
-                && used.yanked.reason(name, version).is_none()
-        };
-        let found = listing
-            .versions
-            .into_iter()
-            .find(|listed| is_wanted(&listed.version));
-        let Some(found) = found else {
+        let Some(reference) = newer_at_its_place(used)? else {
             return Ok(None);
         };
-        let reference = found.reference.to_string();
+        let name = &used.pack.manifest.name;
         let newest = self.again(&reference)?;
         let manifest = &newest.pack.manifest;
         if manifest.name != *name {
@@ -60,4 +46,27 @@ impl PackArgs {
             words: visible(manifest.changelog.trim()),
         }))
     }
+}
+
+/// What names the newest version at the place that a pack came from, where it is newer and was not yanked.
+///
+/// # Errors
+/// When the place does not answer.
+pub(super) fn newer_at_its_place(used: &Used) -> Result<Option<String>, CommandError> {
+    let source = used.reference.source.as_deref().unwrap_or_default();
+    let place = Reference::parse(source).map_err(CommandError::input)?;
+    if matches!(place, Reference::Local(_)) {
+        return Ok(None);
+    }
+    let (name, now) = (&used.pack.manifest.name, &used.pack.manifest.version);
+    let listing = store::list(&place).map_err(refused)?;
+    // Whoever has a stable version does not want one that is still in the making.
+    let is_wanted = |version: &Version| {
+        version > now
+            && (version.pre.is_empty() || !now.pre.is_empty())
+            && used.yanked.reason(name, version).is_none()
+    };
+    let mut versions = listing.versions.into_iter();
+    let found = versions.find(|listed| is_wanted(&listed.version));
+    Ok(found.map(|listed| listed.reference.to_string()))
 }

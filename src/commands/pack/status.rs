@@ -1,12 +1,15 @@
 //! `pack status`: a fleet for the team that publishes packs. What drifted is told by `drift`, where a version stands by its pack.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
-use super::used::{self, TrustArgs};
+use super::newer::newer_at_its_place;
+use super::used::{self, TrustArgs, Used};
 use crate::commands::allowance::{Accepting, PolicyArgs};
 use crate::commands::drift::looked_at;
+use crate::commands::placement::baseline_of;
 use crate::commands::printed::{PrintArgs, formats};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::baseline::PackRef;
@@ -26,9 +29,13 @@ pub(super) struct Args {
     /// Directories that `rdsproxy-gen new` made.
     #[arg(value_name = "DIR", default_value = ".")]
     dirs: Vec<PathBuf>,
-    /// Where a pack is published: its version is the newest, and the list beside it says what was yanked. May be given again.
+    /// Where a pack is published: its version is the newest, and the list beside it says what was yanked. May be given again. By
+    /// default each place that a baseline names is asked for its newest version.
     #[arg(long, value_name = "REFERENCE")]
     pack: Vec<String>,
+    /// Ask no place for versions that nobody named.
+    #[arg(long)]
+    offline: bool,
     #[command(flatten)]
     trust: TrustArgs,
     /// How to write it.
@@ -51,21 +58,22 @@ struct Yardstick<'a> {
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let trust = used::trust(&args.trust)?;
-    let mut known = Vec::new();
-    let mut compared = Vec::new();
-    for reference in &args.pack {
-        let pack = used::known(reference, trust.as_ref())?;
-        compared.push(format!("{} {} of {reference}", pack.name, pack.version));
-        known.push(pack);
-    }
+    let published = match args.pack.is_empty() {
+        true => Published::recorded(args, trust.as_ref()),
+        false => Published::named(&args.pack, trust.as_ref())?,
+    };
     let yardstick = Yardstick {
         trust,
-        known,
+        known: published.known,
         accepting: args.policy.load()?,
         policy: &args.policy,
     };
     let members = progress::over(&args.dirs, "projects", |dir| yardstick.member(dir));
-    let fleet = Fleet { members, compared };
+    let fleet = Fleet {
+        members,
+        compared: published.compared,
+        unasked: published.unasked,
+    };
     let format = FleetFormat::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     let look = args.print.look(&Terminal::look());
@@ -75,6 +83,70 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         found: fleet.members.iter().any(Member::needs_somebody),
         failed: fleet.members.iter().any(|member| member.state.is_err()),
     })
+}
+
+/// What is known of the packs that are published.
+#[derive(Default)]
+struct Published {
+    known: Vec<Known>,
+    /// `acme 1.2.0 of oci://…`.
+    compared: Vec<String>,
+    /// Places that gave no answer, and why.
+    unasked: Vec<String>,
+}
+
+impl Published {
+    /// At the places that somebody named.
+    fn named(references: &[String], trust: Option<&Trust>) -> Result<Self, CommandError> {
+        let mut published = Self::default();
+        for reference in references {
+            published.add(used::published(reference, trust)?, reference);
+        }
+        Ok(published)
+    }
+
+    /// At the places that the baselines name. One that gives no answer is told, and takes nothing away from the others.
+    fn recorded(args: &Args, trust: Option<&Trust>) -> Self {
+        let mut published = Self::default();
+        let places: BTreeSet<String> = match args.offline {
+            true => BTreeSet::new(),
+            false => args.dirs.iter().filter_map(|dir| place_of(dir)).collect(),
+        };
+        for place in places {
+            if let Err(error) = published.ask(&place, trust) {
+                let why = error.source;
+                published.unasked.push(format!("{place}: {why}"));
+            }
+        }
+        published
+    }
+
+    fn ask(&mut self, place: &str, trust: Option<&Trust>) -> Result<(), CommandError> {
+        let there = used::published(place, trust)?;
+        let newer = newer_at_its_place(&there)?;
+        self.add(there, place);
+        if let Some(newer) = newer {
+            self.add(used::published(&newer, trust)?, &newer);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, used: Used, reference: &str) {
+        let known = Known {
+            name: used.reference.name,
+            version: used.pack.manifest.version,
+            digest: used.reference.digest,
+            yanked: used.yanked,
+        };
+        let told = format!("{} {} of {reference}", known.name, known.version);
+        self.compared.push(told);
+        self.known.push(known);
+    }
+}
+
+/// Where the pack of a project came from. What cannot be read is told in its row.
+fn place_of(dir: &Path) -> Option<String> {
+    baseline_of(dir).ok()??.pack.source
 }
 
 impl Yardstick<'_> {

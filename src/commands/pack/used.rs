@@ -9,7 +9,6 @@ use time::Date;
 use super::opened::{completed, house, opened_within};
 use crate::commands::CommandError;
 use crate::domain::baseline::PackRef;
-use crate::domain::pack::fleet::Known;
 use crate::domain::pack::succession::{self, Step};
 use crate::domain::pack::{Pack, YANKED_FILE, Yanked};
 use crate::domain::spec::SpecError;
@@ -110,14 +109,8 @@ impl Used {
 }
 
 /// The pack that is published at a place, where it may be believed. Whether this version was yanked is not asked.
-pub(super) fn known(reference: &str, trust: Option<&Trust>) -> Result<Known, CommandError> {
-    let used = look(reference, trust)?.accepted()?;
-    Ok(Known {
-        name: used.reference.name,
-        version: used.pack.manifest.version,
-        digest: used.reference.digest,
-        yanked: used.yanked,
-    })
+pub(super) fn published(reference: &str, trust: Option<&Trust>) -> Result<Used, CommandError> {
+    look(reference, trust)?.accepted()
 }
 
 /// From what a user names to a pack that may be used. What is unverified is told.

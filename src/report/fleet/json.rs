@@ -21,6 +21,8 @@ pub struct FleetReport {
     schema: u32,
     /// The packs that the versions were compared with.
     compared: Vec<String>,
+    /// The places that gave no answer, and why.
+    unasked: Vec<String>,
     projects: Vec<Project>,
 }
 
@@ -63,6 +65,7 @@ pub(super) fn render(fleet: &Fleet, _: Look) -> Result<String, ReportError> {
     let report = FleetReport {
         schema: SCHEMA,
         compared: fleet.compared.clone(),
+        unasked: fleet.unasked.clone(),
         projects: fleet.members.iter().map(project).collect(),
     };
     Ok(escaped_json(&serde_json::to_string_pretty(&report)?) + "\n")

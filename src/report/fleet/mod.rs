@@ -21,6 +21,8 @@ pub struct Fleet {
     pub members: Vec<Member>,
     /// The packs that they were compared with: `acme 1.2.0 of oci://…`.
     pub compared: Vec<String>,
+    /// The places that gave no answer, and why: `oci://…: …`.
+    pub unasked: Vec<String>,
 }
 
 /// One project.
@@ -183,10 +185,11 @@ impl Fleet {
             states.filter(|state| is(state)).count()
         };
         format!(
-            "{}: {} on a yanked version, {} behind, {} unsigned, {} with drift, {} not looked at; {} to look after",
+            "{}: {} on a yanked version, {} behind, {} not compared, {} unsigned, {} with drift, {} not looked at; {} to look after",
             super::lines::count(self.members.len(), "project"),
             states(|state| state.yanked.is_some()),
             states(|state| matches!(state.place, Place::Behind(_))),
+            states(|state| matches!(state.place, Place::NotCompared)),
             states(|state| matches!(state.signer, Signer::Nobody { .. })),
             states(|state| !counts(&state.drift).is_empty()),
             members(|member| member.state.is_err()),
@@ -196,11 +199,15 @@ impl Fleet {
 
     /// With what the versions were compared.
     fn compared(&self) -> String {
-        match self.compared.is_empty() {
+        let mut text = match self.compared.is_empty() {
             true => "versions were compared with nothing: --pack names where a pack is published"
                 .to_owned(),
             false => format!("versions were compared with {}", self.compared.join(", ")),
+        };
+        for place in &self.unasked {
+            text.push_str(&format!("; no answer from {place}"));
         }
+        text
     }
 }
 

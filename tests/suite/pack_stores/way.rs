@@ -84,6 +84,9 @@ pub(super) fn whole(place: &Place<'_>) {
     (place.publish)(&desk, "0.2.0");
     let next = (place.reference)("0.2.0");
     if place.lists {
+        let (code, said) = run(&desk, &["pack", "status", "project"]);
+        assert_eq!(code, 2, "{said}");
+        assert!(said.contains("behind 0.2.0"), "{said}");
         let (code, said) = run(&desk, &["update", "project", "--check"]);
         assert_eq!(code, 2, "{said}");
         assert!(

@@ -149,7 +149,7 @@ fn a_key_that_no_longer_counts_and_a_missing_signature_are_told() {
         "{said}"
     );
     assert!(
-        said.contains("not compared") && said.contains("compared with nothing"),
+        said.contains("2 not compared") && said.contains("no answer from acme-0.3.0.tar: "),
         "{said}"
     );
     // A pack that is not trusted says nothing of what is newest.
@@ -159,6 +159,34 @@ fn a_key_that_no_longer_counts_and_a_missing_signature_are_told() {
     fs::remove_file(&file).unwrap();
     let (_, said) = pack(at, &["status", "newest"]);
     assert!(said.contains(", not checked"), "{said}");
+}
+
+#[test]
+fn where_nobody_names_a_place_those_of_the_baselines_are_asked() {
+    let folder = fleet();
+    let at = folder.path();
+    let (code, said) = pack(at, &["status", "newest", "older", "withdrawn"]);
+    assert_eq!(code, 2, "{said}");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("behind 0.3.0"), "{said}");
+    assert!(
+        said.contains("acme 0.1.0 was yanked: the role | was too <wide>"),
+        "{said}"
+    );
+    assert!(
+        said.contains("acme 0.1.0 of acme-0.1.0.tar, acme 0.2.0 of"),
+        "{said}"
+    );
+
+    // One that is gone is told, and the version that nobody can compare is not called current.
+    fs::remove_file(at.join("acme-0.3.0.tar")).unwrap();
+    let (code, said) = pack(at, &["status", "newest"]);
+    assert_eq!(code, 0, "{said}");
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("no answer from acme-0.3.0.tar: "), "{said}");
+    assert!(said.contains("1 not compared"), "{said}");
+    let (_, said) = pack(at, &["status", "older", "--offline"]);
+    assert!(said.contains("compared with nothing"), "{said}");
 }
 
 #[test]
@@ -181,7 +209,7 @@ fn every_format_holds_every_project() {
         }
     }
     let (_, text) = status(at, &ALL);
-    let result = "7 projects: 1 on a yanked version, 2 behind, 0 unsigned, 1 with drift, 1 not looked at; 5 to look after";
+    let result = "7 projects: 1 on a yanked version, 2 behind, 0 not compared, 0 unsigned, 1 with drift, 1 not looked at; 5 to look after";
     let one_line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(one_line.contains(result), "{text}");
     let output = ended(program(at).args(["schema", "fleet"]));

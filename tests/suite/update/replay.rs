@@ -192,6 +192,14 @@ fn two_hundred_edited_projects_are_updated_without_loss_and_without_a_weakening(
         *counts.entry(format!("{end:?}")).or_default() += 1;
     }
     insta::assert_debug_snapshot!(counts);
+    // What stands beside copier's figures.
+    let compared = include_str!("compared.md");
+    for row in [
+        format!("| {} | – |", counts["Held"]),
+        format!("| {}, of which every one", counts["Conflict"]),
+    ] {
+        assert!(compared.contains(&row), "compared.md: {row}");
+    }
 }
 
 /// Writes the projects down: as they were generated, as they are generated now, and as each was edited.
