@@ -5,6 +5,7 @@
 //! yet. Whether all answers together are a spec is for [`crate::domain::spec::Spec::parse`] to say, and for nobody else.
 
 mod answers;
+mod held;
 mod house;
 mod key;
 mod prompt;
@@ -18,12 +19,14 @@ mod view;
 mod world;
 
 pub use answers::{Answer, Answers, AnswersError, Source, shell_quoted};
+pub use held::Held;
 pub use house::{ANSWERS_SCHEMA, House};
 pub use key::Key;
 pub use prompt::{AskError, Asker, Choice, Field, NotOffered, Options, Prompt, Reply};
 pub use questions::{Kind, QUESTIONS, Question, question_of};
-pub use review::{Review, refused, review};
+pub use review::{Review, failing, refused, review};
 pub use run::{InterviewError, Mode, Surroundings, run, run_in};
 pub use unattended::{Missing, Nobody};
+pub use unfit::remarks;
 pub use value::Value;
 pub use view::View;

@@ -92,7 +92,7 @@ pub fn run_in(
         reached: BTreeMap::new(),
         gaps: whole || mode != Mode::Ask,
     };
-    walk.refuse_unfit(|key| key.section == "database" && key.field == "identifier")?;
+    walk.refuse_unfit(super::unfit::leads)?;
     if !whole || walk.house.is_some() {
         let mut unattended = Unattended {
             suggestions: whole || mode == Mode::Defaults,

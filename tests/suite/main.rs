@@ -39,4 +39,5 @@ mod sources;
 mod terraform_target;
 mod update;
 mod wizard;
+mod worlds;
 mod yaml_source;

@@ -1,8 +1,9 @@
 //! The functions that connect.
 
-use super::{Kind, Need, Question, name};
+use super::{Kind, Need, Question, SAME, name};
 use crate::domain::names::{FunctionName, RoleName, SecurityGroupId, UserName};
 use crate::domain::snapshot::FunctionFacts;
+use crate::interview::held::{FUNCTIONS, GROUPS};
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
@@ -20,6 +21,7 @@ pub(super) static ROWS: &[Question] = &[
         decides: &["consumers.*"],
         part: |text| name(FunctionName::parse(text)),
         fits: named_once,
+        names: Some(&FUNCTIONS),
         default: those_that_reach_it,
         options: offered,
         ..Question::PLAIN
@@ -34,6 +36,7 @@ pub(super) static ROWS: &[Question] = &[
             let role = function(view)?.role_arn.rsplit('/').next()?;
             RoleName::parse(role).is_ok().then(|| Value::text(role))
         },
+        fact: Some(SAME),
         ..Question::PLAIN
     },
     Question {
@@ -47,6 +50,8 @@ pub(super) static ROWS: &[Question] = &[
             let groups = &function(view)?.security_group_ids;
             (!groups.is_empty()).then(|| Value::list(groups.clone()))
         },
+        fact: Some(SAME),
+        names: Some(&GROUPS),
         ..Question::PLAIN
     },
     Question {

@@ -1,12 +1,13 @@
 //! Which database the proxy serves, what follows from it, and who makes it refuse clear text.
 
-use super::{Kind, Need, Question, name, port, word};
+use super::{Kind, Need, Question, SAME, name, port, word};
 use crate::domain::engine::{ENGINES, EngineFamily};
 use crate::domain::names::{
     DatabaseIdentifier, DatabaseResourceId, EngineVersion, ParameterGroupFamily,
     ParameterGroupName, SecurityGroupId,
 };
 use crate::domain::snapshot::Snapshot;
+use crate::interview::held::GROUPS;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
@@ -48,6 +49,7 @@ pub(super) static WHICH: &[Question] = &[
             word(text, &ids)
         },
         follows: |view| Some(Value::text(view.database()?.engine()?.id)),
+        fact: Some(SAME),
         options: |_| Options {
             offered: ENGINES
                 .iter()
@@ -64,6 +66,7 @@ pub(super) static WHICH: &[Question] = &[
         kind: Kind::One,
         example: "\"instance\"",
         part: |text| word(text, KINDS),
+        fits: is_of_that_kind,
         follows: |view| {
             let known = view.database().map(|database| database.kind());
             let by_engine = view.engine().and_then(|engine| match engine.family {
@@ -91,6 +94,7 @@ pub(super) static WHICH: &[Question] = &[
         need: Need::When(|view| !view.uses_secrets()),
         part: |text| name(DatabaseResourceId::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.resource_id)?)),
+        fact: Some(SAME),
         ..Question::QUIET
     },
     Question {
@@ -101,6 +105,7 @@ pub(super) static WHICH: &[Question] = &[
         need: Need::When(needs_version),
         part: |text| name(EngineVersion::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.version)?)),
+        fact: Some(is_version_of),
         ..Question::PLAIN
     },
     Question {
@@ -112,6 +117,7 @@ pub(super) static WHICH: &[Question] = &[
         need: Need::Never,
         part: port,
         follows: |view| Some(Value::Number(view.database()?.port.into())),
+        fact: Some(SAME),
         default: |view| Some(Value::Number(view.engine()?.database_port.into())),
         ..Question::PLAIN
     },
@@ -123,6 +129,8 @@ pub(super) static WHICH: &[Question] = &[
         example: "[\"sg-0123456789abcdef0\"]",
         part: |text| name(SecurityGroupId::parse(text)),
         follows: |view| list(view.database()?.security_group_ids),
+        fact: Some(SAME),
+        names: Some(&GROUPS),
         ..Question::PLAIN
     },
     Question {
@@ -132,6 +140,7 @@ pub(super) static WHICH: &[Question] = &[
         example: "\"default.postgres16\"",
         part: |text| name(ParameterGroupName::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.parameter_group)?)),
+        fact: Some(SAME),
         ..Question::QUIET
     },
 ];
@@ -163,6 +172,7 @@ pub(super) static TLS: &[Question] = &[
         }),
         part: |text| name(ParameterGroupFamily::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.family(view.world?)?)?)),
+        fact: Some(SAME),
         relevant: |view| view.is("database", "tls", "create-parameter-group"),
         ..Question::PLAIN
     },
@@ -174,6 +184,30 @@ fn needs_version(view: &View<'_>) -> bool {
         && view
             .engine()
             .is_some_and(|engine| engine.family != EngineFamily::SqlServer)
+}
+
+/// An instance is not registered as a cluster, nor the other way round.
+fn is_of_that_kind(view: &View<'_>, value: &Value) -> Result<(), String> {
+    let (Some(world), Some(identifier)) = (view.world, view.text("database", "identifier")) else {
+        return Ok(());
+    };
+    let kinds: Vec<&str> = databases(world)
+        .iter()
+        .filter(|database| database.identifier == identifier)
+        .map(Database::kind)
+        .collect();
+    match kinds.as_slice() {
+        [kind] if *kind != value.to_string() => Err(format!(
+            "{identifier} is a database {kind} in the account in view"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A version may be given by its first parts: 16 for 16.4.
+fn is_version_of(given: &str, fact: &str) -> bool {
+    let rest = fact.strip_prefix(given);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The first that a proxy can serve; one that has no proxy yet and forces TLS already comes before the others.
@@ -254,8 +288,8 @@ fn tls_ways(view: &View<'_>) -> Options {
     let parameter = view
         .engine()
         .map_or("the parameter", |engine| engine.tls_parameter);
-    let refusal =
-        (forced(view) == Some(false)).then(|| format!("{group} does not set {parameter}"));
+    let refusal = (forced(view) == Some(false))
+        .then(|| format!("{group} does not set {parameter}: choose create-parameter-group"));
     options.add(
         Choice::new(
             "enforced",

@@ -1,6 +1,6 @@
 //! What the proxy is called, where it is, and how it logs in.
 
-use super::{Kind, Need, Question, name, port, word};
+use super::{Kind, Need, Question, SAME, name, port, word};
 use crate::domain::engine::EngineFamily;
 use crate::domain::limits::network;
 use crate::domain::names::{AccountId, ProxyName, Region};
@@ -42,6 +42,7 @@ pub(super) static ROWS: &[Question] = &[
             network::region(text).map_err(|broken| broken.to_string())
         },
         follows: |view| Some(Value::text(view.world?.region.as_str())),
+        fact: Some(SAME),
         ..Question::PLAIN
     },
     Question {
@@ -51,6 +52,7 @@ pub(super) static ROWS: &[Question] = &[
         example: "\"123456789012\"",
         part: |text| name(AccountId::parse(text)),
         follows: |view| Some(Value::text(view.world?.account_id.as_str())),
+        fact: Some(SAME),
         ..Question::PLAIN
     },
     Question {
