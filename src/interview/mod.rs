@@ -17,7 +17,7 @@ mod value;
 mod view;
 mod world;
 
-pub use answers::{Answer, Answers, AnswersError, Source, shell_quoted};
+pub use answers::{Answer, Answers, AnswersError, Gone, Source, shell_quoted};
 pub use house::{ANSWERS_SCHEMA, House};
 pub use key::Key;
 pub use prompt::{AskError, Asker, Choice, Field, NotOffered, Options, Prompt, Reply};
