@@ -12,6 +12,7 @@ pub mod placement;
 mod printed;
 pub mod proof;
 pub mod read_back;
+mod replaced;
 pub mod rules;
 pub mod schema;
 pub mod snapshot;
