@@ -13,6 +13,7 @@ mod printed;
 mod projects;
 pub mod proof;
 pub mod read_back;
+mod replaced;
 pub mod rules;
 pub mod schema;
 pub mod snapshot;

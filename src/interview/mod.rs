@@ -18,7 +18,7 @@ mod value;
 mod view;
 mod world;
 
-pub use answers::{Answer, Answers, AnswersError, Source, shell_quoted};
+pub use answers::{Answer, Answers, AnswersError, Gone, Source, shell_quoted};
 pub use held::Held;
 pub use house::{ANSWERS_SCHEMA, House};
 pub use key::Key;

@@ -204,6 +204,9 @@ impl Walk<'_> {
             return None;
         }
         let needed = question.is_required(&view) || limited;
+        if self.answers.is_spared(&key) && !needed {
+            return None;
+        }
         if self.answers.is_settled(&key) && (self.gaps || !needed || key.field.is_empty()) {
             return None;
         }

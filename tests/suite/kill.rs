@@ -67,11 +67,16 @@ fn names(home: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Any run that looks at the directory settles it; this one writes nothing of its own.
+/// Any run that could write settles the directory first; this one is refused, and writes nothing of its own. A dry run does not:
+/// it changes nothing.
 fn look(home: &Path, arguments: &[&str]) {
+    let before = contents(home);
+    let dry: Vec<&str> = arguments.iter().copied().chain(["--dry-run"]).collect();
+    assert!(ended(program(home).args(dry)).status.success());
+    assert_eq!(contents(home), before, "a dry run changed something");
     let mut command: Command = program(home);
-    let output = ended(command.args(arguments).args(["--dry-run", "--force"]));
-    assert!(output.status.success(), "{output:?}");
+    let output = ended(command.args(arguments).args(["--set", "proxy.name=No"]));
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod docs;
 mod drift;
 mod equality;
 mod examples;
+mod existing_project;
 mod fix;
 mod formats;
 mod fuzz;

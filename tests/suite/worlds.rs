@@ -350,6 +350,27 @@ fn a_waiver_of_a_project_speaks_of_no_other() {
     );
 }
 
+#[test]
+fn a_project_that_is_deployed_is_not_in_its_own_way() {
+    let home = TempDir::new().unwrap();
+    let sets = ["proxy.name=legacy-proxy", "consumers="];
+    let other = new(home.path(), &sets, &[]);
+    assert!(stderr(&other).contains("there is a proxy legacy-proxy in the account already"));
+    let mut world = demo::account().unwrap();
+    world.proxies.clear();
+    fs::write(home.path().join("before.json"), world.to_json().unwrap()).unwrap();
+    let mut arguments = vec!["new", "project", "--snapshot", "before.json", "--defaults"];
+    arguments.extend(sets.iter().flat_map(|set| ["--set", set]));
+    assert!(run(home.path(), &arguments).status.success());
+    let again = new(home.path(), &[], &["--dry-run"]);
+    let told = stdout(&again)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert!(again.status.success(), "{}", stderr(&again));
+    assert!(told.contains("this project's own"), "{told}");
+}
+
 /// The verdicts of a report, by rule.
 fn verdicts(report: &Report) -> BTreeMap<String, &'static str> {
     let word = |rule: &str| match report.verdict(rule) {

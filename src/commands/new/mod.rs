@@ -1,16 +1,18 @@
 //! `new`: asks, decides, proves, shows, writes.
 
 mod accept;
+mod difference;
 mod next;
 mod plan;
+mod project;
 mod spec;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
 use super::pack::{PackArgs, Used, proved_in};
-use super::placement::{Placement, place, recovered};
+use super::placement::Placement;
 use super::proof::{Proven, failing, prove};
 use super::world::WorldArgs;
 use super::{CommandError, Kind, Outcome};
@@ -25,18 +27,19 @@ use crate::io::prompt::Person;
 use crate::io::terminal::{self, Terminal};
 use crate::io::walk;
 use crate::render;
-use crate::report::count;
 
 /// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, writes.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Where to write; the proxy's name by default.
+    /// Where to write; by default the current directory where it holds an rdsproxy.toml, else one named after the proxy.
+    ///
+    /// An rdsproxy.toml in it is read as the answers, and edited: what it says is not asked, what --set changes is changed in its text.
     dir: Option<PathBuf>,
     #[command(flatten)]
     world: WorldArgs,
     #[command(flatten)]
     pack: PackArgs,
-    /// Answers from a file: an rdsproxy.toml, whole or in part.
+    /// Answers from a file, an rdsproxy.toml, whole or in part, instead of the one in DIR.
     #[arg(long, value_name = "FILE", conflicts_with = "print_answers")]
     answers: Option<PathBuf>,
     /// One answer: --set proxy.name=orders-proxy. Repeatable.
@@ -51,13 +54,13 @@ pub struct Args {
     /// What to write: terraform, cloudformation or both.
     #[arg(long, value_name = "TARGETS", value_delimiter = ',')]
     target: Vec<String>,
-    /// Print a commented rdsproxy.toml to fill in, and stop.
+    /// Print an rdsproxy.toml to fill in, with every key as a comment, and stop.
     #[arg(long)]
     print_answers: bool,
-    /// Show what would be written, and write nothing.
+    /// Show what would be written, in a project every difference, and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Write over files that were changed by hand.
+    /// Write over files that were changed by hand; `rdsproxy-gen update` merges instead.
     #[arg(long)]
     force: bool,
     /// Write although the account in view fails rules: records a waiver with this reason for 90 days in DIR/rdsproxy-policy.toml,
@@ -93,10 +96,13 @@ struct Draft {
     files: std::collections::BTreeMap<String, String>,
     placement: Placement,
     proven: Proven,
+    /// Whether a project is there already.
+    is_project: bool,
+    /// What must not go unnoticed: of the answers, and in a project that exists.
+    told: Vec<String>,
     /// Whether an account is in view.
     account: bool,
-    /// What has to be known about the answers.
-    remarks: Vec<String>,
+    /// The day on which it is written: a waiver ends so long after it.
     today: time::Date,
     /// The arguments that name the pack.
     pack: Vec<String>,
@@ -144,7 +150,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 fn dry_run(draft: &Draft, review: &str) -> Outcome {
     Outcome {
         found: draft.fails(),
-        ..Outcome::text(plan::dry_run(draft, review))
+        ..Outcome::text(difference::dry_run(draft, review))
     }
 }
 
@@ -156,7 +162,11 @@ fn converse(
     (person, view): (&mut Person, View<'_>),
 ) -> Result<Outcome, CommandError> {
     if args.answers.is_none() {
-        terminal::note(next::welcome(view.world.is_some())).map_err(CommandError::environment)?;
+        let welcome = match answers.is_of_project() {
+            true => project::WELCOME,
+            false => next::welcome(view.world.is_some()),
+        };
+        terminal::note(welcome).map_err(CommandError::environment)?;
     }
     loop {
         answers = spec::asked(answers, view.around(), person, Mode::Ask)?;
@@ -219,15 +229,12 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
         Some(used) => proved_in(&used.pack, &blueprint, view.world)?,
         None => prove(&blueprint, view.world)?,
     };
-    let dir = args
-        .dir
-        .clone()
-        .unwrap_or_else(|| PathBuf::from(spec.proxy.name.as_str()));
+    let dir = project::directory(args).unwrap_or_else(|| PathBuf::from(spec.proxy.name.as_str()));
     let mut accepting = accept::known(&dir)?;
     accepting.apply_to(&mut proven.report, &walk::name(&dir), None);
     let mut files = proven.files.clone();
     files.insert(SPEC_FILE.to_owned(), text.clone());
-    let before = recovered(&dir)?;
+    let before = project::baseline(args, &dir)?;
     let recorded = before.as_ref().map(|baseline| &baseline.pack);
     args.pack.follows(recorded, view.used)?;
     let pack = view
@@ -238,9 +245,12 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
         BASELINE_PATH.to_owned(),
         baseline.to_json().map_err(CommandError::bug)?,
     );
-    let placement = placement(args, &dir, place(&dir, &files, before.as_ref()))?;
-    Ok(Draft {
-        remarks: interview::remarks(&answers, view.world),
+    let placement = project::placed(&dir, &files, (before.as_ref(), &answers));
+    let mut told = interview::remarks(&answers, view.world);
+    told.extend(project::told(&dir, &text, before.as_ref()));
+    let mut draft = Draft {
+        is_project: project::is_there(&dir, before.as_ref()),
+        told,
         today: accepting.today,
         answers,
         blueprint,
@@ -250,20 +260,12 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
         proven,
         account: view.world.is_some(),
         pack: args.pack.arguments(),
-    })
-}
-
-fn placement(args: &Args, dir: &Path, placement: Placement) -> Result<Placement, CommandError> {
-    if placement.changed_by_hand.is_empty() || args.force {
-        return Ok(placement);
+    };
+    if !args.dry_run {
+        project::refuse_overwriting(args, &draft)?;
     }
-    Err(CommandError::input(format!(
-        "{} in {} would be overwritten, and not as rdsproxy-gen left them:\n  {}",
-        count(placement.changed_by_hand.len(), "file"),
-        dir.display(),
-        placement.changed_by_hand.join("\n  ")
-    ))
-    .hint("name another directory, or --force to write over them; --dry-run shows the difference"))
+    draft.told.extend(project::obstacle(args, &draft));
+    Ok(draft)
 }
 
 impl Draft {

@@ -1,14 +1,11 @@
-//! What a person sees: the files, who gets in, the verdicts, the differences.
+//! What a person sees: the files, who gets in, what must not go unnoticed, the verdicts.
 
 use std::collections::BTreeMap;
-
-use similar::TextDiff;
 
 use super::Draft;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::spec::Access;
 use crate::domain::spec::SPEC_FILE;
-use crate::io::files::{Existing, existing};
 use crate::report::{count, review};
 use crate::rules::RULES;
 
@@ -18,10 +15,12 @@ pub(super) fn review(draft: &Draft, width: usize, screen: Option<usize>) -> Stri
     let rules: Vec<_> = RULES.iter().map(|rule| &rule.info).collect();
     let account = draft.account;
     let verdicts = review::review(&draft.proven.report, &rules, (width, account));
-    let mut access = access(&draft.blueprint, width);
-    for remark in &draft.remarks {
-        access.push_str(&review::item("!", remark, width));
-    }
+    let told: String = draft
+        .told
+        .iter()
+        .map(|line| review::item("!", line, width))
+        .collect();
+    let access = access(&draft.blueprint, width) + &told;
     let mut files = files(draft);
     let lines = [&files, &access, &verdicts]
         .iter()
@@ -148,29 +147,6 @@ fn folded(mark: &str, paths: &[String]) -> String {
         }
         text.push_str(line.trim_end());
         text.push('\n');
-    }
-    text
-}
-
-/// What would be written, and how it differs from what is there.
-pub(super) fn dry_run(draft: &Draft, review: &str) -> String {
-    let mut text = format!("{review}\nNothing was written.\n");
-    for path in draft
-        .placement
-        .updated
-        .iter()
-        .chain(&draft.placement.changed_by_hand)
-    {
-        let Some(new) = draft.files.get(path).filter(|_| !path.starts_with('.')) else {
-            continue;
-        };
-        let old = match existing(&draft.dir, path) {
-            Existing::Text(old) => old,
-            Existing::Absent | Existing::Other => continue,
-        };
-        let diff = TextDiff::from_lines(&old, new);
-        text.push('\n');
-        text.push_str(&diff.unified_diff().header(path, path).to_string());
     }
     text
 }

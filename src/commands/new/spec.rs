@@ -2,18 +2,25 @@
 
 use std::path::Path;
 
-use super::Args;
+use super::{Args, project};
 use crate::commands::CommandError;
 use crate::interview::{self, Answers, AskError, Asker, InterviewError, Mode, Surroundings};
 use crate::io::files::read_text;
 
-/// The answers that the command line gives.
+/// The answers that the command line gives, and the project where there is one.
 pub(super) fn given(args: &Args) -> Result<Answers, CommandError> {
-    let mut answers = match &args.answers {
-        None => Answers::default(),
-        Some(path) => {
+    let own = project::spec(args)?;
+    let mut answers = match (&args.answers, own) {
+        (None, None) => Answers::default(),
+        (None, Some((text, name))) => project::answers(&text, &name)?,
+        (Some(path), own) => {
             let text = read_text(path).map_err(CommandError::environment)?;
-            Answers::from_toml(&text, &path.display().to_string()).map_err(CommandError::input)?
+            match own {
+                // The project's own file, named.
+                Some((there, name)) if there == text => project::answers(&text, &name)?,
+                _ => Answers::from_toml(&text, &path.display().to_string())
+                    .map_err(CommandError::input)?,
+            }
         }
     };
     for assignment in &args.set {

@@ -20,7 +20,7 @@ use super::placement::recovered;
 use super::printed::{PrintArgs, formats};
 use super::proof::{explained, failing, line, prove};
 use super::world::WorldArgs;
-use super::{CommandError, Outcome};
+use super::{CommandError, Outcome, replaced};
 use crate::domain::baseline::Baseline;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::finding::{Finding, Group, Report};
@@ -200,6 +200,10 @@ impl Run<'_> {
             &project.baseline.pack,
             &generated.baseline.pack,
         ));
+        if let Some(before) = project.baseline.files.get(SPEC_FILE) {
+            let now = &generated.files[SPEC_FILE];
+            update.notes.extend(replaced::between(&before.text, now));
+        }
         let newer = args.check.then(|| self.packs.newer(&project.baseline.pack));
         if let Some(known) = newer.flatten() {
             update.newer = known.is_there;

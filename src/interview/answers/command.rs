@@ -1,5 +1,6 @@
 //! The command that gives the same answers without asking.
 
+use super::super::key::Key;
 use super::write::turn;
 use super::{Answers, Source};
 
@@ -10,17 +11,27 @@ impl Answers {
         let mut words = vec!["rdsproxy-gen".to_owned(), "new".to_owned()];
         words.extend(arguments.iter().cloned());
         words.push("--non-interactive".to_owned());
-        if let Some(file) = &self.file {
+        if let Some(file) = self.file.as_ref().filter(|file| !file.in_project) {
             words.push("--answers".to_owned());
             words.push(file.name.clone());
         }
         let words: Vec<String> = words.iter().map(|word| shell_quoted(word)).collect();
         let mut command = words.join(" ");
-        for assignment in self.assignments() {
+        // The project's own file says all of it once it is written.
+        let beside = match self.is_of_project() {
+            true => Vec::new(),
+            false => self.assignments(),
+        };
+        for assignment in beside {
             command.push_str(" \\\n    --set ");
             command.push_str(&shell_quoted(&assignment));
         }
         command
+    }
+
+    /// Whether a list is known to be empty.
+    fn says_none(&self, list: &Key) -> bool {
+        self.settled.contains(list) && self.records(&list.section).is_empty()
     }
 
     /// What somebody said, in the order of the questions. A list that was left empty is said too: it has a default.
@@ -30,9 +41,12 @@ impl Answers {
             .iter()
             .filter(|(_, answer)| !matches!(answer.source, Source::File | Source::Followed))
             .map(|(key, answer)| (key, answer.value.to_string()));
+        let file = self.file.as_ref();
+        let file = file.and_then(|file| Self::from_toml(&file.text, &file.name).ok());
+        let says = |key: &Key| file.as_ref().is_some_and(|file| file.says_none(key));
         let empty = self
             .left_out()
-            .filter(|key| key.field.is_empty())
+            .filter(|key| key.field.is_empty() && !says(key))
             .map(|key| (key, String::new()));
         let mut all: Vec<_> = said.chain(empty).collect();
         all.sort_by_key(|(key, _)| turn(key));

@@ -1,8 +1,12 @@
 //! The answers: a tree with the keys of the spec, and who gave each.
 
 mod command;
+mod edit;
+mod elements;
 mod given;
+mod gone;
 mod read;
+mod records;
 mod skeleton;
 mod write;
 
@@ -11,7 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use command::shell_quoted;
 pub use given::AnswersError;
 pub(super) use given::{nearest_key, typed};
+pub use gone::Gone;
 pub(super) use read::{integer, partial, value_of};
+pub(super) use records::Names;
 pub(super) use write::turn;
 
 use super::key::Key;
@@ -50,6 +56,12 @@ pub struct Answers {
     settled: BTreeSet<Key>,
     /// What was answered before its question was opened again: suggested when it is asked once more.
     remembered: BTreeMap<Key, Value>,
+    /// What a file that is a whole spec leaves out: not asked, unless another answer makes it necessary.
+    spared: BTreeSet<Key>,
+    /// Lists whose records were named anew, so that their numbers are not those of the file.
+    renamed: BTreeSet<String>,
+    /// Lists that were opened again: what is known of a record that stays is not asked again.
+    opened: BTreeSet<String>,
     file: Option<File>,
 }
 
@@ -60,6 +72,8 @@ struct File {
     text: String,
     /// False once an answer says something that the file does not.
     says_all: bool,
+    /// Whether it is the project's own, which is written again.
+    in_project: bool,
 }
 
 impl Answers {
@@ -93,25 +107,32 @@ impl Answers {
         self.answers.insert(key, Answer { value, source });
     }
 
-    /// Makes the records of a list, one for each name.
-    pub(super) fn put_records(&mut self, section: &str, names: &Names<'_>, source: Source) {
-        self.answers.retain(|key, _| key.section != section);
-        for (record, name) in names.names.iter().enumerate() {
-            let key = Key::in_record(section, record, names.field);
-            self.put(key, Value::text(name), source);
-        }
-        self.settle(Key::list(section));
-    }
-
     /// Leaves a key out for good, or calls a list complete.
     pub(super) fn settle(&mut self, key: Key) {
         self.settled.insert(key);
     }
 
-    /// What was asked and left out.
+    /// What could be asked and was left out.
     pub(super) fn left_out(&self) -> impl Iterator<Item = &Key> {
         let is_empty = |key: &&Key| !key.field.is_empty() || self.records(&key.section).is_empty();
-        self.settled.iter().filter(is_empty)
+        let is_asked = |key: &&Key| question_of(key).is_some_and(|question| question.asked);
+        let spared = self.spared.difference(&self.settled).filter(is_asked);
+        self.settled.iter().filter(is_empty).chain(spared)
+    }
+
+    /// True when the user's file, which is a whole spec, does without this key.
+    pub(super) fn is_spared(&self, key: &Key) -> bool {
+        self.spared.contains(key)
+    }
+
+    /// True for the project's own file, and for these answers about it.
+    pub fn is_of_project(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.in_project)
+    }
+
+    /// True where these answers were read from this text.
+    pub fn is_from(&self, text: &str) -> bool {
+        self.file.as_ref().is_some_and(|file| file.text == text)
     }
 
     /// True when nothing is left to ask about a key.
@@ -170,19 +191,23 @@ impl Answers {
         let before = self.clone();
         self.answers
             .retain(|other, answer| answer.source != Source::Followed && !is_dropped(other));
-        self.settled.retain(|other| !is_dropped(other));
+        // What is known of a record stays with its name, also what was left out.
+        let stays = |other: &Key| {
+            key.field.is_empty() && other.section == key.section && other.record.is_some()
+        };
+        self.settled
+            .retain(|other| stays(other) || !is_dropped(other));
+        self.spared
+            .retain(|other| stays(other) || !is_dropped(other));
+        if key.field.is_empty() {
+            self.opened.insert(key.section.clone());
+        }
         self.remember_all(&before);
         if let Some(file) = &mut self.file {
             file.says_all = false;
         }
         self
     }
-}
-
-/// The names that make records, and the field that holds them.
-pub(super) struct Names<'a> {
-    pub(super) field: &'a str,
-    pub(super) names: Vec<String>,
 }
 
 /// `network.*` covers all of a section, `users.*.secret` one field of all records.

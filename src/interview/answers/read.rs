@@ -9,7 +9,7 @@ use super::super::value::Value;
 use super::given::nearest_key;
 use super::write::SECTIONS;
 use super::{Answers, File, Source};
-use crate::domain::spec::{SPEC_SCHEMA, SpecError, SpecProblem, Text};
+use crate::domain::spec::{SPEC_SCHEMA, Spec, SpecError, SpecProblem, Text};
 
 impl Answers {
     /// Reads a spec, whole or in part; `file` is how messages call it.
@@ -33,7 +33,26 @@ impl Answers {
             name: file.to_owned(),
             text: text.to_owned(),
             says_all: true,
+            in_project: false,
         });
+        if Spec::parse(text, file).is_ok() {
+            for section in LISTS {
+                answers.settle(Key::list(section));
+            }
+            answers.spare();
+        }
+        Ok(answers)
+    }
+
+    /// The same for the spec of a project, which is written again: its own text is changed.
+    ///
+    /// # Errors
+    /// As [`Self::from_toml`].
+    pub fn of_project(text: &str, file: &str) -> Result<Self, SpecError> {
+        let mut answers = Self::from_toml(text, file)?;
+        if let Some(file) = &mut answers.file {
+            file.in_project = true;
+        }
         Ok(answers)
     }
 }

@@ -6,6 +6,7 @@ use super::super::key::{Key, LISTS};
 use super::super::questions::{QUESTIONS, Question, question_of};
 use super::super::value::{Value, quoted};
 use super::Answers;
+use super::edit::edited;
 use crate::domain::spec::SPEC_SCHEMA;
 
 /// The tables in the order of the file, each with what it is about.
@@ -32,10 +33,15 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
 const COMMENT_WIDTH: usize = 78;
 
 impl Answers {
-    /// The text of `rdsproxy.toml`: the user's own file as it is where it says all, else one with comments.
+    /// The text of `rdsproxy.toml`: the user's own file with what was answered beside it, or a new one with comments.
     pub fn to_toml(&self) -> String {
-        if let Some(file) = self.file.as_ref().filter(|file| file.says_all) {
-            return file.text.clone();
+        if let Some(file) = &self.file {
+            if file.says_all {
+                return file.text.clone();
+            }
+            if let Some(text) = edited(&file.text, self) {
+                return text;
+            }
         }
         let mut text = head();
         for (section, about) in SECTIONS {
@@ -83,7 +89,7 @@ impl Answers {
     }
 
     /// The answers of a table, in the order of the questions.
-    fn fields(
+    pub(super) fn fields(
         &self,
         section: &str,
         record: Option<usize>,

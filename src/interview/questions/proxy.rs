@@ -4,6 +4,7 @@ use super::{Kind, Need, Question, SAME, name, port, word};
 use crate::domain::engine::EngineFamily;
 use crate::domain::limits::network;
 use crate::domain::names::{AccountId, ProxyName, Region};
+use crate::interview::answers::Source;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
@@ -17,17 +18,14 @@ pub(super) static ROWS: &[Question] = &[
         help: "Role, security group, key and alarms are named after it. To rename it later is to replace it: clients lose the endpoint.",
         example: "\"orders-proxy\"",
         part: |text| name(ProxyName::parse(text)),
-        fits: |view, value| {
-            let taken = view.world.is_some_and(|world| {
-                world
-                    .proxies
-                    .iter()
-                    .any(|proxy| proxy.name.eq_ignore_ascii_case(&value.to_string()))
-            });
-            match taken {
-                true => Err(format!("there is a proxy {value} in the account already")),
-                false => Ok(()),
-            }
+        fits: |view, value| match is_taken(view, value) && !is_own(view) {
+            true => Err(format!("there is a proxy {value} in the account already")),
+            false => Ok(()),
+        },
+        remark: |view, value| {
+            (is_taken(view, value) && is_own(view)).then(|| {
+                format!("there is a proxy {value} in the account: this project's own, where it is deployed already")
+            })
         },
         default: free_name,
         ..Question::PLAIN
@@ -98,6 +96,22 @@ pub(super) static ROWS: &[Question] = &[
         ..Question::PLAIN
     },
 ];
+
+/// Whether the account has a proxy of that name. AWS compares names without regard to case.
+fn is_taken(view: &View<'_>, value: &Value) -> bool {
+    let name = value.to_string();
+    let mut proxies = view.world.iter().flat_map(|world| &world.proxies);
+    proxies.any(|proxy| proxy.name.eq_ignore_ascii_case(&name))
+}
+
+/// Whether the name is the one that the project has had.
+fn is_own(view: &View<'_>) -> bool {
+    view.answers.is_of_project()
+        && view
+            .answers
+            .iter()
+            .any(|(key, answer)| key.to_string() == "proxy.name" && answer.source == Source::File)
+}
 
 /// `orders-proxy` for `orders-db`, or the next that is free.
 fn free_name(view: &View<'_>) -> Option<Value> {

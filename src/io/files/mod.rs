@@ -121,7 +121,10 @@ pub fn found_above(name: &str) -> Option<PathBuf> {
 pub fn existing(root: &Path, path: &str) -> Existing {
     let path = root.join(path);
     match fs::symlink_metadata(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => Existing::Absent,
+        // Below a file there is nothing either.
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Existing::Absent
+        }
         Ok(about) if about.is_file() => {
             fs::read_to_string(&path).map_or(Existing::Other, Existing::Text)
         }
@@ -142,6 +145,14 @@ pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
     } else {
         create(root, change)
     }
+}
+
+/// Checks that a directory is there or can be made: that nothing else has its name.
+///
+/// # Errors
+/// When a file has the name, or the system does not say.
+pub fn check_place(root: &Path) -> Result<(), FilesError> {
+    is_directory(root).map(drop)
 }
 
 /// Whether the directory is there already. The user named it, so that a link to one is one.

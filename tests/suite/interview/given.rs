@@ -1,7 +1,7 @@
 //! Answers that are given: files, `--set`, the skeleton, and hostile text in all of them.
 
 use rdsproxy_gen::domain::spec::Spec;
-use rdsproxy_gen::interview::{Answers, Kind, Mode, QUESTIONS, run};
+use rdsproxy_gen::interview::{Answers, InterviewError, Kind, Mode, QUESTIONS, run};
 
 use super::script::Script;
 use super::{estate, given};
@@ -218,36 +218,56 @@ fn no_free_text_takes_what_could_break_out() {
     }
 }
 
+/// The skeleton with the lines that `takes` chooses taken out of their comments.
+fn opened(takes: fn(&str) -> bool) -> String {
+    let open = |line: &str| match line.strip_prefix("# ").filter(|rest| takes(rest)) {
+        Some(rest) => format!("{rest}\n"),
+        None => format!("{line}\n"),
+    };
+    Answers::skeleton().lines().map(open).collect()
+}
+
+fn is_key(line: &str) -> bool {
+    line.starts_with("[[")
+        || line
+            .split_once(" = ")
+            .is_some_and(|(key, _)| !key.contains(' '))
+}
+
 #[test]
-fn the_skeleton_is_a_spec_with_every_key() {
+fn the_skeleton_answers_nothing_and_has_every_key() {
     let text = Answers::skeleton();
-    Spec::parse(&text, "skeleton").unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let answers = Answers::from_toml(&text, "skeleton").unwrap();
+    assert_eq!(answers.iter().count(), 0, "an example became an answer");
     for question in QUESTIONS
         .iter()
         .flat_map(|rows| rows.iter())
         .filter(|row| row.field() != "*")
     {
-        assert!(
-            text.contains(&format!("{} = ", question.field())),
-            "{}",
-            question.key
-        );
+        let key = format!("# {} = ", question.field());
+        assert!(text.contains(&key), "{}", question.key);
     }
-    let open: String = text
-        .lines()
-        .map(|line| match line.strip_prefix("# ") {
-            Some(rest)
-                if rest
-                    .split_once(" = ")
-                    .is_some_and(|(key, _)| !key.contains(' ')) =>
-            {
-                format!("{rest}\n")
-            }
-            _ => format!("{line}\n"),
-        })
-        .collect();
-    Spec::parse(&open, "skeleton")
-        .unwrap_or_else(|error| panic!("every example is one: {error}\n{open}"));
+    let error = run(answers, None, &mut Script::new(&[]), Mode::NonInteractive).unwrap_err();
+    let InterviewError::Missing(missing) = error else {
+        panic!("{error}");
+    };
+    assert!(
+        missing
+            .iter()
+            .any(|missing| missing.key == "network.vpc_id"),
+        "{missing:?}"
+    );
+}
+
+#[test]
+fn the_skeleton_with_what_is_required_is_a_spec_and_with_everything_too() {
+    let required = opened(|line| line.ends_with("# required"));
+    let spec =
+        Spec::parse(&required, "required").unwrap_or_else(|error| panic!("{error}\n{required}"));
+    assert_eq!((spec.users.len(), spec.consumers.len()), (1, 0));
+    let all = opened(is_key);
+    let spec = Spec::parse(&all, "all").unwrap_or_else(|error| panic!("{error}\n{all}"));
+    assert_eq!((spec.users.len(), spec.consumers.len()), (1, 1));
 }
 
 #[test]

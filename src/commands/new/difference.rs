@@ -1,0 +1,39 @@
+//! What a dry run shows: the review, and every file that would change as a unified diff.
+
+use similar::TextDiff;
+
+use super::Draft;
+use crate::io::files::{Existing, existing};
+use crate::report::patch::painted;
+
+/// The review, the differences, and that nothing was written. Of a directory that is no project yet what is new is only listed.
+pub(super) fn dry_run(draft: &Draft, review: &str) -> String {
+    let mut text = review.to_owned();
+    let placement = &draft.placement;
+    let created = placement.created.iter().filter(|_| draft.is_project);
+    let mut paths: Vec<&String> = created
+        .chain(&placement.updated)
+        .chain(&placement.changed_by_hand)
+        .chain(&placement.removed)
+        .collect();
+    paths.sort();
+    // What rdsproxy-gen notes for itself is in the list of files, and nothing to read.
+    for path in paths.into_iter().filter(|path| !path.starts_with('.')) {
+        text.push('\n');
+        text.push_str(&difference(draft, path));
+    }
+    text + "\nNothing was written.\n"
+}
+
+fn difference(draft: &Draft, path: &str) -> String {
+    let new = draft.files.get(path).map(String::as_str);
+    let old = match existing(&draft.dir, path) {
+        Existing::Text(old) => Some(old),
+        Existing::Absent => None,
+        Existing::Other => return format!("{path} is not a text file: no difference to show\n"),
+    };
+    let name = |text: Option<&str>| text.map_or("/dev/null", |_| path).to_owned();
+    let names = [name(old.as_deref()), name(new)];
+    let diff = TextDiff::from_lines(old.as_deref().unwrap_or_default(), new.unwrap_or_default());
+    painted(&diff.unified_diff().header(&names[0], &names[1]).to_string())
+}

@@ -1,0 +1,183 @@
+//! `new` in a project that exists: its own spec is what is answered, and nothing of it goes without a word.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::{Args, Draft};
+use crate::commands::placement::{Placement, baseline_of, place, recovered};
+use crate::commands::{CommandError, replaced};
+use crate::domain::baseline::Baseline;
+use crate::domain::spec::{SPEC_FILE, visible};
+use crate::interview::{Answers, Gone, shell_quoted};
+use crate::io::files::{self, Existing, existing};
+use crate::report::count;
+
+/// What is said before the first question, or before the review where nothing is left to ask.
+pub(super) const WELCOME: &str = "The rdsproxy.toml of this project gives the answers; what it does not say is asked.\n\
+                                  Nothing is written before you have seen it and said so.\n";
+
+/// The directory, where it does not depend on the answers: the one that is named, or the project in which the command is run.
+/// An answers file is for whichever proxy it names.
+pub(super) fn directory(args: &Args) -> Option<PathBuf> {
+    let here = PathBuf::from(".");
+    let is_here = || args.answers.is_none() && existing(&here, SPEC_FILE) != Existing::Absent;
+    args.dir
+        .clone()
+        .or_else(|| is_here().then_some(here.clone()))
+}
+
+/// Whether a project is there: a spec, or what was generated from one.
+pub(super) fn is_there(dir: &Path, before: Option<&Baseline>) -> bool {
+    before.is_some() || existing(dir, SPEC_FILE) != Existing::Absent
+}
+
+/// The baseline. A dry run changes nothing, so that it does not complete what an earlier run was cut off from either.
+pub(super) fn baseline(args: &Args, dir: &Path) -> Result<Option<Baseline>, CommandError> {
+    if !args.dry_run {
+        return recovered(dir);
+    }
+    files::check_place(dir).map_err(CommandError::environment)?;
+    baseline_of(dir)
+}
+
+/// The text of the project's spec, where there is one.
+pub(super) fn spec(args: &Args) -> Result<Option<(String, String)>, CommandError> {
+    let Some(dir) = directory(args) else {
+        return Ok(None);
+    };
+    baseline(args, &dir)?;
+    let name = dir.join(SPEC_FILE).display().to_string();
+    match existing(&dir, SPEC_FILE) {
+        Existing::Absent => Ok(None),
+        Existing::Text(text) => Ok(Some((text, name))),
+        Existing::Other => Err(CommandError::input(format!(
+            "{name} is not a text file: it should be the spec of this project"
+        ))
+        .hint("move it away, or name another directory")),
+    }
+}
+
+/// The answers that the project's spec gives.
+pub(super) fn answers(text: &str, name: &str) -> Result<Answers, CommandError> {
+    Answers::of_project(text, name).map_err(|error| {
+        CommandError::input(error)
+            .hint("correct it, name another directory, or give other answers with --answers FILE")
+    })
+}
+
+/// What becomes of the files. The spec is the user's own: what was answered beside it is written into the text as it stands,
+/// so that it never counts as changed by hand.
+pub(super) fn placed(
+    dir: &Path,
+    files: &BTreeMap<String, String>,
+    (before, answers): (Option<&Baseline>, &Answers),
+) -> Placement {
+    let mut placement = place(dir, files, before);
+    let is_spec = |path: &String| path == SPEC_FILE;
+    let is_read =
+        matches!(existing(dir, SPEC_FILE), Existing::Text(there) if answers.is_from(&there));
+    if is_read && placement.changed_by_hand.iter().any(is_spec) {
+        placement.changed_by_hand.retain(|path| !is_spec(path));
+        placement.updated.push(SPEC_FILE.to_owned());
+        placement.updated.sort();
+    }
+    placement
+}
+
+/// Refuses to write over what somebody changed by hand.
+pub(super) fn refuse_overwriting(args: &Args, draft: &Draft) -> Result<(), CommandError> {
+    let changed = &draft.placement.changed_by_hand;
+    if changed.is_empty() || args.force {
+        return Ok(());
+    }
+    let dir = draft.dir.display();
+    let error = CommandError::input(format!(
+        "{} in {dir} would be overwritten, and not as rdsproxy-gen left them:\n  {}",
+        count(changed.len(), "file"),
+        changed.join("\n  ")
+    ));
+    let hints = ways(draft).into_iter();
+    Err(hints.fold(error, CommandError::hint))
+}
+
+/// What to do instead of overwriting, the safest first.
+fn ways(draft: &Draft) -> Vec<String> {
+    let mut ways = Vec::new();
+    let dir = draft.dir.display().to_string();
+    if draft.is_project {
+        let pack = draft.pack.iter();
+        let words: String = std::iter::once(&dir)
+            .chain(pack)
+            .map(|word| format!(" {}", shell_quoted(word)))
+            .collect();
+        let first = match draft
+            .placement
+            .unchanged
+            .iter()
+            .any(|path| path == SPEC_FILE)
+        {
+            true => String::new(),
+            false => format!("write the new answers into {dir}/{SPEC_FILE}; "),
+        };
+        ways.push(format!(
+            "{first}`rdsproxy-gen update{words}` merges, and keeps what was changed by hand"
+        ));
+    }
+    ways.push(
+        "--dry-run shows the difference; another directory leaves these files alone".to_owned(),
+    );
+    ways.push("--force writes over them".to_owned());
+    ways
+}
+
+/// What must not go unnoticed, one line each: what of the spec goes, and what the change does to what is deployed.
+pub(super) fn told(dir: &Path, text: &str, before: Option<&Baseline>) -> Vec<String> {
+    let there = match existing(dir, SPEC_FILE) {
+        Existing::Text(there) => Some(there),
+        Existing::Absent | Existing::Other => None,
+    };
+    let mut told = match &there {
+        Some(there) => gone(there, text),
+        None => Vec::new(),
+    };
+    // What is deployed was generated from the spec of the baseline, whatever was edited since; without one nothing is.
+    if let Some(generated) = before.and_then(|before| before.files.get(SPEC_FILE)) {
+        told.extend(replaced::between(&generated.text, text));
+    }
+    told
+}
+
+fn gone(before: &str, after: &str) -> Vec<String> {
+    let gone = Gone::between(before, after);
+    let mut lines = Vec::new();
+    for (section, names) in &gone.records {
+        lines.push(format!(
+            "no longer in the spec: {section} {}",
+            names.join(", ")
+        ));
+    }
+    for key in &gone.keys {
+        lines.push(format!("no longer in the spec: {key}"));
+    }
+    for comment in &gone.comments {
+        lines.push(format!(
+            "no longer in the spec, a comment: {}",
+            visible(comment)
+        ));
+    }
+    lines
+}
+
+/// In a dry run: why the files would not be written.
+pub(super) fn obstacle(args: &Args, draft: &Draft) -> Vec<String> {
+    let changed = &draft.placement.changed_by_hand;
+    if changed.is_empty() || args.force || !args.dry_run {
+        return Vec::new();
+    }
+    let mut lines = vec![format!(
+        "{} changed by hand (marked ! above): without --force nothing would be written",
+        count(changed.len(), "file")
+    )];
+    lines.extend(ways(draft).into_iter().take(usize::from(draft.is_project)));
+    lines
+}

@@ -1,0 +1,291 @@
+//! The user's own file with changed answers. Only what changed is touched: comments, order and spacing stay.
+
+use std::collections::BTreeMap;
+
+use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike};
+
+use super::super::key::{Key, LISTS};
+use super::super::questions::Question;
+use super::super::value::Value;
+use super::Answers;
+use super::elements::{fresh, replaced, with, without};
+use super::write::{SECTIONS, comment};
+use crate::domain::spec::SPEC_SCHEMA;
+
+/// The text with the answers. None where it would not say them, or say more: then the file has a form that is not edited here.
+pub(super) fn edited(text: &str, answers: &Answers) -> Option<String> {
+    let unix = text.replace("\r\n", "\n");
+    let mut edit = Edit {
+        document: unix.parse().ok()?,
+        before: Answers::from_toml(text, "").ok()?,
+        answers,
+    };
+    edit.schema();
+    for (section, about) in SECTIONS {
+        match LISTS.contains(section) {
+            true => edit.records(section, about)?,
+            false => edit.section(section, about)?,
+        }
+    }
+    let mut new = edit.document.to_string();
+    if text.starts_with('\u{feff}') && !new.starts_with('\u{feff}') {
+        new.insert(0, '\u{feff}');
+    }
+    if text.contains("\r\n") {
+        new = new.replace('\n', "\r\n");
+    }
+    let again = Answers::from_toml(&new, "").ok()?;
+    (content(&again) == content(answers)).then_some(new)
+}
+
+/// What answers say, whatever the order of records and of the items of a list.
+fn content(answers: &Answers) -> Vec<String> {
+    let mut records: BTreeMap<(&str, Option<usize>), Vec<String>> = BTreeMap::new();
+    for (key, answer) in &answers.answers {
+        let mut parts = answer.value.parts();
+        parts.sort();
+        records
+            .entry((&key.section, key.record))
+            .or_default()
+            .push(format!("{}.{} = {parts:?}", key.section, key.field));
+    }
+    let mut content: Vec<String> = records
+        .into_values()
+        .map(|fields| fields.join("\n"))
+        .collect();
+    content.sort();
+    content
+}
+
+struct Edit<'a> {
+    document: DocumentMut,
+    /// What the file says.
+    before: Answers,
+    answers: &'a Answers,
+}
+
+/// What changes in one table.
+struct Changes<'a> {
+    put: Vec<(&'static Question, &'a str, &'a Value)>,
+    gone: Vec<String>,
+}
+
+impl Edit<'_> {
+    /// Below what is said about the file as a whole, which a blank line parts from what is said about its first table.
+    fn schema(&mut self) {
+        let root = self.document.as_table_mut();
+        if root.contains_key("schema") {
+            return;
+        }
+        let first = root.iter_mut().next();
+        let above = first.and_then(|(_, item)| {
+            let decor = item.as_table_mut()?.decor_mut();
+            let above = decor.prefix()?.as_str()?.to_owned();
+            let (whole, own) = above.rsplit_once("\n\n").unwrap_or(("", &above));
+            decor.set_prefix(format!("\n{own}"));
+            (!whole.is_empty()).then(|| format!("{whole}\n"))
+        });
+        root.insert("schema", toml_edit::value(SPEC_SCHEMA));
+        if let (Some(above), Some(mut key)) = (above, root.key_mut("schema")) {
+            key.leaf_decor_mut().set_prefix(above);
+        }
+    }
+
+    fn section(&mut self, section: &str, about: &str) -> Option<()> {
+        let changes = changes((&self.before, None), (self.answers, None), section);
+        if changes.is_empty() {
+            return Some(());
+        }
+        let root = self.document.as_table_mut();
+        if !root.contains_key(section) {
+            root.insert(section, Item::Table(headed(about)));
+        }
+        let item = root.get_mut(section)?;
+        // An inline table has no place for a comment, and between dotted keys it would stand inside of one.
+        let comments = item.as_table().is_some_and(|table| !table.is_dotted());
+        carried_out(item.as_table_like_mut()?, &changes, comments);
+        Some(())
+    }
+
+    fn records(&mut self, section: &str, about: &str) -> Option<()> {
+        let matched = self.matched(section);
+        let old = self.before.records(section);
+        let changed: Vec<(usize, Changes<'_>)> = matched
+            .iter()
+            .filter_map(|(record, old)| Some((*record, (*old)?)))
+            .map(|(record, old)| {
+                let before = (&self.before, Some(old));
+                (old, changes(before, (self.answers, Some(record)), section))
+            })
+            .collect();
+        let gone = old
+            .iter()
+            .filter(|number| !changed.iter().any(|(kept, _)| kept == *number));
+        let gone: Vec<usize> = gone.copied().collect();
+        let new: Vec<usize> = matched
+            .iter()
+            .filter(|(_, old)| old.is_none())
+            .map(|(record, _)| *record)
+            .collect();
+        for (old, changes) in changed.iter().filter(|(_, changes)| !changes.is_empty()) {
+            carried_out(self.record(section, *old)?, changes, false);
+        }
+        gone.iter()
+            .rev()
+            .try_for_each(|number| self.remove(section, about, *number))?;
+        new.iter()
+            .try_for_each(|record| self.add(section, about, *record))
+    }
+
+    /// Every record with the one of the file that it comes from. A list that was named anew is told by its names, any other by
+    /// its order, so that a record can be renamed.
+    fn matched(&self, section: &str) -> Vec<(usize, Option<usize>)> {
+        let old = self.before.records(section);
+        let named =
+            |number: &usize, name: &Value| self.before.name_of(section, *number) == Some(name);
+        let from = |record: usize| match self.answers.renamed.contains(section) {
+            true => {
+                let name = self.answers.name_of(section, record)?;
+                old.iter().copied().find(|number| named(number, name))
+            }
+            false => old.contains(&record).then_some(record),
+        };
+        let records = self.answers.records(section).into_iter();
+        records.map(|record| (record, from(record))).collect()
+    }
+
+    fn record(&mut self, section: &str, number: usize) -> Option<&mut dyn TableLike> {
+        match self.document.as_table_mut().get_mut(section)? {
+            Item::ArrayOfTables(tables) => {
+                let table: &mut dyn TableLike = tables.get_mut(number)?;
+                Some(table)
+            }
+            Item::Value(list) => {
+                let table: &mut dyn TableLike = list
+                    .as_array_mut()?
+                    .get_mut(number)?
+                    .as_inline_table_mut()?;
+                Some(table)
+            }
+            _ => None,
+        }
+    }
+
+    /// What stands above the first record about all of them stays above the next.
+    fn remove(&mut self, section: &str, about: &str, number: usize) -> Option<()> {
+        match self.document.as_table_mut().get_mut(section)? {
+            Item::ArrayOfTables(tables) => {
+                let removed = tables.remove(number);
+                let above = removed.decor().prefix().and_then(|text| text.as_str());
+                let heading = commented(about);
+                if above.is_some_and(|text| text.contains(&heading))
+                    && let Some(next) = tables.get_mut(number)
+                {
+                    let own = next.decor().prefix().and_then(|text| text.as_str());
+                    let own = own.unwrap_or_default().trim_start_matches('\n');
+                    let prefix = format!("\n{heading}{own}");
+                    next.decor_mut().set_prefix(prefix);
+                }
+            }
+            Item::Value(list) => without(list.as_array_mut()?, number),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn add(&mut self, section: &str, about: &str, record: usize) -> Option<()> {
+        let none = Answers::default();
+        let changes = changes((&none, None), (self.answers, Some(record)), section);
+        let root = self.document.as_table_mut();
+        if !root.contains_key(section) {
+            root.insert(section, Item::ArrayOfTables(ArrayOfTables::new()));
+        }
+        match root.get_mut(section)? {
+            Item::ArrayOfTables(tables) => {
+                let is_first = tables.is_empty();
+                let mut table = match is_first {
+                    true => headed(about),
+                    false => Table::new(),
+                };
+                put(&mut table, &changes, is_first);
+                tables.push(table);
+            }
+            Item::Value(list) => {
+                let mut table = InlineTable::new();
+                put(&mut table, &changes, false);
+                with(list.as_array_mut()?, table.into());
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+impl Changes<'_> {
+    fn is_empty(&self) -> bool {
+        self.put.is_empty() && self.gone.is_empty()
+    }
+}
+
+/// What one table says before and after.
+fn changes<'a>(
+    (before, old): (&Answers, Option<usize>),
+    (answers, new): (&'a Answers, Option<usize>),
+    section: &str,
+) -> Changes<'a> {
+    let key = |field: &str, record| Key {
+        record,
+        ..Key::plain(section, field)
+    };
+    let put = answers
+        .fields(section, new)
+        .into_iter()
+        .filter(|(_, now, value)| before.get(&key(&now.field, old)) != Some(*value))
+        .map(|(question, now, value)| (question, now.field.as_str(), value))
+        .collect();
+    let gone = before
+        .answers
+        .keys()
+        .filter(|was| was.section == section && was.record == old && !was.field.is_empty())
+        .filter(|was| answers.get(&key(&was.field, new)).is_none())
+        .map(|was| was.field.clone())
+        .collect();
+    Changes { put, gone }
+}
+
+fn carried_out(table: &mut dyn TableLike, changes: &Changes<'_>, comments: bool) {
+    put(table, changes, comments);
+    for field in &changes.gone {
+        table.remove(field);
+    }
+}
+
+fn put(table: &mut dyn TableLike, changes: &Changes<'_>, comments: bool) {
+    for (question, field, value) in &changes.put {
+        if let Some(Item::Value(old)) = table.get_mut(field) {
+            replaced(old, value);
+            continue;
+        }
+        table.insert(field, Item::Value(fresh(value)));
+        let is_tag = question.field() == "*";
+        if let Some(mut key) = table.key_mut(field).filter(|_| comments && !is_tag) {
+            key.leaf_decor_mut()
+                .set_prefix(commented(&question.comment()));
+        }
+    }
+}
+
+/// A table below a comment that says what it is about.
+fn headed(about: &str) -> Table {
+    let mut table = Table::new();
+    table
+        .decor_mut()
+        .set_prefix(format!("\n{}", commented(about)));
+    table
+}
+
+fn commented(words: &str) -> String {
+    let mut text = String::new();
+    comment(&mut text, words);
+    text
+}

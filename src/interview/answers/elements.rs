@@ -1,0 +1,160 @@
+//! Values in the user's text: replaced where they stand, item by item in a list, with the comments beside the items that stay.
+
+use toml_edit::{Array, Value as Written};
+
+use super::super::value::Value;
+
+/// A value without any decoration.
+pub(super) fn fresh(value: &Value) -> Written {
+    match value {
+        Value::Text(text) => text.as_str().into(),
+        Value::Number(number) => (*number).into(),
+        Value::Flag(flag) => (*flag).into(),
+        Value::List(items) => Written::Array(items.iter().map(String::as_str).collect()),
+    }
+}
+
+/// Another value in the same place.
+pub(super) fn replaced(old: &mut Written, value: &Value) {
+    if let (Written::Array(array), Value::List(items)) = (&mut *old, value) {
+        return only(array, items);
+    }
+    let decor = old.decor().clone();
+    *old = fresh(value);
+    *old.decor_mut() = decor;
+}
+
+/// These items and no others. What is new comes first, so that it finds the layout of what goes.
+fn only(array: &mut Array, items: &[String]) {
+    let is = |value: &Written, item: &String| value.as_str() == Some(item.as_str());
+    for item in items {
+        if !array.iter().any(|value| is(value, item)) {
+            with(array, item.as_str().into());
+        }
+    }
+    for index in (0..array.len()).rev() {
+        let value = array.get(index);
+        if !value.is_some_and(|value| items.iter().any(|item| is(value, item))) {
+            without(array, index);
+        }
+    }
+}
+
+/// One item less. A comment on its own line, and the lines above it, go with it; what stands behind the item before stays.
+pub(super) fn without(array: &mut Array, index: usize) {
+    close(array);
+    let above = prefix(array, index);
+    array.remove(index);
+    let is_last = index == array.len();
+    let below = match is_last {
+        true => text(array.trailing().as_str()),
+        false => prefix(array, index),
+    };
+    let merged = match (above.split_once('\n'), below.split_once('\n')) {
+        (Some((behind, _)), Some((_, below))) => format!("{behind}\n{below}"),
+        (Some((behind, _)), None) if behind.contains('#') => format!("{behind}\n{below}"),
+        (None, Some(_)) | (_, None) if index == 0 && !is_last => above,
+        _ => below,
+    };
+    match (is_last, array.get_mut(index)) {
+        (false, Some(next)) => next.decor_mut().set_prefix(merged),
+        _ => array.set_trailing(merged),
+    }
+}
+
+/// One item more, in the line or on a line of its own as the others are. A comment behind the last one stays there.
+pub(super) fn with(array: &mut Array, mut item: Written) {
+    close(array);
+    let Some(last) = array.len().checked_sub(1) else {
+        array.push(item);
+        return;
+    };
+    let beside = prefix(array, last);
+    let own_line = beside
+        .rsplit_once('\n')
+        .map(|(_, indent)| format!("\n{indent}"));
+    let space = own_line.unwrap_or_else(|| " ".to_owned());
+    let trailing = text(array.trailing().as_str());
+    let prefix = match trailing.rsplit_once('\n') {
+        Some((behind, end)) if behind.contains('#') => {
+            let prefix = format!("{behind}{space}");
+            array.set_trailing(format!("\n{end}"));
+            prefix
+        }
+        _ => space,
+    };
+    item.decor_mut().set_prefix(prefix);
+    item.decor_mut().set_suffix("");
+    array.push_formatted(item);
+}
+
+/// What stands behind the last item counts as standing before the bracket, with or without a comma between them.
+fn close(array: &mut Array) {
+    let Some(last) = array
+        .len()
+        .checked_sub(1)
+        .filter(|_| !array.trailing_comma())
+    else {
+        return;
+    };
+    let Some(item) = array.get_mut(last) else {
+        return;
+    };
+    let behind = text(item.decor().suffix().and_then(|suffix| suffix.as_str()));
+    item.decor_mut().set_suffix("");
+    let trailing = behind + array.trailing().as_str().unwrap_or_default();
+    array.set_trailing(trailing);
+}
+
+/// What stands before an item: spaces, lines, comments.
+fn prefix(array: &Array, index: usize) -> String {
+    let decor = array.get(index).map(Written::decor);
+    text(decor.and_then(|decor| decor.prefix()?.as_str()))
+}
+
+fn text(raw: Option<&str>) -> String {
+    raw.unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_keep_their_lines_and_comments() {
+        let lines = "[\n  # old\n  \"a\", # zone a\n  \"b\", # zone b\n  \"c\" # zone c\n]";
+        let cases: &[(&str, &[&str], &str)] = &[
+            ("[\"a\", \"b\"]", &["a", "c"], "[\"a\", \"c\"]"),
+            ("[\"a\", \"b\"]", &["b"], "[\"b\"]"),
+            ("[\"a\", \"b\"]", &["b", "a"], "[\"a\", \"b\"]"),
+            ("[ \"a\" ]", &["a", "b"], "[ \"a\", \"b\" ]"),
+            ("[]", &["a"], "[\"a\"]"),
+            ("[\"a\"]", &[], "[]"),
+            (
+                "[\n  \"a\",\n  \"b\",\n]",
+                &["a", "b", "c"],
+                "[\n  \"a\",\n  \"b\",\n  \"c\",\n]",
+            ),
+            (
+                lines,
+                &["a", "c"],
+                "[\n  # old\n  \"a\", # zone a\n  \"c\" # zone c\n]",
+            ),
+            (
+                lines,
+                &["b", "c"],
+                "[\n  \"b\", # zone b\n  \"c\" # zone c\n]",
+            ),
+            (
+                lines,
+                &["a", "b"],
+                "[\n  # old\n  \"a\", # zone a\n  \"b\" # zone b\n]",
+            ),
+        ];
+        for (before, items, after) in cases {
+            let mut written: Written = before.parse().unwrap();
+            replaced(&mut written, &Value::list(items.iter().copied()));
+            assert_eq!(written.to_string(), *after, "{before} {items:?}");
+        }
+    }
+}

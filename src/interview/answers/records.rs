@@ -1,0 +1,131 @@
+//! The records of a list: made by their names, and known by them whatever their place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::key::Key;
+use super::super::questions::{QUESTIONS, question_of};
+use super::super::value::Value;
+use super::super::view::View;
+use super::{Answers, Source};
+
+/// The names that make records, and the field that holds them.
+pub(in crate::interview) struct Names<'a> {
+    pub(in crate::interview) field: &'a str,
+    pub(in crate::interview) names: Vec<String>,
+}
+
+impl Answers {
+    /// Makes the records of a list, one for each name. What is known of a name that was there before stays.
+    pub(in crate::interview) fn put_records(
+        &mut self,
+        section: &str,
+        names: &Names<'_>,
+        source: Source,
+    ) {
+        self.renumber(section, names);
+        for (record, name) in names.names.iter().enumerate() {
+            let key = Key::in_record(section, record, names.field);
+            if self.get(&key).is_none() {
+                self.put(key, Value::text(name), source);
+            }
+        }
+        for (key, value) in self.kept(section) {
+            self.put(key, value, source);
+        }
+        if let Some(file) = &mut self.file {
+            file.says_all = false;
+        }
+        self.renamed.insert(section.to_owned());
+        self.settle(Key::list(section));
+    }
+
+    /// What was known of the records before their list was opened again. Where somebody went back to the list instead, only what
+    /// nobody is asked: the rest is asked and suggested.
+    fn kept(&mut self, section: &str) -> Vec<(Key, Value)> {
+        let opened = self.opened.remove(section);
+        let is_kept = |key: &Key| {
+            let is_quiet = question_of(key).is_some_and(|question| !question.asked);
+            key.section == section
+                && key.record.is_some()
+                && (opened || is_quiet)
+                && !self.answers.contains_key(key)
+        };
+        let kept = self.remembered.iter().filter(|(key, _)| is_kept(key));
+        kept.map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    }
+
+    /// Gives every record that is known by one of the names its place among them, and forgets the others.
+    fn renumber(&mut self, section: &str, names: &Names<'_>) {
+        let places = self.places(section, names);
+        let moved = |key: Key| match key.record.filter(|_| key.section == section) {
+            None => Some(key),
+            Some(record) => places.get(&record).map(|place| Key {
+                record: Some(*place),
+                ..key
+            }),
+        };
+        self.answers = std::mem::take(&mut self.answers)
+            .into_iter()
+            .filter_map(|(key, answer)| Some((moved(key)?, answer)))
+            .collect();
+        self.remembered = std::mem::take(&mut self.remembered)
+            .into_iter()
+            .filter_map(|(key, value)| Some((moved(key)?, value)))
+            .collect();
+        for keys in [&mut self.settled, &mut self.spared] {
+            *keys = std::mem::take(keys).into_iter().filter_map(moved).collect();
+        }
+    }
+
+    /// The place of each record, by its number, among the names.
+    fn places(&self, section: &str, names: &Names<'_>) -> BTreeMap<usize, usize> {
+        let remembered = self.remembered.iter();
+        let answered = self
+            .answers
+            .iter()
+            .map(|(key, answer)| (key, &answer.value));
+        let place_of = |name: &Value| {
+            let mut known = names.names.iter();
+            known.position(|known| *name == Value::text(known))
+        };
+        remembered
+            .chain(answered)
+            .filter(|(key, _)| key.section == section && key.field == names.field)
+            .filter_map(|(key, name)| Some((key.record?, place_of(name)?)))
+            .collect()
+    }
+
+    /// The name that tells a record from the others.
+    pub(super) fn name_of(&self, section: &str, record: usize) -> Option<&Value> {
+        let question = question_of(&Key::list(section))?;
+        self.get(&Key::in_record(section, record, question.field()))
+    }
+
+    /// Notes what a file that is a whole spec leaves out.
+    pub(super) fn spare(&mut self) {
+        let mut keys: Vec<Key> = Vec::new();
+        for question in QUESTIONS.iter().flat_map(|rows| rows.iter()) {
+            let (section, field) = (question.section(), question.field());
+            match question.is_of_record() {
+                true => keys.extend(
+                    self.records(section)
+                        .into_iter()
+                        .map(|record| Key::in_record(section, record, field)),
+                ),
+                false => keys.push(Key::plain(section, field)),
+            }
+        }
+        let is_left_out = |key: &Key| {
+            let view = View {
+                answers: self,
+                world: None,
+                record: key.record,
+            };
+            let question = question_of(key).filter(|_| key.field != "*");
+            question.is_some_and(|question| (question.relevant)(&view)) && self.get(key).is_none()
+        };
+        let spared: BTreeSet<Key> = keys.into_iter().filter(is_left_out).collect();
+        self.spared = spared;
+    }
+}
