@@ -277,13 +277,14 @@ fn write_error(path: &Path, source: io::Error) -> FilesError {
     }
 }
 
-/// An error of `tempfile` without the name that it made up: nobody knows that name.
+/// An error of `tempfile` without the name that it made up and adds to the message: nobody knows that name.
 fn without_path(error: io::Error) -> io::Error {
-    let cause = error.get_ref().and_then(|named| named.source());
-    let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>());
-    match cause.and_then(io::Error::raw_os_error) {
-        Some(code) => io::Error::from_raw_os_error(code),
-        None => error,
+    let message = error.to_string();
+    match message.split_once(" at path ") {
+        Some((cause, _)) if error.raw_os_error().is_none() => {
+            io::Error::new(error.kind(), cause.to_owned())
+        }
+        _ => error,
     }
 }
 
