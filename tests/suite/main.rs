@@ -38,5 +38,6 @@ mod sizes;
 mod sources;
 mod terraform_target;
 mod update;
+mod usage;
 mod wizard;
 mod yaml_source;

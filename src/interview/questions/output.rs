@@ -11,6 +11,7 @@ use crate::interview::view::View;
 pub(super) static ROWS: &[Question] = &[
     Question {
         key: "encryption.kms_key",
+        title: "Key for the secrets",
         prompt: "Which key encrypts the created secrets?",
         help: "A key of your own shows in CloudTrail who decrypts, and can be revoked. create makes one; an existing one is given by its ARN.",
         kind: Kind::One,
@@ -29,6 +30,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "encryption.strict_secret_policy",
+        title: "Deny other readers of the secrets",
         prompt: "Deny every other reader of the secrets?",
         help: "Whether to deny every reader of the secrets that is not named in secret_readers. Check the target's health after the first apply.",
         kind: Kind::YesNo,
@@ -37,6 +39,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "encryption.secret_readers",
+        title: "Other readers of the secrets",
         prompt: "Which roles may read the secrets besides the proxy?",
         help: "ARNs of the roles that the strict policy leaves out: whoever deploys, break-glass.",
         kind: Kind::Many,
@@ -90,6 +93,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "monitoring.topic_arn",
+        title: "SNS topic",
         prompt: "Which SNS topic hears of a weakening?",
         help: "Alarms and the detection of changes that weaken the proxy notify it; without one they only change state.",
         example: "\"arn:aws:sns:eu-west-1:123456789012:alarms\"",
@@ -99,6 +103,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "monitoring.log_retention_days",
+        title: "Days of logs",
         prompt: "How many days is the proxy's log kept?",
         help: "Days that the proxy's log is kept: 365 by default.",
         kind: Kind::Number,
@@ -119,6 +124,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "output.targets",
+        title: "What is written",
         prompt: "What is to be written?",
         help: "Each target is complete by itself; both describe the same proxy.",
         kind: Kind::Many,
@@ -141,6 +147,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "output.omit",
+        title: "Files left out",
         prompt: "Which generated files are not wanted?",
         help: "Files that are left out, and stay away when you delete them. None that says what is deployed.",
         kind: Kind::Many,

@@ -1,5 +1,6 @@
 //! The interview, played by scripts over one estate.
 
+mod changes;
 mod given;
 mod script;
 mod terminal;
