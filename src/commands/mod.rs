@@ -10,6 +10,7 @@ pub mod new;
 pub mod pack;
 pub mod placement;
 mod printed;
+mod projects;
 pub mod proof;
 pub mod read_back;
 pub mod rules;

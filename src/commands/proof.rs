@@ -3,13 +3,13 @@
 //! Three questions, in this order. Does the text say what the blueprint meant, in every target? Would our own audit report
 //! it? Would the account that is in view refuse or weaken it? Only the last one can be the user's fault.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::projects::await_group;
 use super::{CommandError, read_back};
-use crate::domain::blueprint::{Blueprint, TlsPlan};
-use crate::domain::evidence::Evidence;
+use crate::domain::blueprint::Blueprint;
 use crate::domain::facts::compare;
-use crate::domain::finding::{Finding, Group, Report};
+use crate::domain::finding::{Finding, Group, Report, Severity};
 use crate::domain::limits::{Limits, documents};
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
@@ -68,20 +68,31 @@ pub fn prove_with(
     leave_out(&blueprint.omit, &mut files)?;
     accepted_by_cloudformation(&files)?;
     let intent = blueprint.posture();
+    let account = world.map(snapshot::read);
     let mut report = Report::default();
     for target in targets {
         let mut posture = read_back::posture(target.id, &files)?;
         same_as_intended(target, &intent, &posture)?;
         clean(target, &posture)?;
         within(&pack.limits, &posture)?;
-        if let Some(world) = world {
-            enrich(&mut posture, &snapshot::read(world));
+        for proxy in &mut posture.proxies {
+            await_group(&blueprint.database_tls, proxy, world);
         }
-        await_group(&blueprint.database_tls, &mut posture);
-        report = rules::judge(&posture, &pack.limits);
-        accepted_here(&report)?;
+        if let Some(account) = &account {
+            enrich(&mut posture, account);
+        }
+        let found = rules::judge(&posture, &pack.limits);
+        works_here(&found)?;
+        if weight(&found) >= weight(&report) {
+            report = found;
+        }
     }
     Ok(Proven { files, report })
+}
+
+/// Of two targets, the one of which more is left to say is shown.
+fn weight(report: &Report) -> (usize, usize) {
+    (report.findings.len(), report.undetermined.len())
 }
 
 /// The targets that the blueprint names.
@@ -210,54 +221,45 @@ fn within(limits: &Limits, posture: &Posture) -> Result<(), CommandError> {
     .hint("answer within them: the pack's policy.toml says what they are"))
 }
 
-/// A generated parameter group forces TLS only once somebody attaches it, so what the database's present group does is not
-/// yet the answer, and neither is what the generated one will do.
-fn await_group(tls: &TlsPlan, posture: &mut Posture) {
-    let TlsPlan::CreateGroup(group) = tls else {
-        return;
-    };
-    let databases = posture
-        .proxies
-        .iter_mut()
-        .filter_map(|proxy| proxy.database.value_mut());
-    for database in databases {
-        let reason = format!(
-            "the generated parameter group {} is not attached yet, which takes a restart",
-            group.name
-        );
-        database.parameter_group = Evidence::Unresolved(reason, database.origin.clone());
-    }
-}
-
-/// A limit that the account breaks, or a database that does not do what the spec says, stops everything.
-///
-/// Other weaknesses of what surrounds the proxy were there before: they are shown, and do not stop it.
-fn accepted_here(report: &Report) -> Result<(), CommandError> {
-    let refused: Vec<&Finding> = report
-        .findings
-        .iter()
-        .filter(|finding| refuses(finding))
+/// A limit that the account breaks stops everything: AWS would refuse the proxy, or it could never work.
+fn works_here(report: &Report) -> Result<(), CommandError> {
+    let broken: Vec<&Finding> = failing(report)
+        .filter(|finding| finding.rule.group == Group::Limit)
         .collect();
-    if refused.is_empty() {
+    if broken.is_empty() {
         return Ok(());
     }
-    let shown: Vec<String> = refused.iter().map(|finding| line(finding)).collect();
+    let lines: Vec<String> = broken.iter().map(|finding| line(finding)).collect();
     let error = CommandError::input(format!(
-        "this proxy would not work, or not keep the rules, in this account:\n  {}",
-        shown.join("\n  ")
+        "this proxy would not work in this account:\n  {}",
+        lines.join("\n  ")
     ));
-    let fixes: Vec<&str> = refused.iter().map(|finding| finding.rule.id).collect();
-    Err(fixes.into_iter().fold(error, |error, id| {
+    Err(explained(error, broken))
+}
+
+/// What stands between a proxy and its rules in the account that is in view. A note is advice, and what was accepted may stay.
+pub fn failing(report: &Report) -> impl Iterator<Item = &Finding> {
+    report
+        .findings
+        .iter()
+        .filter(|finding| finding.severity > Severity::Note && finding.accepted.is_none())
+}
+
+/// Says where each rule is explained.
+pub fn explained<'f>(
+    error: CommandError,
+    findings: impl IntoIterator<Item = &'f Finding>,
+) -> CommandError {
+    let rules: BTreeSet<&str> = findings
+        .into_iter()
+        .map(|finding| finding.rule.id)
+        .collect();
+    rules.into_iter().fold(error, |error, id| {
         error.hint(format!("`rdsproxy-gen rules {id}` says why and what to do"))
-    }))
+    })
 }
 
-fn refuses(finding: &Finding) -> bool {
-    use crate::domain::finding::Severity;
-    matches!(finding.rule.group, Group::Limit | Group::Mission(1))
-        && finding.rule.severity > Severity::Note
-}
-
-fn line(finding: &Finding) -> String {
+/// A finding in one line, with its rule.
+pub fn line(finding: &Finding) -> String {
     format!("{} [{}]", finding.message, finding.rule.id)
 }

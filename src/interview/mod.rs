@@ -6,6 +6,7 @@
 
 mod answers;
 mod ask;
+mod held;
 mod house;
 mod key;
 mod left;
@@ -20,13 +21,15 @@ mod view;
 mod world;
 
 pub use answers::{Answer, Answers, AnswersError, Source, shell_quoted};
+pub use held::Held;
 pub use house::{ANSWERS_SCHEMA, House};
 pub use key::Key;
 pub use left::questions_left;
 pub use prompt::{AskError, Asker, Choice, Field, NotOffered, Options, Prompt, Reply};
 pub use questions::{Kind, QUESTIONS, Question, question_of};
-pub use review::{Review, refused, review};
+pub use review::{Review, failing, refused, review};
 pub use run::{InterviewError, Mode, RegionHint, Surroundings, run, run_in};
 pub use unattended::{Missing, Nobody};
+pub use unfit::remarks;
 pub use value::Value;
 pub use view::View;

@@ -11,6 +11,8 @@ use super::value::Value;
 pub enum Review {
     /// Write the files.
     Write,
+    /// Write them although rules fail, for this reason.
+    Accept(String),
     /// Ask this again: [`Answers::reopened`], then [`super::run`].
     Change(Key),
     /// Leave without writing.
@@ -23,6 +25,38 @@ pub enum Review {
 /// When the person leaves, or cannot be asked.
 pub fn review(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
     decide((text, "Write these files?", verdicts()), answers, asker)
+}
+
+/// The same where the account in view fails rules: what is written is accepted with a reason, or not at all.
+///
+/// # Errors
+/// When the person leaves, or cannot be asked.
+pub fn failing(text: &str, answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
+    let mut choices = verdicts();
+    choices.rotate_left(1);
+    for choice in choices.iter_mut().filter(|choice| choice.value == "write") {
+        "write, and accept what fails for 90 days".clone_into(&mut choice.label);
+    }
+    let question = "The account fails a rule. What now?";
+    match decide((text, question, choices), answers, asker)? {
+        Review::Write => accepted(answers, asker),
+        other => Ok(other),
+    }
+}
+
+fn accepted(answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError> {
+    let why = Prompt {
+        field: Field::Text,
+        default: None,
+        help:
+            "The reason stands in rdsproxy-policy.toml, beside the date on which the waiver ends."
+                .to_owned(),
+        ..prompt("reason", "Why may it stay?", None, Vec::new())
+    };
+    match asker.ask(&why)? {
+        Reply::Answer(reason) => Ok(Review::Accept(reason.to_string())),
+        Reply::Back | Reply::Skip => failing("", answers, asker),
+    }
 }
 
 /// Says why the answers cannot be carried out, and asks which of them to change.

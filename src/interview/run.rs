@@ -99,7 +99,7 @@ pub fn run_in(
 ) -> Result<Answers, InterviewError> {
     let mut walk = Walk::new(around, answers, mode);
     let whole = walk.whole;
-    walk.refuse_unfit(|key| key.section == "database" && key.field == "identifier")?;
+    walk.refuse_unfit(super::unfit::leads)?;
     if !whole || walk.house.is_some() {
         let mut unattended = Unattended {
             suggestions: whole || mode == Mode::Defaults,

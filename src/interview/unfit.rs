@@ -2,14 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use super::answers::Source;
+use super::answers::{Answers, Source, turn};
 use super::key::Key;
 use super::prompt::Prompt;
-use super::questions::{Kind, question_of};
+use super::questions::{Kind, Question, question_of};
 use super::run::{InterviewError, Walk};
 use super::value::Value;
+use super::view::View;
 use super::world;
+use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::nearest;
+
+/// What the others follow from: where it is not as the account says, nothing follows, and more would be missing than is.
+pub(super) fn leads(key: &Key) -> bool {
+    const LEADING: [(&str, &str); 4] = [
+        ("proxy", "account_id"),
+        ("proxy", "region"),
+        ("database", "identifier"),
+        ("database", "kind"),
+    ];
+    LEADING.contains(&(key.section.as_str(), key.field.as_str()))
+}
 
 impl Walk<'_> {
     /// Whether an answer can be one.
@@ -22,7 +35,12 @@ impl Walk<'_> {
             house.permits(key, value)?;
         }
         refused(prompt, value)?;
-        (question.fits)(&self.view(key), value)
+        let view = self.view(key);
+        (question.fits)(&view, value)?;
+        agrees(question, &view, value)?;
+        question
+            .names
+            .map_or(Ok(()), |held| held.check(&view, value))
     }
 
     /// Refuses what the pack does not take, whoever answered it: also what follows from the account.
@@ -125,6 +143,45 @@ impl Walk<'_> {
             "there is no database {written} in the account{hint}"
         ))
     }
+}
+
+/// What the account says of a thing that exists cannot be answered otherwise.
+fn agrees(question: &Question, view: &View<'_>, value: &Value) -> Result<(), String> {
+    let Some((is_same, fact)) = question.fact.zip((question.follows)(view)) else {
+        return Ok(());
+    };
+    let facts = fact.parts();
+    let parts = value.parts();
+    let wrong = parts
+        .iter()
+        .find(|part| !facts.iter().any(|fact| is_same(part, fact)));
+    match wrong {
+        Some(wrong) => Err(format!(
+            "the account in view says {}, not {wrong}",
+            facts.join(", ")
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What has to be known about answers that can be carried out all the same, in the order of the questions.
+pub fn remarks(answers: &Answers, world: Option<&Snapshot>) -> Vec<String> {
+    let mut said: Vec<_> = answers.iter().collect();
+    said.sort_by_key(|(key, _)| turn(key));
+    let of_answer = |(key, answer): (&Key, &super::Answer)| {
+        let question = question_of(key)?;
+        let view = View {
+            answers,
+            world,
+            region: None,
+            record: key.record,
+        };
+        let doubt = question
+            .names
+            .and_then(|held| held.doubt(&view, &answer.value));
+        (question.remark)(&view, &answer.value).or(doubt)
+    };
+    said.into_iter().filter_map(of_answer).collect()
 }
 
 /// What is shown as not offered cannot be answered by typing it either.

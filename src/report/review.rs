@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::lines::wrapped;
-use crate::domain::finding::{Group, MISSION, Report, RuleInfo, Verdict};
+use crate::domain::finding::{Acceptance, Finding, Group, MISSION, Report, RuleInfo, Verdict};
 
 /// One line of the review.
 struct Row {
@@ -29,7 +29,7 @@ pub fn review(report: &Report, rules: &[&RuleInfo], (width, account): (usize, bo
             "  {:<2} {:<34} {:<5}",
             row.number,
             row.title,
-            word(verdict(report, &members))
+            word(report, &members)
         );
         text.push_str(&wrapped(
             &head,
@@ -40,7 +40,10 @@ pub fn review(report: &Report, rules: &[&RuleInfo], (width, account): (usize, bo
     }
     for finding in &report.findings {
         let line = format!("{} [{}]", finding.message, finding.rule.id);
-        text.push_str(&item("!", &line, width));
+        text.push_str(&match &finding.accepted {
+            None => item("!", &line, width),
+            Some(acceptance) => item("~", &format!("{line}: {}", why(acceptance)), width),
+        });
     }
     for line in open_questions(report, account) {
         text.push_str(&item("?", &line, width));
@@ -103,11 +106,26 @@ fn verdict(report: &Report, members: &[&RuleInfo]) -> Verdict {
         .unwrap_or(Verdict::Pass)
 }
 
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
+/// What stands in the column of verdicts. What fails and was accepted is neither a pass nor a failure.
+fn word(report: &Report, members: &[&RuleInfo]) -> &'static str {
+    let of_members = |finding: &&Finding| members.iter().any(|info| info.id == finding.rule.id);
+    let mut findings = report.findings.iter().filter(of_members);
+    match verdict(report, members) {
         Verdict::Pass => "pass",
+        Verdict::Fail if findings.all(|finding| finding.accepted.is_some()) => "waived",
         Verdict::Fail => "FAIL",
         Verdict::Undetermined => "open",
+    }
+}
+
+fn why(acceptance: &Acceptance) -> String {
+    match acceptance {
+        Acceptance::Known => "it stands in the baseline".to_owned(),
+        Acceptance::Comment(waiver) | Acceptance::Policy(waiver) => {
+            let until = waiver.until.as_ref();
+            let until = until.map_or_else(String::new, |until| format!(" until {until}"));
+            format!("accepted{until} ({}): {}", waiver.origin, waiver.reason)
+        }
     }
 }
 

@@ -136,6 +136,11 @@ const BROKEN: &[(&str, &str, &str)] = &[
         "[encryption]\nkms_key = \"arn:aws:kms:eu-west-1:210987654321:key/1b2c\"\n\n[[users]]",
     ),
     (
+        "a topic of another region",
+        "[[users]]",
+        "[monitoring]\ntopic_arn = \"arn:aws:sns:us-east-1:123456789012:alarms\"\n\n[[users]]",
+    ),
+    (
         "a strict policy that locks everybody out",
         "[[users]]",
         "[encryption]\nstrict_secret_policy = true\n\n[[users]]",

@@ -40,4 +40,5 @@ mod terraform_target;
 mod update;
 mod usage;
 mod wizard;
+mod worlds;
 mod yaml_source;

@@ -6,7 +6,7 @@ use time::Date;
 
 use crate::domain::drift::Effect;
 use crate::domain::evidence::Origin;
-use crate::domain::finding::{Acceptance, Finding, RuleInfo};
+use crate::domain::finding::{Acceptance, Finding, Report, RuleInfo};
 use crate::domain::policy::{Policy, Subject, WaiverEntry, day};
 use crate::domain::spec::nearest;
 use crate::report::{Judged, Skipped};
@@ -15,7 +15,7 @@ use crate::source::comments::{IgnoreComment, Position, ignore_comments};
 use crate::source::metadata::ignore_metadata;
 
 /// Everything by which a finding can be put up with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::commands) struct Accepting {
     pub(in crate::commands) policy: Policy,
     comments: Comments,
@@ -25,7 +25,7 @@ pub(in crate::commands) struct Accepting {
 }
 
 /// Comments that are waivers, and what stands for them in JSON, by file.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::commands) struct Comments(BTreeMap<String, Vec<Comment>>);
 
 impl Comments {
@@ -50,7 +50,7 @@ impl Comments {
 }
 
 /// A comment, as a waiver.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Comment {
     entry: WaiverEntry,
     scope: std::ops::RangeInclusive<Position>,
@@ -79,19 +79,28 @@ impl Accepting {
     /// Gives every finding its severity and, where it may stay, the reason; adds what is wrong with the waivers that speak of it.
     pub(in crate::commands) fn apply(&mut self, proxies: &mut [Judged]) {
         for proxy in proxies {
-            let mut wrong: Vec<Finding> = Vec::new();
-            for finding in &mut proxy.report.findings {
-                if let Some(severity) = self.policy.severities.get(finding.rule.id) {
-                    finding.severity = *severity;
-                }
-                wrong.extend(self.accept(finding, proxy.root.as_deref()));
-            }
-            wrong.sort_by(|one, other| {
-                (one.rule.id, &one.origin).cmp(&(other.rule.id, &other.origin))
-            });
-            wrong.dedup_by(|one, other| one.rule.id == other.rule.id && one.origin == other.origin);
-            proxy.report.findings.extend(wrong);
+            let home = proxy.origin.file.clone();
+            self.apply_to(&mut proxy.report, &home, proxy.root.as_deref());
         }
+    }
+
+    /// The same for one report, of a proxy that stands in that file or folder.
+    pub(in crate::commands) fn apply_to(
+        &mut self,
+        report: &mut Report,
+        home: &str,
+        root: Option<&str>,
+    ) {
+        let mut wrong: Vec<Finding> = Vec::new();
+        for finding in &mut report.findings {
+            if let Some(severity) = self.policy.severities.get(finding.rule.id) {
+                finding.severity = *severity;
+            }
+            wrong.extend(self.accept(finding, home, root));
+        }
+        wrong.sort_by(|one, other| (one.rule.id, &one.origin).cmp(&(other.rule.id, &other.origin)));
+        wrong.dedup_by(|one, other| one.rule.id == other.rule.id && one.origin == other.origin);
+        report.findings.extend(wrong);
     }
 
     /// Findings of the baseline that are there no more.
@@ -99,12 +108,13 @@ impl Accepting {
         self.known.values().sum()
     }
 
-    fn accept(&mut self, finding: &mut Finding, root: Option<&str>) -> Vec<Finding> {
+    fn accept(&mut self, finding: &mut Finding, home: &str, root: Option<&str>) -> Vec<Finding> {
         let mut wrong = Vec::new();
         let subject = Subject {
             rule: Some(finding.rule.id),
             address: &finding.subject,
             file: &finding.origin.file,
+            home,
             attribute: None,
         };
         let place = (finding.origin.line, finding.origin.column);
@@ -137,13 +147,14 @@ impl Accepting {
     pub(in crate::commands) fn accept_drift(
         &self,
         effect: &mut Effect,
-        comments: &Comments,
+        (comments, home): (&Comments, &str),
     ) -> Vec<String> {
         let place = effect.origin.as_ref();
         let subject = Subject {
             rule: effect.rule.map(|rule| rule.0.id),
             address: &effect.subject,
             file: place.map_or("", |origin| &origin.file),
+            home,
             attribute: Some(&effect.attribute),
         };
         let at = place.map_or((0, 0), |origin| (origin.line, origin.column));
@@ -254,6 +265,7 @@ fn waiver_of(path: &str, comment: IgnoreComment, told: &mut Vec<Skipped>) -> Com
             reason: comment.reason,
             owner: comment.owner,
             until,
+            project: None,
             origin,
         },
         scope: comment.scope,

@@ -1,6 +1,7 @@
 //! The files that say what may stay: the policy, and the report that is the baseline.
 
 mod accept;
+mod waivers;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,15 +10,17 @@ use clap::Args as ClapArgs;
 use serde::Deserialize;
 
 use super::CommandError;
+use crate::domain::limits::Limits;
 use crate::domain::policy::{self, POLICY_FILE, Policy};
 use crate::domain::spec::Text;
 use crate::io::{clock, files, terminal, walk};
 use crate::rules::RULES;
 
 pub(super) use accept::{Accepting, Comments};
+pub(super) use waivers::{Draft as WaiverDraft, until};
 
 /// What a team decided.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 #[command(next_help_heading = "Policy")]
 pub(super) struct PolicyArgs {
     /// Policy file with severities, tighter limits and waivers [default: rdsproxy-policy.toml in this directory or the nearest
@@ -50,6 +53,15 @@ impl AllowanceArgs {
         self.policy.comments_count()
     }
 
+    /// Adds the waivers that stand in these projects; each speaks of its own project only.
+    pub(super) fn add_projects<P: AsRef<Path>>(
+        &self,
+        accepting: &mut Accepting,
+        projects: impl IntoIterator<Item = P>,
+    ) -> Result<(), CommandError> {
+        self.policy.add_projects(accepting, projects)
+    }
+
     /// Whether there is something to compare with.
     pub(super) fn compares(&self) -> bool {
         self.baseline.is_some()
@@ -80,6 +92,44 @@ impl PolicyArgs {
         Ok(Accepting::new(policy, clock::today()))
     }
 
+    /// The same, with the waivers that stand in these projects; each speaks of its own project only.
+    pub(super) fn load_with<P: AsRef<Path>>(
+        &self,
+        projects: impl IntoIterator<Item = P>,
+    ) -> Result<Accepting, CommandError> {
+        let mut accepting = self.load()?;
+        self.add_projects(&mut accepting, projects)?;
+        Ok(accepting)
+    }
+
+    /// Adds the waivers that stand in these projects. A policy that was named is the only one that counts.
+    pub(super) fn add_projects<P: AsRef<Path>>(
+        &self,
+        accepting: &mut Accepting,
+        projects: impl IntoIterator<Item = P>,
+    ) -> Result<(), CommandError> {
+        if self.no_policy || self.no_waivers || self.policy.is_some() {
+            return Ok(());
+        }
+        let above = files::found_above(POLICY_FILE).map(|path| walk::name(&path));
+        for project in projects {
+            let path = project.as_ref().join(POLICY_FILE);
+            let name = walk::name(&path);
+            if Some(&name) == above.as_ref() {
+                continue;
+            }
+            if let Some(text) = walk::text(&name) {
+                let waivers = of_project(&name, &text)?;
+                let folder = walk::name(project.as_ref());
+                accepting.policy.waivers.extend(waivers.map(|mut waiver| {
+                    waiver.project = Some(folder.clone());
+                    waiver
+                }));
+            }
+        }
+        Ok(())
+    }
+
     fn read_policy(&self) -> Result<Policy, CommandError> {
         let found = match &self.policy {
             _ if self.no_policy => None,
@@ -95,13 +145,33 @@ impl PolicyArgs {
             // Where nobody listens, nothing can be said.
             let _ = terminal::note(&format!("policy: {name}\n"));
         }
-        let known: Vec<&str> = RULES.iter().map(|rule| rule.info.id).collect();
-        let text = Text {
-            file: &name,
-            text: &text,
-        };
-        policy::policy(&text, &known).map_err(CommandError::input)
+        parsed(&name, &text)
     }
+}
+
+/// Reads a policy.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn parsed(name: &str, text: &str) -> Result<Policy, CommandError> {
+    let known: Vec<&str> = RULES.iter().map(|rule| rule.info.id).collect();
+    policy::policy(&Text { file: name, text }, &known).map_err(CommandError::input)
+}
+
+/// The waivers of a project. Severities and limits are not for a project to decide: those of the folder where the command runs count.
+fn of_project(
+    name: &str,
+    text: &str,
+) -> Result<impl Iterator<Item = policy::WaiverEntry> + use<>, CommandError> {
+    let policy = parsed(name, text)?;
+    let decides = !policy.severities.is_empty() || policy.limits != Limits::SERVICE;
+    if decides {
+        // Where nobody listens, nothing can be said.
+        let _ = terminal::note(&format!(
+            "{name}: severities and limits count from the folder where the command runs, not from a project: only its waivers count\n"
+        ));
+    }
+    Ok(policy.waivers.into_iter())
 }
 
 /// Says what is wrong with waivers, each thing once.

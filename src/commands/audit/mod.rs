@@ -15,6 +15,7 @@ use self::groups::Made;
 use self::view::{Texts, View};
 use super::allowance::AllowanceArgs;
 use super::printed::{PrintArgs, formats};
+use super::projects::Projects;
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
@@ -112,12 +113,23 @@ fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit,
     let nothing_read = view.is_dark();
     let left_out = view.left_out();
     let mut accepting = args.allowances.load()?;
-    let mut proxies = judged(view.documents, enriching, &accepting.policy.limits);
+    let places = view.checked.roots.iter().chain(&view.checked.templates);
+    let projects = Projects::around(places.map(String::as_str), &args.paths);
+    args.allowances
+        .add_projects(&mut accepting, projects.folders())?;
+    let completed = |posture: &mut Posture| {
+        projects.complete(posture, world);
+        if let Some(account) = enriching {
+            enrich(posture, account);
+        }
+    };
+    let mut proxies = judged(view.documents, completed, &accepting.policy.limits);
     if proxies.is_empty() && nothing_read {
         return Err(nothing_readable(&view.skipped));
     }
     let mut skipped = view.skipped;
     skipped.extend(left_out);
+    skipped.extend(projects.problems);
     if args.allowances.comments_count() {
         accepting.read_comments(&view.texts, &mut skipped);
     }
@@ -179,20 +191,15 @@ fn nothing_readable(skipped: &[Skipped]) -> CommandError {
     CommandError::input(format!("nothing could be read:{}", reasons.concat()))
 }
 
-/// Every proxy with what the rules say of it, sorted by address.
+/// Every proxy with what the rules say of it once all that is known was added, sorted by address.
 fn judged(
     documents: Vec<(Document, Option<String>)>,
-    account: Option<&Document>,
+    completed: impl Fn(&mut Posture),
     limits: &Limits,
 ) -> Vec<Judged> {
-    let enriched = |posture: &mut Posture| {
-        if let Some(account) = account {
-            enrich(posture, account);
-        }
-    };
     let mut proxies: Vec<Judged> = groups::groups(documents)
         .iter()
-        .flat_map(|group| group.proxies(enriched))
+        .flat_map(|group| group.proxies(&completed))
         .map(|made| judge(made, limits))
         .collect();
     shorten(&mut proxies);

@@ -1,21 +1,21 @@
 //! Drift that is put up with: by comments and by the policy; and the waivers that would do it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use time::{Date, Duration};
+use time::Date;
 
 use super::project::Texts;
-use crate::commands::allowance::{Accepting, Comments};
+use crate::commands::allowance::{Accepting, Comments, WaiverDraft, until};
 use crate::domain::drift::Effect;
 use crate::domain::policy::{POLICY_FILE, POLICY_SCHEMA};
+use crate::io::walk;
 use crate::report::drift::Drift;
-
-/// How long a proposed waiver counts, in days: a quarter.
-const DAYS: i64 = 90;
 
 /// Marks what is put up with, and says what is wrong with the waivers that speak of the rest.
 pub(super) fn apply(accepting: &Accepting, drift: &mut Drift, texts: &Texts) -> Vec<String> {
     let mut told = Vec::new();
+    let home = walk::name(Path::new(&drift.project));
     let comments = Comments::of(texts, &mut told);
     let mut wrong: Vec<String> = told
         .iter()
@@ -26,7 +26,7 @@ pub(super) fn apply(accepting: &Accepting, drift: &mut Drift, texts: &Texts) -> 
         .iter_mut()
         .flat_map(|change| &mut change.effects);
     for effect in effects {
-        wrong.extend(accepting.accept_drift(effect, &comments));
+        wrong.extend(accepting.accept_drift(effect, (&comments, &home)));
     }
     wrong
 }
@@ -38,7 +38,7 @@ pub(super) fn proposal(drifts: &[Drift], today: Date) -> String {
         .flat_map(|drift| &drift.changes)
         .flat_map(|change| &change.effects)
         .filter(|effect| effect.accepted.is_none());
-    let until = today.saturating_add(Duration::days(DAYS));
+    let until = until(today);
     let mut seen = BTreeSet::new();
     let waivers: String = effects
         .map(|effect| waiver(effect, until))
@@ -53,24 +53,12 @@ pub(super) fn proposal(drifts: &[Drift], today: Date) -> String {
 }
 
 fn waiver(effect: &Effect, until: Date) -> String {
-    let mut lines = vec![String::new()];
-    lines.push(format!("# {}", effect.message.replace(['\n', '\r'], " ")));
-    lines.push("[[waivers]]".to_owned());
-    if let Some(rule) = effect.rule {
-        lines.push(format!("rule = {}", quoted(rule.0.id)));
+    WaiverDraft {
+        message: &effect.message,
+        rule: effect.rule.map(|rule| rule.0.id),
+        attribute: &effect.attribute,
+        subject: &effect.subject,
+        reason: "",
     }
-    if !effect.attribute.is_empty() {
-        lines.push(format!("attribute = {}", quoted(&effect.attribute)));
-    }
-    if !effect.subject.is_empty() {
-        lines.push(format!("subject = {}", quoted(&effect.subject)));
-    }
-    lines.push("reason = \"\"".to_owned());
-    lines.push(format!("until = {until}"));
-    lines.join("\n") + "\n"
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
+    .text(until)
 }

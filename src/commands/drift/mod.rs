@@ -83,7 +83,7 @@ impl FailOn {
 /// that cannot be looked at are told in their row.
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
-    let accepting = args.policy.load()?;
+    let accepting = args.policy.load_with(&args.dirs)?;
     let account = live::Account::of(args.world.load(&terminal)?);
     let drifts = all(args, &accepting, account.as_ref())?;
     let failed = drifts.iter().any(|drift| drift.failed.is_some());

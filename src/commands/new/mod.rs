@@ -1,5 +1,6 @@
 //! `new`: asks, decides, proves, shows, writes.
 
+mod accept;
 mod next;
 mod plan;
 mod spec;
@@ -10,11 +11,12 @@ use clap::Args as ClapArgs;
 
 use super::pack::{PackArgs, Used, proved_in};
 use super::placement::{Placement, place, recovered};
-use super::proof::{Proven, prove};
+use super::proof::{Proven, failing, prove};
 use super::world::WorldArgs;
 use super::{CommandError, Kind, Outcome};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::blueprint::Blueprint;
+use crate::domain::policy::POLICY_FILE;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::interview::{self, Answers, Mode, Nobody, RegionHint, Review};
@@ -22,6 +24,7 @@ use crate::io::environment;
 use crate::io::files;
 use crate::io::prompt::Person;
 use crate::io::terminal::{self, Terminal};
+use crate::io::walk;
 use crate::render;
 use crate::report::count;
 
@@ -68,6 +71,10 @@ pub struct Args {
     /// Overwrite files that were changed by hand.
     #[arg(long, help_heading = "Output")]
     force: bool,
+    /// Write although the account in view fails rules: records a waiver with this reason for 90 days in DIR/rdsproxy-policy.toml,
+    /// and ends with 2.
+    #[arg(long, help_heading = "Output", value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    accept_findings: Option<String>,
 }
 
 /// What is given beside the answers.
@@ -102,6 +109,9 @@ struct Draft {
     proven: Proven,
     /// Whether an account is in view.
     account: bool,
+    /// What has to be known about the answers.
+    remarks: Vec<String>,
+    today: time::Date,
     /// The arguments that name the pack.
     pack: Vec<String>,
 }
@@ -138,10 +148,24 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let draft = draft(args, answers, view)?;
     let review = plan::review(&draft, terminal.width, None);
     if args.dry_run {
-        return Ok(Outcome::text(plan::dry_run(&draft, &review)));
+        return Ok(dry_run(&draft, &review));
     }
-    let done = write(args, &draft)?;
-    Ok(Outcome::text(format!("{review}{done}")))
+    if draft.fails() && args.reason().is_none() {
+        return Err(accept::refusal(&draft));
+    }
+    let done = write(args, &draft, args.reason())?;
+    Ok(Outcome {
+        stdout: format!("{review}{}", done.stdout),
+        ..done
+    })
+}
+
+/// What would be written. That the account fails rules is found, as it would be in an audit.
+fn dry_run(draft: &Draft, review: &str) -> Outcome {
+    Outcome {
+        found: draft.fails(),
+        ..Outcome::text(plan::dry_run(draft, review))
+    }
 }
 
 /// Asks, shows, and asks again until the person agrees or leaves. An answer that the account refuses is asked again too: nobody
@@ -166,9 +190,12 @@ fn converse(
                 let Terminal { width, height, .. } = *person.terminal();
                 let review = plan::review(draft, width, Some(height));
                 if args.dry_run {
-                    return Ok(Outcome::text(plan::dry_run(draft, &review)));
+                    return Ok(dry_run(draft, &review));
                 }
-                interview::review(&review, &answers, person)
+                match draft.fails() && args.reason().is_none() {
+                    true => interview::failing(&review, &answers, person),
+                    false => interview::review(&review, &answers, person),
+                }
             }
             Err(error) if error.kind == Kind::Input => {
                 interview::refused(&error.to_string(), &answers, person)
@@ -176,7 +203,8 @@ fn converse(
             Err(_) => return drafted.map(|_| Outcome::default()),
         };
         match decided.map_err(spec::left)? {
-            Review::Write => return write(args, &drafted?).map(Outcome::text),
+            Review::Write => return write(args, &drafted?, args.reason()),
+            Review::Accept(reason) => return write(args, &drafted?, Some(&reason)),
             Review::Cancel => return Err(CommandError::interrupted()),
             Review::Change(key) => answers = answers.reopened(&key),
         }
@@ -212,7 +240,7 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
     let blamed = |error| CommandError::input(answers.blamed(&error));
     let spec = Spec::parse(&text, SPEC_FILE).map_err(blamed)?;
     let blueprint = Blueprint::harden(&spec).map_err(blamed)?;
-    let proven = match view.used {
+    let mut proven = match view.used {
         Some(used) => proved_in(&used.pack, &blueprint, view.world)?,
         None => prove(&blueprint, view.world)?,
     };
@@ -220,6 +248,8 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
         .dir
         .clone()
         .unwrap_or_else(|| PathBuf::from(spec.proxy.name.as_str()));
+    let mut accepting = accept::known(&dir)?;
+    accepting.apply_to(&mut proven.report, &walk::name(&dir), None);
     let mut files = proven.files.clone();
     files.insert(SPEC_FILE.to_owned(), text.clone());
     let before = recovered(&dir)?;
@@ -235,6 +265,8 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
     );
     let placement = placement(args, &dir, place(&dir, &files, before.as_ref()))?;
     Ok(Draft {
+        remarks: interview::remarks(&answers, view.world),
+        today: accepting.today,
         answers,
         blueprint,
         dir,
@@ -259,12 +291,30 @@ fn placement(args: &Args, dir: &Path, placement: Placement) -> Result<Placement,
     .hint("name another directory, or --force to write over them; --dry-run shows the difference"))
 }
 
-/// Writes; says what was written and what to do next.
-fn write(args: &Args, draft: &Draft) -> Result<String, CommandError> {
-    files::apply(&draft.dir, &draft.placement.change(&draft.files))
-        .map_err(CommandError::environment)?;
+impl Draft {
+    /// Whether the account in view fails a rule that nobody has accepted.
+    fn fails(&self) -> bool {
+        failing(&self.proven.report).next().is_some()
+    }
+}
+
+/// Writes; says what was written and what to do next. What fails is written down with the reason.
+fn write(args: &Args, draft: &Draft, reason: Option<&str>) -> Result<Outcome, CommandError> {
+    let mut change = draft.placement.change(&draft.files);
+    let policy = accept::policy(draft, reason.unwrap_or_default())?;
+    let accepted = policy.map_or_else(String::new, |text| {
+        change.write.insert(POLICY_FILE.to_owned(), text);
+        accept::told(draft)
+    });
+    files::apply(&draft.dir, &change).map_err(CommandError::environment)?;
     let command = draft
         .answers
         .command_line(&spec::arguments(args, &draft.dir));
-    Ok(next::done(draft, &command))
+    Ok(Outcome {
+        found: !accepted.is_empty(),
+        ..Outcome::text(format!(
+            "{}{accepted}",
+            next::done(draft, change.write.len(), &command)
+        ))
+    })
 }

@@ -35,9 +35,8 @@ pub(super) fn welcome(account: bool, (left, given): (usize, bool), width: usize)
 }
 
 /// What was written, what to do next, and how to get the same again.
-pub(super) fn done(draft: &Draft, command: &str) -> String {
+pub(super) fn done(draft: &Draft, written: usize, command: &str) -> String {
     let dir = &shell_quoted(&draft.dir.display().to_string());
-    let written = draft.placement.change(&draft.files).write.len();
     let mut text = format!("\n{} written to {dir}\n", count(written, "file"));
     if draft.blueprint.targets.len() > 1 {
         text.push_str("Each folder is complete by itself: deploy one of them.\n");

@@ -18,7 +18,10 @@ pub(super) fn review(draft: &Draft, width: usize, screen: Option<usize>) -> Stri
     let rules: Vec<_> = RULES.iter().map(|rule| &rule.info).collect();
     let account = draft.account;
     let verdicts = review::review(&draft.proven.report, &rules, (width, account));
-    let access = access(&draft.blueprint, width);
+    let mut access = access(&draft.blueprint, width);
+    for remark in &draft.remarks {
+        access.push_str(&review::item("!", remark, width));
+    }
     let mut files = files(draft);
     let lines = [&files, &access, &verdicts]
         .iter()

@@ -85,5 +85,9 @@ pub(super) fn arguments(args: &Args, dir: &Path) -> Vec<String> {
     let mut arguments = vec![dir.display().to_string()];
     arguments.extend(args.world.arguments());
     arguments.extend(args.pack.arguments());
+    arguments.extend(
+        args.reason()
+            .map(|reason| format!("--accept-findings={reason}")),
+    );
     arguments
 }

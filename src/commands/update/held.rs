@@ -67,6 +67,7 @@ pub(super) fn judged(
     }
     let today = effects(&base, &Readings::of(&project.after, home)).list;
     let mut told = Vec::new();
+    let folder = walk::name(&project.dir);
     let comments = match comments_count {
         true => Comments::of(&texts, &mut told),
         false => Comments::default(),
@@ -74,7 +75,7 @@ pub(super) fn judged(
     for mut effect in doubtful {
         judgement
             .wrong
-            .extend(accepting.accept_drift(&mut effect, &comments));
+            .extend(accepting.accept_drift(&mut effect, (&comments, &folder)));
         // It is told where it stands today: nobody has seen the merged lines yet.
         let here = today.iter().find(|known| known.key() == effect.key());
         if let Some(known) = here {

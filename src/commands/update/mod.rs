@@ -18,11 +18,12 @@ use super::drift::project::Project;
 use super::pack::{PackArgs, Used, proved_in};
 use super::placement::recovered;
 use super::printed::{PrintArgs, formats};
-use super::proof::prove;
+use super::proof::{explained, failing, line, prove};
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::baseline::Baseline;
 use crate::domain::blueprint::Blueprint;
+use crate::domain::finding::{Finding, Group, Report};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::io::files::{Existing, existing};
@@ -98,7 +99,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         recovered(&args.dirs[0])?;
         return undo::undo(&args.dirs[0], args.force);
     }
-    let accepting = args.policy.load()?;
+    let accepting = args.policy.load_with(&args.dirs)?;
     let world = args.world.load(&terminal)?;
     let run = Run {
         args,
@@ -151,6 +152,8 @@ struct Generated {
     /// The spec and all files with it, proved.
     files: Texts,
     baseline: Baseline,
+    /// What has to be known of the account.
+    notes: Vec<String>,
 }
 
 impl Run<'_> {
@@ -192,6 +195,7 @@ impl Run<'_> {
         );
         let mut update = carried::told(&project, &renewed, judgement.news);
         (update.held, update.accepted) = (judgement.held, judgement.accepted);
+        update.notes.extend(generated.notes.iter().cloned());
         update.notes.extend(packs::told(
             &project.baseline.pack,
             &generated.baseline.pack,
@@ -229,11 +233,34 @@ impl Run<'_> {
             Some(used) => proved_in(&used.pack, &blueprint, self.world)?,
             None => prove(&blueprint, self.world)?,
         };
+        let notes = self.failing(project, proven.report)?;
         let mut files = proven.files;
         files.insert(SPEC_FILE.to_owned(), text.clone());
         let pack = used.map_or_else(render::built_in, |used| used.reference.clone());
         let baseline = Baseline::of(&text, pack, &files);
-        Ok(Generated { files, baseline })
+        Ok(Generated {
+            files,
+            baseline,
+            notes,
+        })
+    }
+
+    /// What the account fails and nobody accepted. A database that contradicts the spec stops the update; the rest was there before,
+    /// and is told.
+    fn failing(&self, project: &Project, mut report: Report) -> Result<Vec<String>, CommandError> {
+        let home = walk::name(&project.dir);
+        self.accepting.clone().apply_to(&mut report, &home, None);
+        let found: Vec<&Finding> = failing(&report).collect();
+        let contradicts = |finding: &&&Finding| finding.rule.group == Group::Mission(1);
+        if let Some(finding) = found.iter().find(contradicts) {
+            let message = format!("the account contradicts the spec: {}", line(finding));
+            return Err(explained(CommandError::input(message), found)
+                .hint("set database.tls = \"create-parameter-group\""));
+        }
+        Ok(found
+            .iter()
+            .map(|finding| format!("in the account: {}", line(finding)))
+            .collect())
     }
 }
 

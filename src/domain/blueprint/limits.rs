@@ -14,7 +14,7 @@ const MYSQL_USER_LENGTH: usize = 32;
 
 /// Every limit that this spec breaks.
 pub(super) fn broken(spec: &Spec) -> Vec<SpecProblem> {
-    let checks: [fn(&Spec) -> Vec<SpecProblem>; 10] = [
+    let checks: [fn(&Spec) -> Vec<SpecProblem>; 11] = [
         region,
         subnets,
         version,
@@ -25,6 +25,7 @@ pub(super) fn broken(spec: &Spec) -> Vec<SpecProblem> {
         consumers,
         pool_settings,
         encryption,
+        topic,
     ];
     checks.iter().flat_map(|check| check(spec)).collect()
 }
@@ -337,6 +338,25 @@ fn pool_settings(spec: &Spec) -> Vec<SpecProblem> {
         .into_iter()
         .filter_map(|(key, checked)| limit(spec, &format!("pool.{key}"), checked?))
         .collect()
+}
+
+/// Alarms and EventBridge rules notify topics of their own region only; a topic of another account can be notified.
+/// Source: Amazon EventBridge User Guide, "Sending events to an AWS service in another account".
+fn topic(spec: &Spec) -> Vec<SpecProblem> {
+    let topic = spec.monitoring.topic_arn.as_ref();
+    let region = topic.and_then(|topic| Some(arn(topic.as_str(), "sns")?.region));
+    let elsewhere = region.filter(|region| *region != spec.proxy.region.as_str());
+    let problem = |region| {
+        spec.problem(
+            "monitoring.topic_arn",
+            format!(
+                "the topic lies in {region}, the proxy in {}",
+                spec.proxy.region
+            ),
+            "name a topic of the proxy's own region",
+        )
+    };
+    elsewhere.map(problem).into_iter().collect()
 }
 
 fn encryption(spec: &Spec) -> Vec<SpecProblem> {

@@ -277,6 +277,7 @@ impl Reader<'_> {
             reason: self.words(table, "reason"),
             owner: self.words(table, "owner"),
             until: self.day(table),
+            project: None,
             origin: self.text.origin(&value.span()),
         };
         self.policy.waivers.push(entry);

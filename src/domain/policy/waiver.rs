@@ -24,6 +24,8 @@ pub struct WaiverEntry {
     pub owner: Option<String>,
     /// The last day on which it counts.
     pub until: Option<Date>,
+    /// The folder of the project whose policy it stands in: it speaks of nothing outside. Everything where it is absent.
+    pub project: Option<String>,
     /// Where it is written.
     pub origin: Origin,
 }
@@ -37,6 +39,8 @@ pub struct Subject<'s> {
     pub address: &'s str,
     /// Where.
     pub file: &'s str,
+    /// The file or folder that the proxy itself stands in: what is wrong with it may lie elsewhere, in an account for instance.
+    pub home: &'s str,
     /// The attribute, where it is one.
     pub attribute: Option<&'s str>,
 }
@@ -61,9 +65,18 @@ impl WaiverEntry {
             // What no rule is about is put up with by its attribute, and a waiver of a rule is about that rule alone.
             None => self.rules.is_empty() && self.attribute.is_some(),
         };
-        rule && allows(&self.subject, subject.address)
+        rule && self.is_about(subject.home)
+            && allows(&self.subject, subject.address)
             && allows(&self.file, subject.file)
             && attribute
+    }
+
+    /// True for what stands in the project of its policy.
+    fn is_about(&self, home: &str) -> bool {
+        self.project.as_deref().is_none_or(|project| {
+            let below = home.strip_prefix(project);
+            below.is_some_and(|rest| project.is_empty() || rest.is_empty() || rest.starts_with('/'))
+        })
     }
 
     /// True while it counts.

@@ -1,8 +1,9 @@
 //! The functions that connect.
 
-use super::{Kind, Need, Question, name};
+use super::{Kind, Need, Question, SAME, name};
 use crate::domain::names::{FunctionName, RoleName, SecurityGroupId, UserName};
 use crate::domain::snapshot::FunctionFacts;
+use crate::interview::held::{FUNCTIONS, GROUPS};
 use crate::interview::key::Key;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
@@ -21,6 +22,7 @@ pub(super) static ROWS: &[Question] = &[
         need: Need::Never,
         part: |text| name(FunctionName::parse(text)),
         fits: named_once,
+        names: Some(&FUNCTIONS),
         default: those_that_reach_it,
         options: offered,
         ..Question::PLAIN
@@ -35,6 +37,7 @@ pub(super) static ROWS: &[Question] = &[
             let role = function(view)?.role_arn.rsplit('/').next()?;
             RoleName::parse(role).is_ok().then(|| Value::text(role))
         },
+        fact: Some(SAME),
         ..Question::PLAIN
     },
     Question {
@@ -49,6 +52,8 @@ pub(super) static ROWS: &[Question] = &[
             let groups = &function(view)?.security_group_ids;
             (!groups.is_empty()).then(|| Value::list(groups.clone()))
         },
+        fact: Some(SAME),
+        names: Some(&GROUPS),
         ..Question::PLAIN
     },
     Question {

@@ -1,12 +1,13 @@
 //! Which database the proxy serves, what follows from it, and who makes it refuse clear text.
 
-use super::{Kind, Need, Question, Wording, name, port, word};
+use super::{Kind, Need, Question, SAME, Wording, name, port, word};
 use crate::domain::engine::{ENGINES, EngineFamily};
 use crate::domain::names::{
     DatabaseIdentifier, DatabaseResourceId, EngineVersion, ParameterGroupFamily,
     ParameterGroupName, SecurityGroupId,
 };
 use crate::domain::snapshot::Snapshot;
+use crate::interview::held::GROUPS;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
@@ -61,6 +62,7 @@ pub(super) static WHICH: &[Question] = &[
             word(text, &ids)
         },
         follows: |view| Some(Value::text(view.database()?.engine()?.id)),
+        fact: Some(SAME),
         options: |_| Options {
             offered: ENGINES
                 .iter()
@@ -79,6 +81,7 @@ pub(super) static WHICH: &[Question] = &[
         example: "\"instance\"",
         decides: &["database.resource_id", "proxy.read_only_endpoint"],
         part: |text| word(text, KINDS),
+        fits: is_of_that_kind,
         follows: |view| {
             let known = view.database().map(|database| database.kind());
             let by_engine = view.engine().and_then(|engine| match engine.family {
@@ -107,6 +110,7 @@ pub(super) static WHICH: &[Question] = &[
         need: Need::When(|view| !view.uses_secrets()),
         part: |text| name(DatabaseResourceId::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.resource_id)?)),
+        fact: Some(SAME),
         ..Question::QUIET
     },
     Question {
@@ -119,6 +123,7 @@ pub(super) static WHICH: &[Question] = &[
         need: Need::When(needs_version),
         part: |text| name(EngineVersion::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.version)?)),
+        fact: Some(is_version_of),
         ..Question::PLAIN
     },
     Question {
@@ -131,6 +136,7 @@ pub(super) static WHICH: &[Question] = &[
         need: Need::Never,
         part: port,
         follows: |view| Some(Value::Number(view.database()?.port.into())),
+        fact: Some(SAME),
         default: |view| Some(Value::Number(view.engine()?.database_port.into())),
         ..Question::PLAIN
     },
@@ -143,6 +149,8 @@ pub(super) static WHICH: &[Question] = &[
         example: "[\"sg-0123456789abcdef0\"]",
         part: |text| name(SecurityGroupId::parse(text)),
         follows: |view| list(view.database()?.security_group_ids),
+        fact: Some(SAME),
+        names: Some(&GROUPS),
         ..Question::PLAIN
     },
     Question {
@@ -151,9 +159,10 @@ pub(super) static WHICH: &[Question] = &[
         prompt: "Which parameter group does it have today?",
         help: "The parameter group that it has today.",
         example: "\"default.postgres16\"",
-        wording: GROUPS,
+        wording: PARAMETER_GROUPS,
         part: |text| name(ParameterGroupName::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.parameter_group)?)),
+        fact: Some(SAME),
         ..Question::QUIET
     },
 ];
@@ -183,7 +192,7 @@ const VERSIONS: &[Wording] = &[
 ];
 
 /// A parameter group that each engine starts with.
-const GROUPS: &[Wording] = &[
+const PARAMETER_GROUPS: &[Wording] = &[
     Wording {
         engines: &["mysql"],
         example: "\"default.mysql8.0\"",
@@ -240,6 +249,7 @@ pub(super) static TLS: &[Question] = &[
         }),
         part: |text| name(ParameterGroupFamily::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.family(view.world?)?)?)),
+        fact: Some(SAME),
         relevant: |view| view.is("database", "tls", "create-parameter-group"),
         ..Question::PLAIN
     },
@@ -251,6 +261,30 @@ fn needs_version(view: &View<'_>) -> bool {
         && view
             .engine()
             .is_some_and(|engine| engine.family != EngineFamily::SqlServer)
+}
+
+/// An instance is not registered as a cluster, nor the other way round.
+fn is_of_that_kind(view: &View<'_>, value: &Value) -> Result<(), String> {
+    let (Some(world), Some(identifier)) = (view.world, view.text("database", "identifier")) else {
+        return Ok(());
+    };
+    let kinds: Vec<&str> = databases(world)
+        .iter()
+        .filter(|database| database.identifier == identifier)
+        .map(Database::kind)
+        .collect();
+    match kinds.as_slice() {
+        [kind] if *kind != value.to_string() => Err(format!(
+            "{identifier} is a database {kind} in the account in view"
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// A version may be given by its first parts: 16 for 16.4.
+fn is_version_of(given: &str, fact: &str) -> bool {
+    let rest = fact.strip_prefix(given);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// The first that a proxy can serve; one that has no proxy yet and forces TLS already comes before the others.
@@ -331,8 +365,8 @@ fn tls_ways(view: &View<'_>) -> Options {
     let group = view
         .text("database", "parameter_group")
         .unwrap_or("its parameter group");
-    let refusal =
-        (forced(view) == Some(false)).then(|| format!("{group} does not set {parameter}"));
+    let refusal = (forced(view) == Some(false))
+        .then(|| format!("{group} does not set {parameter}: choose create-parameter-group"));
     options.add(
         Choice::new(
             "enforced",

@@ -8,6 +8,7 @@ mod proxy;
 mod users;
 
 use super::answers::Answers;
+use super::held::Held;
 use super::key::Key;
 use super::prompt::Options;
 use super::value::Value;
@@ -59,6 +60,12 @@ pub struct Question {
     pub fits: fn(&View<'_>, &Value) -> Result<(), String>,
     /// What the answer must be, where account or other answers leave no choice.
     pub follows: fn(&View<'_>) -> Option<Value>,
+    /// Where what follows is a fact of the account: whether a part of a given answer agrees with a part of it.
+    pub fact: Option<fn(&str, &str) -> bool>,
+    /// What each part of the answer names in the account.
+    pub names: Option<&'static Held>,
+    /// What has to be known about an answer that can be carried out all the same.
+    pub remark: fn(&View<'_>, &Value) -> Option<String>,
     /// What Enter alone takes.
     pub default: fn(&View<'_>) -> Option<Value>,
     /// What there is to choose from.
@@ -147,6 +154,9 @@ impl Question {
         part: |_| Ok(()),
         fits: |_, _| Ok(()),
         follows: |_| None,
+        fact: None,
+        names: None,
+        remark: |_, _| None,
         default: |_| None,
         options: |_| Options {
             offered: Vec::new(),
@@ -251,6 +261,9 @@ impl Question {
         value.parts().iter().try_for_each(|part| (self.part)(part))
     }
 }
+
+/// The answer and the account say the same.
+pub(super) const SAME: fn(&str, &str) -> bool = |given, fact| given == fact;
 
 /// The question of a key.
 pub fn question_of(key: &Key) -> Option<&'static Question> {

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Kind, Question, name};
+use super::{Kind, Question, SAME, name};
 use crate::domain::limits::network::{SUBNETS, ZONES};
 use crate::domain::names::{SubnetId, VpcId};
 use crate::domain::snapshot::SubnetFacts;
+use crate::interview::held::{SUBNETS as SUBNETS_HELD, VPCS};
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
@@ -25,6 +26,8 @@ pub(super) static ROWS: &[Question] = &[
         ],
         part: |text| name(VpcId::parse(text)),
         follows: |view| Some(Value::text(view.database()?.vpc_id)),
+        fact: Some(SAME),
+        names: Some(&VPCS),
         ..Question::PLAIN
     },
     Question {
@@ -36,6 +39,7 @@ pub(super) static ROWS: &[Question] = &[
         example: "[\"subnet-0123456789abcdef0\", \"subnet-0123456789abcdef1\"]",
         part: |text| name(SubnetId::parse(text)),
         fits: two_zones,
+        names: Some(&SUBNETS_HELD),
         default: one_for_each_zone,
         options: offered,
         ..Question::PLAIN
@@ -106,6 +110,9 @@ fn two_zones(view: &View<'_>, value: &Value) -> Result<(), String> {
     if chosen.len() < SUBNETS {
         return Err(format!("at least {SUBNETS} subnets are needed"));
     }
+    if let Some(elsewhere) = elsewhere(view, &chosen) {
+        return Err(elsewhere);
+    }
     let known: Vec<_> = subnets(view)
         .into_iter()
         .filter(|subnet| chosen.contains(&subnet.id))
@@ -118,4 +125,18 @@ fn two_zones(view: &View<'_>, value: &Value) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// A subnet of another network, and which.
+fn elsewhere(view: &View<'_>, chosen: &BTreeSet<String>) -> Option<String> {
+    let vpc_id = view.text("network", "vpc_id")?;
+    let subnet = view
+        .world?
+        .subnets
+        .iter()
+        .find(|subnet| subnet.vpc_id != vpc_id && chosen.contains(&subnet.id))?;
+    Some(format!(
+        "{} lies in {}, the database in {vpc_id}",
+        subnet.id, subnet.vpc_id
+    ))
 }

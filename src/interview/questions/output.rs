@@ -2,8 +2,9 @@
 
 use super::{Kind, Need, Question, name, number, word};
 use crate::domain::limits::pool::{BORROW_TIMEOUT, IDLE_CLIENT_TIMEOUT, PERCENT};
-use crate::domain::names::{KeyArn, RoleArn, TagValue, TopicArn};
+use crate::domain::names::{KeyArn, RoleArn, TagValue, TopicArn, arn};
 use crate::domain::spec::{DEFAULT_TARGETS, RETENTION_DAYS};
+use crate::interview::held::KEYS;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
@@ -23,6 +24,7 @@ pub(super) static ROWS: &[Question] = &[
             arn => name(KeyArn::parse(arn)),
         },
         fits: key_is_usable,
+        names: Some(&KEYS),
         default: |_| Some(Value::text("create")),
         options: keys,
         relevant: creates_a_secret,
@@ -99,6 +101,17 @@ pub(super) static ROWS: &[Question] = &[
         example: "\"arn:aws:sns:eu-west-1:123456789012:alarms\"",
         need: Need::Never,
         part: |text| name(TopicArn::parse(text)),
+        fits: |view, value| match topic(view, value) {
+            Some(topic) if !topic.same_region => Err(format!(
+                "the topic lies in {}: alarms and rules notify topics of the proxy's own region only",
+                topic.region
+            )),
+            _ => Ok(()),
+        },
+        remark: |view, value| {
+            let topic = topic(view, value).filter(|topic| !topic.same_account)?;
+            Some(topic_of_others(topic.account))
+        },
         ..Question::PLAIN
     },
     Question {
@@ -164,6 +177,36 @@ fn generated_path(path: &str) -> Result<(), String> {
         true => Ok(()),
         false => Err(format!("{path:?} is no path of a generated file")),
     }
+}
+
+/// Where a topic lies, as seen from the proxy.
+struct Topic {
+    region: String,
+    account: String,
+    same_region: bool,
+    same_account: bool,
+}
+
+fn topic(view: &View<'_>, value: &Value) -> Option<Topic> {
+    let text = value.to_string();
+    let parts = arn(&text, "sns")?;
+    let is_here = |field, there| view.text("proxy", field).is_none_or(|here| here == there);
+    Some(Topic {
+        same_region: is_here("region", parts.region),
+        same_account: is_here("account_id", parts.account),
+        region: parts.region.to_owned(),
+        account: parts.account.to_owned(),
+    })
+}
+
+/// Source: Amazon EventBridge User Guide, "Sending events to an AWS service in another account": the same region, an execution
+/// role, and a resource policy; Amazon SNS Developer Guide, "Example cases for Amazon SNS access control".
+fn topic_of_others(account: String) -> String {
+    format!(
+        "the topic belongs to account {account}: its policy has to allow sns:Publish to the service cloudwatch.amazonaws.com under \
+         aws:SourceAccount, and EventBridge reaches it only through an execution role, which is not generated: name a topic of the \
+         proxy's own account, or give the target of the rule a role yourself"
+    )
 }
 
 fn creates_a_secret(view: &View<'_>) -> bool {

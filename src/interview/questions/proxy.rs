@@ -1,6 +1,6 @@
 //! What the proxy is called, where it is, and how it logs in.
 
-use super::{Kind, Need, Question, name, port, word};
+use super::{Kind, Need, Question, SAME, name, port, word};
 use crate::domain::engine::EngineFamily;
 use crate::domain::limits::network;
 use crate::domain::names::{AccountId, ProxyName, Region};
@@ -63,6 +63,7 @@ pub(super) static ROWS: &[Question] = &[
             Some(format!("{} is the region in {}.", hint.code, hint.from))
         },
         follows: |view| Some(Value::text(view.world?.region.as_str())),
+        fact: Some(SAME),
         ..Question::PLAIN
     },
     Question {
@@ -74,6 +75,7 @@ pub(super) static ROWS: &[Question] = &[
         decides: LOCAL,
         part: |text| name(AccountId::parse(text)),
         follows: |view| Some(Value::text(view.world?.account_id.as_str())),
+        fact: Some(SAME),
         ..Question::PLAIN
     },
     Question {

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Kind, Need, Question, Wording, name, word};
+use super::{Kind, Need, Question, SAME, Wording, name, word};
 use crate::domain::engine::{Engine, EngineFamily};
 use crate::domain::limits::names::database_user;
 use crate::domain::names::{DatabaseName, KeyArn, SchemaName, SecretArn, UserName};
+use crate::interview::held::{KEYS, SECRETS};
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
@@ -124,6 +125,7 @@ pub(super) static ROWS: &[Question] = &[
             arn => name(SecretArn::parse(arn)),
         },
         fits: secret_is_its_own,
+        names: Some(&SECRETS),
         default: |_| Some(Value::text("create")),
         options: secrets,
         relevant: |view| view.uses_secrets(),
@@ -136,7 +138,10 @@ pub(super) static ROWS: &[Question] = &[
         help: "The customer-managed key of an existing secret, which the proxy's role then may use.",
         example: "\"arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012\"",
         part: |text| name(KeyArn::parse(text)),
+        fits: |view, value| view.lies_here(&value.to_string(), "kms"),
         follows: key_of_secret,
+        fact: Some(SAME),
+        names: Some(&KEYS),
         relevant: |view| {
             view.sibling("users", "secret")
                 .is_some_and(|secret| secret != "create")

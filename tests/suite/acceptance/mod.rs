@@ -1,5 +1,6 @@
 //! What we generate, before the real tools: Terraform with the AWS provider, cfn-lint, checkov, parliament, and a fake AWS.
 
+mod edges;
 pub(crate) mod fake_aws;
 mod linters;
 #[cfg(feature = "aws")]

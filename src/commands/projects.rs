@@ -1,0 +1,124 @@
+//! Generated projects among what is read: a folder with an `rdsproxy.toml`. What its spec says is known of the proxy in it too, and
+//! the policy beside it says which of its findings may stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::domain::blueprint::{Blueprint, TlsPlan};
+use crate::domain::evidence::Evidence;
+use crate::domain::posture::{Posture, Proxy};
+use crate::domain::snapshot::Snapshot;
+use crate::domain::spec::{SPEC_FILE, Spec};
+use crate::io::walk;
+use crate::report::Skipped;
+
+/// The projects, by folder.
+#[derive(Debug, Default)]
+pub(super) struct Projects {
+    /// What their specs mean; none for a spec that cannot be read.
+    plans: BTreeMap<String, Option<Blueprint>>,
+    /// Why a spec could not be read.
+    pub(super) problems: Vec<Skipped>,
+}
+
+impl Projects {
+    /// Looks for them in the folders of these files and folders, and above: as far as one of the paths that were named, or the
+    /// folder where the command runs.
+    pub(super) fn around<'f>(places: impl IntoIterator<Item = &'f str>, paths: &[PathBuf]) -> Self {
+        let named: Vec<String> = paths.iter().map(|path| walk::name(path)).collect();
+        let folders: BTreeSet<&Path> = places
+            .into_iter()
+            .flat_map(|place| Path::new(place).ancestors())
+            .filter(|folder| is_within(folder, &named))
+            .collect();
+        let mut projects = Self::default();
+        for folder in folders {
+            projects.look(folder);
+        }
+        projects
+    }
+
+    fn look(&mut self, folder: &Path) {
+        let file = walk::name(&folder.join(SPEC_FILE));
+        let Some(text) = walk::text(&file) else {
+            return;
+        };
+        let read = Spec::parse(&text, &file).and_then(|spec| Blueprint::harden(&spec));
+        let plan = read.map_err(|error| {
+            let told = error.0.into_iter().map(|problem| Skipped {
+                origin: problem.origin,
+                reason: problem.message,
+            });
+            self.problems.extend(told);
+        });
+        self.plans.insert(walk::name(folder), plan.ok());
+    }
+
+    /// Their folders.
+    pub(super) fn folders(&self) -> impl Iterator<Item = &String> {
+        self.plans.keys()
+    }
+
+    /// Takes into a posture that was read from code what the specs beside the code say.
+    pub(super) fn complete(&self, posture: &mut Posture, world: Option<&Snapshot>) {
+        for proxy in &mut posture.proxies {
+            let above = Path::new(&proxy.origin.file).ancestors();
+            let plan = above
+                .filter_map(|folder| self.plans.get(&walk::name(folder)))
+                .next();
+            if let Some(Some(blueprint)) = plan {
+                await_group(&blueprint.database_tls, proxy, world);
+            }
+        }
+    }
+}
+
+/// Below a path that was named, or below the folder where the command runs.
+fn is_within(folder: &Path, named: &[String]) -> bool {
+    let is_here = folder.is_relative() && !folder.starts_with("..");
+    is_here || named.iter().any(|path| folder.starts_with(path))
+}
+
+/// A generated parameter group forces TLS only once it was created and somebody attached it. Before the first deployment, what the
+/// database's present group does is not yet the answer, and neither is what the generated one will do. Afterwards the account tells.
+pub(super) fn await_group(tls: &TlsPlan, proxy: &mut Proxy, world: Option<&Snapshot>) {
+    let TlsPlan::CreateGroup(group) = tls else {
+        return;
+    };
+    let is_deployed = world.is_some_and(|world| {
+        let name = proxy.name.value();
+        let mut there = world.proxies.iter();
+        name.is_some_and(|name| there.any(|other| other.name.eq_ignore_ascii_case(name)))
+    });
+    let database = proxy.database.value_mut();
+    if let Some(database) =
+        database.filter(|database| !is_deployed && database.parameter_group.is_not_visible())
+    {
+        let reason = format!(
+            "the generated parameter group {} is not attached yet, which takes a restart",
+            group.name
+        );
+        database.parameter_group = Evidence::Unresolved(reason, database.origin.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_named_or_lies_here_is_looked_at() {
+        let named = ["../other/infra".to_owned(), "/srv/infra".to_owned()];
+        for (folder, expected) in [
+            ("", true),
+            ("infra/orders", true),
+            ("../other", false),
+            ("../other/infra/orders", true),
+            ("/srv", false),
+            ("/srv/infra", true),
+            ("/srv/infrastructure", false),
+        ] {
+            assert_eq!(is_within(Path::new(folder), &named), expected, "{folder}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The test that every generated project carries, under real Terraform, at the edges of what a spec may say: nothing optional,
+//! everything optional, no consumer, each engine that the provider knows.
+//!
+//! `RDSPROXY_TERRAFORM_SPECS=50` adds so many random specs, always the same ones; a nightly run does.
+
+use std::path::Path;
+
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::TestRunner;
+use rdsproxy_gen::domain::blueprint::Blueprint;
+use rdsproxy_gen::domain::spec::Spec;
+use toml::{Table, Value};
+
+use super::for_this_provider;
+use super::terraform::Project;
+use crate::examples::rendered;
+use crate::random_specs::spec_text;
+
+/// What is taken out of an example's spec, and what is added: TOML that is merged into it.
+struct Edge {
+    name: &'static str,
+    example: &'static str,
+    without: &'static [&'static str],
+    with: &'static str,
+}
+
+const EDGES: &[Edge] = &[
+    Edge {
+        name: "no consumer",
+        example: "postgresql-instance",
+        without: &["consumers"],
+        with: "",
+    },
+    Edge {
+        name: "nothing optional",
+        example: "postgresql-strict-secrets",
+        without: &[
+            "consumers",
+            "encryption",
+            "tags",
+            "database.parameter_group",
+        ],
+        with: "",
+    },
+    Edge {
+        name: "no consumer, and no secret that is created",
+        example: "mariadb-existing-secret",
+        without: &["consumers", "users.secret_kms_key"],
+        with: "",
+    },
+    Edge {
+        name: "no consumer of a cluster with readers",
+        example: "aurora-mysql-read-only-endpoint",
+        without: &["consumers"],
+        with: "",
+    },
+    Edge {
+        name: "no consumer of SQL Server",
+        example: "sqlserver-instance",
+        without: &["consumers"],
+        with: "",
+    },
+    Edge {
+        name: "Aurora PostgreSQL with secrets",
+        example: "aurora-postgresql-end-to-end-iam",
+        without: &[],
+        with: "[proxy]\nauth = 'secrets'",
+    },
+    Edge {
+        name: "a group that database and consumer share, and one role for two functions",
+        example: "mysql-two-users",
+        without: &["consumers"],
+        with: "[database]\nsecurity_group_ids = ['sg-0db0000000000001a', 'sg-0db0000000000001b']\n\
+               [[consumers]]\nfunction = 'one'\nrole = 'both'\nsecurity_group_ids = ['sg-0db0000000000001a']\nusers = ['shop_rw']\n\
+               [[consumers]]\nfunction = 'two'\nrole = 'both'\nsecurity_group_ids = ['sg-0db0000000000001a', 'sg-0fa0000000000001b']\nusers = ['shop_rw']",
+    },
+    Edge {
+        name: "everything optional",
+        example: "postgresql-strict-secrets",
+        without: &["encryption"],
+        with: "[encryption]\nkms_key = 'arn:aws:kms:eu-west-1:123456789012:key/1c1d2e3f-4a5b-4c6d-8e7f-001122334455'\n\
+               strict_secret_policy = true\nsecret_readers = ['arn:aws:iam::123456789012:role/deploy']\n\
+               [pool]\nmax_connections_percent = 70\nmax_idle_connections_percent = 0\nborrow_timeout = 0\nidle_client_timeout = 28800\n\
+               [monitoring]\ntopic_arn = 'arn:aws:sns:eu-west-1:123456789012:alarms'\nlog_retention_days = 30",
+    },
+];
+
+impl Edge {
+    fn spec(&self) -> String {
+        let file = Path::new("generated-examples").join(self.example);
+        let text = std::fs::read_to_string(file.join("rdsproxy.toml")).unwrap();
+        let mut spec: Table = text.parse().unwrap();
+        for key in self.without {
+            remove(&mut spec, key);
+        }
+        merge(&mut spec, self.with.parse().unwrap());
+        spec.to_string()
+    }
+}
+
+/// `consumers`, `database.parameter_group`, and a field of every record: `users.secret_kms_key`.
+fn remove(spec: &mut Table, key: &str) {
+    let (section, field) = key.split_once('.').unwrap_or((key, ""));
+    match spec.get_mut(section) {
+        Some(Value::Table(fields)) if !field.is_empty() => fields.remove(field),
+        Some(Value::Array(records)) if !field.is_empty() => {
+            let tables = records.iter_mut().filter_map(Value::as_table_mut);
+            tables.map(|fields| fields.remove(field)).last().flatten()
+        }
+        _ => spec.remove(section),
+    }
+    .unwrap_or_else(|| panic!("the example says nothing of {key}"));
+}
+
+fn merge(spec: &mut Table, with: Table) {
+    for (section, value) in with {
+        match (spec.get_mut(&section), value) {
+            (Some(Value::Table(fields)), Value::Table(more)) => fields.extend(more),
+            (_, value) => {
+                spec.insert(section, value);
+            }
+        }
+    }
+}
+
+/// Renders a spec and runs its own test; what is said where that fails, `None` without a Terraform.
+fn tested(name: &str, text: &str) -> Option<Result<(), String>> {
+    let spec = Spec::parse(text, name).unwrap_or_else(|error| panic!("{name}: {error}\n{text}"));
+    let blueprint = Blueprint::harden(&spec).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let folder = tempfile::tempdir().unwrap();
+    for (path, text) in rendered(&blueprint) {
+        let file = folder.path().join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    let project = Project::of(&folder.path().join("terraform"))?;
+    let (output, said) = project.attempt(&["test", "-no-color"]);
+    Some(match output.status.success() && said.contains("Success!") {
+        true => Ok(()),
+        false => Err(format!("{name}:\n{said}\n{text}")),
+    })
+}
+
+fn all_pass(specs: impl Iterator<Item = (String, String)>) {
+    let mut wrong = Vec::new();
+    for (name, text) in specs {
+        match tested(&name, &text) {
+            None => return,
+            Some(outcome) => wrong.extend(outcome.err()),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn the_generated_test_passes_at_the_edges() {
+    all_pass(EDGES.iter().map(|edge| (edge.name.to_owned(), edge.spec())));
+}
+
+#[test]
+fn the_generated_test_passes_for_random_specs() {
+    let wanted = std::env::var("RDSPROXY_TERRAFORM_SPECS").ok();
+    let wanted = wanted.map_or(1, |number| number.parse().unwrap());
+    let mut runner = TestRunner::deterministic();
+    let drawn = std::iter::repeat_with(|| spec_text().new_tree(&mut runner).unwrap().current());
+    let known = drawn.filter(|text| {
+        let spec = Spec::parse(text, "random.toml").unwrap();
+        for_this_provider(&Blueprint::harden(&spec).unwrap())
+    });
+    let named = (1..).map(|number| format!("random spec {number}"));
+    all_pass(named.zip(known).take(wanted));
+}
