@@ -20,7 +20,8 @@ use crate::io::terminal;
     name = "rdsproxy-gen",
     version,
     propagate_version = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    max_term_width = 80
 )]
 struct Cli {
     #[command(subcommand)]
@@ -56,7 +57,13 @@ pub fn main() -> ExitCode {
                 (false, false) => EXIT_OK,
             };
             // A full disk or a closed pipe that is not a reader who left: the result did not arrive.
-            ExitCode::from(terminal::result(&outcome.stdout).map_or(EXIT_FAILED, |()| code))
+            ExitCode::from(match terminal::result(&outcome.stdout) {
+                Ok(()) => code,
+                Err(error) => {
+                    let _ = terminal::note(&format!("error: cannot write the result: {error}\n"));
+                    EXIT_FAILED
+                }
+            })
         }
         Err(error) => {
             // Nothing better can be done when nobody can be told.

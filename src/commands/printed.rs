@@ -23,8 +23,8 @@ pub(super) fn formats(
 /// Where to.
 #[derive(Debug, ClapArgs)]
 pub(super) struct PrintArgs {
-    /// Write the report to a file.
-    #[arg(long, value_name = "FILE")]
+    /// Write the report to a file instead of standard output.
+    #[arg(long, value_name = "FILE", help_heading = "Report")]
     output: Option<PathBuf>,
 }
 

@@ -5,6 +5,7 @@ use clap::Args as ClapArgs;
 use super::printed::USUAL_WIDTH;
 use super::{CommandError, Outcome};
 use crate::domain::finding::{Group, RuleInfo};
+use crate::domain::spec::nearest;
 use crate::io::terminal::Terminal;
 use crate::report::wrapped;
 use crate::rules::{RULES, Rule, Sample, Seen, WAIVER_RULES};
@@ -13,7 +14,8 @@ use crate::source::edit::mended_rules;
 /// List the rules, or explain one: why, fix, a bad and a good example.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// The rule to explain.
+    /// A rule, the start of its name, or one of the six by its number: client-tls, 4.
+    #[arg(value_name = "RULE")]
     id: Option<String>,
 }
 
@@ -22,27 +24,53 @@ pub struct Args {
 /// # Errors
 /// When there is no such rule.
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let Some(id) = &args.id else {
-        return Ok(Outcome::text(list(width(&Terminal::look()))));
+    let all: Vec<&RuleInfo> = RULES.iter().map(|rule| &rule.info).collect();
+    let Some(written) = &args.id else {
+        return Ok(Outcome::text(list(&all, width(&Terminal::look()))));
     };
-    if let Some(rule) = Rule::by_id(id) {
-        return Ok(Outcome::text(explain(rule)));
+    match meant(written).as_slice() {
+        [] => Err(unknown(written)),
+        [only] => Ok(Outcome::text(explained(only))),
+        several => Ok(Outcome::text(list(several, width(&Terminal::look())))),
     }
-    let of_waivers = WAIVER_RULES.iter().find(|info| info.id == id);
-    let info = of_waivers.ok_or_else(|| unknown(id))?;
-    Ok(Outcome::text(said(info)))
 }
 
-fn unknown(id: &str) -> CommandError {
-    let nearest = RULES
-        .iter()
-        .map(|rule| (strsim::damerau_levenshtein(id, rule.info.id), rule.info.id))
-        .min()
-        .map_or_else(String::new, |(_, id)| {
-            format!("the nearest one is `{id}`; ")
-        });
-    CommandError::input(format!("there is no rule {id:?}"))
-        .hint(format!("{nearest}`rdsproxy-gen rules` lists them"))
+/// The rules that somebody means: the one of that name, those of that number or group, those whose names start so.
+fn meant(written: &str) -> Vec<&'static RuleInfo> {
+    let all = || {
+        RULES
+            .iter()
+            .map(|rule| &rule.info)
+            .chain(WAIVER_RULES.iter().copied())
+    };
+    let ways: [&dyn Fn(&RuleInfo) -> bool; 3] = [
+        &|info| info.id == written,
+        &|info| RULES.iter().any(|rule| rule.info.id == info.id) && group(info) == written,
+        &|info| !written.is_empty() && info.id.starts_with(written),
+    ];
+    ways.iter()
+        .map(|is_meant| all().filter(|info| is_meant(info)).collect::<Vec<_>>())
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
+}
+
+fn unknown(written: &str) -> CommandError {
+    let ids = || {
+        let all = RULES.iter().map(|rule| &rule.info);
+        all.chain(WAIVER_RULES.iter().copied()).map(|info| info.id)
+    };
+    // The start of a name is enough, so the start may be what was misspelt.
+    let by_start = || {
+        let starts = || ids().filter_map(|id| id.get(..written.len()));
+        let near = nearest(written, starts())?;
+        ids().find(|id| id.starts_with(near))
+    };
+    let hint = match nearest(written, ids()).or_else(by_start) {
+        Some(id) => format!("did you mean `{id}`? "),
+        None => String::new(),
+    };
+    CommandError::input(format!("there is no rule {written:?}"))
+        .hint(format!("{hint}`rdsproxy-gen rules` lists them"))
 }
 
 /// As it is written in lists: `1` to `6`, `+` for what lies beyond, `limit`.
@@ -62,23 +90,23 @@ fn width(terminal: &Terminal) -> usize {
     }
 }
 
-fn list(width: usize) -> String {
-    let id_width = RULES
-        .iter()
-        .map(|rule| rule.info.id.len())
-        .max()
-        .unwrap_or(0);
+fn list(rules: &[&RuleInfo], width: usize) -> String {
+    let id_width = rules.iter().map(|info| info.id.len()).max().unwrap_or(0);
     let row = |group: &str, severity: &str, (id, summary): (&str, &str)| {
         let head = format!("{group:<5}  {severity:<8}  {id:<id_width$} ");
         wrapped(&head, summary, head.len() + 1, width)
     };
-    let rows = RULES.iter().map(|rule| {
-        let info = &rule.info;
+    let rows = rules.iter().map(|info| {
         let texts = (info.id, info.summary);
         row(&group(info), info.severity.name(), texts)
     });
     let head = row("rule", "severity", ("id", "fault"));
     std::iter::once(head).chain(rows).collect()
+}
+
+/// A rule; one about waivers has no sample of its own.
+fn explained(info: &RuleInfo) -> String {
+    Rule::by_id(info.id).map_or_else(|| said(info), explain)
 }
 
 fn explain(rule: &Rule) -> String {
@@ -154,9 +182,10 @@ mod tests {
 
     #[test]
     fn every_rule_is_listed_and_explained() {
-        let wide = list(usize::MAX);
+        let all: Vec<&RuleInfo> = RULES.iter().map(|rule| &rule.info).collect();
+        let wide = list(&all, usize::MAX);
         assert_eq!(wide.lines().count(), RULES.len() + 1);
-        let list = list(80);
+        let list = list(&all, 80);
         assert!(
             list.lines().all(|line| line.chars().count() <= 80),
             "{list}"
@@ -176,11 +205,45 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_is_found_by_number_group_and_the_start_of_its_name() {
+        let cases: &[(&str, &[&str])] = &[
+            ("2", &["client-tls-not-required"]),
+            ("client-tls-not-required", &["client-tls-not-required"]),
+            ("client", &["client-tls-not-required"]),
+            ("secret-sh", &["secret-shared"]),
+            (
+                "security-group-",
+                &[
+                    "security-group-ingress-open",
+                    "security-group-egress-open",
+                    "security-group-default",
+                ],
+            ),
+            ("7", &[]),
+            ("", &[]),
+        ];
+        for (written, expected) in cases {
+            let mut found: Vec<&str> = meant(written).iter().map(|info| info.id).collect();
+            let mut expected = expected.to_vec();
+            found.sort_unstable();
+            expected.sort_unstable();
+            assert_eq!(found, expected, "{written}");
+        }
+        assert!(meant("4").len() > 1);
+        assert!(meant("limit").len() > 10);
+    }
+
+    #[test]
     fn an_unknown_rule_names_the_nearest() {
         let args = Args {
-            id: Some("client-tls-not-requierd".to_owned()),
+            id: Some("cleint-tls-not-requierd".to_owned()),
         };
-        let error = run(&args).unwrap_err();
-        assert!(error.to_string().contains("there is no rule"), "{error}");
+        let said = run(&args).unwrap_err().to_string();
+        for part in [
+            "there is no rule",
+            "did you mean `client-tls-not-required`?",
+        ] {
+            assert!(said.contains(part), "{said}");
+        }
     }
 }

@@ -10,13 +10,13 @@ use crate::io::files::write_text;
 use crate::io::terminal;
 use crate::io::world::{LiveOptions, WorldSource, load};
 
-/// Save what an account shows, without any secret value; reads only.
+/// Save an account as JSON; reads only, and no secret value.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Region; the profile's or `AWS_REGION` by default.
+    /// Region [default: AWS_REGION, or the region of the profile].
     #[arg(long)]
     region: Option<String>,
-    /// Profile; `AWS_PROFILE` by default.
+    /// Profile [default: AWS_PROFILE].
     #[arg(long)]
     profile: Option<String>,
     /// Write to this file instead of standard output.

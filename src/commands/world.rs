@@ -13,20 +13,20 @@ use crate::io::world::{LiveOptions, WorldError, WorldSource, load};
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Account")]
 pub struct WorldArgs {
-    /// The built-in sample account.
+    /// Use the built-in sample account.
     #[arg(long, group = "account")]
     demo: bool,
-    /// An account that `rdsproxy-gen snapshot` saved.
+    /// Use an account saved by `rdsproxy-gen snapshot`.
     #[arg(long, value_name = "FILE", group = "account")]
     snapshot: Option<PathBuf>,
-    /// The live account; reads only.
+    /// Use the live account, read-only.
     #[arg(long, group = "account")]
     live: bool,
     /// Region of the live account.
-    #[arg(long, requires = "live")]
+    #[arg(long, requires = "live", conflicts_with_all = ["demo", "snapshot"])]
     region: Option<String>,
     /// Profile of the live account.
-    #[arg(long, requires = "live")]
+    #[arg(long, requires = "live", conflicts_with_all = ["demo", "snapshot"])]
     profile: Option<String>,
 }
 

@@ -65,7 +65,7 @@ impl Held {
         let Some(missing) = self.unseen(world, &parts).first().copied() else {
             return Ok(());
         };
-        let hint = nearest(missing, (self.known)(world).into_iter())
+        let hint = nearest(missing, (self.known)(world))
             .map_or(String::new(), |near| format!(", did you mean `{near}`?"));
         Err(format!(
             "there is no {} {missing} in account {} and region {}{hint}",

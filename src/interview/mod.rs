@@ -5,9 +5,11 @@
 //! yet. Whether all answers together are a spec is for [`crate::domain::spec::Spec::parse`] to say, and for nobody else.
 
 mod answers;
+mod ask;
 mod held;
 mod house;
 mod key;
+mod left;
 mod prompt;
 mod questions;
 mod review;
@@ -22,10 +24,11 @@ pub use answers::{Answer, Answers, AnswersError, Gone, Source, shell_quoted};
 pub use held::Held;
 pub use house::{ANSWERS_SCHEMA, House};
 pub use key::Key;
+pub use left::questions_left;
 pub use prompt::{AskError, Asker, Choice, Field, NotOffered, Options, Prompt, Reply};
 pub use questions::{Kind, QUESTIONS, Question, question_of};
 pub use review::{Review, failing, refused, review};
-pub use run::{InterviewError, Mode, Surroundings, run, run_in};
+pub use run::{InterviewError, Mode, RegionHint, Surroundings, run, run_in};
 pub use unattended::{Missing, Nobody};
 pub use unfit::remarks;
 pub use value::Value;

@@ -23,6 +23,8 @@ pub struct Prompt {
     pub message: String,
     /// Which risk the answer controls.
     pub help: String,
+    /// An answer as it can be typed.
+    pub example: String,
     /// What is shown before, line by line as it is.
     pub text: Option<String>,
     /// How it is answered.

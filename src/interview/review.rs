@@ -3,7 +3,7 @@
 use super::answers::{Answers, Source, turn};
 use super::key::Key;
 use super::prompt::{AskError, Asker, Choice, Field, Prompt, Reply};
-use super::questions::{Kind, question_of};
+use super::questions::{Kind, Question, question_of};
 use super::value::Value;
 
 /// What is to happen.
@@ -118,18 +118,43 @@ fn changeable(answers: &Answers) -> Vec<Choice> {
         };
         let written = key.to_string();
         if choices.iter().all(|choice| choice.value != written) {
-            let label = match is_name {
-                true => format!("{written} = {}", names(answers, &key.section)),
-                false => format!("{written} = {}", answer.value),
+            let said = match is_name {
+                true => names(answers, &key.section),
+                false => in_words(&answer.value),
             };
+            let label = format!("{}: {said}", called(answers, &key));
             choices.push(Choice::new(written, label));
         }
     }
     choices.extend(answers.left_out().map(|key| {
-        let written = key.to_string();
-        Choice::new(&written, format!("{written} is left out"))
+        let label = format!("{}: none", called(answers, key));
+        Choice::new(key.to_string(), label)
     }));
     choices
+}
+
+/// What an answer is called: `Subnets`; about a record, with its name: `orders_app, password`.
+fn called(answers: &Answers, key: &Key) -> String {
+    let title = question_of(key).map_or_else(|| key.to_string(), Question::title);
+    let name = key.record.and_then(|record| {
+        let field = question_of(&Key::list(&key.section))?.field();
+        answers.get(&Key::in_record(&key.section, record, field))
+    });
+    match name {
+        Some(name) => format!("{name}, {title}"),
+        None if key.section == "tags" => format!("Tag {}", key.field),
+        None => title,
+    }
+}
+
+/// An answer as a person would say it.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Flag(true) => "yes".to_owned(),
+        Value::Flag(false) => "no".to_owned(),
+        Value::Text(word) if word == "create" => "create a new one".to_owned(),
+        other => other.parts().join(", "),
+    }
 }
 
 fn names(answers: &Answers, section: &str) -> String {
@@ -139,7 +164,7 @@ fn names(answers: &Answers, section: &str) -> String {
         .filter(|(key, _)| question_of(key).is_some_and(|question| question.kind == Kind::Records))
         .map(|(_, answer)| answer.value.to_string())
         .collect();
-    names.join(",")
+    names.join(", ")
 }
 
 fn prompt(key: &str, message: &str, text: Option<String>, choices: Vec<Choice>) -> Prompt {
@@ -147,6 +172,7 @@ fn prompt(key: &str, message: &str, text: Option<String>, choices: Vec<Choice>) 
         key: Key::plain("review", key),
         message: message.to_owned(),
         help: String::new(),
+        example: String::new(),
         text,
         default: choices.first().map(|first| Value::text(&first.value)),
         field: Field::One {

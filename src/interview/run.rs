@@ -1,11 +1,11 @@
 //! The walk through the questions: what follows is taken, what is left is asked, Esc goes back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Answers, Names, Source};
 use super::house::House;
 use super::key::Key;
-use super::prompt::{AskError, Asker, Choice, Field, Options, Prompt, Reply};
+use super::prompt::{AskError, Asker, Prompt, Reply};
 use super::questions::{Kind, QUESTIONS, Question, question_of};
 use super::unattended::{Missing, Unattended};
 use super::value::Value;
@@ -32,7 +32,7 @@ pub enum InterviewError {
     /// Nobody gave these.
     #[error("{} missing:\n{}", count(.0.len()), lines(.0))]
     Missing(Vec<Missing>),
-    /// Given, and cannot be.
+    /// Answers that are invalid.
     #[error("{}", lines(.0))]
     Unfit(Vec<String>),
 }
@@ -56,6 +56,17 @@ pub struct Surroundings<'s> {
     pub world: Option<&'s Snapshot>,
     /// What a pack says of the answers.
     pub house: Option<&'s House>,
+    /// The region that the environment names: only ever suggested.
+    pub region: Option<&'s RegionHint>,
+}
+
+/// A region that something outside the answers names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegionHint {
+    /// Its code.
+    pub code: String,
+    /// What names it: `AWS_REGION`.
+    pub from: String,
 }
 
 /// Asks what is not answered yet and returns everything. A file that is a whole spec leaves nothing to ask.
@@ -68,7 +79,11 @@ pub fn run(
     asker: &mut dyn Asker,
     mode: Mode,
 ) -> Result<Answers, InterviewError> {
-    run_in(Surroundings { world, house: None }, answers, asker, mode)
+    let around = Surroundings {
+        world,
+        ..Surroundings::default()
+    };
+    run_in(around, answers, asker, mode)
 }
 
 /// The same with a pack, which may answer, and may not take every answer. Of a file that is a whole spec, only what the pack
@@ -82,16 +97,8 @@ pub fn run_in(
     asker: &mut dyn Asker,
     mode: Mode,
 ) -> Result<Answers, InterviewError> {
-    let whole = answers.is_whole_file();
-    let mut walk = Walk {
-        world: around.world,
-        house: around.house.filter(|house| !house.is_empty()),
-        whole,
-        answers,
-        history: Vec::new(),
-        reached: BTreeMap::new(),
-        gaps: whole || mode != Mode::Ask,
-    };
+    let mut walk = Walk::new(around, answers, mode);
+    let whole = walk.whole;
     walk.refuse_unfit(super::unfit::leads)?;
     if !whole || walk.house.is_some() {
         let mut unattended = Unattended {
@@ -116,6 +123,7 @@ pub fn run_in(
 pub(super) struct Walk<'a> {
     pub(super) world: Option<&'a Snapshot>,
     pub(super) house: Option<&'a House>,
+    region: Option<&'a RegionHint>,
     /// Whether a file answers everything: then only what the pack says is added to it.
     whole: bool,
     pub(super) answers: Answers,
@@ -123,20 +131,37 @@ pub(super) struct Walk<'a> {
     history: Vec<Answers>,
     /// The first record of each list about which something may be left to ask: a list can be long.
     reached: BTreeMap<&'static str, usize>,
+    /// What was opened again because it did not fit: once, so that a pack whose answers contradict each other ends too.
+    reopened: BTreeSet<Key>,
     /// Whether what is needed may stay open: when nobody is there, all gaps are found before any is reported.
     gaps: bool,
 }
 
 /// What comes next.
-enum Step {
+pub(super) enum Step {
     Follow(Key, Value, Source),
     Ask(&'static Question, Key),
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    pub(super) fn new(around: Surroundings<'a>, answers: Answers, mode: Mode) -> Self {
+        let whole = answers.is_whole_file();
+        Self {
+            world: around.world,
+            house: around.house.filter(|house| !house.is_empty()),
+            region: around.region,
+            whole,
+            answers,
+            history: Vec::new(),
+            reached: BTreeMap::new(),
+            reopened: BTreeSet::new(),
+            gaps: whole || mode != Mode::Ask,
+        }
+    }
+
     fn through(&mut self, asker: &mut dyn Asker) -> Result<(), AskError> {
         let mut problem = None;
-        while let Some(step) = self.next() {
+        while let Some(step) = self.next().or_else(|| self.next_unfit()) {
             match step {
                 Step::Follow(key, value, source) => self.answers.put(key, value, source),
                 Step::Ask(question, key) => {
@@ -149,7 +174,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn next(&mut self) -> Option<Step> {
+    pub(super) fn next(&mut self) -> Option<Step> {
         let of_rows = QUESTIONS.iter().find_map(|rows| {
             let (of_records, others): (Vec<_>, Vec<_>) =
                 rows.iter().partition(|question| question.is_of_record());
@@ -216,7 +241,22 @@ impl Walk<'_> {
         if let Some(default) = self.assumed(question, &key) {
             return Some(Step::Follow(key, default, Source::Default));
         }
-        (question.asked || needed).then_some(Step::Ask(question, key))
+        // What was given and had to go is not left out in silence.
+        let asked = question.asked || needed || self.answers.remembered(&key).is_some();
+        asked.then_some(Step::Ask(question, key))
+    }
+
+    /// What was answered before another answer changed, and does not go with it: it is asked again. What was given is refused
+    /// at the end.
+    fn next_unfit(&mut self) -> Option<Step> {
+        if self.gaps {
+            return None;
+        }
+        let key = self.first_unfit(&self.reopened)?;
+        self.reopened.insert(key.clone());
+        self.answers = std::mem::take(&mut self.answers).reopened(&key);
+        self.reached.clear();
+        self.next()
     }
 
     /// What the pack has answered without asking: what nobody is ever asked, and where nobody is there what only the pack needs.
@@ -232,7 +272,7 @@ impl Walk<'_> {
     }
 
     /// Whether the pack does not take every answer.
-    fn is_limited(&self, key: &Key) -> bool {
+    pub(super) fn is_limited(&self, key: &Key) -> bool {
         self.house.is_some_and(|house| house.limits(key))
     }
 
@@ -240,84 +280,8 @@ impl Walk<'_> {
         View {
             answers: &self.answers,
             world: self.world,
+            region: self.region,
             record: key.record,
-        }
-    }
-
-    pub(super) fn prompt(
-        &self,
-        question: &'static Question,
-        key: &Key,
-        problem: Option<String>,
-    ) -> Prompt {
-        let view = self.view(key);
-        let options = self.offered((question.options)(&view), key);
-        let name = key.record.and_then(|_| {
-            view.sibling(&key.section, "name")
-                .or_else(|| view.sibling(&key.section, "function"))
-        });
-        Prompt {
-            key: key.clone(),
-            message: match name {
-                Some(name) => format!("{name}: {}", question.prompt),
-                None if key.section == "tags" => format!("{key}: {}", question.prompt),
-                None => question.prompt.to_owned(),
-            },
-            help: question.help.to_owned(),
-            text: None,
-            default: self
-                .before(question, key, &options)
-                .or_else(|| self.suggested(question, key)),
-            optional: !question.is_required(&view) && !self.is_limited(key),
-            not_offered: options.not_offered.clone(),
-            field: field(question, options.offered),
-            problem,
-            question: Some(question),
-        }
-    }
-
-    /// What there is to choose from, without what the pack does not take.
-    fn offered(&self, options: Options, key: &Key) -> Options {
-        let Some(house) = self.house else {
-            return options;
-        };
-        let mut offered = Options {
-            offered: Vec::new(),
-            not_offered: options.not_offered,
-        };
-        for choice in options.offered {
-            let refusal = house.permits(key, &Value::text(&choice.value)).err();
-            offered.add(choice, refusal);
-        }
-        offered
-    }
-
-    /// What Enter alone takes: what the pack suggests, else what the question does where the pack takes it.
-    fn suggested(&self, question: &Question, key: &Key) -> Option<Value> {
-        let own = (question.default)(&self.view(key));
-        let Some(house) = self.house else {
-            return own;
-        };
-        let default = house.suggests(key).cloned();
-        default
-            .or_else(|| own.filter(|value| house.permits(key, value).is_ok()))
-            .or_else(|| house.fallback(question.kind, key))
-    }
-
-    /// What was answered when the question was asked before, as far as it can still be.
-    fn before(&self, question: &Question, key: &Key, options: &Options) -> Option<Value> {
-        let remembered = self.answers.remembered(key)?;
-        let possible = |part: &String| {
-            question.free
-                || options.offered.is_empty()
-                || options.values().any(|value| value == part)
-        };
-        match remembered {
-            Value::List(items) => {
-                let items: Vec<String> = items.into_iter().filter(possible).collect();
-                (!items.is_empty()).then_some(Value::List(items))
-            }
-            one => possible(&one.to_string()).then_some(one),
         }
     }
 
@@ -334,7 +298,9 @@ impl Walk<'_> {
             Reply::Answer(value) => match self.judge(prompt, &key, &value) {
                 Ok(()) => {
                     self.keep();
-                    let source = match prompt.default.as_ref() == Some(&value) {
+                    // What was said before and is accepted again is still what somebody said.
+                    let suggested = prompt.question.and_then(|row| self.suggested(row, &key));
+                    let source = match suggested.as_ref() == Some(&value) {
                         true => Source::Default,
                         false => Source::Chosen,
                     };
@@ -367,7 +333,7 @@ impl Walk<'_> {
         None
     }
 
-    fn put(&mut self, key: Key, value: Value, source: Source) {
+    pub(super) fn put(&mut self, key: Key, value: Value, source: Source) {
         let field = question_of(&key).map_or("", Question::field);
         if key.field.is_empty() {
             let names = Names {
@@ -378,19 +344,5 @@ impl Walk<'_> {
         } else {
             self.answers.put(key, value, source);
         }
-    }
-}
-
-fn field(question: &Question, choices: Vec<Choice>) -> Field {
-    match question.kind {
-        Kind::YesNo => Field::YesNo,
-        Kind::Text | Kind::Number => Field::Text,
-        Kind::One if choices.is_empty() => Field::Text,
-        Kind::One => Field::One {
-            choices,
-            free: question.free,
-        },
-        Kind::Many | Kind::Records if choices.is_empty() => Field::List,
-        Kind::Many | Kind::Records => Field::Many(choices),
     }
 }

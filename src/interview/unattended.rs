@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::prompt::{AskError, Asker, Prompt, Reply};
-use super::questions::Question;
 use super::value::Value;
 
 /// Whom nobody asks anything: the modes without questions never call it.
@@ -67,7 +66,6 @@ impl Asker for Unattended {
 }
 
 fn missing(prompt: &Prompt) -> Missing {
-    let example = prompt.question.map(Question::typed_example);
     Missing {
         key: prompt.key.to_string(),
         question: prompt.message.clone(),
@@ -75,6 +73,6 @@ fn missing(prompt: &Prompt) -> Missing {
         example: prompt
             .default
             .as_ref()
-            .map_or(example.unwrap_or_default(), Value::to_string),
+            .map_or(prompt.example.clone(), Value::to_string),
     }
 }

@@ -72,7 +72,7 @@ impl Walk<'_> {
                     .judge(&prompt, &key, &value)
                     .and_then(|()| self.exists(&key, &value))
                     .err()?;
-                Some(format!("{key}: {problem}"))
+                Some(format!("{}: {problem}", self.answers.called(&key)))
             })
             .collect();
         match unfit.is_empty() {
@@ -83,13 +83,30 @@ impl Walk<'_> {
 
     /// What was given without being asked; a list of records by its names.
     fn given(&self) -> Vec<(Key, Value)> {
-        let is_given = |source| matches!(source, Source::File | Source::Set);
+        self.from(|source| matches!(source, Source::File | Source::Set))
+    }
+
+    /// The first answer of the person that cannot be one beside the others, and was not opened again yet.
+    pub(super) fn first_unfit(&self, before: &BTreeSet<Key>) -> Option<Key> {
+        let said = self.from(|source| matches!(source, Source::Chosen | Source::Default));
+        let mut said = said.into_iter().filter(|(key, _)| !before.contains(key));
+        let unfit = said.find(|(key, value)| {
+            question_of(key).is_some_and(|question| {
+                let prompt = self.prompt(question, key, None);
+                self.judge(&prompt, key, value).is_err()
+            })
+        });
+        unfit.map(|(key, _)| key)
+    }
+
+    /// The answers that came so; a list of records by its names.
+    fn from(&self, came_so: fn(Source) -> bool) -> Vec<(Key, Value)> {
         let mut given: Vec<(Key, Value)> = Vec::new();
         let mut lists = BTreeSet::new();
         for (key, answer) in self
             .answers
             .iter()
-            .filter(|(_, answer)| is_given(answer.source))
+            .filter(|(_, answer)| came_so(answer.source))
         {
             let list = Key::list(&key.section);
             match question_of(key).map(|question| (question.kind, question.field())) {
@@ -156,6 +173,7 @@ pub fn remarks(answers: &Answers, world: Option<&Snapshot>) -> Vec<String> {
         let view = View {
             answers,
             world,
+            region: None,
             record: key.record,
         };
         let doubt = question

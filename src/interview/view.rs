@@ -2,6 +2,7 @@
 
 use super::answers::Answers;
 use super::key::Key;
+use super::run::RegionHint;
 use super::value::Value;
 use super::world::{self, Database};
 use crate::domain::engine::Engine;
@@ -15,6 +16,8 @@ pub struct View<'a> {
     pub answers: &'a Answers,
     /// The account, where one is known.
     pub world: Option<&'a Snapshot>,
+    /// The region that the environment names.
+    pub region: Option<&'a RegionHint>,
     /// The record that is asked about.
     pub record: Option<usize>,
 }

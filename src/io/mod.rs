@@ -2,6 +2,7 @@
 
 pub mod aws;
 pub mod clock;
+pub mod environment;
 pub mod files;
 pub mod folder;
 pub mod parallel;

@@ -9,6 +9,21 @@ use terminal_size::{Height, Width};
 /// Where no size can be found out: what most terminals start with.
 const USUAL_SIZE: (usize, usize) = (80, 24);
 
+/// The least that a list of three with its question and its keys fits into.
+const LEAST_SIZE: (usize, usize) = (24, 10);
+
+fn size() -> (usize, usize) {
+    let (width, height) = terminal_size::terminal_size_of(io::stderr())
+        .map_or(USUAL_SIZE, |(Width(width), Height(height))| {
+            (usize::from(width), usize::from(height))
+        });
+    // Some pseudo-terminals say 0 until they are told.
+    (
+        if width == 0 { USUAL_SIZE.0 } else { width },
+        if height == 0 { USUAL_SIZE.1 } else { height },
+    )
+}
+
 /// What the terminal can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terminal {
@@ -31,20 +46,32 @@ pub struct Terminal {
 impl Terminal {
     /// Looks at the terminal.
     pub fn look() -> Self {
-        let size = terminal_size::terminal_size_of(io::stderr());
-        let (width, height) = size.map_or(USUAL_SIZE, |(Width(width), Height(height))| {
-            (usize::from(width), usize::from(height))
-        });
+        let (width, height) = size();
         Self {
             input: io::stdin().is_terminal(),
             notes: io::stderr().is_terminal(),
             results: io::stdout().is_terminal(),
             cursor: std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
             colours: AutoStream::choice(&io::stderr()) != ColorChoice::Never,
-            // Some pseudo-terminals say 0 until they are told.
-            width: if width == 0 { USUAL_SIZE.0 } else { width },
-            height: if height == 0 { USUAL_SIZE.1 } else { height },
+            width,
+            height,
         }
+    }
+
+    /// The same terminal, as large as it is now.
+    #[must_use]
+    pub fn measured(self) -> Self {
+        let (width, height) = size();
+        Self {
+            width,
+            height,
+            ..self
+        }
+    }
+
+    /// Whether lists and fields can be drawn: on less, what is drawn would scroll away under the cursor.
+    pub fn has_room(&self) -> bool {
+        self.width >= LEAST_SIZE.0 && self.height >= LEAST_SIZE.1
     }
 
     /// Whether a person is there to be asked. Standard input alone decides whether somebody can type: what asks on the

@@ -25,7 +25,7 @@ pub fn wrapped(head: &str, text: &str, column: usize, width: usize) -> String {
 }
 
 /// A text broken at blanks into lines of at most so many columns.
-pub(super) fn broken(text: &str, room: usize) -> String {
+pub fn broken(text: &str, room: usize) -> String {
     // Each line begins with a blank, which goes again.
     wrapped("", text, 0, room + 1)
         .lines()

@@ -23,7 +23,7 @@ mod summary;
 mod text;
 pub mod update;
 
-pub use lines::count;
+pub use lines::{broken, count};
 
 pub use audit::{Answer, Audit, Checked, Judged, Skipped, Tally};
 pub use lines::wrapped;

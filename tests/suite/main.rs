@@ -39,6 +39,7 @@ mod sizes;
 mod sources;
 mod terraform_target;
 mod update;
+mod usage;
 mod wizard;
 mod worlds;
 mod yaml_source;

@@ -19,8 +19,9 @@ const DOWN_ENTER: &str = "\u{1b}[B\r";
 const DOWN_SPACE_ENTER: &str = "\u{1b}[B \r";
 const ALL_ENTER: &str = "\u{1b}[C\r";
 
-/// What stands below every question, once it can be answered.
+/// What stands below every question, once it can be answered; on a narrow screen it is said in fewer words.
 const READY: &str = "leaves without writing";
+const READY_NARROW: &str = "quits]";
 
 /// A question, and what is typed there.
 type Step = (&'static str, &'static str);
@@ -50,9 +51,9 @@ const WITHOUT_PASSWORDS: &[Step] = &[
     ("In which subnets", ENTER),
     ("Who makes the database refuse", ENTER),
     ("As which database users", "billing_app,billing_report\r"),
-    ("billing_app: Which database inside", ENTER),
+    ("billing_app: Which database (schema)", ENTER),
     ("billing_app: What may it do", ENTER),
-    ("billing_report: Which database inside", ENTER),
+    ("billing_report: Which database (schema)", ENTER),
     ("billing_report: What may it do", DOWN_ENTER),
     ("Which Lambda functions", ALL_ENTER),
     ("As which users may it connect", ENTER),
@@ -67,7 +68,7 @@ const WITH_OUR_KEY: &[Step] = &[
     ("What is the proxy to be called?", ENTER),
     ("In which subnets", ENTER),
     ("Who makes the database refuse", ENTER),
-    ("As which database users", ENTER),
+    ("As which logins", ENTER),
     ("Which database inside", ENTER),
     ("What may it do", ENTER),
     ("Where is its password", ENTER),
@@ -88,12 +89,44 @@ impl Wizard {
     fn start(folder: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
         command.args(["new", "--demo"]).current_dir(folder);
+        Self::on(command, (80, 24))
+    }
+
+    /// On a screen of so many columns and lines, from its last line: a shell makes it that large before it starts the program.
+    fn on_last_line(folder: &Path, (columns, lines): (u16, u16)) -> Self {
+        let program = env!("CARGO_BIN_EXE_rdsproxy-gen");
+        let blank = "\\n".repeat(usize::from(lines));
+        let mut command = Command::new("/bin/sh");
+        command.current_dir(folder).args([
+            "-c",
+            &format!(
+                "stty cols {columns} rows {lines}; printf '{blank}' >&2; exec '{program}' new --demo"
+            ),
+        ]);
+        Self::on(command, (columns, lines))
+    }
+
+    fn on(mut command: Command, (columns, lines): (u16, u16)) -> Self {
         command.env("NO_COLOR", "1").env("TERM", "xterm");
         let mut session = Session::spawn(command).unwrap();
         session.set_expect_timeout(Some(Duration::from_secs(20)));
-        session.get_process_mut().set_window_size(80, 24).unwrap();
-        let screen = vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
+        session
+            .get_process_mut()
+            .set_window_size(columns, lines)
+            .unwrap();
+        let size = (NonZero::new(lines).unwrap(), NonZero::new(columns).unwrap());
+        let screen = vt100::Parser::new(size.0, size.1, 0);
         Self { session, screen }
+    }
+
+    /// Waits for a text, and shows all that came with it on the screen.
+    fn shown(&mut self, text: &str) -> String {
+        let seen = self
+            .session
+            .expect(text)
+            .unwrap_or_else(|error| panic!("{text}: {error}\n{}", self.screen.screen().contents()));
+        self.screen.process(seen.as_bytes());
+        self.screen.screen().contents()
     }
 
     /// Waits until a question can be answered.
@@ -256,7 +289,7 @@ fn escape_goes_back_from_every_question_and_keeps_what_was_said() {
         .expect("orders-api connects as orders_app")
         .unwrap();
     wizard.answer("Write these files?", DOWN_ENTER);
-    wizard.answer("Which answer?", "proxy.name\r");
+    wizard.answer("Which answer?", "proxy name\r");
     wizard.answer("called? (shop)", "orders\r");
     wizard.session.expect("orders/  ").unwrap();
     wizard.answer("Write these files?", "leave\r");
@@ -274,7 +307,7 @@ fn what_cannot_be_written_is_asked_again_and_not_forgotten() {
     wizard.walk(USUAL);
     wizard.session.expect("would be overwritten").unwrap();
     wizard.answer("This cannot be written", ENTER);
-    wizard.answer("Which answer?", "proxy.name\r");
+    wizard.answer("Which answer?", "proxy name\r");
     wizard.answer("called? (orders-proxy)", "shop\r");
     wizard.answer("Write these files?", ENTER);
     let (said, code) = wizard.end();
@@ -282,4 +315,72 @@ fn what_cannot_be_written_is_asked_again_and_not_forgotten() {
     let files = tree(folder.path());
     assert_eq!(files["orders-proxy/rdsproxy.toml"], "mine");
     assert!(files.contains_key("shop/rdsproxy.toml"), "{said}");
+}
+
+/// Keys that edit a line in a shell, and the answer that they leave.
+#[test]
+fn a_line_is_edited_as_in_a_shell() {
+    const CASES: &[(&str, &str)] = &[
+        ("wrong name\u{15}shop", "shop"),
+        ("proxy\u{1}shop-", "shop-proxy"),
+        ("proxy\u{1}shop-\u{5}-2", "shop-proxy-2"),
+        ("shop-proxy\u{1b}b\u{b}db", "shop-db"),
+        ("my shop\u{17}\u{7f}-shop", "my-shop"),
+        ("shop\u{12}\u{16}\u{1a}", "shop"),
+        ("\u{1b}[200~shop\n\u{1b}[201~", "shop"),
+        ("xhop\u{1b}[H\u{1b}[3~s", "shop"),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (keys, name) in CASES {
+        let mut wizard = Wizard::start(folder.path());
+        wizard.walk(&USUAL[..1]);
+        wizard.answer(USUAL[1].0, &format!("{keys}\r"));
+        wizard.see(USUAL[2].0);
+        wizard.session.send(ESCAPE).unwrap();
+        wizard.see(&format!("called? ({name})"));
+        wizard.session.send(CTRL_C).unwrap();
+        assert_eq!(wizard.end().1, 130, "{keys:?}");
+    }
+}
+
+/// The filter of a list, too; what was typed ahead is not lost.
+#[test]
+fn a_filter_is_edited_and_keys_typed_ahead_arrive() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut wizard = Wizard::start(folder.path());
+    wizard.answer(USUAL[0].0, "orders\u{15}billnig\u{17}billing\rshop\r");
+    wizard.see(USUAL[2].0);
+    wizard.session.send(ESCAPE).unwrap();
+    wizard.see("called? (shop)");
+    wizard.session.send(ESCAPE).unwrap();
+    wizard.see("Which database is the proxy for?");
+    wizard.session.send(CTRL_C).unwrap();
+    let (said, code) = wizard.end();
+    assert_eq!(code, 130, "{said}");
+}
+
+/// Narrow and low screens, begun on their last line: one question at a time, whole, and the keys below it.
+#[test]
+fn no_screen_is_torn() {
+    for size in [(40, 20), (60, 10), (24, 12)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut wizard = Wizard::on_last_line(folder.path(), size);
+        for (question, keys) in USUAL.iter().chain(&[("Write these files?", CTRL_C)]) {
+            let screen = wizard.shown(READY_NARROW);
+            let flat = screen.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(flat.contains(question), "{size:?} {question}:\n{screen}");
+            let open: Vec<&str> = screen
+                .lines()
+                .filter(|line| line.starts_with("? "))
+                .collect();
+            assert_eq!(open.len(), 1, "{size:?} {question}:\n{screen}");
+            assert_eq!(
+                screen.matches(READY_NARROW).count(),
+                1,
+                "{size:?}:\n{screen}"
+            );
+            wizard.session.send(keys).unwrap();
+        }
+        assert_eq!(wizard.end().1, 130);
+    }
 }

@@ -21,28 +21,28 @@ pub(super) use waivers::{Draft as WaiverDraft, until};
 
 /// What a team decided.
 #[derive(Debug, Default, ClapArgs)]
-#[command(next_help_heading = "What may stay")]
+#[command(next_help_heading = "Policy")]
 pub(super) struct PolicyArgs {
-    /// The policy: severities, tighter limits, waivers. By default rdsproxy-policy.toml in this folder or one above it, up to the
-    /// root of the repository.
+    /// Policy file with severities, tighter limits and waivers [default: rdsproxy-policy.toml in this directory or the nearest
+    /// one above it, up to the root of the repository].
     #[arg(long, value_name = "FILE", conflicts_with = "no_policy")]
     policy: Option<PathBuf>,
-    /// Look for no policy.
+    /// Do not look for a policy file.
     #[arg(long)]
     no_policy: bool,
-    /// Waivers do not count, neither those of the policy nor those in comments.
+    /// Ignore all waivers, in the policy and in comments.
     #[arg(long)]
     no_waivers: bool,
 }
 
 /// What may stay.
 #[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "What may stay")]
+#[command(next_help_heading = "Policy")]
 pub(super) struct AllowanceArgs {
     #[command(flatten)]
     policy: PolicyArgs,
-    /// An earlier report of this estate (`--format json --output FILE`): what stands in it may stay, and only new findings count.
-    /// Edits elsewhere in a file change nothing, another name of a file does.
+    /// Report only findings that an earlier report does not contain (`--format json --output FILE`). Findings are matched by
+    /// file name, not by line.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 }

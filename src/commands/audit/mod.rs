@@ -38,28 +38,32 @@ pub struct Args {
     /// code cannot.
     #[arg(value_name = "PATH", required_unless_present = "account")]
     paths: Vec<PathBuf>,
-    /// Values of Terraform variables from a file. Repeatable, the last one wins.
-    #[arg(long, value_name = "FILE", help_heading = "Values")]
+    /// Read values of Terraform variables from a file. Repeatable; the last one wins.
+    #[arg(long, value_name = "FILE", help_heading = "Variables and parameters")]
     var_file: Vec<PathBuf>,
-    /// The value of one Terraform variable. Repeatable.
-    #[arg(long, value_name = "NAME=VALUE", help_heading = "Values")]
+    /// Set one Terraform variable. Repeatable.
+    #[arg(
+        long,
+        value_name = "NAME=VALUE",
+        help_heading = "Variables and parameters"
+    )]
     var: Vec<String>,
-    /// Values of CloudFormation parameters from a file.
-    #[arg(long, value_name = "FILE", help_heading = "Values")]
+    /// Read values of CloudFormation parameters from a file.
+    #[arg(long, value_name = "FILE", help_heading = "Variables and parameters")]
     parameters: Option<PathBuf>,
-    /// How to write the report.
-    #[arg(long, default_value = FORMATS[0].id, value_parser = formats(FORMATS.iter().map(|format| (format.id, format.about))))]
+    /// Format of the report.
+    #[arg(long, help_heading = "Report", default_value = FORMATS[0].id, value_parser = formats(FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
     print: PrintArgs,
-    /// Open questions count as findings.
-    #[arg(long)]
+    /// Count open questions as findings.
+    #[arg(long, help_heading = "Report")]
     strict: bool,
-    /// Mend in place what has one right text (TLS, IAM, debug logging), show every changed line, and audit again.
-    #[arg(long, requires = "paths")]
+    /// Fix in place what has only one right text (TLS, IAM, debug logging), show every changed line, and audit again.
+    #[arg(long, help_heading = "Fixing", requires = "paths")]
     fix: bool,
-    /// With --fix: show what would be changed, and write nothing.
-    #[arg(long, requires = "fix")]
+    /// With --fix: show what would be changed without writing it.
+    #[arg(long, help_heading = "Fixing", requires = "fix")]
     dry_run: bool,
     #[command(flatten)]
     allowances: AllowanceArgs,

@@ -25,28 +25,28 @@ use crate::io::progress;
 use crate::io::terminal::Terminal;
 use crate::report::drift::{DRIFT_FORMATS, Drift, DriftFormat, DriftLook};
 
-/// Tell what has changed since a project was generated, and what it means: whether a rule is weaker, holds better, or is not touched.
+/// Report what has changed since a project was generated, and whether a rule became weaker, stronger or is not affected.
 ///
 /// Files are read as Terraform and CloudFormation read them: overrides, values of variables, callers and files that were added all
 /// count. Exit codes: 0 no drift, 1 the work could not be done, 2 drift.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Directories that `rdsproxy-gen new` made.
+    /// Directories created by `rdsproxy-gen new`.
     #[arg(value_name = "DIR", default_value = ".")]
     dirs: Vec<PathBuf>,
-    /// Show comments, order and formatting too.
-    #[arg(long)]
+    /// Also show changes of comments, order and formatting.
+    #[arg(long, help_heading = "Report")]
     all: bool,
-    /// What makes the exit code 2.
-    #[arg(long, value_name = "CLASS", value_enum, default_value_t = FailOn::Meaning)]
+    /// Which changes make the exit code 2.
+    #[arg(long, help_heading = "Report", value_name = "CLASS", value_enum, default_value_t = FailOn::Meaning)]
     fail_on: FailOn,
-    /// How to write it.
-    #[arg(long, default_value = DRIFT_FORMATS[0].id, value_parser = formats(DRIFT_FORMATS.iter().map(|format| (format.id, format.about))))]
+    /// Format of the report.
+    #[arg(long, help_heading = "Report", default_value = DRIFT_FORMATS[0].id, value_parser = formats(DRIFT_FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
     print: PrintArgs,
-    /// Print the waivers that would let everything stay, to be completed with reasons and put into rdsproxy-policy.toml.
-    #[arg(long, conflicts_with_all = ["format", "all"])]
+    /// Print waivers for everything that was found; add reasons and put them into rdsproxy-policy.toml.
+    #[arg(long, help_heading = "Policy", conflicts_with_all = ["format", "all"])]
     accept: bool,
     #[command(flatten)]
     policy: PolicyArgs,
@@ -58,7 +58,7 @@ pub struct Args {
 /// What makes the exit code 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// Only what weakens a rule.
+    /// Changes that weaken a rule.
     Weakens,
     /// Everything but comments, order and formatting.
     Meaning,

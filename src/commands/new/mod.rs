@@ -21,51 +21,62 @@ use crate::domain::blueprint::Blueprint;
 use crate::domain::policy::POLICY_FILE;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{SPEC_FILE, Spec};
-use crate::interview::{self, Answers, Mode, Nobody, Review};
+use crate::interview::{self, Answers, Mode, Nobody, RegionHint, Review};
+use crate::io::environment;
 use crate::io::files;
 use crate::io::prompt::Person;
 use crate::io::terminal::{self, Terminal};
 use crate::io::walk;
 use crate::render;
 
-/// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, writes.
+/// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, then writes.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// Where to write; by default the current directory where it holds an rdsproxy.toml, else one named after the proxy.
+    /// Directory to write to [default: the current one where it holds an rdsproxy.toml, else the name of the proxy].
     ///
-    /// An rdsproxy.toml in it is read as the answers, and edited: what it says is not asked, what --set changes is changed in its text.
+    /// An rdsproxy.toml in it gives the answers and is edited: what it says is not asked, and --set changes only its own keys.
     dir: Option<PathBuf>,
     #[command(flatten)]
     world: WorldArgs,
     #[command(flatten)]
     pack: PackArgs,
-    /// Answers from a file, an rdsproxy.toml, whole or in part, instead of the one in DIR.
-    #[arg(long, value_name = "FILE", conflicts_with = "print_answers")]
+    /// Read answers from a file, a complete or partial rdsproxy.toml, instead of the one in DIR.
+    #[arg(
+        long,
+        help_heading = "Answers",
+        value_name = "FILE",
+        conflicts_with = "print_answers"
+    )]
     answers: Option<PathBuf>,
-    /// One answer: --set proxy.name=orders-proxy. Repeatable.
-    #[arg(long, value_name = "KEY=VALUE")]
+    /// Give one answer, such as --set proxy.name=orders-proxy. Repeatable.
+    #[arg(long, help_heading = "Answers", value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Take every default instead of asking.
-    #[arg(long)]
+    /// Take the default of every question that is not answered.
+    #[arg(long, help_heading = "Answers")]
     defaults: bool,
-    /// Ask nothing: fail and name every answer that is missing.
-    #[arg(long, conflicts_with = "defaults")]
+    /// Ask nothing: list the answers that are missing, and fail.
+    #[arg(long, help_heading = "Answers", conflicts_with = "defaults")]
     non_interactive: bool,
-    /// What to write: terraform, cloudformation or both.
-    #[arg(long, value_name = "TARGETS", value_delimiter = ',')]
+    /// What to write: terraform, cloudformation, or both with a comma [default: both].
+    #[arg(
+        long,
+        help_heading = "Output",
+        value_name = "TARGETS",
+        value_delimiter = ','
+    )]
     target: Vec<String>,
     /// Print an rdsproxy.toml to fill in, with every key as a comment, and stop.
-    #[arg(long)]
+    #[arg(long, help_heading = "Answers")]
     print_answers: bool,
-    /// Show what would be written, in a project every difference, and write nothing.
-    #[arg(long)]
+    /// Show what would be written, in a project every difference, without writing it.
+    #[arg(long, help_heading = "Output")]
     dry_run: bool,
-    /// Write over files that were changed by hand; `rdsproxy-gen update` merges instead.
-    #[arg(long)]
+    /// Overwrite files that were changed by hand; `rdsproxy-gen update` merges instead.
+    #[arg(long, help_heading = "Output")]
     force: bool,
     /// Write although the account in view fails rules: records a waiver with this reason for 90 days in DIR/rdsproxy-policy.toml,
     /// and ends with 2.
-    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    #[arg(long, help_heading = "Output", value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     accept_findings: Option<String>,
 }
 
@@ -76,6 +87,8 @@ struct View<'v> {
     world: Option<&'v Snapshot>,
     /// The pack.
     used: Option<&'v Used>,
+    /// The region that the environment names, where no account does.
+    region: Option<&'v RegionHint>,
 }
 
 impl<'v> View<'v> {
@@ -84,6 +97,7 @@ impl<'v> View<'v> {
         interview::Surroundings {
             world: self.world,
             house: self.used.map(|used| &used.house),
+            region: self.region,
         }
     }
 }
@@ -120,9 +134,14 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let used = args.pack.used()?;
     tell_locked(used.as_ref())?;
     let world = args.world.load(&terminal)?;
+    let region = match world {
+        None => environment::region(),
+        Some(_) => None,
+    };
     let view = View {
         world: world.as_ref(),
         used: used.as_ref(),
+        region: region.as_ref(),
     };
     let mut person = Person::at(terminal);
     let mode = mode(args, &person)?;
@@ -131,6 +150,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         return converse(args, answers, (person, view));
     }
     let answers = spec::asked(answers, view.around(), &mut Nobody, mode)?;
+    spec::tell_region(&answers, region.as_ref())?;
     let draft = draft(args, answers, view)?;
     let review = plan::review(&draft, terminal.width, None);
     if args.dry_run {
@@ -161,13 +181,15 @@ fn converse(
     mut answers: Answers,
     (person, view): (&mut Person, View<'_>),
 ) -> Result<Outcome, CommandError> {
-    if args.answers.is_none() {
-        let welcome = match answers.is_of_project() {
-            true => project::WELCOME,
-            false => next::welcome(view.world.is_some()),
-        };
-        terminal::note(welcome).map_err(CommandError::environment)?;
-    }
+    let left = interview::questions_left(view.around(), &answers);
+    let width = person.terminal().width;
+    let given = answers.iter().next().is_some();
+    let welcome = next::welcome(view.world.is_some(), (left, given), width);
+    let project = match answers.is_of_project() {
+        true => project::WELCOME,
+        false => "",
+    };
+    terminal::note(&format!("{project}{welcome}")).map_err(CommandError::environment)?;
     loop {
         answers = spec::asked(answers, view.around(), person, Mode::Ask)?;
         let drafted = draft(args, answers.clone(), view);
@@ -223,8 +245,9 @@ fn mode(args: &Args, person: &Result<Person, interview::AskError>) -> Result<Mod
 /// From answers to proven files, and what they mean for the directory.
 fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, CommandError> {
     let text = answers.to_toml();
-    let spec = Spec::parse(&text, SPEC_FILE).map_err(CommandError::input)?;
-    let blueprint = Blueprint::harden(&spec).map_err(CommandError::input)?;
+    let blamed = |error| CommandError::input(answers.blamed(&error));
+    let spec = Spec::parse(&text, SPEC_FILE).map_err(blamed)?;
+    let blueprint = Blueprint::harden(&spec).map_err(blamed)?;
     let mut proven = match view.used {
         Some(used) => proved_in(&used.pack, &blueprint, view.world)?,
         None => prove(&blueprint, view.world)?,

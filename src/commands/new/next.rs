@@ -4,21 +4,34 @@ use super::Draft;
 use crate::domain::blueprint::{Blueprint, SecretPlan, TlsPlan};
 use crate::domain::spec::SPEC_FILE;
 use crate::interview::shell_quoted;
-use crate::report::count;
+use crate::report::{broken, count};
 
-/// What begins here. Without an account there is nothing to choose from, which nobody has to find out by typing ids.
-pub(super) fn welcome(account: bool) -> &'static str {
-    match account {
-        true => {
-            "A hardened RDS Proxy in about a dozen questions.\n\
-             Nothing is written before you have seen it and said so.\n"
-        }
+/// What begins here, and how long it takes. Without an account there is nothing to choose from, which nobody has to find out by
+/// typing ids.
+pub(super) fn welcome(account: bool, (left, given): (usize, bool), width: usize) -> String {
+    let account = match account {
+        true => "",
         false => {
-            "A hardened RDS Proxy. No account is in view, so names and ids are typed;\n\
-             --live, --snapshot FILE or --demo offer what an account holds instead.\n\
-             Nothing is written before you have seen it and said so.\n"
+            " No account is in view, so you type names and ids; --live, --snapshot FILE or --demo let you choose them instead."
         }
-    }
+    };
+    let length = match left {
+        0 => "Every question is answered already.".to_owned(),
+        left if given => format!(
+            "{} left to a hardened RDS Proxy; more users or functions mean a few more.{account}",
+            match left {
+                1 => "One question is".to_owned(),
+                more => format!("{more} questions are"),
+            }
+        ),
+        left => format!(
+            "A hardened RDS Proxy in {}; more users or functions mean a few more.{account}",
+            count(left, "question")
+        ),
+    };
+    let promise = "Nothing is written before you have seen it and agreed.";
+    let lines = [broken(&length, width), broken(promise, width)];
+    lines.join("\n") + "\n"
 }
 
 /// What was written, what to do next, and how to get the same again.

@@ -12,9 +12,8 @@ use crate::interview::{Answers, Gone, shell_quoted};
 use crate::io::files::{self, Existing, existing};
 use crate::report::count;
 
-/// What is said before the first question, or before the review where nothing is left to ask.
-pub(super) const WELCOME: &str = "The rdsproxy.toml of this project gives the answers; what it does not say is asked.\n\
-                                  Nothing is written before you have seen it and said so.\n";
+/// What is said before the welcome.
+pub(super) const WELCOME: &str = "The rdsproxy.toml of this project gives the answers.\n";
 
 /// The directory, where it does not depend on the answers: the one that is named, or the project in which the command is run.
 /// An answers file is for whichever proxy it names.

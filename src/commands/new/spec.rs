@@ -4,8 +4,11 @@ use std::path::Path;
 
 use super::{Args, project};
 use crate::commands::CommandError;
-use crate::interview::{self, Answers, AskError, Asker, InterviewError, Mode, Surroundings};
+use crate::interview::{
+    self, Answers, AskError, Asker, InterviewError, Key, Mode, RegionHint, Source, Surroundings,
+};
 use crate::io::files::read_text;
+use crate::io::terminal;
 
 /// The answers that the command line gives, and the project where there is one.
 pub(super) fn given(args: &Args) -> Result<Answers, CommandError> {
@@ -29,9 +32,28 @@ pub(super) fn given(args: &Args) -> Result<Answers, CommandError> {
     if !args.target.is_empty() {
         answers
             .set(&format!("output.targets={}", args.target.join(",")))
-            .map_err(CommandError::input)?;
+            .map_err(|error| {
+                let said = error.to_string();
+                CommandError::input(said.replacen("--set output.targets", "--target", 1))
+            })?;
     }
     Ok(answers)
+}
+
+/// Says which region was taken from the environment: nobody asked for it by name.
+pub(super) fn tell_region(
+    answers: &Answers,
+    region: Option<&RegionHint>,
+) -> Result<(), CommandError> {
+    let key = Key::plain("proxy", "region");
+    let is_default = answers
+        .iter()
+        .any(|(other, answer)| *other == key && answer.source == Source::Default);
+    let Some(region) = region.filter(|_| is_default) else {
+        return Ok(());
+    };
+    let note = format!("region {}, from {}\n", region.code, region.from);
+    terminal::note(&note).map_err(CommandError::environment)
 }
 
 /// The answers, completed.
@@ -45,8 +67,8 @@ pub(super) fn asked(
         InterviewError::Ask(error) => left(error),
         InterviewError::Missing(_) => {
             let hint = match around.world {
-                None => "or choose from an account: --live, --snapshot FILE, --demo; --print-answers shows every key",
-                Some(_) => "or --defaults to take what the account suggests; --print-answers shows every key",
+                None => "give them with --set or --answers FILE, or choose from an account with --live, --snapshot FILE or --demo; --print-answers shows every key",
+                Some(_) => "give them with --set or --answers FILE, or take what the account suggests with --defaults; --print-answers shows every key",
             };
             CommandError::input(error).hint(hint)
         }

@@ -9,7 +9,7 @@ use crate::commands::{CommandError, Outcome};
 use crate::io::files::{Readers, read_bytes, write_new};
 use crate::io::store::archive::Bounds;
 
-/// Make the archive of a pack: the same files give the same bytes, on every machine.
+/// Build the archive of a pack. The same files give the same bytes on every machine.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
     /// The pack's folder.

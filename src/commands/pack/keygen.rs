@@ -10,10 +10,10 @@ use crate::domain::trust::{TRUST_FILE, Trust};
 use crate::io::files::{Existing, Readers, existing, write_new};
 use crate::io::signing::{ask_new_password, generate};
 
-/// Make a pair of keys to sign packs with: NAME.key for you alone, NAME.pub for everybody.
+/// Create a key pair to sign packs with: NAME.key stays secret, NAME.pub is for everybody.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
-    /// What the two files are called.
+    /// Name of the two files.
     #[arg(default_value = "rdsproxy-packs", value_name = "NAME")]
     name: PathBuf,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use crate::domain::pack::{Manifest, PACK_FILE};
 use crate::domain::spec::visible;
 use crate::io::files::{self, Change, Existing, existing};
 
-/// Begin a pack: a folder that passes `pack check`.
+/// Create a folder with a new pack that passes `pack check`.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
     /// The pack's name, and the folder's where no other is given.

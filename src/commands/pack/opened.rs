@@ -107,6 +107,7 @@ pub(super) fn completed(house: &House, text: &str, file: &str) -> Result<String,
     let around = Surroundings {
         world: None,
         house: Some(house),
+        ..Surroundings::default()
     };
     run_in(around, answers, &mut Nobody, Mode::NonInteractive)
         .map(|answers| answers.to_toml())

@@ -10,7 +10,7 @@ use crate::domain::trust::Standing;
 use crate::io::store::{self, Release};
 use crate::io::terminal;
 
-/// Publish a version to a registry; one that is there already never changes.
+/// Publish a version to a registry. A version that exists never changes.
 ///
 /// Signatures and the list of yanked versions may come later: the same pack is then published again.
 #[derive(Debug, ClapArgs)]

@@ -15,7 +15,7 @@ use crate::io::store::archive::Bounds;
 use crate::io::store::archive_file::signature_of;
 use crate::io::terminal;
 
-/// Get a pack from where it lives: an archive with its signature beside it, or a folder with --folder.
+/// Download a pack as an archive with its signature, or as a folder with --folder.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
     /// The pack: oci://HOST/REPOSITORY?tag=VERSION or ?digest=sha256:…, git+https://HOST/PATH#TAG, a folder or an archive.

@@ -13,7 +13,7 @@ use crate::io::files::{Readers, is_folder, read_bytes, write_bytes};
 use crate::io::store::archive::Bounds;
 use crate::io::store::archive_file::signature_of;
 
-/// Sign a pack with a key of minisign: an archive, or a folder.
+/// Sign a pack, an archive or a folder, with a minisign key.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
     /// The archive that `pack build` made, or the pack's folder.

@@ -20,7 +20,7 @@ use crate::io::{clock, progress};
 use crate::render;
 use crate::report::fleet::{FLEET_FORMATS, Fleet, FleetFormat, Member, Signer, State};
 
-/// Tell which project is on which version of its pack, who signed it, what was yanked and what drifted.
+/// Show which project uses which version of its pack, who signed it, what was yanked and what drifted.
 ///
 /// Exit codes: 0 nobody has anything to do, 1 a project could not be looked at, 2 somebody has: a version is behind, yanked or has
 /// another content, a signature is missing where one is required, or a project drifted.
@@ -38,8 +38,8 @@ pub(super) struct Args {
     offline: bool,
     #[command(flatten)]
     trust: TrustArgs,
-    /// How to write it.
-    #[arg(long, default_value = FLEET_FORMATS[0].id, value_parser = formats(FLEET_FORMATS.iter().map(|format| (format.id, format.about))))]
+    /// Format of the report.
+    #[arg(long, help_heading = "Report", default_value = FLEET_FORMATS[0].id, value_parser = formats(FLEET_FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
     print: PrintArgs,

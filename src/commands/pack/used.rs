@@ -24,24 +24,26 @@ use crate::render;
 /// Whom to trust.
 #[derive(Debug, ClapArgs)]
 pub struct TrustArgs {
-    /// Which keys may sign which packs; otherwise rdsproxy-trust.toml in this folder, above it in the repository, or in the
-    /// user's settings.
+    /// File that says which keys may sign which packs [default: rdsproxy-trust.toml in this directory, above it in the
+    /// repository, or in the user's settings].
     #[arg(long, value_name = "FILE")]
     pub trust: Option<PathBuf>,
 }
 
 /// Which pack.
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Pack")]
 pub struct PackArgs {
-    /// The pack of a platform team: a folder, an archive file, a repository of git, or of a registry. `built-in` for our own templates.
+    /// Use a platform team's pack: a folder, an archive, a git repository or a registry; `built-in` for the templates of
+    /// rdsproxy-gen.
     #[arg(long, value_name = "REFERENCE")]
     pub pack: Option<String>,
     #[command(flatten)]
     trust: TrustArgs,
-    /// Go back to an older version of the pack.
+    /// Allow an older version of the pack than before.
     #[arg(long, requires = "pack")]
     allow_downgrade: bool,
-    /// Use the pack as it was fetched before, and no network for it.
+    /// Use the pack as fetched before, without network.
     #[arg(long)]
     offline: bool,
 }

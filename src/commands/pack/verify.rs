@@ -9,7 +9,7 @@ use crate::commands::{CommandError, Outcome};
 use crate::domain::trust::{PublicKey, Standing, Trust};
 use crate::io::files::read_text;
 
-/// Say who made a pack, and whether that is to be trusted: exit code 2 where it is not, or nobody knows.
+/// Show who signed a pack and whether they are trusted. Exits with 2 if they are not, or if nobody signed it.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
     /// The pack: a folder, or an archive file.

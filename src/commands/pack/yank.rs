@@ -14,7 +14,7 @@ use crate::io::files::{self, Change, read_text_if_there};
 use crate::io::signing::SecretKey;
 use crate::io::store::archive_file::signature_of;
 
-/// Say that a version of a pack should not be used any more: in yanked.toml, beside the archives or in the pack's folder.
+/// Mark a version of a pack as no longer to be used, in yanked.toml beside the archives or in the pack's folder.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
     /// The pack's name.

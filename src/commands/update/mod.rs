@@ -32,36 +32,36 @@ use crate::io::{progress, walk};
 use crate::render;
 use crate::report::update::{State, Step, UPDATE_FORMATS, Update, UpdateFormat};
 
-/// Bring a project up to date after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
+/// Update a project after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
 ///
 /// Both sides are merged attribute by attribute. What both changed in different ways is shown and nothing is written; an edit that
 /// weakens a rule is never kept silently. Exit codes: 0 done, or up to date; 1 the work could not be done; 2 an update is due
 /// (--check), or something stands in its way.
 #[derive(Debug, ClapArgs)]
 pub struct Args {
-    /// The directory that `rdsproxy-gen new` made; with --check there may be several.
+    /// Directory created by `rdsproxy-gen new`; several with --check.
     #[arg(value_name = "DIR", default_value = ".")]
     dirs: Vec<PathBuf>,
-    /// Only tell whether an update is due, and what stands in its way.
-    #[arg(long, conflicts_with_all = ["dry_run", "undo", "conflict", "reset"])]
+    /// Only report whether an update is due, and what blocks it.
+    #[arg(long, help_heading = "What to do", conflicts_with_all = ["dry_run", "undo", "conflict", "reset"])]
     check: bool,
-    /// Show what would be written, and write nothing.
-    #[arg(long, conflicts_with = "undo")]
+    /// Show what would be written without writing it.
+    #[arg(long, help_heading = "What to do", conflicts_with = "undo")]
     dry_run: bool,
-    /// Take the last update back, byte by byte.
-    #[arg(long, conflicts_with_all = ["conflict", "reset"])]
+    /// Undo the last update, byte by byte.
+    #[arg(long, help_heading = "What to do", conflicts_with_all = ["conflict", "reset"])]
     undo: bool,
-    /// With --undo: also where files were changed since.
-    #[arg(long, requires = "undo")]
+    /// With --undo: even if files were changed since.
+    #[arg(long, help_heading = "What to do", requires = "undo")]
     force: bool,
-    /// What to do where both sides changed the same.
-    #[arg(long, value_name = "HOW", value_enum, default_value_t = OnConflict::Stop)]
+    /// What to do where you and the update changed the same lines.
+    #[arg(long, help_heading = "What to do", value_name = "HOW", value_enum, default_value_t = OnConflict::Stop)]
     conflict: OnConflict,
-    /// Give up your edits: of a generated file, those that weaken a rule, or `all`. Repeatable.
-    #[arg(long, value_name = "PATH|RULE")]
+    /// Discard your edits: those of a generated file, those that weaken a rule, or `all`. Repeatable.
+    #[arg(long, help_heading = "What to do", value_name = "PATH|RULE")]
     reset: Vec<String>,
-    /// How to write the report.
-    #[arg(long, default_value = UPDATE_FORMATS[0].id, value_parser = formats(UPDATE_FORMATS.iter().map(|format| (format.id, format.about))))]
+    /// Format of the report.
+    #[arg(long, help_heading = "Report", default_value = UPDATE_FORMATS[0].id, value_parser = formats(UPDATE_FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
     print: PrintArgs,

@@ -1,6 +1,6 @@
 //! Answers that were given without being asked: `--set key=value`, and the reading of one value by the kind of its question.
 
-use super::super::key::Key;
+use super::super::key::{Key, LISTS};
 use super::super::questions::{Kind, QUESTIONS, Question, question_of};
 use super::super::value::{Value, split};
 use super::write::SECTIONS;
@@ -23,6 +23,14 @@ pub enum AnswersError {
         /// The nearest that exists.
         nearest: Option<String>,
     },
+    /// A record is named that no list has.
+    #[error("--set {key}: no {section} are named yet: put --set {section}=NAME before it")]
+    UnknownRecord {
+        /// As given.
+        key: String,
+        /// The list.
+        section: String,
+    },
     /// The value does not fit the key.
     #[error("--set {key}: {message}")]
     BadValue {
@@ -43,7 +51,7 @@ impl Answers {
             .split_once('=')
             .ok_or_else(|| AnswersError::NoValue(assignment.chars().take(80).collect()))?;
         let written = written.trim();
-        let key = self.key(written).ok_or_else(|| unknown(written))?;
+        let key = self.key(written).ok_or_else(|| self.no_such_key(written))?;
         let question = question_of(&key).ok_or_else(|| unknown(written))?;
         let bad = |message| AnswersError::BadValue {
             key: key.to_string(),
@@ -60,6 +68,39 @@ impl Answers {
             self.put(key, value, Source::Set);
         }
         Ok(())
+    }
+
+    /// Why there is no such key: a record that nobody named, or a slip.
+    fn no_such_key(&self, written: &str) -> AnswersError {
+        let of_record = written.split_once('.').and_then(|(section, rest)| {
+            let (name, field) = rest.rsplit_once('.')?;
+            let is_name = name.parse::<f64>().is_err()
+                && question_of(&Key::in_record(section, 0, field)).is_some();
+            (is_name && LISTS.contains(&section)).then_some((section, name, field))
+        });
+        let Some((section, name, field)) = of_record else {
+            return unknown(written);
+        };
+        let list = Key::list(section);
+        let names: Vec<String> = self
+            .records(section)
+            .into_iter()
+            .filter_map(|record| {
+                let key = Key::in_record(section, record, question_of(&list)?.field());
+                self.get(&key).map(Value::to_string)
+            })
+            .collect();
+        if names.is_empty() {
+            return AnswersError::UnknownRecord {
+                key: visible(&written.chars().take(80).collect::<String>()),
+                section: section.to_owned(),
+            };
+        }
+        let near = nearest(name, names.iter().map(String::as_str));
+        AnswersError::UnknownKey {
+            key: visible(&written.chars().take(80).collect::<String>()),
+            nearest: near.map(|near| format!("{section}.{near}.{field}")),
+        }
     }
 
     /// A key as written; a record can be named by its number or by its name: `users.orders_rw.access`.

@@ -1,5 +1,6 @@
 //! The answers: a tree with the keys of the spec, and who gave each.
 
+mod blame;
 mod command;
 mod edit;
 mod elements;
@@ -21,7 +22,7 @@ pub(super) use records::Names;
 pub(super) use write::turn;
 
 use super::key::Key;
-use super::questions::{Question, question_of};
+use super::questions::{Kind, Question, question_of};
 use super::value::Value;
 
 /// Who gave an answer.
@@ -60,8 +61,10 @@ pub struct Answers {
     spared: BTreeSet<Key>,
     /// Lists whose records were named anew, so that their numbers are not those of the file.
     renamed: BTreeSet<String>,
-    /// Lists that were opened again: what is known of a record that stays is not asked again.
-    opened: BTreeSet<String>,
+    /// The lists whose names nobody chose: they are suggested anew, from what the other answers are then.
+    suggested: BTreeSet<String>,
+    /// Records of a list that was opened again: whoever is named again keeps what was answered about it.
+    parked: BTreeMap<Key, Answer>,
     file: Option<File>,
 }
 
@@ -148,6 +151,9 @@ impl Answers {
         if !key.field.is_empty() || self.remembered.contains_key(key) {
             return self.remembered.get(key).cloned();
         }
+        if self.suggested.contains(&key.section) {
+            return None;
+        }
         let field = question_of(key).map_or("", Question::field);
         let names: Vec<String> = self
             .remembered
@@ -165,8 +171,17 @@ impl Answers {
     /// Remembers what others answered and these do not.
     pub(super) fn remember_all(&mut self, others: &Self) {
         self.remembered.clone_from(&others.remembered);
+        self.suggested.clone_from(&others.suggested);
         for (key, answer) in &others.answers {
-            if answer.source != Source::Followed && !self.answers.contains_key(key) {
+            // What nobody chose is suggested anew, from what the other answers are then; names make the records of a list.
+            let is_name = question_of(key).is_some_and(|question| question.kind == Kind::Records);
+            let chosen = !matches!(answer.source, Source::Followed | Source::Default);
+            if is_name && chosen {
+                self.suggested.remove(&key.section);
+            } else if is_name {
+                self.suggested.insert(key.section.clone());
+            }
+            if (chosen || is_name) && !self.answers.contains_key(key) {
                 self.remembered.insert(key.clone(), answer.value.clone());
             }
         }
@@ -183,24 +198,28 @@ impl Answers {
     #[must_use]
     pub fn reopened(mut self, key: &Key) -> Self {
         let depends = question_of(key).map_or(&[][..], |question| question.decides);
+        let in_list =
+            |other: &Key| key.field.is_empty() && other.section == key.section && other != key;
+        // What depends on an answer about one user is about that user only.
+        let same_record = |other: &Key| {
+            key.record.is_none() || other.section != key.section || other.record == key.record
+        };
         let is_dropped = |other: &Key| {
             other == key
-                || (key.field.is_empty() && other.section == key.section)
-                || depends.iter().any(|pattern| covers(pattern, other))
+                || in_list(other)
+                || (same_record(other) && depends.iter().any(|pattern| covers(pattern, other)))
         };
         let before = self.clone();
+        let parked = before.answers.iter().filter(|(other, _)| in_list(other));
+        let parked: Vec<_> = parked
+            .map(|(other, answer)| (other.clone(), answer.clone()))
+            .collect();
+        self.parked.extend(parked);
         self.answers
             .retain(|other, answer| answer.source != Source::Followed && !is_dropped(other));
         // What is known of a record stays with its name, also what was left out.
-        let stays = |other: &Key| {
-            key.field.is_empty() && other.section == key.section && other.record.is_some()
-        };
-        self.settled
-            .retain(|other| stays(other) || !is_dropped(other));
-        self.spared
-            .retain(|other| stays(other) || !is_dropped(other));
-        if key.field.is_empty() {
-            self.opened.insert(key.section.clone());
+        for keys in [&mut self.settled, &mut self.spared] {
+            keys.retain(|other| !is_dropped(other) || in_list(other));
         }
         self.remember_all(&before);
         if let Some(file) = &mut self.file {

@@ -25,13 +25,9 @@ impl Answers {
         self.renumber(section, names);
         for (record, name) in names.names.iter().enumerate() {
             let key = Key::in_record(section, record, names.field);
-            if self.get(&key).is_none() {
-                self.put(key, Value::text(name), source);
-            }
+            self.put(key, Value::text(name), source);
         }
-        for (key, value) in self.kept(section) {
-            self.put(key, value, source);
-        }
+        self.unpark(section);
         if let Some(file) = &mut self.file {
             file.says_all = false;
         }
@@ -39,20 +35,16 @@ impl Answers {
         self.settle(Key::list(section));
     }
 
-    /// What was known of the records before their list was opened again. Where somebody went back to the list instead, only what
-    /// nobody is asked: the rest is asked and suggested.
-    fn kept(&mut self, section: &str) -> Vec<(Key, Value)> {
-        let opened = self.opened.remove(section);
-        let is_kept = |key: &Key| {
-            let is_quiet = question_of(key).is_some_and(|question| !question.asked);
-            key.section == section
-                && key.record.is_some()
-                && (opened || is_quiet)
-                && !self.answers.contains_key(key)
-        };
-        let kept = self.remembered.iter().filter(|(key, _)| is_kept(key));
-        kept.map(|(key, value)| (key.clone(), value.clone()))
-            .collect()
+    /// What was known of the records before their list was opened again.
+    fn unpark(&mut self, section: &str) {
+        let of_list = |key: &Key| key.section == section && key.record.is_some();
+        let (parked, others) = std::mem::take(&mut self.parked)
+            .into_iter()
+            .partition::<BTreeMap<_, _>, _>(|(key, _)| of_list(key));
+        self.parked = others;
+        for (key, answer) in parked {
+            self.answers.entry(key).or_insert(answer);
+        }
     }
 
     /// Gives every record that is known by one of the names its place among them, and forgets the others.
@@ -73,6 +65,10 @@ impl Answers {
             .into_iter()
             .filter_map(|(key, value)| Some((moved(key)?, value)))
             .collect();
+        self.parked = std::mem::take(&mut self.parked)
+            .into_iter()
+            .filter_map(|(key, answer)| Some((moved(key)?, answer)))
+            .collect();
         for keys in [&mut self.settled, &mut self.spared] {
             *keys = std::mem::take(keys).into_iter().filter_map(moved).collect();
         }
@@ -82,8 +78,9 @@ impl Answers {
     fn places(&self, section: &str, names: &Names<'_>) -> BTreeMap<usize, usize> {
         let remembered = self.remembered.iter();
         let answered = self
-            .answers
+            .parked
             .iter()
+            .chain(&self.answers)
             .map(|(key, answer)| (key, &answer.value));
         let place_of = |name: &Value| {
             let mut known = names.names.iter();
@@ -120,6 +117,7 @@ impl Answers {
             let view = View {
                 answers: self,
                 world: None,
+                region: None,
                 record: key.record,
             };
             let question = question_of(key).filter(|_| key.field != "*");

@@ -4,6 +4,7 @@ use super::{Kind, Need, Question, SAME, name};
 use crate::domain::names::{FunctionName, RoleName, SecurityGroupId, UserName};
 use crate::domain::snapshot::FunctionFacts;
 use crate::interview::held::{FUNCTIONS, GROUPS};
+use crate::interview::key::Key;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
@@ -12,13 +13,13 @@ use crate::interview::world::function_refusal;
 pub(super) static ROWS: &[Question] = &[
     Question {
         key: "consumers.*.function",
+        title: "Functions",
         prompt: "Which Lambda functions connect?",
         help: "The proxy's security group admits these functions' groups and nobody else; their roles may connect as the users that you name. \
                Without any, nobody gets in until you add one.",
         kind: Kind::Records,
         example: "\"orders-api\"",
         need: Need::Never,
-        decides: &["consumers.*"],
         part: |text| name(FunctionName::parse(text)),
         fits: named_once,
         names: Some(&FUNCTIONS),
@@ -41,6 +42,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "consumers.*.security_group_ids",
+        title: "security groups",
         prompt: "Which security groups does it have?",
         help: "The groups that the proxy admits, by reference.",
         kind: Kind::Many,
@@ -56,6 +58,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "consumers.*.users",
+        title: "connects as",
         prompt: "As which users may it connect?",
         help: "A function that is taken over can do what these users can, and no more.",
         kind: Kind::Many,
@@ -63,7 +66,8 @@ pub(super) static ROWS: &[Question] = &[
         part: |text| name(UserName::parse(text)),
         fits: known_users,
         follows: |view| match view.all("users", "name").as_slice() {
-            [only] => Some(Value::list([*only])),
+            // A function whose user is gone is not handed to another one in silence.
+            [only] if was_only(view, only) => Some(Value::list([*only])),
             _ => None,
         },
         default: |view| {
@@ -82,6 +86,17 @@ pub(super) static ROWS: &[Question] = &[
         ..Question::PLAIN
     },
 ];
+
+/// Whether the function connected as no other user before.
+fn was_only(view: &View<'_>, user: &str) -> bool {
+    let Some(record) = view.record else {
+        return true;
+    };
+    let before = view
+        .answers
+        .remembered(&Key::in_record("consumers", record, "users"));
+    before.is_none_or(|before| before.parts().iter().all(|name| name == user))
+}
 
 /// The function of the record, as the account shows it.
 fn function<'a>(view: &View<'a>) -> Option<&'a FunctionFacts> {

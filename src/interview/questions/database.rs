@@ -1,6 +1,6 @@
 //! Which database the proxy serves, what follows from it, and who makes it refuse clear text.
 
-use super::{Kind, Need, Question, SAME, name, port, word};
+use super::{Kind, Need, Question, SAME, Wording, name, port, word};
 use crate::domain::engine::{ENGINES, EngineFamily};
 use crate::domain::names::{
     DatabaseIdentifier, DatabaseResourceId, EngineVersion, ParameterGroupFamily,
@@ -19,6 +19,7 @@ const TLS_WAYS: &[&str] = &["enforced", "create-parameter-group"];
 pub(super) static WHICH: &[Question] = &[
     Question {
         key: "database.identifier",
+        title: "Database",
         prompt: "Which database is the proxy for?",
         help: "The identifier of the instance or, for Aurora, of the cluster. The proxy reaches this database and nothing else; network, port and \
                security groups follow from it.",
@@ -29,7 +30,7 @@ pub(super) static WHICH: &[Question] = &[
             "consumers.*",
             "users.*",
             "proxy.*",
-            "encryption.*",
+            "encryption.kms_key",
             "database.*",
         ],
         part: |text| name(DatabaseIdentifier::parse(text)),
@@ -39,11 +40,23 @@ pub(super) static WHICH: &[Question] = &[
     },
     Question {
         key: "proxy.engine",
+        title: "Engine",
         prompt: "Which engine does it run?",
         help: "Decides the proxy's port, the parameter that forces TLS, and whether end-to-end IAM is possible.",
         kind: Kind::One,
         example: "\"postgresql\"",
-        decides: &["database.*", "proxy.auth"],
+        decides: &[
+            "database.kind",
+            "database.engine_version",
+            "database.port",
+            "database.parameter_group",
+            "database.parameter_group_family",
+            "database.tls",
+            "proxy.auth",
+            "proxy.port",
+            "proxy.read_only_endpoint",
+            "users.*.schema",
+        ],
         part: |text| {
             let ids: Vec<&str> = ENGINES.iter().map(|engine| engine.id).collect();
             word(text, &ids)
@@ -61,10 +74,12 @@ pub(super) static WHICH: &[Question] = &[
     },
     Question {
         key: "database.kind",
+        title: "Instance or cluster",
         prompt: "Is it an instance or a cluster?",
         help: "A proxy is registered for one of the two; for Aurora it is always the cluster.",
         kind: Kind::One,
         example: "\"instance\"",
+        decides: &["database.resource_id", "proxy.read_only_endpoint"],
         part: |text| word(text, KINDS),
         fits: is_of_that_kind,
         follows: |view| {
@@ -88,6 +103,7 @@ pub(super) static WHICH: &[Question] = &[
     },
     Question {
         key: "database.resource_id",
+        title: "Resource id of the database",
         prompt: "What is its resource id?",
         help: "The db-… or cluster-… id, which the proxy's own grant names under end-to-end IAM.",
         example: "\"db-ABCDEFGHIJKLMNOPQRSTUVWXYZ\"",
@@ -99,9 +115,11 @@ pub(super) static WHICH: &[Question] = &[
     },
     Question {
         key: "database.engine_version",
+        title: "Engine version",
         prompt: "Which version of the engine?",
         help: "The family of a generated parameter group follows from it.",
         example: "\"16.4\"",
+        wording: VERSIONS,
         need: Need::When(needs_version),
         part: |text| name(EngineVersion::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.version)?)),
@@ -110,6 +128,7 @@ pub(super) static WHICH: &[Question] = &[
     },
     Question {
         key: "database.port",
+        title: "Database port",
         prompt: "On which port does the database listen?",
         help: "The proxy's security group lets out to this port and to nothing else.",
         kind: Kind::Number,
@@ -123,6 +142,7 @@ pub(super) static WHICH: &[Question] = &[
     },
     Question {
         key: "database.security_group_ids",
+        title: "Security groups of the database",
         prompt: "Which security groups does the database have?",
         help: "They are opened to the proxy's group alone, by reference.",
         kind: Kind::Many,
@@ -135,9 +155,11 @@ pub(super) static WHICH: &[Question] = &[
     },
     Question {
         key: "database.parameter_group",
+        title: "Parameter group today",
         prompt: "Which parameter group does it have today?",
         help: "The parameter group that it has today.",
         example: "\"default.postgres16\"",
+        wording: PARAMETER_GROUPS,
         part: |text| name(ParameterGroupName::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.parameter_group)?)),
         fact: Some(SAME),
@@ -145,9 +167,63 @@ pub(super) static WHICH: &[Question] = &[
     },
 ];
 
+/// A version as each engine writes it.
+const VERSIONS: &[Wording] = &[
+    Wording {
+        engines: &["mysql"],
+        example: "\"8.0.39\"",
+        ..Wording::SAME
+    },
+    Wording {
+        engines: &["mariadb"],
+        example: "\"10.11.9\"",
+        ..Wording::SAME
+    },
+    Wording {
+        engines: &["aurora-mysql"],
+        example: "\"8.0.mysql_aurora.3.08.0\"",
+        ..Wording::SAME
+    },
+    Wording {
+        engines: &["sqlserver"],
+        example: "\"15.00.4415.2\"",
+        ..Wording::SAME
+    },
+];
+
+/// A parameter group that each engine starts with.
+const PARAMETER_GROUPS: &[Wording] = &[
+    Wording {
+        engines: &["mysql"],
+        example: "\"default.mysql8.0\"",
+        ..Wording::SAME
+    },
+    Wording {
+        engines: &["mariadb"],
+        example: "\"default.mariadb10.11\"",
+        ..Wording::SAME
+    },
+    Wording {
+        engines: &["aurora-mysql"],
+        example: "\"default.aurora-mysql8.0\"",
+        ..Wording::SAME
+    },
+    Wording {
+        engines: &["aurora-postgresql"],
+        example: "\"default.aurora-postgresql16\"",
+        ..Wording::SAME
+    },
+    Wording {
+        engines: &["sqlserver"],
+        example: "\"default.sqlserver-se-15.0\"",
+        ..Wording::SAME
+    },
+];
+
 pub(super) static TLS: &[Question] = &[
     Question {
         key: "database.tls",
+        title: "TLS on the database",
         prompt: "Who makes the database refuse clear text?",
         help: "The AWS pages disagree on whether the proxy's RequireTLS covers its own leg to the database, so the database itself has to refuse. \
                A generated parameter group has to be attached to the database, which then needs a reboot.",
@@ -162,6 +238,7 @@ pub(super) static TLS: &[Question] = &[
     },
     Question {
         key: "database.parameter_group_family",
+        title: "Family of the parameter group",
         prompt: "Of which family is its parameter group?",
         help: "The family of a generated parameter group, where engine and version do not tell: for SQL Server, whose edition decides.",
         example: "\"sqlserver-se-15.0\"",
@@ -275,19 +352,19 @@ fn forced(view: &View<'_>) -> Option<bool> {
 
 fn tls_ways(view: &View<'_>) -> Options {
     let mut options = Options::default();
+    let parameter = view
+        .engine()
+        .map_or("the TLS parameter", |engine| engine.tls_parameter);
     options.add(
         Choice::new(
             "create-parameter-group",
-            "create-parameter-group  one that forces TLS: you attach it and reboot",
+            format!("create-parameter-group  one with {parameter}: you attach it and reboot"),
         ),
         None,
     );
     let group = view
         .text("database", "parameter_group")
         .unwrap_or("its parameter group");
-    let parameter = view
-        .engine()
-        .map_or("the parameter", |engine| engine.tls_parameter);
     let refusal = (forced(view) == Some(false))
         .then(|| format!("{group} does not set {parameter}: choose create-parameter-group"));
     options.add(

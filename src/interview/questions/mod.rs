@@ -32,6 +32,8 @@ pub static QUESTIONS: &[&[Question]] = &[
 pub struct Question {
     /// Its key, with `*` for what varies: `users.*.name`.
     pub key: &'static str,
+    /// What it is called where answers are listed; the key in words where this is empty.
+    pub title: &'static str,
     /// What is asked.
     pub prompt: &'static str,
     /// Which risk the answer controls; also the comment in `rdsproxy.toml`.
@@ -40,6 +42,10 @@ pub struct Question {
     pub kind: Kind,
     /// An answer as TOML writes it: the default where there is a fixed one.
     pub example: &'static str,
+    /// What is said otherwise for some engines.
+    pub wording: &'static [Wording],
+    /// What else there is to say of it here, such as where a suggestion comes from.
+    pub note: fn(&View<'_>) -> Option<String>,
     /// Whether a person is asked, where nobody answered yet. The others are for the file and `--set`.
     pub asked: bool,
     /// Whether the spec needs it.
@@ -66,6 +72,40 @@ pub struct Question {
     pub options: fn(&View<'_>) -> Options,
     /// Whether the question means anything here.
     pub relevant: fn(&View<'_>) -> bool,
+}
+
+/// The words of a question for some engines. What is empty stays as it is for the others.
+#[derive(Debug)]
+pub struct Wording {
+    /// The engines.
+    pub engines: &'static [&'static str],
+    /// What is asked.
+    pub prompt: &'static str,
+    /// Which risk the answer controls.
+    pub help: &'static str,
+    /// An answer as TOML writes it.
+    pub example: &'static str,
+}
+
+impl Wording {
+    /// Words that differ in nothing, for rows to start from.
+    const SAME: Self = Self {
+        engines: &[],
+        prompt: "",
+        help: "",
+        example: "",
+    };
+}
+
+/// A question in words.
+#[derive(Debug)]
+pub struct Words {
+    /// What is asked.
+    pub prompt: &'static str,
+    /// Which risk the answer controls.
+    pub help: &'static str,
+    /// An answer as a person types it.
+    pub example: String,
 }
 
 /// The shape of an answer.
@@ -100,10 +140,13 @@ impl Question {
     /// A question without particulars, for rows to start from.
     const PLAIN: Self = Self {
         key: "",
+        title: "",
         prompt: "",
         help: "",
         kind: Kind::Text,
         example: "",
+        wording: &[],
+        note: |_| None,
         asked: true,
         need: Need::Always,
         free: false,
@@ -145,6 +188,7 @@ impl Question {
         let options = (self.options)(&View {
             answers: &nothing,
             world: None,
+            region: None,
             record: None,
         });
         let words: Vec<&str> = options.values().collect();
@@ -154,9 +198,29 @@ impl Question {
         }
     }
 
-    /// The example as a person types it: without quotes and brackets.
-    pub fn typed_example(&self) -> String {
-        self.example.replace(['"', '[', ']', ' '], "")
+    /// The question in the words that fit the engine.
+    pub fn words(&self, view: &View<'_>) -> Words {
+        let id = view.engine().map_or("", |engine| engine.id);
+        let own = self.wording.iter().find(|row| row.engines.contains(&id));
+        let or = |theirs: fn(&Wording) -> &'static str, usual: &'static str| {
+            own.map(theirs)
+                .filter(|text| !text.is_empty())
+                .unwrap_or(usual)
+        };
+        Words {
+            prompt: or(|row| row.prompt, self.prompt),
+            help: or(|row| row.help, self.help),
+            example: or(|row| row.example, self.example).replace(['"', '[', ']', ' '], ""),
+        }
+    }
+
+    /// What it is called where answers are listed: `Subnets`, `pool borrow timeout`.
+    pub fn title(&self) -> String {
+        match (self.title, self.is_of_record()) {
+            ("", true) => self.field().replace('_', " "),
+            ("", false) => self.key.replace(['_', '.'], " "),
+            (title, _) => title.to_owned(),
+        }
     }
 
     /// True when every record of a list has it.

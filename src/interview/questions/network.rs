@@ -15,10 +15,15 @@ use crate::interview::world;
 pub(super) static ROWS: &[Question] = &[
     Question {
         key: "network.vpc_id",
+        title: "VPC",
         prompt: "In which VPC is the database?",
         help: "A proxy stands in the database's VPC and has no public address.",
         example: "\"vpc-0123456789abcdef0\"",
-        decides: &["network.subnet_ids", "consumers.*"],
+        decides: &[
+            "network.subnet_ids",
+            "database.security_group_ids",
+            "consumers.*",
+        ],
         part: |text| name(VpcId::parse(text)),
         follows: |view| Some(Value::text(view.database()?.vpc_id)),
         fact: Some(SAME),
@@ -27,6 +32,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "network.subnet_ids",
+        title: "Subnets",
         prompt: "In which subnets does the proxy stand?",
         help: "At least two, in two availability zones: with one, the loss of a zone is the loss of the database. Private ones suffice.",
         kind: Kind::Many,

@@ -12,6 +12,7 @@ use crate::interview::view::View;
 pub(super) static ROWS: &[Question] = &[
     Question {
         key: "encryption.kms_key",
+        title: "Key for the secrets",
         prompt: "Which key encrypts the created secrets?",
         help: "A key of your own shows in CloudTrail who decrypts, and can be revoked. create makes one; an existing one is given by its ARN.",
         kind: Kind::One,
@@ -31,6 +32,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "encryption.strict_secret_policy",
+        title: "Deny other readers of the secrets",
         prompt: "Deny every other reader of the secrets?",
         help: "Whether to deny every reader of the secrets that is not named in secret_readers. Check the target's health after the first apply.",
         kind: Kind::YesNo,
@@ -39,6 +41,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "encryption.secret_readers",
+        title: "Other readers of the secrets",
         prompt: "Which roles may read the secrets besides the proxy?",
         help: "ARNs of the roles that the strict policy leaves out: whoever deploys, break-glass.",
         kind: Kind::Many,
@@ -92,6 +95,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "monitoring.topic_arn",
+        title: "SNS topic",
         prompt: "Which SNS topic hears of a weakening?",
         help: "Alarms and the detection of changes that weaken the proxy notify it; without one they only change state.",
         example: "\"arn:aws:sns:eu-west-1:123456789012:alarms\"",
@@ -112,6 +116,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "monitoring.log_retention_days",
+        title: "Days of logs",
         prompt: "How many days is the proxy's log kept?",
         help: "Days that the proxy's log is kept: 365 by default.",
         kind: Kind::Number,
@@ -132,6 +137,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "output.targets",
+        title: "What is written",
         prompt: "What is to be written?",
         help: "Each target is complete by itself; both describe the same proxy.",
         kind: Kind::Many,
@@ -154,6 +160,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "output.omit",
+        title: "Files left out",
         prompt: "Which generated files are not wanted?",
         help: "Files that are left out, and stay away when you delete them. None that says what is deployed.",
         kind: Kind::Many,

@@ -4,6 +4,7 @@ use super::{Kind, Need, Question, SAME, name, port, word};
 use crate::domain::engine::EngineFamily;
 use crate::domain::limits::network;
 use crate::domain::names::{AccountId, ProxyName, Region};
+use crate::domain::spec::nearest;
 use crate::interview::answers::Source;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
@@ -11,9 +12,22 @@ use crate::interview::view::View;
 
 const AUTH_MODES: &[&str] = &["secrets", "end-to-end-iam"];
 
+/// What lies in one account and region, and is named by ids and ARNs of it.
+const LOCAL: &[&str] = &[
+    "network.*",
+    "database.security_group_ids",
+    "database.resource_id",
+    "consumers.*.security_group_ids",
+    "users.*.secret",
+    "users.*.secret_kms_key",
+    "encryption.kms_key",
+    "monitoring.topic_arn",
+];
+
 pub(super) static ROWS: &[Question] = &[
     Question {
         key: "proxy.name",
+        title: "Proxy name",
         prompt: "What is the proxy to be called?",
         help: "Role, security group, key and alarms are named after it. To rename it later is to replace it: clients lose the endpoint.",
         example: "\"orders-proxy\"",
@@ -32,12 +46,19 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "proxy.region",
+        title: "Region",
         prompt: "In which region?",
         help: "Proxy, database and secrets are in one region.",
         example: "\"eu-west-1\"",
-        part: |text| {
-            name(Region::parse(text))?;
-            network::region(text).map_err(|broken| broken.to_string())
+        decides: LOCAL,
+        part: region,
+        default: |view| {
+            let code = &view.region?.code;
+            region(code).is_ok().then(|| Value::text(code))
+        },
+        note: |view| {
+            let hint = view.region?;
+            Some(format!("{} is the region in {}.", hint.code, hint.from))
         },
         follows: |view| Some(Value::text(view.world?.region.as_str())),
         fact: Some(SAME),
@@ -45,9 +66,11 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "proxy.account_id",
+        title: "Account",
         prompt: "In which account?",
         help: "Proxy, database and secrets are in one account; policies name it.",
         example: "\"123456789012\"",
+        decides: LOCAL,
         part: |text| name(AccountId::parse(text)),
         follows: |view| Some(Value::text(view.world?.account_id.as_str())),
         fact: Some(SAME),
@@ -55,13 +78,18 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "proxy.auth",
+        title: "Login to the database",
         prompt: "How does the proxy log in to the database?",
         help: "Functions log in to the proxy with IAM either way. With secrets the proxy holds one password for each user in Secrets Manager; \
                with end-to-end IAM there is no password that could leak.",
         kind: Kind::One,
         example: "\"secrets\"",
         need: Need::Never,
-        decides: &["users.*.secret", "users.*.secret_kms_key", "encryption.*"],
+        decides: &[
+            "users.*.secret",
+            "users.*.secret_kms_key",
+            "encryption.kms_key",
+        ],
         part: |text| word(text, AUTH_MODES),
         follows: |view| {
             let possible = view.engine().is_none_or(|engine| engine.end_to_end_iam);
@@ -73,8 +101,9 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "proxy.port",
+        title: "Proxy port",
         prompt: "On which port do clients reach the proxy?",
-        help: "Port where clients reach the proxy, for SQL Server where it is not 1433.",
+        help: "Only for SQL Server: the port of the proxy where it is not 1433.",
         kind: Kind::Number,
         example: "1433",
         part: port,
@@ -86,6 +115,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "proxy.read_only_endpoint",
+        title: "Endpoint for readers",
         prompt: "Add an endpoint that goes to readers?",
         help: "A second endpoint, for clusters that have readers. It opens nothing more: same security group, same users, same rules.",
         kind: Kind::YesNo,
@@ -112,6 +142,52 @@ fn is_own(view: &View<'_>) -> bool {
             .iter()
             .any(|(key, answer)| key.to_string() == "proxy.name" && answer.source == Source::File)
 }
+/// A region that RDS Proxy is in. A slip is told with the nearest region: the directions are easy to confuse.
+fn region(written: &str) -> Result<(), String> {
+    name(Region::parse(written)).map_err(|problem| {
+        let near = nearest(written, REGIONS.iter().copied());
+        near.map_or(problem.clone(), |near| {
+            format!("{problem} (did you mean `{near}`?)")
+        })
+    })?;
+    network::region(written).map_err(|broken| broken.to_string())
+}
+
+/// Regions to tell a slip by; one that is not here is taken too. Source: AWS General Reference, "Regional endpoints".
+const REGIONS: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-west-1",
+    "us-west-2",
+];
 
 /// `orders-proxy` for `orders-db`, or the next that is free.
 fn free_name(view: &View<'_>) -> Option<Value> {

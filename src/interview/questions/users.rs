@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Kind, Need, Question, SAME, name, word};
+use super::{Kind, Need, Question, SAME, Wording, name, word};
 use crate::domain::engine::{Engine, EngineFamily};
 use crate::domain::limits::names::database_user;
 use crate::domain::names::{DatabaseName, KeyArn, SchemaName, SecretArn, UserName};
@@ -12,6 +12,9 @@ use crate::interview::value::Value;
 use crate::interview::view::View;
 use crate::interview::world::secret_refusal;
 
+/// The engines that speak MySQL.
+const MYSQL: &[&str] = &["mysql", "mariadb", "aurora-mysql"];
+
 const LEVELS: &[&str] = &["read-write", "read-only"];
 
 /// Source: MySQL Reference Manual, "Grant Tables" (32 characters); MariaDB allows more, the proxy's family does not tell them apart.
@@ -20,11 +23,26 @@ const MYSQL_USER_LENGTH: usize = 32;
 pub(super) static ROWS: &[Question] = &[
     Question {
         key: "users.*.name",
+        title: "Database users",
         prompt: "As which database users do functions connect?",
         help: "Each has a secret and a grant of its own, so that one can be revoked or rotated alone. Not the master user.",
         kind: Kind::Records,
         example: "\"orders_app\"",
-        decides: &["users.*", "consumers.*.users"],
+        wording: &[
+            Wording {
+                engines: MYSQL,
+                help: "Each has a secret and a grant of its own, so that one can be revoked or rotated alone. Not the master user; at most 32 \
+                       characters.",
+                ..Wording::SAME
+            },
+            Wording {
+                engines: &["sqlserver"],
+                prompt: "As which logins do functions connect?",
+                help: "Each has a secret and permissions of its own, so that one can be revoked or rotated alone. Not the master user.",
+                ..Wording::SAME
+            },
+        ],
+        decides: &["consumers.*.users"],
         part: |text| {
             name(UserName::parse(text))?;
             database_user(text).map_err(|broken| broken.to_string())
@@ -41,6 +59,13 @@ pub(super) static ROWS: &[Question] = &[
         prompt: "Which database inside the server does it use?",
         help: "The grants name this database and no other. It is not the identifier of the instance.",
         example: "\"orders\"",
+        wording: &[Wording {
+            engines: MYSQL,
+            prompt: "Which database (schema) does it use?",
+            help: "The grants name this database and no other; here a schema is the same thing. It is not the identifier of the instance \
+                   or cluster.",
+            ..Wording::SAME
+        }],
         part: |text| name(DatabaseName::parse(text)),
         default: |view| {
             let known = view.database().and_then(|database| database.database_name);
@@ -54,6 +79,11 @@ pub(super) static ROWS: &[Question] = &[
         prompt: "Which schema does it use?",
         help: "Schema of the grants; public (PostgreSQL) or dbo (SQL Server) by default.",
         example: "\"public\"",
+        wording: &[Wording {
+            engines: &["sqlserver"],
+            example: "\"dbo\"",
+            ..Wording::SAME
+        }],
         part: |text| name(SchemaName::parse(text)),
         relevant: |view| {
             view.engine()
@@ -81,6 +111,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "users.*.secret",
+        title: "password",
         prompt: "Where is its password?",
         help: "create makes a secret with a generated password and a resource policy; an existing one is given by its whole ARN and keeps \
                its own policy.",
@@ -102,6 +133,7 @@ pub(super) static ROWS: &[Question] = &[
     },
     Question {
         key: "users.*.secret_kms_key",
+        title: "key of the secret",
         prompt: "Which key encrypts that secret?",
         help: "The customer-managed key of an existing secret, which the proxy's role then may use.",
         example: "\"arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012\"",

@@ -185,7 +185,7 @@ fn create(root: &Path, change: &Change) -> Result<(), FilesError> {
     let parent = nursery::beside(root);
     fs::create_dir_all(parent).map_err(|source| write_error(parent, source))?;
     let staged = nursery::Unfinished::new(parent).map_err(|source| write_error(parent, source))?;
-    write_files(staged.path(), change)?;
+    write_files(staged.path(), change).map_err(|error| named_as(error, staged.path(), root))?;
     make_listable(staged.path()).map_err(|source| write_error(root, source))?;
     staged
         .move_to(root)
@@ -284,13 +284,50 @@ fn not_a_file(path: &Path, what: &'static str) -> FilesError {
 fn write_error(path: &Path, source: io::Error) -> FilesError {
     FilesError::Write {
         path: path.display().to_string(),
-        source,
+        source: without_path(source),
+    }
+}
+
+/// An error of `tempfile` without the name that it made up and adds to the message: nobody knows that name.
+fn without_path(error: io::Error) -> io::Error {
+    let message = error.to_string();
+    match message.split_once(" at path ") {
+        Some((cause, _)) if error.raw_os_error().is_none() => {
+            io::Error::new(error.kind(), cause.to_owned())
+        }
+        _ => error,
+    }
+}
+
+/// The same error, about the place that the user named and not about the one where it is written first.
+fn named_as(error: FilesError, staged: &Path, root: &Path) -> FilesError {
+    match error {
+        FilesError::Write { path, source } => {
+            let meant = Path::new(&path).strip_prefix(staged);
+            let path = meant.map_or(path.clone(), |rest| root.join(rest).display().to_string());
+            FilesError::Write { path, source }
+        }
+        other => other,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_message_names_a_temporary_file() {
+        let missing = Path::new("no/such/parent");
+        let source = nursery::Unfinished::new(missing).err().unwrap();
+        assert!(source.to_string().contains(".rdsproxy-gen"), "{source}");
+        let FilesError::Write { source, .. } = write_error(missing, source) else {
+            panic!("another error");
+        };
+        assert!(!source.to_string().contains(".rdsproxy-gen"), "{source}");
+        let inside = write_error(Path::new("tmp-x/terraform/main.tf"), source);
+        let named = named_as(inside, Path::new("tmp-x"), Path::new("orders"));
+        assert_eq!(named.to_string(), "cannot write orders/terraform/main.tf");
+    }
 
     fn change(files: &[(&str, &str)], remove: &[&str]) -> Change {
         Change {

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::Path;
 
-use super::FilesError;
+use super::{FilesError, write_error};
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,13 +44,6 @@ pub fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), File
         .and_then(|file| file.persist_noclobber(path).map_err(|error| error.error))
         .map(drop)
         .map_err(|source| write_error(path, source))
-}
-
-fn write_error(path: &Path, source: io::Error) -> FilesError {
-    FilesError::Write {
-        path: path.display().to_string(),
-        source,
-    }
 }
 
 fn staged(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<tempfile::NamedTempFile> {

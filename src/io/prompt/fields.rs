@@ -7,15 +7,50 @@ use inquire::list_option::ListOption;
 use inquire::ui::RenderConfig;
 use inquire::validator::Validation;
 use inquire::{Confirm, InquireError, MultiSelect, Select, Text};
+use unicode_width::UnicodeWidthStr as _;
 
-use super::words::cut;
-use crate::interview::{AskError, Choice, Field, Prompt, Question, Reply, Value};
+use super::editing::{Line, Sheet};
+use super::keyboard::during;
+use super::words::{cut, paragraph};
+use crate::interview::{AskError, Choice, Field, Prompt, Reply, Value};
 use crate::io::terminal::Terminal;
 
-const TYPE: &str = "Enter accepts · Esc goes back · Ctrl-C leaves without writing";
-const TYPE_SEVERAL: &str = "several with commas · Esc goes back · Ctrl-C leaves without writing";
-const CHOOSE: &str = "type to filter · Esc goes back · Ctrl-C leaves without writing";
-const MARK: &str = "Space marks · Enter accepts · Esc goes back · Ctrl-C leaves without writing";
+/// The keys of a field, from the widest terminal to the narrowest: inquire would break a line inside a word.
+type Hints = [&'static str; 3];
+
+const TYPE: Hints = [
+    "Enter accepts · Esc goes back · Ctrl-C leaves without writing",
+    "Enter accepts · Esc back · Ctrl-C quits",
+    "Esc back · ^C quits",
+];
+const TYPE_SEVERAL: Hints = [
+    "several with commas · Esc goes back · Ctrl-C leaves without writing",
+    "use commas · Esc back · Ctrl-C quits",
+    "Esc back · ^C quits",
+];
+const CHOOSE: Hints = [
+    "type to filter · Esc goes back · Ctrl-C leaves without writing",
+    "type to filter · Esc back · ^C quits",
+    "Esc back · ^C quits",
+];
+const MARK: Hints = [
+    "Space marks · Enter accepts · Esc goes back · Ctrl-C leaves without writing",
+    "Space marks · Esc back · ^C quits",
+    "Space · Esc · ^C quits",
+];
+
+fn hint(hints: Hints, terminal: &Terminal) -> &'static str {
+    // Two brackets stand around it.
+    let fits = |hint: &&str| hint.width() + 2 < terminal.width;
+    hints.into_iter().find(fits).unwrap_or(hints[2])
+}
+
+/// A text of inquire's, broken at blanks where the terminal is too narrow; a sign and a blank stand before it.
+fn fitted(text: &str, terminal: &Terminal) -> String {
+    let mut lines = String::new();
+    paragraph(&mut lines, text, terminal.width.saturating_sub(2));
+    lines.trim_end().to_owned()
+}
 
 /// Lines that question, help and a message take beside the list.
 const LINES_BESIDE: usize = 12;
@@ -25,12 +60,26 @@ const LINES_BESIDE: usize = 12;
 struct Shown {
     value: Option<String>,
     label: String,
+    /// What stays on the line of the answered question.
+    name: String,
 }
 
 impl fmt::Display for Shown {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.label)
     }
+}
+
+/// What stays of an answer: behind the question where it fits, else below it.
+fn kept(message: &str, answer: &str, terminal: &Terminal) -> String {
+    let answer = if answer.is_empty() { "none" } else { answer };
+    let line = message.lines().last().unwrap_or_default();
+    if line.width() + answer.width() + 4 <= terminal.width {
+        return answer.to_owned();
+    }
+    let mut lines = String::new();
+    paragraph(&mut lines, answer, terminal.width.saturating_sub(2));
+    lines.lines().map(|line| format!("\n  {line}")).collect()
 }
 
 /// Asks.
@@ -40,14 +89,14 @@ pub(super) fn ask(
     look: RenderConfig<'static>,
 ) -> Result<Reply, AskError> {
     match &prompt.field {
-        Field::Text | Field::List => reply(typed(prompt, look)),
-        Field::YesNo => reply(yes_or_no(prompt, look)),
+        Field::Text | Field::List => reply(typed(prompt, terminal, look)),
+        Field::YesNo => reply(yes_or_no(prompt, terminal, look)),
         Field::Many(choices) => reply(some(prompt, choices, terminal, look)),
         Field::One { choices, free } => loop {
             let chosen = one(prompt, &shown(choices, *free, terminal), terminal, look);
             match reply(chosen)? {
                 // "Another" was chosen: it is typed, and Esc there comes back to the list.
-                Reply::Skip => match reply(typed_other(prompt, look))? {
+                Reply::Skip => match reply(typed_other(prompt, terminal, look))? {
                     Reply::Back => {}
                     other => return Ok(other),
                 },
@@ -67,64 +116,80 @@ fn reply(answered: InquireResult<Reply>) -> Result<Reply, AskError> {
     })
 }
 
-fn typed(prompt: &Prompt, look: RenderConfig<'static>) -> InquireResult<Reply> {
+fn typed(
+    prompt: &Prompt,
+    terminal: &Terminal,
+    look: RenderConfig<'static>,
+) -> InquireResult<Reply> {
+    let message = fitted(&prompt.message, terminal);
     let default = prompt.default.as_ref().map(Value::to_string);
-    let example = prompt.question.map(Question::typed_example);
-    let example = format!("such as {}", example.unwrap_or_default());
-    let mut text = Text::new(&prompt.message)
+    let example = format!("such as {}", prompt.example);
+    let formatter = |written: &str| kept(&message, written, terminal);
+    let mut text = Text::new(&message)
         .with_render_config(look)
         .with_help_message(match prompt.field {
-            Field::List => TYPE_SEVERAL,
-            _ => TYPE,
+            Field::List => hint(TYPE_SEVERAL, terminal),
+            _ => hint(TYPE, terminal),
         })
-        .with_formatter(&|written| match written {
-            "" => "none".to_owned(),
-            written => written.to_owned(),
-        })
-        .with_validator(check(prompt));
+        .with_formatter(&formatter)
+        .with_validator(check(prompt, terminal));
     match &default {
         Some(default) if prompt.problem.is_some() => text = text.with_initial_value(default),
         Some(default) => text = text.with_default(default),
         None if prompt.optional => text = text.with_placeholder("leave empty for none"),
         None => text = text.with_placeholder(&example),
     }
-    let written = text.prompt()?;
+    let start = match prompt.problem {
+        Some(_) => default.as_deref().unwrap_or_default(),
+        None => "",
+    };
+    let written = during(Line::new(Sheet::Text, start), || text.prompt())?;
     Ok(prompt.reading(&written).unwrap_or(Reply::Skip))
 }
 
 /// Something else than what was offered.
-fn typed_other(prompt: &Prompt, look: RenderConfig<'static>) -> InquireResult<Reply> {
+fn typed_other(
+    prompt: &Prompt,
+    terminal: &Terminal,
+    look: RenderConfig<'static>,
+) -> InquireResult<Reply> {
     let other = Prompt {
         default: None,
         optional: false,
         field: Field::Text,
         ..prompt.clone()
     };
-    typed(&other, look)
+    typed(&other, terminal, look)
 }
 
 /// Checks as it is typed, so that the text stays and can be corrected.
 fn check(
     prompt: &Prompt,
+    terminal: &Terminal,
 ) -> impl Fn(&str) -> Result<Validation, inquire::CustomUserError> + Clone + 'static {
     let prompt = prompt.clone();
+    let terminal = *terminal;
     move |written: &str| {
         Ok(match prompt.reading(written) {
             Ok(_) => Validation::Valid,
-            Err(problem) => Validation::Invalid(problem.into()),
+            Err(problem) => Validation::Invalid(fitted(&problem, &terminal).into()),
         })
     }
 }
 
-fn yes_or_no(prompt: &Prompt, look: RenderConfig<'static>) -> InquireResult<Reply> {
-    let mut confirm = Confirm::new(&prompt.message)
+fn yes_or_no(
+    prompt: &Prompt,
+    terminal: &Terminal,
+    look: RenderConfig<'static>,
+) -> InquireResult<Reply> {
+    let message = fitted(&prompt.message, terminal);
+    let mut confirm = Confirm::new(&message)
         .with_render_config(look)
-        .with_help_message(TYPE);
+        .with_help_message(hint(TYPE, terminal));
     if let Some(Value::Flag(default)) = prompt.default {
         confirm = confirm.with_default(default);
     }
-    confirm
-        .prompt()
+    during(Line::new(Sheet::Text, ""), || confirm.prompt())
         .map(|flag| Reply::Answer(Value::Flag(flag)))
 }
 
@@ -136,13 +201,15 @@ fn one(
 ) -> InquireResult<Reply> {
     let default = prompt.default.as_ref().map(Value::to_string);
     let start = shown.iter().position(|option| option.value == default);
-    let chosen = Select::new(&prompt.message, shown.to_vec())
+    let message = fitted(&prompt.message, terminal);
+    let formatter = |option: ListOption<&Shown>| kept(&message, &option.value.name, terminal);
+    let select = Select::new(&message, shown.to_vec())
         .with_render_config(look)
-        .with_help_message(CHOOSE)
+        .with_help_message(hint(CHOOSE, terminal))
         .with_page_size(page(terminal))
         .with_starting_cursor(start.unwrap_or(0))
-        .with_formatter(&|option: ListOption<&Shown>| short(option.value))
-        .prompt()?;
+        .with_formatter(&formatter);
+    let chosen = during(Line::new(Sheet::Filter, ""), || select.prompt())?;
     Ok(match chosen.value {
         Some(value) => Reply::Answer(Value::Text(value)),
         None => Reply::Skip,
@@ -169,25 +236,27 @@ fn some(
         })
         .collect();
     let optional = prompt.optional;
-    let chosen = MultiSelect::new(&prompt.message, shown)
+    let message = fitted(&prompt.message, terminal);
+    let formatter = |options: &[ListOption<&Shown>]| {
+        let names: Vec<&str> = options
+            .iter()
+            .map(|option| option.value.name.as_str())
+            .collect();
+        kept(&message, &names.join(", "), terminal)
+    };
+    let select = MultiSelect::new(&message, shown)
         .with_render_config(look)
-        .with_help_message(MARK)
+        .with_help_message(hint(MARK, terminal))
         .with_page_size(page(terminal))
         .with_default(&marked)
-        .with_formatter(&|options: &[ListOption<&Shown>]| {
-            let names: Vec<String> = options.iter().map(|option| short(option.value)).collect();
-            match names.is_empty() {
-                true => "none".to_owned(),
-                false => names.join(", "),
-            }
-        })
+        .with_formatter(&formatter)
         .with_validator(move |options: &[ListOption<&Shown>]| {
             Ok(match options.is_empty() && !optional {
                 true => Validation::Invalid("mark at least one with Space".into()),
                 false => Validation::Valid,
             })
-        })
-        .prompt()?;
+        });
+    let chosen = during(Line::new(Sheet::Marks, ""), || select.prompt())?;
     let values = chosen.into_iter().filter_map(|option| option.value);
     Ok(Reply::Answer(Value::list(values)))
 }
@@ -200,21 +269,22 @@ fn shown(choices: &[Choice], free: bool, terminal: &Terminal) -> Vec<Shown> {
         .map(|choice| Shown {
             value: Some(choice.value.clone()),
             label: cut(&choice.label, width),
+            name: cut(name_of(&choice.label), usize::MAX),
         })
         .collect();
     if free {
         shown.push(Shown {
             value: None,
-            label: "another, to be typed".to_owned(),
+            label: cut("another, to be typed", width),
+            name: "another".to_owned(),
         });
     }
     shown
 }
 
-/// What stays on the line of an answered question: the name, without what explains it.
-fn short(option: &Shown) -> String {
-    let name = option.label.split("  ").next().unwrap_or_default();
-    name.trim_end_matches('…').to_owned()
+/// The name that a label begins with, without what explains it.
+fn name_of(label: &str) -> &str {
+    label.split("  ").next().unwrap_or_default()
 }
 
 fn page(terminal: &Terminal) -> usize {

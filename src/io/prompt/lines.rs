@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 use std::io::{self, BufRead as _};
 
+use unicode_width::UnicodeWidthStr as _;
+
+use super::words::paragraph;
 use crate::interview::{AskError, Choice, Field, Prompt, Reply, Value};
 use crate::io::terminal::note;
 
@@ -10,8 +13,8 @@ use crate::io::terminal::note;
 const BACK: &str = "<";
 
 /// Asks until a line can be taken.
-pub(super) fn ask(prompt: &Prompt) -> Result<Reply, AskError> {
-    note(&question(prompt)).map_err(failed)?;
+pub(super) fn ask(prompt: &Prompt, width: usize) -> Result<Reply, AskError> {
+    note(&fitted(&question(prompt), width)).map_err(failed)?;
     loop {
         let mut line = String::new();
         match io::stdin().lock().read_line(&mut line) {
@@ -28,6 +31,18 @@ pub(super) fn ask(prompt: &Prompt) -> Result<Reply, AskError> {
 
 fn failed(error: io::Error) -> AskError {
     AskError::Terminal(error.to_string())
+}
+
+/// Lines that are wider than the terminal, broken at blanks.
+fn fitted(text: &str, width: usize) -> String {
+    let mut fitted = String::new();
+    for line in text.split_inclusive('\n') {
+        match line.trim_end().width() > width {
+            true => paragraph(&mut fitted, line, width),
+            false => fitted.push_str(line),
+        }
+    }
+    fitted
 }
 
 fn question(prompt: &Prompt) -> String {
@@ -114,6 +129,7 @@ mod tests {
             key: Key::plain("review", "verdict"),
             message: "Which?".to_owned(),
             help: String::new(),
+            example: String::new(),
             text: None,
             field,
             default: None,
@@ -122,6 +138,13 @@ mod tests {
             problem: None,
             question: None,
         }
+    }
+
+    #[test]
+    fn wide_lines_are_broken_and_the_others_stay() {
+        let text = "? Which?\n  1. orders-db  PostgreSQL\n> ";
+        assert_eq!(fitted(text, 80), text);
+        assert_eq!(fitted(text, 16), "? Which?\n1. orders-db\nPostgreSQL\n> ");
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! Asks a person on the terminal. What is asked is decided by [`crate::interview`]; here is only how it looks.
 
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "consoles of Windows are not wrapped")
+)]
+mod editing;
 mod fields;
+mod keyboard;
 mod lines;
 mod words;
 
@@ -17,6 +23,8 @@ pub struct Person {
     terminal: Terminal,
     /// What was explained already: the second user needs no second explanation.
     explained: BTreeSet<String>,
+    /// Whether a question was drawn already: then keys are read as they are typed, and no lines any more.
+    drawn: bool,
 }
 
 impl Person {
@@ -29,6 +37,7 @@ impl Person {
             true => Ok(Self {
                 terminal,
                 explained: BTreeSet::new(),
+                drawn: false,
             }),
             false => Err(AskError::NoTerminal),
         }
@@ -67,10 +76,13 @@ impl Person {
 
 impl Asker for Person {
     fn ask(&mut self, prompt: &Prompt) -> Result<Reply, AskError> {
+        // Windows are resized while somebody thinks.
+        self.terminal = self.terminal.measured();
         self.introduce(prompt)?;
-        match self.terminal.cursor {
+        self.drawn |= self.terminal.cursor && self.terminal.has_room();
+        match self.drawn {
             true => fields::ask(prompt, &self.terminal, look(self.terminal.colours)),
-            false => lines::ask(prompt),
+            false => lines::ask(prompt, self.terminal.width),
         }
     }
 }

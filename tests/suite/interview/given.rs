@@ -1,7 +1,7 @@
 //! Answers that are given: files, `--set`, the skeleton, and hostile text in all of them.
 
 use rdsproxy_gen::domain::spec::Spec;
-use rdsproxy_gen::interview::{Answers, InterviewError, Kind, Mode, QUESTIONS, run};
+use rdsproxy_gen::interview::{Answers, InterviewError, Key, Kind, Mode, QUESTIONS, run};
 
 use super::script::Script;
 use super::{estate, given};
@@ -165,7 +165,10 @@ fn set_says_what_is_wrong_and_what_is_near() {
         ("proxy.nam=x", "did you mean `proxy.name`?"),
         ("users.0.nme=x", "did you mean `users.0.name`?"),
         ("usres=x", "did you mean `users`?"),
-        ("users.nobody.access=read-only", "no such key"),
+        (
+            "users.nobody.access=read-only",
+            "no users are named yet: put --set users=NAME before it",
+        ),
         ("users.99999999999999999999.name=x", "no such key"),
         ("users.5000.name=x", "no such key"),
         ("proxy.engine=postgres", "did you mean `postgresql`?"),
@@ -181,6 +184,15 @@ fn set_says_what_is_wrong_and_what_is_near() {
         let error = Answers::default().set(assignment).unwrap_err().to_string();
         assert!(error.contains(reason), "{assignment}: {error}");
     }
+    let mut answers = given(&["users=orders_app,report"]);
+    let error = answers.set("users.ordrs_app.access=read-only").unwrap_err();
+    let near = "did you mean `users.orders_app.access`?";
+    assert!(error.to_string().contains(near), "{error}");
+    let error = answers.set("proxy.region=eu-west1").unwrap_err();
+    assert!(
+        error.to_string().contains("did you mean `eu-west-1`?"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -315,4 +327,24 @@ fn a_file_out_of_proportion_is_refused_in_time() {
     )
     .unwrap();
     assert_eq!(answers.records("users").len(), 1_000);
+}
+
+#[test]
+fn a_message_names_who_gave_an_answer() {
+    let part = "[proxy]\nname = \"mine\"\n[[users]]\nname = \"app\"\n[[users]]\nname = \"report\"\naccess = \"read-only\"\n";
+    let mut answers = Answers::from_toml(part, "part.toml").unwrap();
+    // The order changes, and with it the number of each record.
+    for assignment in ["users=report,app", "users.app.database=shop"] {
+        answers.set(assignment).unwrap();
+    }
+    let cases = [
+        ("proxy.name", "part.toml:2:8: proxy.name"),
+        ("users.0.access", "part.toml:7:10: users.0.access"),
+        ("users.1.database", "--set users.1.database"),
+        ("users", "--set users"),
+        ("proxy.auth", "proxy.auth"),
+    ];
+    for (key, expected) in cases {
+        assert_eq!(answers.called(&Key::parse(key).unwrap()), expected);
+    }
 }

@@ -1,5 +1,6 @@
 //! The interview, played by scripts over one estate.
 
+mod changes;
 mod edited;
 mod given;
 mod script;

@@ -1,0 +1,131 @@
+//! Whose answer a problem is about, and where it was given: an option, a line of a file, or nobody's line at all.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Answers, Source};
+use crate::domain::spec::{SpecError, SpecProblem, Text, visible};
+use crate::interview::key::Key;
+use crate::interview::questions::{Kind, Question, question_of};
+
+impl Answers {
+    /// How messages call an answer: `--set proxy.name`, `mine.toml:3:8: proxy.name`, or the key alone where it was asked.
+    pub fn called(&self, key: &Key) -> String {
+        let named = match key.field.is_empty() {
+            true => Key::in_record(
+                &key.section,
+                0,
+                question_of(key).map_or("", Question::field),
+            ),
+            false => key.clone(),
+        };
+        let source = self.answers.get(&named).map(|answer| answer.source);
+        match source {
+            Some(Source::Set) => format!("--set {key}"),
+            Some(Source::File) => match self.place(&named) {
+                Some(place) => format!("{place}: {key}"),
+                None => key.to_string(),
+            },
+            _ => key.to_string(),
+        }
+    }
+
+    /// What is wrong with the spec that these answers are, each problem with the answer that it is about: the text that they
+    /// make is not on any disk yet, so its lines mean nothing. The user's own file is: its lines stay.
+    pub fn blamed(&self, error: &SpecError) -> String {
+        let text = self.to_toml();
+        let own = self.file.as_ref().filter(|file| file.says_all);
+        let lines: Vec<String> = error
+            .0
+            .iter()
+            .map(|problem| {
+                let line = problem.origin.line;
+                let place = match own {
+                    Some(file) => format!("{}:{}:{}", file.name, line, problem.origin.column),
+                    None => match self.key_at(&text, line) {
+                        Some(key) => self.called(&key),
+                        None => String::new(),
+                    },
+                };
+                said(&place, problem)
+            })
+            .collect();
+        lines.join("\n")
+    }
+
+    /// The answer on a line of the text that these answers make.
+    fn key_at(&self, text: &str, line: u32) -> Option<Key> {
+        let table = DeTable::parse(text).ok()?;
+        let source = Text { file: "", text };
+        // The records of the text are numbered anew.
+        let numbered = |key: &Key| {
+            let record = key.record.and_then(|record| {
+                let all = self.records(&key.section);
+                all.iter().position(|other| *other == record)
+            });
+            Key {
+                record,
+                ..key.clone()
+            }
+        };
+        self.answers.keys().find_map(|key| {
+            let span = value_at(table.get_ref(), &numbered(key))?.span();
+            (source.origin(&span).line == line).then(|| key.clone())
+        })
+    }
+
+    /// Where the user's file gives an answer; a record is found by its name.
+    fn place(&self, key: &Key) -> Option<String> {
+        let file = self.file.as_ref()?;
+        let table = DeTable::parse(&file.text).ok()?;
+        let there = match key.record {
+            None => key.clone(),
+            Some(_) => self.same_record(table.get_ref(), key)?,
+        };
+        let span = value_at(table.get_ref(), &there)?.span();
+        let source = Text {
+            file: &file.name,
+            text: &file.text,
+        };
+        Some(source.origin(&span).to_string())
+    }
+
+    fn same_record(&self, table: &DeTable<'_>, key: &Key) -> Option<Key> {
+        let list = Key::list(&key.section);
+        let field = question_of(&list)
+            .filter(|question| question.kind == Kind::Records)?
+            .field();
+        let name = self.get(&Key::in_record(&key.section, key.record?, field))?;
+        let records = table.get(key.section.as_str())?.get_ref().as_array()?;
+        let record = (0..records.len()).find(|record| {
+            let there = value_at(table, &Key::in_record(&key.section, *record, field));
+            let there = there.and_then(|value| value.get_ref().as_str());
+            there == Some(name.to_string().as_str())
+        })?;
+        Some(Key {
+            record: Some(record),
+            ..key.clone()
+        })
+    }
+}
+
+fn value_at<'t, 'd>(table: &'t DeTable<'d>, key: &Key) -> Option<&'t Spanned<DeValue<'d>>> {
+    let section = table.get(key.section.as_str())?.get_ref();
+    let fields = match key.record {
+        None => section.as_table()?,
+        Some(record) => section.as_array()?.get(record)?.get_ref().as_table()?,
+    };
+    fields.get(key.field.as_str())
+}
+
+fn said(place: &str, problem: &SpecProblem) -> String {
+    let message = visible(&problem.message);
+    let hint = match &problem.hint {
+        Some(hint) => format!(" ({})", visible(hint)),
+        None => String::new(),
+    };
+    match place {
+        "" => format!("{message}{hint}"),
+        place => format!("{place}: {message}{hint}"),
+    }
+}

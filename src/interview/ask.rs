@@ -1,0 +1,137 @@
+//! What a person sees of a question: the words for what is known so far, what can be chosen, what Enter takes.
+
+use super::key::Key;
+use super::prompt::{Choice, Field, Options, Prompt};
+use super::questions::{Kind, Question};
+use super::run::Walk;
+use super::value::Value;
+use super::view::View;
+
+impl Walk<'_> {
+    pub(super) fn prompt(
+        &self,
+        question: &'static Question,
+        key: &Key,
+        problem: Option<String>,
+    ) -> Prompt {
+        let view = self.view(key);
+        let words = question.words(&view);
+        let options = self.offered((question.options)(&view), key);
+        let before = match problem {
+            // A slip stays on the line, to be corrected.
+            Some(_) => self.answers.remembered(key),
+            None => self.before(question, key, &options),
+        };
+        Prompt {
+            key: key.clone(),
+            message: message(&view, key, words.prompt),
+            help: self.help(question, key, (words.help, before.as_ref())),
+            example: words.example,
+            text: None,
+            default: before.or_else(|| self.suggested(question, key)),
+            optional: !question.is_required(&view) && !self.is_limited(key),
+            not_offered: options.not_offered.clone(),
+            field: field(question, options.offered),
+            problem,
+            question: Some(question),
+        }
+    }
+
+    /// The help, what a suggestion comes from, and what the answer was when it cannot stay.
+    fn help(&self, question: &Question, key: &Key, said: (&str, Option<&Value>)) -> String {
+        let (help, kept) = said;
+        let mut text = help.to_owned();
+        if let Some(note) = (question.note)(&self.view(key)) {
+            text.push_str(&format!(" {note}"));
+        }
+        let lost = self.answers.remembered(key).filter(|was| Some(was) != kept);
+        if let Some(was) = lost {
+            let was = was.parts().join(", ");
+            text.push_str(&format!(
+                " It was {was} before, which does not go with the other answers any more."
+            ));
+        }
+        text
+    }
+
+    /// What there is to choose from, without what the pack does not take.
+    fn offered(&self, options: Options, key: &Key) -> Options {
+        let Some(house) = self.house else {
+            return options;
+        };
+        let mut offered = Options {
+            offered: Vec::new(),
+            not_offered: options.not_offered,
+        };
+        for choice in options.offered {
+            let refusal = house.permits(key, &Value::text(&choice.value)).err();
+            offered.add(choice, refusal);
+        }
+        offered
+    }
+
+    /// What Enter alone takes: what the pack suggests, else what the question does where the pack takes it.
+    pub(super) fn suggested(&self, question: &Question, key: &Key) -> Option<Value> {
+        let own = (question.default)(&self.view(key));
+        let Some(house) = self.house else {
+            return own;
+        };
+        let default = house.suggests(key).cloned();
+        default
+            .or_else(|| own.filter(|value| house.permits(key, value).is_ok()))
+            .or_else(|| house.fallback(question.kind, key))
+    }
+
+    /// What was answered when the question was asked before, as far as it can still be.
+    fn before(&self, question: &Question, key: &Key, options: &Options) -> Option<Value> {
+        let before = self.still_offered(question, key, options)?;
+        let fits = question.check(&before).is_ok()
+            && (question.fits)(&self.view(key), &before).is_ok()
+            && self
+                .house
+                .is_none_or(|house| house.permits(key, &before).is_ok());
+        fits.then_some(before)
+    }
+
+    fn still_offered(&self, question: &Question, key: &Key, options: &Options) -> Option<Value> {
+        let remembered = self.answers.remembered(key)?;
+        let possible = |part: &String| {
+            question.free
+                || options.offered.is_empty()
+                || options.values().any(|value| value == part)
+        };
+        match remembered {
+            Value::List(items) => {
+                let items: Vec<String> = items.into_iter().filter(possible).collect();
+                (!items.is_empty()).then_some(Value::List(items))
+            }
+            one => possible(&one.to_string()).then_some(one),
+        }
+    }
+}
+
+/// The question; about a record, with its name.
+fn message(view: &View<'_>, key: &Key, prompt: &str) -> String {
+    let name = view
+        .sibling(&key.section, "name")
+        .or_else(|| view.sibling(&key.section, "function"));
+    match name {
+        Some(name) => format!("{name}: {prompt}"),
+        None if key.section == "tags" => format!("{key}: {prompt}"),
+        None => prompt.to_owned(),
+    }
+}
+
+fn field(question: &Question, choices: Vec<Choice>) -> Field {
+    match question.kind {
+        Kind::YesNo => Field::YesNo,
+        Kind::Text | Kind::Number => Field::Text,
+        Kind::One if choices.is_empty() => Field::Text,
+        Kind::One => Field::One {
+            choices,
+            free: question.free,
+        },
+        Kind::Many | Kind::Records if choices.is_empty() => Field::List,
+        Kind::Many | Kind::Records => Field::Many(choices),
+    }
+}

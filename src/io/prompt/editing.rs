@@ -1,0 +1,393 @@
+//! The keys that edit a line in a shell, spelt in the keys that inquire knows.
+//!
+//! inquire 0.9 binds arrows, Home, End, Backspace and Delete, and takes Ctrl-A for the letter `a`. This keeps the same line
+//! as inquire does, so that "delete the word" can be told as exactly so many Backspaces.
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// What the arrows and the space bar do in a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sheet {
+    /// A line of text: arrows, Home and End move in it.
+    Text,
+    /// The filter of a list: Home and End move in the list.
+    Filter,
+    /// The filter of a list with marks: the arrows and the space bar mark.
+    Marks,
+}
+
+/// A change of the line or of the place in it.
+#[derive(Clone, Copy, Debug)]
+enum Edit {
+    Left,
+    Right,
+    WordLeft,
+    WordRight,
+    Start,
+    End,
+    Backspace,
+    Delete,
+    /// Back to a blank or a comma, as Ctrl-W in a shell.
+    DeleteBlankWord,
+    DeleteWordLeft,
+    DeleteWordRight,
+    DeleteToStart,
+    DeleteToEnd,
+}
+
+/// What each key sends, and what it does to a line.
+const KEYS: &[(&[u8], Edit)] = &[
+    (b"\x01", Edit::Start),
+    (b"\x02", Edit::Left),
+    (b"\x05", Edit::End),
+    (b"\x06", Edit::Right),
+    (b"\x08", Edit::Backspace),
+    (b"\x0b", Edit::DeleteToEnd),
+    (b"\x15", Edit::DeleteToStart),
+    (b"\x17", Edit::DeleteBlankWord),
+    (b"\x7f", Edit::Backspace),
+    (b"\x1bb", Edit::WordLeft),
+    (b"\x1bf", Edit::WordRight),
+    (b"\x1bd", Edit::DeleteWordRight),
+    (b"\x1b\x08", Edit::DeleteWordLeft),
+    (b"\x1b\x7f", Edit::DeleteWordLeft),
+    (b"\x1b[3~", Edit::Delete),
+    (b"\x1b[3;5~", Edit::DeleteWordRight),
+    (b"\x1b[1;3C", Edit::WordRight),
+    (b"\x1b[1;3D", Edit::WordLeft),
+    (b"\x1b[1;5C", Edit::WordRight),
+    (b"\x1b[1;5D", Edit::WordLeft),
+];
+
+/// The keys that move in a line of text; in a list they move, or mark, in the list.
+const ARROWS: &[(&[u8], Edit)] = &[
+    (b"\x1b[C", Edit::Right),
+    (b"\x1bOC", Edit::Right),
+    (b"\x1b[D", Edit::Left),
+    (b"\x1bOD", Edit::Left),
+];
+const LINE_ENDS: &[(&[u8], Edit)] = &[
+    (b"\x1b[H", Edit::Start),
+    (b"\x1bOH", Edit::Start),
+    (b"\x1b[1~", Edit::Start),
+    (b"\x1b[F", Edit::End),
+    (b"\x1bOF", Edit::End),
+    (b"\x1b[4~", Edit::End),
+];
+
+/// What ends a question, or may: Enter, Esc, Ctrl-C, Ctrl-D, Ctrl-G, Ctrl-J.
+const ENDS: &[&[u8]] = &[b"\r", b"\n", b"\x1b", b"\x03", b"\x04", b"\x07"];
+
+/// Other control keys that inquire knows: Tab, Ctrl-N and Ctrl-P. It would take any other for its letter.
+const KNOWN_CONTROLS: &[&[u8]] = &[b"\t", b"\x0e", b"\x10"];
+
+const PASTE_BEGINS: &[u8] = b"\x1b[200~";
+const PASTE_ENDS: &[u8] = b"\x1b[201~";
+
+const LEFT: &[u8] = b"\x1b[D";
+const RIGHT: &[u8] = b"\x1b[C";
+const BACKSPACE: &[u8] = b"\x7f";
+const DELETE: &[u8] = b"\x1b[3~";
+
+/// What comes of some bytes that were typed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// What inquire is told.
+    pub(super) keys: Vec<u8>,
+    /// How many of the bytes are dealt with; the others are the start of a key.
+    pub(super) used: usize,
+    /// Whether the question may be answered now: what follows may be for the next one.
+    pub(super) ends: bool,
+}
+
+/// The line as inquire has it.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    sheet: Sheet,
+    letters: Vec<String>,
+    cursor: usize,
+    pasting: bool,
+}
+
+impl Line {
+    /// A line that starts with a text, the cursor behind it.
+    pub(super) fn new(sheet: Sheet, text: &str) -> Self {
+        let letters: Vec<String> = text.graphemes(true).map(str::to_owned).collect();
+        Self {
+            sheet,
+            cursor: letters.len(),
+            letters,
+            pasting: false,
+        }
+    }
+
+    /// Translates what was typed, up to what may end the question.
+    pub(super) fn tell(&mut self, typed: &[u8]) -> Told {
+        let mut told = Told::default();
+        while !told.ends {
+            let rest = typed.get(told.used..).unwrap_or_default();
+            let Some(key) = first_key(rest) else {
+                break;
+            };
+            told.used += key.len();
+            told.ends = self.key(key, &mut told.keys);
+        }
+        told
+    }
+
+    /// One key; returns whether it may end the question.
+    fn key(&mut self, key: &[u8], keys: &mut Vec<u8>) -> bool {
+        if key == PASTE_BEGINS || key == PASTE_ENDS {
+            self.pasting = key == PASTE_BEGINS;
+        } else if let Some(edit) = self.edit_of(key) {
+            self.edit(edit, keys);
+        } else if self.pasting && key.len() == 1 && key.iter().all(u8::is_ascii_control) {
+            // A line that was copied with its end: nobody pressed Enter.
+            self.write(b" ", keys);
+        } else if ENDS.contains(&key) {
+            keys.extend_from_slice(key);
+            return true;
+        } else if key.starts_with(b"\x1b") {
+            if key.len() > 2 {
+                keys.extend_from_slice(key);
+            }
+        } else if key.iter().all(u8::is_ascii_control) {
+            if KNOWN_CONTROLS.contains(&key) {
+                keys.extend_from_slice(key);
+            }
+        } else {
+            self.write(key, keys);
+        }
+        false
+    }
+
+    fn edit_of(&self, key: &[u8]) -> Option<Edit> {
+        let tables: &[&[(&[u8], Edit)]] = match self.sheet {
+            Sheet::Text => &[KEYS, ARROWS, LINE_ENDS],
+            Sheet::Filter => &[KEYS, ARROWS],
+            Sheet::Marks => &[KEYS],
+        };
+        let mut rows = tables.iter().flat_map(|rows| rows.iter());
+        rows.find(|(known, _)| *known == key).map(|(_, edit)| *edit)
+    }
+
+    /// A letter. A letter that joins the one before makes the line no longer, as for inquire.
+    fn write(&mut self, letter: &[u8], keys: &mut Vec<u8>) {
+        let marks = self.sheet == Sheet::Marks && letter == b" ";
+        if marks && self.pasting {
+            return;
+        }
+        keys.extend_from_slice(letter);
+        let Ok(letter) = std::str::from_utf8(letter) else {
+            return;
+        };
+        if marks {
+            return;
+        }
+        let before = self.letters.len();
+        let (left, right) = self.letters.split_at(self.cursor);
+        let text = format!("{}{letter}{}", left.concat(), right.concat());
+        self.letters = text.graphemes(true).map(str::to_owned).collect();
+        self.cursor += self.letters.len().saturating_sub(before);
+    }
+
+    fn edit(&mut self, edit: Edit, keys: &mut Vec<u8>) {
+        match edit {
+            Edit::Left => self.go(self.cursor.saturating_sub(1), keys),
+            Edit::Right => self.go((self.cursor + 1).min(self.letters.len()), keys),
+            Edit::WordLeft => self.go(self.left_of(is_word), keys),
+            Edit::WordRight => self.go(self.right_of(is_word), keys),
+            Edit::Start => self.go(0, keys),
+            Edit::End => self.go(self.letters.len(), keys),
+            Edit::Backspace => self.delete(self.cursor.saturating_sub(1), keys),
+            Edit::Delete => self.delete((self.cursor + 1).min(self.letters.len()), keys),
+            Edit::DeleteBlankWord => self.delete(self.left_of(is_no_blank), keys),
+            Edit::DeleteWordLeft => self.delete(self.left_of(is_word), keys),
+            Edit::DeleteWordRight => self.delete(self.right_of(is_word), keys),
+            Edit::DeleteToStart => self.delete(0, keys),
+            Edit::DeleteToEnd => self.delete(self.letters.len(), keys),
+        }
+    }
+
+    fn go(&mut self, place: usize, keys: &mut Vec<u8>) {
+        // Where arrows mark, the cursor stays at the end.
+        if self.sheet == Sheet::Marks {
+            return;
+        }
+        let (key, times) = match place < self.cursor {
+            true => (LEFT, self.cursor - place),
+            false => (RIGHT, place - self.cursor),
+        };
+        keys.extend(key.repeat(times));
+        self.cursor = place;
+    }
+
+    /// Deletes what lies between the cursor and a place.
+    fn delete(&mut self, place: usize, keys: &mut Vec<u8>) {
+        let (from, to) = (place.min(self.cursor), place.max(self.cursor));
+        let key = if place < self.cursor {
+            BACKSPACE
+        } else {
+            DELETE
+        };
+        keys.extend(key.repeat(to - from));
+        self.letters.drain(from..to);
+        self.cursor = from;
+    }
+
+    /// The start of the word that the cursor stands in or behind.
+    fn left_of(&self, belongs: fn(&str) -> bool) -> usize {
+        let mut place = self.cursor;
+        let at = |place: usize| place.checked_sub(1).and_then(|left| self.letters.get(left));
+        while at(place).is_some_and(|letter| !belongs(letter)) {
+            place -= 1;
+        }
+        while at(place).is_some_and(|letter| belongs(letter)) {
+            place -= 1;
+        }
+        place
+    }
+
+    /// The end of the word that the cursor stands in or before.
+    fn right_of(&self, belongs: fn(&str) -> bool) -> usize {
+        let mut place = self.cursor;
+        while self
+            .letters
+            .get(place)
+            .is_some_and(|letter| !belongs(letter))
+        {
+            place += 1;
+        }
+        while self
+            .letters
+            .get(place)
+            .is_some_and(|letter| belongs(letter))
+        {
+            place += 1;
+        }
+        place
+    }
+}
+
+fn is_word(letter: &str) -> bool {
+    letter.chars().any(char::is_alphanumeric)
+}
+
+fn is_no_blank(letter: &str) -> bool {
+    !letter.chars().any(|c| c.is_whitespace() || c == ',')
+}
+
+/// The bytes of the first key; `None` while only its start is there. Esc is a key where nothing follows at once.
+fn first_key(typed: &[u8]) -> Option<&[u8]> {
+    let length = match typed {
+        [] => return None,
+        [0x1b] => 1,
+        [0x1b, b'[', rest @ ..] => 3 + rest.iter().position(|byte| (0x40..=0x7e).contains(byte))?,
+        [0x1b, b'O', ..] => 3,
+        [0x1b, rest @ ..] => 1 + letter_length(rest),
+        letter => letter_length(letter),
+    };
+    typed.get(..length)
+}
+
+/// How many bytes the first letter has in UTF-8.
+fn letter_length(typed: &[u8]) -> usize {
+    match typed.first() {
+        Some(0xc0..=0xdf) => 2,
+        Some(0xe0..=0xef) => 3,
+        Some(0xf0..=0xff) => 4,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What inquire makes of the keys that it is told: a line and a place in it.
+    fn played(start: &str, keys: &[u8]) -> String {
+        let mut letters: Vec<String> = start.graphemes(true).map(str::to_owned).collect();
+        let mut cursor = letters.len();
+        let mut rest = keys;
+        while let Some(key) = first_key(rest) {
+            rest = &rest[key.len()..];
+            match key {
+                LEFT => cursor = cursor.checked_sub(1).unwrap(),
+                RIGHT => cursor += 1,
+                BACKSPACE => {
+                    cursor = cursor.checked_sub(1).unwrap();
+                    letters.remove(cursor);
+                }
+                DELETE => drop(letters.remove(cursor)),
+                letter => {
+                    letters.insert(cursor, String::from_utf8(letter.to_vec()).unwrap());
+                    cursor += 1;
+                }
+            }
+        }
+        letters.insert(cursor, "|".to_owned());
+        letters.concat()
+    }
+
+    #[test]
+    fn a_line_is_edited_as_in_a_shell() {
+        let cases: &[(&str, &[u8], &str)] = &[
+            ("orders", b"\x01my-", "my-|orders"),
+            ("orders", b"\x01\x05!", "orders!|"),
+            ("orders", b"\x1b[D\x1b[D\x15", "|rs"),
+            ("orders", b"\x1b[D\x1b[D\x0b", "orde|"),
+            ("app, report", b"\x17", "app, |"),
+            ("app, report  ", b"\x17", "app, |"),
+            ("app, report", b"\x1b[D\x1b[D\x17", "app, |rt"),
+            ("orders-proxy", b"\x1bb", "orders-|proxy"),
+            ("orders-proxy", b"\x1bb\x1bb\x1bf", "orders|-proxy"),
+            ("orders-proxy", b"\x1b\x7f", "orders-|"),
+            ("orders-proxy", b"\x01\x1bd", "|-proxy"),
+            ("日本語", b"\x02\x15", "|語"),
+            ("x", b"\x7f\x7f\x7f\x15\x17\x0by", "y|"),
+            ("x", b"\x0c\x12\x1a\x1bz", "x|"),
+            ("", b"\x1b[200~a b\n\x1b[201~", "a b |"),
+        ];
+        for (start, typed, expected) in cases {
+            let mut line = Line::new(Sheet::Text, start);
+            let told = line.tell(typed);
+            assert_eq!(told.used, typed.len(), "{typed:?}");
+            assert_eq!(played(start, &told.keys), *expected, "{start} {typed:?}");
+        }
+    }
+
+    #[test]
+    fn lists_keep_their_own_keys() {
+        let cases: &[(Sheet, &[u8], &[u8])] = &[
+            (Sheet::Filter, b"\x1b[H", b"\x1b[H"),
+            (Sheet::Filter, b"ab\x15", b"ab\x7f\x7f"),
+            (Sheet::Filter, b"ab\x01", b"ab\x1b[D\x1b[D"),
+            (Sheet::Marks, b"\x1b[C \x1b[D", b"\x1b[C \x1b[D"),
+            (Sheet::Marks, b"a b\x17\x01\x0b", b"a b\x7f\x7f"),
+            (
+                Sheet::Marks,
+                b"\x1b[A\x1b[B\x0e\x10",
+                b"\x1b[A\x1b[B\x0e\x10",
+            ),
+        ];
+        for (sheet, typed, expected) in cases {
+            let mut line = Line::new(*sheet, "");
+            assert_eq!(line.tell(typed).keys, *expected, "{sheet:?} {typed:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_the_end_of_a_question_waits() {
+        let cases: &[(&[u8], usize, bool)] = &[
+            (b"shop\rnext", 5, true),
+            (b"\x1b", 1, true),
+            (b"\x03", 1, true),
+            (b"a\x1b[", 1, false),
+            (b"a\xe6\x97", 1, false),
+        ];
+        for (typed, used, ends) in cases {
+            let told = Line::new(Sheet::Text, "").tell(typed);
+            assert_eq!((told.used, told.ends), (*used, *ends), "{typed:?}");
+        }
+    }
+}
