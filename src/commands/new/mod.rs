@@ -309,7 +309,7 @@ fn write(args: &Args, draft: &Draft, reason: Option<&str>) -> Result<Outcome, Co
     files::apply(&draft.dir, &change).map_err(CommandError::environment)?;
     let command = draft
         .answers
-        .command_line(&spec::arguments(args, &draft.dir));
+        .command_line(&spec::arguments(args, &draft.dir, reason));
     Ok(Outcome {
         found: !accepted.is_empty(),
         ..Outcome::text(format!(

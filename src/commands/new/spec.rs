@@ -87,14 +87,11 @@ pub(super) fn left(error: AskError) -> CommandError {
     }
 }
 
-/// What the equivalent command has beside the answers: the directory, the account and the pack.
-pub(super) fn arguments(args: &Args, dir: &Path) -> Vec<String> {
+/// What the equivalent command has beside the answers: the directory, the account, the pack, and why what fails may stay.
+pub(super) fn arguments(args: &Args, dir: &Path, reason: Option<&str>) -> Vec<String> {
     let mut arguments = vec![dir.display().to_string()];
     arguments.extend(args.world.arguments());
     arguments.extend(args.pack.arguments());
-    arguments.extend(
-        args.reason()
-            .map(|reason| format!("--accept-findings={reason}")),
-    );
+    arguments.extend(reason.map(|reason| format!("--accept-findings={reason}")));
     arguments
 }
