@@ -6,11 +6,12 @@ use std::fs;
 use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use expectrl::process::unix::WaitStatus;
 use expectrl::session::OsSession;
 use expectrl::{Eof, Expect, Session};
+
+use crate::program::PATIENCE;
 
 const ESCAPE: &str = "\u{1b}";
 const CTRL_C: &str = "\u{3}";
@@ -88,9 +89,12 @@ impl Wizard {
     fn start(folder: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
         command.args(["new", "--demo"]).current_dir(folder);
-        command.env("NO_COLOR", "1").env("TERM", "xterm");
+        command
+            .env_clear()
+            .env("NO_COLOR", "1")
+            .env("TERM", "xterm");
         let mut session = Session::spawn(command).unwrap();
-        session.set_expect_timeout(Some(Duration::from_secs(20)));
+        session.set_expect_timeout(Some(PATIENCE));
         session.get_process_mut().set_window_size(80, 24).unwrap();
         let screen = vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
         Self { session, screen }
@@ -179,6 +183,9 @@ fn again(said: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn the_whole_way_ends_with_files_that_the_printed_command_writes_too() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     for (steps, written) in [
         (USUAL, "orders-proxy/terraform/main.tf"),
         (WITHOUT_PASSWORDS, "billing-proxy/terraform/database_tls.tf"),
@@ -198,6 +205,9 @@ fn the_whole_way_ends_with_files_that_the_printed_command_writes_too() {
 
 #[test]
 fn the_readme_shows_the_screens_as_they_are() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let mut wizard = Wizard::start(folder.path());
     wizard.see(USUAL[0].0);
@@ -216,6 +226,9 @@ fn the_readme_shows_the_screens_as_they_are() {
 
 #[test]
 fn ctrl_c_at_every_question_leaves_everything_as_it_was() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("notes.txt"), "mine").unwrap();
     let before = tree(folder.path());
@@ -234,6 +247,9 @@ fn ctrl_c_at_every_question_leaves_everything_as_it_was() {
 
 #[test]
 fn escape_goes_back_from_every_question_and_keeps_what_was_said() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let mut wizard = Wizard::start(folder.path());
     wizard.answer(USUAL[0].0, ESCAPE);
@@ -267,6 +283,9 @@ fn escape_goes_back_from_every_question_and_keeps_what_was_said() {
 
 #[test]
 fn what_cannot_be_written_is_asked_again_and_not_forgotten() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("orders-proxy")).unwrap();
     fs::write(folder.path().join("orders-proxy/rdsproxy.toml"), "mine").unwrap();
