@@ -48,6 +48,7 @@ fn accepted(answers: &Answers, asker: &mut dyn Asker) -> Result<Review, AskError
     let why = Prompt {
         field: Field::Text,
         default: None,
+        example: "the last direct client moves in March".to_owned(),
         help:
             "The reason stands in rdsproxy-policy.toml, beside the date on which the waiver ends."
                 .to_owned(),

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use serde_json::Value;
 
@@ -26,10 +25,9 @@ impl Run {
 }
 
 pub(crate) fn audit_in(folder: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+    let output = crate::program::program(folder)
         .arg("audit")
         .args(arguments)
-        .current_dir(folder)
         .output()
         .unwrap();
     Run {
@@ -464,7 +462,7 @@ fn the_report_goes_where_it_is_sent() {
     let written = fs::read_to_string(home.path().join("report.json")).unwrap();
     let report: Value = serde_json::from_str(&written).unwrap();
     assert_eq!(report["schema"], 1);
-    let schema = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+    let schema = crate::program::program(Path::new("."))
         .args(["schema", "report"])
         .output()
         .unwrap();

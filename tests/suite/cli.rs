@@ -2,11 +2,11 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Output, Stdio};
-use std::time::Duration;
 
-use crate::program::{contents, ended, program, stderr, stdout};
+use crate::program::{PATIENCE, contents, ended, program, stderr, stdout};
 
 /// The main job, as the README starts it.
 const NEW: &[&str] = &["new", "project", "--demo", "--defaults"];
@@ -189,10 +189,13 @@ fn nobody_is_waited_for() {
 
 #[test]
 fn a_terminal_behind_a_pipe_is_not_asked() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     use expectrl::{Eof, Expect, Session};
     let home = home();
     // The session gives the shell a controlling terminal; the program's own input is a pipe.
-    let mut shell = std::process::Command::new("sh");
+    let mut shell = std::process::Command::new("/bin/sh");
     let binary = env!("CARGO_BIN_EXE_rdsproxy-gen");
     shell.args([
         "-c",
@@ -204,7 +207,7 @@ fn a_terminal_behind_a_pipe_is_not_asked() {
         .env("PATH", "/usr/bin:/bin")
         .env("TERM", "xterm");
     let mut session = Session::spawn(shell).unwrap();
-    session.set_expect_timeout(Some(Duration::from_secs(30)));
+    session.set_expect_timeout(Some(PATIENCE));
     let said = session.expect(Eof).unwrap();
     let said = String::from_utf8_lossy(said.as_bytes()).into_owned();
     assert!(
@@ -296,20 +299,47 @@ fn a_reader_who_leaves_is_no_error_and_a_full_disk_is() {
     }
 }
 
+/// The program for a user who may not write everywhere: where root runs the tests, a copy of it that runs as nobody.
+fn unprivileged(home: &Path, arguments: &[&str]) -> std::process::Command {
+    use std::os::unix::process::CommandExt as _;
+    let own = home.join("rdsproxy-gen");
+    if !own.exists() {
+        fs::copy(env!("CARGO_BIN_EXE_rdsproxy-gen"), &own).unwrap();
+        fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(home, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut command = std::process::Command::new(own);
+    command.env_clear().current_dir(home).args(arguments);
+    command.stdin(Stdio::null()).uid(65534).gid(65534);
+    command
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_stays_as_it_is() {
-    use std::os::unix::fs::PermissionsExt;
     let home = home();
     let locked = home.path().join("locked");
     fs::create_dir(&locked).unwrap();
     fs::set_permissions(&locked, fs::Permissions::from_mode(0o555)).unwrap();
-    if fs::write(locked.join("probe"), "").is_ok() {
+    let is_root = fs::write(locked.join("probe"), "").is_ok();
+    if is_root {
         fs::remove_file(locked.join("probe")).unwrap();
-        eprintln!("SKIPPED: this user may write everywhere");
-        return;
+        if let Err(error) = unprivileged(home.path(), &["--version"]).output() {
+            let why =
+                format!("root may write everywhere, and nobody cannot start the program: {error}");
+            crate::tools::skip(
+                "a user without root's rights",
+                &why,
+                "run the tests as another user",
+            );
+            return;
+        }
     }
     for place in ["locked", "locked/project"] {
-        let output = run(home.path(), &["new", place, "--demo", "--defaults"]);
+        let arguments = ["new", place, "--demo", "--defaults"];
+        let output = match is_root {
+            true => ended(&mut unprivileged(home.path(), &arguments)),
+            false => run(home.path(), &arguments),
+        };
         assert_eq!(output.status.code(), Some(1));
         assert!(stderr(&output).contains("locked"), "{}", stderr(&output));
         assert_eq!(fs::read_dir(&locked).unwrap().count(), 0);
@@ -318,6 +348,9 @@ fn a_folder_that_cannot_be_written_stays_as_it_is() {
 
 #[test]
 fn colours_are_for_terminals_that_want_them() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     use expectrl::{Eof, Expect, Session};
     let home = home();
     let said = |variables: &[(&str, &str)]| {
@@ -327,7 +360,7 @@ fn colours_are_for_terminals_that_want_them() {
             .env("TERM", "xterm-256color")
             .envs(variables.iter().copied());
         let mut session = Session::spawn(command).unwrap();
-        session.set_expect_timeout(Some(Duration::from_secs(30)));
+        session.set_expect_timeout(Some(PATIENCE));
         String::from_utf8_lossy(session.expect(Eof).unwrap().as_bytes()).into_owned()
     };
     assert!(said(&[]).contains("\u{1b}["), "a terminal has no colours");

@@ -92,7 +92,7 @@ fn is_in(origin: &Origin, text: &str) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(crate::scale::config("mutated templates"))]
 
     #[test]
     fn broken_templates_are_read_or_refused(

@@ -1,5 +1,5 @@
 //! The CloudFormation target over the examples' specs: the same bytes each time, every file, a template that reads back as it was
-//! meant, and what the tools of CloudFormation, Python and Node.js say of it.
+//! meant, and what Python and Node.js say of the rest.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,6 +16,7 @@ use rdsproxy_gen::source::cloudformation::{CloudFormationFiles, read};
 
 use crate::examples::{blueprint, examples};
 use crate::random_specs::spec_text;
+use crate::tools;
 
 fn target() -> &'static Target {
     TARGETS
@@ -73,22 +74,6 @@ fn files_named(home: &Path, suffix: &str) -> Vec<PathBuf> {
     found
 }
 
-/// Runs a tool. Without it the test says so and passes, but not in CI.
-fn tool(command: &mut Command) -> Option<std::process::Output> {
-    match command.output() {
-        Ok(output) => Some(output),
-        Err(error) => {
-            let program = command.get_program().to_string_lossy().into_owned();
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "{program} is missing in CI: {error}"
-            );
-            eprintln!("SKIPPED: {program} is not installed; .ci/install-tools installs it");
-            None
-        }
-    }
-}
-
 fn said_nothing(output: &std::process::Output) {
     let said = format!(
         "{}{}",
@@ -144,7 +129,7 @@ fn the_template_reads_back_as_it_was_meant() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::scale::config("specs rendered"))]
 
     #[test]
     fn so_do_templates_of_random_specs(text in spec_text()) {
@@ -202,45 +187,38 @@ fn no_parameter_reaches_what_hardens() {
 }
 
 #[test]
-fn cfn_lint_has_nothing_to_say() {
-    let home = written();
-    // Not the one on the path: an older one does not know tags on a target group.
-    let mut command = Command::new(".tools/proof/bin/cfn-lint");
-    command.args(files_named(home.path(), "template.yaml"));
-    if let Some(output) = tool(command.args(["--include-checks", "I"])) {
-        said_nothing(&output);
-    }
-}
-
-#[test]
 fn python_and_node_read_the_clients() {
     let home = written();
-    for file in files_named(home.path(), ".py") {
-        let mut command = Command::new("python3");
-        command.args(["-c", "import ast,sys; ast.parse(open(sys.argv[1]).read())"]);
-        if let Some(output) = tool(command.arg(file)) {
-            said_nothing(&output);
-        }
+    if let Some(python) = tools::find("python3") {
+        let script = "import ast, sys\nfor file in sys.argv[1:]: ast.parse(open(file, encoding='utf-8').read())";
+        let mut command = Command::new(python);
+        command.args(["-c", script]);
+        said_nothing(&tools::output(
+            command.args(files_named(home.path(), ".py")),
+        ));
     }
-    for file in files_named(home.path(), ".mjs") {
-        if let Some(output) = tool(Command::new("node").arg("--check").arg(file)) {
-            said_nothing(&output);
+    if let Some(node) = tools::find("node") {
+        for file in files_named(home.path(), ".mjs") {
+            said_nothing(&tools::output(Command::new(&node).arg("--check").arg(file)));
         }
     }
 }
 
 /// What `sql/set_password.py` writes for this secret.
-fn password_statement(script: &Path, secret: &str) -> Option<std::process::Output> {
+fn password_statement(python: &Path, script: &Path, secret: &str) -> std::process::Output {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("secret.json");
     fs::write(&file, secret).unwrap();
-    let mut command = Command::new("python3");
+    let mut command = Command::new(python);
     command.arg(script).arg("app_user");
-    tool(command.stdin(fs::File::open(file).unwrap()))
+    tools::output(command.stdin(fs::File::open(file).unwrap()))
 }
 
 #[test]
 fn a_password_reaches_the_database_in_the_form_that_it_takes() {
+    let Some(python) = tools::find("python3") else {
+        return;
+    };
     let home = written();
     let secret = r#"{"username": "app_user", "password": "Abc123XYZ"}"#;
     let cases = [
@@ -268,14 +246,12 @@ fn a_password_reaches_the_database_in_the_form_that_it_takes() {
     ];
     for (example, start, in_clear) in cases {
         let script = home.path().join(example).join("sql/set_password.py");
-        let Some(output) = password_statement(&script, secret) else {
-            return;
-        };
+        let output = password_statement(&python, &script, secret);
         let statement = String::from_utf8(output.stdout).unwrap();
         assert!(statement.starts_with(start), "{example}: {statement}");
         assert_eq!(statement.contains("Abc123XYZ"), in_clear, "{example}");
         let other = r#"{"username": "other", "password": "x"}"#;
-        let refused = password_statement(&script, other).unwrap();
+        let refused = password_statement(&python, &script, other);
         assert!(!refused.status.success() && refused.stdout.is_empty());
     }
 }

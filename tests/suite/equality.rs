@@ -53,7 +53,7 @@ fn every_example_says_what_was_meant() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 320, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::scale::config("specs read back"))]
 
     /// Terraform, CloudFormation and the intent are the same posture, and a second rendering is the same text.
     #[test]

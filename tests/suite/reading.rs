@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use rdsproxy_gen::io::walk;
 use serde_json::Value;
@@ -87,9 +86,8 @@ fn only_what_can_lead_to_a_proxy_is_kept() {
 #[test]
 fn only_root_modules_with_a_proxy_are_evaluated() {
     let home = estate();
-    let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+    let output = crate::program::program(home.path())
         .args(["audit", ".", "--format", "json"])
-        .current_dir(home.path())
         .output()
         .unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -108,9 +106,8 @@ fn a_proxy_that_is_spelled_with_escapes_is_found() {
     );
     let template = "Resources:\n  P:\n    Type: \"AWS\\x3a:RDS::DB\\x50roxy\"\n    Properties: {DBProxyName: covered}\n";
     write(home.path(), "template.yaml", template);
-    let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+    let output = crate::program::program(home.path())
         .args(["audit", ".", "--format", "json"])
-        .current_dir(home.path())
         .output()
         .unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -134,10 +131,8 @@ fn two_runs_say_the_same_whatever_thread_was_faster() {
         );
     }
     let run = || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"));
-        command
+        crate::program::program(home.path())
             .args(["audit", ".", "--format", "json"])
-            .current_dir(home.path())
             .output()
             .unwrap()
             .stdout

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -13,8 +13,10 @@ use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::spec::Spec;
 use rdsproxy_gen::render::{TARGETS, Target, render};
 
-use crate::examples::{blueprint, examples};
+use crate::acceptance::terraform::Project;
+use crate::examples::examples;
 use crate::random_specs::spec_text;
+use crate::tools;
 
 fn target() -> &'static Target {
     TARGETS
@@ -47,28 +49,6 @@ fn write(files: &BTreeMap<String, String>, folder: &Path) {
     }
 }
 
-/// Runs Terraform. Without it the test says so and passes, but not in CI.
-fn terraform(folder: &Path, arguments: &[&str]) -> Option<Output> {
-    let mut command = Command::new("terraform");
-    command.args(arguments).current_dir(folder);
-    match command.env_remove("TF_CLI_CONFIG_FILE").output() {
-        Ok(output) => Some(output),
-        Err(error) => {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "terraform is missing in CI: {error}"
-            );
-            eprintln!("SKIPPED: terraform is not installed");
-            None
-        }
-    }
-}
-
-fn said(output: &Output) -> String {
-    let text = [&output.stdout[..], &output.stderr[..]].concat();
-    String::from_utf8_lossy(&text).into_owned()
-}
-
 fn is_hcl(path: &str) -> bool {
     [".tf", ".tfvars", ".hcl"]
         .iter()
@@ -96,7 +76,7 @@ fn texts(files: &BTreeMap<String, String>, name: &str) -> BTreeMap<String, Strin
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::scale::config("specs rendered"))]
 
     #[test]
     fn every_spec_gives_the_same_bytes_and_tags_stay_what_they_are(text in spec_text()) {
@@ -126,33 +106,11 @@ fn terraform_fmt_changes_nothing() {
             &home.path().join(number.to_string()),
         );
     }
-    if let Some(output) = terraform(home.path(), &["fmt", "-check", "-diff", "-recursive"]) {
-        assert!(output.status.success(), "{}", said(&output));
+    if let Some(terraform) = tools::find("terraform") {
+        let mut format = Command::new(terraform);
+        format.args(["fmt", "-check", "-diff", "-recursive"]);
+        tools::run("terraform fmt", format.current_dir(home.path()));
     }
-}
-
-/// A folder with an example, initialised. Where the providers are not to be had the test says so and passes, but not in CI.
-fn initialised(example: &str, home: &Path) -> Option<PathBuf> {
-    let folder = home.join(example);
-    write(&generated(&blueprint(&examples()[example])), &folder);
-    let mut arguments = vec!["init".to_owned(), "-input=false".to_owned()];
-    if let Some(plugins) = std::env::var_os("TF_PLUGIN_DIR") {
-        arguments.push(format!("-plugin-dir={}", plugins.to_string_lossy()));
-    }
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let output = terraform(&folder, &arguments)?;
-    if output.status.success() {
-        return Some(folder);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "the AWS provider is missing in CI: {}",
-        said(&output)
-    );
-    eprintln!(
-        "SKIPPED: the AWS provider is not to be had; TF_PLUGIN_DIR names a folder that has it"
-    );
-    None
 }
 
 /// A weakening: what to replace in which file, or, without a text to replace, an override file; and what the test says of it.
@@ -246,9 +204,9 @@ static WEAKENINGS: &[Weakening] = &[
     ),
 ];
 
-/// What the generated test says after a change.
-fn test_after(weakening: &Weakening, folder: &Path) -> Output {
-    let path = folder.join(weakening.file);
+/// What the generated test says after a change, and whether it fails.
+fn test_after(weakening: &Weakening, project: &Project) -> (bool, String) {
+    let path = project.folder.path().join(weakening.file);
     let before = fs::read_to_string(&path).ok();
     let text = before.as_deref().unwrap_or_default();
     assert!(text.contains(weakening.old), "{}", weakening.old);
@@ -258,47 +216,28 @@ fn test_after(weakening: &Weakening, folder: &Path) -> Output {
         text.replacen(weakening.old, weakening.new, 1)
     };
     fs::write(&path, weakened).unwrap();
-    let output = terraform(folder, &["test", "-no-color"]).unwrap();
+    let (output, said) = project.attempt(&["test", "-no-color"]);
     match before {
         Some(text) => fs::write(&path, text).unwrap(),
         None => fs::remove_file(&path).unwrap(),
     }
-    output
+    (!output.status.success(), said)
 }
 
 #[test]
 fn the_generated_test_fails_for_every_weakening() {
-    let home = tempfile::tempdir().unwrap();
-    let Some(folder) = initialised("postgresql-strict-secrets", home.path()) else {
+    let example = examples()["postgresql-strict-secrets"].join("terraform");
+    let Some(project) = Project::of(&example) else {
         return;
     };
-    let output = terraform(&folder, &["test", "-no-color"]).unwrap();
-    assert!(output.status.success(), "{}", said(&output));
+    project.run(&["test", "-no-color"]);
     for weakening in WEAKENINGS {
-        let output = test_after(weakening, &folder);
-        let said = said(&output);
+        let (fails, said) = test_after(weakening, &project);
         assert!(
-            !output.status.success() && said.contains(weakening.says),
+            fails && said.contains(weakening.says),
             "{} in {}: {said}",
             weakening.new,
             weakening.file
         );
-    }
-}
-
-/// The provider of the tests is older than `default_auth_scheme`: end-to-end IAM is left to those who have a newer one.
-#[test]
-fn terraform_takes_every_example_and_its_test_passes() {
-    for (name, folder) in examples() {
-        if !blueprint(&folder).uses_secrets() && std::env::var_os("TF_PLUGIN_DIR").is_some() {
-            eprintln!("NOT CHECKED: {name} needs version 6.15 of the AWS provider");
-            continue;
-        }
-        let home = tempfile::tempdir().unwrap();
-        let Some(folder) = initialised(&name, home.path()) else {
-            return;
-        };
-        let output = terraform(&folder, &["test", "-no-color"]).unwrap();
-        assert!(output.status.success(), "{name}: {}", said(&output));
     }
 }

@@ -6,11 +6,12 @@ use std::fs;
 use std::num::NonZero;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use expectrl::process::unix::WaitStatus;
 use expectrl::session::OsSession;
 use expectrl::{Eof, Expect, Session};
+
+use crate::program::PATIENCE;
 
 const ESCAPE: &str = "\u{1b}";
 const CTRL_C: &str = "\u{3}";
@@ -107,9 +108,15 @@ impl Wizard {
     }
 
     fn on(mut command: Command, (columns, lines): (u16, u16)) -> Self {
-        command.env("NO_COLOR", "1").env("TERM", "xterm");
+        // The shell finds `stty` by it.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        command
+            .env_clear()
+            .env("PATH", path)
+            .env("NO_COLOR", "1")
+            .env("TERM", "xterm");
         let mut session = Session::spawn(command).unwrap();
-        session.set_expect_timeout(Some(Duration::from_secs(20)));
+        session.set_expect_timeout(Some(PATIENCE));
         session
             .get_process_mut()
             .set_window_size(columns, lines)
@@ -212,6 +219,9 @@ fn again(said: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn the_whole_way_ends_with_files_that_the_printed_command_writes_too() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     for (steps, written) in [
         (USUAL, "orders-proxy/terraform/main.tf"),
         (WITHOUT_PASSWORDS, "billing-proxy/terraform/database_tls.tf"),
@@ -231,6 +241,9 @@ fn the_whole_way_ends_with_files_that_the_printed_command_writes_too() {
 
 #[test]
 fn the_readme_shows_the_screens_as_they_are() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let mut wizard = Wizard::start(folder.path());
     wizard.see(USUAL[0].0);
@@ -249,6 +262,9 @@ fn the_readme_shows_the_screens_as_they_are() {
 
 #[test]
 fn ctrl_c_at_every_question_leaves_everything_as_it_was() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("notes.txt"), "mine").unwrap();
     let before = tree(folder.path());
@@ -267,6 +283,9 @@ fn ctrl_c_at_every_question_leaves_everything_as_it_was() {
 
 #[test]
 fn escape_goes_back_from_every_question_and_keeps_what_was_said() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let mut wizard = Wizard::start(folder.path());
     wizard.answer(USUAL[0].0, ESCAPE);
@@ -300,6 +319,9 @@ fn escape_goes_back_from_every_question_and_keeps_what_was_said() {
 
 #[test]
 fn what_cannot_be_written_is_asked_again_and_not_forgotten() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("orders-proxy")).unwrap();
     fs::write(folder.path().join("orders-proxy/rdsproxy.toml"), "mine").unwrap();

@@ -16,11 +16,9 @@ pub(crate) struct FakeAws {
 
 impl FakeAws {
     /// Starts one on a free port; `None` where it is not installed.
+    #[track_caller]
     pub(crate) fn start() -> Option<Self> {
-        find("moto_server")?;
-        let python = std::fs::canonicalize(".tools/proof/bin")
-            .ok()?
-            .join("python");
+        let python = find("fake AWS")?;
         let mut process = Command::new(&python)
             .arg("tests/tools/fake_aws.py")
             .stdout(Stdio::piped())

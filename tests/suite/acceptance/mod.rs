@@ -5,35 +5,44 @@ pub(crate) mod fake_aws;
 mod linters;
 #[cfg(feature = "aws")]
 mod live;
-mod terraform;
-pub(crate) mod tools;
+pub(crate) mod terraform;
 mod weak;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::facts::compare;
 use rdsproxy_gen::source::assemble::assemble;
 use rdsproxy_gen::source::plan;
 
 use crate::examples::{blueprint, examples};
+pub(crate) use crate::tools;
 use fake_aws::FakeAws;
 use terraform::Project;
 
-/// Examples for which this machine's provider is new enough: end-to-end IAM needs 6.15, and 5.100.0 is what is installed.
-fn for_this_provider(blueprint: &Blueprint) -> bool {
-    blueprint.uses_secrets()
+/// The least version of the provider with which a project can be run, which its own `versions.tf` states.
+fn provider_of(folder: &Path) -> String {
+    let text = std::fs::read_to_string(folder.join("terraform/versions.tf")).unwrap();
+    let (_, provider) = text.split_once("\"hashicorp/aws\"").unwrap();
+    tools::version_in(provider.split_once("version = ").unwrap().1).unwrap()
 }
 
 /// Every example that the provider knows, as a Terraform project.
-fn projects() -> impl Iterator<Item = (String, Project, std::path::PathBuf)> {
-    examples().into_iter().filter_map(|(name, folder)| {
-        let known = for_this_provider(&blueprint(&folder));
-        let project = known
-            .then(|| Project::of(&folder.join("terraform")))
-            .flatten()?;
-        Some((name, project, folder))
-    })
+#[track_caller]
+fn projects() -> Vec<(String, Project, PathBuf)> {
+    let mut projects = Vec::new();
+    for (name, folder) in examples() {
+        let Some(project) = Project::of(&folder.join("terraform")) else {
+            return Vec::new();
+        };
+        let (there, least) = (project.provider(), provider_of(&folder));
+        if tools::is_at_least(&there, &least) {
+            projects.push((name, project, folder));
+        } else {
+            let why = format!("is {there} here, and the example {name} needs {least}");
+            tools::note("AWS provider of Terraform", &why);
+        }
+    }
+    projects
 }
 
 #[test]

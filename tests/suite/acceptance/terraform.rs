@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use super::tools::{copy, find, output, run, said};
+use super::tools::{self, copy, find, output, run, said};
 
 /// A generated project, ready to run.
 pub(crate) struct Project {
@@ -14,33 +14,66 @@ pub(crate) struct Project {
     pub(crate) folder: TempDir,
 }
 
-/// Initialised once: every project needs the same provider.
-static DATA: OnceLock<TempDir> = OnceLock::new();
+/// Initialised once, since every project needs the same provider; the reason where none is to be had.
+static DATA: OnceLock<Result<TempDir, String>> = OnceLock::new();
+
+const LOCK: &str = ".terraform.lock.hcl";
+
+/// What Terraform says where it cannot reach a registry, or finds no provider in the folder that it was told.
+const NOT_TO_BE_HAD: &[&str] = &[
+    "Failed to query available provider packages",
+    "Failed to install provider",
+    "Failed to resolve provider packages",
+];
 
 impl Project {
-    /// A copy of a generated folder, initialised; `None` where there is no Terraform.
+    /// A copy of a generated folder, initialised; `None` where Terraform or its provider is not to be had.
+    #[track_caller]
     pub(crate) fn of(generated: &Path) -> Option<Self> {
         let program = find("terraform")?;
         let folder = tempfile::tempdir().unwrap();
         copy(generated, folder.path());
         let project = Self { program, folder };
-        let data = DATA.get_or_init(|| project.init());
-        copy_data(data.path(), project.folder.path());
+        match DATA.get_or_init(|| project.init()) {
+            Ok(data) => copy_data(data.path(), project.folder.path()),
+            Err(reason) => {
+                let brings = "a network on which `terraform init` reaches registry.terraform.io, or TF_PLUGIN_DIR=FOLDER with hashicorp/aws in it";
+                tools::skip("AWS provider of Terraform", reason, brings);
+                return None;
+            }
+        }
         Some(project)
     }
 
-    fn init(&self) -> TempDir {
-        let mut init = self.command(&["init", "-backend=false"]);
-        if let Some(plugins) = std::env::var_os("TF_PLUGIN_DIR") {
-            init.arg(format!("-plugin-dir={}", Path::new(&plugins).display()));
+    fn init(&self) -> Result<TempDir, String> {
+        let mut init = self.command(&["init", "-backend=false", "-input=false", "-no-color"]);
+        // A registry that does not answer is given up soon.
+        init.env("TF_REGISTRY_CLIENT_TIMEOUT", "20")
+            .env("TF_REGISTRY_DISCOVERY_RETRY", "1");
+        match std::env::var_os("TF_PLUGIN_DIR") {
+            Some(plugins) => {
+                init.arg(format!("-plugin-dir={}", Path::new(&plugins).display()));
+            }
+            None => keep_downloads(&mut init),
         }
-        run("terraform init", &mut init);
+        let output = output(&mut init);
+        let said = said(&output);
+        if NOT_TO_BE_HAD.iter().any(|part| said.contains(part)) {
+            return Err(reason(&said));
+        }
+        assert!(output.status.success(), "terraform init: {said}");
         let data = tempfile::tempdir().unwrap();
         let moved = data.path().join(".terraform");
         std::fs::rename(self.folder.path().join(".terraform"), moved).unwrap();
-        let lock = ".terraform.lock.hcl";
-        std::fs::copy(self.folder.path().join(lock), data.path().join(lock)).unwrap();
-        data
+        std::fs::copy(self.folder.path().join(LOCK), data.path().join(LOCK)).unwrap();
+        Ok(data)
+    }
+
+    /// The version of the provider.
+    pub(crate) fn provider(&self) -> String {
+        let lock = std::fs::read_to_string(self.folder.path().join(LOCK)).unwrap();
+        let (_, aws) = lock.split_once("hashicorp/aws\"").unwrap();
+        tools::version_in(aws.split_once("version").unwrap().1).unwrap()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -102,6 +135,25 @@ impl Project {
 fn copy_data(from: &Path, to: &Path) {
     #[cfg(unix)]
     std::os::unix::fs::symlink(from.join(".terraform"), to.join(".terraform")).unwrap();
-    let lock = ".terraform.lock.hcl";
-    std::fs::copy(from.join(lock), to.join(lock)).unwrap();
+    std::fs::copy(from.join(LOCK), to.join(LOCK)).unwrap();
+}
+
+/// What is downloaded stays below `target`, for the next run, and `.terraform` holds only links to it.
+fn keep_downloads(init: &mut Command) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("terraform-plugins");
+    let is_ours = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
+    if is_ours.is_ok() {
+        init.env("TF_PLUGIN_CACHE_DIR", folder)
+            .env("TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE", "true");
+    }
+}
+
+/// The sentence of Terraform's message, without its frame.
+fn reason(said: &str) -> String {
+    let lines = said
+        .lines()
+        .map(|line| line.trim_start_matches(['│', '╷', '╵', ' ']));
+    let from_error = lines.skip_while(|line| !line.starts_with("Error:"));
+    let sentence: Vec<&str> = from_error.filter(|line| !line.is_empty()).take(4).collect();
+    format!("terraform init: {}", sentence.join(" "))
 }

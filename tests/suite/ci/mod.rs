@@ -5,6 +5,7 @@
 mod action;
 mod readme;
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -12,6 +13,7 @@ use std::process::{Command, Output, Stdio};
 use rdsproxy_gen::source::yaml::{self, Content, Tree};
 
 use crate::program::{ended, program, stdout};
+use crate::tools;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -66,9 +68,13 @@ fn weaken(project: &Path) {
     .unwrap();
 }
 
-/// The folders of the program and of what a shell needs.
-fn path_with(first: &Path) -> String {
-    format!("{}:/usr/local/bin:/usr/bin:/bin", first.display())
+/// A folder before those of this machine.
+fn path_with(first: &Path) -> OsString {
+    let own = std::env::var_os("PATH").unwrap_or_default();
+    // Not those in which somebody installed the program that is tested.
+    let own = std::env::split_paths(&own).filter(|folder| !folder.join("rdsproxy-gen").exists());
+    let folders = std::iter::once(first.to_owned()).chain(own);
+    std::env::join_paths(folders).unwrap()
 }
 
 fn bin() -> PathBuf {
@@ -76,22 +82,33 @@ fn bin() -> PathBuf {
     program.parent().unwrap().to_owned()
 }
 
-/// Runs a script as the runners of GitHub and GitLab do.
-fn shell(script: &str, folder: &Path, environment: &[(&str, &str)]) -> Output {
-    let path = path_with(&bin());
-    let mut command = Command::new("bash");
+/// Runs a script as the runners of GitHub and GitLab do, with this folder before those of PATH.
+fn shell_with(
+    first: &Path,
+    script: &str,
+    (folder, environment): (&Path, &[(&str, &str)]),
+) -> Output {
+    let bash = tools::find("bash").expect("the test has asked for it");
+    let mut command = Command::new(bash);
     command
         .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
         .env_clear()
-        .env("PATH", path)
+        .env("PATH", path_with(first))
         .envs(environment.iter().copied())
         .current_dir(folder)
         .stdin(Stdio::null());
     ended(&mut command)
 }
 
+fn shell(script: &str, folder: &Path, environment: &[(&str, &str)]) -> Output {
+    shell_with(&bin(), script, (folder, environment))
+}
+
 #[test]
 fn the_hooks_run_what_there_is() {
+    if tools::find("bash").is_none() {
+        return;
+    }
     let hooks = read(".pre-commit-hooks.yaml");
     let Content::List(hooks) = &hooks.content else {
         panic!("no list of hooks");

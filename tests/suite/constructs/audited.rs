@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
@@ -44,10 +43,9 @@ fn audit(fixture: &Fixture) -> Result<Value, String> {
         std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).unwrap();
         std::fs::write(path, text).unwrap();
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+    let output = crate::program::program(home.path())
         .args(["audit", ".", "--format", "json"])
         .args(&fixture.arguments)
-        .current_dir(home.path())
         .output()
         .unwrap();
     serde_json::from_slice(&output.stdout)

@@ -1,7 +1,6 @@
 //! The README says what the program says: its tables come from the statics, its output from running the command above it.
 
 use std::fs;
-use std::process::Command;
 use std::sync::Mutex;
 
 use rdsproxy_gen::domain::finding::Group;
@@ -44,7 +43,7 @@ fn rules() -> String {
 /// What the command of the README prints.
 fn demo() -> String {
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+    let output = crate::program::program(folder.path())
         .args([
             "new",
             "orders-proxy",
@@ -53,7 +52,6 @@ fn demo() -> String {
             "--set",
             "consumers=orders-api",
         ])
-        .current_dir(folder.path())
         .output()
         .unwrap();
     assert!(output.status.success());
@@ -87,9 +85,8 @@ fn audit() -> String {
     let folder = tempfile::tempdir().unwrap();
     let code = include_str!("orders.tf");
     fs::write(folder.path().join("orders.tf"), code).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+    let output = crate::program::program(folder.path())
         .args(["audit", "orders.tf"])
-        .current_dir(folder.path())
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));

@@ -6,7 +6,6 @@ use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use rdsproxy_gen::source::edit::{Editable, applied, mended_rules};
 use rdsproxy_gen::source::yaml;
 
@@ -126,7 +125,7 @@ fn meaning(name: &str, text: &str) -> Option<Vec<(String, String)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, rng_seed: RngSeed::Fixed(8), ..ProptestConfig::default() })]
+    #![proptest_config(crate::scale::config("mutated code before --fix"))]
 
     #[test]
     fn whatever_is_edited_the_rest_says_the_same(

@@ -177,7 +177,7 @@ fn exit_codes_tell_what_is_left() {
 #[test]
 fn the_rules_say_which_of_them_are_mended() {
     for rule in rdsproxy_gen::rules::RULES {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+        let output = crate::program::program(Path::new("."))
             .args(["rules", rule.info.id])
             .output()
             .unwrap();

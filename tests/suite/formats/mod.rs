@@ -114,7 +114,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::scale::config("hostile names in reports"))]
 
     #[test]
     fn no_text_breaks_a_format(text in hostile()) {

@@ -1,31 +1,13 @@
 //! Reports before the schemas that others publish, and before the programs that read them.
 
-use std::path::Path;
 use std::process::Command;
 
 use super::{HOSTILE, estate, render};
-use crate::acceptance::tools;
+use crate::tools;
 
-/// What `.ci/install-tools` installs; `None` after saying loudly that the test is skipped.
-fn schemas() -> Option<&'static Path> {
-    let folder = Path::new(".tools/schemas");
-    let installed = folder.join("node_modules").is_dir();
-    if !installed {
-        assert!(
-            !tools::on_ci(),
-            "{} is missing on CI: .ci/install-tools",
-            folder.display()
-        );
-        eprintln!(
-            "SKIPPED: {} is not there (.ci/install-tools installs it)",
-            folder.display()
-        );
-    }
-    installed.then_some(folder)
-}
-
+#[track_caller]
 fn checked(format: &str, reports: &[String]) -> Option<(bool, String)> {
-    let (folder, node) = (schemas()?, tools::find("node")?);
+    let node = tools::find("schemas of reports")?;
     let home = tempfile::tempdir().unwrap();
     let files = reports.iter().enumerate().map(|(at, text)| {
         let file = home.path().join(format!("{at}.{format}"));
@@ -36,7 +18,7 @@ fn checked(format: &str, reports: &[String]) -> Option<(bool, String)> {
     let output = tools::output(
         Command::new(node)
             .arg("tests/tools/check_report.mjs")
-            .arg(folder)
+            .arg(".tools/schemas")
             .arg(format)
             .args(&files),
     );

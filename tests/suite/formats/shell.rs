@@ -1,15 +1,14 @@
 //! Formats as the shell sees them: named by the help, written to the screen or to a file, whatever was found.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use rdsproxy_gen::report::FORMATS;
 
 fn audit(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+    crate::program::program(folder)
         .arg("audit")
         .args(arguments)
-        .current_dir(folder)
         .output()
         .unwrap()
 }

@@ -1,13 +1,10 @@
-//! Small texts that stand for endless work, and texts that nest without end: each is over within a second, and says what was
-//! not followed.
+//! Small texts that stand for endless work, and texts that nest without end: each is over soon, and says what was not followed.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::corpus::Files;
-use super::{STACK, pipeline, spent};
-
-/// What one text may cost; nothing here is optimised.
-const PATIENCE: Duration = Duration::from_secs(if cfg!(debug_assertions) { 4 } else { 1 });
+use super::{STACK, pipeline};
+use crate::clock::{self, patience};
 
 /// A bomb: its name, its files, and a part of what must be said of it.
 type Bomb = (&'static str, Files, &'static str);
@@ -353,11 +350,7 @@ fn cloudformation() -> Vec<(&'static str, Vec<String>, &'static str)> {
 /// What is said, and the time that it took.
 fn measured<T: Send>(work: impl FnOnce() -> T + Send) -> (T, Duration) {
     std::thread::scope(|scope| {
-        let timed = move || {
-            let began = Instant::now();
-            let said = work();
-            (said, spent(began))
-        };
+        let timed = move || clock::measured(work);
         let thread = std::thread::Builder::new().stack_size(STACK);
         thread.spawn_scoped(scope, timed).unwrap().join().unwrap()
     })
@@ -372,7 +365,7 @@ fn check(name: &str, (said, took): (String, Duration), part: &str) -> Option<Str
         .collect();
     let what = what.join("\n");
     let what: String = what.chars().take(600).collect();
-    if took > PATIENCE {
+    if took > patience() {
         return Some(format!("{name} takes {took:?}\n{what}"));
     }
     (!said.contains(part)).then(|| format!("{name}: `{part}` is not in\n{what}"))
@@ -380,6 +373,7 @@ fn check(name: &str, (said, took): (String, Duration), part: &str) -> Option<Str
 
 #[test]
 fn small_files_do_not_stand_for_endless_work() {
+    eprintln!("{:>10.1?}  is what any may take", patience());
     let mut wrong = Vec::new();
     for (name, files, part) in terraform() {
         wrong.extend(check(

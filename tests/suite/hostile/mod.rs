@@ -14,6 +14,7 @@ use rdsproxy_gen::interview::{
 
 use crate::examples::rendered;
 use crate::interview::estate;
+use crate::scale;
 
 /// What breaks out of strings, comments, tables and scalars of the languages that are written.
 pub(crate) const HOSTILE: &[&str] = &[
@@ -160,9 +161,12 @@ fn edited(key: &Key, value: toml::Value) -> String {
 #[test]
 fn in_a_file_every_answer_is_refused_with_its_line_or_harmless() {
     for (_, key) in keys().into_iter().filter(|(_, key)| !key.field.is_empty()) {
-        for text in HOSTILE {
+        for (at, text) in HOSTILE.iter().enumerate() {
             let one = toml::Value::String((*text).to_owned());
-            for value in [one.clone(), toml::Value::Array(vec![one])] {
+            let list = toml::Value::Array(vec![one.clone()]);
+            // In a list it reaches the same code: a normal run puts some of them there.
+            let is_tried = scale::is_whole() || at % 5 == 0;
+            for value in [Some(one), is_tried.then_some(list)].into_iter().flatten() {
                 let what = format!("{key} = {value}");
                 let text = edited(&key, value);
                 judge(&what, &text);

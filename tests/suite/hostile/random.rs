@@ -15,6 +15,7 @@ use rdsproxy_gen::domain::spec::Spec;
 use super::{HOSTILE, accepted, readers, refusal_is_useful};
 use crate::acceptance::tools;
 use crate::random_specs::spec_text;
+use crate::scale;
 
 /// Texts of all the characters that a tag may have, from every script, and some that none may have.
 fn tag_text() -> impl Strategy<Value = String> {
@@ -76,7 +77,7 @@ fn settled(text: &str) -> Result<Blueprint, String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(scale::config("tags of any characters"))]
 
     /// What the names accept is read back exactly; what they refuse is refused with its place.
     #[test]
@@ -91,6 +92,11 @@ proptest! {
             Err(refusal) => refusal_is_useful("tags", &refusal, "rdsproxy.toml:"),
         }
     }
+
+}
+
+proptest! {
+    #![proptest_config(scale::config("hostile texts in specs"))]
 
     #[test]
     fn hostile_text_in_place_of_any_other_is_refused_or_harmless(
@@ -164,9 +170,8 @@ fn the_real_parsers_read_the_same() {
             );
         }
     }
-    if let Some(lint) = tools::find("cfn-lint") {
-        // The python of the tools, which has a YAML parser.
-        let mut python = Command::new(lint.with_file_name("python"));
+    if let Some(python) = tools::find("PyYAML") {
+        let mut python = Command::new(python);
         let said = tools::run(
             "parsers",
             python

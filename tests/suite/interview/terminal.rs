@@ -2,7 +2,6 @@
 #![cfg(unix)]
 
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use expectrl::session::OsSession;
 use expectrl::{Eof, Expect, Session};
@@ -11,6 +10,7 @@ use rdsproxy_gen::io::prompt::Person;
 use rdsproxy_gen::io::terminal::{Terminal, note};
 
 use super::estate;
+use crate::program::PATIENCE;
 
 const ESCAPE: &str = "\u{1b}";
 const CTRL_C: &str = "\u{3}";
@@ -43,13 +43,16 @@ fn person() {
 
 fn session() -> OsSession {
     let mut session = Session::spawn(other_side()).unwrap();
-    session.set_expect_timeout(Some(Duration::from_secs(20)));
+    session.set_expect_timeout(Some(PATIENCE));
     session.get_process_mut().set_window_size(80, 24).unwrap();
     session
 }
 
 #[test]
 fn enter_takes_the_default_escape_goes_back_and_a_slip_can_be_corrected() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let mut session = session();
     let mut see = |text: &str, keys: &str| {
         session
@@ -89,6 +92,9 @@ fn enter_takes_the_default_escape_goes_back_and_a_slip_can_be_corrected() {
 
 #[test]
 fn ctrl_c_leaves() {
+    if !crate::tools::has_terminals() {
+        return;
+    }
     let mut session = session();
     session.expect("leaves without writing").unwrap();
     session.send(CTRL_C).unwrap();

@@ -53,7 +53,7 @@ impl Desk {
     pub(crate) fn program(&self) -> Command {
         let mut command = program(self.folder.path());
         command
-            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.path("home"));
         command
     }

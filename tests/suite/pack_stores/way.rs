@@ -126,6 +126,9 @@ fn from_a_folder() {
 
 #[test]
 fn from_a_repository_of_git() {
+    if crate::tools::find("git").is_none() {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let repository = folder.path().join("acme");
     super::git::git(folder.path(), &["init", "--quiet", "acme"]);

@@ -12,7 +12,7 @@
 mod compared;
 mod edit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::program::{ended, program, stderr, stdout};
+use crate::scale;
 use edit::{Case, cases, edit};
 
 const CLASSES: [&str; 6] = [
@@ -203,10 +204,20 @@ fn judged(projects: &Projects, case: &Case) -> (String, Option<String>) {
     (format!("{}: {headings}", case.name), wrong)
 }
 
-/// All of them, on two threads: most of the time goes into programs that are started.
+/// The cases of this run: all in a nightly one; otherwise the first of each answer that is expected, and every fourth.
+fn tried() -> Vec<Case> {
+    let mut met = BTreeSet::new();
+    let cases = cases().into_iter().enumerate();
+    let some = cases.filter(|(at, case)| {
+        met.insert((case.project.clone(), case.expect.clone())) || at % 4 == 0 || scale::is_whole()
+    });
+    some.map(|(_, case)| case).collect()
+}
+
+/// Those of this run, on two threads: most of the time goes into programs that are started.
 fn all_judged() -> Vec<(Case, (String, Option<String>))> {
     let projects = Projects::new();
-    let (cases, half) = (cases(), |index: usize| index % 2);
+    let (cases, half) = (tried(), |index: usize| index % 2);
     let mut judged_cases: BTreeMap<usize, (String, Option<String>)> = BTreeMap::new();
     std::thread::scope(|scope| {
         let halves = [0, 1].map(|which| {
@@ -239,6 +250,16 @@ fn every_edit_of_the_tables_is_told_for_what_it_is() {
         .filter_map(|(_, (_, wrong))| wrong.as_ref())
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+    if !scale::is_whole() {
+        let reviewed = include_str!(
+            "snapshots/suite__drift__mutations__every_edit_of_the_tables_is_told_for_what_it_is.snap"
+        );
+        let unknown = lines
+            .lines()
+            .filter(|line| !reviewed.contains(&format!("\n{line}\n")));
+        assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&str>::new());
+        return;
+    }
     let counts: String = counts
         .into_iter()
         .map(|(rank, count)| format!("{}: {count}\n", CLASSES[rank]))

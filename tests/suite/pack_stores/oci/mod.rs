@@ -105,7 +105,7 @@ fn oras_reads_what_was_published() {
     let Some((desk, registry, _)) = published() else {
         return;
     };
-    let Some(python) = tools::python_of("oras") else {
+    let Some(python) = tools::find("oras") else {
         return;
     };
     let script = "import sys, oras.client\n\
