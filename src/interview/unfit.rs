@@ -140,7 +140,8 @@ impl Walk<'_> {
         let hint = nearest(&written, names())
             .map_or(String::new(), |near| format!(", did you mean `{near}`?"));
         Err(format!(
-            "there is no database {written} in the account{hint}"
+            "there is no database {written} in account {} and region {}{hint}",
+            world.account_id, world.region
         ))
     }
 }

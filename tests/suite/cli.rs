@@ -248,7 +248,7 @@ fn a_second_run_changes_nothing_and_a_changed_file_is_not_written_over() {
     let before = contents(home.path());
     let again = run(home.path(), NEW);
     assert!(
-        again.status.success() && stdout(&again).contains("0 files written"),
+        again.status.success() && stdout(&again).contains("Nothing to write"),
         "{}",
         stdout(&again)
     );

@@ -44,7 +44,7 @@ const REFUSED: &[(&[&str], &str)] = &[
     ),
     (
         &["database.identifier=order-db"],
-        "there is no database order-db in the account, did you mean `orders-db`?",
+        "there is no database order-db in account 123456789012 and region eu-west-1, did you mean `orders-db`?",
     ),
     (
         &["database.identifier=orders-db", "database.kind=cluster"],

@@ -37,6 +37,9 @@ pub(super) fn welcome(account: bool, (left, given): (usize, bool), width: usize)
 /// What was written, what to do next, and how to get the same again.
 pub(super) fn done(draft: &Draft, written: usize, command: &str) -> String {
     let dir = &shell_quoted(&draft.dir.display().to_string());
+    if written == 0 {
+        return format!("\nNothing to write: {dir} is what {SPEC_FILE} says.\n");
+    }
     let mut text = format!("\n{} written to {dir}\n", count(written, "file"));
     if draft.blueprint.targets.len() > 1 {
         text.push_str("Each folder is complete by itself: deploy one of them.\n");

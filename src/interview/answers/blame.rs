@@ -7,6 +7,7 @@ use super::{Answers, Source};
 use crate::domain::spec::{SpecError, SpecProblem, Text, visible};
 use crate::interview::key::Key;
 use crate::interview::questions::{Kind, Question, question_of};
+use crate::interview::value::Value;
 
 impl Answers {
     /// How messages call an answer: `--set proxy.name`, `mine.toml:3:8: proxy.name`, or the key alone where it was asked.
@@ -20,13 +21,27 @@ impl Answers {
             false => key.clone(),
         };
         let source = self.answers.get(&named).map(|answer| answer.source);
+        let shown = self.shown(key);
         match source {
-            Some(Source::Set) => format!("--set {key}"),
+            Some(Source::Set) => format!("--set {shown}"),
             Some(Source::File) => match self.place(&named) {
-                Some(place) => format!("{place}: {key}"),
-                None => key.to_string(),
+                Some(place) => format!("{place}: {shown}"),
+                None => shown,
             },
-            _ => key.to_string(),
+            _ => shown,
+        }
+    }
+
+    /// A key as people say it, and as `--set` takes it: `users.app.access`, by the record's name where that tells it from a number.
+    fn shown(&self, key: &Key) -> String {
+        let name = key
+            .record
+            .and_then(|record| self.name_of(&key.section, record))
+            .map(Value::to_string)
+            .filter(|name| name.parse::<usize>().is_err());
+        match name {
+            Some(name) => format!("{}.{name}.{}", key.section, key.field),
+            None => key.to_string(),
         }
     }
 

@@ -339,8 +339,8 @@ fn a_message_names_who_gave_an_answer() {
     }
     let cases = [
         ("proxy.name", "part.toml:2:8: proxy.name"),
-        ("users.0.access", "part.toml:7:10: users.0.access"),
-        ("users.1.database", "--set users.1.database"),
+        ("users.0.access", "part.toml:7:10: users.report.access"),
+        ("users.1.database", "--set users.app.database"),
         ("users", "--set users"),
         ("proxy.auth", "proxy.auth"),
     ];

@@ -182,12 +182,12 @@ run "hardened" {
   }
 
   assert {
-    condition     = toset(flatten([for rule in aws_security_group.proxy.ingress : tolist(rule.security_groups)])) == toset(local.consumer_security_group_ids)
+    condition     = distinct(sort(flatten([for rule in aws_security_group.proxy.ingress : tolist(rule.security_groups)]))) == distinct(sort(local.consumer_security_group_ids))
     error_message = "Rule 4 (security-group-ingress-open): only the groups of consumers come in."
   }
 
   assert {
-    condition     = toset(flatten([for rule in aws_security_group.proxy.egress : tolist(rule.security_groups)])) == toset(var.database_security_group_ids)
+    condition     = distinct(sort(flatten([for rule in aws_security_group.proxy.egress : tolist(rule.security_groups)]))) == distinct(sort(var.database_security_group_ids))
     error_message = "Rule 4 (security-group-egress-open): only the groups of the database are reached."
   }
 
