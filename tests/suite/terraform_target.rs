@@ -13,9 +13,11 @@ use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::spec::Spec;
 use rdsproxy_gen::render::{TARGETS, Target, render};
 
+use crate::acceptance::OVERRIDES;
 use crate::acceptance::terraform::Project;
 use crate::examples::examples;
 use crate::random_specs::spec_text;
+use crate::scale;
 use crate::tools;
 
 fn target() -> &'static Target {
@@ -230,8 +232,14 @@ fn the_generated_test_fails_for_every_weakening() {
     let Some(project) = Project::of(&example) else {
         return;
     };
+    project.judge_only();
     project.run(&["test", "-no-color"]);
-    for weakening in WEAKENINGS {
+    // The acceptance tests weaken another example by override files: a normal run does not try a rule twice.
+    let is_tried = |weakening: &&Weakening| {
+        let mut overrides = OVERRIDES.iter();
+        scale::is_whole() || !overrides.any(|(_, says)| *says == weakening.says)
+    };
+    for weakening in WEAKENINGS.iter().filter(is_tried) {
         let (fails, said) = test_after(weakening, &project);
         assert!(
             fails && said.contains(weakening.says),

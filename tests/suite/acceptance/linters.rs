@@ -1,9 +1,8 @@
 //! cfn-lint, checkov and parliament over everything that is generated.
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -91,31 +90,31 @@ fn parliament_finds_every_policy_clean() {
     let Some(parliament) = find("parliament") else {
         return;
     };
+    let home = tempfile::tempdir().unwrap();
     let mut checked = 0;
     for (name, folder) in examples() {
         for policy in policies(&folder.join("cloudformation/template.yaml")) {
-            let mut process = Command::new(&parliament)
-                .args(["--json"])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .spawn()
-                .unwrap();
-            process
-                .stdin
-                .take()
-                .unwrap()
-                .write_all(policy.as_bytes())
-                .unwrap();
-            let output = process.wait_with_output().unwrap();
-            let found = String::from_utf8_lossy(&output.stdout).into_owned();
-            assert!(
-                found.trim().is_empty() && output.status.success(),
-                "{name}: {policy}\n{found}"
-            );
+            let file = home.path().join(format!("{name}-{checked}.json"));
+            std::fs::write(file, policy).unwrap();
             checked += 1;
         }
     }
     assert!(checked > 10, "only {checked} policies were found");
+    // One that is wrong: without it, a folder that is not read would be clean too.
+    let wrong = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetNothing", "Resource": "*"}}"#;
+    std::fs::write(home.path().join("wrong.json"), wrong).unwrap();
+    let mut command = Command::new(&parliament);
+    command.args(["--json", "--directory"]).arg(home.path());
+    let said = said(&output(&mut command));
+    let of_ours: Vec<&str> = said
+        .lines()
+        .filter(|line| !line.contains("wrong.json"))
+        .collect();
+    assert!(of_ours.is_empty(), "{}", of_ours.join("\n"));
+    assert!(
+        said.contains("wrong.json"),
+        "the folder was not read: {said}"
+    );
 }
 
 /// The identity policies of a template, with what only the account knows filled in.
