@@ -96,7 +96,10 @@ fn weight(report: &Report) -> (usize, usize) {
 }
 
 /// The targets that the blueprint names.
-fn targets(blueprint: &Blueprint) -> Result<Vec<&'static Target>, CommandError> {
+///
+/// # Errors
+/// When it names none, or one that does not exist.
+pub fn targets(blueprint: &Blueprint) -> Result<Vec<&'static Target>, CommandError> {
     let known = || {
         render::TARGETS
             .iter()

@@ -1,10 +1,13 @@
 //! `schema`: the JSON Schemas of our file formats, for editors and other tools.
 
+use std::collections::BTreeMap;
+
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::{CommandError, Outcome};
 use crate::domain::baseline::Baseline;
 use crate::domain::pack;
+use crate::domain::pack::allowance::ALLOWANCES;
 use crate::domain::policy::PolicyFile;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec;
@@ -62,7 +65,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Policy => schemars::schema_for!(PolicyFile).to_value(),
         Format::Baseline => schemars::schema_for!(Baseline).to_value(),
         Format::Pack => pack::json_schema(),
-        Format::Context => render::context_schema(),
+        Format::Context => with_allowances(render::context_schema()),
         Format::Trust => trust::json_schema(),
         Format::Yanked => pack::yanked_schema(),
         Format::Update => schemars::schema_for!(UpdateReport).to_value(),
@@ -71,4 +74,11 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     };
     let text = serde_json::to_string_pretty(&schema).map_err(CommandError::bug)?;
     Ok(Outcome::text(text + "\n"))
+}
+
+/// What a pack may change in what is rendered belongs to the contract with its templates.
+fn with_allowances(mut schema: serde_json::Value) -> serde_json::Value {
+    let rows: BTreeMap<&str, &str> = ALLOWANCES.iter().map(|row| (row.id, row.allows)).collect();
+    schema["x-allowances"] = serde_json::json!(rows);
+    schema
 }

@@ -40,14 +40,20 @@ pub fn render_with(
     targets: &[&Target],
     pack: &BTreeMap<String, String>,
 ) -> Result<Vec<GeneratedFile>, RenderError> {
-    let tera = templates::compile(&templates::overlaid(pack)?)?;
+    let of_pack;
+    let tera = if pack.is_empty() {
+        templates::built_in()?
+    } else {
+        of_pack = templates::compile(&templates::overlaid(pack)?)?;
+        &of_pack
+    };
     let context = context::context(blueprint)?;
     let mut files = Vec::new();
     for target in targets {
         let own = target.files(blueprint);
         let own = own.map(|file| (file.template, file.output));
         for (template, output) in own.chain(templates::added(pack, target.id)) {
-            let text = templates::print(&tera, template, &context)?;
+            let text = templates::print(tera, template, &context)?;
             let path = format!("{}/{output}", target.id);
             files.push(GeneratedFile {
                 text: tidy::tidied(&path, &text),

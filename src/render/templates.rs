@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::io::{self, Write};
+use std::sync::LazyLock;
 
 use tera::{Context, Tera};
 use thiserror::Error;
@@ -13,7 +14,7 @@ use super::{escape, filters, includes};
 pub(super) const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
 /// Why something could not be rendered.
-#[derive(Debug, Error)]
+#[derive(Clone, Debug, Error)]
 pub enum RenderError {
     /// A template does not compile, or prints something that it must not.
     #[error("template {template}: {message}")]
@@ -37,6 +38,12 @@ pub(super) fn compile(templates: &[(&str, &str)]) -> Result<Tera, RenderError> {
     tera.add_raw_templates(templates.iter().copied())
         .map_err(|error| template_error("(set)", &error))?;
     Ok(tera)
+}
+
+/// The built-in templates. They are the same in every run, and compiled once: a pack is compared with them for every spec.
+pub(super) fn built_in() -> Result<&'static Tera, RenderError> {
+    static COMPILED: LazyLock<Result<Tera, RenderError>> = LazyLock::new(|| compile(BUILT_IN));
+    COMPILED.as_ref().map_err(Clone::clone)
 }
 
 /// Prints one template.

@@ -7,8 +7,19 @@ use hcl_edit::visit::{Visit, visit_block, visit_func_call};
 
 use super::yaml;
 
-/// The blocks of Terraform that declare what there is to be.
-const BLOCKS: [&str; 5] = ["resource", "data", "ephemeral", "output", "locals"];
+/// The blocks of Terraform that declare what there is to be, and how it is planned. What may stand in them is for
+/// [`inventory`](super::inventory) to compare.
+const BLOCKS: [&str; 9] = [
+    "resource",
+    "data",
+    "ephemeral",
+    "output",
+    "locals",
+    "variable",
+    "check",
+    "terraform",
+    "provider",
+];
 
 /// The functions that read what is not in the text, or run on what was read.
 /// Source: the Terraform language's functions, "Filesystem Functions".
@@ -127,8 +138,8 @@ mod tests {
     fn what_runs_or_reads_is_named() {
         for (text, expected) in [
             ("module \"a\" {\n}\n", "block module"),
-            ("variable \"a\" {\n}\n", "block variable"),
-            ("terraform {\n}\n", "block terraform"),
+            ("moved {\n}\n", "block moved"),
+            ("import {\n}\n", "block import"),
             ("resource \"null_resource\" \"a\" {\n}\n", "null_resource"),
             ("data \"external\" \"a\" {\n}\n", "external"),
             (

@@ -7,6 +7,7 @@ pub mod comments;
 pub mod edit;
 pub mod form;
 pub mod inert;
+pub mod inventory;
 pub mod merge;
 pub mod metadata;
 pub mod plan;

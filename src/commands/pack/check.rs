@@ -12,7 +12,8 @@ use crate::commands::proof::{Brought, prove_with};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::pack::Pack;
-use crate::domain::spec::Spec;
+use crate::domain::pack::allowance::is_forbidden_type;
+use crate::domain::spec::{Spec, visible};
 use crate::interview::{Answers, House};
 use crate::io::files::{self, Change};
 use crate::io::parallel;
@@ -26,6 +27,9 @@ pub(super) struct Args {
     /// Take what the samples give now as what is expected.
     #[arg(long)]
     accept: bool,
+    /// A type of resource that the users of the pack allow it in rdsproxy-trust.toml, as `aws_cloudwatch_dashboard`.
+    #[arg(long, value_name = "TYPE")]
+    allow: Vec<String>,
 }
 
 /// What each sample is also tried with: answers that change which parts of the templates are printed. A combination that the
@@ -80,7 +84,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
             "what is expected is written only in a folder, and this is none",
         ));
     }
-    let (pack, _) = opened::opened(&args.dir.to_string_lossy())?;
+    let (mut pack, _) = opened::opened(&args.dir.to_string_lossy())?;
+    pack.allowed = allowed(&args.allow)?;
     if pack.samples.is_empty() {
         return Err(CommandError::input(
             "the pack has no sample, so that nothing can be proved of it",
@@ -121,6 +126,17 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         "every sample and every variant of it says what was meant and keeps every rule\n",
     );
     Ok(Outcome::text(text))
+}
+
+/// The types that users may allow a pack.
+fn allowed(kinds: &[String]) -> Result<Vec<String>, CommandError> {
+    match kinds.iter().find(|kind| is_forbidden_type(kind)) {
+        None => Ok(kinds.to_vec()),
+        Some(kind) => Err(CommandError::input(format!(
+            "--allow {}: no trust file can allow a pack this type",
+            visible(kind)
+        ))),
+    }
 }
 
 fn told(text: &mut String, name: &str, tried: &Tried) {

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod closed;
 mod keygen;
 mod list;
 mod new;

@@ -1,11 +1,13 @@
-//! What a pack gives for one spec, proved: it only declares, it says what was meant, and no rule is broken.
+//! What a pack gives for one spec, proved: it says what was meant, no rule is broken, every difference from the built-in templates is
+//! allowed, and it only declares.
 
 use std::collections::BTreeMap;
 
+use super::closed;
 use crate::commands::proof::{Brought, Proven, prove_with};
 use crate::commands::{CommandError, Kind};
 use crate::domain::blueprint::Blueprint;
-use crate::domain::pack::Pack;
+use crate::domain::pack::{Pack, allowance};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::Spec;
 use crate::render;
@@ -20,7 +22,8 @@ pub(super) fn proved(pack: &Pack, spec: &Spec) -> Result<BTreeMap<String, String
 /// The same for a blueprint, in the account that is in view.
 ///
 /// # Errors
-/// When a template fails or does more than declare, or what it gives says something else than what was meant or breaks a rule.
+/// When a template fails or does more than declare, or what it gives says something else than what was meant, breaks a rule or
+/// changes what no pack may change.
 pub fn proved_in(
     pack: &Pack,
     blueprint: &Blueprint,
@@ -31,7 +34,8 @@ pub fn proved_in(
         limits: pack.limits,
     };
     let proven = prove_with(blueprint, world, brought).map_err(the_packs)?;
-    only_declares(&proven.files)?;
+    closed::accounted_for(pack, blueprint, &proven.files)?;
+    only_declares(pack, &proven.files)?;
     Ok(proven)
 }
 
@@ -43,13 +47,13 @@ fn the_packs(error: CommandError) -> CommandError {
     }
 }
 
-fn only_declares(files: &BTreeMap<String, String>) -> Result<(), CommandError> {
-    let known = render::declared();
+fn only_declares(pack: &Pack, files: &BTreeMap<String, String>) -> Result<(), CommandError> {
+    let mut known: Vec<&str> = pack.allowed.iter().map(String::as_str).collect();
+    known.extend(render::declared().iter());
+    allowance::allowed_types().for_each(|kind| known.push(kind));
     let mut faults = Vec::new();
     for (path, text) in files {
         let found = match path.as_str() {
-            // Never a pack's: they choose the providers, and say what a caller can set.
-            "terraform/versions.tf" | "terraform/variables.tf" => Vec::new(),
             "cloudformation/template.yaml" => inert::cloudformation(text, &known),
             code if code.ends_with(".tf") => inert::terraform(text, &known),
             _ => Vec::new(),

@@ -225,15 +225,19 @@ impl Seen {
     /// The pack, where nobody who counts speaks against it.
     fn accepted(self) -> Result<Used, CommandError> {
         let reference = self.reference();
+        let mut pack = self.pack;
         let standing = self.standing.map_err(CommandError::input)?;
         let yanked = self.yanked.map_err(CommandError::input)?;
-        if let Standing::Unverified(why) = standing {
-            let note = format!("unverified: {why}\n");
-            terminal::note(&note).map_err(CommandError::environment)?;
+        match standing {
+            Standing::Verified { allow, .. } => pack.allowed = allow,
+            Standing::Unverified(why) => {
+                let note = format!("unverified: {why}\n");
+                terminal::note(&note).map_err(CommandError::environment)?;
+            }
         }
         Ok(Used {
-            house: house(&self.pack).map_err(CommandError::input)?,
-            pack: self.pack,
+            house: house(&pack).map_err(CommandError::input)?,
+            pack,
             reference,
             yanked,
         })

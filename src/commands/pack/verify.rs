@@ -49,7 +49,9 @@ fn told(seen: &Seen) -> Outcome {
     );
     let is_trusted = matches!(seen.standing, Ok(Standing::Verified { .. }));
     text.push_str(&match &seen.standing {
-        Ok(Standing::Verified { key, owner, file }) => {
+        Ok(Standing::Verified {
+            key, owner, file, ..
+        }) => {
             format!("verified signed by key {key} ({owner}), as {file} allows\n")
         }
         Ok(Standing::Unverified(why)) => format!("unverified: {why}\n"),

@@ -1,5 +1,6 @@
 //! A pack: templates, samples and what they are called, as data. Where packs are kept and what trusts them is not known here.
 
+pub mod allowance;
 pub mod fleet;
 mod floor;
 mod manifest;
@@ -62,6 +63,8 @@ pub struct Pack {
     pub answers: Option<String>,
     /// The limits of `policy.toml`, or the service's own.
     pub limits: Limits,
+    /// The types of resources that whoever uses it allows it, beyond what every pack may add.
+    pub allowed: Vec<String>,
     /// The pack above it.
     pub above: Option<Box<Self>>,
 }
@@ -124,6 +127,7 @@ impl Pack {
             expected: BTreeMap::new(),
             answers: None,
             limits: Limits::SERVICE,
+            allowed: Vec::new(),
             above: None,
         };
         let mut taken = Taken::default();
@@ -214,7 +218,6 @@ fn placed(name: &str) -> Result<(), &'static str> {
         .ok_or("a template stands in the folder of its target")?;
     let is = |suffix: &str| file.ends_with(suffix);
     match folder {
-        "terraform" if file == "versions.tf" => Err("which providers run is not for a pack to say"),
         "terraform" if file == "variables.tf" => Err(VARIABLES),
         "cloudformation" if file == "parts/parameters.yaml" => Err(VARIABLES),
         "terraform" if file == "database_tls.tf" => Err(DATABASE_TLS),
@@ -250,7 +253,6 @@ mod tests {
         for path in [
             "templates/shared/sql/set_password.py.tera",
             "templates/shared/clients/nodejs/package.json.tera",
-            "templates/terraform/versions.tf.tera",
             "templates/terraform/main_override.tf.tera",
             "templates/terraform/tests/hardening.tftest.hcl.tera",
             "templates/terraform/../x.tf.tera",

@@ -39,6 +39,8 @@ struct Entry {
     packs: GlobSet,
     /// Whether it may sign any pack, whatever its name.
     all: bool,
+    /// The types of resources that its packs may add beyond what every pack may.
+    allow: Vec<String>,
     until: Option<Date>,
     revoked: Option<String>,
 }
@@ -69,6 +71,8 @@ pub enum Standing {
         owner: String,
         /// The trust file.
         file: String,
+        /// The types of resources that the pack may add beyond what every pack may.
+        allow: Vec<String>,
     },
     /// Nobody knows, and nothing forbids to use it.
     Unverified(String),
@@ -233,6 +237,7 @@ impl Trust {
             key: entry.key.id(),
             owner: visible(&entry.owner),
             file: self.file.clone(),
+            allow: entry.allow.clone(),
         })
     }
 

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Entry, PublicKey, TRUST_FILE, TRUST_SCHEMA, Trust};
+use crate::domain::pack::allowance::is_forbidden_type;
 use crate::domain::policy::day;
-use crate::domain::spec::{SpecError, SpecProblem, Text, shape_error};
+use crate::domain::spec::{SpecError, SpecProblem, Text, shape_error, visible};
 
 /// The file as it is written.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -37,6 +38,10 @@ struct WireKey {
     /// The names of the packs that it may sign, with `*` and `?`.
     #[schemars(with = "Vec<String>")]
     packs: Spanned<Vec<Spanned<String>>>,
+    /// Types of resources that packs signed with it may add beyond what every pack may, as `aws_cloudwatch_dashboard`.
+    #[schemars(with = "Vec<String>")]
+    #[serde(default)]
+    allow: Vec<Spanned<String>>,
     /// The last day on which it counts, as `2027-01-31`.
     #[schemars(with = "Option<String>")]
     until: Option<Spanned<String>>,
@@ -102,6 +107,7 @@ impl Trust {
                 key,
                 packs: globset::GlobSet::empty(),
                 all: true,
+                allow: Vec::new(),
                 until: None,
                 revoked: None,
             }],
@@ -137,6 +143,7 @@ impl Reader<'_> {
             .map_err(|error| self.wrong(&wire.key, error.to_string()))
             .ok();
         let packs = self.packs(&wire.packs);
+        let allow = self.allow(&wire.allow);
         let until = match &wire.until {
             Some(written) => match day(written.get_ref()) {
                 Some(day) => Some(day),
@@ -152,9 +159,25 @@ impl Reader<'_> {
             key: key?,
             packs: packs?,
             all: false,
+            allow,
             until,
             revoked: wire.revoked.clone(),
         })
+    }
+
+    /// Types that a user may allow a pack.
+    fn allow(&mut self, written: &[Spanned<String>]) -> Vec<String> {
+        for kind in written
+            .iter()
+            .filter(|kind| is_forbidden_type(kind.get_ref()))
+        {
+            let message = format!(
+                "no pack may add {}: leave it out, and add the resource outside the project",
+                visible(kind.get_ref())
+            );
+            self.wrong(kind, message);
+        }
+        written.iter().map(|kind| kind.get_ref().clone()).collect()
     }
 
     fn packs(&mut self, written: &Spanned<Vec<Spanned<String>>>) -> Option<globset::GlobSet> {

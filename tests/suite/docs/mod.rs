@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::Mutex;
 
 use rdsproxy_gen::domain::finding::Group;
+use rdsproxy_gen::domain::pack::allowance::ALLOWANCES;
 use rdsproxy_gen::rules::RULES;
 
 /// Replaces what stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
@@ -36,6 +37,15 @@ fn rules() -> String {
             info.id,
             info.summary
         ));
+    }
+    table
+}
+
+/// What a pack may change.
+fn allowances() -> String {
+    let mut table = String::from("| allowance | what a pack may change |\n|---|---|\n");
+    for row in ALLOWANCES {
+        table.push_str(&format!("| `{}` | {} |\n", row.id, row.allows));
     }
     table
 }
@@ -104,6 +114,7 @@ fn audit() -> String {
 fn the_readme_is_true() {
     holds("audit", &audit());
     holds("rules", &rules());
+    holds("allowances", &allowances());
     holds("demo", &demo());
     let (drift, update) = kept();
     holds("drift", &drift);

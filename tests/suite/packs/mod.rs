@@ -2,6 +2,7 @@
 
 mod answers;
 mod build;
+mod closed;
 mod example;
 mod inherits;
 mod signing;
@@ -143,7 +144,7 @@ const LOOSE: &[(&str, &str, &str, &str)] = &[
         "terraform/outputs.tf.tera",
         "",
         "\noutput \"o\" {\n  value = file(\"/etc/passwd\")\n}\n",
-        "function file",
+        "identifies the project's resources",
     ),
     (
         "terraform/outputs.tf.tera",

@@ -1,0 +1,203 @@
+//! The closed world: whatever a pack renders that the built-in templates do not render for the same spec falls under an allowance, or
+//! the pack is refused.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::commands::{CommandError, proof};
+use crate::domain::blueprint::Blueprint;
+use crate::domain::evidence::Origin;
+use crate::domain::pack::Pack;
+use crate::domain::pack::allowance::{Asked, Change, Difference, Language, judge};
+use crate::domain::spec::visible;
+use crate::render;
+use crate::source::inventory::{Inventory, inventory};
+
+/// How many faults are listed.
+const LISTED: usize = 20;
+
+/// How much of a value is shown, in characters.
+const SHOWN: usize = 60;
+
+/// Files that programs load by themselves, by the ends of their names.
+/// Source: Terraform language, "Override Files", "Variable Definitions (.tfvars) Files"; OpenTofu, "Files and Directories".
+const LOADED: [&str; 8] = [
+    "override.tf",
+    "override.tf.json",
+    "override.tofu",
+    ".auto.tfvars",
+    ".auto.tfvars.json",
+    "terraform.tfvars.json",
+    ".terraform.lock.hcl",
+    ".terraformrc",
+];
+
+/// The files of a project, by path.
+type Files = BTreeMap<String, String>;
+
+/// Refuses what no allowance covers.
+///
+/// # Errors
+/// Every fault with its place, up to a limit.
+pub(super) fn accounted_for(
+    pack: &Pack,
+    blueprint: &Blueprint,
+    files: &Files,
+) -> Result<(), CommandError> {
+    let plain = built_in(blueprint)?;
+    let asked = Asked {
+        proxy: blueprint.proxy.name.as_str(),
+        retention_days: blueprint.monitoring.log_retention_days,
+        allowed: &pack.allowed,
+    };
+    let faults = faults(asked, &plain, files);
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let mut text = String::from("the pack changes what no pack may change:");
+    for fault in faults.iter().take(LISTED) {
+        // Writing to a string does not fail.
+        let _ = write!(text, "\n  {fault}");
+    }
+    if let Some(more @ 1..) = faults.len().checked_sub(LISTED) {
+        let _ = write!(text, "\n  and {more} more");
+    }
+    Err(CommandError::input(text)
+        .hint("`rdsproxy-gen schema context` lists what a pack may change, under \"x-allowances\""))
+}
+
+/// What the built-in templates render.
+fn built_in(blueprint: &Blueprint) -> Result<Files, CommandError> {
+    let targets = proof::targets(blueprint)?;
+    let generated = render::render(blueprint, &targets).map_err(CommandError::bug)?;
+    let is_wanted = |path: &String| blueprint.omit.iter().all(|omission| omission.path != *path);
+    let files = generated.into_iter().map(|file| (file.path, file.text));
+    Ok(files.filter(|(path, _)| is_wanted(path)).collect())
+}
+
+fn faults(asked: Asked<'_>, plain: &Files, files: &Files) -> Vec<String> {
+    let mut faults = unfit_names(plain, files);
+    // A file with the same text has the same entries on both sides.
+    let before = changed(plain, files);
+    let after = changed(files, plain);
+    match (read(&before), read(&after)) {
+        (Ok(before), Ok(after)) => {
+            faults.extend(unlisted(&before, &after, asked));
+        }
+        (Err(unread), _) | (_, Err(unread)) => faults.extend(unread),
+    }
+    faults
+}
+
+/// The files of one side whose text the other does not have.
+fn changed<'f>(files: &'f Files, other: &Files) -> Vec<(&'f str, &'f str)> {
+    files
+        .iter()
+        .filter(|(path, text)| other.get(*path) != Some(text))
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect()
+}
+
+fn read(files: &[(&str, &str)]) -> Result<Inventory, Vec<String>> {
+    inventory(files.iter().copied()).map_err(|unread| {
+        let told = |(message, origin): (String, Origin)| format!("{origin}: {message}");
+        unread.into_iter().map(told).collect()
+    })
+}
+
+/// Files that would be another file, or that a program takes up without being told.
+fn unfit_names(plain: &Files, files: &Files) -> Vec<String> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    seen.extend(
+        plain
+            .keys()
+            .map(|path| (path.to_lowercase(), path.as_str())),
+    );
+    let mut faults = Vec::new();
+    for path in files.keys().filter(|path| !plain.contains_key(*path)) {
+        let lower = path.to_lowercase();
+        if LOADED.iter().any(|end| lower.ends_with(end)) {
+            faults.push(format!(
+                "{path}:1:1: a file of this name is loaded without being named; a pack may not add it"
+            ));
+        }
+        if let Some(other) = seen.insert(lower, path) {
+            faults.push(format!(
+                "{path}:1:1: {other} has the same name where case is ignored, and one would replace the other; rename it"
+            ));
+        }
+    }
+    faults
+}
+
+/// The differences that no allowance covers. What stands within something that is refused already is not listed again.
+fn unlisted(before: &Inventory, after: &Inventory, asked: Asked<'_>) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut refused: Option<&[String]> = None;
+    for (difference, origin) in &before.differences(after, asked) {
+        let is_told = refused.is_some_and(|keys| difference.path.starts_with(keys));
+        if is_told {
+            continue;
+        }
+        if let Err(why) = judge(difference) {
+            faults.push(fault(difference, origin, &why));
+            if difference.change != Change::Changed {
+                refused = Some(difference.path);
+            }
+        }
+    }
+    faults
+}
+
+fn fault(difference: &Difference<'_>, origin: &Origin, why: &str) -> String {
+    let what = match (difference.change, difference.language) {
+        (Change::New | Change::Added, _) => " is added".to_owned(),
+        (Change::Removed, _) => " is gone".to_owned(),
+        (Change::Changed, Language::Other | Language::Text) => " is changed".to_owned(),
+        (Change::Changed, _) => format!(
+            " is {} in place of {}",
+            shown(difference.after),
+            shown(difference.before)
+        ),
+    };
+    let place = match difference.change {
+        // The line is one of the built-in file, which the author does not have.
+        Change::Removed => origin.file.clone(),
+        _ => origin.to_string(),
+    };
+    format!("{place}: {}{what}: {why}", subject(difference))
+}
+
+fn shown(value: Option<&str>) -> String {
+    let value = value.unwrap_or_default();
+    let mut text: String = value.chars().take(SHOWN).collect();
+    if text.len() < value.len() {
+        text.push('…');
+    }
+    format!("`{}`", visible(&text))
+}
+
+/// What an entry is, as people call it.
+fn subject(difference: &Difference<'_>) -> String {
+    let path = difference.path;
+    let rest = |from: usize| match path.get(from..).unwrap_or_default() {
+        [] => String::new(),
+        keys => format!(", {}", keys.join(".")),
+    };
+    let text = match (difference.language, path) {
+        (_, [first, rules]) if first == "waiver" => format!("the waiver of {rules}"),
+        (_, [first, comment]) if first == "skip" => format!("the comment {comment:?}"),
+        (Language::Terraform, [block, kind, name, ..])
+            if matches!(block.as_str(), "resource" | "data" | "ephemeral") =>
+        {
+            format!("{block} {kind} {name:?}{}", rest(3))
+        }
+        (Language::Terraform, [block, name, ..]) => format!("{block} {name:?}{}", rest(2)),
+        (Language::CloudFormation, [section, name, ..]) if !difference.kind.is_empty() => {
+            format!("{section}/{name} ({}){}", difference.kind, rest(2))
+        }
+        (_, []) => "the file".to_owned(),
+        (_, keys) => keys.join("/"),
+    };
+    visible(&text)
+}

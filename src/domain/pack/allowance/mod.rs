@@ -1,0 +1,170 @@
+//! What a pack may change in the rendered files: a closed list. Every difference from what the built-in templates render for the
+//! same spec falls under an [`Allowance`], or the pack is refused.
+//!
+//! How files become entries is not known here: a [`Difference`] names a place by the keys that lead to it, and carries the two
+//! values in canonical form.
+
+mod forbidden;
+mod hcl;
+mod kinds;
+mod table;
+mod values;
+
+pub use forbidden::{FORBIDDEN, Forbidden, is_forbidden_type};
+pub use table::ALLOWANCES;
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Language {
+    /// Terraform and OpenTofu configuration.
+    Terraform,
+    /// Values of Terraform variables.
+    Values,
+    /// A CloudFormation template.
+    CloudFormation,
+    /// Prose, which no tool executes.
+    Text,
+    /// Everything else: tests, SQL, clients, parameter files.
+    Other,
+}
+
+/// What happened to an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It belongs to a block or resource that the built-in templates do not render.
+    New,
+    /// It was added to a block or resource that the built-in templates render.
+    Added,
+    /// It has another value.
+    Changed,
+    /// It is gone.
+    Removed,
+}
+
+/// An entry that the pack renders differently from the built-in templates.
+#[derive(Clone, Copy, Debug)]
+pub struct Difference<'d> {
+    /// How its file is read.
+    pub language: Language,
+    /// The keys that lead to it: `resource`, `aws_db_proxy`, `this`, `require_tls`.
+    pub path: &'d [String],
+    /// The type of the resource or data source it belongs to; empty where there is none.
+    pub kind: &'d str,
+    /// What happened.
+    pub change: Change,
+    /// The built-in value, in canonical form.
+    pub before: Option<&'d str>,
+    /// The pack's value, in canonical form.
+    pub after: Option<&'d str>,
+    /// What was asked for.
+    pub asked: Asked<'d>,
+}
+
+/// What the spec asks for, as far as an allowance depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'d> {
+    /// The name of the proxy.
+    pub proxy: &'d str,
+    /// How many days its log is kept.
+    pub retention_days: u32,
+    /// The types of resources that the user's trust file allows this pack and signer.
+    pub allowed: &'d [String],
+}
+
+/// Something that a pack may change.
+#[derive(Debug)]
+pub struct Allowance {
+    /// A short name.
+    pub id: &'static str,
+    /// What is allowed, in one sentence for a pack's author.
+    pub allows: &'static str,
+    cases: &'static [Case],
+}
+
+/// Which differences an allowance covers.
+#[derive(Debug)]
+struct Case {
+    changes: &'static [Change],
+    places: &'static [Place],
+    value: fn(&Difference<'_>) -> bool,
+}
+
+/// Where entries stand.
+#[derive(Debug)]
+struct Place {
+    language: Language,
+    /// The types of resources, with `*` at the end for a family; any where there are none.
+    kinds: &'static [&'static str],
+    /// Keys with `/` between them: `*` is any key, `a|b` either, and `**` at the end everything from there on.
+    path: &'static str,
+}
+
+impl Case {
+    /// Whether it speaks of this place and this kind of change, whatever the value.
+    fn is_about(&self, difference: &Difference<'_>) -> bool {
+        self.changes.contains(&difference.change)
+            && self.places.iter().any(|place| place.holds(difference))
+    }
+}
+
+impl Place {
+    fn holds(&self, difference: &Difference<'_>) -> bool {
+        self.language == difference.language
+            && (self.kinds.is_empty() || is_of(self.kinds, difference.kind))
+            && leads_to(self.path, difference.path)
+    }
+}
+
+/// The allowance that a difference falls under, or why no pack may make it.
+///
+/// # Errors
+/// The reason, as a sentence for the pack's author.
+pub fn judge(difference: &Difference<'_>) -> Result<&'static Allowance, String> {
+    let mut nearest = None;
+    for row in ALLOWANCES {
+        for case in row.cases.iter().filter(|case| case.is_about(difference)) {
+            if (case.value)(difference) {
+                return Ok(row);
+            }
+            nearest = nearest.or(Some(row));
+        }
+    }
+    let is_never = difference.kind.is_empty() || is_forbidden_type(difference.kind);
+    Err(match nearest {
+        Some(row) if row.id != table::TRUSTED || !is_never => {
+            format!("a pack may have this here only as {}", row.allows)
+        }
+        _ => forbidden::why(difference).to_owned(),
+    })
+}
+
+/// The types that an allowance names, for checks that know types only.
+pub fn allowed_types() -> impl Iterator<Item = &'static str> {
+    let cases = ALLOWANCES.iter().flat_map(|row| row.cases);
+    let places = cases.flat_map(|case| case.places);
+    places.flat_map(|place| place.kinds).copied()
+}
+
+/// Whether a word is one of these; `aws_iam_*` stands for a family, and `*` for all.
+fn is_of(kinds: &[&str], kind: &str) -> bool {
+    kinds.iter().any(|known| match known.strip_suffix('*') {
+        Some(family) => kind.starts_with(family),
+        None => *known == kind,
+    })
+}
+
+fn leads_to(pattern: &str, path: &[String]) -> bool {
+    let mut keys = path.iter();
+    for wanted in pattern.split('/') {
+        if wanted == "**" {
+            return true;
+        }
+        let Some(key) = keys.next() else {
+            return false;
+        };
+        if !wanted.split('|').any(|one| is_of(&[one], key)) {
+            return false;
+        }
+    }
+    keys.next().is_none()
+}

@@ -1,0 +1,357 @@
+//! What a pack may change, one row for each reason.
+
+use super::kinds::{ALARM, LOG, NAMED, PARAMETER, READ_ONLY};
+use super::values::{
+    alarm, any, condition, higher, kept, kept_as_long, key_arn, lower, name, parameter, policy_arn,
+    published, query, ssm, text, trusted,
+};
+use super::{Allowance, Case, Change, Language, Place};
+use Change::{Added, Changed, New, Removed};
+
+const fn terraform(kinds: &'static [&'static str], path: &'static str) -> Place {
+    Place {
+        language: Language::Terraform,
+        kinds,
+        path,
+    }
+}
+
+const fn template(kinds: &'static [&'static str], path: &'static str) -> Place {
+    Place {
+        language: Language::CloudFormation,
+        kinds,
+        path,
+    }
+}
+
+const fn value(path: &'static str) -> Place {
+    Place {
+        language: Language::Values,
+        kinds: &[],
+        path,
+    }
+}
+
+/// The row that depends on the user's trust file; it comes last.
+pub(super) const TRUSTED: &str = "trusted-types";
+
+/// The rows, in the order in which they are tried and shown.
+pub static ALLOWANCES: &[Allowance] = &[
+    Allowance {
+        id: "tags",
+        allows: "tags of any resource, with texts, variables and local values",
+        cases: &[Case {
+            changes: &[New, Added, Changed, Removed],
+            places: &[
+                terraform(&[], "resource/*/*/tags/**"),
+                value("tags/**"),
+                template(&[], "Resources/*/Properties/Tags/**"),
+            ],
+            value: text,
+        }],
+    },
+    Allowance {
+        id: "names",
+        allows: "names of key aliases, alarms and event rules, as long as they contain the proxy's name",
+        cases: &[Case {
+            changes: &[Changed],
+            places: &[
+                terraform(NAMED, "resource/*/*/name|alarm_name"),
+                template(NAMED, "Resources/*/Properties/Name|AlarmName|AliasName"),
+            ],
+            value: name,
+        }],
+    },
+    Allowance {
+        id: "descriptions",
+        allows: "descriptions and error messages",
+        cases: &[Case {
+            changes: &[New, Added, Changed],
+            places: &[
+                terraform(&[], "resource/*/*/description|alarm_description"),
+                terraform(
+                    &[],
+                    "resource/*/*/lifecycle/precondition|postcondition/*/error_message",
+                ),
+                terraform(&[], "output|variable/*/description"),
+                terraform(&[], "locals/alarms/*/description"),
+                template(&[], "Description"),
+                template(
+                    &[],
+                    "Resources/*/Properties/Description|GroupDescription|AlarmDescription",
+                ),
+                template(
+                    &[],
+                    "Parameters|Outputs/*/Description|ConstraintDescription",
+                ),
+                template(&[], "Rules/*/Assertions/*/AssertDescription"),
+            ],
+            value: text,
+        }],
+    },
+    Allowance {
+        id: "retention",
+        allows: "a longer retention of the log, as a number",
+        cases: &[Case {
+            changes: &[Changed],
+            places: &[
+                terraform(LOG, "resource/*/*/retention_in_days"),
+                value("log_retention_days"),
+                template(LOG, "Resources/*/Properties/RetentionInDays"),
+            ],
+            value: kept_as_long,
+        }],
+    },
+    Allowance {
+        id: "permissions-boundary",
+        allows: "a permissions boundary on the roles, by ARN",
+        cases: &[Case {
+            changes: &[Added],
+            places: &[
+                terraform(&["aws_iam_role"], "resource/*/*/permissions_boundary"),
+                template(
+                    &["AWS::IAM::Role"],
+                    "Resources/*/Properties/PermissionsBoundary",
+                ),
+            ],
+            value: policy_arn,
+        }],
+    },
+    Allowance {
+        id: "log-key",
+        allows: "a key of your own for the log group, by ARN",
+        cases: &[Case {
+            changes: &[Added],
+            places: &[
+                terraform(LOG, "resource/*/*/kms_key_id"),
+                template(LOG, "Resources/*/Properties/KmsKeyId"),
+            ],
+            value: key_arn,
+        }],
+    },
+    Allowance {
+        id: "lower-limits",
+        allows: "lower thresholds of alarms",
+        cases: &[Case {
+            changes: &[Changed],
+            places: &[
+                terraform(&[], "locals/alarms/*/threshold"),
+                terraform(ALARM, "resource/*/*/threshold"),
+                template(ALARM, "Resources/*/Properties/Threshold"),
+            ],
+            value: lower,
+        }],
+    },
+    Allowance {
+        id: "longer-passwords",
+        allows: "longer generated passwords",
+        cases: &[Case {
+            changes: &[Changed],
+            places: &[
+                terraform(
+                    &["aws_secretsmanager_random_password"],
+                    "ephemeral/*/*/password_length",
+                ),
+                template(
+                    &["AWS::SecretsManager::Secret"],
+                    "Resources/*/Properties/GenerateSecretString/PasswordLength",
+                ),
+            ],
+            value: higher,
+        }],
+    },
+    Allowance {
+        id: "alarms",
+        allows: "alarms of your own, named after the proxy, that notify nobody but the topic of the spec",
+        cases: &[
+            Case {
+                changes: &[New, Added],
+                places: &[
+                    terraform(&[], "locals/alarms/*"),
+                    terraform(
+                        &[],
+                        "locals/alarms/*/metric|description|threshold|period|periods",
+                    ),
+                ],
+                value: published,
+            },
+            Case {
+                changes: &[New],
+                places: &[
+                    terraform(ALARM, "resource/*/*"),
+                    terraform(
+                        ALARM,
+                        "resource/*/*/alarm_name|namespace|metric_name|statistic|extended_statistic|period|evaluation_periods|datapoints_to_alarm|threshold|comparison_operator|treat_missing_data|unit|for_each|alarm_actions|ok_actions",
+                    ),
+                    terraform(ALARM, "resource/*/*/dimensions|metric_query/**"),
+                    template(ALARM, "Resources/*"),
+                    template(ALARM, "Resources/*/Type|Properties"),
+                    template(
+                        ALARM,
+                        "Resources/*/Properties/AlarmName|Namespace|MetricName|Statistic|ExtendedStatistic|Period|EvaluationPeriods|DatapointsToAlarm|Threshold|ComparisonOperator|TreatMissingData|Unit",
+                    ),
+                    template(
+                        ALARM,
+                        "Resources/*/Properties/Dimensions|Metrics|AlarmActions|OKActions/**",
+                    ),
+                ],
+                value: alarm,
+            },
+        ],
+    },
+    Allowance {
+        id: "outputs",
+        allows: "outputs of your own, of what identifies the project's resources",
+        cases: &[Case {
+            changes: &[New],
+            places: &[
+                terraform(&[], "output/*"),
+                terraform(&[], "output/*/value|sensitive/**"),
+                template(&[], "Outputs/*"),
+                template(&[], "Outputs/*/Value|Export/**"),
+            ],
+            value: published,
+        }],
+    },
+    Allowance {
+        id: "published-parameters",
+        allows: "SSM parameters of type String, named after the proxy, that publish an endpoint, an id or an ARN of the project",
+        cases: &[Case {
+            changes: &[New],
+            places: &[
+                terraform(PARAMETER, "resource/*/*"),
+                terraform(PARAMETER, "resource/*/*/name|type|value|tier"),
+                template(PARAMETER, "Resources/*"),
+                template(PARAMETER, "Resources/*/Type|Properties"),
+                template(PARAMETER, "Resources/*/Properties/Name|Type|Value|Tier"),
+            ],
+            value: ssm,
+        }],
+    },
+    Allowance {
+        id: "backend",
+        allows: "where Terraform keeps its state: a block `backend` or `cloud`",
+        cases: &[Case {
+            changes: &[New],
+            places: &[terraform(&[], "terraform/backend|cloud/**")],
+            value: any,
+        }],
+    },
+    Allowance {
+        id: "default-tags",
+        allows: "`default_tags` of the provider",
+        cases: &[Case {
+            changes: &[Added],
+            places: &[terraform(&[], "provider/*/default_tags/**")],
+            value: text,
+        }],
+    },
+    Allowance {
+        id: "keep",
+        allows: "`prevent_destroy = true`, and deletion policies that retain",
+        cases: &[Case {
+            changes: &[New, Added, Changed],
+            places: &[
+                terraform(&[], "resource|data/*/*/lifecycle"),
+                terraform(&[], "resource/*/*/lifecycle/prevent_destroy"),
+                template(&[], "Resources/*/DeletionPolicy|UpdateReplacePolicy"),
+            ],
+            value: kept,
+        }],
+    },
+    Allowance {
+        id: "checks",
+        allows: "preconditions, `check` blocks and rules of a template",
+        cases: &[
+            Case {
+                changes: &[Added, New],
+                places: &[
+                    terraform(
+                        &[],
+                        "resource|data/*/*/lifecycle/precondition|postcondition/*",
+                    ),
+                    terraform(
+                        &[],
+                        "resource|data/*/*/lifecycle/precondition|postcondition/*/condition",
+                    ),
+                    terraform(&[], "check/*"),
+                    terraform(&[], "check/*/assert/*"),
+                    terraform(&[], "check/*/assert/*/condition|error_message"),
+                ],
+                value: condition,
+            },
+            Case {
+                changes: &[New],
+                places: &[template(&[], "Rules/**")],
+                value: any,
+            },
+        ],
+    },
+    Allowance {
+        id: "data-sources",
+        allows: "read-only data sources of AWS",
+        cases: &[Case {
+            changes: &[New],
+            places: &[
+                terraform(READ_ONLY, "data/*/*"),
+                terraform(READ_ONLY, "data/*/*/**"),
+            ],
+            value: query,
+        }],
+    },
+    Allowance {
+        id: "variables",
+        allows: "variables, parameters and local values of your own; they can be used wherever this list allows a value",
+        cases: &[
+            Case {
+                changes: &[New],
+                places: &[
+                    terraform(&[], "variable/*/**"),
+                    template(&[], "Parameters/*/**"),
+                ],
+                value: parameter,
+            },
+            Case {
+                changes: &[New],
+                places: &[terraform(&[], "locals/*/**")],
+                value: published,
+            },
+        ],
+    },
+    Allowance {
+        id: "console",
+        allows: "how the console lists the parameters of a template",
+        cases: &[Case {
+            changes: &[New, Added, Changed, Removed],
+            places: &[template(&[], "Metadata/AWS::CloudFormation::Interface/**")],
+            value: any,
+        }],
+    },
+    Allowance {
+        id: "texts",
+        allows: "files that nothing executes: .md and .txt, beside the code",
+        cases: &[Case {
+            changes: &[New, Added, Changed],
+            places: &[Place {
+                language: Language::Text,
+                kinds: &[],
+                path: "**",
+            }],
+            value: any,
+        }],
+    },
+    Allowance {
+        id: TRUSTED,
+        allows: "a resource of a type that `allow` in the user's rdsproxy-trust.toml names for this pack's signer, as `aws_cloudwatch_dashboard`",
+        cases: &[Case {
+            changes: &[New],
+            places: &[
+                terraform(&[], "resource/*/*/**"),
+                template(&[], "Resources/*"),
+                template(&[], "Resources/*/Type"),
+                template(&[], "Resources/*/Properties/**"),
+            ],
+            value: trusted,
+        }],
+    },
+];

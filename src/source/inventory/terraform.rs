@@ -1,0 +1,187 @@
+//! HCL as entries: blocks by their type and labels, attributes by their names, object literals by their keys.
+
+use hcl_edit::Span;
+use hcl_edit::expr::{Expression, ObjectKey};
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
+
+use super::{Entries, Entry, Taken, Unread};
+use crate::domain::evidence::Origin;
+use crate::source::terraform::expression_form;
+
+/// The largest file that is read: what one template may print.
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// Blocks that stand several times in a block, each known by its condition.
+const CONDITIONS: [&str; 4] = ["assert", "postcondition", "precondition", "validation"];
+
+/// Blocks that may stand in several places and then say together what one could.
+const JOINED: [&str; 2] = ["locals", "terraform"];
+
+/// The entries of a file.
+pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = Reader {
+        path,
+        text,
+        lines: line_starts(text),
+        taken: Taken::default(),
+        found: Vec::new(),
+    };
+    if text.len() > MAX_BYTES {
+        let message = format!("the file is larger than {MAX_BYTES} bytes and was not read");
+        return Err((message, Origin::at(path, 1, 1)));
+    }
+    let body = hcl_edit::parser::parse_body(text).map_err(|error| {
+        let origin = reader.origin(Some(error.location().offset()));
+        (format!("cannot be read: {}", error.message()), origin)
+    })?;
+    reader.body(&Within::default(), &body);
+    Ok(reader.found)
+}
+
+/// Where entries stand.
+#[derive(Clone, Default)]
+struct Within {
+    keys: Vec<String>,
+    kind: String,
+}
+
+impl Within {
+    fn key(&self, key: &str) -> Vec<String> {
+        let mut keys = self.keys.clone();
+        keys.push(key.to_owned());
+        keys
+    }
+}
+
+struct Reader<'t> {
+    path: &'t str,
+    text: &'t str,
+    /// Where each line begins, in bytes.
+    lines: Vec<usize>,
+    taken: Taken,
+    found: Entries,
+}
+
+impl Reader<'_> {
+    fn body(&mut self, within: &Within, body: &Body) {
+        for structure in body {
+            match structure {
+                Structure::Attribute(attribute) => self.attribute(within, attribute),
+                Structure::Block(block) => self.block(within, block),
+            }
+        }
+    }
+
+    fn attribute(&mut self, within: &Within, attribute: &Attribute) {
+        let keys = within.key(attribute.key.value().as_str());
+        let at = attribute.key.span().map(|span| span.start);
+        self.value(
+            Within {
+                keys,
+                kind: within.kind.clone(),
+            },
+            &attribute.value,
+            at,
+        );
+    }
+
+    /// An object literal by its members, anything else as one value.
+    fn value(&mut self, within: Within, value: &Expression, at: Option<usize>) {
+        let within = self.free(within);
+        let Expression::Object(object) = value else {
+            let value = self.form(value);
+            return self.add(&within, value, at);
+        };
+        self.add(&within, "{}".to_owned(), at);
+        for (key, value) in object {
+            let (name, at) = match key {
+                ObjectKey::Ident(name) => (name.value().as_str().to_owned(), name.span()),
+                ObjectKey::Expression(key) => {
+                    let text = key.as_str().map(str::to_owned);
+                    (text.unwrap_or_else(|| self.form(key)), key.span())
+                }
+            };
+            let keys = within.key(&name);
+            let kind = within.kind.clone();
+            self.value(
+                Within { keys, kind },
+                value.expr(),
+                at.map(|span| span.start),
+            );
+        }
+    }
+
+    fn block(&mut self, within: &Within, block: &Block) {
+        let name = block.ident.value().as_str();
+        let at = block.ident.span().map(|span| span.start);
+        let mut inner = within.clone();
+        inner.keys.push(name.to_owned());
+        let labels = block.labels.iter().map(|label| label.as_str().to_owned());
+        inner.keys.extend(labels);
+        let is_top = within.keys.is_empty();
+        if is_top && matches!(name, "resource" | "data" | "ephemeral") {
+            inner.kind = inner.keys.get(1).cloned().unwrap_or_default();
+        }
+        if is_top && JOINED.contains(&name) && block.labels.is_empty() {
+            return self.body(&inner, &block.body);
+        }
+        let mut value = "{}".to_owned();
+        if CONDITIONS.contains(&name) {
+            value = self.argument(block, "condition").unwrap_or(value);
+            inner.keys.push(value.clone());
+        } else if name == "provider"
+            && let (Some(alias), Some(last)) =
+                (self.argument(block, "alias"), inner.keys.last_mut())
+        {
+            last.push_str(&format!(".{}", alias.trim_matches('"')));
+        }
+        let inner = self.free(inner);
+        self.add(&inner, value, at);
+        self.body(&inner, &block.body);
+    }
+
+    fn free(&mut self, within: Within) -> Within {
+        let keys = self.taken.free(within.keys);
+        Within { keys, ..within }
+    }
+
+    fn argument(&self, block: &Block, name: &str) -> Option<String> {
+        let attribute = block.body.get_attribute(name)?;
+        Some(self.form(&attribute.value))
+    }
+
+    /// The one way of writing. A literal `${` would look like an interpolation in it, so that the text itself follows.
+    fn form(&self, value: &Expression) -> String {
+        let form = expression_form(value, self.text);
+        let raw = value.span().and_then(|span| self.text.get(span));
+        match raw.filter(|raw| raw.contains("$${") || raw.contains("%%{")) {
+            Some(raw) => format!("{form}\0{raw}"),
+            None => form,
+        }
+    }
+
+    fn add(&mut self, within: &Within, value: String, at: Option<usize>) {
+        let entry = Entry {
+            kind: within.kind.clone(),
+            value,
+            origin: self.origin(at),
+        };
+        self.found.push((within.keys.clone(), entry));
+    }
+
+    fn origin(&self, at: Option<usize>) -> Origin {
+        let offset = at.unwrap_or_default();
+        let line = self.lines.partition_point(|start| *start <= offset);
+        let start = self.lines.get(line.saturating_sub(1)).copied();
+        let before = self.text.get(start.unwrap_or_default()..offset);
+        let column = before.map_or(0, |before| before.chars().count());
+        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
+        Origin::at(self.path, number(line), number(column + 1))
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let after = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(after).collect()
+}

@@ -1,0 +1,260 @@
+//! What platform teams have packs for: every row passes `pack check` and `new`.
+
+use super::{Edit, edited};
+use crate::packs::pack;
+use crate::packs::used::new;
+
+const EXTRA: &str = "terraform/extra.tf.tera";
+const MAIN: &str = "terraform/main.tf.tera";
+const PROXY: &str = "cloudformation/parts/proxy.yaml.tera";
+const OUTPUTS: &str = "cloudformation/parts/outputs.yaml.tera";
+
+const CASES: &[(&str, &[Edit])] = &[
+    (
+        "tags",
+        &[
+            (
+                "terraform/iam.tf.tera",
+                "  tags        = var.tags\n",
+                "  tags        = merge(var.tags, { CostCenter = \"4711\", Proxy = \"acme-${var.name}\" })\n",
+            ),
+            (
+                "cloudformation/parts/role.yaml.tera",
+                "{%- if tags %}\n      Tags:\n",
+                "\n      Tags:\n        - {Key: CostCenter, Value: \"4711\"}\n{%- if tags %}\n",
+            ),
+        ],
+    ),
+    (
+        "a naming scheme",
+        &[
+            (
+                "terraform/secrets.tf.tera",
+                "= {{ names.key_alias | hcl }}",
+                "= \"alias/acme-${var.name}\"",
+            ),
+            (
+                "cloudformation/parts/key.yaml.tera",
+                "AliasName: {{ names.key_alias | yaml }}",
+                "AliasName: {{ (\"alias/acme-\" ~ proxy.name) | yaml }}",
+            ),
+            (
+                "terraform/monitoring.tf.tera",
+                "\"{{ names.alarms }}-database-connections-without-tls\"",
+                "\"acme-${var.name}-database-tls\"",
+            ),
+        ],
+    ),
+    (
+        "descriptions",
+        &[
+            (
+                "terraform/iam.tf.tera",
+                "\"What RDS Proxy ${var.name} may do\"",
+                "\"ACME: what RDS Proxy ${var.name} may do\"",
+            ),
+            (
+                "terraform/outputs.tf.tera",
+                "ARN of the proxy.",
+                "The ARN of ACME's proxy.",
+            ),
+            (
+                OUTPUTS,
+                "Description: The ARN of the proxy.",
+                "Description: The ARN of ACME's proxy.",
+            ),
+        ],
+    ),
+    (
+        "a permissions boundary",
+        &[(
+            "terraform/iam.tf.tera",
+            "  tags        = var.tags\n",
+            "  tags        = var.tags\n\n  permissions_boundary = \"arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:policy/acme\"\n",
+        )],
+    ),
+    (
+        "a longer retention",
+        &[
+            (
+                MAIN,
+                "retention_in_days = var.log_retention_days",
+                "retention_in_days = 731",
+            ),
+            (
+                PROXY,
+                "RetentionInDays: {{ monitoring.log_retention_days }}",
+                "RetentionInDays: 731",
+            ),
+        ],
+    ),
+    (
+        "a key for the log",
+        &[(
+            MAIN,
+            "  retention_in_days = var.log_retention_days\n",
+            "  retention_in_days = var.log_retention_days\n  kms_key_id        = \"arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab\"\n",
+        )],
+    ),
+    (
+        "a backend",
+        &[(
+            EXTRA,
+            "",
+            "terraform {\n  backend \"s3\" {\n    bucket       = \"acme-states\"\n    use_lockfile = true\n  }\n}\n",
+        )],
+    ),
+    (
+        "a workspace of HCP Terraform",
+        &[(
+            EXTRA,
+            "",
+            "terraform {\n  cloud {\n    organization = \"acme\"\n\n    workspaces {\n      name = \"proxies\"\n    }\n  }\n}\n",
+        )],
+    ),
+    (
+        "default tags of the provider",
+        &[(
+            "terraform/versions.tf.tera",
+            "  allowed_account_ids = [var.account_id]\n",
+            "  allowed_account_ids = [var.account_id]\n\n  default_tags {\n    tags = { Platform = \"databases\" }\n  }\n",
+        )],
+    ),
+    (
+        "alarms",
+        &[
+            (
+                EXTRA,
+                "",
+                "resource \"aws_cloudwatch_metric_alarm\" \"latency\" {\n  alarm_name          = \"${var.name}-latency\"\n  namespace           = \"AWS/RDS\"\n  metric_name         = \"QueryDatabaseResponseLatency\"\n  dimensions          = { ProxyName = aws_db_proxy.this.name }\n  statistic           = \"Average\"\n  period              = 60\n  evaluation_periods  = 5\n  threshold           = 100000\n  comparison_operator = \"GreaterThanThreshold\"\n  alarm_actions       = local.alarm_actions\n  tags                = var.tags\n}\n",
+            ),
+            (
+                OUTPUTS,
+                "\nOutputs:",
+                "\n  LatencyAlarm:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      AlarmName: {{ (proxy.name ~ \"-latency\") | yaml }}\n      Namespace: AWS/RDS\n      MetricName: QueryDatabaseResponseLatency\n      Dimensions:\n        - {Name: ProxyName, Value: !Ref Proxy}\n      Statistic: Average\n      Period: 60\n      EvaluationPeriods: 5\n      Threshold: 100000\n      ComparisonOperator: GreaterThanThreshold\n\nOutputs:",
+            ),
+        ],
+    ),
+    (
+        "outputs",
+        &[
+            (
+                "terraform/outputs.tf.tera",
+                "",
+                "\noutput \"role_arn\" {\n  description = \"ARN of the role.\"\n  value       = aws_iam_role.proxy.arn\n}\n",
+            ),
+            (
+                OUTPUTS,
+                "\nOutputs:",
+                "\nOutputs:\n  ProxyRoleArn:\n    Value: !GetAtt ProxyRole.Arn",
+            ),
+        ],
+    ),
+    (
+        "SSM parameters",
+        &[
+            (
+                EXTRA,
+                "",
+                "resource \"aws_ssm_parameter\" \"endpoint\" {\n  name  = \"/databases/${var.name}/endpoint\"\n  type  = \"String\"\n  value = aws_db_proxy.this.endpoint\n  tags  = var.tags\n}\n",
+            ),
+            (
+                OUTPUTS,
+                "\nOutputs:",
+                "\n  EndpointParameter:\n    Type: AWS::SSM::Parameter\n    Properties:\n      Name: {{ (\"/databases/\" ~ proxy.name ~ \"/endpoint\") | yaml }}\n      Type: String\n      Value: !GetAtt Proxy.Endpoint\n\nOutputs:",
+            ),
+        ],
+    ),
+    (
+        "texts",
+        &[
+            (
+                "terraform/HOUSE.md.tera",
+                "",
+                "# {{ proxy.name }}\n\nAsk the platform team.\n",
+            ),
+            ("terraform/README.md.tera", "", "\nAsk the platform team.\n"),
+        ],
+    ),
+    (
+        "a data source and what is made of it",
+        &[(
+            EXTRA,
+            "",
+            "data \"aws_iam_account_alias\" \"current\" {}\n\nlocals {\n  acme_account = \"acme-${data.aws_iam_account_alias.current.account_alias}\"\n}\n\nvariable \"cost_center\" {\n  type    = string\n  default = \"4711\"\n\n  validation {\n    condition     = length(var.cost_center) == 4\n    error_message = \"Four digits.\"\n  }\n}\n\noutput \"account\" {\n  value = \"${local.acme_account} ${var.cost_center}\"\n}\n",
+        )],
+    ),
+    (
+        "a precondition and a check",
+        &[
+            (
+                MAIN,
+                "  lifecycle {\n",
+                "  lifecycle {\n    precondition {\n      condition     = contains(keys(var.tags), \"Team\") || length(var.tags) >= 0\n      error_message = \"Tag the proxy of ${var.name}.\"\n    }\n\n",
+            ),
+            (
+                EXTRA,
+                "",
+                "check \"region\" {\n  assert {\n    condition     = startswith(data.aws_region.current.id, \"eu-\")\n    error_message = \"ACME runs in Europe.\"\n  }\n}\n",
+            ),
+        ],
+    ),
+    (
+        "nothing is destroyed",
+        &[
+            (
+                MAIN,
+                "  lifecycle {\n",
+                "  lifecycle {\n    prevent_destroy = true\n\n",
+            ),
+            (PROXY, "DeletionPolicy: Delete", "DeletionPolicy: Retain"),
+        ],
+    ),
+    (
+        "lower thresholds",
+        &[(
+            "terraform/monitoring.tf.tera",
+            "threshold = {{ alarm.threshold }}",
+            "threshold = 0",
+        )],
+    ),
+    (
+        "comments, layout and places of blocks",
+        &[
+            (
+                MAIN,
+                "  require_tls = true\n",
+                "  require_tls = (true) // ACME insists.\n",
+            ),
+            (
+                "terraform/outputs.tf.tera",
+                "output \"proxy_id\" {\n  description = \"The prx-... id, which grants of rds-db:connect name.\"\n  value       = local.proxy_id\n}\n",
+                "",
+            ),
+            (
+                EXTRA,
+                "",
+                "output \"proxy_id\" {\n  value       = local.proxy_id\n  description = \"The prx-... id, which grants of rds-db:connect name.\"\n}\n",
+            ),
+        ],
+    ),
+];
+
+#[test]
+fn what_an_allowance_covers_passes() {
+    let mut wrong: Vec<String> = Vec::new();
+    for (what, edits) in CASES {
+        let folder = edited(edits);
+        let at = folder.path();
+        let runs = [
+            pack(at, &["check", "acme", "--accept"]),
+            new(at, &["--pack", "acme"]),
+        ];
+        for (code, said) in runs {
+            if code != 0 {
+                wrong.push(format!("{what}: {code}: {said}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}

@@ -1,0 +1,32 @@
+//! The closed world of packs: what they may change passes, and everything else is refused with its place and the reason.
+
+mod allowed;
+mod benign;
+mod generator;
+mod hostile;
+
+use std::path::Path;
+
+use super::{acme, put};
+
+/// A template of a pack: its name, what is replaced in the built-in one, and by what. Nothing to replace means that the text comes
+/// after the built-in one, or is a template of its own.
+type Edit = (&'static str, &'static str, &'static str);
+
+/// A pack with these templates.
+fn edited(edits: &[Edit]) -> tempfile::TempDir {
+    let folder = acme();
+    for (template, from, to) in edits {
+        let built_in = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("templates")
+            .join(template);
+        let before = std::fs::read_to_string(built_in).unwrap_or_default();
+        let after = match from.is_empty() {
+            true => format!("{before}{to}"),
+            false => before.replacen(from, to, 1),
+        };
+        assert_ne!(before, after, "{template} has no {from}");
+        put(folder.path(), &format!("templates/{template}"), &after);
+    }
+    folder
+}
