@@ -129,8 +129,10 @@ class Account:
         engine, version, port, parameter = ENGINES[self.spec["proxy"]["engine"]]
         version, port = database.get("engine_version", version), database.get("port", port)
         rds = self.client("rds")
+        # Several specs may share an account.
+        subnets = f"{database['identifier']}-subnets"
         rds.create_db_subnet_group(
-            DBSubnetGroupName="seed", DBSubnetGroupDescription="seed", SubnetIds=self.made["subnet_ids"]
+            DBSubnetGroupName=subnets, DBSubnetGroupDescription="seed", SubnetIds=self.made["subnet_ids"]
         )
         group = self.parameter_group(rds, family(engine, version), parameter)
         common = {
@@ -139,7 +141,7 @@ class Account:
             "Port": port,
             "MasterUsername": "master",
             "MasterUserPassword": "seeded-password",
-            "DBSubnetGroupName": "seed",
+            "DBSubnetGroupName": subnets,
             "VpcSecurityGroupIds": database["security_group_ids"],
             "StorageEncrypted": True,
             "EnableIAMDatabaseAuthentication": self.spec["proxy"].get("auth") == "end-to-end-iam",

@@ -12,10 +12,9 @@ use rdsproxy_gen::domain::snapshot::Snapshot;
 use rdsproxy_gen::source::{assemble::assemble, snapshot};
 
 use super::fake_aws::FakeAws;
-use super::projects;
+use super::share;
 use super::tools::run;
 use crate::examples::{blueprint, examples};
-use crate::scale;
 
 /// What no AWS API shows: how a password came to be, and whether a policy was put with `BlockPublicPolicy`.
 const NOT_SHOWN: [&str; 2] = ["/secret/password", "/secret/block_public_policy"];
@@ -55,9 +54,7 @@ fn differences(folder: &Path, aws: &FakeAws) -> Vec<String> {
 #[test]
 fn aws_shows_what_terraform_was_meant_to_deploy() {
     let mut found = Vec::new();
-    // Each was applied by the test that reads plan and state already: a normal run reads every second one from the account too.
-    let step = if scale::is_whole() { 1 } else { 2 };
-    for (name, project, folder) in projects().into_iter().step_by(step) {
+    for (name, mut project, folder) in share(1) {
         let Some(aws) = FakeAws::start() else { return };
         aws.seed(&folder.join("rdsproxy.toml"));
         project.aim_at(&aws.endpoint);

@@ -5,6 +5,7 @@ pub(crate) mod fake_aws;
 mod linters;
 #[cfg(feature = "aws")]
 mod live;
+mod provider;
 pub(crate) mod terraform;
 mod weak;
 
@@ -60,7 +61,11 @@ fn terraform_formats_validates_and_tests_every_example() {
             );
         }
     }
-    for (name, project, _) in projects() {
+    for (number, (name, mut project, _)) in projects().into_iter().enumerate() {
+        // As a user has it, and as all other tests here do not.
+        if scale::is_whole() || number == 0 {
+            project.as_for_a_user();
+        }
         project.run(&["validate", "-no-color"]);
         let said = project.run(&["test", "-no-color"]);
         assert!(said.contains("Success!"), "{name}: {said}");
@@ -149,53 +154,80 @@ fn differences(name: &str, folder: &Path, (document, json): (&str, &str)) -> Vec
         .collect()
 }
 
+/// What a test applies: everything in `.ci/nightly`, otherwise its share, so that plan and state of one half are read, and the account
+/// of the other.
+#[track_caller]
+fn share(first: usize) -> Vec<(String, Project, PathBuf)> {
+    let (skipped, step) = if scale::is_whole() {
+        (0, 1)
+    } else {
+        (first, 2)
+    };
+    projects().into_iter().skip(skipped).step_by(step).collect()
+}
+
+/// Gives each project to a thread of its own, a few at a time: an apply waits longer than it works.
+fn on_threads(
+    projects: Vec<(String, Project, PathBuf)>,
+    of_one: impl Fn(&str, Project, &Path) -> Vec<String> + Sync,
+) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut left = projects.into_iter().peekable();
+    while left.peek().is_some() {
+        std::thread::scope(|scope| {
+            let started = left.by_ref().take(4).map(|(name, project, folder)| {
+                let of_one = &of_one;
+                scope.spawn(move || of_one(&name, project, &folder))
+            });
+            let running: Vec<_> = started.collect();
+            for thread in running {
+                let lines = thread.join();
+                said.extend(lines.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            }
+        });
+    }
+    said
+}
+
 #[test]
 fn terraform_applies_every_example_and_then_has_nothing_to_do() {
-    let mut differing = Vec::new();
     // One account for all: the examples share no name, and each must find its way among the others.
     let Some(aws) = FakeAws::start() else { return };
-    for (number, (name, project, folder)) in projects().into_iter().enumerate() {
-        // To show a plan takes as long as to make one: a normal run shows every second.
-        let shows = |arguments: &[&str]| {
-            let is_shown = scale::is_whole() || number % 2 == 0;
-            is_shown.then(|| project.run(arguments))
-        };
+    let differing = on_threads(share(0), |name, mut project, folder| {
         aws.seed(&folder.join("rdsproxy.toml"));
         project.aim_at(&aws.endpoint);
-        project.run(&["plan", "-no-color", "-input=false", "-out=plan.bin"]);
-        let planned = shows(&["show", "-json", "plan.bin"]);
-        project.run(&[
-            "apply",
-            "-auto-approve",
-            "-no-color",
-            "-input=false",
-            "plan.bin",
-        ]);
-        let shown = shows(&["show", "-json"]);
-        let (output, said) =
-            project.attempt(&["plan", "-detailed-exitcode", "-no-color", "-input=false"]);
-        assert_eq!(
-            output.status.code(),
-            Some(0),
-            "{name}: the second plan is not empty:\n{said}"
-        );
-        let state =
-            std::fs::read_to_string(project.folder.path().join("terraform.tfstate")).unwrap();
-        assert!(
-            !state.contains("\"password\\\""),
-            "{name}: a password stands in the state"
-        );
-        let documents = [
-            ("plan", planned.as_ref()),
-            ("shown state", shown.as_ref()),
-            ("raw state", Some(&state)),
-        ];
-        for (document, text) in documents {
-            let said = text.map(|text| differences(&name, &folder, (document, text)));
-            differing.extend(said.into_iter().flatten());
-        }
-    }
+        applied(name, &project, folder)
+    });
     assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+/// Applies a project; what plan and states show that was not meant.
+fn applied(name: &str, project: &Project, folder: &Path) -> Vec<String> {
+    let planning = ["plan", "-no-color", "-input=false"];
+    project.run(&[&planning[..], &["-out=plan.bin"]].concat());
+    let planned = project.run(&["show", "-json", "plan.bin"]);
+    project.run(&["apply", "-no-color", "-input=false", "plan.bin"]);
+    let shown = project.run(&["show", "-json"]);
+    let (output, said) = project.attempt(&[&planning[..], &["-detailed-exitcode"]].concat());
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{name}: the second plan is not empty:\n{said}"
+    );
+    let state = std::fs::read_to_string(project.folder.path().join("terraform.tfstate")).unwrap();
+    assert!(
+        !state.contains("\"password\\\""),
+        "{name}: a password stands in the state"
+    );
+    let documents = [
+        ("plan", &planned),
+        ("shown state", &shown),
+        ("raw state", &state),
+    ];
+    documents
+        .into_iter()
+        .flat_map(|(document, text)| differences(name, folder, (document, text)))
+        .collect()
 }
 
 #[test]

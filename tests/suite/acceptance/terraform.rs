@@ -6,18 +6,33 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use super::tools::{self, copy, find, output, run, said};
+use super::provider::Provider;
+use super::tools::{self, copy, find, output, said};
 
 /// A generated project, ready to run.
 pub(crate) struct Project {
     program: PathBuf,
     pub(crate) folder: TempDir,
+    provided: Provided,
+}
+
+/// Who starts the provider.
+enum Provided {
+    /// Each run takes one from the pool.
+    Pool,
+    /// The project has its own, since a provider remembers the account that it was told of.
+    Own(Provider),
+    /// Terraform does, as it does for a user.
+    Terraform,
 }
 
 /// Initialised once, since every project needs the same provider; the reason where none is to be had.
 static DATA: OnceLock<Result<TempDir, String>> = OnceLock::new();
 
 const LOCK: &str = ".terraform.lock.hcl";
+
+/// Go's collector, run less often: the schemas of the provider are hundreds of megabytes that stay.
+pub(crate) const COLLECTOR: (&str, &str) = ("GOGC", "400");
 
 /// What Terraform says where it cannot reach a registry, or finds no provider in the folder that it was told.
 const NOT_TO_BE_HAD: &[&str] = &[
@@ -33,7 +48,11 @@ impl Project {
         let program = find("terraform")?;
         let folder = tempfile::tempdir().unwrap();
         copy(generated, folder.path());
-        let project = Self { program, folder };
+        let project = Self {
+            program,
+            folder,
+            provided: Provided::Pool,
+        };
         match DATA.get_or_init(|| project.init()) {
             Ok(data) => copy_data(data.path(), project.folder.path()),
             Err(reason) => {
@@ -79,7 +98,29 @@ impl Project {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.current_dir(self.folder.path()).args(arguments);
+        command.env(COLLECTOR.0, COLLECTOR.1);
         command
+    }
+
+    fn output(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        match &self.provided {
+            Provided::Terraform => output(&mut command),
+            Provided::Own(provider) => output(provider.attach(&mut command)),
+            Provided::Pool => match Provider::take(self.folder.path()) {
+                None => output(&mut command),
+                Some(provider) => {
+                    let output = output(provider.attach(&mut command));
+                    provider.give_back();
+                    output
+                }
+            },
+        }
+    }
+
+    /// Lets Terraform start the provider itself.
+    pub(crate) fn as_for_a_user(&mut self) {
+        self.provided = Provided::Terraform;
     }
 
     /// Leaves of the generated test what judges the code: its refusals of wrong variables are runs of their own, and each takes as
@@ -93,21 +134,29 @@ impl Project {
 
     /// Runs a subcommand that has to succeed.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
-        run(
-            &format!("terraform {}", arguments.join(" ")),
-            &mut self.command(arguments),
-        )
+        let (output, said) = self.attempt(arguments);
+        let status = output.status;
+        assert!(
+            status.success(),
+            "terraform {}: {status}\n{said}",
+            arguments.join(" ")
+        );
+        said
     }
 
     /// Runs a subcommand that may fail.
     pub(crate) fn attempt(&self, arguments: &[&str]) -> (Output, String) {
-        let output = output(&mut self.command(arguments));
+        let output = self.output(arguments);
         let said = said(&output);
         (output, said)
     }
 
     /// Points the provider at a fake AWS, through an override file as a user would.
-    pub(crate) fn aim_at(&self, endpoint: &str) {
+    pub(crate) fn aim_at(&mut self, endpoint: &str) {
+        self.provided = match Provider::start(self.folder.path()) {
+            Some(provider) => Provided::Own(provider),
+            None => Provided::Terraform,
+        };
         let services = [
             "cloudwatch",
             "cloudwatchlogs",

@@ -54,7 +54,7 @@ const FAULTS: &[&str] = &[
 #[test]
 fn a_weak_estate_is_as_weak_in_every_source() {
     let home = Path::new("tests/suite/acceptance/weak");
-    let Some(project) = Project::of(&home.join("terraform")) else {
+    let Some(mut project) = Project::of(&home.join("terraform")) else {
         return;
     };
     let Some(aws) = FakeAws::start() else { return };

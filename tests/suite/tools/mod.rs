@@ -139,6 +139,13 @@ pub(crate) fn run(what: &str, command: &mut Command) -> String {
 
 /// Runs a command that may fail.
 pub(crate) fn output(command: &mut Command) -> Output {
+    offline(command)
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// Without anything of the surroundings that leads to an account or a registry.
+pub(crate) fn offline(command: &mut Command) -> &mut Command {
     command
         .env_remove("TF_CLI_CONFIG_FILE")
         .env("CHECKPOINT_DISABLE", "1")
@@ -147,8 +154,6 @@ pub(crate) fn output(command: &mut Command) -> Output {
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env_remove("AWS_PROFILE")
         .env_remove("AWS_CA_BUNDLE")
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"))
 }
 
 /// Both streams, as text.
