@@ -49,7 +49,7 @@ pub struct Brought<'p> {
     pub limits: Limits,
 }
 
-/// The same with what a pack brings. Whatever its templates print has to pass what our own templates have to pass.
+/// The same with what a pack brings.
 ///
 /// # Errors
 /// As [`prove`].
@@ -58,6 +58,18 @@ pub fn prove_with(
     world: Option<&Snapshot>,
     pack: Brought<'_>,
 ) -> Result<Proven, CommandError> {
+    let files = rendered(blueprint, pack)?;
+    prove_files(blueprint, files, (world, pack.limits))
+}
+
+/// What the templates give for a blueprint, not proved yet.
+///
+/// # Errors
+/// When a template fails, or a file that is to be left out is not there or cannot be.
+pub fn rendered(
+    blueprint: &Blueprint,
+    pack: Brought<'_>,
+) -> Result<BTreeMap<String, String>, CommandError> {
     let targets = targets(blueprint)?;
     let generated =
         render::render_with(blueprint, &targets, pack.templates).map_err(CommandError::bug)?;
@@ -66,22 +78,34 @@ pub fn prove_with(
         .map(|file| (file.path, file.text))
         .collect();
     leave_out(&blueprint.omit, &mut files)?;
+    Ok(files)
+}
+
+/// Proves what was rendered. Whatever a pack's templates print has to pass what our own templates have to pass.
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_files(
+    blueprint: &Blueprint,
+    files: BTreeMap<String, String>,
+    (world, limits): (Option<&Snapshot>, Limits),
+) -> Result<Proven, CommandError> {
     accepted_by_cloudformation(&files)?;
     let intent = blueprint.posture();
     let account = world.map(snapshot::read);
     let mut report = Report::default();
-    for target in targets {
+    for target in targets(blueprint)? {
         let mut posture = read_back::posture(target.id, &files)?;
         same_as_intended(target, &intent, &posture)?;
         clean(target, &posture)?;
-        within(&pack.limits, &posture)?;
+        within(&limits, &posture)?;
         for proxy in &mut posture.proxies {
             await_group(&blueprint.database_tls, proxy, world);
         }
         if let Some(account) = &account {
             enrich(&mut posture, account);
         }
-        let found = rules::judge(&posture, &pack.limits);
+        let found = rules::judge(&posture, &limits);
         works_here(&found)?;
         if weight(&found) >= weight(&report) {
             report = found;

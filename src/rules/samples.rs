@@ -130,6 +130,7 @@ fn secret(user: &str) -> Secret {
             "arn:aws:kms:eu-west-1:123456789012:key/1234abcd",
         ))),
         policy: stated(Some(secret_policy())),
+        further_policies: Vec::new(),
         block_public_policy: stated(true),
     }
 }

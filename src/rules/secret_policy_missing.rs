@@ -134,6 +134,11 @@ fn missing(secret: &Secret, verdicts: &mut Verdicts) {
     let name = walk::secret_name(secret);
     match &secret.policy {
         Evidence::Stated(Some(_), _) | Evidence::Defaulted(Some(_)) => {}
+        Evidence::Stated(None, _) | Evidence::Defaulted(None) if !secret.further_policies.is_empty() => {
+            for further in &secret.further_policies {
+                verdicts.unknown(&format!("whether the secret {name} has a resource policy"), further);
+            }
+        }
         Evidence::Stated(None, _) | Evidence::Defaulted(None) => verdicts.fail(
             format!("the secret {name} has no resource policy (AWS does not need one: it is a second lock)"),
             &secret.origin,

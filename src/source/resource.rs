@@ -16,6 +16,9 @@ pub enum Dialect {
     Account,
 }
 
+/// The step of a value ([`Origin::via`]) that a stack outside of view exports.
+pub(super) const IMPORT: &str = "Fn::ImportValue";
+
 /// One resource (or data source), fully expanded: after `count`, `for_each`, modules, conditions.
 #[derive(Clone, Debug)]
 pub struct Resource {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+mod touched;
+
 use crate::examples::examples;
 
 /// What a run left behind.

@@ -398,7 +398,7 @@ AWS::RDS::DBProxy app/root.yaml:Proxy @ app/root.yaml:9:3
   A = '<other.yaml:Own.Arn>' @ 13:10 < export Role (other.yaml:5:17)
   B = '<other.yaml:Key.Arn>' @ 14:10 < export Key (other.yaml:6:16)
   C = ?(app/nested/network.yaml has no output Nothing) @ 15:10
-  D = ?(no template in view exports `shop-Missing`) @ 16:10
+  D = ?(no template in view exports `shop-Missing`) @ 16:10 < Fn::ImportValue
 AWS::KMS::Key other.yaml:Key @ other.yaml:3:3
 AWS::IAM::Role other.yaml:Own @ other.yaml:2:3";
     assert_eq!(dump(&document(&files, &[])), expected);

@@ -154,11 +154,15 @@ fn fault(difference: &Difference<'_>, origin: &Origin, why: &str) -> String {
         (Change::New | Change::Added, _) => " is added".to_owned(),
         (Change::Removed, _) => " is gone".to_owned(),
         (Change::Changed, Language::Other | Language::Text) => " is changed".to_owned(),
-        (Change::Changed, _) => format!(
-            " is {} in place of {}",
-            shown(difference.after),
-            shown(difference.before)
-        ),
+        (Change::Changed, _) => {
+            let (before, after) = (difference.before, difference.after);
+            let from = first_difference(before, after);
+            format!(
+                " is {} in place of {}",
+                shown(after, from),
+                shown(before, from)
+            )
+        }
     };
     let place = match difference.change {
         // The line is one of the built-in file, which the author does not have.
@@ -168,13 +172,27 @@ fn fault(difference: &Difference<'_>, origin: &Origin, why: &str) -> String {
     format!("{place}: {}{what}: {why}", subject(difference))
 }
 
-fn shown(value: Option<&str>) -> String {
-    let value = value.unwrap_or_default();
-    let mut text: String = value.chars().take(SHOWN).collect();
-    if text.len() < value.len() {
-        text.push('…');
-    }
-    format!("`{}`", visible(&text))
+/// Where two values begin to differ, in characters.
+fn first_difference(before: Option<&str>, after: Option<&str>) -> usize {
+    let [before, after] = [before, after].map(|value| value.unwrap_or_default().chars());
+    before
+        .zip(after)
+        .take_while(|(one, other)| one == other)
+        .count()
+}
+
+/// A long value is shown from a little before the place where it differs.
+fn shown(value: Option<&str>, differs_from: usize) -> String {
+    let value: Vec<char> = value.unwrap_or_default().chars().collect();
+    let start = match value.len() > SHOWN {
+        true => differs_from.saturating_sub(SHOWN / 2),
+        false => 0,
+    };
+    let end = value.len().min(start + SHOWN);
+    let text: String = value.get(start..end).into_iter().flatten().collect();
+    let before = if start > 0 { "…" } else { "" };
+    let after = if end < value.len() { "…" } else { "" };
+    format!("`{before}{}{after}`", visible(&text))
 }
 
 /// What an entry is, as people call it.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::closed;
-use crate::commands::proof::{Brought, Proven, prove_with};
+use crate::commands::proof::{Brought, Proven, prove_files, rendered};
 use crate::commands::{CommandError, Kind};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::pack::{Pack, allowance};
@@ -33,8 +33,10 @@ pub fn proved_in(
         templates: &pack.templates,
         limits: pack.limits,
     };
-    let proven = prove_with(blueprint, world, brought).map_err(the_packs)?;
-    closed::accounted_for(pack, blueprint, &proven.files)?;
+    let files = rendered(blueprint, brought).map_err(the_packs)?;
+    // First what names the file and the line.
+    closed::accounted_for(pack, blueprint, &files)?;
+    let proven = prove_files(blueprint, files, (world, pack.limits)).map_err(the_packs)?;
     only_declares(pack, &proven.files)?;
     Ok(proven)
 }

@@ -111,6 +111,7 @@ fn secret(blueprint: &Blueprint, user: &UserPlan) -> Option<Secret> {
             is_master: stated(false),
             key: secret_key(blueprint),
             policy: stated(Some(secret_policy(blueprint))),
+            further_policies: Vec::new(),
             block_public_policy: stated(true),
         }),
         SecretPlan::Existing { arn, .. } => Some(Secret {
@@ -122,6 +123,7 @@ fn secret(blueprint: &Blueprint, user: &UserPlan) -> Option<Secret> {
             is_master: Evidence::NotVisible,
             key: Evidence::NotVisible,
             policy: Evidence::NotVisible,
+            further_policies: Vec::new(),
             block_public_policy: Evidence::NotVisible,
         }),
     }

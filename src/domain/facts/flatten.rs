@@ -185,6 +185,7 @@ impl View<'_> {
             is_master,
             key,
             policy,
+            further_policies,
             block_public_policy,
         } = secret;
         sheet.put("name", name, String::clone);
@@ -199,6 +200,19 @@ impl View<'_> {
                 .iter()
                 .flat_map(|policy| policies::grants(policy, Holder::Secret, &self.labels));
             sheet.set("policy", grants);
+        }
+        for further in further_policies {
+            match further {
+                Evidence::Stated(policy, _) | Evidence::Defaulted(policy) => {
+                    sheet.set(
+                        "policy",
+                        policies::grants(policy, Holder::Secret, &self.labels),
+                    );
+                }
+                Evidence::Unresolved(..) | Evidence::NotVisible => {
+                    sheet.known("further policy", further);
+                }
+            }
         }
         sheet.put("block_public_policy", block_public_policy, bool::to_string);
     }

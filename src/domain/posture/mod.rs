@@ -165,6 +165,8 @@ pub struct Secret {
     pub key: Evidence<SecretKey>,
     /// Its resource policy; `None` is a secret that is seen to have none.
     pub policy: Evidence<Option<Policy>>,
+    /// Further policies that something in view puts on it, or may put: Secrets Manager keeps the last one, whichever that is.
+    pub further_policies: Vec<Evidence<Policy>>,
     /// Whether the policy was put with `BlockPublicPolicy`. A live account does not show it.
     pub block_public_policy: Evidence<bool>,
 }

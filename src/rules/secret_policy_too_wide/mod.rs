@@ -5,7 +5,7 @@ use super::role_trust_too_wide::is_rds;
 use super::{Example, Rule, Sample, Seen, pages, walk};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
-use crate::domain::iam::{Effect, Principal, Scope, Statement};
+use crate::domain::iam::{Effect, Policy, Principal, Scope, Statement};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Proxy, Role, Secret};
 use crate::domain::term::Term;
@@ -173,13 +173,7 @@ fn judge(proxy: &Proxy, secret: &Secret, verdicts: &mut Verdicts) {
     };
     match &secret.policy {
         Evidence::Stated(Some(policy), _) | Evidence::Defaulted(Some(policy)) => {
-            let allowing = policy
-                .statements
-                .iter()
-                .filter(|statement| statement.effect == Effect::Allow);
-            for statement in allowing {
-                judge_statement(&ground, statement, verdicts);
-            }
+            judge_policy(&ground, policy, verdicts);
         }
         // That is the matter of `secret-policy-missing`.
         Evidence::Stated(None, _) | Evidence::Defaulted(None) => {}
@@ -187,6 +181,20 @@ fn judge(proxy: &Proxy, secret: &Secret, verdicts: &mut Verdicts) {
             &format!("the resource policy of the secret {}", ground.secret),
             &secret.policy,
         ),
+    }
+    // Only one stays, and nobody can tell which: each has to keep the rule.
+    for further in &secret.further_policies {
+        let what = format!("a further policy of the secret {}", ground.secret);
+        if let Some(policy) = walk::known(&what, further, verdicts) {
+            judge_policy(&ground, policy, verdicts);
+        }
+    }
+}
+
+fn judge_policy(ground: &Ground, policy: &Policy, verdicts: &mut Verdicts) {
+    let statements = policy.statements.iter();
+    for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
+        judge_statement(ground, statement, verdicts);
     }
 }
 

@@ -63,10 +63,7 @@ fn holders(estate: &Estate<'_>) -> BTreeSet<Handle> {
     let defined = estate
         .of_kind(Kind::Role)
         .map(|item| Handle::Item(item.index));
-    let named = roles::GIVING
-        .into_iter()
-        .flat_map(|kind| estate.of_kind(kind))
-        .flat_map(|item| roles::named_by(estate, item));
+    let named = estate.additions().targets(Kind::Role).cloned();
     let of_functions = estate
         .of_kind(Kind::Function)
         .filter_map(|item| roles::of_function(estate, item)?.handle());

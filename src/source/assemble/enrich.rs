@@ -255,6 +255,7 @@ impl Account<'_, '_> {
             is_master,
             key,
             policy,
+            further_policies: _,
             block_public_policy,
         } = secrets::read(&self.scene, &handle, &secret.origin);
         fill(&mut secret.name, name);

@@ -5,6 +5,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::additions::Additions;
 use super::names;
 use super::namesakes::There;
 use crate::domain::posture::Identity;
@@ -70,8 +71,8 @@ pub(super) struct Estate<'a> {
 /// What was worked out for all proxies.
 #[derive(Default)]
 pub(super) struct Known {
-    /// The resources that give policies to a role, by role.
-    pub(super) policies: OnceCell<BTreeMap<Handle, BTreeSet<usize>>>,
+    /// What adds to what.
+    additions: OnceCell<Additions>,
     /// The roles of which a policy allows to connect to some proxy.
     pub(super) connecting: OnceCell<BTreeSet<Handle>>,
 }
@@ -141,6 +142,23 @@ impl<'a> Estate<'a> {
     pub(super) fn of_kind(&self, kind: Kind) -> impl Iterator<Item = Item<'a>> {
         let indices = self.by_kind.get(&kind).into_iter().flatten();
         indices.map(|index| self.items[*index])
+    }
+
+    /// All resources.
+    pub(super) fn items(&self) -> impl Iterator<Item = Item<'a>> {
+        self.items.iter().copied()
+    }
+
+    /// What adds to what: worked out when it is first asked for.
+    pub(super) fn additions(&self) -> &Additions {
+        self.known.additions.get_or_init(|| Additions::of(self))
+    }
+
+    /// Whether any address of a document begins so.
+    pub(super) fn has_below(&self, document: usize, prefix: &str) -> bool {
+        let mut from = self.by_address.range((document, prefix)..);
+        let next = from.next();
+        next.is_some_and(|((of, address), _)| *of == document && address.starts_with(prefix))
     }
 
     /// The resource at this address of a document.

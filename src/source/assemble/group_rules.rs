@@ -46,33 +46,45 @@ pub(super) fn standing_alone(
     group: &Handle,
     direction: Direction,
 ) -> Vec<GroupRule> {
-    let kind = match direction {
-        Direction::Ingress => Kind::IngressRule,
-        Direction::Egress => Kind::EgressRule,
-    };
-    estate
-        .of_kind(kind)
-        .chain(
-            estate
-                .of_kind(Kind::EitherRule)
-                .filter(|item| goes(estate, *item, direction)),
-        )
-        .map(|item| Block::of(estate, item))
-        .filter(|block| {
-            block.link(words::GROUP, Kind::SecurityGroup) == Some(Link::To(group.clone()))
+    let known = estate.additions().to(Kind::SecurityGroup, group);
+    let surely = known
+        .map(|index| estate.item(index))
+        .filter(|item| goes(estate, *item, direction))
+        .flat_map(|item| rules_of(Block::of(estate, item), group, direction));
+    surely.chain(perhaps(estate, group, direction)).collect()
+}
+
+/// The rules of which nobody can tell what group they are for.
+fn perhaps(estate: &Estate<'_>, group: &Handle, direction: Direction) -> Vec<GroupRule> {
+    let strays = estate.strays(Kind::SecurityGroup, group).into_iter();
+    let rules = strays.flat_map(|stray| {
+        let item = estate.item(stray.index);
+        let rules = match goes(estate, item, direction) {
+            true => rules_of(Block::of(estate, item), group, direction),
+            false => Vec::new(),
+        };
+        rules.into_iter().map(move |rule| GroupRule {
+            in_doubt: Some((
+                format!("for which group cannot be told: {}", stray.reason),
+                stray.origin.clone(),
+            )),
+            ..rule
         })
-        .flat_map(|block| rules_of(block, group, direction))
-        .collect()
+    });
+    rules.collect()
 }
 
 /// A direction that cannot be worked out counts for both.
 fn goes(estate: &Estate<'_>, item: Item<'_>, direction: Direction) -> bool {
-    let word = match direction {
-        Direction::Ingress => "ingress",
-        Direction::Egress => "egress",
+    let (kind, word) = match direction {
+        Direction::Ingress => (Kind::IngressRule, "ingress"),
+        Direction::Egress => (Kind::EgressRule, "egress"),
     };
-    let written = Block::of(estate, item).text(words::DIRECTION);
-    written.value().is_none_or(|written| written == word)
+    let written = || Block::of(estate, item).text(words::DIRECTION);
+    match item.kind {
+        Some(Kind::EitherRule) => written().value().is_none_or(|written| written == word),
+        own => own == Some(kind),
+    }
 }
 
 fn rules_of(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<GroupRule> {

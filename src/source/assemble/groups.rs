@@ -148,7 +148,10 @@ fn defines(item: Item<'_>) -> bool {
 
 fn coverage(estate: &Estate<'_>, handle: &Handle, item: Option<Item<'_>>) -> Coverage {
     match item {
-        Some(item) if defines(item) => Coverage::Complete,
+        Some(item) if defines(item) => match estate.given(handle).into_iter().next() {
+            Some((reason, _)) => Coverage::Partial(reason),
+            None => Coverage::Complete,
+        },
         _ => {
             let (Identity::Known(name) | Identity::Created(name)) = estate.identity(handle);
             Coverage::Partial(format!(

@@ -1,6 +1,7 @@
 //! From resources to a posture, whatever dialect they were written in: the only place that knows how the pieces of a proxy
 //! hang together. It judges nothing.
 
+mod additions;
 mod aws_policies;
 mod block;
 mod consumers;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::additions::Stray;
 use super::block::{Block, entries};
 use super::databases::{self, Target};
 use super::estate::{Estate, Handle, Item, Link};
@@ -233,12 +234,11 @@ fn connection_pool(proxy: Block<'_, '_>, handle: &Handle, family: Option<&Engine
 }
 
 fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
-    estate
-        .of_kind(Kind::Endpoint)
+    let known = estate.additions().to(Kind::Proxy, handle);
+    let strays = estate.strays(Kind::Proxy, handle).into_iter();
+    known
+        .map(|index| estate.item(index))
         .map(|item| (item, Block::of(estate, item)))
-        .filter(|(_, block)| {
-            block.link(endpoint::PROXY, Kind::Proxy) == Some(Link::To(handle.clone()))
-        })
         .map(|(item, block)| Endpoint {
             origin: item.resource.origin.clone(),
             name: block.text(endpoint::NAME),
@@ -250,7 +250,26 @@ fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
             security_groups: groups::of_proxy(block, endpoint::SECURITY_GROUPS),
             subnets: network::subnets(block, block.get(endpoint::SUBNETS)),
         })
+        .chain(strays.map(|stray| perhaps(estate, &stray)))
         .collect()
+}
+
+/// An endpoint of which nobody can tell what proxy it is for.
+fn perhaps(estate: &Estate<'_>, stray: &Stray) -> Endpoint {
+    let resource = estate.item(stray.index).resource;
+    let reason = format!(
+        "which proxy {} is for cannot be told: {}",
+        resource.address, stray.reason
+    );
+    let open = || (reason.clone(), stray.origin.clone());
+    let text = || Evidence::Unresolved(open().0, open().1);
+    Endpoint {
+        origin: resource.origin.clone(),
+        name: text(),
+        target_role: text(),
+        security_groups: Evidence::Unresolved(open().0, open().1),
+        subnets: Evidence::Unresolved(open().0, open().1),
+    }
 }
 
 /// Tags, in Terraform a map, in CloudFormation a list of pairs; not known as a whole when one value is not.

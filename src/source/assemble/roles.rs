@@ -1,7 +1,5 @@
 //! Roles with all of their policies: inline, attached, and from resources that know the role by name only.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::aws_policies;
 use super::block::{Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
@@ -13,13 +11,6 @@ use crate::domain::posture::Role;
 use crate::source::policy;
 use crate::source::resource::Node;
 use crate::source::vocabulary::{self, Kind, function, iam_policy, role};
-
-/// The resources that know a role by name and give it policies.
-pub(super) const GIVING: [Kind; 3] = [
-    Kind::RolePolicy,
-    Kind::ManagedPolicy,
-    Kind::PolicyAttachment,
-];
 
 /// The role behind a handle, named at `named_at`.
 pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Role {
@@ -66,8 +57,8 @@ pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
         _ => Vec::new(),
     };
     let giving = |kind: Kind| {
-        let all = given(estate).get(handle).into_iter().flatten();
-        let items = all.map(|index| estate.item(*index));
+        let all = estate.additions().to(Kind::Role, handle);
+        let items = all.map(|index| estate.item(index));
         items.filter(move |item| item.kind == Some(kind))
     };
     let standing_alone = [Kind::RolePolicy, Kind::ManagedPolicy]
@@ -78,7 +69,22 @@ pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
     own.into_iter()
         .chain(standing_alone)
         .chain(attached)
+        .chain(perhaps(estate, handle))
         .collect()
+}
+
+/// What may be a policy of the role: nobody can tell which role it is for, or what is done with the role.
+fn perhaps(estate: &Estate<'_>, handle: &Handle) -> impl Iterator<Item = Policy> {
+    let strays = estate.strays(Kind::Role, handle).into_iter().map(|stray| {
+        let address = &estate.item(stray.index).resource.address;
+        let reason = format!(
+            "which role {address} is for cannot be told: {}",
+            stray.reason
+        );
+        policy::unknown(reason, &stray.origin)
+    });
+    let given = estate.given(handle).into_iter();
+    strays.chain(given.map(|(reason, origin)| policy::unknown(reason, &origin)))
 }
 
 fn own_policies(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
@@ -93,29 +99,6 @@ fn own_policies(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
         .iter()
         .map(|node| attached(scene, item.document, node));
     inline.chain(managed).collect()
-}
-
-/// The resources that give policies to each role.
-fn given<'e>(estate: &'e Estate<'_>) -> &'e BTreeMap<Handle, BTreeSet<usize>> {
-    estate.known.policies.get_or_init(|| {
-        let mut given: BTreeMap<Handle, BTreeSet<usize>> = BTreeMap::new();
-        for item in GIVING.into_iter().flat_map(|kind| estate.of_kind(kind)) {
-            for role in named_by(estate, item) {
-                given.entry(role).or_default().insert(item.index);
-            }
-        }
-        given
-    })
-}
-
-/// Every role that a policy or an attachment is for.
-pub(super) fn named_by(estate: &Estate<'_>, item: Item<'_>) -> Vec<Handle> {
-    let block = Block::of(estate, item);
-    [iam_policy::ROLE, iam_policy::ROLES, iam_policy::ROLE_NAME]
-        .into_iter()
-        .flat_map(|attribute| block.list(attribute))
-        .filter_map(|node| block.link_of(Kind::Role, node).handle())
-        .collect()
 }
 
 /// The role of a function; one that the Serverless transform makes for it hangs on the function itself.

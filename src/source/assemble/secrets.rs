@@ -23,7 +23,11 @@ pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) ->
     let estate = scene.estate;
     let item = item_of(estate, handle);
     let origin = item.map_or(named_at, |item| &item.resource.origin);
-    let (policy, block_public_policy) = resource_policy(scene, handle);
+    let Policies {
+        first,
+        blocked,
+        further,
+    } = resource_policies(scene, handle);
     Secret {
         identity: estate.identity(handle),
         origin: origin.clone(),
@@ -32,8 +36,9 @@ pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) ->
         password: password(estate, handle, origin),
         is_master: is_master(scene, handle, origin),
         key: key(estate, handle),
-        policy,
-        block_public_policy,
+        policy: first,
+        further_policies: further,
+        block_public_policy: blocked,
     }
 }
 
@@ -236,45 +241,88 @@ fn is_aws_managed(key: &Handle) -> bool {
     matches!(key, Handle::Literal(name) if name.ends_with(AWS_MANAGED_KEY))
 }
 
-/// The policy on the secret, from whichever resource puts it there, and whether it was put with `BlockPublicPolicy`.
+/// The policies that are put on a secret, of which Secrets Manager keeps the one that is put last.
+struct Policies {
+    /// `None` where there is seen to be none.
+    first: Evidence<Option<Policy>>,
+    /// Whether the first was put with `BlockPublicPolicy`.
+    blocked: Evidence<bool>,
+    further: Vec<Evidence<Policy>>,
+}
+
+/// The policies on the secret, from whichever resource puts them there, those that are known first.
 /// Whether public policies are blocked by default is told in two ways by AWS (API: no; CloudFormation: yes), so an absent
 /// setting counts as no.
-fn resource_policy(
-    scene: &Scene<'_, '_>,
-    handle: &Handle,
-) -> (Evidence<Option<Policy>>, Evidence<bool>) {
+fn resource_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Policies {
     let estate = scene.estate;
     let own = item_of(estate, handle);
-    let standing_alone = estate.of_kind(Kind::SecretPolicy).find(|item| {
-        let secret = Block::of(estate, *item).link(secret::OF_POLICY, Kind::Secret);
-        secret == Some(Link::To(handle.clone()))
-    });
-    if let Some(item) = standing_alone {
-        let block = Block::of(estate, item);
-        let of_secret = own.map(|own| Block::of(estate, own));
-        if let Some((reason, origin)) = presence::doubt(block, of_secret) {
-            let open = Evidence::Unresolved(reason.clone(), origin.clone());
-            return (open, Evidence::Unresolved(reason, origin));
+    let of_secret = own.map(|own| Block::of(estate, own));
+    let standing_alone = estate.additions().to(Kind::Secret, handle);
+    let mut put: Vec<_> = standing_alone
+        .map(|index| put_by(scene, estate.item(index), of_secret))
+        .chain(own.and_then(|own| inline_policy(scene, own)))
+        .collect();
+    put.sort_by_key(|(policy, _)| policy.value().is_none());
+    let mut put = put.into_iter();
+    let (first, blocked) = match (put.next(), own) {
+        (Some((policy, blocked)), _) => (policy.map(Some), blocked),
+        (None, Some(own)) if !has_unknown_body(own) => {
+            (Evidence::Defaulted(None), Evidence::NotVisible)
         }
-        let blocked = block.flag(secret::BLOCK_PUBLIC_POLICY, Evidence::Defaulted(false));
-        let policy = scene.policy_in(item, secret::POLICY);
-        return (
-            policy.map_or(Evidence::NotVisible, |policy| policy.map(Some)),
-            blocked,
-        );
-    }
-    let Some(item) = own else {
-        return (Evidence::NotVisible, Evidence::NotVisible);
+        (None, _) => (Evidence::NotVisible, Evidence::NotVisible),
     };
+    Policies {
+        first,
+        blocked,
+        further: put
+            .map(|(policy, _)| policy)
+            .chain(perhaps(estate, handle))
+            .collect(),
+    }
+}
+
+/// The policy that a resource of its own puts on a secret.
+fn put_by(
+    scene: &Scene<'_, '_>,
+    item: Item<'_>,
+    of_secret: Option<Block<'_, '_>>,
+) -> (Evidence<Policy>, Evidence<bool>) {
+    let block = Block::of(scene.estate, item);
+    if let Some((reason, origin)) = presence::doubt(block, of_secret) {
+        let open = Evidence::Unresolved(reason.clone(), origin.clone());
+        return (open, Evidence::Unresolved(reason, origin));
+    }
+    let policy = scene.policy_in(item, secret::POLICY);
+    let blocked = block.flag(secret::BLOCK_PUBLIC_POLICY, Evidence::Defaulted(false));
+    (policy.unwrap_or(Evidence::NotVisible), blocked)
+}
+
+fn inline_policy(
+    scene: &Scene<'_, '_>,
+    item: Item<'_>,
+) -> Option<(Evidence<Policy>, Evidence<bool>)> {
     let blocked = match item.resource.dialect {
         Dialect::Account => Evidence::NotVisible,
         Dialect::Terraform | Dialect::CloudFormation => Evidence::Defaulted(false),
     };
-    match scene.policy_in(item, secret::INLINE_POLICY) {
-        Some(policy) => (policy.map(Some), blocked),
-        None if has_unknown_body(item) => (Evidence::NotVisible, Evidence::NotVisible),
-        None => (Evidence::Defaulted(None), Evidence::NotVisible),
-    }
+    Some((scene.policy_in(item, secret::INLINE_POLICY)?, blocked))
+}
+
+/// What may put a policy on the secret: nobody can tell which secret it is for, or what is done with the secret.
+fn perhaps(estate: &Estate<'_>, handle: &Handle) -> impl Iterator<Item = Evidence<Policy>> {
+    let strays = estate
+        .strays(Kind::Secret, handle)
+        .into_iter()
+        .map(|stray| {
+            let address = &estate.item(stray.index).resource.address;
+            let reason = format!(
+                "which secret {address} is for cannot be told: {}",
+                stray.reason
+            );
+            Evidence::Unresolved(reason, stray.origin)
+        });
+    let given = estate.given(handle).into_iter();
+    strays.chain(given.map(|(reason, origin)| Evidence::Unresolved(reason, origin)))
 }
 
 /// A data source names a secret that may well have a policy.

@@ -104,11 +104,11 @@ impl Scope<'_> {
         absorb(&mut origin, &index.origin);
         absorb(&mut origin, &list.origin);
         if let Value::Unresolved(reason) = &list.value {
-            return unresolved(reason.clone(), origin);
+            return selected(reason.clone(), origin);
         }
         let position = texts::plain(&index.value).and_then(|text| text.parse::<usize>().ok());
         let Some(position) = position else {
-            return unresolved("Fn::Select takes an index that is known", origin);
+            return selected("Fn::Select takes an index that is known", origin);
         };
         match list.items().get(position) {
             Some(item) => {
@@ -258,6 +258,12 @@ impl Scope<'_> {
         absorb(origin, &node.origin);
         texts::pieces(&node.value)
     }
+}
+
+/// A part of what cannot be worked out. Its way tells it from the whole: a part of a parameter may be anything.
+fn selected(reason: impl Into<String>, mut origin: Origin) -> Node {
+    origin.via.insert(0, "Fn::Select".to_owned());
+    unresolved(reason, origin)
 }
 
 /// A key of `Fn::FindInMap`: its text, or what stands in its place.

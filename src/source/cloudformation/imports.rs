@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::evaluate::{Argument, Scope, absorb, unresolved};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Node, Piece};
+use crate::source::resource::{IMPORT, Node, Piece};
 use crate::source::texts;
 
 /// A value that a stack exports.
@@ -36,10 +36,11 @@ impl Scope<'_> {
         };
         match matching(&exports, &wanted, self.stack) {
             Ok(export) => self.exported(export, origin),
-            Err(count) => unresolved(
-                format!("{count} in view exports {}", wanted.shown()),
-                origin,
-            ),
+            Err(count) => {
+                origin.via.push(IMPORT.to_owned());
+                let reason = format!("{count} in view exports {}", wanted.shown());
+                unresolved(reason, origin)
+            }
         }
     }
 

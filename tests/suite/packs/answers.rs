@@ -165,7 +165,7 @@ fn a_weakness_at_the_end_of_what_is_allowed_is_found() {
     put(at, &format!("templates/{template}"), &text);
     let (code, said) = pack(at, &["check", "acme", "--accept"]);
     assert!(
-        code == 1 && said.contains("/debug_logging: false was meant"),
+        code == 1 && said.contains("debug_logging is `true` in place of `false`"),
         "{said}"
     );
 }

@@ -1,0 +1,254 @@
+//! What resources of their own add to a group, a role, a secret or a proxy, by what they add to. What they add to may not be known,
+//! and what they do may not be in view: neither is passed over.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::block::Block;
+use super::estate::{Estate, Handle, Item, Link};
+use crate::domain::evidence::Origin;
+use crate::source::resource::{Dialect, IMPORT, Node, Piece, Value};
+use crate::source::vocabulary::{self, Attribute, Kind, endpoint, group_rule, iam_policy, secret};
+
+/// What adds to what, and the attributes that name it.
+static ADDING: &[(Kind, Kind, &[Attribute])] = &[
+    (Kind::IngressRule, Kind::SecurityGroup, &[group_rule::GROUP]),
+    (Kind::EgressRule, Kind::SecurityGroup, &[group_rule::GROUP]),
+    (Kind::EitherRule, Kind::SecurityGroup, &[group_rule::GROUP]),
+    (Kind::RolePolicy, Kind::Role, ROLES),
+    (Kind::ManagedPolicy, Kind::Role, ROLES),
+    (Kind::PolicyAttachment, Kind::Role, ROLES),
+    (Kind::SecretPolicy, Kind::Secret, &[secret::OF_POLICY]),
+    (Kind::Endpoint, Kind::Proxy, &[endpoint::PROXY]),
+];
+
+const ROLES: &[Attribute] = &[iam_policy::ROLE, iam_policy::ROLES, iam_policy::ROLE_NAME];
+
+/// Everything that adds to something.
+#[derive(Default)]
+pub(super) struct Additions {
+    /// The resources that add to a thing, by its kind.
+    to: BTreeMap<(Kind, Handle), BTreeSet<usize>>,
+    /// Those of which nobody can tell what they add to, by their document and the kind that it has.
+    stray: BTreeMap<(usize, Kind), Vec<Stray>>,
+    /// The resources that are given a thing and do with it what is not in view.
+    given: BTreeMap<usize, BTreeSet<usize>>,
+}
+
+/// A resource that adds to something that cannot be told.
+#[derive(Clone)]
+pub(super) struct Stray {
+    /// Its place among the items.
+    pub(super) index: usize,
+    /// Why it cannot be told, and where it should stand.
+    pub(super) reason: String,
+    pub(super) origin: Origin,
+    /// The resource that it refers to instead, which leads no further than to what it was given itself.
+    through: Option<usize>,
+}
+
+impl Additions {
+    /// Looks at every resource once.
+    pub(super) fn of(estate: &Estate<'_>) -> Self {
+        let mut additions = Self::default();
+        for (kind, target, attributes) in ADDING {
+            for item in estate.of_kind(*kind) {
+                let block = Block::of(estate, item);
+                for node in attributes
+                    .iter()
+                    .flat_map(|attribute| block.list(*attribute))
+                {
+                    additions.add(estate, (item, *target), node);
+                }
+            }
+        }
+        for item in estate.items().filter(|item| is_out_of_view(estate, *item)) {
+            for one in referred(estate, item) {
+                additions.given.entry(one).or_default().insert(item.index);
+            }
+        }
+        additions
+    }
+
+    fn add(&mut self, estate: &Estate<'_>, (item, target): (Item<'_>, Kind), node: &Node) {
+        let stray = match estate.link(item.document, target, node) {
+            Link::To(handle) => match looked_up(estate, &handle) {
+                Some(reason) => stray(item.index, (reason, None), node),
+                None => {
+                    let to = self.to.entry((target, handle)).or_default();
+                    to.insert(item.index);
+                    return;
+                }
+            },
+            Link::Unknown(_) if is_of_another_stack(item, node) => return,
+            Link::Unknown(reason) => {
+                let through = through(estate, item.document, node);
+                stray(item.index, (reason, through), node)
+            }
+        };
+        let strays = self.stray.entry((item.document, target)).or_default();
+        strays.push(stray);
+    }
+
+    /// The resources that add to a thing.
+    pub(super) fn to(&self, kind: Kind, handle: &Handle) -> impl Iterator<Item = usize> {
+        let found = self.to.get(&(kind, handle.clone()));
+        found.into_iter().flatten().copied()
+    }
+
+    /// Everything of this kind that something adds to.
+    pub(super) fn targets(&self, kind: Kind) -> impl Iterator<Item = &Handle> {
+        let all = self.to.keys().filter(move |(of, _)| *of == kind);
+        all.map(|(_, handle)| handle)
+    }
+}
+
+impl Estate<'_> {
+    /// The resources that may add to a thing of this kind: nobody can tell what they add to.
+    pub(super) fn strays(&self, kind: Kind, handle: &Handle) -> Vec<Stray> {
+        let Some(item) = self.made_here(handle) else {
+            return Vec::new();
+        };
+        let strays = self.additions().stray.get(&(item.document, kind));
+        let may_be = |stray: &&Stray| {
+            let through = stray.through.map(|index| self.item(index));
+            through.is_none_or(|through| referred(self, through).contains(&item.index))
+        };
+        strays
+            .into_iter()
+            .flatten()
+            .filter(may_be)
+            .cloned()
+            .collect()
+    }
+
+    /// Who is given a thing and does with it what is not in view: why it is open, and where.
+    pub(super) fn given(&self, handle: &Handle) -> Vec<(String, Origin)> {
+        let item = self.made_here(handle);
+        let given = item.and_then(|item| self.additions().given.get(&item.index));
+        let receivers = given.into_iter().flatten().map(|index| self.item(*index));
+        receivers
+            .map(|receiver| {
+                let resource = receiver.resource;
+                let reason = format!(
+                    "{} is given it, and what that does with it is not in view",
+                    resource.address
+                );
+                (reason, resource.origin.clone())
+            })
+            .collect()
+    }
+
+    /// The resource that makes a thing.
+    fn made_here(&self, handle: &Handle) -> Option<Item<'_>> {
+        match handle {
+            Handle::Item(index) => Some(self.item(*index)),
+            Handle::MasterSecret(_) | Handle::DefaultGroup | Handle::Literal(_) => None,
+        }
+        .filter(|item| !vocabulary::names_existing(item.resource))
+    }
+}
+
+fn stray(index: usize, (reason, through): (String, Option<usize>), node: &Node) -> Stray {
+    Stray {
+        index,
+        reason,
+        origin: node.origin.clone(),
+        through,
+    }
+}
+
+/// What a data source finds that asks by nothing that is known may well be what was made here, from the second apply on.
+fn looked_up(estate: &Estate<'_>, handle: &Handle) -> Option<String> {
+    let Handle::Item(index) = handle else {
+        return None;
+    };
+    let resource = estate.item(*index).resource;
+    vocabulary::names_existing(resource).then(|| {
+        format!(
+            "what {} finds is known only when it is asked",
+            resource.address
+        )
+    })
+}
+
+/// The other resource whose attribute stands there alone. One that looks up things of the account leads anywhere.
+fn through(estate: &Estate<'_>, document: usize, node: &Node) -> Option<usize> {
+    let Value::Text(pieces) = &node.value else {
+        return None;
+    };
+    let [Piece::Reference(address, _)] = pieces.as_slice() else {
+        return None;
+    };
+    let item = estate.at(document, address)?;
+    let is_lookup = LOOKUPS.contains(&item.resource.kind.as_str());
+    (!is_lookup).then_some(item.index)
+}
+
+/// Data sources that find several things, of which one may be what was made here.
+const LOOKUPS: &[&str] = &[
+    "data.aws_iam_roles",
+    "data.aws_resourcegroupstaggingapi_resources",
+    "data.aws_secretsmanager_secrets",
+    "data.aws_security_groups",
+];
+
+/// What a parameter names, or another stack exports, exists before this stack makes anything of its own.
+fn is_of_another_stack(item: Item<'_>, node: &Node) -> bool {
+    let [only] = node.origin.via.as_slice() else {
+        return false;
+    };
+    item.resource.dialect == Dialect::CloudFormation
+        && matches!(node.value, Value::Unresolved(_))
+        && (only.starts_with("parameter ") || only == IMPORT)
+}
+
+/// Whether what a resource does with what it is given is not in view: a module or a nested stack that was not read, a resource of
+/// which a function or a script makes something, the other provider for AWS.
+fn is_out_of_view(estate: &Estate<'_>, item: Item<'_>) -> bool {
+    let (kind, address) = (item.resource.kind.as_str(), item.resource.address.as_str());
+    match item.resource.dialect {
+        Dialect::Account => false,
+        Dialect::Terraform => {
+            matches!(kind, "module" | "null_resource" | "terraform_data")
+                || kind.starts_with("awscc_")
+        }
+        Dialect::CloudFormation => match kind {
+            "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" => {
+                !estate.has_below(item.document, &format!("{address}."))
+            }
+            _ => kind == "AWS::CloudFormation::CustomResource" || kind.starts_with("Custom::"),
+        },
+    }
+}
+
+/// The things that a resource refers to, by reference or by a value that was taken from one.
+fn referred(estate: &Estate<'_>, item: Item<'_>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![&item.resource.body];
+    while let Some(node) = left.pop() {
+        let attributes = node
+            .origin
+            .via
+            .iter()
+            .filter_map(|step| step.rsplit_once('.'));
+        let addresses = attributes.map(|(address, _)| address);
+        match &node.value {
+            Value::List(items) => left.extend(items),
+            Value::Map(members) => left.extend(members.iter().map(|(_, node)| node)),
+            Value::Text(pieces) => {
+                let references = pieces.iter().filter_map(|piece| match piece {
+                    Piece::Reference(address, _) | Piece::ProxyId(address) => {
+                        Some(address.as_str())
+                    }
+                    Piece::Text(_) | Piece::Pseudo(_) | Piece::Unresolved(_) => None,
+                });
+                let meant = references.chain(addresses);
+                found.extend(
+                    meant.filter_map(|address| Some(estate.at(item.document, address)?.index)),
+                );
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unresolved(_) => {}
+        }
+    }
+    found
+}
