@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """A fake AWS on the loopback interface: moto, and what moto 5.2.5 lacks for RDS Proxy.
 
-    fake_aws.py [--port PORT]      0, the default, takes any free port
+    fake_aws.py [--port PORT] [--until-stdin-closes]      port 0, the default, takes any free port
 
-Prints one line, `ready http://127.0.0.1:PORT`, once it listens, and runs until it is ended. It holds everything in memory.
+Prints one line, `ready http://127.0.0.1:PORT`, once it listens, and runs until it is ended. It holds everything in memory;
+`POST /moto-api/reset` makes it forget.
 
 Added to moto:
   * fake_rds.py: ModifyDBProxy; the endpoints of a proxy (Create/Describe/Modify/DeleteDBProxyEndpoint); DefaultAuthScheme and the
@@ -16,8 +17,10 @@ Added to moto:
 """
 
 import argparse
+import os
 import signal
 import sys
+import threading
 
 import fake_ids
 import fake_metrics
@@ -63,15 +66,24 @@ def extend_moto():
     )
 
 
+def end_with_stdin():
+    sys.stdin.buffer.read()
+    # Nothing is to be kept, and requests may be under way.
+    os._exit(0)
+
+
 def main():
     parser = argparse.ArgumentParser(description="A fake AWS on the loopback interface.")
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
-    port = parser.parse_args().port
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end when whoever started it ends")
+    arguments = parser.parse_args()
     extend_moto()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     application = fake_metrics.speaking_cbor(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", port, application, threaded=True, request_handler=MotoRequestHandler)
+    server = make_server("127.0.0.1", arguments.port, application, threaded=True, request_handler=MotoRequestHandler)
+    if arguments.until_stdin_closes:
+        threading.Thread(target=end_with_stdin, daemon=True).start()
     print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
 

@@ -1,15 +1,19 @@
-//! A fake AWS on loopback, one process for each test that needs one; it ends with its value.
+//! A fake AWS on loopback. A process that a test is done with forgets everything and serves the next one, since to start takes longer
+//! than most of what is asked of it.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard};
 
 use super::tools::{find, run};
 
-/// A running fake AWS.
+/// An account of its own; nothing is in it at first.
 pub(crate) struct FakeAws {
-    process: Child,
-    python: std::path::PathBuf,
+    /// It ends when its standard input closes: at the latest when this process ends, however it ends.
+    process: Option<Child>,
+    python: PathBuf,
     /// `http://127.0.0.1:PORT`
     pub(crate) endpoint: String,
 }
@@ -19,23 +23,11 @@ impl FakeAws {
     #[track_caller]
     pub(crate) fn start() -> Option<Self> {
         let python = find("fake AWS")?;
-        let mut process = Command::new(&python)
-            .arg("tests/tools/fake_aws.py")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let endpoint = line
-            .trim()
-            .strip_prefix("ready ")
-            .unwrap_or_else(|| panic!("{line:?}"))
-            .to_owned();
+        // The guard is not held while one starts.
+        let given_back = idle().pop();
+        let (process, endpoint) = given_back.unwrap_or_else(|| started(&python));
         Some(Self {
-            process,
+            process: Some(process),
             python,
             endpoint,
         })
@@ -99,9 +91,56 @@ impl FakeAws {
     }
 }
 
+/// Those that nobody uses, with their endpoints.
+static IDLE: Mutex<Vec<(Child, String)>> = Mutex::new(Vec::new());
+
+fn idle() -> MutexGuard<'static, Vec<(Child, String)>> {
+    IDLE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn started(python: &Path) -> (Child, String) {
+    let mut process = Command::new(python)
+        .args(["tests/tools/fake_aws.py", "--until-stdin-closes"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let endpoint = line
+        .trim()
+        .strip_prefix("ready ")
+        .unwrap_or_else(|| panic!("{line:?}"));
+    (process, endpoint.to_owned())
+}
+
+/// Asks it to forget everything; false where it does not answer as it should.
+fn is_forgotten(endpoint: &str) -> bool {
+    let address = endpoint.strip_prefix("http://").unwrap_or(endpoint);
+    let asked = TcpStream::connect(address).and_then(|mut stream| {
+        let head = format!(
+            "POST /moto-api/reset HTTP/1.0\r\nHost: {address}\r\nContent-Length: 0\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).map(|_| answer)
+    });
+    asked.is_ok_and(|answer| answer.contains(" 200 "))
+}
+
 impl Drop for FakeAws {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let Some(mut process) = self.process.take() else {
+            return;
+        };
+        if is_forgotten(&self.endpoint) {
+            idle().push((process, std::mem::take(&mut self.endpoint)));
+            return;
+        }
+        let _ = process.kill();
+        let _ = process.wait();
     }
 }
