@@ -59,7 +59,7 @@ pub fn prove_with(
     pack: Brought<'_>,
 ) -> Result<Proven, CommandError> {
     let files = rendered(blueprint, pack)?;
-    prove_files(blueprint, files, (world, pack.limits))
+    prove_files(blueprint, files, (world, pack.limits), |_| false)
 }
 
 /// What the templates give for a blueprint, not proved yet.
@@ -81,7 +81,8 @@ pub fn rendered(
     Ok(files)
 }
 
-/// Proves what was rendered. Whatever a pack's templates print has to pass what our own templates have to pass.
+/// Proves what was rendered. Whatever a pack's templates print has to pass what our own templates have to pass, but for the facts that
+/// were judged elsewhere.
 ///
 /// # Errors
 /// As [`prove`].
@@ -89,6 +90,7 @@ pub fn prove_files(
     blueprint: &Blueprint,
     files: BTreeMap<String, String>,
     (world, limits): (Option<&Snapshot>, Limits),
+    is_judged: fn(&str) -> bool,
 ) -> Result<Proven, CommandError> {
     accepted_by_cloudformation(&files)?;
     let intent = blueprint.posture();
@@ -96,7 +98,7 @@ pub fn prove_files(
     let mut report = Report::default();
     for target in targets(blueprint)? {
         let mut posture = read_back::posture(target.id, &files)?;
-        same_as_intended(target, &intent, &posture)?;
+        same_as_intended(target, (&intent, &posture), is_judged)?;
         clean(target, &posture)?;
         within(&limits, &posture)?;
         for proxy in &mut posture.proxies {
@@ -185,16 +187,22 @@ fn leave_out(
 
 fn same_as_intended(
     target: &Target,
-    intent: &Posture,
-    found: &Posture,
+    (intent, found): (&Posture, &Posture),
+    is_judged: fn(&str) -> bool,
 ) -> Result<(), CommandError> {
     let comparison = compare(intent, found);
-    let mut faults: Vec<String> = comparison
-        .differences
-        .iter()
+    let differences = comparison.differences.iter();
+    let mut faults: Vec<String> = differences
+        .filter(|difference| !is_judged(&difference.path))
         .map(ToString::to_string)
         .collect();
-    faults.extend(comparison.hidden);
+    let of_line = |line: &String| {
+        let path = line
+            .split_once(" (")
+            .map_or(line.as_str(), |(path, _)| path);
+        is_judged(path)
+    };
+    faults.extend(comparison.hidden.into_iter().filter(|line| !of_line(line)));
     if faults.is_empty() && found.proxies.len() == intent.proxies.len() {
         return Ok(());
     }

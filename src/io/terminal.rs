@@ -1,7 +1,9 @@
 //! The terminal: what it can do, and the two streams. Results go to standard output, everything else to standard error.
 #![allow(clippy::disallowed_methods)]
 
+use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 use terminal_size::{Height, Width};
@@ -95,6 +97,19 @@ pub fn result(text: &str) -> io::Result<()> {
 /// When it cannot be written.
 pub fn note(text: &str) -> io::Result<()> {
     quiet_when_nobody_reads(write(&mut anstream::stderr().lock(), text))
+}
+
+/// The same, once in a run: a wizard comes by the same place each time that its answers are shown.
+///
+/// # Errors
+/// As [`note`].
+pub fn note_once(text: &str) -> io::Result<()> {
+    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    match told.insert(text.to_owned()) {
+        true => note(text),
+        false => Ok(()),
+    }
 }
 
 fn write(stream: &mut impl Write, text: &str) -> io::Result<()> {

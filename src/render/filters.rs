@@ -23,9 +23,26 @@ pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("sql_pattern", |name: &str, _: Kwargs, _: &State| {
         sql_pattern(name)
     });
+    tera.register_filter("short_id", |id: &str, _: Kwargs, _: &State| short_id(id));
+    tera.register_filter("sub_partition", |arn: &str, _: Kwargs, _: &State| {
+        sub_partition(arn)
+    });
     tera.register_filter("markdown", |text: &str, _: Kwargs, _: &State| {
         Value::safe_string(&markdown(text))
     });
+}
+
+/// An id without the prefix that says of what: `0a1b` of `sg-0a1b`.
+fn short_id(id: &str) -> String {
+    id.split_once('-').map_or(id, |(_, id)| id).to_owned()
+}
+
+/// An ARN for `Fn::Sub`, in the partition in which it is deployed.
+fn sub_partition(arn: &str) -> String {
+    match arn.splitn(3, ':').collect::<Vec<_>>().as_slice() {
+        ["arn", _, rest] => format!("arn:${{AWS::Partition}}:{rest}"),
+        _ => arn.to_owned(),
+    }
 }
 
 /// A literal of a value: texts quoted, lists and maps around them.

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-mod touched;
-
 use crate::examples::examples;
 
 /// What a run left behind.
@@ -74,7 +72,7 @@ fn finding<'r>(report: &'r Value, rule: &str) -> &'r Value {
         .unwrap_or_else(|| panic!("no finding of {rule}: {report:#}"))
 }
 
-fn verdict(report: &Value, proxy: usize, rule: &str) -> Value {
+pub(crate) fn verdict(report: &Value, proxy: usize, rule: &str) -> Value {
     let verdicts = report["proxies"][proxy]["verdicts"].as_array().unwrap();
     let of_rule = verdicts.iter().find(|verdict| verdict["rule"] == rule);
     of_rule.unwrap()["verdict"].clone()

@@ -41,6 +41,7 @@ mod sizes;
 mod sources;
 mod terraform_target;
 mod tools;
+mod touched;
 mod update;
 mod usage;
 mod wizard;

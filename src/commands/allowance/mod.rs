@@ -143,7 +143,7 @@ impl PolicyArgs {
         let name = walk::name(&path);
         if self.policy.is_none() {
             // Where nobody listens, nothing can be said.
-            let _ = terminal::note(&format!("policy: {name}\n"));
+            let _ = terminal::note_once(&format!("policy: {name}\n"));
         }
         parsed(&name, &text)
     }
@@ -167,7 +167,7 @@ fn of_project(
     let decides = !policy.severities.is_empty() || policy.limits != Limits::SERVICE;
     if decides {
         // Where nobody listens, nothing can be said.
-        let _ = terminal::note(&format!(
+        let _ = terminal::note_once(&format!(
             "{name}: severities and limits count from the folder where the command runs, not from a project: only its waivers count\n"
         ));
     }

@@ -5,9 +5,10 @@ use std::path::Path;
 use super::effects::Effects;
 use super::project::Project;
 use super::readings::{Reading, Readings};
-use crate::commands::CommandError;
+use crate::commands::{CommandError, read_back};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::drift::{Class, Effect};
+use crate::domain::evidence::Evidence;
 use crate::domain::posture::{Posture, Proxy};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{SPEC_FILE, Spec};
@@ -76,7 +77,7 @@ impl Account {
                 ),
             )),
             Some(proxy) => {
-                self.attributes(proxy, &blueprint, drift);
+                self.attributes(proxy, meant(project, &blueprint)?, drift);
                 None
             }
         };
@@ -98,15 +99,13 @@ impl Account {
         Ok(())
     }
 
-    fn attributes(&self, proxy: &Proxy, blueprint: &Blueprint, drift: &mut Drift) {
+    fn attributes(&self, proxy: &Proxy, intent: Posture, drift: &mut Drift) {
         let actual = Posture {
             proxies: vec![proxy.clone()],
             deployment: self.posture.deployment.clone(),
         };
-        let mut found = Effects::in_account(
-            &Reading::of_posture(blueprint.posture()),
-            &Reading::of_posture(actual),
-        );
+        let mut found =
+            Effects::in_account(&Reading::of_posture(intent), &Reading::of_posture(actual));
         found.list.retain(|effect| {
             let never = NEVER_SHOWN
                 .iter()
@@ -142,6 +141,47 @@ fn intended(project: &Project) -> Result<Blueprint, CommandError> {
     let spec =
         Spec::parse(&file.text, &place.display().to_string()).map_err(CommandError::input)?;
     Blueprint::harden(&spec).map_err(CommandError::input)
+}
+
+/// The same as a posture. The names and tags are those of the files that were generated, since a pack may choose them.
+fn meant(project: &Project, blueprint: &Blueprint) -> Result<Posture, CommandError> {
+    let mut intent = blueprint.posture();
+    let baseline = &project.baseline;
+    if baseline.pack.source.is_none() {
+        return Ok(intent);
+    }
+    let texts = baseline.files.iter();
+    let files = texts.map(|(path, file)| (path.clone(), file.text.clone()));
+    let files = files.collect();
+    for target in &blueprint.targets {
+        let generated = read_back::posture(target, &files)?;
+        for (proxy, other) in intent.proxies.iter_mut().zip(&generated.proxies) {
+            take_names(proxy, other);
+        }
+    }
+    Ok(intent)
+}
+
+fn take_names(proxy: &mut Proxy, other: &Proxy) {
+    fn take<T: Clone>(known: &mut Evidence<T>, other: &Evidence<T>) {
+        if other.value().is_some() {
+            known.clone_from(other);
+        }
+    }
+    take(&mut proxy.tags, &other.tags);
+    if let (Some(role), Some(other)) = (proxy.role.value_mut(), other.role.value()) {
+        take(&mut role.name, &other.name);
+    }
+    let groups = proxy.security_groups.value_mut().into_iter().flatten();
+    for (group, other) in groups.zip(other.security_groups.entries()) {
+        take(&mut group.name, &other.name);
+    }
+    let entries = proxy.auth.value_mut().into_iter().flatten();
+    for (entry, other) in entries.zip(other.auth.entries()) {
+        if let (Some(secret), Some(other)) = (entry.secret.value_mut(), other.secret.value()) {
+            take(&mut secret.name, &other.name);
+        }
+    }
 }
 
 fn is_called(proxy: &Proxy, name: &str) -> bool {

@@ -36,7 +36,9 @@ pub fn proved_in(
     let files = rendered(blueprint, brought).map_err(the_packs)?;
     // First what names the file and the line.
     closed::accounted_for(pack, blueprint, &files)?;
-    let proven = prove_files(blueprint, files, (world, pack.limits)).map_err(the_packs)?;
+    let ground = (world, pack.limits);
+    let proven =
+        prove_files(blueprint, files, ground, allowance::covers_fact).map_err(the_packs)?;
     only_declares(pack, &proven.files)?;
     Ok(proven)
 }

@@ -10,10 +10,29 @@ use crate::domain::spec::Text;
 const STATEMENTS: [&str; 7] = ["if", "elif", "else", "endif", "for", "endfor", "include"];
 
 /// The filters that quote or choose. `safe` is none of them: what it lets through could break out of its string.
-const FILTERS: [&str; 15] = [
-    "code", "default", "first", "hcl", "join", "json", "last", "length", "lower", "markdown",
-    "sql", "trim", "upper", "yaml", "sql_name",
+const FILTERS: [&str; 18] = [
+    "code",
+    "default",
+    "first",
+    "hcl",
+    "join",
+    "json",
+    "last",
+    "length",
+    "lower",
+    "markdown",
+    "short_id",
+    "sql",
+    "sql_name",
+    "sql_pattern",
+    "sub_partition",
+    "trim",
+    "upper",
+    "yaml",
 ];
+
+/// The one template that others include in a loop: it includes nothing, and has a loop less.
+const LEAF: &str = "cloudformation/parts/tags.tera";
 
 /// How deep loops may stand in each other. Ours: no built-in template needs more.
 const LOOPS: usize = 2;
@@ -42,6 +61,7 @@ pub(super) fn only_prints(path: &str, text: &str) -> Result<(), PackError> {
         why,
     };
     let (mut loops, mut in_all) = (0_usize, 0_usize);
+    let is_leaf = path.ends_with(LEAF);
     for tag in tags(text).map_err(|at| refuse(at, "this is not closed".to_owned()))? {
         let refuse = |why: String| refuse(tag.start, why);
         let words = words(tag.body);
@@ -55,8 +75,11 @@ pub(super) fn only_prints(path: &str, text: &str) -> Result<(), PackError> {
             }
             "for" => (loops, in_all) = (loops + 1, in_all + 1),
             "endfor" => loops = loops.saturating_sub(1),
-            "include" if loops > 0 => {
-                return Err(refuse("a pack includes nothing within a loop".to_owned()));
+            "include" if is_leaf => {
+                return Err(refuse(format!("{LEAF} includes nothing")));
+            }
+            "include" if loops > 0 && !is_of_leaf(tag.body) => {
+                return Err(refuse(format!("within a loop only {LEAF} is included")));
             }
             known if STATEMENTS.contains(&known) => {}
             other => {
@@ -66,9 +89,10 @@ pub(super) fn only_prints(path: &str, text: &str) -> Result<(), PackError> {
                 )));
             }
         }
-        if loops > LOOPS {
+        let most = if is_leaf { LOOPS - 1 } else { LOOPS };
+        if loops > most {
             return Err(refuse(format!(
-                "loops stand at most {LOOPS} deep in each other"
+                "loops stand at most {most} deep in each other"
             )));
         }
         if in_all > LOOPS_IN_ALL {
@@ -107,6 +131,12 @@ fn expression(words: &[&str]) -> Result<(), String> {
         true => Err(format!("an expression has at most {CHAIN} filters")),
         false => Ok(()),
     }
+}
+
+/// Whether a statement includes the leaf and nothing else: what is included may be written as a list, of which the first is taken.
+fn is_of_leaf(body: &str) -> bool {
+    let name = body.trim_matches(['-', ' ']).strip_prefix("include");
+    name.is_some_and(|name| name.trim() == format!("{LEAF:?}"))
 }
 
 /// Words before a parenthesis that call nothing.

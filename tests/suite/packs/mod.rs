@@ -167,6 +167,39 @@ const LOOSE: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[test]
+fn a_pack_may_begin_from_any_built_in_template_that_packs_have() {
+    let folder = acme();
+    // What programs run, and what callers set, is not for packs.
+    let is_for_packs = |path: &str| {
+        let is_kind = path.ends_with(".tf.tera") || path.contains("/parts/");
+        is_kind
+            && !path.contains("/database_tls.")
+            && !path.ends_with("/variables.tf.tera")
+            && !path.ends_with("/parameters.yaml.tera")
+    };
+    let mut left = vec![std::path::PathBuf::from("templates")];
+    let mut taken = 0;
+    while let Some(place) = left.pop() {
+        for entry in fs::read_dir(place).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                left.push(path);
+            } else if is_for_packs(path.to_str().unwrap()) {
+                put(
+                    folder.path(),
+                    path.to_str().unwrap(),
+                    &fs::read_to_string(&path).unwrap(),
+                );
+                taken += 1;
+            }
+        }
+    }
+    assert!(taken > 12, "{taken}");
+    let (code, said) = pack(folder.path(), &["check", "acme", "--accept"]);
+    assert_eq!(code, 0, "{said}");
+}
+
+#[test]
 fn a_template_that_loosens_a_rule_or_runs_something_is_refused() {
     let mut wrong: Vec<String> = Vec::new();
     for (template, from, to, expected) in LOOSE {

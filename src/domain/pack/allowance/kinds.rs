@@ -7,15 +7,21 @@ pub(super) const PARAMETER: &[&str] = &["aws_ssm_parameter", "AWS::SSM::Paramete
 /// The log of the proxy.
 pub(super) const LOG: &[&str] = &["aws_cloudwatch_log_group", "AWS::Logs::LogGroup"];
 
-/// The resources whose name nothing else is found by. The names of the proxy, of its role, secrets, group
-/// and log, and of policies on the roles of others are not among them.
+/// The resources whose name nothing else is found by. The names of the proxy and its log, by which AWS finds them, and of policies are
+/// not among them.
 pub(super) const NAMED: &[&str] = &[
     "aws_cloudwatch_event_rule",
     "aws_cloudwatch_metric_alarm",
+    "aws_iam_role",
     "aws_kms_alias",
+    "aws_secretsmanager_secret",
+    "aws_security_group",
     "AWS::CloudWatch::Alarm",
+    "AWS::EC2::SecurityGroup",
     "AWS::Events::Rule",
+    "AWS::IAM::Role",
     "AWS::KMS::Alias",
+    "AWS::SecretsManager::Secret",
 ];
 
 /// Data sources that read what is no secret, and change nothing.

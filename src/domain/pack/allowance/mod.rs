@@ -138,6 +138,15 @@ pub fn judge(difference: &Difference<'_>) -> Result<&'static Allowance, String> 
     })
 }
 
+/// Whether a fact of a posture is a name or a tag that allowances judge by its value: a proof of a pack need not find it as it was meant.
+pub fn covers_fact(path: &str) -> bool {
+    let keys: Vec<&str> = path.split('/').collect();
+    matches!(
+        keys.as_slice(),
+        [_, "tags", ..] | [.., "role" | "secret", "name"] | [.., "security_groups", _, "name"]
+    )
+}
+
 /// The types that an allowance names, for checks that know types only.
 pub fn allowed_types() -> impl Iterator<Item = &'static str> {
     let cases = ALLOWANCES.iter().flat_map(|row| row.cases);

@@ -2,8 +2,8 @@
 
 use super::kinds::{ALARM, LOG, NAMED, PARAMETER, READ_ONLY};
 use super::values::{
-    alarm, any, condition, higher, kept, kept_as_long, key_arn, lower, name, parameter, policy_arn,
-    published, query, ssm, text, trusted,
+    alarm, any, condition, higher, kept, kept_as_long, key_arn, lower, parameter, policy_arn,
+    published, query, renamed, ssm, text, trusted,
 };
 use super::{Allowance, Case, Change, Language, Place};
 use Change::{Added, Changed, New, Removed};
@@ -52,14 +52,17 @@ pub static ALLOWANCES: &[Allowance] = &[
     },
     Allowance {
         id: "names",
-        allows: "names of key aliases, alarms and event rules, as long as they contain the proxy's name",
+        allows: "names of roles, security groups, secrets, key aliases, alarms and event rules, as long as they contain the proxy's name, and a secret's the user's",
         cases: &[Case {
             changes: &[Changed],
             places: &[
                 terraform(NAMED, "resource/*/*/name|alarm_name"),
-                template(NAMED, "Resources/*/Properties/Name|AlarmName|AliasName"),
+                template(
+                    NAMED,
+                    "Resources/*/Properties/Name|AlarmName|AliasName|RoleName|GroupName",
+                ),
             ],
-            value: name,
+            value: renamed,
         }],
     },
     Allowance {

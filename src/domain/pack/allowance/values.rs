@@ -98,6 +98,18 @@ pub(super) fn name(difference: &Difference<'_>) -> bool {
     is_own && text(difference)
 }
 
+/// The same in the place of another name. What a secret's name ends with tells it from those of other users.
+pub(super) fn renamed(difference: &Difference<'_>) -> bool {
+    let is_secret = matches!(
+        difference.kind,
+        "aws_secretsmanager_secret" | "AWS::SecretsManager::Secret"
+    );
+    let before = difference.before.unwrap_or_default().trim_matches('"');
+    let user = before.rsplit('/').next().unwrap_or_default();
+    let tells_users = !is_secret || difference.after.unwrap_or_default().contains(user);
+    tells_users && name(difference)
+}
+
 /// A part of an alarm that the pack adds.
 pub(super) fn alarm(difference: &Difference<'_>) -> bool {
     let part = match difference.language {

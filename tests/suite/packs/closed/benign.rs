@@ -19,6 +19,16 @@ const CASES: &[(&str, &[Edit])] = &[
                 "  tags        = merge(var.tags, { CostCenter = \"4711\", Proxy = \"acme-${var.name}\" })\n",
             ),
             (
+                MAIN,
+                "  idle_client_timeout    = var.pool.idle_client_timeout\n  tags                   = var.tags\n",
+                "  idle_client_timeout    = var.pool.idle_client_timeout\n  tags                   = merge(var.tags, { CostCenter = \"4711\" })\n",
+            ),
+            (
+                PROXY,
+                "[!GetAtt ProxySecurityGroup.GroupId]\n{%- if tags %}\n      Tags:\n",
+                "[!GetAtt ProxySecurityGroup.GroupId]\n      Tags:\n        - {Key: CostCenter, Value: \"4711\"}\n{%- if tags %}\n",
+            ),
+            (
                 "cloudformation/parts/role.yaml.tera",
                 "{%- if tags %}\n      Tags:\n",
                 "\n      Tags:\n        - {Key: CostCenter, Value: \"4711\"}\n{%- if tags %}\n",
@@ -37,6 +47,36 @@ const CASES: &[(&str, &[Edit])] = &[
                 "cloudformation/parts/key.yaml.tera",
                 "AliasName: {{ names.key_alias | yaml }}",
                 "AliasName: {{ (\"alias/acme-\" ~ proxy.name) | yaml }}",
+            ),
+            (
+                "terraform/iam.tf.tera",
+                "= {{ names.role | hcl }}",
+                "= \"acme-${var.name}\"",
+            ),
+            (
+                "cloudformation/parts/role.yaml.tera",
+                "RoleName: {{ names.role | yaml }}",
+                "RoleName: {{ (\"acme-\" ~ proxy.name) | yaml }}",
+            ),
+            (
+                "terraform/security_groups.tf.tera",
+                "= {{ names.security_group | hcl }}",
+                "= \"acme-${var.name}-clients\"",
+            ),
+            (
+                "cloudformation/parts/network.yaml.tera",
+                "GroupName: {{ names.security_group | yaml }}",
+                "GroupName: {{ (\"acme-\" ~ proxy.name ~ \"-clients\") | yaml }}",
+            ),
+            (
+                "terraform/secrets.tf.tera",
+                "\"rdsproxy/${var.name}/${each.key}\"",
+                "\"acme/${var.name}/${each.key}\"",
+            ),
+            (
+                "cloudformation/parts/secrets.yaml.tera",
+                "Name: {{ user.secret.name | yaml }}",
+                "Name: {{ (\"acme/\" ~ proxy.name ~ \"/\" ~ user.name) | yaml }}",
             ),
             (
                 "terraform/monitoring.tf.tera",

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{audit_in, estate, verdict};
+use crate::audit::{audit_in, estate, verdict};
 
 const EXAMPLE: &str = "generated-examples/postgresql-instance";
 
