@@ -14,7 +14,7 @@ use crate::domain::limits::{Limits, documents};
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{Omission, nearest};
-use crate::render::{self, Target};
+use crate::render::{self, Target, Templates};
 use crate::rules;
 use crate::source::assemble::enrich;
 use crate::source::{snapshot, yaml};
@@ -34,17 +34,17 @@ pub struct Proven {
 /// When the account that is in view breaks a limit or contradicts the spec; when rdsproxy-gen contradicts itself.
 pub fn prove(blueprint: &Blueprint, world: Option<&Snapshot>) -> Result<Proven, CommandError> {
     let ours = Brought {
-        templates: &BTreeMap::new(),
+        templates: &Templates::built_in().map_err(CommandError::bug)?,
         limits: Limits::SERVICE,
     };
     prove_with(blueprint, world, ours)
 }
 
 /// What a pack brings.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Brought<'p> {
-    /// Its templates, by name.
-    pub templates: &'p BTreeMap<String, String>,
+    /// The templates, with its own.
+    pub templates: &'p Templates<'p>,
     /// Its limits, which are no looser than the service's own.
     pub limits: Limits,
 }

@@ -13,9 +13,7 @@ mod tidy;
 
 pub use align::aligned;
 pub use target::{GeneratedFile, TARGETS, Target};
-pub use templates::RenderError;
-
-use std::collections::BTreeMap;
+pub use templates::{RenderError, Templates};
 
 use crate::domain::baseline::{PackRef, digest};
 use crate::domain::blueprint::Blueprint;
@@ -28,32 +26,25 @@ pub fn render(
     blueprint: &Blueprint,
     targets: &[&Target],
 ) -> Result<Vec<GeneratedFile>, RenderError> {
-    render_with(blueprint, targets, &BTreeMap::new())
+    render_with(blueprint, targets, &Templates::built_in()?)
 }
 
-/// The same with the templates of a pack, by name, in the place of the built-in ones and beside them.
+/// The same with other templates.
 ///
 /// # Errors
-/// As [`render`]; also when a template has no built-in one of its name and is none that a target can take up.
+/// As [`render`].
 pub fn render_with(
     blueprint: &Blueprint,
     targets: &[&Target],
-    pack: &BTreeMap<String, String>,
+    templates: &Templates<'_>,
 ) -> Result<Vec<GeneratedFile>, RenderError> {
-    let of_pack;
-    let tera = if pack.is_empty() {
-        templates::built_in()?
-    } else {
-        of_pack = templates::compile(&templates::overlaid(pack)?)?;
-        &of_pack
-    };
     let context = context::context(blueprint)?;
     let mut files = Vec::new();
     for target in targets {
         let own = target.files(blueprint);
         let own = own.map(|file| (file.template, file.output));
-        for (template, output) in own.chain(templates::added(pack, target.id)) {
-            let text = templates::print(tera, template, &context)?;
+        for (template, output) in own.chain(templates.added(target.id)) {
+            let text = templates.print(template, &context)?;
             let path = format!("{}/{output}", target.id);
             files.push(GeneratedFile {
                 text: tidy::tidied(&path, &text),

@@ -30,7 +30,7 @@ pub enum RenderError {
 }
 
 /// Compiles a set of templates. What is printed bare is escaped in all of them: see [`escape::plain`].
-pub(super) fn compile(templates: &[(&str, &str)]) -> Result<Tera, RenderError> {
+fn compile(templates: &[(&str, &str)]) -> Result<Tera, RenderError> {
     let mut tera = Tera::default();
     tera.autoescape_on(vec![""]);
     tera.set_escape_fn(escape::plain);
@@ -40,21 +40,74 @@ pub(super) fn compile(templates: &[(&str, &str)]) -> Result<Tera, RenderError> {
     Ok(tera)
 }
 
-/// The built-in templates. They are the same in every run, and compiled once: a pack is compared with them for every spec.
-pub(super) fn built_in() -> Result<&'static Tera, RenderError> {
-    static COMPILED: LazyLock<Result<Tera, RenderError>> = LazyLock::new(|| compile(BUILT_IN));
-    COMPILED.as_ref().map_err(Clone::clone)
+/// Templates, compiled.
+pub struct Templates<'p> {
+    /// Those of a pack, by name.
+    pack: Option<&'p BTreeMap<String, String>>,
+    tera: Compiled,
 }
 
-/// Prints one template.
-pub(super) fn print(tera: &Tera, template: &str, context: &Context) -> Result<String, RenderError> {
-    let mut printed = Bounded::default();
-    tera.render_to(template, context, &mut printed)
-        .map_err(|error| template_error(template, &error))?;
-    String::from_utf8(printed.0).map_err(|error| RenderError::Template {
-        template: template.to_owned(),
-        message: error.to_string(),
-    })
+enum Compiled {
+    BuiltIn(&'static Tera),
+    WithPack(Box<Tera>),
+}
+
+impl Templates<'static> {
+    /// The built-in ones. They are the same in every run, and compiled once: a pack is compared with them for every spec.
+    ///
+    /// # Errors
+    /// When one does not compile.
+    pub fn built_in() -> Result<Self, RenderError> {
+        static COMPILED: LazyLock<Result<Tera, RenderError>> = LazyLock::new(|| compile(BUILT_IN));
+        let tera = COMPILED.as_ref().map_err(Clone::clone)?;
+        Ok(Self {
+            pack: None,
+            tera: Compiled::BuiltIn(tera),
+        })
+    }
+}
+
+impl<'p> Templates<'p> {
+    /// The built-in ones, with those of a pack, by name, in their place and beside them.
+    ///
+    /// # Errors
+    /// When one does not compile, or has no built-in one of its name and is none that a target can take up.
+    pub fn with_pack(pack: &'p BTreeMap<String, String>) -> Result<Self, RenderError> {
+        if pack.is_empty() {
+            return Templates::built_in();
+        }
+        let tera = compile(&overlaid(pack)?)?;
+        Ok(Self {
+            pack: Some(pack),
+            tera: Compiled::WithPack(Box::new(tera)),
+        })
+    }
+
+    /// Prints one template.
+    pub(super) fn print(&self, template: &str, context: &Context) -> Result<String, RenderError> {
+        let tera = match &self.tera {
+            Compiled::BuiltIn(tera) => tera,
+            Compiled::WithPack(tera) => tera.as_ref(),
+        };
+        let mut printed = Bounded::default();
+        tera.render_to(template, context, &mut printed)
+            .map_err(|error| template_error(template, &error))?;
+        String::from_utf8(printed.0).map_err(|error| RenderError::Template {
+            template: template.to_owned(),
+            message: error.to_string(),
+        })
+    }
+
+    /// The templates that a pack adds to a target, with the names of their files.
+    pub(super) fn added<'t>(&'t self, target: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
+        let names = self.pack.into_iter().flat_map(BTreeMap::keys);
+        names
+            .filter(|name| !is_built_in(name))
+            .filter_map(move |name| {
+                let file = name.strip_prefix(target)?.strip_prefix('/')?;
+                Some((name.as_str(), file.strip_suffix(".tera")?))
+            })
+    }
 }
 
 /// How much one template may print. Ours: CloudFormation takes no template of more than 1 MB either.
@@ -85,7 +138,7 @@ fn is_built_in(name: &str) -> bool {
 }
 
 /// The built-in templates, with those of a pack in their place or beside them.
-pub(super) fn overlaid(pack: &BTreeMap<String, String>) -> Result<Vec<(&str, &str)>, RenderError> {
+fn overlaid(pack: &BTreeMap<String, String>) -> Result<Vec<(&str, &str)>, RenderError> {
     let mut all: BTreeMap<&str, &str> = BUILT_IN.iter().copied().collect();
     for (name, text) in pack {
         if !is_built_in(name) && !is_taken_up(name) {
@@ -109,19 +162,6 @@ fn is_taken_up(name: &str) -> bool {
         Some(("cloudformation", file)) => !file.contains('/') && file.ends_with(".md.tera"),
         _ => false,
     }
-}
-
-/// The templates that a pack adds to a target, with the names of their files.
-pub(super) fn added<'p>(
-    pack: &'p BTreeMap<String, String>,
-    target: &'p str,
-) -> impl Iterator<Item = (&'p str, &'p str)> {
-    pack.keys()
-        .filter(|name| !is_built_in(name))
-        .filter_map(move |name| {
-            let file = name.strip_prefix(target)?.strip_prefix('/')?;
-            Some((name.as_str(), file.strip_suffix(".tera")?))
-        })
 }
 
 fn template_error(template: &str, error: &tera::Error) -> RenderError {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use similar::{ChangeTag, TextDiff};
 
-use super::{opened, proof};
+use super::{closed, opened, proof};
 use crate::commands::proof::{Brought, prove_with};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::blueprint::Blueprint;
@@ -17,6 +17,7 @@ use crate::domain::spec::{Spec, visible};
 use crate::interview::{Answers, House};
 use crate::io::files::{self, Change};
 use crate::io::parallel;
+use crate::render::Templates;
 
 /// Prove a pack: every sample rendered, read back, judged by every rule and compared with what is expected.
 #[derive(Debug, ClapArgs)]
@@ -93,9 +94,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         .hint("put an rdsproxy.toml into samples/"));
     }
     let samples: Vec<_> = pack.samples.iter().collect();
+    let templates = &proof::templates(&pack)?;
     let checked = Checked {
         house: opened::house(&pack).map_err(CommandError::input)?,
-        pack: &pack,
+        ready: proof::Ready {
+            pack: &pack,
+            templates,
+        },
     };
     let tried = parallel::map(&samples, |(name, text)| checked.tried(name, text));
     let mut text = format!("{} {}\n", pack.manifest.name, pack.manifest.version);
@@ -151,9 +156,15 @@ fn told(text: &mut String, name: &str, tried: &Tried) {
     }
 }
 
+/// What the built-in templates give: they are proved elsewhere.
+fn built_in(spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
+    let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
+    closed::built_in(&blueprint)
+}
+
 /// The pack, and what it says of the answers.
 struct Checked<'p> {
-    pack: &'p Pack,
+    ready: proof::Ready<'p>,
     house: House,
 }
 
@@ -164,8 +175,11 @@ impl Checked<'_> {
         let text =
             opened::completed(&self.house, text, &file).map_err(|error| under(error, &file))?;
         let spec = Spec::parse(&text, &file).map_err(CommandError::input)?;
-        let files = proof::proved(self.pack, &spec).map_err(|error| under(error, &file))?;
-        let plain = self.built_in(&spec)?;
+        let files = self
+            .ready
+            .proved(&spec)
+            .map_err(|error| under(error, &file))?;
+        let plain = built_in(&spec)?;
         let (changed, lines) = changed(&plain, files);
         let mut variants = 0;
         for assignments in self.variants() {
@@ -173,10 +187,12 @@ impl Checked<'_> {
                 continue;
             };
             let with = format!("{file} with {}", assignments.join(" "));
-            match proof::proved(self.pack, &spec) {
+            match self.ready.proved(&spec) {
                 Ok(_) => variants += 1,
                 // Asked last: it is as much work again, and seldom needed.
-                Err(error) if self.built_in(&spec).is_ok() => return Err(under(error, &with)),
+                Err(error) if self.is_kept_by_the_built_in(&spec) => {
+                    return Err(under(error, &with));
+                }
                 Err(_) => {}
             }
         }
@@ -187,14 +203,15 @@ impl Checked<'_> {
         })
     }
 
-    /// What the built-in templates give, where they keep the limits of the pack.
-    fn built_in(&self, spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
-        let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
-        let ours = Brought {
-            templates: &BTreeMap::new(),
-            limits: self.pack.limits,
-        };
-        Ok(prove_with(&blueprint, None, ours)?.files)
+    /// Whether the built-in templates pass for this spec, within the limits of the pack.
+    fn is_kept_by_the_built_in(&self, spec: &Spec) -> bool {
+        let blueprint = Blueprint::harden(spec).map_err(CommandError::input);
+        let limits = self.ready.pack.limits;
+        let proven = blueprint.and_then(|blueprint| {
+            let templates = &Templates::built_in().map_err(CommandError::bug)?;
+            prove_with(&blueprint, None, Brought { templates, limits })
+        });
+        proven.is_ok()
     }
 
     /// What a sample is also tried with: what changes the templates' ways, and each end of what the pack takes.

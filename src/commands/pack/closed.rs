@@ -67,7 +67,7 @@ pub(super) fn accounted_for(
 }
 
 /// What the built-in templates render.
-fn built_in(blueprint: &Blueprint) -> Result<Files, CommandError> {
+pub(super) fn built_in(blueprint: &Blueprint) -> Result<Files, CommandError> {
     let targets = proof::targets(blueprint)?;
     let generated = render::render(blueprint, &targets).map_err(CommandError::bug)?;
     let is_wanted = |path: &String| blueprint.omit.iter().all(|omission| omission.path != *path);

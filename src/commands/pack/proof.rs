@@ -10,16 +10,54 @@ use crate::domain::blueprint::Blueprint;
 use crate::domain::pack::{Pack, allowance};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::Spec;
-use crate::render;
+use crate::render::{self, Templates};
 use crate::source::inert;
 
-/// The files that a pack gives for a spec.
-pub(super) fn proved(pack: &Pack, spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
-    let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
-    Ok(proved_in(pack, &blueprint, None)?.files)
+/// A pack, ready to render many specs.
+#[derive(Clone, Copy)]
+pub(super) struct Ready<'p> {
+    pub(super) pack: &'p Pack,
+    /// The templates, with the pack's own.
+    pub(super) templates: &'p Templates<'p>,
 }
 
-/// The same for a blueprint, in the account that is in view.
+impl Ready<'_> {
+    /// The files that the pack gives for a spec.
+    pub(super) fn proved(self, spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
+        let blueprint = Blueprint::harden(spec).map_err(CommandError::input)?;
+        Ok(self.proved_in(&blueprint, None)?.files)
+    }
+
+    fn proved_in(
+        self,
+        blueprint: &Blueprint,
+        world: Option<&Snapshot>,
+    ) -> Result<Proven, CommandError> {
+        let pack = self.pack;
+        let brought = Brought {
+            templates: self.templates,
+            limits: pack.limits,
+        };
+        let files = rendered(blueprint, brought).map_err(the_packs)?;
+        // First what names the file and the line.
+        closed::accounted_for(pack, blueprint, &files)?;
+        let ground = (world, pack.limits);
+        let proven =
+            prove_files(blueprint, files, ground, allowance::covers_fact).map_err(the_packs)?;
+        only_declares(pack, &proven.files)?;
+        Ok(proven)
+    }
+}
+
+/// The templates of a pack, compiled.
+///
+/// # Errors
+/// When one does not compile.
+pub(super) fn templates(pack: &Pack) -> Result<Templates<'_>, CommandError> {
+    Templates::with_pack(&pack.templates).map_err(CommandError::input)
+}
+
+/// What a pack gives for a blueprint, in the account that is in view.
 ///
 /// # Errors
 /// When a template fails or does more than declare, or what it gives says something else than what was meant, breaks a rule or
@@ -29,18 +67,8 @@ pub fn proved_in(
     blueprint: &Blueprint,
     world: Option<&Snapshot>,
 ) -> Result<Proven, CommandError> {
-    let brought = Brought {
-        templates: &pack.templates,
-        limits: pack.limits,
-    };
-    let files = rendered(blueprint, brought).map_err(the_packs)?;
-    // First what names the file and the line.
-    closed::accounted_for(pack, blueprint, &files)?;
-    let ground = (world, pack.limits);
-    let proven =
-        prove_files(blueprint, files, ground, allowance::covers_fact).map_err(the_packs)?;
-    only_declares(pack, &proven.files)?;
-    Ok(proven)
+    let templates = &templates(pack)?;
+    Ready { pack, templates }.proved_in(blueprint, world)
 }
 
 /// Where a pack renders, a contradiction is the pack's fault and not ours.
