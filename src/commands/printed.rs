@@ -49,7 +49,7 @@ impl PrintArgs {
         let Some(path) = &self.output else {
             return Ok(text);
         };
-        files::write_text(path, &text).map_err(CommandError::environment)?;
+        files::write_output(path, &text).map_err(CommandError::environment)?;
         Ok(String::new())
     }
 }

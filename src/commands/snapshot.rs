@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::{CommandError, Outcome};
 use crate::domain::snapshot::Snapshot;
-use crate::io::files::write_text;
+use crate::io::files::write_output;
 use crate::io::terminal;
 use crate::io::world::{LiveOptions, WorldSource, load};
 
@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let mut told = gaps(&snapshot);
     let stdout = match &args.output {
         Some(path) => {
-            write_text(path, &text).map_err(CommandError::environment)?;
+            write_output(path, &text).map_err(CommandError::environment)?;
             told += &format!("wrote {}\n", path.display());
             String::new()
         }

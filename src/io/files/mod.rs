@@ -20,7 +20,7 @@ use thiserror::Error;
 
 pub use single::{
     Readers, create_folder, is_folder, read_bytes, read_text_if_there, write_bytes, write_new,
-    write_text,
+    write_output,
 };
 pub use user::{cache_of_user, folder_of_docker, of_user};
 

@@ -7,27 +7,79 @@ use std::path::Path;
 
 use super::{FilesError, write_error};
 
-/// Who may read a file.
+/// Who may read a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Readers {
-    /// The user alone, as of temporary files.
+    /// The user alone: it holds a secret.
     Owner,
-    /// Everybody who may see its folder.
+    /// Whoever the user lets read new files.
     All,
 }
 
-/// Writes a file in one step: a reader sees the old text or the new one. It is the user's alone, as temporary files are.
+/// Writes a result where the user wants it. A file is replaced in one step, so that a reader sees the old text or the new one, and keeps
+/// its mode and its owner; a link stays and leads to it. What is no file, as `/dev/stdout` or a pipe, is opened and written to.
 ///
 /// # Errors
 /// When the directory is not there, or the system refuses.
-pub fn write_text(path: &Path, text: &str) -> Result<(), FilesError> {
-    write_bytes(path, text.as_bytes(), Readers::Owner)
+pub fn write_output(path: &Path, text: &str) -> Result<(), FilesError> {
+    let written = match fs::metadata(path) {
+        Ok(about) if about.is_file() => replaced(path, &about, text),
+        Ok(_) => written_to(path, text),
+        Err(error) if error.kind() == ErrorKind::NotFound => persisted(path, text.as_bytes()),
+        Err(error) => Err(error),
+    };
+    written.map_err(|source| write_error(path, source))
 }
 
-/// The same with bytes, and with whoever may read them.
+fn persisted(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link that leads to nothing is not replaced: what it leads to is made.
+    if fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink()) {
+        return fs::write(path, bytes);
+    }
+    let file = staged(path, bytes, Readers::All)?;
+    file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+fn replaced(path: &Path, about: &fs::Metadata, text: &str) -> io::Result<()> {
+    let path = fs::canonicalize(path)?;
+    let staged = staged(&path, text.as_bytes(), Readers::Owner).and_then(|file| {
+        as_before(file.path(), about)?;
+        Ok(file)
+    });
+    match staged {
+        Ok(file) => file.persist(&path).map(drop).map_err(|error| error.error),
+        // A folder that takes no new files, or a mode or owner that cannot be given, may still let the file itself be written.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => fs::write(&path, text),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a file the mode and the owner of the one that it replaces.
+#[cfg(unix)]
+fn as_before(path: &Path, about: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, chown};
+    let new = fs::metadata(path)?;
+    if (new.uid(), new.gid()) != (about.uid(), about.gid()) {
+        chown(path, Some(about.uid()), Some(about.gid()))?;
+    }
+    fs::set_permissions(path, about.permissions())
+}
+
+#[cfg(not(unix))]
+fn as_before(path: &Path, about: &fs::Metadata) -> io::Result<()> {
+    fs::set_permissions(path, about.permissions())
+}
+
+fn written_to(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = fs::OpenOptions::new().write(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.flush()
+}
+
+/// Writes a file in one step: a reader sees the old bytes or the new ones.
 ///
 /// # Errors
-/// As [`write_text`].
+/// When the directory is not there, or the system refuses.
 pub fn write_bytes(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), FilesError> {
     staged(path, bytes, readers)
         .and_then(|file| file.persist(path).map_err(|error| error.error))
@@ -38,7 +90,7 @@ pub fn write_bytes(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Fi
 /// The same, where nothing stands yet: what is there is never written over.
 ///
 /// # Errors
-/// As [`write_text`]; also when something is there.
+/// As [`write_bytes`]; also when something is there.
 pub fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), FilesError> {
     staged(path, bytes, readers)
         .and_then(|file| file.persist_noclobber(path).map_err(|error| error.error))
@@ -51,26 +103,18 @@ fn staged(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<tempfile::N
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = tempfile::Builder::new()
-        .prefix(".rdsproxy-gen-")
-        .tempfile_in(parent)?;
-    file.write_all(bytes)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".rdsproxy-gen-");
+    #[cfg(unix)]
     if readers == Readers::All {
-        make_readable(file.path())?;
+        // The umask takes from it, as from every new file.
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+        builder.permissions(mode);
     }
+    let mut file = builder.tempfile_in(parent)?;
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
-}
-
-#[cfg(unix)]
-fn make_readable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 /// Makes a folder that is the user's alone, and the ones above it, where they are not there.
@@ -144,21 +188,68 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("account.json");
         for text in ["first\n", "second, and longer\n"] {
-            write_text(&path, text).unwrap();
+            write_output(&path, text).unwrap();
             assert_eq!(read_text(&path).unwrap(), text);
         }
         assert!(write_new(&path, b"third", Readers::All).is_err());
         assert_eq!(read_text(&path).unwrap(), "second, and longer\n");
         assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
-        let error = write_text(&directory.path().join("no/such.json"), "").unwrap_err();
+        let error = write_output(&directory.path().join("no/such.json"), "").unwrap_err();
         assert!(error.to_string().starts_with("cannot write "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_keeps_its_mode_and_a_link_stays() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let directory = tempfile::tempdir().unwrap();
+        let (path, link) = (
+            directory.path().join("report"),
+            directory.path().join("link"),
+        );
+        write_output(&path, "first").unwrap();
+        let usual = directory.path().join("usual");
+        fs::write(&usual, "").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&path), mode(&usual), "what the umask gives");
+        symlink("report", &link).unwrap();
+        for kept in [0o600, 0o664] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(kept)).unwrap();
+            write_output(&link, "second").unwrap();
+            assert_eq!(mode(&path) & 0o777, kept);
+            assert_eq!(fs::read_to_string(&path).unwrap(), "second");
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        }
+        symlink("later", directory.path().join("early")).unwrap();
+        write_output(&directory.path().join("early"), "third").unwrap();
+        assert_eq!(
+            fs::read_to_string(directory.path().join("later")).unwrap(),
+            "third"
+        );
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_no_file_is_written_to_and_stays() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        use std::os::unix::fs::FileTypeExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let pipe = directory.path().join("pipe");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).unwrap();
+        let reader = {
+            let pipe = pipe.clone();
+            std::thread::spawn(move || fs::read_to_string(pipe).unwrap())
+        };
+        write_output(&pipe, "through").unwrap();
+        assert_eq!(reader.join().unwrap(), "through");
+        assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
     }
 
     #[test]
     fn what_is_larger_or_no_file_is_not_read() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("x");
-        write_text(&path, "text").unwrap();
+        write_output(&path, "text").unwrap();
         assert_eq!(read_bytes(&path, 4).unwrap(), b"text");
         assert!(read_bytes(&path, 3).is_err());
         assert!(read_bytes(directory.path(), 3).is_err());
