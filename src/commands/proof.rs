@@ -11,6 +11,7 @@ use crate::domain::blueprint::Blueprint;
 use crate::domain::facts::compare;
 use crate::domain::finding::{Finding, Group, Report, Severity};
 use crate::domain::limits::{Limits, documents};
+use crate::domain::names::RoleName;
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{Omission, nearest};
@@ -100,6 +101,7 @@ pub fn prove_files(
         let mut posture = read_back::posture(target.id, &files)?;
         same_as_intended(target, (&intent, &posture), is_judged)?;
         clean(target, &posture)?;
+        named(&posture)?;
         within(&limits, &posture)?;
         for proxy in &mut posture.proxies {
             await_group(&blueprint.database_tls, proxy, world);
@@ -254,6 +256,19 @@ fn within(limits: &Limits, posture: &Posture) -> Result<(), CommandError> {
         shown.join("\n  ")
     ))
     .hint("answer within them: the pack's policy.toml says what they are"))
+}
+
+/// A pack may choose names, and a long proxy's name makes them longer.
+fn named(posture: &Posture) -> Result<(), CommandError> {
+    let roles = posture
+        .proxies
+        .iter()
+        .filter_map(|proxy| proxy.role.value());
+    let mut names = roles.filter_map(|role| role.name.value());
+    names.try_for_each(|name| match RoleName::parse(name) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(CommandError::input(format!("the role's name: {error}"))),
+    })
 }
 
 /// A limit that the account breaks stops everything: AWS would refuse the proxy, or it could never work.

@@ -37,6 +37,14 @@ pub(super) struct Args {
 /// built-in templates refuse as well, or that the pack does not take, proves nothing of a pack, and is left out.
 const VARIANTS: &[&[&str]] = &[
     &["proxy.auth=end-to-end-iam"],
+    &[
+        "proxy.auth=end-to-end-iam",
+        "database.resource_id=db-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    ],
+    &[
+        "proxy.auth=end-to-end-iam",
+        "database.resource_id=cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    ],
     &["proxy.auth=secrets"],
     &[
         "database.tls=create-parameter-group",

@@ -50,11 +50,11 @@ pub(super) fn accounted_for(
         retention_days: blueprint.monitoring.log_retention_days,
         allowed: &pack.allowed,
     };
-    let faults = faults(asked, &plain, files);
+    let (what, faults) = faults(asked, &plain, files);
     if faults.is_empty() {
         return Ok(());
     }
-    let mut text = String::from("the pack changes what no pack may change:");
+    let mut text = what.to_owned();
     for fault in faults.iter().take(LISTED) {
         // Writing to a string does not fail.
         let _ = write!(text, "\n  {fault}");
@@ -62,9 +62,19 @@ pub(super) fn accounted_for(
     if let Some(more @ 1..) = faults.len().checked_sub(LISTED) {
         let _ = write!(text, "\n  and {more} more");
     }
-    Err(CommandError::input(text)
-        .hint("`rdsproxy-gen schema context` lists what a pack may change, under \"x-allowances\""))
+    let error = CommandError::input(text);
+    Err(match what {
+        UNREAD => error,
+        _ => error.hint(
+            "`rdsproxy-gen schema context` lists what a pack may change, under \"x-allowances\"",
+        ),
+    })
 }
+
+const UNLISTED: &str =
+    "the pack changes what no pack may change (the lines are those of what it renders):";
+
+const UNREAD: &str = "what the pack renders cannot be read:";
 
 /// What the built-in templates render.
 pub(super) fn built_in(blueprint: &Blueprint) -> Result<Files, CommandError> {
@@ -75,7 +85,7 @@ pub(super) fn built_in(blueprint: &Blueprint) -> Result<Files, CommandError> {
     Ok(files.filter(|(path, _)| is_wanted(path)).collect())
 }
 
-fn faults(asked: Asked<'_>, plain: &Files, files: &Files) -> Vec<String> {
+fn faults(asked: Asked<'_>, plain: &Files, files: &Files) -> (&'static str, Vec<String>) {
     let mut faults = unfit_names(plain, files);
     // A file with the same text has the same entries on both sides.
     let before = changed(plain, files);
@@ -83,10 +93,10 @@ fn faults(asked: Asked<'_>, plain: &Files, files: &Files) -> Vec<String> {
     match (read(&before), read(&after)) {
         (Ok(before), Ok(after)) => {
             faults.extend(unlisted(&before, &after, asked));
+            (UNLISTED, faults)
         }
-        (Err(unread), _) | (_, Err(unread)) => faults.extend(unread),
+        (Err(unread), _) | (_, Err(unread)) => (UNREAD, unread),
     }
-    faults
 }
 
 /// The files of one side whose text the other does not have.

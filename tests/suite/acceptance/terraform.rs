@@ -53,7 +53,7 @@ impl Project {
             folder,
             provided: Provided::Pool,
         };
-        match DATA.get_or_init(|| project.init()) {
+        match DATA.get_or_init(|| init(&project.program)) {
             Ok(data) => copy_data(data.path(), project.folder.path()),
             Err(reason) => {
                 let brings = "a network on which `terraform init` reaches registry.terraform.io, or TF_PLUGIN_DIR=FOLDER with hashicorp/aws in it";
@@ -62,30 +62,6 @@ impl Project {
             }
         }
         Some(project)
-    }
-
-    fn init(&self) -> Result<TempDir, String> {
-        let mut init = self.command(&["init", "-backend=false", "-input=false", "-no-color"]);
-        // A registry that does not answer is given up soon.
-        init.env("TF_REGISTRY_CLIENT_TIMEOUT", "20")
-            .env("TF_REGISTRY_DISCOVERY_RETRY", "1");
-        match std::env::var_os("TF_PLUGIN_DIR") {
-            Some(plugins) => {
-                init.arg(format!("-plugin-dir={}", Path::new(&plugins).display()));
-            }
-            None => keep_downloads(&mut init),
-        }
-        let output = output(&mut init);
-        let said = said(&output);
-        if NOT_TO_BE_HAD.iter().any(|part| said.contains(part)) {
-            return Err(reason(&said));
-        }
-        assert!(output.status.success(), "terraform init: {said}");
-        let data = tempfile::tempdir().unwrap();
-        let moved = data.path().join(".terraform");
-        std::fs::rename(self.folder.path().join(".terraform"), moved).unwrap();
-        std::fs::copy(self.folder.path().join(LOCK), data.path().join(LOCK)).unwrap();
-        Ok(data)
     }
 
     /// The version of the provider.
@@ -188,6 +164,39 @@ impl Project {
         }
         std::fs::write(self.folder.path().join("provider_override.tf"), text).unwrap();
     }
+}
+
+/// Of whatever version there is: a project may want a newer one than others do, and is then left out.
+const ANY_PROVIDER: &str = r#"terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+"#;
+
+fn init(program: &Path) -> Result<TempDir, String> {
+    let data = tempfile::tempdir().unwrap();
+    let versions = data.path().join("versions.tf");
+    std::fs::write(&versions, ANY_PROVIDER).unwrap();
+    let mut init = Command::new(program);
+    init.current_dir(data.path())
+        .args(["init", "-backend=false", "-input=false", "-no-color"])
+        // A registry that does not answer is given up soon.
+        .env("TF_REGISTRY_CLIENT_TIMEOUT", "20")
+        .env("TF_REGISTRY_DISCOVERY_RETRY", "1");
+    match std::env::var_os("TF_PLUGIN_DIR") {
+        Some(plugins) => {
+            init.arg(format!("-plugin-dir={}", Path::new(&plugins).display()));
+        }
+        None => keep_downloads(&mut init),
+    }
+    let output = output(&mut init);
+    let said = said(&output);
+    if NOT_TO_BE_HAD.iter().any(|part| said.contains(part)) {
+        return Err(reason(&said));
+    }
+    assert!(output.status.success(), "terraform init: {said}");
+    Ok(data)
 }
 
 fn copy_data(from: &Path, to: &Path) {

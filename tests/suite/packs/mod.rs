@@ -49,7 +49,7 @@ fn a_new_pack_passes_and_is_never_written_over() {
     let (code, said) = pack(folder.path(), &["check", "acme"]);
     assert_eq!(code, 0, "{said}");
     assert!(
-        said.contains("+ terraform/HOUSE.md") && said.contains("11 variants"),
+        said.contains("+ terraform/HOUSE.md") && said.contains("12 variants"),
         "{said}"
     );
     let (code, said) = pack(folder.path(), &["new", "acme"]);

@@ -1,6 +1,6 @@
 //! Why a pack may not change something: only the words of a refusal. What is refused is whatever no allowance names.
 
-use super::{Difference, Language, is_of, leads_to};
+use super::{Change, Difference, Language, is_of, leads_to};
 
 /// A reason.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub static FORBIDDEN: &[Forbidden] = &[
             "*/*/*/lifecycle/replace_triggered_by",
             "*/*/*/lifecycle/create_before_destroy",
         ],
-        "it would keep later changes from being applied or noticed; a pack may only add prevent_destroy and conditions to lifecycle",
+        "it would keep later changes from being applied or noticed; a pack may only add prevent_destroy and conditions to lifecycle; tags are set in answers.toml",
     ),
     at(
         &["*/*/*/provisioner/**", "*/*/*/connection/**"],
@@ -83,7 +83,7 @@ pub static FORBIDDEN: &[Forbidden] = &[
     ),
     of_types(
         &["aws_iam_*", "AWS::IAM::*"],
-        "a pack may not add or change IAM roles, policies or attachments; ask whoever runs the account to grant it outside the project",
+        "a pack may not add or change IAM roles, policies or attachments: the proxy's role may do only what the proxy needs, and the project takes back what is added to it; give other access to another role",
     ),
     of_types(
         &[
@@ -152,6 +152,9 @@ pub fn is_forbidden_type(kind: &str) -> bool {
 pub(super) fn why(difference: &Difference<'_>) -> &'static str {
     if difference.language == Language::Other {
         return "what tests, clients, scripts and parameter files say stays as the built-in templates have it";
+    }
+    if difference.change == Change::Removed {
+        return "a template in the place of a built-in one keeps everything that it declares; to add something, write a new one, as terraform/NAME.tf.tera";
     }
     let row = FORBIDDEN.iter().find(|row| {
         (row.kinds.is_empty() || is_of(row.kinds, difference.kind))

@@ -131,7 +131,11 @@ pub fn judge(difference: &Difference<'_>) -> Result<&'static Allowance, String> 
     }
     let is_never = difference.kind.is_empty() || is_forbidden_type(difference.kind);
     Err(match nearest {
-        Some(row) if row.id != table::TRUSTED || !is_never => {
+        Some(row) if row.id == table::TRUSTED && !is_never => format!(
+            "the users of a pack have to allow this type: `allow = [\"{kind}\"]` under the key of its signer in rdsproxy-trust.toml; `pack check --allow {kind}` proves the pack for them",
+            kind = difference.kind
+        ),
+        Some(row) if row.id != table::TRUSTED => {
             format!("a pack may have this here only as {}", row.allows)
         }
         _ => forbidden::why(difference).to_owned(),

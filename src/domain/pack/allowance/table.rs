@@ -2,8 +2,8 @@
 
 use super::kinds::{ALARM, LOG, NAMED, PARAMETER, READ_ONLY};
 use super::values::{
-    alarm, any, condition, higher, kept, kept_as_long, key_arn, lower, parameter, policy_arn,
-    published, query, renamed, ssm, text, trusted,
+    alarm, any, condition, higher, kept, kept_as_long, key_arn, keyless, lower, parameter,
+    policy_arn, published, query, renamed, ssm, text, trusted,
 };
 use super::{Allowance, Case, Change, Language, Place};
 use Change::{Added, Changed, New, Removed};
@@ -165,7 +165,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     },
     Allowance {
         id: "alarms",
-        allows: "alarms of your own, named after the proxy, that notify nobody but the topic of the spec",
+        allows: "alarms of your own, named after the proxy, that notify nobody but the topic of the spec (`monitoring.topic_arn`): `local.alarm_actions` holds it",
         cases: &[
             Case {
                 changes: &[New, Added],
@@ -233,11 +233,11 @@ pub static ALLOWANCES: &[Allowance] = &[
     },
     Allowance {
         id: "backend",
-        allows: "where Terraform keeps its state: a block `backend` or `cloud`",
+        allows: "where Terraform keeps its state: a block `backend` or `cloud`, without a key or a token in it",
         cases: &[Case {
             changes: &[New],
             places: &[terraform(&[], "terraform/backend|cloud/**")],
-            value: any,
+            value: keyless,
         }],
     },
     Allowance {

@@ -128,6 +128,20 @@ pub(super) fn alarm(difference: &Difference<'_>) -> bool {
     }
 }
 
+/// Anything but what lets somebody in. Source: Terraform, "Backend Type: s3", "Backend Type: azurerm", "Backend Type: http".
+pub(super) fn keyless(difference: &Difference<'_>) -> bool {
+    let argument = difference.path.last().map_or("", String::as_str);
+    let opens = [
+        "access_key",
+        "secret_key",
+        "token",
+        "password",
+        "secret",
+        "credentials",
+    ];
+    !opens.iter().any(|word| argument.contains(word))
+}
+
 /// A condition: it gives nothing but true or false, and must not print a secret as its subject.
 pub(super) fn condition(difference: &Difference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
