@@ -1,5 +1,6 @@
 //! The account beside what was meant: attribute by attribute, and never "in sync" for what was not looked at.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::effects::Effects;
@@ -176,10 +177,18 @@ fn take_names(proxy: &mut Proxy, other: &Proxy) {
     for (group, other) in groups.zip(other.security_groups.entries()) {
         take(&mut group.name, &other.name);
     }
-    let entries = proxy.auth.value_mut().into_iter().flatten();
-    for (entry, other) in entries.zip(other.auth.entries()) {
-        if let (Some(secret), Some(other)) = (entry.secret.value_mut(), other.secret.value()) {
-            take(&mut secret.name, &other.name);
+    // The spec lists users in an order of its own.
+    let secrets = other.auth.entries().iter();
+    let by_user: BTreeMap<_, _> = secrets
+        .filter_map(|entry| entry.secret.value())
+        .filter_map(|secret| Some((secret.username.value()?, &secret.name)))
+        .collect();
+    for entry in proxy.auth.value_mut().into_iter().flatten() {
+        let Some(secret) = entry.secret.value_mut() else {
+            continue;
+        };
+        if let Some(name) = secret.username.value().and_then(|user| by_user.get(user)) {
+            take(&mut secret.name, name);
         }
     }
 }
@@ -192,4 +201,35 @@ fn is_called(proxy: &Proxy, name: &str) -> bool {
 fn debugs(files: &Readings) -> bool {
     let mut proxies = files.targets().flat_map(|target| &target.posture.proxies);
     proxies.any(|proxy| proxy.debug_logging.value() == Some(&true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_a_pack_go_to_the_users_that_they_are_of() {
+        let text = include_str!("../../../generated-examples/mysql-two-users/rdsproxy.toml");
+        let spec = Spec::parse(text, SPEC_FILE).unwrap();
+        let intent = Blueprint::harden(&spec).unwrap().posture();
+        let (mut proxy, mut generated) = (intent.proxies[0].clone(), intent.proxies[0].clone());
+        let entries = generated.auth.value_mut().unwrap();
+        entries.reverse();
+        for entry in entries {
+            let secret = entry.secret.value_mut().unwrap();
+            let user = secret.username.value().unwrap();
+            secret.name = Evidence::Defaulted(format!("acme/{user}"));
+        }
+        let role = generated.role.value_mut().unwrap();
+        role.name = Evidence::Defaulted("acme".to_owned());
+        take_names(&mut proxy, &generated);
+        assert_eq!(proxy.role.value().unwrap().name.value().unwrap(), "acme");
+        let secrets = proxy.auth.entries().iter();
+        let secrets: Vec<_> = secrets.map(|entry| entry.secret.value().unwrap()).collect();
+        assert_eq!(secrets.len(), 2);
+        for secret in secrets {
+            let user = secret.username.value().unwrap();
+            assert_eq!(secret.name.value().unwrap(), &format!("acme/{user}"));
+        }
+    }
 }

@@ -195,13 +195,17 @@ fn say(
             format!("the role {} is allowed {action}: {what}", role.identity),
             &statement.origin,
         ),
-        Fault::Unknown(reason) => verdicts.undetermined(
-            format!(
-                "how far {action} of the role {} reaches cannot be told: {reason}",
-                role.identity
-            ),
-            Some(&statement.origin),
-        ),
+        Fault::Unknown(reason) => {
+            // An action that is not known is not named: the reason says why.
+            let what = match action.unknown() {
+                Some(_) => format!("what else the role {} is allowed", role.identity),
+                None => format!("how far {action} of the role {} reaches", role.identity),
+            };
+            verdicts.undetermined(
+                format!("{what} cannot be told: {reason}"),
+                Some(&statement.origin),
+            );
+        }
     }
 }
 

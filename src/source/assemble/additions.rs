@@ -72,7 +72,7 @@ impl Additions {
     fn add(&mut self, estate: &Estate<'_>, (item, target): (Item<'_>, Kind), node: &Node) {
         let stray = match estate.link(item.document, target, node) {
             Link::To(handle) => match looked_up(estate, &handle) {
-                Some(reason) => stray(item.index, (reason, None), node),
+                Some(reason) => stray((item, target), (reason, None), node),
                 None => {
                     let to = self.to.entry((target, handle)).or_default();
                     to.insert(item.index);
@@ -82,7 +82,7 @@ impl Additions {
             Link::Unknown(_) if is_of_another_stack(item, node) => return,
             Link::Unknown(reason) => {
                 let through = through(estate, item.document, node);
-                stray(item.index, (reason, through), node)
+                stray((item, target), (reason, through), node)
             }
         };
         let strays = self.stray.entry((item.document, target)).or_default();
@@ -121,6 +121,14 @@ impl Estate<'_> {
             .collect()
     }
 
+    /// Whatever may add to a thing: why it is open, and where.
+    pub(super) fn perhaps(&self, kind: Kind, handle: &Handle) -> Vec<(String, Origin)> {
+        let strays = self.strays(kind, handle).into_iter();
+        let mut all: Vec<_> = strays.map(|stray| (stray.reason, stray.origin)).collect();
+        all.extend(self.given(handle));
+        all
+    }
+
     /// Who is given a thing and does with it what is not in view: why it is open, and where.
     pub(super) fn given(&self, handle: &Handle) -> Vec<(String, Origin)> {
         let item = self.made_here(handle);
@@ -148,10 +156,21 @@ impl Estate<'_> {
     }
 }
 
-fn stray(index: usize, (reason, through): (String, Option<usize>), node: &Node) -> Stray {
+fn stray(
+    (item, target): (Item<'_>, Kind),
+    (reason, through): (String, Option<usize>),
+    node: &Node,
+) -> Stray {
+    let what = match target {
+        Kind::SecurityGroup => "security group",
+        Kind::Role => "role",
+        Kind::Secret => "secret",
+        _ => "proxy",
+    };
+    let address = &item.resource.address;
     Stray {
-        index,
-        reason,
+        index: item.index,
+        reason: format!("which {what} {address} is for cannot be told: {reason}"),
         origin: node.origin.clone(),
         through,
     }

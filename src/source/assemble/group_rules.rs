@@ -64,10 +64,7 @@ fn perhaps(estate: &Estate<'_>, group: &Handle, direction: Direction) -> Vec<Gro
             false => Vec::new(),
         };
         rules.into_iter().map(move |rule| GroupRule {
-            in_doubt: Some((
-                format!("for which group cannot be told: {}", stray.reason),
-                stray.origin.clone(),
-            )),
+            in_doubt: Some((stray.reason.clone(), stray.origin.clone())),
             ..rule
         })
     });

@@ -250,25 +250,21 @@ fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
             security_groups: groups::of_proxy(block, endpoint::SECURITY_GROUPS),
             subnets: network::subnets(block, block.get(endpoint::SUBNETS)),
         })
-        .chain(strays.map(|stray| perhaps(estate, &stray)))
+        .chain(strays.map(perhaps))
         .collect()
 }
 
 /// An endpoint of which nobody can tell what proxy it is for.
-fn perhaps(estate: &Estate<'_>, stray: &Stray) -> Endpoint {
-    let resource = estate.item(stray.index).resource;
-    let reason = format!(
-        "which proxy {} is for cannot be told: {}",
-        resource.address, stray.reason
-    );
-    let open = || (reason.clone(), stray.origin.clone());
-    let text = || Evidence::Unresolved(open().0, open().1);
+fn perhaps(stray: Stray) -> Endpoint {
+    fn open<T>(stray: &Stray) -> Evidence<T> {
+        Evidence::Unresolved(stray.reason.clone(), stray.origin.clone())
+    }
     Endpoint {
-        origin: resource.origin.clone(),
-        name: text(),
-        target_role: text(),
-        security_groups: Evidence::Unresolved(open().0, open().1),
-        subnets: Evidence::Unresolved(open().0, open().1),
+        name: open(&stray),
+        target_role: open(&stray),
+        security_groups: open(&stray),
+        subnets: open(&stray),
+        origin: stray.origin,
     }
 }
 

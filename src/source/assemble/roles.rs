@@ -66,25 +66,12 @@ pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
         .flat_map(giving)
         .filter_map(|item| document(scene, item));
     let attached = giving(Kind::PolicyAttachment).flat_map(|item| attached_by(scene, item));
+    let perhaps = estate.perhaps(Kind::Role, handle).into_iter();
     own.into_iter()
         .chain(standing_alone)
         .chain(attached)
-        .chain(perhaps(estate, handle))
+        .chain(perhaps.map(|(reason, origin)| policy::unknown(reason, &origin)))
         .collect()
-}
-
-/// What may be a policy of the role: nobody can tell which role it is for, or what is done with the role.
-fn perhaps(estate: &Estate<'_>, handle: &Handle) -> impl Iterator<Item = Policy> {
-    let strays = estate.strays(Kind::Role, handle).into_iter().map(|stray| {
-        let address = &estate.item(stray.index).resource.address;
-        let reason = format!(
-            "which role {address} is for cannot be told: {}",
-            stray.reason
-        );
-        policy::unknown(reason, &stray.origin)
-    });
-    let given = estate.given(handle).into_iter();
-    strays.chain(given.map(|(reason, origin)| policy::unknown(reason, &origin)))
 }
 
 fn own_policies(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {

@@ -271,12 +271,13 @@ fn resource_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Policies {
         }
         (None, _) => (Evidence::NotVisible, Evidence::NotVisible),
     };
+    let perhaps = estate.perhaps(Kind::Secret, handle).into_iter();
     Policies {
         first,
         blocked,
         further: put
             .map(|(policy, _)| policy)
-            .chain(perhaps(estate, handle))
+            .chain(perhaps.map(|(reason, origin)| Evidence::Unresolved(reason, origin)))
             .collect(),
     }
 }
@@ -306,23 +307,6 @@ fn inline_policy(
         Dialect::Terraform | Dialect::CloudFormation => Evidence::Defaulted(false),
     };
     Some((scene.policy_in(item, secret::INLINE_POLICY)?, blocked))
-}
-
-/// What may put a policy on the secret: nobody can tell which secret it is for, or what is done with the secret.
-fn perhaps(estate: &Estate<'_>, handle: &Handle) -> impl Iterator<Item = Evidence<Policy>> {
-    let strays = estate
-        .strays(Kind::Secret, handle)
-        .into_iter()
-        .map(|stray| {
-            let address = &estate.item(stray.index).resource.address;
-            let reason = format!(
-                "which secret {address} is for cannot be told: {}",
-                stray.reason
-            );
-            Evidence::Unresolved(reason, stray.origin)
-        });
-    let given = estate.given(handle).into_iter();
-    strays.chain(given.map(|(reason, origin)| Evidence::Unresolved(reason, origin)))
 }
 
 /// A data source names a secret that may well have a policy.

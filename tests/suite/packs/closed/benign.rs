@@ -1,8 +1,6 @@
 //! What platform teams have packs for: every row passes `pack check` and `new`.
 
-use super::{Edit, edited};
-use crate::packs::pack;
-use crate::packs::used::new;
+use super::{Edit, tried};
 
 const EXTRA: &str = "terraform/extra.tf.tera";
 const MAIN: &str = "terraform/main.tf.tera";
@@ -284,12 +282,7 @@ const CASES: &[(&str, &[Edit])] = &[
 fn what_an_allowance_covers_passes() {
     let mut wrong: Vec<String> = Vec::new();
     for (what, edits) in CASES {
-        let folder = edited(edits);
-        let at = folder.path();
-        let runs = [
-            pack(at, &["check", "acme", "--accept"]),
-            new(at, &["--pack", "acme"]),
-        ];
+        let (_, runs) = tried(edits);
         for (code, said) in runs {
             if code != 0 {
                 wrong.push(format!("{what}: {code}: {said}"));

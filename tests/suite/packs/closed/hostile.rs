@@ -1,8 +1,7 @@
 //! What a pack may not do: every row is refused by `pack check` and by `new`, and nothing is written.
 
-use super::{Edit, edited};
+use super::{Edit, tried};
 use crate::packs::pack;
-use crate::packs::used::new;
 
 /// What is edited, where the fault is, and a word of the reason.
 type Case = (&'static [Edit], &'static str, &'static str);
@@ -304,12 +303,7 @@ const CASES: &[Case] = &[
 fn whatever_no_allowance_covers_is_refused_and_nothing_is_written() {
     let mut wrong: Vec<String> = Vec::new();
     for (edits, place, reason) in CASES {
-        let folder = edited(edits);
-        let at = folder.path();
-        let runs = [
-            pack(at, &["check", "acme", "--accept"]),
-            new(at, &["--pack", "acme"]),
-        ];
+        let (folder, runs) = tried(edits);
         for (code, said) in runs {
             let is_told = said
                 .lines()
@@ -318,7 +312,7 @@ fn whatever_no_allowance_covers_is_refused_and_nothing_is_written() {
                 wrong.push(format!("{edits:?}: {code}: {said}"));
             }
         }
-        assert!(!at.join("project").exists(), "{edits:?}");
+        assert!(!folder.path().join("project").exists(), "{edits:?}");
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

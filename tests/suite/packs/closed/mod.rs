@@ -7,11 +7,23 @@ mod hostile;
 
 use std::path::Path;
 
-use super::{acme, put};
+use super::used::new;
+use super::{acme, pack, put};
 
 /// A template of a pack: its name, what is replaced in the built-in one, and by what. Nothing to replace means that the text comes
 /// after the built-in one, or is a template of its own.
 type Edit = (&'static str, &'static str, &'static str);
+
+/// What the two commands that take a pack say of one with these templates, and where they were run.
+fn tried(edits: &[Edit]) -> (tempfile::TempDir, [(i32, String); 2]) {
+    let folder = edited(edits);
+    let at = folder.path();
+    let runs = [
+        pack(at, &["check", "acme", "--accept"]),
+        new(at, &["--pack", "acme"]),
+    ];
+    (folder, runs)
+}
 
 /// A pack with these templates.
 fn edited(edits: &[Edit]) -> tempfile::TempDir {
