@@ -93,22 +93,22 @@ impl Wizard {
         Self::on(command, (80, 24))
     }
 
-    /// On a screen of so many columns and lines, from its last line: a shell makes it that large before it starts the program.
+    /// On a screen of so many columns and lines, from its last line. A shell waits for Enter before it starts the program: `spawn`
+    /// gives the terminal its own size when the command runs already, and the program must not see that one.
     fn on_last_line(folder: &Path, (columns, lines): (u16, u16)) -> Self {
         let program = env!("CARGO_BIN_EXE_rdsproxy-gen");
         let blank = "\\n".repeat(usize::from(lines));
         let mut command = Command::new("/bin/sh");
         command.current_dir(folder).args([
             "-c",
-            &format!(
-                "stty cols {columns} rows {lines}; printf '{blank}' >&2; exec '{program}' new --demo"
-            ),
+            &format!("read -r _; printf '{blank}' >&2; exec '{program}' new --demo"),
         ]);
-        Self::on(command, (columns, lines))
+        let mut wizard = Self::on(command, (columns, lines));
+        wizard.session.send("\n").unwrap();
+        wizard
     }
 
     fn on(mut command: Command, (columns, lines): (u16, u16)) -> Self {
-        // The shell finds `stty` by it.
         let path = std::env::var_os("PATH").unwrap_or_default();
         command
             .env_clear()
