@@ -12,6 +12,7 @@ pub mod placement;
 mod printed;
 mod projects;
 pub mod proof;
+mod reach;
 pub mod read_back;
 mod replaced;
 pub mod rules;

@@ -4,11 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::commands::reach::tell_cut_off;
 use crate::domain::blueprint::{Blueprint, TlsPlan};
-use crate::domain::evidence::Evidence;
+use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Posture, Proxy};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{SPEC_FILE, Spec};
+use crate::io::boundary::Boundary;
 use crate::io::walk;
 use crate::report::Skipped;
 
@@ -24,7 +26,10 @@ pub(super) struct Projects {
 impl Projects {
     /// Looks for them in the folders of these files and folders, and above: as far as one of the paths that were named, or the
     /// folder where the command runs.
-    pub(super) fn around<'f>(places: impl IntoIterator<Item = &'f str>, paths: &[PathBuf]) -> Self {
+    pub(super) fn around<'f>(
+        places: impl IntoIterator<Item = &'f str>,
+        (paths, boundary): (&[PathBuf], &Boundary),
+    ) -> Self {
         let named: Vec<String> = paths.iter().map(|path| walk::name(path)).collect();
         let folders: BTreeSet<&Path> = places
             .into_iter()
@@ -33,16 +38,24 @@ impl Projects {
             .collect();
         let mut projects = Self::default();
         for folder in folders {
-            projects.look(folder);
+            projects.look(folder, boundary);
         }
         projects
     }
 
-    fn look(&mut self, folder: &Path) {
+    fn look(&mut self, folder: &Path, boundary: &Boundary) {
         let file = walk::name(&folder.join(SPEC_FILE));
-        let Some(text) = walk::text(&file) else {
+        let mut told = walk::Told::new();
+        let text = walk::text(&file, boundary, &mut told);
+        self.problems
+            .extend(told.into_iter().map(|(file, reason)| Skipped {
+                origin: Origin::document(file),
+                reason,
+            }));
+        let Some(text) = text else {
             return;
         };
+        tell_cut_off(folder);
         let read = Spec::parse(&text, &file).and_then(|spec| Blueprint::harden(&spec));
         let plan = read.map_err(|error| {
             let told = error.0.into_iter().map(|problem| Skipped {

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::own_path::{OwnPathError, all_own};
+
 /// The version of this format. 1 knew of a pack neither where it came from nor who signed it; it is read as one that does not say.
 pub const BASELINE_SCHEMA: u32 = 2;
 
-/// Where it stands, below the project's directory.
-pub const BASELINE_PATH: &str = ".rdsproxy-gen/baseline.json";
+pub use super::own_path::BASELINE_PATH;
 
 /// What was generated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -74,6 +75,14 @@ pub enum BaselineError {
         /// What the parser says.
         message: String,
     },
+    /// It names a file that no run of rdsproxy-gen writes.
+    #[error("{file}: names a file that was never generated: {source}")]
+    Path {
+        /// The file.
+        file: String,
+        /// The path, and what is wrong with it.
+        source: OwnPathError,
+    },
     /// A newer tool wrote it.
     #[error(
         "{file}: a baseline of format {found}; this version of rdsproxy-gen reads up to {BASELINE_SCHEMA}"
@@ -132,7 +141,13 @@ impl Baseline {
                 found: version.schema,
             });
         }
-        serde_json::from_str(text).map_err(malformed)
+        let baseline: Self = serde_json::from_str(text).map_err(malformed)?;
+        // It may have come with somebody else's directory.
+        all_own(baseline.files.keys()).map_err(|source| BaselineError::Path {
+            file: file.to_owned(),
+            source,
+        })?;
+        Ok(baseline)
     }
 
     /// The files whose text is not what was generated: somebody changed the baseline itself.
@@ -151,10 +166,10 @@ impl Baseline {
     }
 }
 
-/// `sha256:…` of a text.
-pub fn digest(text: &str) -> String {
+/// `sha256:…` of a text, or of any bytes.
+pub fn digest(bytes: impl AsRef<[u8]>) -> String {
     let mut written = String::from("sha256:");
-    for byte in Sha256::digest(text.as_bytes()) {
+    for byte in Sha256::digest(bytes) {
         written.push_str(&format!("{byte:02x}"));
     }
     written

@@ -12,6 +12,7 @@ pub mod finding;
 pub mod iam;
 pub mod limits;
 pub mod names;
+pub mod own_path;
 pub mod pack;
 pub mod policy;
 pub mod posture;

@@ -2,21 +2,18 @@
 //!
 //! A wire format of its own, without timestamps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::baseline::digest;
+use super::baseline::{BASELINE_PATH, Baseline, digest};
+use super::own_path::{OwnPathError, all_own};
 
 /// The version of this format.
 const UNDO_SCHEMA: u32 = 1;
 
-/// Where it stands, below the project's directory.
-pub const UNDO_PATH: &str = ".rdsproxy-gen/undo.json";
-
-/// What keeps it out of version control: it is of use to nobody else, and what it undoes is in the history anyway.
-pub const IGNORE_PATH: &str = ".rdsproxy-gen/.gitignore";
+pub use super::own_path::{IGNORE_PATH, UNDO_PATH};
 
 /// The text of [`IGNORE_PATH`].
 pub const IGNORE: &str = "undo.json\n";
@@ -55,6 +52,22 @@ pub enum UndoError {
         /// What the parser says.
         message: String,
     },
+    /// It names a file that no update writes.
+    #[error("{file}: names a file that no update wrote: {source}")]
+    Path {
+        /// The file.
+        file: String,
+        /// The path, and what is wrong with it.
+        source: OwnPathError,
+    },
+    /// It is of another baseline than the one beside it, or names files that were not generated.
+    #[error("{file}: {why}")]
+    Foreign {
+        /// The file.
+        file: String,
+        /// What does not fit.
+        why: String,
+    },
     /// Another version of the tool wrote it.
     #[error("{file}: a record of format {found}; this version of rdsproxy-gen reads {UNDO_SCHEMA}")]
     Other {
@@ -89,12 +102,47 @@ impl Undo {
             column: error.column(),
             message: error.to_string(),
         })?;
-        match undo.schema {
-            UNDO_SCHEMA => Ok(undo),
-            found => Err(UndoError::Other {
+        if undo.schema != UNDO_SCHEMA {
+            return Err(UndoError::Other {
                 file: file.to_owned(),
-                found,
-            }),
+                found: undo.schema,
+            });
+        }
+        all_own(undo.files.keys()).map_err(|source| UndoError::Path {
+            file: file.to_owned(),
+            source,
+        })?;
+        Ok(undo)
+    }
+
+    /// Checks that it belongs to the baseline beside it, by its text: what was generated after the update is what is generated now, and it
+    /// names only what was generated before the update or after it. The record may have come with somebody else's directory.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn belongs_to(&self, baseline: &str, file: &str) -> Result<(), UndoError> {
+        let foreign = |why: String| UndoError::Foreign {
+            file: file.to_owned(),
+            why,
+        };
+        let now =
+            Baseline::parse(baseline, BASELINE_PATH).map_err(|error| foreign(error.to_string()))?;
+        let mut named: BTreeSet<String> = now.files.into_keys().collect();
+        if let Some(undone) = self.files.get(BASELINE_PATH) {
+            if undone.after.as_deref() != Some(digest(baseline).as_str()) {
+                return Err(foreign(
+                    "is of another baseline than the one beside it".to_owned(),
+                ));
+            }
+            let before = undone.before.as_deref().unwrap_or_default();
+            let before = Baseline::parse(before, BASELINE_PATH)
+                .map_err(|error| foreign(format!("gives back what is no baseline: {error}")))?;
+            named.extend(before.files.into_keys());
+        }
+        named.extend([BASELINE_PATH, UNDO_PATH, IGNORE_PATH].map(str::to_owned));
+        match self.files.keys().find(|path| !named.contains(*path)) {
+            None => Ok(()),
+            Some(path) => Err(foreign(format!("names {path}, which was never generated"))),
         }
     }
 

@@ -1,12 +1,11 @@
 //! The texts of a folder that somebody else filled: bounded, and without following a link. What they mean is not known here.
-#![allow(clippy::disallowed_methods)]
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 use thiserror::Error;
+
+use super::confined::{Folder, Kind, Links};
 
 /// How many files a folder may have. Ours: a pack of fifty samples for two targets has some hundreds.
 const FILES: usize = 4096;
@@ -33,7 +32,8 @@ pub struct FolderError {
 /// When something is neither file nor folder, a text is not UTF-8, there is too much of it, or the system refuses.
 pub fn texts(root: &Path) -> Result<BTreeMap<String, String>, FolderError> {
     let mut taken = Taken::default();
-    taken.folder(root, "", DEPTH)?;
+    let folder = Folder::open(root).map_err(|error| refused(root, error))?;
+    taken.folder(&folder, (root, ""), DEPTH)?;
     Ok(taken.texts)
 }
 
@@ -44,15 +44,18 @@ struct Taken {
 }
 
 impl Taken {
-    fn folder(&mut self, folder: &Path, prefix: &str, depth: usize) -> Result<(), FolderError> {
+    fn folder(
+        &mut self,
+        folder: &Folder,
+        (path, prefix): (&Path, &str),
+        depth: usize,
+    ) -> Result<(), FolderError> {
         if depth == 0 {
-            return Err(refused(folder, "folders stand too deep in each other"));
+            return Err(refused(path, "folders stand too deep in each other"));
         }
-        let entries = fs::read_dir(folder).map_err(|error| refused(folder, error))?;
-        for entry in entries {
-            let entry = entry.map_err(|error| refused(folder, error))?;
-            let path = entry.path();
-            let name = entry.file_name();
+        let names = folder.names().map_err(|error| refused(path, error))?;
+        for (name, kind) in names {
+            let path = path.join(&name);
             let name = name
                 .to_str()
                 .ok_or_else(|| refused(&path, "the name is not UTF-8"))?;
@@ -60,36 +63,37 @@ impl Taken {
                 continue;
             }
             let relative = format!("{prefix}{name}");
-            // Of the entry itself, not of what a link points to.
-            let kind = entry.file_type().map_err(|error| refused(&path, error))?;
-            if kind.is_dir() {
-                self.folder(&path, &format!("{relative}/"), depth - 1)?;
-            } else if kind.is_file() {
-                self.file(&path, relative)?;
-            } else {
-                return Err(refused(
-                    &path,
-                    "neither a file nor a folder: links and devices are not followed",
-                ));
+            let name = Path::new(name);
+            match kind {
+                Kind::Folder => {
+                    let inner = folder.inner(name).map_err(|error| refused(&path, error))?;
+                    self.folder(&inner, (&path, &format!("{relative}/")), depth - 1)?;
+                }
+                Kind::File => self.file(folder, (&path, name), relative)?,
+                Kind::Link | Kind::Other => {
+                    return Err(refused(
+                        &path,
+                        "neither a file nor a folder: links and devices are not followed",
+                    ));
+                }
             }
         }
         Ok(())
     }
 
-    fn file(&mut self, path: &Path, relative: String) -> Result<(), FolderError> {
+    fn file(
+        &mut self,
+        folder: &Folder,
+        (path, name): (&Path, &Path),
+        relative: String,
+    ) -> Result<(), FolderError> {
         if self.texts.len() == FILES {
             return Err(refused(path, format!("more than {FILES} files")));
         }
-        let left = BYTES - self.bytes;
-        let mut text = String::new();
-        let limit = u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1);
-        let file = fs::File::open(path).map_err(|error| refused(path, error))?;
-        file.take(limit)
-            .read_to_string(&mut text)
+        let bytes = folder
+            .read(name, (BYTES - self.bytes) as u64, Links::Refused)
             .map_err(|error| refused(path, error))?;
-        if text.len() > left {
-            return Err(refused(path, format!("more than {BYTES} bytes in all")));
-        }
+        let text = String::from_utf8(bytes).map_err(|_| refused(path, "not UTF-8 text"))?;
         self.bytes += text.len();
         self.texts.insert(relative, text);
         Ok(())
@@ -104,7 +108,10 @@ fn refused(path: &Path, why: impl ToString) -> FolderError {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,7 +1,9 @@
 //! Floor 2: the only code that touches the world: terminal, files, AWS.
 
 pub mod aws;
+pub mod boundary;
 pub mod clock;
+mod confined;
 pub mod environment;
 pub mod files;
 pub mod folder;

@@ -19,6 +19,9 @@ pub enum Dialect {
 /// The step of a value ([`Origin::via`]) that a stack outside of view exports.
 pub(super) const IMPORT: &str = "Fn::ImportValue";
 
+/// The kind of what stands for a file of a module that could not be read. It refers to all that the module makes.
+pub(super) const UNREAD: &str = "unread file";
+
 /// One resource (or data source), fully expanded: after `count`, `for_each`, modules, conditions.
 #[derive(Clone, Debug)]
 pub struct Resource {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use rdsproxy_gen::io::boundary::Boundary;
 use rdsproxy_gen::io::walk;
 use serde_json::Value;
 
@@ -65,7 +66,9 @@ fn estate() -> tempfile::TempDir {
 #[test]
 fn only_what_can_lead_to_a_proxy_is_kept() {
     let home = estate();
-    let survey = walk::survey(&[home.path().to_owned()]).unwrap();
+    let paths = [home.path().to_owned()];
+    let boundary = Boundary::around(&paths, None).unwrap();
+    let survey = walk::survey(&paths, &boundary).unwrap();
     // `.ts` files are never opened.
     assert_eq!(survey.files, 506, "{:?}", survey.skipped);
     let kept: usize = survey

@@ -118,7 +118,7 @@ impl PolicyArgs {
             if Some(&name) == above.as_ref() {
                 continue;
             }
-            if let Some(text) = walk::text(&name) {
+            if let Some(text) = files::read_found(&path).map_err(CommandError::environment)? {
                 let waivers = of_project(&name, &text)?;
                 let folder = walk::name(project.as_ref());
                 accepting.policy.waivers.extend(waivers.map(|mut waiver| {
@@ -133,13 +133,18 @@ impl PolicyArgs {
     fn read_policy(&self) -> Result<Policy, CommandError> {
         let found = match &self.policy {
             _ if self.no_policy => None,
-            Some(path) => Some(path.clone()),
-            None => files::found_above(POLICY_FILE),
+            Some(path) => Some((path.clone(), files::read_text(path).map(Some))),
+            None => files::found_above(POLICY_FILE).map(|path| {
+                let text = files::read_found(&path);
+                (path, text)
+            }),
         };
-        let Some(path) = found else {
+        let Some((path, text)) = found else {
             return Ok(Policy::default());
         };
-        let text = files::read_text(&path).map_err(CommandError::environment)?;
+        let Some(text) = text.map_err(CommandError::environment)? else {
+            return Ok(Policy::default());
+        };
         let name = walk::name(&path);
         if self.policy.is_none() {
             // Where nobody listens, nothing can be said.

@@ -16,6 +16,7 @@ use self::view::{Texts, View};
 use super::allowance::AllowanceArgs;
 use super::printed::{PrintArgs, formats};
 use super::projects::Projects;
+use super::reach::ReachArgs;
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
@@ -66,6 +67,8 @@ pub struct Args {
     #[arg(long, help_heading = "Fixing", requires = "fix")]
     dry_run: bool,
     #[command(flatten)]
+    reach: ReachArgs,
+    #[command(flatten)]
     allowances: AllowanceArgs,
     // Last: what follows it would stand under its heading.
     #[command(flatten)]
@@ -79,7 +82,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let world = args.world.load(&terminal)?;
-    if args.fix {
+    if args.fix && !args.dry_run {
         fix::complete_earlier(&args.paths)?;
     }
     let mut audit = audit(args, world.as_ref(), &Texts::new())?;
@@ -105,16 +108,17 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 /// From arguments to verdicts; files that were edited count as they would be.
 fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit, CommandError> {
     let account = world.map(snapshot::read);
+    let boundary = args.reach.boundary(&args.paths)?;
     let view = match &account {
         Some(account) if args.paths.is_empty() => View::of_account(account.clone()),
-        _ => View::of_files(args, edited)?,
+        _ => View::of_files(args, &boundary, edited)?,
     };
     let enriching = account.as_ref().filter(|_| !args.paths.is_empty());
     let nothing_read = view.is_dark();
     let left_out = view.left_out();
     let mut accepting = args.allowances.load()?;
     let places = view.checked.roots.iter().chain(&view.checked.templates);
-    let projects = Projects::around(places.map(String::as_str), &args.paths);
+    let projects = Projects::around(places.map(String::as_str), (&args.paths, &boundary));
     args.allowances
         .add_projects(&mut accepting, projects.folders())?;
     let completed = |posture: &mut Posture| {

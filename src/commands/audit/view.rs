@@ -1,11 +1,11 @@
 //! What is in view of an audit: which files belong together, read into documents.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 
 use super::{Args, templates};
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
+use crate::io::boundary::Boundary;
 use crate::io::files;
 use crate::io::parallel;
 use crate::io::walk::{self, Folder, Survey};
@@ -42,14 +42,18 @@ impl View {
     }
 
     /// The files below the paths, and what they call; those that were edited as they would be.
-    pub(super) fn of_files(args: &Args, edited: &Texts) -> Result<Self, CommandError> {
+    pub(super) fn of_files(
+        args: &Args,
+        boundary: &Boundary,
+        edited: &Texts,
+    ) -> Result<Self, CommandError> {
         let Survey {
             terraform,
             templates: mut texts_of_templates,
             plans,
             files,
             skipped,
-        } = walk::survey(&args.paths).map_err(|error| {
+        } = walk::survey(&args.paths, boundary).map_err(|error| {
             CommandError::environment(error).hint("name folders and files that exist")
         })?;
         let mut view = Self::default();
@@ -57,6 +61,7 @@ impl View {
         let mut estate = Estate {
             folders: terraform,
             skipped,
+            boundary,
         };
         let values = Values::of(args)?;
         let roots = estate.roots();
@@ -65,11 +70,13 @@ impl View {
         }
         replace(&mut texts_of_templates, edited);
         let read = parallel::map(&roots, |root| {
-            let files = estate.files(root, &values, &args.paths);
-            (terraform::read(&files), estate.only_here(files))
+            let (files, told) = estate.files(root, &values);
+            (terraform::read(&files), estate.only_here(files), told)
         });
-        for (root, (document, texts)) in roots.into_iter().zip(read) {
+        let mut told = std::mem::take(&mut estate.skipped);
+        for (root, (document, texts, told_of_root)) in roots.into_iter().zip(read) {
             view.add(document, Some(root.folder.clone()));
+            told.extend(told_of_root);
             view.checked.roots.push(root.folder);
             view.texts.extend(texts);
         }
@@ -78,7 +85,7 @@ impl View {
         if !texts_of_templates.is_empty() {
             view.checked.templates = texts_of_templates.keys().cloned().collect();
             let files = CloudFormationFiles {
-                includes: included(&texts_of_templates, (&args.paths, edited)),
+                includes: included(&texts_of_templates, (boundary, edited), &mut told),
                 templates: texts_of_templates,
                 parameters: parameters(args)?,
             };
@@ -93,9 +100,7 @@ impl View {
             view.checked.plans.push(path);
         }
         view.skip(
-            estate
-                .skipped
-                .into_iter()
+            told.into_iter()
                 .map(|(file, reason)| (reason, Origin::document(file))),
         );
         Ok(view)
@@ -142,33 +147,45 @@ impl View {
 pub(in crate::commands) struct Below {
     pub(in crate::commands) roots: Vec<TerraformFiles>,
     pub(in crate::commands) templates: Texts,
+    /// What was not read, and why.
+    pub(in crate::commands) skipped: walk::Told,
 }
 
 /// Looks below a folder.
-pub(in crate::commands) fn below(folder: &std::path::Path) -> Result<Below, CommandError> {
-    let paths = [folder.to_owned()];
-    let survey = walk::survey(&paths).map_err(CommandError::environment)?;
+pub(in crate::commands) fn below(
+    folder: &std::path::Path,
+    boundary: &Boundary,
+) -> Result<Below, CommandError> {
+    let survey = walk::survey(&[folder.to_owned()], boundary).map_err(CommandError::environment)?;
     let mut estate = Estate {
         folders: survey.terraform,
         skipped: survey.skipped,
+        boundary,
     };
     let roots = estate.roots();
     let values = Values::none();
-    let files = roots.iter().map(|root| estate.files(root, &values, &paths));
-    Ok(Below {
-        roots: files.collect(),
+    let mut below = Below {
         templates: survey.templates,
-    })
+        ..Below::default()
+    };
+    for root in &roots {
+        let (files, told) = estate.files(root, &values);
+        below.roots.push(files);
+        below.skipped.extend(told);
+    }
+    below.skipped.extend(estate.skipped);
+    Ok(below)
 }
 
 /// The Terraform folders in view.
-struct Estate {
+struct Estate<'a> {
     folders: BTreeMap<String, Folder>,
-    skipped: Vec<(String, String)>,
+    skipped: walk::Told,
+    boundary: &'a Boundary,
 }
 
-impl Estate {
-    /// The root modules that can lead to a proxy. Folders that are called are read wherever they stand.
+impl Estate<'_> {
+    /// The root modules that can lead to a proxy. Folders that are called are read as far as the boundary.
     fn roots(&mut self) -> Vec<Root> {
         let mut called: Vec<String> = self
             .folders
@@ -181,7 +198,7 @@ impl Estate {
                 continue;
             }
             let seen = self.folders.entry(folder.clone()).or_default();
-            seen.look_closer(&folder, &mut self.skipped);
+            seen.look_closer(&folder, self.boundary, &mut self.skipped);
             called.extend(seen.signs.calls.iter().cloned());
         }
         let signs: BTreeMap<String, FolderSigns> = self
@@ -193,7 +210,7 @@ impl Estate {
         let reached: BTreeSet<&String> = roots.iter().flat_map(|root| &root.reach).collect();
         self.folders.retain(|folder, _| reached.contains(folder));
         for (folder, seen) in &mut self.folders {
-            seen.complete(folder, &mut self.skipped);
+            seen.complete(folder, self.boundary, &mut self.skipped);
         }
         roots
     }
@@ -202,6 +219,15 @@ impl Estate {
         let folders = self.folders.iter();
         let signs = folders.filter(|(_, seen)| seen.signs.any());
         signs.map(|(folder, _)| folder.clone()).collect()
+    }
+
+    /// The files of a root module, and of what it calls, that were not read.
+    fn unread(&self, root: &Root) -> Texts {
+        let skipped = self.skipped.iter();
+        skipped
+            .filter(|(path, _)| root.reach.contains(&terraform::folder_of(path)))
+            .cloned()
+            .collect()
     }
 
     /// The texts that are not kept for all root modules.
@@ -214,8 +240,8 @@ impl Estate {
         texts
     }
 
-    /// All that the evaluation of a root module may look into.
-    fn files(&self, root: &Root, values: &Values, paths: &[PathBuf]) -> TerraformFiles {
+    /// All that the evaluation of a root module may look into, and what of it was not read.
+    fn files(&self, root: &Root, values: &Values) -> (TerraformFiles, walk::Told) {
         let mut files: Texts = root
             .reach
             .iter()
@@ -227,19 +253,21 @@ impl Estate {
             .iter()
             .flat_map(|(path, text)| terraform::named_files(path, text, &root.folder))
             .filter(|path| !files.contains_key(path))
-            .filter(|path| is_below(path, paths))
             .collect();
+        let mut told = walk::Told::new();
         files.extend(named.into_iter().filter_map(|path| {
-            let text = walk::text(&path)?;
+            let text = walk::text(&path, self.boundary, &mut told)?;
             Some((path, text))
         }));
         files.extend(values.files.clone());
-        TerraformFiles {
+        let files = TerraformFiles {
             files,
             root: root.folder.clone(),
             var_files: values.names.clone(),
             vars: values.vars.clone(),
-        }
+            unread: self.unread(root),
+        };
+        (files, told)
     }
 }
 
@@ -247,7 +275,11 @@ impl Estate {
 const MAX_TURNS: usize = 8;
 
 /// What the services of the Serverless Framework include, and what that includes.
-fn included(templates: &Texts, (paths, edited): (&[PathBuf], &Texts)) -> Texts {
+fn included(
+    templates: &Texts,
+    (boundary, edited): (&Boundary, &Texts),
+    told: &mut walk::Told,
+) -> Texts {
     let mut includes = Texts::new();
     for (service, text) in templates {
         let mut open = cloudformation::named_files(service, text);
@@ -255,10 +287,10 @@ fn included(templates: &Texts, (paths, edited): (&[PathBuf], &Texts)) -> Texts {
         for _ in 0..MAX_TURNS {
             while let Some(path) = open.pop_first() {
                 let known = templates.contains_key(&path) || includes.contains_key(&path);
-                if !tried.insert(path.clone()) || known || !is_below(&path, paths) {
+                if !tried.insert(path.clone()) || known {
                     continue;
                 }
-                let there = || walk::text(&path);
+                let there = || walk::text(&path, boundary, told);
                 if let Some(text) = edited.get(&path).cloned().or_else(there) {
                     // Every path is seen from the service, whatever file names it.
                     open.extend(cloudformation::named_files(service, &text));
@@ -281,18 +313,6 @@ fn replace(texts: &mut Texts, edited: &Texts) {
             there.clone_from(text);
         }
     }
-}
-
-/// Code of strangers must not make the audit read files that nobody asked it to look at.
-fn is_below(path: &str, paths: &[PathBuf]) -> bool {
-    paths.iter().map(|path| walk::name(path)).any(|folder| {
-        let rest = path.strip_prefix(&folder);
-        match rest {
-            _ if folder.is_empty() => !path.starts_with("..") && !path.starts_with('/'),
-            Some(rest) => rest.starts_with('/') || folder.ends_with('/'),
-            None => false,
-        }
-    })
 }
 
 /// What `--var-file` and `--var` give.

@@ -17,6 +17,7 @@ use self::project::Project;
 use self::readings::Readings;
 use super::allowance::{self, Accepting, PolicyArgs};
 use super::printed::{PrintArgs, formats};
+use super::reach::ReachArgs;
 use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::baseline::PackRef;
@@ -48,6 +49,8 @@ pub struct Args {
     /// Print waivers for everything that was found; add reasons and put them into rdsproxy-policy.toml.
     #[arg(long, help_heading = "Policy", conflicts_with_all = ["format", "all"])]
     accept: bool,
+    #[command(flatten)]
+    reach: ReachArgs,
     #[command(flatten)]
     policy: PolicyArgs,
     // Last: what follows it would stand under its heading.
@@ -118,12 +121,16 @@ fn all(
     account: Option<&live::Account>,
 ) -> Result<Vec<Drift>, CommandError> {
     if let [dir] = args.dirs.as_slice() {
-        let (drift, wrong) = one(&Project::read(dir)?, (accepting, &args.policy), account)?;
+        let (drift, wrong) = one(
+            &Project::read(dir, &args.reach)?,
+            (accepting, &args.policy),
+            account,
+        )?;
         allowance::tell(wrong);
         return Ok(vec![drift]);
     }
     let read = progress::over(&args.dirs, "projects", |dir| {
-        Project::read(dir)
+        Project::read(dir, &args.reach)
             .and_then(|project| one(&project, (accepting, &args.policy), account))
             .unwrap_or_else(|error| (Drift::failed(dir, &error.source.to_string()), Vec::new()))
     });
@@ -143,10 +150,11 @@ fn one(
     if let Some(account) = account {
         account.compare((project, &after), &mut drift)?;
     }
-    let wrong = match policy.comments_count() {
+    let mut wrong = match policy.comments_count() {
         true => accepted::apply(accepting, &mut drift, &project.after.texts()),
         false => accepted::apply(accepting, &mut drift, &project::Texts::new()),
     };
+    wrong.extend(project.told.iter().cloned());
     Ok((drift, wrong))
 }
 
@@ -158,7 +166,7 @@ pub(super) fn looked_at(
     dir: &Path,
     allowed: (&Accepting, &PolicyArgs),
 ) -> Result<(PackRef, Drift), CommandError> {
-    let project = Project::read(dir)?;
+    let project = Project::read(dir, &ReachArgs::default())?;
     let (drift, wrong) = one(&project, allowed, None)?;
     allowance::tell(wrong);
     Ok((project.baseline.pack, drift))

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::commands::CommandError;
 use crate::commands::audit::view::{Below, below};
 use crate::commands::placement::baseline_of;
+use crate::commands::reach::{ReachArgs, tell_cut_off};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
+use crate::io::boundary::Boundary;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
 use crate::source::cloudformation::{self, CloudFormationFiles, ParametersError};
@@ -47,6 +49,8 @@ pub(in crate::commands) struct Project {
     pub(in crate::commands) unreadable: Vec<String>,
     /// Generated texts for people that are gone: nothing else tells it of them.
     pub(in crate::commands) gone_prose: Vec<String>,
+    /// What stands beside the generated files and was not read, one line each.
+    pub(in crate::commands) told: Vec<String>,
 }
 
 /// Where the generated folders are.
@@ -109,7 +113,7 @@ impl Home {
 
 impl Project {
     /// Reads the baseline and the directory.
-    pub(in crate::commands) fn read(dir: &Path) -> Result<Self, CommandError> {
+    pub(in crate::commands) fn read(dir: &Path, reach: &ReachArgs) -> Result<Self, CommandError> {
         let Some(baseline) = baseline_of(dir)? else {
             let message = format!(
                 "{} has no baseline: it was not generated here",
@@ -119,6 +123,8 @@ impl Project {
                 "name a directory that `rdsproxy-gen new` made; `rdsproxy-gen audit` judges any code",
             ));
         };
+        tell_cut_off(dir);
+        let boundary = reach.boundary(&[dir.to_owned()])?;
         let home = Home::of(dir);
         let named = |path: &String| walk::name(&dir.join(path));
         let generated = baseline.files.iter();
@@ -135,8 +141,12 @@ impl Project {
             }
         }
         let mut after = home.side(there);
-        after.add(&home, below(dir)?);
-        after.others.extend(more_tests(dir, &after.others));
+        let mut below = below(dir, &boundary)?;
+        let mut told = std::mem::take(&mut below.skipped);
+        after.add(&home, below, (&boundary, &mut told));
+        let tests = more_tests(dir, &after.others, (&boundary, &mut told));
+        after.others.extend(tests);
+        let told = told.into_iter();
         Ok(Self {
             dir: dir.to_owned(),
             baseline,
@@ -145,6 +155,7 @@ impl Project {
             after,
             unreadable,
             gone_prose,
+            told: told.map(|(file, why)| format!("{file}: {why}")).collect(),
         })
     }
 
@@ -155,20 +166,22 @@ impl Project {
 }
 
 /// Tests that somebody added: Terraform runs them too.
-fn more_tests(dir: &Path, known: &Texts) -> Texts {
+fn more_tests(dir: &Path, known: &Texts, (boundary, told): (&Boundary, &mut walk::Told)) -> Texts {
     let tests = dir.join(TERRAFORM).join("tests");
-    let found = walk::names(&tests).into_iter();
+    let found = boundary.files(&walk::name(&tests)).here();
     found
+        .unwrap_or_default()
+        .into_iter()
         .filter(|name| name.ends_with(".tftest.hcl") || name.ends_with(".tftest.json"))
         .map(|name| walk::name(&tests.join(name)))
         .filter(|path| !known.contains_key(path))
-        .filter_map(|path| Some((path.clone(), walk::text(&path)?)))
+        .filter_map(|path| Some((path.clone(), walk::text(&path, boundary, told)?)))
         .collect()
 }
 
 impl Side {
     /// What stands in the directory beside the generated files.
-    fn add(&mut self, home: &Home, below: Below) {
+    fn add(&mut self, home: &Home, below: Below, (boundary, told): (&Boundary, &mut walk::Told)) {
         let callers: Vec<TerraformFiles> = below
             .roots
             .into_iter()
@@ -182,7 +195,7 @@ impl Side {
             self.roots = callers;
         } else {
             let mut folder = walk::Folder::default();
-            folder.complete(&home.terraform, &mut Vec::new());
+            folder.complete(&home.terraform, boundary, told);
             let files = folder.files;
             self.roots.retain(|_| !files.is_empty());
             if let Some(root) = self.roots.first_mut() {

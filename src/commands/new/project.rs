@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Args, Draft};
 use crate::commands::placement::{Placement, baseline_of, place, recovered};
+use crate::commands::reach::tell_cut_off;
 use crate::commands::{CommandError, replaced};
 use crate::domain::baseline::Baseline;
 use crate::domain::spec::{SPEC_FILE, visible};
@@ -36,6 +37,7 @@ pub(super) fn baseline(args: &Args, dir: &Path) -> Result<Option<Baseline>, Comm
         return recovered(dir);
     }
     files::check_place(dir).map_err(CommandError::environment)?;
+    tell_cut_off(dir);
     baseline_of(dir)
 }
 

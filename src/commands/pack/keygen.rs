@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use super::password::{PasswordArgs, told};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::trust::{TRUST_FILE, Trust};
-use crate::io::files::{Existing, Readers, existing, write_new};
+use crate::io::files::{Readers, is_there, write_new};
 use crate::io::signing::{ask_new_password, generate};
 
 /// Create a key pair to sign packs with: NAME.key stays secret, NAME.pub is for everybody.
@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let [secret, public] = ["key", "pub"].map(|ending| with(&args.name, ending));
     for file in [&secret, &public] {
         // Before a password is asked for, and again when they are written.
-        if existing(Path::new(""), &file.display().to_string()) != Existing::Absent {
+        if is_there(&file) {
             let message = format!("{} is there already", file.display());
             return Err(CommandError::input(message)
                 .hint("a key that was written over could never sign again: name another"));

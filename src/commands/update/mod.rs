@@ -19,6 +19,7 @@ use super::pack::{PackArgs, Used, proved_in};
 use super::placement::recovered;
 use super::printed::{PrintArgs, formats};
 use super::proof::{explained, failing, line, prove};
+use super::reach::ReachArgs;
 use super::world::WorldArgs;
 use super::{CommandError, Outcome, replaced};
 use crate::domain::baseline::Baseline;
@@ -67,6 +68,8 @@ pub struct Args {
     print: PrintArgs,
     #[command(flatten)]
     pack: PackArgs,
+    #[command(flatten)]
+    reach: ReachArgs,
     #[command(flatten)]
     policy: PolicyArgs,
     // Last: what follows it would stand under its heading.
@@ -181,18 +184,19 @@ impl Run<'_> {
         if !args.check && !args.dry_run {
             recovered(dir)?;
         }
-        let project = Project::read(dir)?;
+        let project = Project::read(dir, &args.reach)?;
         trusted(&project)?;
         let generated = self.generated(&project)?;
         let resets = reset::Resets::of(&args.reset, &project, &generated.files)?;
         let renewed = renewal::renewed(dir, &project.baseline, (&generated.files, &resets))?;
         let in_conflict = renewed.values().any(|file| !file.conflicts.is_empty());
         let merged = carried::merged(&renewed);
-        let judgement = held::judged(
+        let mut judgement = held::judged(
             &project,
             (&generated.files, Some(&merged).filter(|_| !in_conflict)),
             (self.accepting, args.policy.comments_count()),
         );
+        judgement.wrong.extend(project.told.iter().cloned());
         let mut update = carried::told(&project, &renewed, judgement.news);
         (update.held, update.accepted) = (judgement.held, judgement.accepted);
         update.notes.extend(generated.notes.iter().cloned());

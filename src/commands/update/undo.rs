@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::commands::{CommandError, Outcome};
-use crate::domain::baseline::digest;
+use crate::domain::baseline::{BASELINE_PATH, digest};
 use crate::domain::undo::{UNDO_PATH, Undo};
 use crate::io::files::{self, Change, Existing, existing};
 use crate::io::walk;
@@ -27,6 +27,14 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
             return Err(CommandError::input(format!("{name}: is no text file")));
         }
     };
+    if let Existing::Text(baseline) = existing(dir, BASELINE_PATH) {
+        undo.belongs_to(&baseline, &name).map_err(|error| {
+            CommandError::input(error).hint("version control knows the files as they were")
+        })?;
+    } else {
+        let message = format!("{}: has no baseline that the update left", dir.display());
+        return Err(CommandError::input(message).hint("restore it from version control"));
+    }
     let changed = changed_since(dir, &undo);
     if !changed.is_empty() && !force {
         let message = format!(

@@ -8,15 +8,21 @@
 
 mod journal;
 mod nursery;
+mod project;
 mod single;
 mod user;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Component, Path, PathBuf};
+use std::io;
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+
+use self::project::Project;
+use super::boundary::{Boundary, Found};
+use super::confined::Folder;
+use crate::domain::own_path::{OwnPathError, all_own};
 
 pub use single::{
     Readers, create_folder, is_folder, read_bytes, read_text_if_there, write_bytes, write_new,
@@ -57,11 +63,18 @@ pub enum FilesError {
         /// The directory.
         path: String,
     },
-    /// A path that leaves its directory.
-    #[error("{path:?} does not stay inside its directory: nothing was written")]
-    Escapes {
-        /// The path.
+    /// A path that leads out of its directory, or to what is another program's.
+    #[error("{0}: nothing was written")]
+    Refused(#[from] OwnPathError),
+    /// What an earlier run was cut off from cannot be completed.
+    #[error(
+        "{path} is not what an earlier run was cut off from: {why}; nothing was changed (remove it to give up what that run was doing)"
+    )]
+    Journal {
+        /// The journal.
         path: String,
+        /// What is wrong with it.
+        why: String,
     },
 }
 
@@ -96,6 +109,32 @@ pub fn read_text(path: &Path) -> Result<String, FilesError> {
     })
 }
 
+/// Reads a text file that nobody named: it was found beside somebody else's code, and a link does not lead out of its repository. None
+/// where it is not there.
+///
+/// # Errors
+/// When it leads out, is too large, not readable or not UTF-8.
+pub fn read_found(path: &Path) -> Result<Option<String>, FilesError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let refused = |why: String| read_error(path, io::Error::other(why));
+    let boundary = match Boundary::around(&[folder], None) {
+        Ok(boundary) => boundary,
+        Err(_) => return Ok(None),
+    };
+    match boundary.text(&super::walk::name(path), MOST_FOUND) {
+        Found::Here(text) => Ok(Some(text)),
+        Found::Absent => Ok(None),
+        Found::Outside => Err(refused(boundary.refusal())),
+        Found::Unreadable(why) => Err(refused(why)),
+    }
+}
+
+/// The largest file that is found so, in bytes. Ours: policies of a thousand waivers have some hundreds of kilobytes.
+const MOST_FOUND: u64 = 8 * 1024 * 1024;
+
 /// A file of this name in the current folder or, within a git repository, in one above it.
 pub fn found_above(name: &str) -> Option<PathBuf> {
     let mut place = PathBuf::new();
@@ -117,19 +156,18 @@ pub fn found_above(name: &str) -> Option<PathBuf> {
     None
 }
 
-/// What stands at a relative path of a directory today.
+/// What stands at a relative path of a directory today. Nothing that lies outside of it does, and no link is followed.
 pub fn existing(root: &Path, path: &str) -> Existing {
-    let path = root.join(path);
-    match fs::symlink_metadata(&path) {
-        // Below a file there is nothing either.
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            Existing::Absent
-        }
-        Ok(about) if about.is_file() => {
-            fs::read_to_string(&path).map_or(Existing::Other, Existing::Text)
-        }
-        Ok(_) | Err(_) => Existing::Other,
+    match Project::open(root) {
+        Ok(None) => Existing::Absent,
+        Ok(Some(project)) => project.existing(path),
+        Err(_) => Existing::Other,
     }
+}
+
+/// Whether anything has this name, which the user gave.
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
 /// Writes and removes all of it, or nothing.
@@ -137,13 +175,15 @@ pub fn existing(root: &Path, path: &str) -> Existing {
 /// # Errors
 /// When a place is taken by a link or a directory, another run is at work, or the system refuses; the directory is then as it was.
 pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
-    for path in change.write.keys().chain(&change.remove) {
-        inside(root, path)?;
-    }
-    if is_directory(root)? {
-        journal::apply(root, change)
-    } else {
-        create(root, change)
+    all_own(change.write.keys().chain(&change.remove))?;
+    match Project::open(root)? {
+        Some(project) => {
+            for path in change.write.keys().chain(&change.remove) {
+                project.standing(path)?;
+            }
+            journal::apply(&project, change)
+        }
+        None => create(root, change),
     }
 }
 
@@ -152,17 +192,13 @@ pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
 /// # Errors
 /// When a file has the name, or the system does not say.
 pub fn check_place(root: &Path) -> Result<(), FilesError> {
-    is_directory(root).map(drop)
+    Project::open(root).map(drop)
 }
 
-/// Whether the directory is there already. The user named it, so that a link to one is one.
-fn is_directory(root: &Path) -> Result<bool, FilesError> {
-    match fs::metadata(root) {
-        Ok(about) if about.is_dir() => Ok(true),
-        Ok(_) => Err(not_a_file(root, "a file, not a directory")),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(source) => Err(write_error(root, source)),
-    }
+/// Whether an earlier run was cut off in a directory. Only who is about to write there completes it ([`recover`]).
+pub fn is_cut_off(root: &Path) -> bool {
+    let project = Project::open(root).ok().flatten();
+    project.is_some_and(|project| journal::is_cut_off(&project))
 }
 
 /// Completes what an earlier run decided on and was cut off from, and removes what one was cut off from before it decided.
@@ -173,10 +209,9 @@ fn is_directory(root: &Path) -> Result<bool, FilesError> {
 /// When a file has the name, another run is at work, or the system refuses.
 pub fn recover(root: &Path) -> Result<bool, FilesError> {
     nursery::tidy(nursery::beside(root));
-    if is_directory(root)? {
-        journal::recover(root)
-    } else {
-        Ok(false)
+    match Project::open(root)? {
+        Some(project) => journal::recover(&project),
+        None => Ok(false),
     }
 }
 
@@ -185,99 +220,60 @@ fn create(root: &Path, change: &Change) -> Result<(), FilesError> {
     let parent = nursery::beside(root);
     fs::create_dir_all(parent).map_err(|source| write_error(parent, source))?;
     let staged = nursery::Unfinished::new(parent).map_err(|source| write_error(parent, source))?;
-    write_files(staged.path(), change).map_err(|error| named_as(error, staged.path(), root))?;
-    make_listable(staged.path()).map_err(|source| write_error(root, source))?;
+    let folder = Folder::open(&staged.path()).map_err(|source| write_error(root, source))?;
+    write_files(&Project::of(folder, root), change)?;
     staged
         .move_to(root)
         .map_err(|source| write_error(root, source))
 }
 
-/// A temporary directory is its owner's alone; a project is everybody's who may see its parent.
-#[cfg(unix)]
-fn make_listable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(not(unix))]
-fn make_listable(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 /// How many files the disk is told of at once.
 const SYNCED_AT_ONCE: usize = 16;
 
-fn write_files(root: &Path, change: &Change) -> Result<(), FilesError> {
+fn write_files(project: &Project<'_>, change: &Change) -> Result<(), FilesError> {
     let mut written = Vec::with_capacity(change.write.len());
     for (path, text) in &change.write {
-        let path = root.join(path);
-        let file = write_unsynced(&path, text).map_err(|source| write_error(&path, source))?;
-        written.push((path, file));
+        let (folder, name) = project.place_made(path)?;
+        let file = folder.write_new(name, text);
+        let named = project.name(path);
+        let file = file.map_err(|source| write_error(&named, source))?;
+        written.push((named, file));
     }
-    written.chunks(SYNCED_AT_ONCE).try_for_each(sync)
+    sync(&written)
 }
 
 /// Waits until the disk has them. It writes many in the time of one, when it is told of all before it is waited for.
 fn sync(files: &[(PathBuf, File)]) -> Result<(), FilesError> {
-    std::thread::scope(|scope| {
-        let waiting: Vec<_> = files
-            .iter()
-            .map(|(path, file)| (path, scope.spawn(|| file.sync_all())))
-            .collect();
-        waiting.into_iter().try_for_each(|(path, thread)| {
-            let done = thread.join().unwrap_or_else(|_| {
-                Err(io::Error::other(
-                    "the thread that waited for the disk is gone",
-                ))
-            });
-            done.map_err(|source| write_error(path, source))
+    let mut some = files.chunks(SYNCED_AT_ONCE);
+    some.try_for_each(|files| {
+        std::thread::scope(|scope| {
+            let waiting: Vec<_> = files
+                .iter()
+                .map(|(path, file)| (path, scope.spawn(|| file.sync_all())))
+                .collect();
+            waiting.into_iter().try_for_each(|(path, thread)| {
+                let done = thread.join().unwrap_or_else(|_| {
+                    Err(io::Error::other(
+                        "the thread that waited for the disk is gone",
+                    ))
+                });
+                done.map_err(|source| write_error(path, source))
+            })
         })
     })
-}
-
-fn write_unsynced(path: &Path, text: &str) -> io::Result<File> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    let mut file = File::create(path)?;
-    file.write_all(text.as_bytes())?;
-    Ok(file)
-}
-
-fn write_file(path: &Path, text: &str) -> io::Result<()> {
-    write_unsynced(path, text)?.sync_all()
-}
-
-/// Refuses a path that leaves the directory, and one that leads through a link.
-fn inside(root: &Path, path: &str) -> Result<(), FilesError> {
-    let plain = Path::new(path)
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)));
-    if !plain || path.is_empty() {
-        return Err(FilesError::Escapes {
-            path: path.to_owned(),
-        });
-    }
-    let mut place = PathBuf::from(root);
-    for part in Path::new(path).components() {
-        place.push(part);
-        let Ok(about) = fs::symlink_metadata(&place) else {
-            break;
-        };
-        if about.is_symlink() {
-            return Err(not_a_file(&place, "a symbolic link"));
-        }
-    }
-    match fs::symlink_metadata(root.join(path)) {
-        Ok(about) if about.is_dir() => Err(not_a_file(&root.join(path), "a directory")),
-        _ => Ok(()),
-    }
 }
 
 fn not_a_file(path: &Path, what: &'static str) -> FilesError {
     FilesError::NotAFile {
         path: path.display().to_string(),
         what,
+    }
+}
+
+fn read_error(path: &Path, source: io::Error) -> FilesError {
+    FilesError::Read {
+        path: path.display().to_string(),
+        source,
     }
 }
 
@@ -299,18 +295,6 @@ fn without_path(error: io::Error) -> io::Error {
     }
 }
 
-/// The same error, about the place that the user named and not about the one where it is written first.
-fn named_as(error: FilesError, staged: &Path, root: &Path) -> FilesError {
-    match error {
-        FilesError::Write { path, source } => {
-            let meant = Path::new(&path).strip_prefix(staged);
-            let path = meant.map_or(path.clone(), |rest| root.join(rest).display().to_string());
-            FilesError::Write { path, source }
-        }
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,9 +308,6 @@ mod tests {
             panic!("another error");
         };
         assert!(!source.to_string().contains(".rdsproxy-gen"), "{source}");
-        let inside = write_error(Path::new("tmp-x/terraform/main.tf"), source);
-        let named = named_as(inside, Path::new("tmp-x"), Path::new("orders"));
-        assert_eq!(named.to_string(), "cannot write orders/terraform/main.tf");
     }
 
     fn change(files: &[(&str, &str)], remove: &[&str]) -> Change {
@@ -382,10 +363,7 @@ mod tests {
             let error =
                 apply(home.path(), &change(&[("fine", "1"), (path, "1")], &[])).unwrap_err();
             assert!(
-                matches!(
-                    error,
-                    FilesError::Escapes { .. } | FilesError::NotAFile { .. }
-                ),
+                matches!(error, FilesError::Refused(_) | FilesError::NotAFile { .. }),
                 "{path}: {error}"
             );
         }

@@ -6,12 +6,15 @@
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 /// No other program and no person names a directory so.
 const PREFIX: &str = ".rdsproxy-gen-unfinished-";
+
+/// What is written in it: the directory around it is its owner's alone, this one is as readable as the umask lets new ones be.
+const INNER: &str = "project";
 
 /// The directory in which that place is.
 pub(super) fn beside(root: &Path) -> &Path {
@@ -35,6 +38,7 @@ impl Unfinished {
             let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
             match held(folder.path()) {
                 Held::Ours(lock) => {
+                    fs::create_dir(folder.path().join(INNER))?;
                     return Ok(Self {
                         folder,
                         _lock: lock,
@@ -47,16 +51,13 @@ impl Unfinished {
     }
 
     /// Where it is.
-    pub(super) fn path(&self) -> &Path {
-        self.folder.path()
+    pub(super) fn path(&self) -> PathBuf {
+        self.folder.path().join(INNER)
     }
 
     /// Puts it in its place.
     pub(super) fn move_to(self, root: &Path) -> io::Result<()> {
-        fs::rename(self.folder.path(), root)?;
-        // It is not there any more under its old name, and what has that name from now on is somebody else's.
-        let _ = self.folder.keep();
-        Ok(())
+        fs::rename(self.path(), root)
     }
 }
 

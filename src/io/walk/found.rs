@@ -1,4 +1,4 @@
-//! Which files there are below the paths: gitignore-aware, no hidden folders, no symbolic links. Opens none of them.
+//! Which files there are below the paths: gitignore-aware, no hidden folders, no links to folders. Opens none of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -20,15 +20,18 @@ pub(super) struct Found {
     pub(super) data: Vec<String>,
     /// How many there are, with those that are read only where a module asks for them.
     pub(super) count: usize,
+    /// Those among them that are links.
+    pub(super) links: BTreeSet<String>,
 }
 
-/// What one thread has to say of one entry.
-type Word = Result<String, (String, String)>;
+/// What one thread has to say of one entry: a file, or a link to one; else why it is not read.
+type Word = Result<(String, bool), (String, String)>;
 
 /// Looks below the paths.
 pub(super) fn found(paths: &[PathBuf], told: &mut Told) -> Result<Found, WalkError> {
     // The same file under two names (`x`, `./x`) is one file.
     let mut names = BTreeSet::new();
+    let mut links = BTreeSet::new();
     for path in paths {
         fs::metadata(path).map_err(|source| WalkError {
             path: path.display().to_string(),
@@ -36,12 +39,35 @@ pub(super) fn found(paths: &[PathBuf], told: &mut Told) -> Result<Found, WalkErr
         })?;
         for word in below(path) {
             match word {
-                Ok(name) => drop(names.insert(name)),
+                Ok((name, false)) => drop(names.insert(name)),
+                Ok((name, true)) => drop(links.insert(name)),
                 Err(problem) => told.push(problem),
             }
         }
     }
-    Ok(sorted(names))
+    names.extend(
+        links
+            .iter()
+            .filter(|link| is_of_its_own(link, paths))
+            .cloned(),
+    );
+    Ok(Found {
+        links,
+        ..sorted(names)
+    })
+}
+
+/// Whether what a link leads to counts where the link stands. Terraform reads it as a file of that folder; a template that is found
+/// under its own name is found once.
+fn is_of_its_own(link: &str, paths: &[PathBuf]) -> bool {
+    if matches!(Kind::of(link), Some(Kind::Module | Kind::Values)) {
+        return true;
+    }
+    let Ok(target) = fs::canonicalize(link) else {
+        return false;
+    };
+    let mut named = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+    target.is_file() && !named.any(|path| target.starts_with(path))
 }
 
 fn sorted(names: BTreeSet<String>) -> Found {
@@ -92,18 +118,21 @@ fn below(path: &Path) -> Vec<Word> {
 
 fn taken(entry: &DirEntry) -> Option<Word> {
     let named_by_user = entry.depth() == 0;
+    let is_link = !named_by_user && entry.path_is_symlink();
     let is_file = if named_by_user {
         entry.path().is_file()
     } else {
         entry.file_type().is_some_and(|kind| kind.is_file())
     };
     // Most files are of no known kind: they cost no more than this look.
-    if !is_file || (!named_by_user && Kind::of(&entry.file_name().to_string_lossy()).is_none()) {
+    if !(is_file || is_link)
+        || (!named_by_user && Kind::of(&entry.file_name().to_string_lossy()).is_none())
+    {
         return None;
     }
     let name = name(entry.path());
     Some(match Kind::of(&name) {
-        Some(_) => Ok(name),
+        Some(_) => Ok((name, is_link)),
         None => Err((name, Kind::unknown())),
     })
 }

@@ -1,16 +1,16 @@
 //! Finds what may hold a proxy below the paths that the user named, and reads it: gitignore-aware, no hidden folders, no
-//! symbolic links, and a look at the bytes before anything is decoded. What is not read is told, with the reason.
+//! links that lead out, and a look at the bytes before anything is decoded. What is not read is told, with the reason.
 #![allow(clippy::disallowed_methods)]
 
 mod found;
-mod read;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use thiserror::Error;
 
+use super::boundary::{Boundary, Found, decoded};
 use super::parallel;
 use crate::source::{cloudformation, plan, terraform};
 
@@ -20,6 +20,10 @@ const MODULE_FILES: [&str; 5] = [".tf", ".tofu", ".tf.json", ".tofu.json", "terr
 const VARIABLE_FILES: [&str; 2] = [".tfvars", ".tfvars.json"];
 /// Files that can be CloudFormation templates, or what Terraform writes of a plan or a state.
 const DATA_FILES: [&str; 5] = [".json", ".yaml", ".yml", ".template", ".tfstate"];
+
+/// The largest file that is read, in bytes. AWS takes templates of up to 1 MB ("AWS CloudFormation quotas"); nobody writes a
+/// Terraform file of that size by hand.
+const MAX_BYTES: u64 = 8 * 1024 * 1024;
 
 /// The CDK writes a tree of its constructs beside the template, which says the same.
 const CONSTRUCT_TREE: &str = "\"tree-0.1\"";
@@ -77,17 +81,19 @@ enum Kind {
 ///
 /// # Errors
 /// When one of the paths does not exist or cannot be opened.
-pub fn survey(paths: &[PathBuf]) -> Result<Survey, WalkError> {
+pub fn survey(paths: &[PathBuf], boundary: &Boundary) -> Result<Survey, WalkError> {
     let mut survey = Survey::default();
     let found = found::found(paths, &mut survey.skipped)?;
     survey.files = found.count;
     let folders: Vec<(String, Vec<String>)> = found.folders.into_iter().collect();
-    let seen = parallel::map(&folders, |(folder, names)| Folder::look(folder, names));
+    let seen = parallel::map(&folders, |(folder, names)| {
+        Folder::look(folder, names, boundary)
+    });
     for ((folder, _), (seen, told)) in folders.into_iter().zip(seen) {
         survey.skipped.extend(told);
         survey.terraform.insert(folder, seen);
     }
-    let seen = parallel::map(&found.data, |name| Data::look(name));
+    let seen = parallel::map(&found.data, |name| Data::look(name, boundary));
     for (name, seen) in found.data.into_iter().zip(seen) {
         match seen {
             Data::Template(text) => drop(survey.templates.insert(name, text)),
@@ -107,14 +113,16 @@ pub fn survey(paths: &[PathBuf]) -> Result<Survey, WalkError> {
 pub fn own_files(paths: &[PathBuf]) -> Result<BTreeSet<String>, WalkError> {
     let found = found::found(paths, &mut Told::new())?;
     let modules = found.folders.into_values().flatten();
-    Ok(modules.chain(found.data).collect())
+    let files = modules.chain(found.data);
+    Ok(files.filter(|name| !found.links.contains(name)).collect())
 }
 
 impl Folder {
-    fn look(folder: &str, names: &[String]) -> (Self, Told) {
+    fn look(folder: &str, names: &[String], boundary: &Boundary) -> (Self, Told) {
         let mut told = Told::new();
-        let mut files = read_all(names, &mut told);
-        files.extend(index_of(folder));
+        let mut files = read_all(names, boundary, &mut told);
+        let index = terraform::index(folder);
+        files.extend(read_all(&[index], boundary, &mut told));
         let signs = terraform::FolderSigns::of(&files);
         let mut folder = Self {
             files,
@@ -129,61 +137,50 @@ impl Folder {
 
     /// Looks at the files of the folder that the search left out, which are those that git ignores: an apply would read them
     /// too. A folder that is not there has none.
-    pub fn look_closer(&mut self, folder: &str, told: &mut Told) {
-        let new: Vec<String> = names_in(folder)
+    pub fn look_closer(&mut self, folder: &str, boundary: &Boundary, told: &mut Told) {
+        let new: Vec<String> = names_in(folder, boundary, told)
             .into_iter()
             .filter(|name| !self.files.contains_key(name) && !self.let_go.contains(name))
             .collect();
-        let new = read_all(&new, told);
+        let new = read_all(&new, boundary, told);
         self.signs.add(&terraform::FolderSigns::of(&new));
         self.files.extend(new);
     }
 
     /// Has the text of every file at hand.
-    pub fn complete(&mut self, folder: &str, told: &mut Told) {
+    pub fn complete(&mut self, folder: &str, boundary: &Boundary, told: &mut Told) {
         let names: Vec<String> = std::mem::take(&mut self.let_go).into_iter().collect();
-        self.files.extend(read_all(&names, told));
-        self.look_closer(folder, told);
+        self.files.extend(read_all(&names, boundary, told));
+        self.look_closer(folder, boundary, told);
     }
 }
 
 /// The Terraform files that stand in a folder.
-fn names_in(folder: &str) -> BTreeSet<String> {
-    if !is_plain(folder) {
-        return BTreeSet::new();
-    }
-    let place = if folder.is_empty() { "." } else { folder };
-    let entries = fs::read_dir(place).into_iter().flatten().flatten();
-    entries
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
-        .map(|entry| name(&entry.path()))
-        .filter(|name| matches!(Kind::of(name), Some(Kind::Module | Kind::Values)))
-        .collect()
-}
-
-/// What was downloaded for a root module, where anything was.
-fn index_of(folder: &str) -> Option<(String, String)> {
-    let index = terraform::index(folder);
-    let text = is_plain(&index).then(|| text(&index))??;
-    Some((index, text))
-}
-
-/// False where a symbolic link leads to what was downloaded: it could lead out of what the user named.
-fn is_plain(path: &str) -> bool {
-    let Some((store, way)) = terraform::downloaded(path) else {
-        return true;
+fn names_in(folder: &str, boundary: &Boundary, told: &mut Told) -> Vec<String> {
+    let names = match boundary.files(folder) {
+        Found::Here(names) => names,
+        Found::Absent => Vec::new(),
+        Found::Outside => {
+            told.push((folder.to_owned(), boundary.refusal()));
+            Vec::new()
+        }
+        Found::Unreadable(reason) => {
+            told.push((folder.to_owned(), reason));
+            Vec::new()
+        }
     };
-    let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
-    let store = Path::new(store);
-    // A path that ends in a slash would be looked at behind the link.
-    let inner = Path::new(way)
-        .ancestors()
-        .filter(|way| *way != Path::new(""));
-    let outer = [Some(store), store.parent()].into_iter().flatten();
-    !inner
-        .map(|way| store.join(way))
-        .chain(outer.map(Path::to_owned))
-        .any(|one| is_link(&one))
+    names
+        .into_iter()
+        .map(|file| name(&Path::new(folder).join(file)))
+        .filter(|name| matches!(Kind::of(name), Some(Kind::Module | Kind::Values)))
+        .filter(|name| {
+            let is_readable = !name.contains(char::REPLACEMENT_CHARACTER);
+            if !is_readable {
+                told.push((name.clone(), "its name is not UTF-8".to_owned()));
+            }
+            is_readable
+        })
+        .collect()
 }
 
 /// What a file of data turned out to be.
@@ -195,11 +192,14 @@ enum Data {
 }
 
 impl Data {
-    fn look(name: &str) -> Self {
-        match read::bytes(Path::new(name)) {
-            Ok(bytes) if !may_matter(&bytes) => Self::Unrelated,
-            Ok(bytes) => read::decoded(bytes).map_or_else(Self::Unread, Self::of),
-            Err(reason) => Self::Unread(reason),
+    fn look(name: &str, boundary: &Boundary) -> Self {
+        match boundary.read(name, MAX_BYTES) {
+            Found::Here(bytes) if !may_matter(&bytes) => Self::Unrelated,
+            Found::Here(bytes) => decoded(bytes).map_or_else(Self::Unread, Self::of),
+            Found::Unreadable(reason) => Self::Unread(reason),
+            Found::Outside => Self::Unread(boundary.refusal()),
+            // It went while the others were read.
+            Found::Absent => Self::Unrelated,
         }
     }
 
@@ -253,26 +253,15 @@ impl Kind {
     }
 }
 
-/// The text of one file, where it can be read.
-pub fn text(path: &str) -> Option<String> {
-    let path = Path::new(path);
-    let is_file = fs::symlink_metadata(path).is_ok_and(|about| about.is_file());
-    is_file.then(|| read::text(path).ok()).flatten()
-}
-
-/// The names of the files that stand in a folder, in their order; none where there is no folder, or a link to one.
-pub fn names(folder: &Path) -> Vec<String> {
-    let is_folder = fs::symlink_metadata(folder).is_ok_and(|about| about.is_dir());
-    let entries = is_folder.then(|| fs::read_dir(folder).ok()).flatten();
-    let mut names: Vec<String> = entries
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .collect();
-    names.sort();
-    names
+/// The text of one file, where it can be read; what lies outside or cannot be read is told.
+pub fn text(name: &str, boundary: &Boundary, told: &mut Told) -> Option<String> {
+    match boundary.text(name, MAX_BYTES) {
+        Found::Here(text) => return Some(text),
+        Found::Absent => {}
+        Found::Outside => told.push((name.to_owned(), boundary.refusal())),
+        Found::Unreadable(reason) => told.push((name.to_owned(), reason)),
+    }
+    None
 }
 
 /// As the user named it, with `/` between folders and without `./`.
@@ -284,19 +273,17 @@ pub fn name(path: &Path) -> String {
     )
 }
 
-fn read_all(names: &[String], told: &mut Told) -> BTreeMap<String, String> {
-    let mut files = BTreeMap::new();
-    for name in names {
-        match read::text(Path::new(name)) {
-            Ok(text) => drop(files.insert(name.clone(), text)),
-            Err(reason) => told.push((name.clone(), reason)),
-        }
-    }
-    files
+fn read_all(names: &[String], boundary: &Boundary, told: &mut Told) -> BTreeMap<String, String> {
+    let read = names
+        .iter()
+        .filter_map(|name| Some((name.clone(), text(name, boundary, told)?)));
+    read.collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const PROXY: &str = "resource \"aws_db_proxy\" \"this\" {}\n";
@@ -309,6 +296,10 @@ mod tests {
             fs::write(path, bytes).unwrap();
         }
         home
+    }
+
+    fn surveyed(paths: &[PathBuf]) -> Survey {
+        survey(paths, &Boundary::around(paths, None).unwrap()).unwrap()
     }
 
     fn folders(home: &Path, survey: &Survey) -> Vec<String> {
@@ -329,7 +320,7 @@ mod tests {
             ("data.json", b"{}"),
             ("notes.txt", PROXY.as_bytes()),
         ]);
-        let survey = survey(&[home.path().to_owned(), home.path().join("app")]).unwrap();
+        let survey = surveyed(&[home.path().to_owned(), home.path().join("app")]);
         assert_eq!(folders(home.path(), &survey), ["app"]);
         assert_eq!(survey.files, 3, "{survey:?}");
         assert!(survey.skipped.is_empty(), "{:?}", survey.skipped);
@@ -337,10 +328,10 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_told() {
-        let huge = vec![b' '; usize::try_from(read::MAX_BYTES).unwrap() + 1];
+        let huge = vec![b' '; usize::try_from(MAX_BYTES).unwrap() + 1];
         let plan = br#"{"planned_values": {"type": "aws_db_proxy"}}"#;
         let home = estate(&[("a.tf", b"\xff"), ("b.yaml", &huge), ("plan.json", plan)]);
-        let survey = survey(&[home.path().to_owned()]).unwrap();
+        let survey = surveyed(&[home.path().to_owned()]);
         let reasons: Vec<&str> = survey.skipped.iter().map(|(_, why)| why.as_str()).collect();
         assert_eq!(survey.skipped.len(), 3, "{reasons:?}");
         for word in ["not UTF-8", "larger than 8 MiB", "neither Terraform source"] {
@@ -350,7 +341,9 @@ mod tests {
 
     #[test]
     fn a_path_that_is_not_there_is_an_error() {
-        let error = survey(&[PathBuf::from("no/such/folder")]).unwrap_err();
+        let home = estate(&[]);
+        let boundary = Boundary::around(&[home.path().to_owned()], None).unwrap();
+        let error = survey(&[PathBuf::from("no/such/folder")], &boundary).unwrap_err();
         assert_eq!(error.to_string(), "cannot read no/such/folder");
     }
 
@@ -362,20 +355,21 @@ mod tests {
             ("terraform.tfvars", b"tls = false\n"),
         ]);
         let home = name(home.path());
-        let mut folder = survey(&[PathBuf::from(&home)]).unwrap().terraform[&home].clone();
+        let mut folder = surveyed(&[PathBuf::from(&home)]).terraform[&home].clone();
         assert_eq!(folder.files.len(), 1, "{folder:?}");
-        folder.complete(&home, &mut Vec::new());
+        let boundary = Boundary::around(&[PathBuf::from(&home)], None).unwrap();
+        folder.complete(&home, &boundary, &mut Vec::new());
         assert_eq!(folder.files.len(), 2, "{folder:?}");
     }
 
     #[cfg(unix)]
     #[test]
-    fn links_are_not_followed() {
+    fn links_to_folders_are_not_followed() {
         let outside = estate(&[("main.tf", PROXY.as_bytes())]);
         let home = estate(&[("x/main.tf", b"")]);
         std::os::unix::fs::symlink(outside.path(), home.path().join("link")).unwrap();
         std::os::unix::fs::symlink("/", home.path().join("x/all")).unwrap();
-        let survey = survey(&[home.path().to_owned()]).unwrap();
+        let survey = surveyed(&[home.path().to_owned()]);
         assert!(folders(home.path(), &survey).is_empty(), "{survey:?}");
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::block::Block;
 use super::estate::{Estate, Handle, Item, Link};
 use crate::domain::evidence::Origin;
-use crate::source::resource::{Dialect, IMPORT, Node, Piece, Value};
+use crate::source::resource::{Dialect, IMPORT, Node, Piece, UNREAD, Value};
 use crate::source::vocabulary::{self, Attribute, Kind, endpoint, group_rule, iam_policy, secret};
 
 /// What adds to what, and the attributes that name it.
@@ -137,10 +137,13 @@ impl Estate<'_> {
         receivers
             .map(|receiver| {
                 let resource = receiver.resource;
-                let reason = format!(
-                    "{} is given it, and what that does with it is not in view",
-                    resource.address
-                );
+                let address = &resource.address;
+                let reason = match resource.kind == UNREAD {
+                    true => format!("{address} could not be read, and may add to it"),
+                    false => {
+                        format!("{address} is given it, and what that does with it is not in view")
+                    }
+                };
                 (reason, resource.origin.clone())
             })
             .collect()
@@ -228,7 +231,7 @@ fn is_out_of_view(estate: &Estate<'_>, item: Item<'_>) -> bool {
     match item.resource.dialect {
         Dialect::Account => false,
         Dialect::Terraform => {
-            matches!(kind, "module" | "null_resource" | "terraform_data")
+            matches!(kind, "module" | "null_resource" | "terraform_data" | UNREAD)
                 || kind.starts_with("awscc_")
         }
         Dialect::CloudFormation => match kind {

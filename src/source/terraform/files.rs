@@ -52,6 +52,10 @@ impl<'f> Files<'f> {
         self.list.iter().map(|file| file.path).enumerate()
     }
 
+    pub(super) fn path(&self, file: usize) -> &'f str {
+        self.list.get(file).map_or("", |file| file.path)
+    }
+
     pub(super) fn number(&self, path: &str) -> Option<usize> {
         self.list.iter().position(|file| file.path == path)
     }

@@ -19,14 +19,35 @@ pub(super) struct Folder {
     pub(super) calls: BTreeMap<String, Block>,
     /// By `aws_x.y`, `data.aws_x.y`, `ephemeral.aws_x.y`.
     pub(super) resources: BTreeMap<String, Block>,
+    /// Its files that could not be read, and where that is said.
+    pub(super) unread: Vec<Unread>,
     /// How much text it stands for.
     pub(super) length: usize,
+}
+
+/// A file of a module that could not be read.
+#[derive(Debug)]
+pub(super) struct Unread {
+    pub(super) path: String,
+    pub(super) reason: String,
+    pub(super) origin: Origin,
+}
+
+impl Unread {
+    /// Whether it would change what the other files say.
+    pub(super) fn overrides(&self) -> bool {
+        overrides(self.path.rsplit('/').next().unwrap_or_default())
+    }
 }
 
 type Problems = Vec<(String, Origin)>;
 
 /// Every folder with configuration files, by its path.
-pub(super) fn folders(files: &Files<'_>, problems: &mut Problems) -> BTreeMap<String, Folder> {
+pub(super) fn folders(
+    files: &Files<'_>,
+    unread: &BTreeMap<String, String>,
+    problems: &mut Problems,
+) -> BTreeMap<String, Folder> {
     let mut names: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
     for (number, path) in files.paths() {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -34,15 +55,18 @@ pub(super) fn folders(files: &Files<'_>, problems: &mut Problems) -> BTreeMap<St
             names.entry(folder).or_default().push((number, name));
         }
     }
-    names
-        .into_iter()
-        .map(|(path, names)| {
-            (
-                path.to_owned(),
-                Folder::read(files, (path, names), problems),
-            )
-        })
-        .collect()
+    let folders = names.into_iter().map(|(path, names)| {
+        let folder = Folder::read(files, (path, names), problems);
+        (path.to_owned(), folder)
+    });
+    let mut folders: BTreeMap<String, Folder> = folders.collect();
+    for (path, reason) in unread.iter().filter(|(path, _)| is_configuration(path)) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if let Some(folder) = folders.get_mut(folder) {
+            folder.leave(path, (reason.clone(), Origin::document(path.as_str())));
+        }
+    }
+    folders
 }
 
 /// The name without its ending; `None` for a file that is no configuration.
@@ -91,17 +115,36 @@ impl Folder {
             folder.length += files.text(number).len();
             match files.parse(number) {
                 Ok(file) => folder.declare(files, file, problems),
-                Err(problem) => problems.push(problem),
+                Err(problem) => folder.refuse(files, (number, problem), problems),
             }
         }
         for (number, _) in over {
             folder.length += files.text(number).len();
             match files.parse(number) {
                 Ok(file) => folder.override_with(files, file, problems),
-                Err(problem) => problems.push(problem),
+                Err(problem) => folder.refuse(files, (number, problem), problems),
             }
         }
         folder
+    }
+
+    fn refuse(
+        &mut self,
+        files: &Files<'_>,
+        (number, problem): (usize, (String, Origin)),
+        problems: &mut Problems,
+    ) {
+        self.leave(files.path(number), problem.clone());
+        problems.push(problem);
+    }
+
+    fn leave(&mut self, path: &str, (reason, origin): (String, Origin)) {
+        let path = path.to_owned();
+        self.unread.push(Unread {
+            path,
+            reason,
+            origin,
+        });
     }
 
     fn declare(&mut self, files: &Files<'_>, file: Block, problems: &mut Problems) {

@@ -13,6 +13,8 @@ pub(super) struct Inputs {
     /// The folder of the root module.
     pub(super) root: String,
     pub(super) given: BTreeMap<String, Given>,
+    /// Why nobody can tell what else is given: a file of values could not be read. Only the command line goes before every file.
+    pub(super) unknown: Option<(String, Origin)>,
 }
 
 /// One value.
@@ -33,6 +35,7 @@ impl Inputs {
     ) -> Self {
         let root = super::world::joined(&wanted.root, "");
         let mut given = BTreeMap::new();
+        let mut unknown = unread_values(wanted, &root);
         for file in value_files(&root, files)
             .into_iter()
             .chain(wanted.var_files.iter().map(|path| files.number(path)))
@@ -45,7 +48,10 @@ impl Inputs {
                         .into_iter()
                         .map(|attribute| (attribute.name.clone(), Given::Attribute(attribute))),
                 ),
-                Err(problem) => problems.push(problem),
+                Err(problem) => {
+                    unknown.get_or_insert_with(|| unknown_by(files.path(file), &problem));
+                    problems.push(problem);
+                }
             }
         }
         for path in wanted
@@ -53,16 +59,46 @@ impl Inputs {
             .iter()
             .filter(|path| files.number(path).is_none())
         {
-            problems.push((
+            let problem = (
                 "this file of values is not in view".to_owned(),
                 Origin::document(path.as_str()),
-            ));
+            );
+            unknown.get_or_insert_with(|| unknown_by(path, &problem));
+            problems.push(problem);
         }
         for (name, text) in &wanted.vars {
             given.insert(name.clone(), Given::Text(text.clone()));
         }
-        Self { root, given }
+        Self {
+            root,
+            given,
+            unknown,
+        }
     }
+}
+
+/// Why no value is known, where a file of values could not even be opened.
+fn unread_values(wanted: &TerraformFiles, root: &str) -> Option<(String, Origin)> {
+    let is_of_root = |path: &str| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_loaded = matches!(name, "terraform.tfvars" | "terraform.tfvars.json")
+            || name.ends_with(".auto.tfvars")
+            || name.ends_with(".auto.tfvars.json");
+        folder == root && is_loaded
+    };
+    let mut unread = wanted.unread.iter();
+    let (path, reason) = unread.find(|(path, _)| is_of_root(path))?;
+    Some(unknown_by(
+        path,
+        &(reason.clone(), Origin::document(path.as_str())),
+    ))
+}
+
+fn unknown_by(path: &str, (reason, origin): &(String, Origin)) -> (String, Origin) {
+    (
+        format!("it may stand in {path}, which could not be read: {reason}"),
+        origin.clone(),
+    )
 }
 
 /// The files that Terraform loads by itself.

@@ -60,6 +60,8 @@ pub struct TerraformFiles {
     pub var_files: Vec<String>,
     /// The values of `-var`: they count before all others.
     pub vars: BTreeMap<String, String>,
+    /// Files that belong to these and could not be read, and why: what they say is not known, and not nothing.
+    pub unread: BTreeMap<String, String>,
 }
 
 impl TerraformFiles {
@@ -80,7 +82,7 @@ pub fn read(wanted: &TerraformFiles) -> Document {
     let mut document = Document::default();
     let files = files::Files::new(&wanted.files);
     let inputs = inputs::Inputs::read(wanted, &files, &mut document.problems);
-    let folders = folder::folders(&files, &mut document.problems);
+    let folders = folder::folders(&files, &wanted.unread, &mut document.problems);
     let world = world::World::new(files, folders, inputs);
     resources::read(&world, &mut document);
     document

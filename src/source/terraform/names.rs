@@ -103,9 +103,12 @@ impl Scope<'_> {
             let place = node.origin.clone();
             return Some(through(&step, at(&place), node));
         }
-        match self.world.inputs.given.get(name)? {
-            Given::Attribute(attribute) => Some(self.value_of(attribute)),
-            Given::Text(text) => Some(self.typed_in(name, text, constraint)),
+        let inputs = &self.world.inputs;
+        match (inputs.given.get(name), &inputs.unknown) {
+            (Some(Given::Text(text)), _) => Some(self.typed_in(name, text, constraint)),
+            (_, Some((reason, origin))) => Some(unresolved(reason.as_str(), origin.clone())),
+            (Some(Given::Attribute(attribute)), None) => Some(self.value_of(attribute)),
+            (None, None) => None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! All resources of a module and of the modules that it calls.
 
+use super::folder::Unread;
 use super::references::kind_of;
 use super::registry;
 use super::scope::Scope;
@@ -8,7 +9,7 @@ use super::tree::Block;
 use super::values::{unresolved, weight};
 use super::world::{Caller, Key, World};
 use crate::domain::evidence::Origin;
-use crate::source::resource::{Absent, Dialect, Document, Node, Resource, Value};
+use crate::source::resource::{Absent, Dialect, Document, Node, Piece, Resource, UNREAD, Value};
 
 /// Adds what the root module, and every module below it, holds.
 pub(super) fn read(world: &World<'_>, document: &mut Document) {
@@ -21,6 +22,7 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
     let Some(folder) = scope.folder() else {
         return;
     };
+    let own = document.resources.len();
     for (name, block) in &folder.resources {
         let keys = &scope.expansion(name, block).keys;
         document
@@ -57,12 +59,44 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
             }
         }
     }
+    for file in &folder.unread {
+        let made = unread(file, &document.resources[own..]);
+        scope.keep(made, document);
+    }
+}
+
+/// A file of a module that could not be read: it may do anything with what the others make.
+fn unread(file: &Unread, resources: &[Resource]) -> Resource {
+    let references = resources.iter().map(|resource| {
+        let piece = Piece::Reference(resource.address.clone(), String::new());
+        Node::new(Value::Text(vec![piece]), file.origin.clone())
+    });
+    Resource {
+        dialect: Dialect::Terraform,
+        kind: UNREAD.to_owned(),
+        address: file.path.clone(),
+        origin: file.origin.clone(),
+        body: Node::new(Value::List(references.collect()), file.origin.clone()),
+        known_as: Vec::new(),
+    }
 }
 
 impl Scope<'_> {
+    /// An override that could not be read: any attribute may be another one.
+    fn unread_override(&self) -> Option<&Unread> {
+        let folder = self.folder()?;
+        folder.unread.iter().find(|unread| unread.overrides())
+    }
+
     fn resource(&self, (name, kind): (&str, &str), block: &Block, key: &Key) -> Resource {
         let origin = self.world.files.origin(block.spot);
         let mut members = self.keyed(key, |scope| scope.body(block));
+        if let Some(unread) = self.unread_override() {
+            for (_, node) in &mut members {
+                let reason = format!("{} could not be read: {}", unread.path, unread.reason);
+                node.value = Value::Unresolved(reason);
+            }
+        }
         if let Key::Any(argument, reason) = key {
             let place = block.attribute(argument).map_or(block.spot, |one| one.spot);
             let place = self.world.files.origin(place);

@@ -54,7 +54,11 @@ fn code_that_a_policy_lets_another_proxy_keep_stays() {
 #[test]
 fn files_of_others_stay() {
     let call = "module \"p\" {\n  source = \"../lib\"\n}\n";
-    let home = estate(&[("app/main.tf", call), ("lib/main.tf", WEAK)]);
+    let home = estate(&[
+        (".git/HEAD", ""),
+        ("app/main.tf", call),
+        ("lib/main.tf", WEAK),
+    ]);
     let run = audit_in(home.path(), &["app", "--fix"]);
     assert!(run.stderr.contains(ELSEWHERE), "{}", run.all());
     assert_eq!(text(home.path(), "lib/main.tf"), WEAK);

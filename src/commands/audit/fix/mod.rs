@@ -13,7 +13,7 @@ use super::view::Texts;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
-use crate::io::files::{self, Change, FilesError};
+use crate::io::files::{self, Change, Existing, FilesError, existing};
 use crate::io::walk;
 use crate::render;
 use crate::report::{Audit, Judged};
@@ -189,8 +189,8 @@ impl Repairs {
     pub(super) fn write(&self, paths: &[PathBuf]) -> Result<(), CommandError> {
         let mut changes: BTreeMap<PathBuf, (Change, Change)> = BTreeMap::new();
         for (file, (before, after)) in &self.files {
-            let mark = mark_of(file, before)?;
             let (root, name) = place(file, paths);
+            let mark = mark_of(file, before, existing(&root, &name))?;
             let (forth, back) = changes.entry(root).or_default();
             forth.write.insert(name.clone(), format!("{mark}{after}"));
             back.write.insert(name, format!("{mark}{before}"));
@@ -245,14 +245,15 @@ fn place(file: &str, paths: &[PathBuf]) -> (PathBuf, String) {
 }
 
 /// The byte order mark of a file, which is no part of its text. A file that is not as it was read is not written.
-fn mark_of(file: &str, before: &str) -> Result<&'static str, CommandError> {
-    let there = files::read_text(Path::new(file)).map_err(CommandError::environment)?;
-    let (mark, text) = match there.strip_prefix('\u{feff}') {
-        Some(text) => ("\u{feff}", text),
-        None => ("", there.as_str()),
-    };
-    if text == before {
-        return Ok(mark);
+fn mark_of(file: &str, before: &str, there: Existing) -> Result<&'static str, CommandError> {
+    if let Existing::Text(there) = there {
+        let (mark, text) = match there.strip_prefix('\u{feff}') {
+            Some(text) => ("\u{feff}", text),
+            None => ("", there.as_str()),
+        };
+        if text == before {
+            return Ok(mark);
+        }
     }
     let message = format!("{file} has changed since it was read, so that nothing was mended");
     Err(CommandError::environment(message).hint("run it again"))

@@ -34,7 +34,7 @@ pub fn form(wanted: &TerraformFiles, home: &str) -> Form {
     let files = Files::new(&wanted.files);
     let mut problems = Vec::new();
     let mut form = Form::default();
-    for (path, folder) in folders(&files, &mut problems) {
+    for (path, folder) in folders(&files, &wanted.unread, &mut problems) {
         let has_files = wanted
             .files
             .keys()
@@ -114,6 +114,8 @@ impl<'f> Writer<'f> {
             outputs,
             calls,
             resources,
+            // Told as a problem.
+            unread: _,
             length: _,
         } = self.folder;
         let named = |before: &'static str, blocks: &'f BTreeMap<String, Block>| {

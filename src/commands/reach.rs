@@ -1,0 +1,44 @@
+//! How far a command follows the files that somebody else's code names.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args as ClapArgs;
+
+use super::CommandError;
+use crate::io::boundary::{Boundary, BoundaryError};
+use crate::io::{files, terminal};
+
+/// How far files are followed.
+#[derive(Debug, Default, ClapArgs)]
+pub(super) struct ReachArgs {
+    /// Follow modules, includes and links as far as this folder [default: the git repository around PATH, else PATH itself].
+    #[arg(long, value_name = "DIR", help_heading = "What is read")]
+    root: Option<PathBuf>,
+}
+
+impl ReachArgs {
+    /// The boundary around paths that the user named.
+    ///
+    /// # Errors
+    /// When one is not there, or not inside of the root.
+    pub(super) fn boundary(&self, paths: &[PathBuf]) -> Result<Boundary, CommandError> {
+        Boundary::around(paths, self.root.as_deref()).map_err(|error| {
+            let hint = match &error {
+                BoundaryError::Read { .. } => "name folders and files that exist",
+                BoundaryError::Outside { .. } => "name a folder above all of the paths",
+            };
+            CommandError::environment(error).hint(hint)
+        })
+    }
+}
+
+/// Says that an earlier run was cut off in a directory, which only one that writes there completes.
+pub(super) fn tell_cut_off(dir: &Path) {
+    if files::is_cut_off(dir) {
+        // Where nobody listens, nothing can be said.
+        let _ = terminal::note_once(&format!(
+            "{}: an earlier run was cut off here; the next one that writes completes it\n",
+            dir.display()
+        ));
+    }
+}

@@ -1,0 +1,192 @@
+//! Which paths below a directory rdsproxy-gen may write or remove, whoever says so: a journal, a baseline or a record of an update may have
+//! come with somebody else's directory.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+/// Where rdsproxy-gen keeps what it needs for itself.
+pub const OWN_FOLDER: &str = ".rdsproxy-gen";
+
+/// What was generated ([`super::baseline`]).
+pub const BASELINE_PATH: &str = ".rdsproxy-gen/baseline.json";
+
+/// What the last update changed ([`super::undo`]).
+pub const UNDO_PATH: &str = ".rdsproxy-gen/undo.json";
+
+/// What keeps [`UNDO_PATH`] out of version control.
+pub const IGNORE_PATH: &str = ".rdsproxy-gen/.gitignore";
+
+/// The files there that are written like all others.
+const OWN_FILES: [&str; 3] = [BASELINE_PATH, UNDO_PATH, IGNORE_PATH];
+
+/// How files end that hold what Terraform knows of the world: it alone writes them. Source: "Backend Type: local", Terraform language.
+const STATES: [&str; 3] = [".tfstate", ".tfstate.backup", ".tfstate.lock.info"];
+
+/// The name by which Windows knows a folder `.git` where it keeps short names. Source: CVE-2014-9390.
+const SHORT_GIT: &str = "git~1";
+
+/// The longest path, in bytes. Source: `PATH_MAX` of Linux, `limits.h`.
+const LONGEST: usize = 4096;
+
+/// Why a path is none of ours.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{path:?} {why}")]
+pub struct OwnPathError {
+    /// The path.
+    pub path: String,
+    /// What is wrong with it.
+    pub why: &'static str,
+}
+
+/// Refuses a path that leads out of the directory, or to what belongs to another program.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn own(path: &str) -> Result<(), OwnPathError> {
+    match wrong(path) {
+        None => Ok(()),
+        Some(why) => Err(OwnPathError {
+            path: path.to_owned(),
+            why,
+        }),
+    }
+}
+
+/// Refuses several paths that could not stand beside each other on every system.
+///
+/// # Errors
+/// As [`own`], and when two of them differ in case only.
+pub fn all_own<'p>(paths: impl IntoIterator<Item = &'p String>) -> Result<(), OwnPathError> {
+    let mut taken = BTreeMap::new();
+    for path in paths {
+        own(path)?;
+        if taken.insert(path.to_lowercase(), path).is_some() {
+            return Err(OwnPathError {
+                path: path.clone(),
+                why: "is there twice on systems that do not tell case",
+            });
+        }
+    }
+    Ok(())
+}
+
+fn wrong(path: &str) -> Option<&'static str> {
+    if path.len() > LONGEST {
+        return Some("is longer than any path");
+    }
+    if path.contains(['\\', ':']) {
+        return Some("has a character that separates folders, drives or streams on some systems");
+    }
+    if path.chars().any(|c| c.is_control() || is_unseen(c)) {
+        return Some("has a character that cannot be seen");
+    }
+    if OWN_FILES.contains(&path) {
+        return None;
+    }
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let folders = folders.split('/').filter(|_| path.contains('/'));
+    let parts = folders.map(|part| (part, true)).chain([(name, false)]);
+    parts
+        .filter_map(|(part, is_folder)| wrong_part(part, is_folder))
+        .next()
+}
+
+fn wrong_part(part: &str, is_folder: bool) -> Option<&'static str> {
+    let lower = part.to_lowercase();
+    // Windows drops these.
+    let plain = lower.trim_end_matches(['.', ' ']);
+    match part {
+        "" | "." | ".." => Some("does not stay inside the directory"),
+        _ if plain != lower => Some("ends with a character that Windows drops"),
+        _ if plain == SHORT_GIT => Some("is git's own"),
+        _ if plain.starts_with('.') && is_folder => {
+            Some("is in a hidden folder of another program")
+        }
+        _ if plain.starts_with('.') => Some("is a hidden file of another program"),
+        _ if STATES.iter().any(|state| plain.ends_with(state)) => {
+            Some("is a state, which only Terraform writes")
+        }
+        _ => None,
+    }
+}
+
+/// What some file systems leave out of names, so that `.g\u{200d}it` is `.git` there. Source: CVE-2014-9390.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ours_is_taken() {
+        let long = "a/".repeat(100) + "b";
+        for path in [
+            "rdsproxy.toml",
+            "terraform/main.tf",
+            "terraform/tests/hardening.tftest.hcl",
+            "a b/café.tf",
+            BASELINE_PATH,
+            UNDO_PATH,
+            IGNORE_PATH,
+            "tfstate",
+            "states.tf",
+            &long,
+        ] {
+            assert_eq!(own(path), Ok(()), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_leads_out_or_is_another_programs_is_refused() {
+        let long = "a".repeat(LONGEST + 1);
+        for (path, why) in [
+            ("", "inside"),
+            ("/etc/passwd", "inside"),
+            ("..", "inside"),
+            ("../x", "inside"),
+            ("a/../../x", "inside"),
+            ("a//b", "inside"),
+            ("a/", "inside"),
+            ("./a", "inside"),
+            ("..\\x", "separates"),
+            ("c:/x", "separates"),
+            ("main.tf::$DATA", "separates"),
+            ("a\0b", "seen"),
+            ("a\nb", "seen"),
+            (".g\u{200d}it/config", "seen"),
+            (".git/hooks/pre-commit", "hidden folder"),
+            (".GIT/config", "hidden folder"),
+            ("x/.git/config", "hidden folder"),
+            (".git", "hidden file"),
+            (".git./config", "drops"),
+            (".git /config", "drops"),
+            ("GIT~1/config", "git's"),
+            (".terraform/providers/x", "hidden folder"),
+            (".terraform.lock.hcl", "hidden file"),
+            (".gitattributes", "hidden file"),
+            (".github/workflows/x.yml", "hidden folder"),
+            (".envrc", "hidden file"),
+            (".rdsproxy-gen/pending.json", "hidden folder"),
+            (".rdsproxy-gen/staged/0", "hidden folder"),
+            (".RDSPROXY-GEN/baseline.json", "hidden folder"),
+            ("terraform/terraform.tfstate", "state"),
+            ("terraform/terraform.tfstate.backup", "state"),
+            ("terraform/Terraform.TFSTATE", "state"),
+            ("prod.tfstate.lock.info", "state"),
+            (&long, "longer"),
+        ] {
+            let error = own(path).unwrap_err().to_string();
+            assert!(error.contains(why), "{path:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn two_names_that_become_one_are_refused() {
+        let paths = ["a/main.tf".to_owned(), "a/Main.tf".to_owned()];
+        let error = all_own(&paths).unwrap_err().to_string();
+        assert!(error.contains("do not tell case"), "{error}");
+    }
+}

@@ -1,0 +1,383 @@
+//! How far files are followed that somebody else's code names: a module's source, `file("…")`, an include, a link. What leads out of the
+//! boundary is never opened, and told.
+#![allow(clippy::disallowed_methods)]
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use thiserror::Error;
+
+use super::confined::{Folder, Kind, Links, is_absent, leads_out};
+
+/// Why there is no boundary around a path.
+#[derive(Debug, Error)]
+pub enum BoundaryError {
+    /// The system does not let it be looked at.
+    #[error("cannot read {path}")]
+    Read {
+        /// As the user named it.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The path that the user named is not inside of the folder that `--root` names.
+    #[error("{path} is not inside of {root}, which --root names")]
+    Outside {
+        /// As the user named it.
+        path: String,
+        /// As the user named it.
+        root: String,
+    },
+}
+
+/// What is found at a path.
+#[derive(Debug)]
+pub enum Found<T> {
+    /// This.
+    Here(T),
+    /// Nothing.
+    Absent,
+    /// Something outside of the boundary, or nothing: that is not looked at.
+    Outside,
+    /// What cannot be read, and why.
+    Unreadable(String),
+}
+
+impl<T> Found<T> {
+    /// What is found, where it is.
+    pub fn here(self) -> Option<T> {
+        match self {
+            Self::Here(found) => Some(found),
+            Self::Absent | Self::Outside | Self::Unreadable(_) => None,
+        }
+    }
+}
+
+/// How far is read from the paths that a user named.
+#[derive(Debug)]
+pub struct Boundary {
+    places: Vec<Place>,
+}
+
+/// One of these paths, and the folder around it that is not left.
+#[derive(Debug)]
+struct Place {
+    /// The folder that the user named, or that of the file, as names of files begin.
+    named: String,
+    /// The way to it from the folder around it.
+    way: PathBuf,
+    folder: Folder,
+    /// Where the folder around it is, without links.
+    path: PathBuf,
+}
+
+impl Boundary {
+    /// The boundary of each of the paths: the folder that the user named as root; else the repository that the path is in; else the
+    /// path itself.
+    ///
+    /// # Errors
+    /// When a path is not there, or not inside of the root.
+    pub fn around(paths: &[PathBuf], root: Option<&Path>) -> Result<Self, BoundaryError> {
+        let places = paths.iter().map(|path| Place::of(path, root));
+        let places = places.collect::<Result<_, _>>()?;
+        Ok(Self { places })
+    }
+
+    /// The folders that are not left, for people.
+    pub fn roots(&self) -> Vec<String> {
+        let mut roots: Vec<String> = self
+            .places
+            .iter()
+            .map(|place| place.path.display().to_string())
+            .collect();
+        roots.sort();
+        roots.dedup();
+        roots
+    }
+
+    /// Reads a file, of at most so many bytes, that has this name as seen from where the command runs.
+    pub fn read(&self, name: &str, most: u64) -> Found<Vec<u8>> {
+        self.found(name, |folder, way| folder.read(way, most, Links::Within))
+    }
+
+    /// Reads a text in the same way, and without a byte order mark, which would shift the columns of its first line.
+    pub fn text(&self, name: &str, most: u64) -> Found<String> {
+        match self.read(name, most) {
+            Found::Here(bytes) => match decoded(bytes) {
+                Ok(text) => Found::Here(text),
+                Err(reason) => Found::Unreadable(reason),
+            },
+            Found::Absent => Found::Absent,
+            Found::Outside => Found::Outside,
+            Found::Unreadable(reason) => Found::Unreadable(reason),
+        }
+    }
+
+    /// Why what lies outside was not read.
+    pub fn refusal(&self) -> String {
+        format!(
+            "leads out of {}, and was not read: --root names how far files are followed",
+            self.roots().join(" and ")
+        )
+    }
+
+    /// The names of the files that stand in a folder, in their order; what is not UTF-8 of one is replaced. Links are among them: where
+    /// they lead is told when they are read.
+    pub fn files(&self, name: &str) -> Found<Vec<String>> {
+        self.found(name, |folder, way| {
+            let names = folder.below(way)?.names()?;
+            let files = names
+                .into_iter()
+                .filter(|(_, kind)| matches!(kind, Kind::File | Kind::Link));
+            let names = files.map(|(name, _)| name.to_string_lossy().into_owned());
+            Ok(names.collect())
+        })
+    }
+
+    fn found<T>(&self, name: &str, look: impl Fn(&Folder, &Path) -> io::Result<T>) -> Found<T> {
+        let below = self.places.iter().filter_map(|place| {
+            let rest = rest(name, &place.named)?;
+            Some((place, place.way.join(rest)))
+        });
+        for (place, way) in below {
+            match look(&place.folder, &way) {
+                Ok(found) => return Found::Here(found),
+                Err(error) if is_absent(&error) => return Found::Absent,
+                // A link with an absolute target, which may lie inside for all that.
+                Err(error) if leads_out(&error) => {}
+                Err(error) => return Found::Unreadable(error.to_string()),
+            }
+        }
+        self.resolved(name, look)
+    }
+
+    /// By the place that the name leads to. That it lies inside is checked by whoever opens it: the way may be another by then.
+    fn resolved<T>(&self, name: &str, look: impl Fn(&Folder, &Path) -> io::Result<T>) -> Found<T> {
+        let path = match fs::canonicalize(Path::new(if name.is_empty() { "." } else { name })) {
+            Ok(path) => path,
+            Err(error) if is_absent(&error) => return Found::Absent,
+            Err(error) => return Found::Unreadable(error.to_string()),
+        };
+        let inside = self
+            .places
+            .iter()
+            .find_map(|place| Some((place, path.strip_prefix(&place.path).ok()?)));
+        let Some((place, way)) = inside else {
+            return Found::Outside;
+        };
+        match look(&place.folder, way) {
+            Ok(found) => Found::Here(found),
+            Err(error) if is_absent(&error) => Found::Absent,
+            Err(error) if leads_out(&error) => Found::Outside,
+            Err(error) => Found::Unreadable(error.to_string()),
+        }
+    }
+}
+
+impl Place {
+    fn of(path: &Path, root: Option<&Path>) -> Result<Self, BoundaryError> {
+        let refused = |source| BoundaryError::Read {
+            path: path.display().to_string(),
+            source,
+        };
+        let about = fs::metadata(path).map_err(refused)?;
+        let named = match about.is_dir() {
+            true => path,
+            false => path.parent().unwrap_or(Path::new("")),
+        };
+        let here = match named.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => named,
+        };
+        let place = fs::canonicalize(here).map_err(refused)?;
+        let around = match root {
+            Some(root) => fs::canonicalize(root).map_err(|source| BoundaryError::Read {
+                path: root.display().to_string(),
+                source,
+            })?,
+            None => repository(&place).unwrap_or_else(|| place.clone()),
+        };
+        let way = place.strip_prefix(&around).map(Path::to_owned);
+        let way = way.map_err(|_| BoundaryError::Outside {
+            path: path.display().to_string(),
+            root: root.unwrap_or(&around).display().to_string(),
+        })?;
+        Ok(Self {
+            named: super::walk::name(named),
+            way,
+            folder: Folder::open(&around).map_err(refused)?,
+            path: around,
+        })
+    }
+}
+
+/// Bytes as text.
+pub fn decoded(bytes: Vec<u8>) -> Result<String, String> {
+    let mut text = String::from_utf8(bytes).map_err(|_| "not UTF-8 text".to_owned())?;
+    if text.starts_with('\u{feff}') {
+        text.drain(..'\u{feff}'.len_utf8());
+    }
+    Ok(text)
+}
+
+/// The nearest folder around a place that git keeps. Who keeps the settings of a home folder by git does not thereby show all of it.
+fn repository(place: &Path) -> Option<PathBuf> {
+    let home = env::home_dir().and_then(|home| fs::canonicalize(home).ok());
+    let is_kept = |folder: &&Path| fs::symlink_metadata(folder.join(".git")).is_ok();
+    let nearest = place.ancestors().find(is_kept)?;
+    (home.as_deref() != Some(nearest)).then(|| nearest.to_owned())
+}
+
+/// What is left of a name below a folder; none where the name leads elsewhere.
+fn rest<'n>(name: &'n str, folder: &str) -> Option<&'n str> {
+    let rest = match folder {
+        "" if name.starts_with('/') => return None,
+        "" => name,
+        folder => {
+            let rest = name.strip_prefix(folder)?;
+            match rest.strip_prefix('/') {
+                Some(rest) => rest,
+                None if rest.is_empty() || folder.ends_with('/') => rest,
+                None => return None,
+            }
+        }
+    };
+    let leads_up = rest.split('/').any(|part| part == "..");
+    (!leads_up).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home(files: &[&str]) -> tempfile::TempDir {
+        let home = tempfile::tempdir().unwrap();
+        for path in files {
+            let path = home.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "text").unwrap();
+        }
+        home
+    }
+
+    fn around(path: &Path, root: Option<&Path>) -> Boundary {
+        Boundary::around(&[path.to_owned()], root).unwrap()
+    }
+
+    fn found(boundary: &Boundary, path: &Path) -> &'static str {
+        match boundary.read(&super::super::walk::name(path), 100) {
+            Found::Here(_) => "here",
+            Found::Absent => "absent",
+            Found::Outside => "outside",
+            Found::Unreadable(_) => "unreadable",
+        }
+    }
+
+    #[test]
+    fn the_repository_is_the_boundary_else_what_was_named() {
+        let home = home(&[
+            "repo/.git/HEAD",
+            "repo/infra/prod/main.tf",
+            "repo/modules/m/main.tf",
+            "other/main.tf",
+        ]);
+        let at = |path: &str| home.path().join(path);
+        for (named, root, path, expected) in [
+            ("repo/infra/prod", None, "repo/infra/prod/main.tf", "here"),
+            (
+                "repo/infra/prod",
+                None,
+                "repo/infra/prod/../../modules/m/main.tf",
+                "here",
+            ),
+            (
+                "repo/infra/prod/main.tf",
+                None,
+                "repo/modules/m/main.tf",
+                "here",
+            ),
+            ("repo/infra/prod", None, "other/main.tf", "outside"),
+            (
+                "repo/infra/prod",
+                Some("repo/infra"),
+                "repo/modules/m/main.tf",
+                "outside",
+            ),
+            ("repo/infra/prod", Some(""), "other/main.tf", "here"),
+            ("other", None, "other/main.tf", "here"),
+            ("other", None, "repo/modules/m/main.tf", "outside"),
+            ("other", None, "other/no.tf", "absent"),
+            ("other", None, "nowhere/no.tf", "absent"),
+            ("other", None, "other", "unreadable"),
+        ] {
+            let root = root.map(at);
+            let boundary = around(&at(named), root.as_deref());
+            assert_eq!(found(&boundary, &at(path)), expected, "{named} {path}");
+        }
+        let outside = Boundary::around(&[at("other")], Some(&at("repo")));
+        assert!(matches!(outside, Err(BoundaryError::Outside { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_as_far_as_the_boundary() {
+        use std::os::unix::fs::symlink;
+        let home = home(&[
+            "repo/.git/HEAD",
+            "repo/a/main.tf",
+            "repo/shared/x.tfvars",
+            "other/x.tfvars",
+        ]);
+        let at = |path: &str| home.path().join(path);
+        symlink("../shared/x.tfvars", at("repo/a/relative")).unwrap();
+        symlink(at("repo/shared/x.tfvars"), at("repo/a/absolute")).unwrap();
+        symlink("../shared", at("repo/a/folder")).unwrap();
+        symlink("../../other/x.tfvars", at("repo/a/out")).unwrap();
+        symlink(at("other"), at("repo/a/away")).unwrap();
+        symlink("nowhere", at("repo/a/broken")).unwrap();
+        symlink("/dev/zero", at("repo/a/device")).unwrap();
+        symlink(at("repo/a"), at("entry")).unwrap();
+        for named in ["repo/a", "entry"] {
+            let boundary = around(&at(named), None);
+            for (path, expected) in [
+                ("relative", "here"),
+                ("absolute", "here"),
+                ("folder/x.tfvars", "here"),
+                ("out", "outside"),
+                ("away/x.tfvars", "outside"),
+                ("broken", "absent"),
+                ("device", "outside"),
+            ] {
+                assert_eq!(
+                    found(&boundary, &at(named).join(path)),
+                    expected,
+                    "{named}/{path}"
+                );
+            }
+            let names = boundary
+                .files(&super::super::walk::name(&at(named)))
+                .here()
+                .unwrap();
+            assert_eq!(names.len(), 8, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_lies_below_a_folder_or_elsewhere() {
+        for (name, folder, expected) in [
+            ("main.tf", "", Some("main.tf")),
+            ("", "", Some("")),
+            ("/etc/x", "", None),
+            ("../x", "", None),
+            ("a/b", "a", Some("b")),
+            ("a", "a", Some("")),
+            ("ab/c", "a", None),
+            ("/x", "/", Some("x")),
+            ("../a/b", "../a", Some("b")),
+            ("a/../b", "a", None),
+        ] {
+            assert_eq!(rest(name, folder), expected, "{name} below {folder:?}");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Opened folders. What is reached from one is resolved inside of it by the system itself, on the folder that was opened and not on its
+//! name: neither `..`, nor a link, nor somebody who exchanges a folder for a link meanwhile leads out.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::path::{Component, Path};
+
+use cap_fs_ext::{
+    DirExt as _, FollowSymlinks, OpenOptionsFollowExt as _, OpenOptionsMaybeDirExt,
+    OpenOptionsSyncExt as _,
+};
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, OpenOptions};
+
+/// An opened folder.
+#[derive(Debug)]
+pub(super) struct Folder(Dir);
+
+/// What has a name in a folder; a link is not what it leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    File,
+    Folder,
+    Link,
+    /// A device, a pipe or a socket.
+    Other,
+}
+
+impl Kind {
+    fn of(kind: cap_std::fs::FileType) -> Self {
+        if kind.is_symlink() {
+            Self::Link
+        } else if kind.is_file() {
+            Self::File
+        } else if kind.is_dir() {
+            Self::Folder
+        } else {
+            Self::Other
+        }
+    }
+
+    /// In words.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::File => "a file, not a directory",
+            Self::Folder => "a directory",
+            Self::Link => "a symbolic link",
+            Self::Other => "a device, a pipe or a socket",
+        }
+    }
+}
+
+/// Whether links are followed, which never lead out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Links {
+    Refused,
+    Within,
+}
+
+impl Folder {
+    /// Opens a folder that the user named: here, links are the user's own.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Dir::open_ambient_dir(here(path), ambient_authority()).map(Self)
+    }
+
+    /// The same folder once more, as a file that can be locked.
+    pub(super) fn lockable(&self) -> io::Result<std::fs::File> {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        OpenOptionsMaybeDirExt::maybe_dir(&mut options, true);
+        Ok(self.0.open_with(".", &options)?.into_std())
+    }
+
+    /// What has this name in it; none where nothing has.
+    pub(super) fn kind(&self, name: &Path) -> io::Result<Option<Kind>> {
+        match self.0.symlink_metadata(name) {
+            Ok(about) => Ok(Some(Kind::of(about.file_type()))),
+            Err(error) if is_absent(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A folder in it, which is no link.
+    pub(super) fn inner(&self, name: &Path) -> io::Result<Self> {
+        self.0.open_dir_nofollow(name).map(Self)
+    }
+
+    /// The same, made where it is not there.
+    pub(super) fn made(&self, name: &Path) -> io::Result<Self> {
+        match self.0.create_dir(name) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+            _ => self.inner(name),
+        }
+    }
+
+    /// A folder below it, links followed within.
+    pub(super) fn below(&self, path: &Path) -> io::Result<Self> {
+        self.0.open_dir(here(path)).map(Self)
+    }
+
+    /// The names in it, in their order, and what has them.
+    pub(super) fn names(&self) -> io::Result<Vec<(OsString, Kind)>> {
+        let mut names = Vec::new();
+        for entry in self.0.entries()? {
+            let entry = entry?;
+            names.push((entry.file_name(), Kind::of(entry.file_type()?)));
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// The bytes of a regular file, at most so many. A pipe or a device, which might never end, is none.
+    pub(super) fn read(&self, path: &Path, most: u64, links: Links) -> io::Result<Vec<u8>> {
+        let follow = match links {
+            Links::Refused => FollowSymlinks::No,
+            Links::Within => FollowSymlinks::Yes,
+        };
+        let mut options = OpenOptions::new();
+        // Without waiting for whoever writes to a pipe.
+        options.read(true).follow(follow).nonblock(true);
+        let file = self.0.open_with(here(path), &options)?;
+        let about = file.metadata()?;
+        if !about.is_file() {
+            return Err(io::Error::other(match about.is_dir() {
+                true => "a directory, not a file",
+                false => "not a regular file",
+            }));
+        }
+        bounded(file, about.len(), most)
+    }
+
+    /// Writes a new file: nothing has that name yet.
+    pub(super) fn write_new(&self, name: &Path, text: &str) -> io::Result<std::fs::File> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        let mut file = self.0.open_with(name, &options)?.into_std();
+        file.write_all(text.as_bytes())?;
+        Ok(file)
+    }
+
+    /// Lets a file in it be used as another one is, which is no link.
+    pub(super) fn permit_as(&self, name: &Path, (folder, other): (&Self, &Path)) -> io::Result<()> {
+        let about = folder.0.symlink_metadata(other)?;
+        self.0.set_permissions(name, about.permissions())
+    }
+
+    /// Gives a file of it to another folder, in the place of a file there.
+    pub(super) fn give(&self, name: &Path, (folder, there): (&Self, &Path)) -> io::Result<()> {
+        self.0.rename(name, &folder.0, there)
+    }
+
+    /// Removes a file, or a link itself.
+    pub(super) fn remove(&self, name: &Path) -> io::Result<()> {
+        self.0.remove_file(name)
+    }
+
+    /// Removes an empty folder.
+    pub(super) fn remove_folder(&self, name: &Path) -> io::Result<()> {
+        self.0.remove_dir(name)
+    }
+
+    /// Removes a folder with all that is in it, or a link itself.
+    pub(super) fn remove_all(&self, name: &Path) -> io::Result<()> {
+        self.0.remove_dir_all(name)
+    }
+}
+
+/// Never more than the limit, whatever the size claims to be.
+pub(super) fn bounded(file: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
+    let too_large = || io::Error::other(format!("larger than {}", size_in_words(most)));
+    if size > most {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > most {
+        true => Err(too_large()),
+        false => Ok(bytes),
+    }
+}
+
+fn size_in_words(bytes: u64) -> String {
+    match bytes / 1024 / 1024 {
+        0 => format!("{bytes} bytes"),
+        mebibytes => format!("{mebibytes} MiB"),
+    }
+}
+
+/// Whether nothing stands there: below a file there is nothing either.
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Whether a path was refused since it leads out of the folder. The system has no error of its own for it.
+pub(super) fn leads_out(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::PermissionDenied && error.raw_os_error().is_none()
+}
+
+/// The folder itself has no name in it.
+fn here(path: &Path) -> &Path {
+    match path.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => path,
+    }
+}
+
+/// The folder and the name of a path that goes down only.
+pub(super) fn parts(path: &Path) -> (impl Iterator<Item = &Path>, &Path) {
+    let name = path.file_name().map_or(Path::new(""), Path::new);
+    let folders = path.parent().into_iter().flat_map(Path::components);
+    let folders = folders.filter_map(|part| match part {
+        Component::Normal(part) => Some(Path::new(part)),
+        _ => None,
+    });
+    (folders, name)
+}

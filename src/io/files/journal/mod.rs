@@ -1,0 +1,296 @@
+//! Changing a directory that exists: stage, commit by one rename, move into place, and complete what was cut off.
+//!
+//! A journal may have come with somebody else's directory. It is carried out only where every file still is what it says: the digest of
+//! what stands there, and of what was staged. Whoever does not know what a file holds can therefore neither replace nor remove it.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::project::{Project, digest_in};
+use super::{Change, FilesError, sync, write_error};
+use crate::domain::baseline::digest;
+use crate::domain::own_path::{OWN_FOLDER, own};
+use crate::io::confined::{Folder, Links, is_absent};
+
+const STAGED: &str = "staged";
+const DRAFT: &str = "pending.draft";
+const PENDING: &str = "pending.json";
+
+/// The version of the journal.
+const SCHEMA: u32 = 1;
+
+/// The largest journal, in bytes. Ours: some hundreds for each file.
+const MOST: u64 = 8 * 1024 * 1024;
+
+/// What is still to be done. Once it stands under its name, the change is decided.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Journal {
+    schema: u32,
+    /// What is staged, in the order of the names `0`, `1`, … that it has there.
+    write: Vec<Write>,
+    remove: Vec<Remove>,
+}
+
+/// A file that gets another text.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Write {
+    path: String,
+    /// Digest of what stands there before; none where nothing does.
+    before: Option<String>,
+    after: String,
+}
+
+/// A file that goes.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Remove {
+    path: String,
+    before: String,
+}
+
+/// Writes and removes all of it; see the module above.
+pub(super) fn apply(project: &Project<'_>, change: &Change) -> Result<(), FilesError> {
+    let _lock = project.lock()?;
+    complete(project)?;
+    let state = project.state_made()?;
+    let staged =
+        stage(project, &state, change).and_then(|journal| commit(project, &state, &journal));
+    if let Err(error) = staged {
+        discard(project);
+        return Err(error);
+    }
+    complete(project).map(drop)
+}
+
+/// Whether an earlier run was cut off in the directory.
+pub(super) fn is_cut_off(project: &Project<'_>) -> bool {
+    let Ok(Some(state)) = project.state() else {
+        return false;
+    };
+    let there = |name: &&str| matches!(state.kind(Path::new(name)), Ok(Some(_)));
+    [PENDING, DRAFT, STAGED].iter().any(there)
+}
+
+/// Completes a change that an earlier run decided on, and throws away one that it did not.
+///
+/// Returns whether a decided change was completed.
+///
+/// # Errors
+/// When another run is at work, the journal is not of this directory as it is, or the system refuses.
+pub(super) fn recover(project: &Project<'_>) -> Result<bool, FilesError> {
+    if !is_cut_off(project) {
+        // A link in the place of our folder is told, and not followed.
+        return project.state().map(|_| false);
+    }
+    let _lock = project.lock()?;
+    complete(project)
+}
+
+/// Puts the new texts beside their places, and notes what stands there now.
+fn stage(project: &Project<'_>, state: &Folder, change: &Change) -> Result<Journal, FilesError> {
+    let refused = |source| write_error(&project.name(OWN_FOLDER), source);
+    let staged = state.made(Path::new(STAGED)).map_err(refused)?;
+    let mut files = Vec::with_capacity(change.write.len());
+    let mut journal = Journal {
+        schema: SCHEMA,
+        write: Vec::with_capacity(change.write.len()),
+        remove: Vec::with_capacity(change.remove.len()),
+    };
+    for (number, (path, text)) in change.write.iter().enumerate() {
+        let name = number.to_string();
+        let file = staged.write_new(Path::new(&name), text);
+        let file = file.map_err(|source| write_error(&project.name(path), source))?;
+        files.push((project.name(path), file));
+        let before = project.standing(path)?;
+        if before.is_some() {
+            keep_permissions(project, (&staged, &name), path)?;
+        }
+        journal.write.push(Write {
+            path: path.clone(),
+            before,
+            after: digest(text),
+        });
+    }
+    for path in &change.remove {
+        if let Some(before) = project.standing(path)? {
+            let path = path.clone();
+            journal.remove.push(Remove { path, before });
+        }
+    }
+    sync(&files)?;
+    Ok(journal)
+}
+
+/// A file that is replaced stays as readable and as executable as it was. Where the system refuses, it gets what new files get.
+fn keep_permissions(
+    project: &Project<'_>,
+    (staged, name): (&Folder, &str),
+    path: &str,
+) -> Result<(), FilesError> {
+    if let Some((folder, there)) = project.place(path)? {
+        let _ = staged.permit_as(Path::new(name), (&folder, there));
+    }
+    Ok(())
+}
+
+fn commit(project: &Project<'_>, state: &Folder, journal: &Journal) -> Result<(), FilesError> {
+    let written = || {
+        let text = serde_json::to_string(journal)?;
+        let (draft, pending) = (Path::new(DRAFT), Path::new(PENDING));
+        state.write_new(draft, &text)?.sync_all()?;
+        state.give(draft, (state, pending))
+    };
+    written().map_err(|source| write_error(&named(project, PENDING), source))
+}
+
+/// Returns whether there was a journal.
+fn complete(project: &Project<'_>) -> Result<bool, FilesError> {
+    let Some(state) = project.state()? else {
+        return Ok(false);
+    };
+    let pending = Path::new(PENDING);
+    let decided = match state.read(pending, MOST, Links::Refused) {
+        Ok(bytes) => {
+            let journal = Journal::parse(&bytes).map_err(|why| distrusted(project, why))?;
+            carry_out(project, &state, &journal)?;
+            let removed = state.remove(pending);
+            removed.map_err(|source| write_error(&named(project, PENDING), source))?;
+            true
+        }
+        Err(error) if is_absent(&error) => false,
+        Err(source) => return Err(distrusted(project, source.to_string())),
+    };
+    discard(project);
+    Ok(decided)
+}
+
+impl Journal {
+    fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let journal: Self = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+        if journal.schema != SCHEMA {
+            return Err(format!("it is of format {}", journal.schema));
+        }
+        let write = journal.write.iter().map(|write| &write.path);
+        let remove = journal.remove.iter().map(|remove| &remove.path);
+        write
+            .chain(remove)
+            .try_for_each(|path| own(path))
+            .map_err(|error| error.to_string())?;
+        Ok(journal)
+    }
+}
+
+/// Does what is left to be done. Nothing is touched before everything was found to be as the journal says.
+fn carry_out(project: &Project<'_>, state: &Folder, journal: &Journal) -> Result<(), FilesError> {
+    let staged = match state.inner(Path::new(STAGED)) {
+        Ok(staged) => Some(staged),
+        Err(error) if is_absent(&error) => None,
+        Err(_) => return Err(distrusted(project, format!("{STAGED} is no folder"))),
+    };
+    let mut moves = Vec::new();
+    for (number, write) in journal.write.iter().enumerate() {
+        let name = number.to_string();
+        if is_staged(project, (staged.as_ref(), &name), write)? {
+            moves.push((name, &write.path));
+        }
+    }
+    for removal in &journal.remove {
+        let there = project.standing(&removal.path)?;
+        if there.is_some_and(|there| there != removal.before) {
+            return Err(changed(project, &removal.path));
+        }
+    }
+    for (name, path) in moves {
+        let (folder, there) = project.place_made(path)?;
+        let given = staged
+            .as_ref()
+            .map(|staged| staged.give(Path::new(&name), (&folder, there)));
+        given
+            .unwrap_or(Ok(()))
+            .map_err(|source| write_error(&project.name(path), source))?;
+    }
+    let mut removals = journal.remove.iter();
+    removals.try_for_each(|removal| remove(project, &removal.path))
+}
+
+/// Whether a new text is still to be moved into its place.
+fn is_staged(
+    project: &Project<'_>,
+    (staged, name): (Option<&Folder>, &str),
+    write: &Write,
+) -> Result<bool, FilesError> {
+    let there = project.standing(&write.path)?;
+    let digest = staged.map_or(Ok(None), |staged| digest_in(staged, Path::new(name)));
+    let staged = digest.map_err(|_| distrusted(project, format!("{STAGED}/{name} is no file")))?;
+    let is_done = there.as_deref() == Some(write.after.as_str());
+    match staged {
+        // Moved before this run was cut off.
+        None if is_done => Ok(false),
+        None => Err(distrusted(project, format!("{STAGED}/{name} is gone"))),
+        Some(text) if text != write.after => Err(distrusted(
+            project,
+            format!("{STAGED}/{name} is another text"),
+        )),
+        Some(_) if is_done || there == write.before => Ok(true),
+        Some(_) => Err(changed(project, &write.path)),
+    }
+}
+
+/// Removes a file, and the folders that it leaves empty.
+fn remove(project: &Project<'_>, path: &str) -> Result<(), FilesError> {
+    if let Some((folder, name)) = project.place(path)? {
+        match folder.remove(name) {
+            Err(source) if !is_absent(&source) => {
+                return Err(write_error(&project.name(path), source));
+            }
+            _ => {}
+        }
+    }
+    let mut emptied = path;
+    while let Some((outer, _)) = emptied.rsplit_once('/') {
+        emptied = outer;
+        // Where it is not there, it was removed before this run was cut off, and the folder around it may be the next one.
+        let Some((folder, name)) = project.place(emptied)? else {
+            continue;
+        };
+        if folder
+            .remove_folder(name)
+            .is_err_and(|error| !is_absent(&error))
+        {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Removes what was staged. Best effort: what stays behind is thrown away by the next run.
+fn discard(project: &Project<'_>) {
+    if let Ok(Some(state)) = project.state() {
+        let _ = state.remove_all(Path::new(STAGED));
+        let _ = state.remove(Path::new(DRAFT));
+        let _ = project.folder().remove_folder(Path::new(OWN_FOLDER));
+    }
+}
+
+fn named(project: &Project<'_>, name: &str) -> std::path::PathBuf {
+    project.name(Path::new(OWN_FOLDER).join(name))
+}
+
+/// A journal that nobody can rely on: whoever reads this decides.
+fn distrusted(project: &Project<'_>, why: impl Into<String>) -> FilesError {
+    FilesError::Journal {
+        path: named(project, PENDING).display().to_string(),
+        why: why.into(),
+    }
+}
+
+fn changed(project: &Project<'_>, path: &str) -> FilesError {
+    let path = project.name(path).display().to_string();
+    distrusted(project, format!("{path} was changed since"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! A directory whose files are read and changed: opened once, and no link below it is followed.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Existing, FilesError, not_a_file, read_error, write_error};
+use crate::domain::baseline::digest;
+use crate::domain::own_path::OWN_FOLDER;
+use crate::io::confined::{Folder, Kind, Links, is_absent, parts};
+
+/// The largest file that stands where one is to be written, in bytes. Ours: no file of code comes near.
+const MOST: u64 = 64 * 1024 * 1024;
+
+/// An opened directory.
+#[derive(Debug)]
+pub(super) struct Project<'p> {
+    folder: Folder,
+    named: &'p Path,
+}
+
+/// The folder that a file stands in, and its name there.
+type Place<'a> = (Folder, &'a Path);
+
+impl<'p> Project<'p> {
+    /// Opens it; none where it is not there. The user named it, so that a link to one is one.
+    pub(super) fn open(named: &'p Path) -> Result<Option<Self>, FilesError> {
+        match Folder::open(named) {
+            Ok(folder) => Ok(Some(Self { folder, named })),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if is_absent(&error) => Err(not_a_file(named, Kind::File.words())),
+            Err(source) => Err(write_error(named, source)),
+        }
+    }
+
+    /// One that was just made, under the name that it will have.
+    pub(super) fn of(folder: Folder, named: &'p Path) -> Self {
+        Self { folder, named }
+    }
+
+    /// How messages call what stands at a path.
+    pub(super) fn name(&self, path: impl AsRef<Path>) -> PathBuf {
+        self.named.join(path)
+    }
+
+    /// The folder itself.
+    pub(super) fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Holds the directory for this run. The lock goes with the process, however that ends.
+    pub(super) fn lock(&self) -> Result<File, FilesError> {
+        let folder = self.folder.lockable();
+        let folder = folder.map_err(|source| write_error(self.named, source))?;
+        match folder.try_lock() {
+            Ok(()) => Ok(folder),
+            Err(TryLockError::WouldBlock) => Err(FilesError::Busy {
+                path: self.named.display().to_string(),
+            }),
+            // Not every file system can lock; the journal alone still keeps a single run safe.
+            Err(TryLockError::Error(_)) => Ok(folder),
+        }
+    }
+
+    /// Where rdsproxy-gen keeps what it needs for itself; none where nothing is kept.
+    pub(super) fn state(&self) -> Result<Option<Folder>, FilesError> {
+        self.inner(&self.folder, Path::new(OWN_FOLDER), Path::new(OWN_FOLDER))
+    }
+
+    /// The same, made where it is not there.
+    pub(super) fn state_made(&self) -> Result<Folder, FilesError> {
+        let made = self.folder.made(Path::new(OWN_FOLDER));
+        made.or_else(|source| Err(self.refused(&self.folder, Path::new(OWN_FOLDER), source)))
+    }
+
+    /// Where a file stands, or would; none where a folder on the way is not there.
+    pub(super) fn place<'a>(&self, path: &'a str) -> Result<Option<Place<'a>>, FilesError> {
+        let (folders, name) = parts(Path::new(path));
+        let mut at = self.top()?;
+        let mut way = PathBuf::new();
+        for folder in folders {
+            way.push(folder);
+            match self.inner(&at, folder, &way)? {
+                Some(inner) => at = inner,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some((at, name)))
+    }
+
+    /// The same; the folders on the way are made.
+    pub(super) fn place_made<'a>(&self, path: &'a str) -> Result<Place<'a>, FilesError> {
+        let (folders, name) = parts(Path::new(path));
+        let mut at = self.top()?;
+        let mut way = PathBuf::new();
+        for folder in folders {
+            way.push(folder);
+            let made = at.made(folder);
+            at = made.or_else(|source| Err(self.refused(&at, &way, source)))?;
+        }
+        Ok((at, name))
+    }
+
+    /// The digest of the file that stands at a path; none where nothing does.
+    ///
+    /// # Errors
+    /// When something else stands there, or on the way to it.
+    pub(super) fn standing(&self, path: &str) -> Result<Option<String>, FilesError> {
+        let Some((folder, name)) = self.place(path)? else {
+            return Ok(None);
+        };
+        digest_in(&folder, name).map_err(|problem| problem.named(&self.name(path)))
+    }
+
+    /// What stands at a path, as far as it is text.
+    pub(super) fn existing(&self, path: &str) -> Existing {
+        let is_plain = Path::new(path)
+            .components()
+            .all(|part| matches!(part, std::path::Component::Normal(_)));
+        match self.place(path) {
+            Ok(Some((folder, name))) if is_plain => text_in(&folder, name),
+            Ok(None) if is_plain => Existing::Absent,
+            _ => Existing::Other,
+        }
+    }
+
+    fn top(&self) -> Result<Folder, FilesError> {
+        let top = self.folder.below(Path::new(""));
+        top.map_err(|source| write_error(self.named, source))
+    }
+
+    fn inner(&self, at: &Folder, name: &Path, way: &Path) -> Result<Option<Folder>, FilesError> {
+        match at.kind(name) {
+            Ok(None) => Ok(None),
+            // Below a file there is nothing.
+            Ok(Some(Kind::File)) => Ok(None),
+            Ok(Some(Kind::Folder)) => match at.inner(name) {
+                Ok(folder) => Ok(Some(folder)),
+                Err(source) => Err(self.refused(at, way, source)),
+            },
+            Ok(Some(other)) => Err(not_a_file(&self.name(way), other.words())),
+            Err(source) => Err(write_error(&self.name(way), source)),
+        }
+    }
+
+    /// Why a folder on the way cannot be gone through.
+    fn refused(&self, at: &Folder, way: &Path, source: io::Error) -> FilesError {
+        let name = way.file_name().map_or(way, Path::new);
+        match at.kind(name) {
+            Ok(Some(kind)) if kind != Kind::Folder => not_a_file(&self.name(way), kind.words()),
+            _ => write_error(&self.name(way), source),
+        }
+    }
+}
+
+/// What stands in the place of a file, where it is none; or why that cannot be told.
+pub(super) enum Problem {
+    Kind(Kind),
+    Read(io::Error),
+}
+
+impl Problem {
+    pub(super) fn named(self, path: &Path) -> FilesError {
+        match self {
+            Self::Kind(kind) => not_a_file(path, kind.words()),
+            Self::Read(source) => read_error(path, source),
+        }
+    }
+}
+
+/// The digest of a file in a folder; none where nothing has the name.
+pub(super) fn digest_in(folder: &Folder, name: &Path) -> Result<Option<String>, Problem> {
+    match folder.kind(name).map_err(Problem::Read)? {
+        None => Ok(None),
+        Some(Kind::File) => {
+            let bytes = folder.read(name, MOST, Links::Refused);
+            Ok(Some(digest(bytes.map_err(Problem::Read)?)))
+        }
+        Some(other) => Err(Problem::Kind(other)),
+    }
+}
+
+fn text_in(folder: &Folder, name: &Path) -> Existing {
+    match folder.kind(name) {
+        Ok(None) => Existing::Absent,
+        Ok(Some(Kind::File)) => {
+            let bytes = folder.read(name, MOST, Links::Refused).ok();
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+            text.map_or(Existing::Other, Existing::Text)
+        }
+        Ok(Some(_)) | Err(_) => Existing::Other,
+    }
+}
