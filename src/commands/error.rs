@@ -75,6 +75,12 @@ impl CommandError {
         self
     }
 
+    /// What happened and what to do, where one line is all there is.
+    pub fn in_one_line(&self) -> String {
+        let lines = std::iter::once(self.source.to_string()).chain(self.hints.iter().cloned());
+        lines.collect::<Vec<_>>().join("; ")
+    }
+
     /// The code that the process ends with.
     pub fn exit_code(&self) -> u8 {
         match self.kind {

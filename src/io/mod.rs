@@ -7,6 +7,7 @@ mod confined;
 pub mod environment;
 pub mod files;
 pub mod folder;
+pub mod memory;
 pub mod parallel;
 pub mod progress;
 pub mod prompt;

@@ -31,6 +31,7 @@ mod limits;
 mod merge;
 mod pack_archives;
 mod pack_stores;
+mod pack_trust;
 mod packs;
 mod plan_source;
 mod program;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::opened;
+use super::terms::{Terms, TrustArgs};
 use crate::commands::{CommandError, Outcome};
 use crate::io::files::{Readers, read_bytes, write_new};
 use crate::io::store::archive::Bounds;
@@ -18,11 +19,15 @@ pub(super) struct Args {
     /// Where to write; NAME-VERSION.tar in this folder by default.
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
 }
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let (pack, fetched) = opened::opened(&args.dir.to_string_lossy())?;
+    let reference = args.dir.to_string_lossy();
+    let terms = Terms::of(&args.trust, &[&reference])?;
+    let (pack, fetched) = opened::opened(&reference, &terms)?;
     let (name, version) = (&pack.manifest.name, &pack.manifest.version);
     let file = args
         .output

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use similar::{ChangeTag, TextDiff};
 
+use super::terms::{Terms, TrustArgs};
 use super::{closed, opened, proof};
 use crate::commands::proof::{Brought, prove_with};
 use crate::commands::{CommandError, Outcome};
@@ -31,6 +32,8 @@ pub(super) struct Args {
     /// A type of resource that the users of the pack allow it in rdsproxy-trust.toml, as `aws_cloudwatch_dashboard`.
     #[arg(long, value_name = "TYPE")]
     allow: Vec<String>,
+    #[command(flatten)]
+    trust: TrustArgs,
 }
 
 /// What each sample is also tried with: answers that change which parts of the templates are printed. A combination that the
@@ -93,7 +96,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
             "what is expected is written only in a folder, and this is none",
         ));
     }
-    let (mut pack, _) = opened::opened(&args.dir.to_string_lossy())?;
+    let reference = args.dir.to_string_lossy();
+    let terms = Terms::of(&args.trust, &[&reference])?;
+    let (mut pack, _) = opened::opened(&reference, &terms)?;
     pack.allowed = allowed(&args.allow)?;
     if pack.samples.is_empty() {
         return Err(CommandError::input(

@@ -6,8 +6,8 @@ use clap::Args as ClapArgs;
 
 use super::password::{PasswordArgs, told};
 use crate::commands::{CommandError, Outcome};
-use crate::domain::trust::{TRUST_FILE, Trust};
-use crate::io::files::{Readers, is_there, write_new};
+use crate::domain::trust::{TRUST_FILE, TrustFile};
+use crate::io::files::{Readers, is_there, place_of_user, write_new};
 use crate::io::signing::{ask_new_password, generate};
 
 /// Create a key pair to sign packs with: NAME.key stays secret, NAME.pub is for everybody.
@@ -48,11 +48,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let new = generate(password).map_err(|error| told(error, None))?;
     write_new(&secret, new.secret.as_bytes(), Readers::Owner).map_err(CommandError::environment)?;
     write_new(&public, new.public.as_bytes(), Readers::All).map_err(CommandError::environment)?;
-    let (id, entry) = (new.key.id(), Trust::entry_for(&new.key));
+    let (id, entry) = (new.key.id(), TrustFile::entry_for(&new.key));
     let (secret, public) = (secret.display(), public.display());
+    let own = place_of_user(TRUST_FILE);
+    let own = own.map_or_else(|| TRUST_FILE.to_owned(), |file| file.display().to_string());
     Ok(Outcome::text(format!(
         "{secret}: the secret key {id}; whoever has it can sign in your name\n{public}: the public key\n\n\
-         Whoever uses your packs says in {TRUST_FILE} that they trust it:\n\n{entry}\n\
+         Whoever uses your packs says in a {TRUST_FILE} of their own ({own} here) that they trust it:\n\n{entry}\n\
          Next\n  rdsproxy-gen pack sign ARCHIVE --key {secret}\n"
     )))
 }

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
+use super::believed::believed_of_all;
 use super::opened;
-use super::used::{self, TrustArgs, YankedError};
+use super::terms::{Terms, TrustArgs};
 use crate::commands::{CommandError, Outcome};
-use crate::domain::pack::{Reference, YANKED_FILE, Yanked};
+use crate::domain::pack::{Reference, Yanked, YankedVersion};
 use crate::domain::spec::visible;
-use crate::domain::trust::Trust;
-use crate::io::clock;
-use crate::io::store::{self, Listed, YankedList};
+use crate::io::store::{self, Listed};
 
 /// The version of the JSON document.
 const LIST_SCHEMA: u32 = 1;
@@ -64,12 +63,10 @@ struct Line {
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let place = Reference::parse(&args.place).map_err(CommandError::input)?;
-    let trust = used::trust(&args.trust)?;
-    let listing = store::list(&place).map_err(opened::refused)?;
-    let yanked = match &listing.yanked {
-        Some(list) => reasons(list, trust.as_ref()).map_err(|error| error.to_string()),
-        None => Ok(BTreeMap::new()),
-    };
+    let terms = Terms::of(&args.trust, &[&args.place])?;
+    let listing = store::list(&place, &terms.means()).map_err(opened::refused)?;
+    let yanked = believed_of_all(listing.yanked.as_ref(), &place, &terms);
+    let yanked = yanked.map(reasons).map_err(|error| error.to_string());
     let versions = listing.versions.into_iter();
     let document = Document {
         schema: LIST_SCHEMA,
@@ -91,22 +88,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
 
 /// Why versions were yanked, by the version. A place holds one pack; where its list tells of others, what they say counts for a
 /// version of the same number as well.
-fn reasons(
-    list: &YankedList,
-    trust: Option<&Trust>,
-) -> Result<BTreeMap<String, String>, YankedError> {
-    let read = Yanked::parse(&list.text, YANKED_FILE).map_err(YankedError::Text)?;
-    let mut reasons = BTreeMap::new();
-    for one in read.versions {
-        let version = one.version.to_string();
-        let yanked = used::yanked(list, &one.pack, trust, clock::today())?;
-        reasons.extend(
-            yanked
-                .reason(&one.pack, &one.version)
-                .map(|why| (version, why)),
-        );
-    }
-    Ok(reasons)
+fn reasons(list: Yanked) -> BTreeMap<String, String> {
+    let told = |one: &YankedVersion| {
+        Some((
+            one.version.to_string(),
+            list.reason(&one.pack, &one.version)?,
+        ))
+    };
+    list.versions.iter().filter_map(told).collect()
 }
 
 fn line(listed: Listed, yanked: Option<&BTreeMap<String, String>>) -> Line {

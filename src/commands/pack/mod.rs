@@ -1,5 +1,6 @@
 //! `pack`: golden templates of a platform team. One file for each of its commands.
 
+mod believed;
 mod build;
 mod check;
 mod closed;
@@ -14,6 +15,7 @@ mod publish;
 mod pull;
 mod sign;
 mod status;
+mod terms;
 mod used;
 mod verify;
 mod yank;
@@ -24,7 +26,8 @@ use super::{CommandError, Outcome};
 
 pub use newer::Newer;
 pub use proof::proved_in;
-pub use used::{PackArgs, TrustArgs, Used, trust, usable};
+pub use terms::TrustArgs;
+pub use used::{PackArgs, Used};
 
 /// Golden templates of a platform team: may change what is generated, never loosen a rule.
 #[derive(Debug, ClapArgs)]

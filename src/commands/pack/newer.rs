@@ -3,6 +3,7 @@
 use semver::Version;
 
 use super::opened::refused;
+use super::terms::{Permission, Terms, not_asked};
 use super::used::{PackArgs, Used};
 use crate::commands::CommandError;
 use crate::domain::pack::Reference;
@@ -30,7 +31,7 @@ impl PackArgs {
         if self.is_offline() {
             return Ok(None);
         }
-        let Some(reference) = newer_at_its_place(used)? else {
+        let Some(reference) = newer_at_its_place(used, &self.terms()?)? else {
             return Ok(None);
         };
         let name = &used.pack.manifest.name;
@@ -51,15 +52,21 @@ impl PackArgs {
 /// What names the newest version at the place that a pack came from, where it is newer and was not yanked.
 ///
 /// # Errors
-/// When the place does not answer.
-pub(super) fn newer_at_its_place(used: &Used) -> Result<Option<String>, CommandError> {
+/// When the place does not answer, or may not be asked.
+pub(super) fn newer_at_its_place(
+    used: &Used,
+    terms: &Terms,
+) -> Result<Option<String>, CommandError> {
     let source = used.reference.source.as_deref().unwrap_or_default();
     let place = Reference::parse(source).map_err(CommandError::input)?;
     if matches!(place, Reference::Local(_)) {
         return Ok(None);
     }
+    if terms.permission(&place) != Permission::Given {
+        return Err(not_asked(&place));
+    }
     let (name, now) = (&used.pack.manifest.name, &used.pack.manifest.version);
-    let listing = store::list(&place).map_err(refused)?;
+    let listing = store::list(&place, &terms.means()).map_err(refused)?;
     // Whoever has a stable version does not want one that is still in the making.
     let is_wanted = |version: &Version| {
         version > now

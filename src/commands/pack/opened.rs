@@ -1,47 +1,166 @@
 //! A pack, read together with the packs above it. Who made it, and whether it may be used, is for [`super::used`] to say.
 
+use super::terms::{Permission, Terms, not_asked};
 use crate::commands::CommandError;
 use crate::domain::pack::{ANSWERS_FILE, Inherits, PACK_FILE, Pack, Reference};
+use crate::domain::trust::{Source, Standing, Subject, TrustError, comment};
 use crate::interview::{Answers, House, Mode, Nobody, Surroundings, run_in};
-use crate::io::store::{Fetched, Reach, StoreError, fetch};
+use crate::io::store::{Fetched, StoreError, fetch};
+use crate::io::{clock, terminal};
 
 /// How many packs may stand above one. Ours: a company's, a department's, a team's.
 const MOST_ABOVE: usize = 3;
 
-/// A pack of one's own: read, and nobody asked who made it.
-pub(super) fn opened(reference: &str) -> Result<(Pack, Fetched), CommandError> {
-    opened_within(reference, Reach::Network)
+/// A pack as it was found.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// What it holds.
+    pub(super) pack: Pack,
+    /// Where it came from, and as which bytes.
+    pub(super) fetched: Fetched,
+    /// Who made it, or why it is not trusted.
+    pub(super) standing: Result<Standing, TrustError>,
 }
 
-pub(super) fn opened_within(
-    reference: &str,
-    reach: Reach,
-) -> Result<(Pack, Fetched), CommandError> {
-    through(reference, reach, MOST_ABOVE)
+/// A pack of one's own, which the command line names: read, and whoever made it is no matter.
+pub(super) fn opened(reference: &str, terms: &Terms) -> Result<(Pack, Fetched), CommandError> {
+    let opened = opened_within(reference, terms)?;
+    Ok((opened.pack, opened.fetched))
+}
+
+/// A pack, and who made it.
+pub(super) fn opened_within(reference: &str, terms: &Terms) -> Result<Opened, CommandError> {
+    let reference = Reference::parse(reference).map_err(CommandError::input)?;
+    through(&reference, (terms, &Led::default()), MOST_ABOVE)
+}
+
+/// Where the packs below one may lead.
+#[derive(Clone, Debug, Default)]
+struct Led {
+    /// Whether somebody who is trusted signed the pack below, and with it the place of this one.
+    is_vouched: bool,
+    /// All places of the machine that the pack below came from.
+    machine: Option<Source>,
+    /// The pack below, and the digest that it names.
+    pinned: Option<(String, String)>,
+}
+
+impl Led {
+    /// To where a pack may lead that was found at a place.
+    fn from(
+        &self,
+        place: &Reference,
+        above: &Inherits,
+        (standing, permission): (&Result<Standing, TrustError>, Permission),
+    ) -> Self {
+        let machine = place
+            .machine()
+            .and_then(|machine| Source::parse(&machine).ok());
+        Self {
+            // What its digest names is what was signed with it.
+            is_vouched: self.is_vouched || matches!(standing, Ok(Standing::Verified { .. })),
+            machine: machine.filter(|_| permission == Permission::Given),
+            pinned: Some((place.to_string(), above.digest.clone())),
+        }
+    }
+
+    /// Before anything that it says is followed: another pack would lead elsewhere.
+    fn is_pinned(&self, fetched: &Fetched) -> Result<(), CommandError> {
+        match &self.pinned {
+            Some((below, digest)) if *digest != fetched.digest => {
+                Err(CommandError::input(format!(
+                    "{below}: inherits {} with the digest {digest}, and what is there has {}",
+                    fetched.from, fetched.digest
+                ))
+                .hint("what was published never changes; a pack that inherits another version is a new version itself"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn permits(&self, place: &Reference) -> bool {
+        let machine = self.machine.as_ref();
+        self.is_vouched || machine.is_some_and(|machine| machine.holds(place))
+    }
 }
 
 /// The same, with at most so many packs above it.
-fn through(reference: &str, reach: Reach, most: usize) -> Result<(Pack, Fetched), CommandError> {
-    let fetched = fetch(reference, reach).map_err(|error| {
-        let is_unreachable = error.is_unreachable();
-        let error = refused(error);
-        match is_unreachable {
-            true => error.hint("--offline uses what was fetched before"),
-            false => error,
-        }
-    })?;
+fn through(
+    reference: &Reference,
+    (terms, led): (&Terms, &Led),
+    most: usize,
+) -> Result<Opened, CommandError> {
+    let permission = match terms.permission(reference) {
+        Permission::Missing if led.permits(reference) => Permission::Given,
+        other => other,
+    };
+    let fetched = fetched(reference, terms, permission)?;
+    led.is_pinned(&fetched)?;
     let pack = read(&fetched)?;
     is_as_tagged(&pack, &fetched)?;
+    let standing = standing(&pack, &fetched, terms);
     let pack = match pack.manifest.inherits.clone() {
         Some(above) => {
-            let above = inherited(&above, &fetched.from, (reach, most))?;
+            let led = led.from(reference, &above, (&standing, permission));
+            let above = inherited(&above, &fetched.from, (terms, &led), most)?;
             pack.below(above)
         }
         None => pack,
     };
     // Also where nobody answers anything yet: such a pack is not to be built or signed.
     house(&pack).map_err(|error| is_refused(&fetched, &error))?;
-    Ok((pack, fetched))
+    Ok(Opened {
+        pack,
+        fetched,
+        standing,
+    })
+}
+
+/// Gets a pack, from its place or from what was fetched before.
+fn fetched(
+    reference: &Reference,
+    terms: &Terms,
+    permission: Permission,
+) -> Result<Fetched, CommandError> {
+    if permission == Permission::Missing && matches!(reference, Reference::Local(_)) {
+        return Err(not_asked(reference));
+    }
+    match (
+        fetch(reference, permission.reach(), &terms.means()),
+        permission,
+    ) {
+        (Err(StoreError::NotKept(_)), Permission::Missing) => Err(not_asked(reference)),
+        (Err(error), _) => {
+            let is_unreachable = error.is_unreachable();
+            let error = refused(error);
+            Err(match is_unreachable {
+                true => error.hint("--offline uses what was fetched before"),
+                false => error,
+            })
+        }
+        (Ok(fetched), Permission::Missing) => {
+            let place = reference.place();
+            let note = format!(
+                "{place} was not asked: only files that came with the project name it; what was fetched from it before is used\n"
+            );
+            terminal::note_once(&note).map_err(CommandError::environment)?;
+            Ok(fetched)
+        }
+        (Ok(fetched), Permission::Given | Permission::Offline) => Ok(fetched),
+    }
+}
+
+/// Who made a pack.
+fn standing(pack: &Pack, fetched: &Fetched, terms: &Terms) -> Result<Standing, TrustError> {
+    let (name, version) = (&pack.manifest.name, pack.manifest.version.to_string());
+    let subject = Subject {
+        what: &format!("{name} {version}"),
+        name,
+        bytes: &fetched.archive,
+        signature: fetched.signature.as_deref(),
+        comment: &comment(name, &version, &fetched.digest),
+    };
+    terms.trust.judge(&subject, clock::today())
 }
 
 /// A tag that is a version holds that version, or somebody put another one in its place.
@@ -73,24 +192,19 @@ fn read(fetched: &Fetched) -> Result<Pack, CommandError> {
 fn inherited(
     above: &Inherits,
     below: &str,
-    (reach, most): (Reach, usize),
+    (terms, led): (&Terms, &Led),
+    most: usize,
 ) -> Result<Pack, CommandError> {
     let Some(most) = most.checked_sub(1) else {
         let message = format!("{below}: more than {MOST_ABOVE} packs stand above each other");
         return Err(CommandError::input(message));
     };
-    let (pack, fetched) = through(&above.pack, reach, most).map_err(|error| {
+    let named = Reference::parse(&above.pack).map_err(CommandError::input);
+    let opened = named.and_then(|named| through(&named, (terms, led), most));
+    opened.map(|opened| opened.pack).map_err(|error| {
         let hint = format!("{PACK_FILE} of {below} inherits it");
         error.hint(hint)
-    })?;
-    match fetched.digest == above.digest {
-        true => Ok(pack),
-        false => Err(CommandError::input(format!(
-            "{below}: inherits {} with the digest {}, and what is there has {}",
-            above.pack, above.digest, fetched.digest
-        ))
-        .hint("what was published never changes; a pack that inherits another version is a new version itself")),
-    }
+    })
 }
 
 fn is_refused(fetched: &Fetched, why: &str) -> CommandError {

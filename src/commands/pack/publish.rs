@@ -3,7 +3,8 @@
 use clap::Args as ClapArgs;
 
 use super::opened;
-use super::used::{self, Seen, TrustArgs};
+use super::terms::{Terms, TrustArgs};
+use super::used::{self, Seen};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{Pin, Reference, tag_of_version};
 use crate::domain::trust::Standing;
@@ -27,8 +28,8 @@ pub(super) struct Args {
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let place = Reference::parse(&args.place).map_err(CommandError::input)?;
-    let trust = used::trust(&args.trust)?;
-    let seen = used::look(&args.pack, trust.as_ref())?;
+    let terms = Terms::of(&args.trust, &[&args.pack])?;
+    let seen = used::look(&args.pack, &terms)?;
     fits(&place, &seen)?;
     told(&seen)?;
     let manifest = &seen.pack.manifest;
@@ -37,7 +38,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         version: &manifest.version,
         pack: &seen.fetched,
     };
-    let published = store::publish(&place, &release).map_err(opened::refused)?;
+    let published = store::publish(&place, &release, &terms.means()).map_err(opened::refused)?;
     let what = match published.is_new {
         true => "published",
         false => "there already, and the same:",
@@ -75,7 +76,7 @@ fn fits(place: &Reference, seen: &Seen) -> Result<(), CommandError> {
     }
 }
 
-/// What nobody would use is not published: a signature that does not fit, or a version that was yanked.
+/// What nobody would use is not published: a signature that does not fit, or a list of yanked versions that is not believed.
 fn told(seen: &Seen) -> Result<(), CommandError> {
     match &seen.standing {
         Ok(Standing::Verified { .. }) => {}
@@ -84,6 +85,10 @@ fn told(seen: &Seen) -> Result<(), CommandError> {
             terminal::note(&note).map_err(CommandError::environment)?;
         }
         Err(error) => return Err(CommandError::input(error.clone())),
+    }
+    if let Err(error) = &seen.yanked {
+        return Err(CommandError::input(error.to_string())
+            .hint("`rdsproxy-gen pack yank PACK --renew` makes a list that counts"));
     }
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
-use super::used::{self, Seen, TrustArgs};
+use super::terms::{Terms, TrustArgs};
+use super::used::{self, Seen};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE, Yanked};
 use crate::domain::trust::Standing;
@@ -35,8 +36,8 @@ pub(super) struct Args {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let trust = used::trust(&args.trust)?;
-    let seen = used::look_within(&args.pack, trust.as_ref(), used::reach(args.offline))?;
+    let terms = Terms::of(&args.trust, &[&args.pack])?.offline(args.offline);
+    let seen = used::look(&args.pack, &terms)?;
     let standing = seen.standing.as_ref();
     let standing = standing.map_err(|error| CommandError::input(error.clone()))?;
     let (name, version) = (&seen.pack.manifest.name, &seen.pack.manifest.version);

@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::opened;
 use super::password::{KeyArgs, told};
+use super::terms::{Terms, TrustArgs};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::SIGNATURE_FILE;
 use crate::domain::trust::comment;
@@ -20,11 +21,15 @@ pub(super) struct Args {
     pack: PathBuf,
     #[command(flatten)]
     key: KeyArgs,
+    #[command(flatten)]
+    trust: TrustArgs,
 }
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let (pack, fetched) = opened::opened(&args.pack.to_string_lossy())?;
+    let reference = args.pack.to_string_lossy();
+    let terms = Terms::of(&args.trust, &[&reference])?;
+    let (pack, fetched) = opened::opened(&reference, &terms)?;
     let file = match is_folder(&args.pack) {
         true => args.pack.join(SIGNATURE_FILE),
         false => {

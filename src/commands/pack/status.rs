@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use super::newer::newer_at_its_place;
-use super::used::{self, TrustArgs, Used};
+use super::terms::{Terms, TrustArgs};
+use super::used::{self, Used};
 use crate::commands::allowance::{Accepting, PolicyArgs};
 use crate::commands::drift::looked_at;
 use crate::commands::placement::baseline_of;
@@ -14,7 +15,6 @@ use crate::commands::printed::{PrintArgs, formats};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::baseline::PackRef;
 use crate::domain::pack::fleet::{Known, place};
-use crate::domain::trust::Trust;
 use crate::io::terminal::Terminal;
 use crate::io::{clock, progress};
 use crate::render;
@@ -49,7 +49,7 @@ pub(super) struct Args {
 
 /// With what every project is compared.
 struct Yardstick<'a> {
-    trust: Option<Trust>,
+    terms: Terms,
     known: Vec<Known>,
     accepting: Accepting,
     policy: &'a PolicyArgs,
@@ -57,13 +57,14 @@ struct Yardstick<'a> {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let trust = used::trust(&args.trust)?;
+    let named: Vec<&str> = args.pack.iter().map(String::as_str).collect();
+    let terms = Terms::of(&args.trust, &named)?;
     let published = match args.pack.is_empty() {
-        true => Published::recorded(args, trust.as_ref()),
-        false => Published::named(&args.pack, trust.as_ref())?,
+        true => Published::recorded(args, &terms),
+        false => Published::named(&args.pack, &terms)?,
     };
     let yardstick = Yardstick {
-        trust,
+        terms,
         known: published.known,
         accepting: args.policy.load()?,
         policy: &args.policy,
@@ -97,36 +98,37 @@ struct Published {
 
 impl Published {
     /// At the places that somebody named.
-    fn named(references: &[String], trust: Option<&Trust>) -> Result<Self, CommandError> {
+    fn named(references: &[String], terms: &Terms) -> Result<Self, CommandError> {
         let mut published = Self::default();
         for reference in references {
-            published.add(used::published(reference, trust)?, reference);
+            published.add(used::published(reference, terms)?, reference);
         }
         Ok(published)
     }
 
-    /// At the places that the baselines name. One that gives no answer is told, and takes nothing away from the others.
-    fn recorded(args: &Args, trust: Option<&Trust>) -> Self {
+    /// At the places that the baselines name, as far as they may be asked. One that gives no answer is told, and takes nothing away
+    /// from the others.
+    fn recorded(args: &Args, terms: &Terms) -> Self {
         let mut published = Self::default();
         let places: BTreeSet<String> = match args.offline {
             true => BTreeSet::new(),
             false => args.dirs.iter().filter_map(|dir| place_of(dir)).collect(),
         };
         for place in places {
-            if let Err(error) = published.ask(&place, trust) {
-                let why = error.source;
+            if let Err(error) = published.ask(&place, terms) {
+                let why = error.in_one_line();
                 published.unasked.push(format!("{place}: {why}"));
             }
         }
         published
     }
 
-    fn ask(&mut self, place: &str, trust: Option<&Trust>) -> Result<(), CommandError> {
-        let there = used::published(place, trust)?;
-        let newer = newer_at_its_place(&there)?;
+    fn ask(&mut self, place: &str, terms: &Terms) -> Result<(), CommandError> {
+        let there = used::published(place, terms)?;
+        let newer = newer_at_its_place(&there, terms)?;
         self.add(there, place);
         if let Some(newer) = newer {
-            self.add(used::published(&newer, trust)?, &newer);
+            self.add(used::published(&newer, terms)?, &newer);
         }
         Ok(())
     }
@@ -177,18 +179,17 @@ impl Yardstick<'_> {
         if pack.name == render::built_in().name {
             return Signer::BuiltIn;
         }
-        let trust = self.trust.as_ref();
+        let trust = &self.terms.trust;
         let Some(key) = pack.signer.clone() else {
             return Signer::Nobody {
-                required: trust.is_some_and(|trust| trust.require_signatures),
+                required: trust.requires_signatures(),
             };
         };
         let what = format!("{} {}", pack.name, pack.version);
-        let owner = trust.map(|trust| trust.owner_of(&key, (&what, &pack.name), clock::today()));
-        match owner {
-            None => Signer::NotChecked(key),
-            Some(Ok(owner)) => Signer::Counts { key, owner },
-            Some(Err(error)) => Signer::Refused {
+        match trust.owner_of(&key, (&what, &pack.name), clock::today()) {
+            Ok(None) => Signer::NotChecked(key),
+            Ok(Some(owner)) => Signer::Counts { key, owner },
+            Err(error) => Signer::Refused {
                 key,
                 why: error.to_string(),
             },

@@ -1,34 +1,20 @@
 //! The one way from what a user names to a pack that may be used: fetched, trusted, read, not yanked. Nothing is generated from a
 //! pack that did not come this way; what it generates then goes through [`super::proof`].
 
-use std::path::PathBuf;
-
 use clap::Args as ClapArgs;
-use time::Date;
 
-use super::opened::{completed, house, opened_within};
+use super::believed::{YankedError, believed};
+use super::opened::{Opened, completed, house, opened_within};
+use super::terms::{Terms, TrustArgs};
 use crate::commands::CommandError;
 use crate::domain::baseline::PackRef;
 use crate::domain::pack::succession::{self, Step};
-use crate::domain::pack::{Pack, YANKED_FILE, Yanked};
-use crate::domain::spec::SpecError;
-use crate::domain::trust::{
-    COMMENT_OF_LIST, Standing, Subject, TRUST_FILE, Trust, TrustError, comment, judge,
-};
+use crate::domain::pack::{Pack, Reference, Yanked};
+use crate::domain::trust::{Standing, TrustError};
 use crate::interview::House;
-use crate::io::files::{found_above, of_user, read_text};
-use crate::io::store::{Fetched, Reach, YankedList};
-use crate::io::{clock, terminal};
+use crate::io::store::Fetched;
+use crate::io::terminal;
 use crate::render;
-
-/// Whom to trust.
-#[derive(Debug, ClapArgs)]
-pub struct TrustArgs {
-    /// File that says which keys may sign which packs [default: rdsproxy-trust.toml in this directory, above it in the
-    /// repository, or in the user's settings].
-    #[arg(long, value_name = "FILE")]
-    pub trust: Option<PathBuf>,
-}
 
 /// Which pack.
 #[derive(Debug, ClapArgs)]
@@ -59,17 +45,6 @@ pub(super) struct Seen {
     pub(super) standing: Result<Standing, TrustError>,
     /// The versions that were yanked, or why that cannot be told.
     pub(super) yanked: Result<Yanked, YankedError>,
-}
-
-/// Why a list of yanked versions is not believed.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum YankedError {
-    /// Nobody who may say so signed it.
-    #[error(transparent)]
-    Trust(TrustError),
-    /// It cannot be read.
-    #[error("the list of yanked versions cannot be read:\n  {0}")]
-    Text(SpecError),
 }
 
 /// A pack that may be used.
@@ -111,99 +86,36 @@ impl Used {
 }
 
 /// The pack that is published at a place, where it may be believed. Whether this version was yanked is not asked.
-pub(super) fn published(reference: &str, trust: Option<&Trust>) -> Result<Used, CommandError> {
-    look(reference, trust)?.accepted()
+pub(super) fn published(reference: &str, terms: &Terms) -> Result<Used, CommandError> {
+    look(reference, terms)?.accepted()
 }
 
 /// From what a user names to a pack that may be used. What is unverified is told.
 ///
 /// # Errors
 /// When it cannot be read, is not trusted, or was yanked.
-pub fn usable(reference: &str, trust: Option<&Trust>, reach: Reach) -> Result<Used, CommandError> {
-    let used = look_within(reference, trust, reach)?.accepted()?;
+pub(super) fn usable(reference: &str, terms: &Terms) -> Result<Used, CommandError> {
+    let used = look(reference, terms)?.accepted()?;
     used.follows(None, false)?;
     Ok(used)
 }
 
-/// Whom this run trusts, where somebody said so.
-///
-/// # Errors
-/// When the file cannot be read, or is wrong.
-pub fn trust(args: &TrustArgs) -> Result<Option<Trust>, CommandError> {
-    let found = args.trust.clone();
-    let Some(file) = found
-        .or_else(|| found_above(TRUST_FILE))
-        .or_else(|| of_user(TRUST_FILE))
-    else {
-        return Ok(None);
-    };
-    let text = read_text(&file).map_err(CommandError::environment)?;
-    Trust::parse(&text, &file.display().to_string())
-        .map(Some)
-        .map_err(CommandError::input)
-}
-
-/// Whether the network may be used.
-pub(super) fn reach(offline: bool) -> Reach {
-    match offline {
-        true => Reach::Offline,
-        false => Reach::Network,
-    }
-}
-
 /// Looks at a pack.
-pub(super) fn look(reference: &str, trust: Option<&Trust>) -> Result<Seen, CommandError> {
-    look_within(reference, trust, Reach::Network)
-}
-
-/// Looks at a pack, with the network or without it.
-pub(super) fn look_within(
-    reference: &str,
-    trust: Option<&Trust>,
-    reach: Reach,
-) -> Result<Seen, CommandError> {
-    let (pack, fetched) = opened_within(reference, reach)?;
-    let today = clock::today();
-    let (name, version) = (&pack.manifest.name, pack.manifest.version.to_string());
-    let standing = judge(
-        trust,
-        &Subject {
-            what: &format!("{name} {version}"),
-            name,
-            bytes: &fetched.archive,
-            signature: fetched.signature.as_deref(),
-            comment: &comment(name, &version, &fetched.digest),
-        },
-        today,
-    );
-    let yanked = match &fetched.yanked {
-        Some(list) => yanked(list, name, trust, today),
-        None => Ok(Yanked::default()),
-    };
+pub(super) fn look(reference: &str, terms: &Terms) -> Result<Seen, CommandError> {
+    let Opened {
+        pack,
+        fetched,
+        standing,
+    } = opened_within(reference, terms)?;
+    let place = Reference::parse(reference).map_err(CommandError::input)?;
+    let list = fetched.yanked.as_ref();
+    let yanked = believed(list, (&place, &pack.manifest.name), terms);
     Ok(Seen {
         pack,
         fetched,
         standing,
         yanked,
     })
-}
-
-/// The versions that a list names, where somebody signed it who may.
-pub(super) fn yanked(
-    list: &YankedList,
-    name: &str,
-    trust: Option<&Trust>,
-    today: Date,
-) -> Result<Yanked, YankedError> {
-    let subject = Subject {
-        what: "the list of yanked versions",
-        name,
-        bytes: list.text.as_bytes(),
-        signature: list.signature.as_deref(),
-        comment: COMMENT_OF_LIST,
-    };
-    judge(trust, &subject, today).map_err(YankedError::Trust)?;
-    Yanked::parse(&list.text, YANKED_FILE).map_err(YankedError::Text)
 }
 
 impl Seen {
@@ -252,12 +164,16 @@ impl PackArgs {
     pub fn used(&self) -> Result<Option<Used>, CommandError> {
         let built_in = render::built_in().name;
         match self.pack.as_deref().filter(|name| *name != built_in) {
-            Some(reference) => {
-                let trust = trust(&self.trust)?;
-                usable(reference, trust.as_ref(), reach(self.offline)).map(Some)
-            }
+            Some(reference) => usable(reference, &self.terms()?).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Whom the run believes, and which places it asks.
+    pub(super) fn terms(&self) -> Result<Terms, CommandError> {
+        let named = self.pack.as_deref();
+        let terms = Terms::of(&self.trust, named.as_slice())?;
+        Ok(terms.offline(self.offline))
     }
 
     /// Whether one is named, if only our own templates.
@@ -275,16 +191,15 @@ impl PackArgs {
     /// # Errors
     /// As [`PackArgs::used`].
     pub fn again(&self, source: &str) -> Result<Used, CommandError> {
-        usable(source, trust(&self.trust)?.as_ref(), reach(self.offline))
+        usable(source, &self.terms()?)
     }
 
     /// The arguments that name it, for a command that does the same again.
     pub fn arguments(&self) -> Vec<String> {
-        let trust = self.trust.trust.as_ref();
-        let trust = trust.map(|file| ["--trust".to_owned(), file.display().to_string()]);
         let pack = self.pack.as_ref();
         let pack = pack.map(|pack| ["--pack".to_owned(), pack.clone()]);
-        pack.into_iter().chain(trust).flatten().collect()
+        let pack = pack.into_iter().flatten();
+        pack.chain(self.trust.arguments()).collect()
     }
 
     /// Refuses a pack that may not follow the one with which a project was generated; gives what it is to that one.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::used::{self, Seen, TrustArgs};
+use super::terms::{Terms, TrustArgs};
+use super::used::{self, Seen};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::trust::{PublicKey, Standing, Trust};
 use crate::io::files::read_text;
@@ -23,11 +24,11 @@ pub(super) struct Args {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let trust = match &args.key {
-        Some(key) => Some(key_alone(key)?),
-        None => used::trust(&args.trust)?,
+    let terms = match &args.key {
+        Some(key) => Terms::with(key_alone(key)?).naming(&args.pack),
+        None => Terms::of(&args.trust, &[&args.pack])?,
     };
-    let seen = used::look(&args.pack, trust.as_ref())?;
+    let seen = used::look(&args.pack, &terms)?;
     Ok(told(&seen))
 }
 

@@ -1,33 +1,49 @@
-//! `pack yank`: says in a signed list that a version should not be used any more, and why. The version itself stays as it was.
+//! `pack yank`: says in a signed list that a version should not be used any more, and why. The version itself stays as it was. Each
+//! list has a higher number than the one before it, and counts until a day.
 
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use semver::Version;
+use time::{Date, Duration};
 
 use super::password::{KeyArgs, told};
 use crate::commands::{CommandError, Outcome};
-use crate::domain::pack::{YANKED_FILE, Yanked, YankedVersion, is_name};
+use crate::domain::pack::{Edition, YANKED_FILE, Yanked, YankedVersion, is_name};
 use crate::domain::spec::visible;
 use crate::domain::trust::COMMENT_OF_LIST;
+use crate::io::clock;
 use crate::io::files::{self, Change, read_text_if_there};
 use crate::io::signing::SecretKey;
 use crate::io::store::archive_file::signature_of;
 
 /// Mark a version of a pack as no longer to be used, in yanked.toml beside the archives or in the pack's folder.
+///
+/// The list counts for 180 days. --renew makes it count anew, also where no version was yanked.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
     /// The pack's name.
     name: String,
     /// The version.
-    #[arg(id = "yanked", value_name = "VERSION")]
-    version: Version,
+    #[arg(
+        id = "yanked",
+        value_name = "VERSION",
+        required_unless_present = "renew",
+        conflicts_with = "renew"
+    )]
+    version: Option<Version>,
     /// Why, for those who use it.
-    #[arg(long, value_name = "TEXT", required_unless_present = "undo")]
+    #[arg(long, value_name = "TEXT", required_unless_present_any = ["undo", "renew"])]
     reason: Option<String>,
     /// Take it off the list again.
     #[arg(long, conflicts_with = "reason")]
     undo: bool,
+    /// Make the list count anew, and change nothing else in it.
+    #[arg(long, conflicts_with_all = ["reason", "undo"])]
+    renew: bool,
+    /// For how many days the list counts.
+    #[arg(long, value_name = "DAYS", default_value_t = 180, value_parser = clap::value_parser!(u16).range(1..=730))]
+    valid: u16,
     /// The folder of the list.
     #[arg(long, value_name = "DIR", default_value = ".")]
     dir: PathBuf,
@@ -49,25 +65,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         }
         None => Yanked::default(),
     };
-    let is_it = |one: &YankedVersion| one.pack == args.name && one.version == args.version;
-    let was_there = list.versions.iter().any(is_it);
-    if args.undo && !was_there {
-        let message = format!(
-            "{} {} is not in {}",
-            args.name,
-            args.version,
-            file.display()
-        );
-        return Err(CommandError::input(message));
-    }
-    list.versions.retain(|one| !is_it(one));
-    if let Some(reason) = &args.reason {
-        list.versions.push(YankedVersion {
-            pack: args.name.clone(),
-            version: args.version.clone(),
-            reason: reason.clone(),
-        });
-    }
+    let done = changed(&mut list, args)?;
+    let edition = next(&list, args)?;
+    let (sequence, expires) = (edition.sequence, edition.expires);
+    list.edition = Some(edition);
     let text = list.to_toml();
     let signature = match args.key.open()? {
         Some(key) => Some(signed(&key, &text)?),
@@ -78,17 +79,67 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         None => "not signed: who requires signatures refuses it".to_owned(),
     };
     write(args, text, signature.map(|(text, _)| text))?;
-    let done = if args.undo {
-        "no longer yanked"
-    } else {
-        "yanked"
-    };
     Ok(Outcome::text(format!(
-        "{} {} is {done} in {}, {said}\n",
-        args.name,
-        args.version,
+        "{done} in {}, {said}\nnumber {sequence}, which counts until {expires}; publish it before that, and renew it with --renew\n",
         file.display()
     )))
+}
+
+/// Changes the versions of the list, and says what became of them.
+fn changed(list: &mut Yanked, args: &Args) -> Result<String, CommandError> {
+    let Some(version) = &args.version else {
+        return Ok(format!("the list of {} is renewed", args.name));
+    };
+    let is_it = |one: &YankedVersion| one.pack == args.name && one.version == *version;
+    let was_there = list.versions.iter().any(is_it);
+    if args.undo && !was_there {
+        let file = args.dir.join(YANKED_FILE);
+        let message = format!("{} {version} is not in {}", args.name, file.display());
+        return Err(CommandError::input(message));
+    }
+    list.versions.retain(|one| !is_it(one));
+    list.versions
+        .extend(args.reason.as_ref().map(|reason| YankedVersion {
+            pack: args.name.clone(),
+            version: version.clone(),
+            reason: reason.clone(),
+        }));
+    let done = match args.undo {
+        true => "no longer yanked",
+        false => "yanked",
+    };
+    Ok(format!("{} {version} is {done}", args.name))
+}
+
+/// What the next list says of itself. It speaks for every pack that it spoke for before.
+fn next(list: &Yanked, args: &Args) -> Result<Edition, CommandError> {
+    let before = list.edition.as_ref();
+    let sequence = before.map_or(0, |before| before.sequence);
+    let sequence = sequence
+        .checked_add(1)
+        .filter(|next| i64::try_from(*next).is_ok());
+    let sequence = sequence.ok_or_else(|| {
+        CommandError::input("the list has the highest number that there is")
+            .hint("sign a new list, which begins at 1, with a new key")
+    })?;
+    let named = before
+        .map(|before| before.packs.clone())
+        .unwrap_or_default();
+    let listed = list.versions.iter().map(|one| one.pack.clone());
+    let mut packs: Vec<String> = named.into_iter().chain(listed).collect();
+    packs.push(args.name.clone());
+    packs.sort();
+    packs.dedup();
+    Ok(Edition {
+        packs,
+        sequence,
+        expires: until(args.valid)?,
+    })
+}
+
+fn until(days: u16) -> Result<Date, CommandError> {
+    let last = clock::today().checked_add(Duration::days(i64::from(days)));
+    last.ok_or_else(|| CommandError::input("there is no such day"))
 }
 
 /// A name that no pack can have would yank nothing, and a reason of no words helps nobody.

@@ -86,7 +86,7 @@ impl<'a> Packs<'a> {
             Err(error) => Some(Known {
                 told: format!(
                     "whether there is a newer {name} cannot be told: {}",
-                    error.source
+                    error.in_one_line()
                 ),
                 is_there: false,
             }),

@@ -3,6 +3,7 @@
 pub mod allowance;
 pub mod fleet;
 mod floor;
+pub mod freshness;
 mod manifest;
 mod path;
 mod reference;
@@ -20,11 +21,12 @@ pub use manifest::{
 };
 pub use path::{PathError, Taken, portable};
 pub use reference::{
-    GitPlace, OciPlace, Pin, Reference, ReferenceError, Revision, Transport, tag_of_version,
-    version_of_git_tag, version_of_tag,
+    GitPlace, OciPlace, Pin, Reference, ReferenceError, Revision, Transport, is_authority,
+    is_loopback, plain_authority, tag_of_version, version_of_git_tag, version_of_tag,
 };
 pub use yanked::{
-    YANKED_FILE, YANKED_SCHEMA, YANKED_SIGNATURE_FILE, Yanked, YankedVersion, yanked_schema,
+    Edition, YANKED_FILE, YANKED_SCHEMA, YANKED_SIGNATURE_FILE, Yanked, YankedVersion,
+    yanked_schema,
 };
 
 use super::limits::Limits;

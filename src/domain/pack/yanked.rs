@@ -1,15 +1,20 @@
 //! `yanked.toml`: the versions of a pack that should not be used any more, and why. It stands beside the pack, because a
-//! version that was published never changes, and is signed like one.
+//! version that was published never changes, and is signed like one. It says itself for which packs it is, what number it has and
+//! until when it counts, so that an older one is known for what it is. What is to be made of that stands in `freshness`.
+
+use std::ops::Range;
 
 use schemars::JsonSchema;
 use semver::Version;
 use serde::Deserialize;
+use time::Date;
 use toml::Spanned;
 
+use crate::domain::policy::day;
 use crate::domain::spec::{SpecError, SpecProblem, Text, shape_error, visible};
 
-/// The version of this format.
-pub const YANKED_SCHEMA: u32 = 1;
+/// The version of this format. The first one had neither packs nor a number nor an expiry.
+pub const YANKED_SCHEMA: u32 = 2;
 
 /// Where it stands beside a pack.
 pub const YANKED_FILE: &str = "yanked.toml";
@@ -20,8 +25,21 @@ pub const YANKED_SIGNATURE_FILE: &str = "yanked.toml.minisig";
 /// The versions of packs that should not be used any more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Yanked {
+    /// Which edition of the list it is; none for a list of the first format.
+    pub edition: Option<Edition>,
     /// In the order of the file.
     pub versions: Vec<YankedVersion>,
+}
+
+/// Which edition of a list it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    /// The packs that it speaks for: what another one signed is never taken for theirs.
+    pub packs: Vec<String>,
+    /// Its number: each list that replaces another one has a higher one.
+    pub sequence: u64,
+    /// The last day on which it counts.
+    pub expires: Date,
 }
 
 /// One of them.
@@ -40,9 +58,16 @@ pub struct YankedVersion {
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Yanked")]
 struct Wire {
-    /// The version of this format: 1.
+    /// The version of this format: 2.
     #[schemars(with = "u32")]
     schema: Spanned<u32>,
+    /// The packs that the list speaks for.
+    packs: Option<Vec<String>>,
+    /// The number of this list: each list that replaces another one has a higher one.
+    sequence: Option<u64>,
+    /// The last day on which this list counts, as `2027-01-31`.
+    #[schemars(with = "Option<String>")]
+    expires: Option<Spanned<String>>,
     /// The versions that should not be used any more.
     #[serde(default)]
     yanked: Vec<WireVersion>,
@@ -82,11 +107,7 @@ impl Yanked {
                 hint: None,
             });
         };
-        if *wire.schema.get_ref() != YANKED_SCHEMA {
-            let found = wire.schema.get_ref();
-            let message = format!("schema is {found}, and {YANKED_SCHEMA} is known");
-            wrong(wire.schema.span(), message);
-        }
+        let edition = edition(&wire).map_err(|(span, message)| wrong(span, message));
         let mut versions = Vec::new();
         for WireVersion {
             pack,
@@ -104,7 +125,10 @@ impl Yanked {
             }
         }
         match problems.is_empty() {
-            true => Ok(Self { versions }),
+            true => Ok(Self {
+                edition: edition.unwrap_or_default(),
+                versions,
+            }),
             false => Err(SpecError(problems)),
         }
     }
@@ -121,7 +145,21 @@ impl Yanked {
         let quoted = |text: &str| toml::Value::from(text).to_string();
         let mut versions = self.versions.clone();
         versions.sort_by(|a, b| (&a.pack, &a.version).cmp(&(&b.pack, &b.version)));
-        let mut text = format!("schema = {YANKED_SCHEMA}\n");
+        let mut text = match &self.edition {
+            Some(Edition {
+                packs,
+                sequence,
+                expires,
+            }) => format!(
+                "schema = {YANKED_SCHEMA}\npacks = [{}]\nsequence = {sequence}\nexpires = \"{expires}\"\n",
+                packs
+                    .iter()
+                    .map(|name| quoted(name))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ),
+            None => "schema = 1\n".to_owned(),
+        };
         for YankedVersion {
             pack,
             version,
@@ -138,39 +176,116 @@ impl Yanked {
     }
 }
 
+/// What a list says of itself; none for one of the first format. What is wrong, and where, is an error.
+fn edition(wire: &Wire) -> Result<Option<Edition>, (Range<usize>, String)> {
+    let schema = *wire.schema.get_ref();
+    let wrong = |message: String| Err((wire.schema.span(), message));
+    let stated = (&wire.packs, wire.sequence, &wire.expires);
+    match (schema, stated) {
+        (1, (None, None, None)) => Ok(None),
+        (1, _) => wrong("a list with packs, sequence or expires has the schema 2".to_owned()),
+        (YANKED_SCHEMA, (Some(packs), Some(sequence), Some(expires))) => {
+            let not = || {
+                (
+                    expires.span(),
+                    "not a day, which is written as 2027-01-31".to_owned(),
+                )
+            };
+            let expires = day(expires.get_ref()).ok_or_else(not)?;
+            if packs.is_empty() || sequence == 0 {
+                return wrong(
+                    "a list speaks for at least one pack, and its first number is 1".to_owned(),
+                );
+            }
+            Ok(Some(Edition {
+                packs: packs.clone(),
+                sequence,
+                expires,
+            }))
+        }
+        (YANKED_SCHEMA, _) => wrong(
+            "packs, sequence and expires are needed: `rdsproxy-gen pack yank` writes them"
+                .to_owned(),
+        ),
+        (found, _) => wrong(format!("schema is {found}, and {YANKED_SCHEMA} is known")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_list_comes_back_as_it_went_and_names_the_reason() {
-        let list = Yanked {
-            versions: ["1.2.0", "1.10.0-rc.1"]
-                .map(|version| YankedVersion {
-                    pack: "acme".to_owned(),
-                    version: Version::parse(version).unwrap(),
-                    reason: "\"quoted\"\nand é".to_owned(),
-                })
-                .into(),
+        let edition = Edition {
+            packs: vec!["acme".to_owned(), "acme-more".to_owned()],
+            sequence: 7,
+            expires: time::macros::date!(2027 - 05 - 29),
         };
-        let read = Yanked::parse(&list.to_toml(), "yanked.toml").unwrap();
-        assert_eq!(read, list);
-        let reason = read.reason("acme", &Version::new(1, 2, 0)).unwrap();
-        assert_eq!(reason, "\"quoted\"\\nand é");
-        assert_eq!(read.reason("acme", &Version::new(1, 3, 0)), None);
-        assert_eq!(read.reason("other", &Version::new(1, 2, 0)), None);
+        for edition in [Some(edition), None] {
+            let list = Yanked {
+                edition,
+                versions: ["1.2.0", "1.10.0-rc.1"]
+                    .map(|version| YankedVersion {
+                        pack: "acme".to_owned(),
+                        version: Version::parse(version).unwrap(),
+                        reason: "\"quoted\"\nand é".to_owned(),
+                    })
+                    .into(),
+            };
+            let read = Yanked::parse(&list.to_toml(), "yanked.toml").unwrap();
+            assert_eq!(read, list);
+            let reason = read.reason("acme", &Version::new(1, 2, 0)).unwrap();
+            assert_eq!(reason, "\"quoted\"\\nand é");
+            assert_eq!(read.reason("acme", &Version::new(1, 3, 0)), None);
+            assert_eq!(read.reason("other", &Version::new(1, 2, 0)), None);
+        }
     }
 
     #[test]
     fn every_problem_has_its_place() {
-        let good = "schema = 1\n[[yanked]]\npack = \"a\"\nversion = \"1.0.0\"\nreason = \"x\"\n";
+        let good = "schema = 2\npacks = [\"a\"]\nsequence = 1\nexpires = \"2027-01-31\"\n[[yanked]]\npack = \"a\"\nversion = \"1.0.0\"\nreason = \"x\"\n";
+        assert!(Yanked::parse(good, "y").is_ok());
         for (from, to, expected) in [
-            ("schema = 1", "schema = 2", "y:1:10: schema is 2"),
-            ("\"1.0.0\"", "\"1\"", "y:4:11: not a semantic version"),
+            ("schema = 2", "schema = 3", "y:1:10: schema is 3"),
+            (
+                "schema = 2",
+                "schema = 1",
+                "y:1:10: a list with packs, sequence",
+            ),
+            (
+                "sequence = 1\n",
+                "",
+                "y:1:10: packs, sequence and expires are needed",
+            ),
+            (
+                "expires = \"2027-01-31\"\n",
+                "",
+                "y:1:10: packs, sequence and",
+            ),
+            (
+                "packs = [\"a\"]\n",
+                "",
+                "y:1:10: packs, sequence and expires",
+            ),
+            (
+                "[\"a\"]",
+                "[]",
+                "y:1:10: a list speaks for at least one pack",
+            ),
+            ("sequence = 1", "sequence = 0", "and its first number is 1"),
+            ("sequence = 1", "sequence = -1", "y:3:12: "),
+            (
+                "sequence = 1",
+                "sequence = 99999999999999999999",
+                "y:3:12: ",
+            ),
+            ("2027-01-31", "2027-02-31", "y:4:11: not a day"),
+            ("\"1.0.0\"", "\"1\"", "y:7:11: not a semantic version"),
             ("reason", "raison", "did you mean `reason`?"),
         ] {
             let error = Yanked::parse(&good.replace(from, to), "y").unwrap_err();
-            assert!(error.to_string().contains(expected), "{error}");
+            assert!(error.to_string().contains(expected), "{to}: {error}");
         }
     }
 }

@@ -1,18 +1,26 @@
-//! `rdsproxy-trust.toml`: which key may sign which packs, and what that makes of a pack. Pure: texts and bytes in, verdict out.
+//! `rdsproxy-trust.toml`: which key may sign which packs, which places may be asked, and what that makes of a pack. Pure: texts and
+//! bytes in, verdict out.
 //!
-//! Where there is no such file, nobody said whom to trust: a pack is then used, and what is unverified is told. Where there is
-//! one, a pack without a signature is refused unless the file says otherwise, and one whose signature does not fit always is.
+//! Only the user's word makes anybody trusted: the file in the user's settings, or the one that the command line names. A file of
+//! the project came with the code, from whoever wrote that: it can take away from the user's word, and never add to it. Where the
+//! user said nothing, a pack is used, and what is unverified is told.
 
+mod error;
+mod file;
 mod key;
+mod place;
 mod read;
 
-use globset::GlobSet;
-use thiserror::Error;
 use time::Date;
 
+pub use error::TrustError;
+pub use file::TrustFile;
 pub use key::{KeyError, KeyId, PublicKey, Signature};
+pub use place::{Realms, Source};
 pub use read::json_schema;
 
+use self::file::Vouched;
+use super::pack::Reference;
 use super::spec::visible;
 
 /// The version of this format.
@@ -21,28 +29,13 @@ pub const TRUST_SCHEMA: u32 = 1;
 /// The name under which it is found.
 pub const TRUST_FILE: &str = "rdsproxy-trust.toml";
 
-/// Whom a team trusts.
-#[derive(Clone, Debug)]
+/// Whom a run trusts.
+#[derive(Clone, Debug, Default)]
 pub struct Trust {
-    /// How messages call it.
-    pub file: String,
-    /// Whether a pack without a signature is refused.
-    pub require_signatures: bool,
-    entries: Vec<Entry>,
-}
-
-/// One key.
-#[derive(Clone, Debug)]
-struct Entry {
-    owner: String,
-    key: PublicKey,
-    packs: GlobSet,
-    /// Whether it may sign any pack, whatever its name.
-    all: bool,
-    /// The types of resources that its packs may add beyond what every pack may.
-    allow: Vec<String>,
-    until: Option<Date>,
-    revoked: Option<String>,
+    /// The user's word.
+    user: Option<TrustFile>,
+    /// What the project takes away from it.
+    project: Option<TrustFile>,
 }
 
 /// What is to be trusted: a pack, or the list of its yanked versions.
@@ -78,81 +71,6 @@ pub enum Standing {
     Unverified(String),
 }
 
-/// Why a pack is not trusted.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum TrustError {
-    /// It has no signature, and needs one.
-    #[error("{pack} is not signed, and {file} requires a signature")]
-    Unsigned {
-        /// The pack.
-        pack: String,
-        /// The trust file.
-        file: String,
-    },
-    /// The signature cannot be read, or does not fit.
-    #[error("{pack}: {why}")]
-    Signature {
-        /// The pack.
-        pack: String,
-        /// What is wrong with it.
-        why: KeyError,
-    },
-    /// The key is none of those in the trust file.
-    #[error("{pack} is signed by key {key}, which {file} does not know")]
-    UnknownKey {
-        /// The pack.
-        pack: String,
-        /// The key.
-        key: KeyId,
-        /// The trust file.
-        file: String,
-    },
-    /// The key may not sign packs of this name.
-    #[error("{pack} is signed by key {key} ({owner}), which {file} does not trust for this name")]
-    OtherName {
-        /// The pack.
-        pack: String,
-        /// The key.
-        key: KeyId,
-        /// Whose it is.
-        owner: String,
-        /// The trust file.
-        file: String,
-    },
-    /// The key does not count any more.
-    #[error("{pack} is signed by key {key} ({owner}), which was revoked: {reason}")]
-    Revoked {
-        /// The pack.
-        pack: String,
-        /// The key.
-        key: KeyId,
-        /// Whose it was.
-        owner: String,
-        /// Why.
-        reason: String,
-    },
-    /// The key counted until a day that is past.
-    #[error("{pack} is signed by key {key} ({owner}), which counted until {until}")]
-    Expired {
-        /// The pack.
-        pack: String,
-        /// The key.
-        key: KeyId,
-        /// Whose it is.
-        owner: String,
-        /// The last day.
-        until: String,
-    },
-    /// The signed comment is of another pack, or of another version.
-    #[error("{pack}: the signature was made for {comment}")]
-    OtherPack {
-        /// The pack.
-        pack: String,
-        /// What the comment says.
-        comment: String,
-    },
-}
-
 /// The comment that is signed with a pack: what it is for, so that it cannot stand beside another one.
 pub fn comment(name: &str, version: &str, digest: &str) -> String {
     format!("pack={name} version={version} digest={digest}")
@@ -161,43 +79,67 @@ pub fn comment(name: &str, version: &str, digest: &str) -> String {
 /// The comment that is signed with a list of yanked versions.
 pub const COMMENT_OF_LIST: &str = "list=yanked";
 
-/// What is known of who made something; `trust` is absent where nobody said whom to trust.
-///
-/// # Errors
-/// When it may not be used.
-pub fn judge(
-    trust: Option<&Trust>,
-    subject: &Subject<'_>,
-    today: Date,
-) -> Result<Standing, TrustError> {
-    let pack = subject.what.to_owned();
-    let signature = subject.signature.map(Signature::parse).transpose();
-    let signature = signature.map_err(|why| TrustError::Signature {
-        pack: pack.clone(),
-        why,
-    })?;
-    match (trust, signature) {
-        (Some(trust), Some(signature)) => trust.verified(subject, &signature, today),
-        (Some(trust), None) if trust.require_signatures => Err(TrustError::Unsigned {
-            pack,
-            file: trust.file.clone(),
-        }),
-        (Some(trust), None) => Ok(Standing::Unverified(format!(
-            "{pack} is not signed, and {} does not require it",
-            trust.file
-        ))),
-        (None, Some(signature)) => Ok(Standing::Unverified(format!(
-            "the signature of {pack}, by key {}, was not checked: there is no {TRUST_FILE} that says whom to trust",
-            signature.signer()
-        ))),
-        (None, None) => Ok(Standing::Unverified(format!(
-            "{pack} is not signed, and there is no {TRUST_FILE} that says whom to trust"
-        ))),
-    }
-}
-
 impl Trust {
+    /// The user's word, and what the project takes away from it.
+    pub fn new(user: Option<TrustFile>, project: Option<TrustFile>) -> Self {
+        Self { user, project }
+    }
+
+    /// Trust in one key for every pack: what `--key` says.
+    pub fn in_key(key: PublicKey) -> Self {
+        Self::new(Some(TrustFile::in_key(key)), None)
+    }
+
+    /// What is known of who made something. Both files have to agree: what one of them refuses is refused.
+    ///
+    /// # Errors
+    /// When it may not be used.
+    pub fn judge(&self, subject: &Subject<'_>, today: Date) -> Result<Standing, TrustError> {
+        let signature = subject.signature.map(Signature::parse).transpose();
+        let signature = signature.map_err(|why| TrustError::Signature {
+            pack: subject.what.to_owned(),
+            why,
+        })?;
+        let signature = signature.as_ref();
+        let narrowed = match self.project.as_ref() {
+            Some(file) if file.is_silent_on_keys() => file.required(subject, signature)?,
+            Some(file) => file.judge(subject, signature, today)?,
+            None => None,
+        };
+        let Some(user) = &self.user else {
+            return Ok(Standing::Unverified(self.unsaid(subject, signature)));
+        };
+        match (user.judge(subject, signature, today)?, narrowed) {
+            (Some(vouched), None) => Ok(vouched.standing(user)),
+            (Some(vouched), Some(less)) => Ok(vouched.narrowed(&less).standing(user)),
+            (None, _) => Ok(Standing::Unverified(format!(
+                "{} is not signed, and {} does not require it",
+                subject.what, user.name
+            ))),
+        }
+    }
+
+    /// Why nothing is known of it where the user said nothing.
+    fn unsaid(&self, subject: &Subject<'_>, signature: Option<&Signature>) -> String {
+        let pack = subject.what;
+        match (signature, &self.project) {
+            (Some(signature), Some(project)) => format!(
+                "the signature of {pack}, by key {}, counts for nothing yet: {} came with the project, which cannot say whom you trust; copy its entry into your own {TRUST_FILE}, or name the file with --trust",
+                signature.signer(),
+                project.name
+            ),
+            (Some(signature), None) => format!(
+                "the signature of {pack}, by key {}, was not checked: there is no {TRUST_FILE} of yours that says whom to trust",
+                signature.signer()
+            ),
+            (None, _) => format!(
+                "{pack} is not signed, and there is no {TRUST_FILE} of yours that says whom to trust"
+            ),
+        }
+    }
+
     /// Whose key it is that a baseline names, where it still counts for packs of this name; `what` is how messages call the pack.
+    /// None where the user said nothing of keys.
     ///
     /// # Errors
     /// When it does not count, or not any more.
@@ -206,7 +148,7 @@ impl Trust {
         key: &str,
         (what, name): (&str, &str),
         today: Date,
-    ) -> Result<String, TrustError> {
+    ) -> Result<Option<String>, TrustError> {
         let subject = Subject {
             what,
             name,
@@ -214,92 +156,69 @@ impl Trust {
             signature: None,
             comment: "",
         };
-        let entry = self.entry(&subject, &KeyId::named(key), today)?;
-        Ok(visible(&entry.owner))
-    }
-
-    fn verified(
-        &self,
-        subject: &Subject<'_>,
-        signature: &Signature,
-        today: Date,
-    ) -> Result<Standing, TrustError> {
-        let entry = self.entry(subject, &signature.signer(), today)?;
-        let comment =
-            signature
-                .fits(&entry.key, subject.bytes)
-                .map_err(|why| TrustError::Signature {
-                    pack: subject.what.to_owned(),
-                    why,
-                })?;
-        is_for(subject, &comment)?;
-        Ok(Standing::Verified {
-            key: entry.key.id(),
-            owner: visible(&entry.owner),
-            file: self.file.clone(),
-            allow: entry.allow.clone(),
-        })
-    }
-
-    /// The entry of a key, where it counts for packs of this name.
-    fn entry(&self, subject: &Subject<'_>, key: &KeyId, today: Date) -> Result<&Entry, TrustError> {
-        let (pack, file, key) = (subject.what.to_owned(), self.file.clone(), key.clone());
-        let known = self.entries.iter().find(|entry| entry.key.id() == key);
-        let Some(entry) = known else {
-            return Err(TrustError::UnknownKey { pack, key, file });
+        let key = KeyId::named(key);
+        if let Some(project) = self
+            .project
+            .as_ref()
+            .filter(|file| !file.is_silent_on_keys())
+        {
+            project.entry(&subject, &key, today)?;
+        }
+        let Some(user) = &self.user else {
+            return Ok(None);
         };
-        let owner = visible(&entry.owner);
-        if let Some(reason) = &entry.revoked {
-            let reason = visible(reason);
-            return Err(TrustError::Revoked {
-                pack,
-                key,
-                owner,
-                reason,
-            });
+        let entry = user.entry(&subject, &key, today)?;
+        Ok(Some(visible(&entry.owner)))
+    }
+
+    /// Whether a pack without a signature is refused.
+    pub fn requires_signatures(&self) -> bool {
+        self.files().any(|file| file.require_signatures)
+    }
+
+    /// Whether a place without a list of yanked versions is refused, also where none was ever seen.
+    pub fn requires_lists(&self) -> bool {
+        self.files().any(|file| file.require_lists)
+    }
+
+    /// Whether a place may be asked that only a project names: the user says so, and the project does not speak against it.
+    pub fn may_ask(&self, place: &Reference) -> bool {
+        let holds = |sources: &[Source]| sources.iter().any(|source| source.holds(place));
+        let user = self.user.as_ref().and_then(|file| file.sources.as_deref());
+        let project = self.project.as_ref();
+        let project = project.and_then(|file| file.sources.as_deref());
+        user.is_some_and(holds) && project.is_none_or(holds)
+    }
+
+    /// Who may get the credentials of which registry.
+    pub fn realms(&self) -> Realms {
+        let user = self.user.as_ref().and_then(|file| file.realms.clone());
+        let project = self.project.as_ref().and_then(|file| file.realms.as_ref());
+        let user = user.unwrap_or_default();
+        match project {
+            Some(project) => user.narrowed(project),
+            None => user,
         }
-        if let Some(until) = entry.until.filter(|until| *until < today) {
-            let until = until.to_string();
-            return Err(TrustError::Expired {
-                pack,
-                key,
-                owner,
-                until,
-            });
-        }
-        match entry.all || entry.packs.is_match(subject.name) {
-            true => Ok(entry),
-            false => Err(TrustError::OtherName {
-                pack,
-                key,
-                owner,
-                file,
-            }),
-        }
+    }
+
+    fn files(&self) -> impl Iterator<Item = &TrustFile> {
+        self.user.iter().chain(&self.project)
     }
 }
 
-/// What a comment says has to agree with what it should say. Debian's `minisign` writes comments that say nothing of it.
-fn is_for(subject: &Subject<'_>, comment: &str) -> Result<(), TrustError> {
-    let words = |text: &str, key: &str| {
-        text.split_whitespace().find_map(|word| {
-            Some(
-                word.split_once('=')
-                    .filter(|(k, _)| *k == key)?
-                    .1
-                    .to_owned(),
-            )
-        })
-    };
-    let fits = ["pack", "version", "digest", "list"].iter().all(|key| {
-        let said = words(comment, key);
-        said.is_none() || said == words(subject.comment, key)
-    });
-    match fits {
-        true => Ok(()),
-        false => Err(TrustError::OtherPack {
-            pack: subject.what.to_owned(),
-            comment: visible(comment),
-        }),
+impl Vouched {
+    /// With no more allowances than the other file has.
+    fn narrowed(mut self, less: &Self) -> Self {
+        self.allow.retain(|kind| less.allow.contains(kind));
+        self
+    }
+
+    fn standing(self, file: &TrustFile) -> Standing {
+        Standing::Verified {
+            key: self.key,
+            owner: self.owner,
+            file: file.name.clone(),
+            allow: self.allow,
+        }
     }
 }

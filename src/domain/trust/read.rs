@@ -1,12 +1,14 @@
-//! From the text of a trust file to [`Trust`]: every problem with its place.
+//! From the text of a trust file to [`TrustFile`]: every problem with its place.
 
 use globset::GlobBuilder;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Entry, PublicKey, TRUST_FILE, TRUST_SCHEMA, Trust};
+use super::file::Entry;
+use super::{PublicKey, Realms, Source, TRUST_FILE, TRUST_SCHEMA, TrustFile};
 use crate::domain::pack::allowance::is_forbidden_type;
+use crate::domain::pack::is_authority;
 use crate::domain::policy::day;
 use crate::domain::spec::{SpecError, SpecProblem, Text, shape_error, visible};
 
@@ -21,9 +23,30 @@ struct Wire {
     /// Whether a pack without a signature is refused. It is, unless this says false.
     #[serde(default = "yes")]
     require_signatures: bool,
-    /// Which key may sign which packs.
+    /// Whether a place without a list of yanked versions, or with one that has no number and no expiry, is refused even where none
+    /// was ever seen. It is not, unless this says true.
     #[serde(default)]
-    keys: Vec<WireKey>,
+    require_lists: bool,
+    /// Places that may be asked although only a project names them, as `oci://registry.example/packs/`: what ends with `/` stands for
+    /// all places below it.
+    #[schemars(with = "Option<Vec<String>>")]
+    sources: Option<Vec<Spanned<String>>>,
+    /// Which key may sign which packs.
+    keys: Option<Vec<WireKey>>,
+    /// Who may get the credentials of which registry, beyond hosts of the registry's own domain.
+    registries: Option<Vec<WireRegistry>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Registry")]
+struct WireRegistry {
+    /// The registry, with its port where that is not 443.
+    #[schemars(with = "String")]
+    host: Spanned<String>,
+    /// Hosts that give out tokens for it, with their port where that is not 443.
+    #[schemars(with = "Vec<String>")]
+    realms: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -58,7 +81,7 @@ pub fn json_schema() -> serde_json::Value {
     schemars::schema_for!(Wire).to_value()
 }
 
-impl Trust {
+impl TrustFile {
     /// Reads it; `file` is how messages call it.
     ///
     /// # Errors
@@ -77,40 +100,17 @@ impl Trust {
             );
             reader.wrong(&wire.schema, message);
         }
-        let mut entries: Vec<Entry> = Vec::new();
-        for key in &wire.keys {
-            let Some(entry) = reader.entry(key) else {
-                continue;
-            };
-            if entries.iter().any(|other| other.key.id() == entry.key.id()) {
-                reader.wrong(&key.key, "this key is named before: name it once");
-            }
-            entries.push(entry);
-        }
+        let read = Self {
+            name: file.to_owned(),
+            require_signatures: wire.require_signatures,
+            require_lists: wire.require_lists,
+            entries: wire.keys.map(|keys| reader.entries(&keys)),
+            sources: wire.sources.map(|sources| reader.sources(&sources)),
+            realms: wire.registries.map(|written| reader.realms(&written)),
+        };
         match reader.problems.is_empty() {
-            true => Ok(Self {
-                file: file.to_owned(),
-                require_signatures: wire.require_signatures,
-                entries,
-            }),
+            true => Ok(read),
             false => Err(SpecError(reader.problems)),
-        }
-    }
-
-    /// Trust in one key for every pack: what `--key` says.
-    pub fn in_key(key: PublicKey) -> Self {
-        Self {
-            file: "--key".to_owned(),
-            require_signatures: true,
-            entries: vec![Entry {
-                owner: "the one that was given".to_owned(),
-                key,
-                packs: globset::GlobSet::empty(),
-                all: true,
-                allow: Vec::new(),
-                until: None,
-                revoked: None,
-            }],
         }
     }
 
@@ -136,6 +136,47 @@ impl Reader<'_> {
             origin: self.text.origin(&at.span()),
             hint: None,
         });
+    }
+
+    fn entries(&mut self, keys: &[WireKey]) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = Vec::new();
+        for key in keys {
+            let Some(entry) = self.entry(key) else {
+                continue;
+            };
+            if entries.iter().any(|other| other.key.id() == entry.key.id()) {
+                self.wrong(&key.key, "this key is named before: name it once");
+            }
+            entries.push(entry);
+        }
+        entries
+    }
+
+    fn sources(&mut self, written: &[Spanned<String>]) -> Vec<Source> {
+        let mut sources = Vec::new();
+        for one in written {
+            match Source::parse(one.get_ref()) {
+                Ok(source) => sources.push(source),
+                Err(why) => self.wrong(one, why),
+            }
+        }
+        sources
+    }
+
+    fn realms(&mut self, written: &[WireRegistry]) -> Realms {
+        let mut realms = Realms::default();
+        for registry in written {
+            for one in std::iter::once(&registry.host).chain(&registry.realms) {
+                if !is_authority(one.get_ref()) {
+                    let why = "this is not a host, with its port where that is not 443";
+                    self.wrong(one, why);
+                }
+            }
+            for realm in &registry.realms {
+                realms.permit(registry.host.get_ref(), realm.get_ref());
+            }
+        }
+        realms
     }
 
     fn entry(&mut self, wire: &WireKey) -> Option<Entry> {

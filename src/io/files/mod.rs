@@ -28,7 +28,7 @@ pub use single::{
     Readers, create_folder, is_folder, read_bytes, read_text_if_there, write_bytes, write_new,
     write_output,
 };
-pub use user::{cache_of_user, folder_of_docker, of_user};
+pub use user::{cache_of_user, folder_of_docker, of_user, place_of_user, state_of_user};
 
 /// What could not be done with which file.
 #[derive(Debug, Error)]

@@ -10,10 +10,31 @@ const FOLDER: &str = "rdsproxy-gen";
 
 /// A file of this name in the user's own settings, where there is one.
 pub fn of_user(name: &str) -> Option<PathBuf> {
-    let file = settings()?.join(FOLDER).join(name);
+    let file = place_of_user(name)?;
     fs::metadata(&file)
         .is_ok_and(|about| about.is_file())
         .then_some(file)
+}
+
+/// Where a file of this name stands in the user's own settings; none where nobody says where those are.
+pub fn place_of_user(name: &str) -> Option<PathBuf> {
+    Some(settings()?.join(FOLDER).join(name))
+}
+
+/// A folder of this name for what has to outlast the cache, which need not be there yet; none where nobody says where that is.
+///
+/// Sources: XDG Base Directory Specification, "Environment variables" (`XDG_STATE_HOME`); Apple, "File System Programming Guide",
+/// "Where You Should Put Your App's Files"; Microsoft Learn, "Known folders" (`LOCALAPPDATA`).
+pub fn state_of_user(name: &str) -> Option<PathBuf> {
+    let named = absolute_path;
+    let folder = if cfg!(windows) {
+        named("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        named("XDG_STATE_HOME").or_else(|| Some(named("HOME")?.join("Library/Application Support")))
+    } else {
+        named("XDG_STATE_HOME").or_else(|| Some(named("HOME")?.join(".local/state")))
+    };
+    Some(folder?.join(FOLDER).join(name))
 }
 
 /// A folder of this name in the user's cache, which need not be there yet; none where nobody says where that is.

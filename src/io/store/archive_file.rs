@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::archive::{Bounds, untar};
-use super::{Beside, Cache, Fetched, Store, StoreError, YankedList};
+use super::{Beside, Fetched, Means, Store, StoreError, YankedList};
 use crate::domain::pack::{Reference, YANKED_FILE, YANKED_SIGNATURE_FILE};
 use crate::io::files::{FilesError, read_bytes, read_text_if_there};
 
@@ -20,7 +20,7 @@ pub const STORE: Store = Store {
 /// How large a signature or a list of yanked versions may be.
 pub const BESIDE_BYTES: usize = 256 * 1024;
 
-fn fetch(reference: &Reference, _: &Cache) -> Result<Fetched, StoreError> {
+fn fetch(reference: &Reference, _: &Means) -> Result<Fetched, StoreError> {
     let place = reference.to_string();
     let file = Path::new(&place);
     let bytes = read_bytes(file, Bounds::PACK.bytes).map_err(|error| absent(error, &place))?;

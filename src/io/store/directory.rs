@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Beside, Cache, Fetched, Store, StoreError};
+use super::{Beside, Fetched, Means, Store, StoreError};
 use crate::domain::pack::Reference;
 use crate::io::files::is_folder;
 use crate::io::folder;
@@ -16,7 +16,7 @@ pub const STORE: Store = Store {
     publish: None,
 };
 
-fn fetch(reference: &Reference, _: &Cache) -> Result<Fetched, StoreError> {
+fn fetch(reference: &Reference, _: &Means) -> Result<Fetched, StoreError> {
     let place = reference.to_string();
     let mut files = folder::texts(Path::new(&place))?;
     let beside = Beside::taken_from(&mut files);

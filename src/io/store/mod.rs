@@ -16,7 +16,9 @@ pub use self::cache::Cache;
 pub use self::error::StoreError;
 pub use self::git::GitError;
 pub use self::oci::OciError;
+use super::terminal;
 use crate::domain::pack::{Files, Reference, SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE};
+use crate::domain::trust::Realms;
 
 /// One kind of place.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +28,7 @@ pub struct Store {
     /// Whether a reference is one of its own.
     pub holds: fn(&Reference) -> bool,
     /// Gets a pack; what the cache has need not be got again.
-    pub fetch: fn(&Reference, &Cache) -> Result<Fetched, StoreError>,
+    pub fetch: fn(&Reference, &Means) -> Result<Fetched, StoreError>,
     /// Says which versions there are; absent where a place holds one.
     pub list: Option<Lister>,
     /// Takes a new version; absent where versions come in another way, such as a commit.
@@ -34,10 +36,10 @@ pub struct Store {
 }
 
 /// Says which versions there are.
-pub type Lister = fn(&Reference) -> Result<Listing, StoreError>;
+pub type Lister = fn(&Reference, &Means) -> Result<Listing, StoreError>;
 
 /// Takes a new version.
-pub type Publisher = fn(&Reference, &Release<'_>) -> Result<Published, StoreError>;
+pub type Publisher = fn(&Reference, &Release<'_>, &Means) -> Result<Published, StoreError>;
 
 /// Every kind of place; the first one that says a reference is its own gets it.
 pub static STORES: &[Store] = &[
@@ -46,6 +48,25 @@ pub static STORES: &[Store] = &[
     git::STORE,
     oci::STORE,
 ];
+
+/// What a store may use.
+#[derive(Clone, Debug)]
+pub struct Means {
+    /// What was fetched before.
+    pub cache: Cache,
+    /// Who may get the credentials of which registry, beyond the registry's own domain.
+    pub realms: Realms,
+}
+
+impl Means {
+    /// Those of this user.
+    pub fn of_user(realms: Realms) -> Self {
+        Self {
+            cache: Cache::of_user(),
+            realms,
+        }
+    }
+}
 
 /// Whether the network may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,18 +157,17 @@ pub struct Published {
 /// Gets the pack that a reference names.
 ///
 /// # Errors
-/// When the reference is none, there is nothing, what is there is no set of texts, or a version is another one than before.
-pub fn fetch(written: &str, reach: Reach) -> Result<Fetched, StoreError> {
-    let reference = Reference::parse(written)?;
-    let cache = Cache::of_user();
-    let store = of(&reference);
+/// When there is nothing, what is there is no set of texts, or a version is another one than before.
+pub fn fetch(reference: &Reference, reach: Reach, means: &Means) -> Result<Fetched, StoreError> {
+    let store = of(reference);
     let is_local = matches!(reference, Reference::Local(_));
     match (is_local, reach) {
-        (true, _) => (store.fetch)(&reference, &cache),
-        (false, Reach::Offline) => cache.fetched(&reference),
+        (true, _) => (store.fetch)(reference, means),
+        (false, Reach::Offline) => means.cache.fetched(reference),
         (false, Reach::Network) => {
-            let fetched = (store.fetch)(&reference, &cache)?;
-            cache.keep(&reference, &fetched)?;
+            say(reference);
+            let fetched = (store.fetch)(reference, means)?;
+            means.cache.keep(reference, &fetched)?;
             Ok(fetched)
         }
     }
@@ -157,9 +177,12 @@ pub fn fetch(written: &str, reach: Reach) -> Result<Fetched, StoreError> {
 ///
 /// # Errors
 /// When the place cannot be reached, or holds one version only.
-pub fn list(reference: &Reference) -> Result<Listing, StoreError> {
+pub fn list(reference: &Reference, means: &Means) -> Result<Listing, StoreError> {
     match of(reference).list {
-        Some(list) => list(reference),
+        Some(list) => {
+            say(reference);
+            list(reference, means)
+        }
         None => Err(StoreError::OneVersion(reference.to_string())),
     }
 }
@@ -168,11 +191,23 @@ pub fn list(reference: &Reference) -> Result<Listing, StoreError> {
 ///
 /// # Errors
 /// When the place takes none, cannot be reached, or has the version with another content.
-pub fn publish(reference: &Reference, release: &Release<'_>) -> Result<Published, StoreError> {
+pub fn publish(
+    reference: &Reference,
+    release: &Release<'_>,
+    means: &Means,
+) -> Result<Published, StoreError> {
     match of(reference).publish {
-        Some(publish) => publish(reference, release),
+        Some(publish) => {
+            say(reference);
+            publish(reference, release, means)
+        }
         None => Err(StoreError::NotPublished(reference.to_string())),
     }
+}
+
+/// Nobody's machine is reached without a word. Where nobody reads the words, the work is done all the same.
+fn say(reference: &Reference) {
+    let _ = terminal::note_once(&format!("asking {}\n", reference.place()));
 }
 
 /// The store that a reference belongs to. An archive file is what no other store takes for its own.

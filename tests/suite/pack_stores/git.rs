@@ -8,7 +8,7 @@ use super::{Desk, git_address};
 use crate::tools;
 
 /// Runs git in a folder, with nothing of this machine's settings.
-pub(super) fn git(folder: &Path, arguments: &[&str]) {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     let output = Command::new("git")
         .current_dir(folder)
         .args([
@@ -33,7 +33,7 @@ pub(super) fn git(folder: &Path, arguments: &[&str]) {
 }
 
 /// Commits what there is, under a tag.
-pub(super) fn commit(folder: &Path, tag: &str) {
+pub(crate) fn commit(folder: &Path, tag: &str) {
     git(folder, &["add", "--all", "--force"]);
     git(folder, &["commit", "--quiet", "--allow-empty", "-m", tag]);
     git(folder, &["tag", "-a", "-m", tag, tag]);

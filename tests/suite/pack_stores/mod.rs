@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub(crate) use self::git::{commit as git_commit, git as git_in};
 use crate::program::{ended, program, stderr, stdout};
 
 /// A machine of one user: a folder to work in, a home, and a cache of its own.
@@ -89,6 +90,14 @@ impl Desk {
         said
     }
 
+    /// What a command of `pack` prints that has to work, without what it notes.
+    #[cfg(feature = "oci")]
+    pub(crate) fn printed(&self, arguments: &[&str]) -> String {
+        let output = ended(self.program().arg("pack").args(arguments));
+        assert!(output.status.success(), "{}", stderr(&output));
+        stdout(&output)
+    }
+
     /// Makes a key, and trusts it for packs of this name.
     pub(crate) fn key(&self, key: &str, packs: &str) {
         self.done(&["keygen", key, "--no-password"]);
@@ -97,7 +106,26 @@ impl Desk {
         let trust = format!(
             "schema = 1\n\n[[keys]]\nowner = \"team\"\nkey = \"{line}\"\npacks = [\"{packs}\"]\n"
         );
-        fs::write(self.path("rdsproxy-trust.toml"), trust).unwrap();
+        self.trust(&trust);
+    }
+
+    /// Says in the user's settings whom to trust.
+    pub(crate) fn trust(&self, text: &str) {
+        let file = self.trust_file();
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+
+    /// Where that stands.
+    pub(crate) fn trust_file(&self) -> PathBuf {
+        self.path("home/.config/rdsproxy-gen/rdsproxy-trust.toml")
+    }
+
+    /// Permits a place that only a project names, and all below it.
+    pub(crate) fn permit(&self, place: &str) {
+        let text = fs::read_to_string(self.trust_file()).unwrap_or_default();
+        let text = text.trim_start_matches("schema = 1\n");
+        self.trust(&format!("schema = 1\nsources = [{place:?}]\n{text}"));
     }
 
     /// Every file of the cache.

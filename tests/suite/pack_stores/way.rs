@@ -50,6 +50,24 @@ fn second(desk: &Desk) {
     assert_eq!(desk.pack(&["check", "acme", "--accept"]).0, 0);
 }
 
+/// Where the project alone names the place, nothing is asked, until the user permits it.
+fn only_the_user_lets_it_be_asked(desk: &Desk, first: &str) {
+    // The project alone names the place: nothing is asked, and what is kept of the first version tells of no second one.
+    let said = done(desk, &["update", "project", "--check"]);
+    assert!(said.contains("a newer acme cannot be told"), "{said}");
+    assert!(
+        !said.contains("0.2.0") && !said.contains("asking"),
+        "{said}"
+    );
+    let at = first.split_once(['#', '?']).unwrap().0;
+    let (code, said) = run(desk, &["update", "project", "--check", "--source", at]);
+    assert!(
+        code == 2 && said.contains(&format!("asking {at}")),
+        "{said}"
+    );
+    desk.permit(at);
+}
+
 /// Goes the whole way.
 pub(super) fn whole(place: &Place<'_>) {
     let desk = Desk::new();
@@ -84,6 +102,7 @@ pub(super) fn whole(place: &Place<'_>) {
     (place.publish)(&desk, "0.2.0");
     let next = (place.reference)("0.2.0");
     if place.lists {
+        only_the_user_lets_it_be_asked(&desk, &first);
         let (code, said) = run(&desk, &["pack", "status", "project"]);
         assert_eq!(code, 2, "{said}");
         assert!(said.contains("behind 0.2.0"), "{said}");

@@ -213,20 +213,38 @@ fn what_the_one_above_says_is_never_loosened() {
 fn packs_above_each_other_come_to_an_end() {
     let folder = acme();
     let at = folder.path();
-    // Whoever names a pack names its bytes: one that names itself cannot know them.
+    // Whoever names a pack names its bytes: one that names itself cannot know them, and is not followed.
     let manifest = fs::read_to_string(at.join("acme/pack.toml")).unwrap();
-    let zeros = "0".repeat(64);
-    fs::write(
-        at.join("acme/pack.toml"),
-        format!("{manifest}\n[inherits]\npack = \"acme\"\ndigest = \"sha256:{zeros}\"\n"),
-    )
-    .unwrap();
+    let naming = |above: &str, digest: &str| {
+        format!("{manifest}\n[inherits]\npack = \"{above}\"\ndigest = \"{digest}\"\n")
+    };
+    let zeros = format!("sha256:{}", "0".repeat(64));
+    fs::write(at.join("acme/pack.toml"), naming("acme", &zeros)).unwrap();
     let (code, said) = pack(at, &["check", "acme"]);
     assert_eq!(code, 1, "{said}");
-    assert!(
-        said.contains("more than 3 packs stand above each other"),
-        "{said}"
-    );
+    assert!(said.contains("inherits acme with the digest"), "{said}");
+
+    let mut digest_above: Option<String> = None;
+    for number in 0..=4 {
+        let name = format!("p{number}");
+        copy(&at.join("acme"), &at.join(&name));
+        let text = match &digest_above {
+            Some(digest) => naming(&format!("p{}", number - 1), digest),
+            None => manifest.clone(),
+        };
+        let text = text.replace("name = \"acme\"", &format!("name = \"{name}\""));
+        fs::write(at.join(&name).join("pack.toml"), text).unwrap();
+        let (code, said) = pack(at, &["build", &name, "--output", &format!("{name}.tar")]);
+        assert_eq!(code, i32::from(number == 4), "{said}");
+        if number == 4 {
+            assert!(
+                said.contains("more than 3 packs stand above each other"),
+                "{said}"
+            );
+            return;
+        }
+        digest_above = Some(digest(&fs::read(at.join(format!("{name}.tar"))).unwrap()));
+    }
 }
 
 #[test]

@@ -8,18 +8,42 @@ mod inherits;
 mod signing;
 mod status;
 mod tamper;
-mod trust;
+mod trusting;
 mod updates;
 mod used;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::program::{ended, program, stderr, stdout};
 
+/// The program in a folder, for a user whose settings lie in that folder.
+fn machine(folder: &Path) -> Command {
+    let mut command = program(folder);
+    let settings = match cfg!(windows) {
+        true => "APPDATA",
+        false => "XDG_CONFIG_HOME",
+    };
+    command.env(settings, folder.join(".settings"));
+    command
+}
+
+/// Where that user says whom to trust.
+fn trust_file(folder: &Path) -> PathBuf {
+    folder.join(".settings/rdsproxy-gen/rdsproxy-trust.toml")
+}
+
+/// Says there whom to trust.
+fn trust(folder: &Path, text: &str) {
+    let file = trust_file(folder);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, text).unwrap();
+}
+
 /// Runs a command of `pack` and gives its code and all that it said.
 fn pack(folder: &Path, arguments: &[&str]) -> (i32, String) {
-    let output = ended(program(folder).arg("pack").args(arguments));
+    let output = ended(machine(folder).arg("pack").args(arguments));
     let said = stdout(&output) + &stderr(&output);
     (output.status.code().unwrap(), said)
 }

@@ -184,8 +184,8 @@ fn what_nobody_trusts_is_told_exactly_and_ends_with_two() {
     let file = said.split("# rdsproxy-trust.toml\n").nth(1).unwrap();
     let file = file.split("\nNext").next().unwrap();
     let file = file.replace("NAME", "acme");
-    fs::write(at.join("rdsproxy-trust.toml"), &file).unwrap();
-    told(&[ARCHIVE], "which rdsproxy-trust.toml does not know");
+    super::trust(at, &file);
+    told(&[ARCHIVE], "rdsproxy-trust.toml does not know");
     fs::write(
         at.join("mine.toml"),
         file.replace(&line("third.pub"), &line("team.pub")),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::used::{sign, trusted, version};
-use super::{acme, pack};
+use super::{acme, machine, pack, trust_file};
 use crate::program::{ended, program, stderr, stdout};
 
 /// Generates a project of its own with a pack.
@@ -14,7 +14,7 @@ fn project(at: &Path, name: &str, arguments: &[&str]) {
         "acme/samples/instance.toml",
         "--non-interactive",
     ];
-    let output = ended(program(at).args(["new", name]).args(sample).args(arguments));
+    let output = ended(machine(at).args(["new", name]).args(sample).args(arguments));
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
 }
 
@@ -130,7 +130,7 @@ fn a_key_that_no_longer_counts_and_a_missing_signature_are_told() {
     fs::write(at.join("none.toml"), unsigned).unwrap();
     fs::remove_file(at.join("acme/pack.minisig")).unwrap();
     project(at, "unsigned", &["--pack", "acme", "--trust", "none.toml"]);
-    let file = at.join("rdsproxy-trust.toml");
+    let file = trust_file(at);
     let trust = fs::read_to_string(&file).unwrap();
     fs::write(
         &file,

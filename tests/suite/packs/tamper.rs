@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::used::{made, new, sign, trusted, version};
-use super::{acme, pack, put};
+use super::{acme, pack, put, trust_file};
 
 const ARCHIVE: &str = "acme-0.1.0.tar";
 const SIGNATURE: &str = "acme-0.1.0.tar.minisig";
@@ -118,41 +118,23 @@ const CASES: &[Case] = &[
             resign(at, "other.key", ARCHIVE);
         },
         reference: ARCHIVE,
-        expected: "which rdsproxy-trust.toml does not know",
+        expected: "rdsproxy-trust.toml does not know",
     },
     Case {
         what: "the key is not trusted for this name",
-        done: |at| {
-            edit(
-                &at.join("rdsproxy-trust.toml"),
-                "[\"acme\"]",
-                "[\"billing-*\"]",
-            )
-        },
+        done: |at| edit(&trust_file(at), "[\"acme\"]", "[\"billing-*\"]"),
         reference: ARCHIVE,
         expected: "does not trust for this name",
     },
     Case {
         what: "the key was revoked",
-        done: |at| {
-            edit(
-                &at.join("rdsproxy-trust.toml"),
-                "packs",
-                "revoked = \"lost\"\npacks",
-            )
-        },
+        done: |at| edit(&trust_file(at), "packs", "revoked = \"lost\"\npacks"),
         reference: ARCHIVE,
         expected: "which was revoked: lost",
     },
     Case {
         what: "the key counted until a day that is past",
-        done: |at| {
-            edit(
-                &at.join("rdsproxy-trust.toml"),
-                "packs",
-                "until = \"2020-01-01\"\npacks",
-            )
-        },
+        done: |at| edit(&trust_file(at), "packs", "until = \"2020-01-01\"\npacks"),
         reference: ARCHIVE,
         expected: "which counted until 2020-01-01",
     },
@@ -160,13 +142,13 @@ const CASES: &[Case] = &[
         what: "the signature is gone, where signatures are required",
         done: |at| fs::remove_file(at.join(SIGNATURE)).unwrap(),
         reference: ARCHIVE,
-        expected: "is not signed, and rdsproxy-trust.toml requires a signature",
+        expected: "rdsproxy-trust.toml requires a signature",
     },
     Case {
         what: "the signature of the folder is gone",
         done: |at| fs::remove_file(at.join("acme/pack.minisig")).unwrap(),
         reference: "acme",
-        expected: "is not signed, and rdsproxy-trust.toml requires a signature",
+        expected: "rdsproxy-trust.toml requires a signature",
     },
     Case {
         what: "the signature is cut off",

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use super::used::{made, version};
-use super::{acme, pack, put};
-use crate::program::{contents, ended, program, stderr, stdout};
+use super::{acme, machine, pack, put};
+use crate::program::{contents, ended, stderr, stdout};
 
 fn update(at: &Path, arguments: &[&str]) -> (i32, String) {
-    let output = ended(program(at).args(["update", "project"]).args(arguments));
+    let output = ended(machine(at).args(["update", "project"]).args(arguments));
     let said = stdout(&output) + &stderr(&output);
     (output.status.code().unwrap(), said)
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{LOOSE, acme, built_in, pack, put};
+use super::{LOOSE, acme, built_in, machine, pack, put, trust};
 use crate::program::{contents, ended, program, stderr, stdout};
 
 /// Runs `new` over the pack's own sample, with more arguments.
@@ -14,7 +14,7 @@ pub(super) fn new(folder: &Path, arguments: &[&str]) -> (i32, String) {
         "--non-interactive",
     ];
     let output = ended(
-        program(folder)
+        machine(folder)
             .args(["new", "project"])
             .args(sample)
             .args(arguments),
@@ -90,10 +90,10 @@ pub(super) fn trusted(at: &Path, packs: &str) {
     sign(at, "acme");
     let key = fs::read_to_string(at.join("team.pub")).unwrap();
     let key = key.lines().nth(1).unwrap();
-    let trust = format!(
+    let text = format!(
         "schema = 1\n[[keys]]\nowner = \"the platform team\"\nkey = \"{key}\"\npacks = {packs}\n"
     );
-    fs::write(at.join("rdsproxy-trust.toml"), trust).unwrap();
+    trust(at, &text);
 }
 
 pub(super) fn sign(at: &Path, what: &str) {

@@ -52,6 +52,15 @@ impl Transport {
             .find(|transport| transport.name() == name)
     }
 
+    /// The port that goes without saying.
+    pub(super) fn port(self) -> Option<u16> {
+        match self {
+            Self::Https => Some(443),
+            Self::Ssh => Some(22),
+            Self::File => None,
+        }
+    }
+
     /// Its name, as git has it.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! What a user writes to say where a pack lives: a folder or an archive file, a git repository, an OCI registry. Read once, and
 //! refused where it could mean more than a place. Nothing is looked up here.
 
+mod authority;
 mod git;
 mod oci;
 
@@ -9,6 +10,7 @@ use std::fmt;
 use semver::Version;
 use thiserror::Error;
 
+pub use authority::{is_authority, is_loopback, plain_authority};
 pub use git::{GitPlace, Revision, Transport};
 pub use oci::{OciPlace, Pin, tag_of_version, version_of_tag};
 

@@ -21,7 +21,7 @@ pub(super) const STORE: Store = Store {
     form: "git+https://HOST/PATH?path=FOLDER#TAG, or git+ssh://, or git+file://",
     holds: |reference| matches!(reference, Reference::Git(_)),
     fetch: |reference, _| with_place(reference, fetch),
-    list: Some(|reference| with_place(reference, |place, _| list(place))),
+    list: Some(|reference, _| with_place(reference, |place, _| list(place))),
     publish: None,
 };
 

@@ -62,6 +62,8 @@ const LEAVE_OUT: &[&str] = &[
 pub(super) struct Repository {
     folder: TempDir,
     transport: Transport,
+    /// How long one run may take.
+    patience: Duration,
 }
 
 impl Repository {
@@ -71,7 +73,11 @@ impl Repository {
             .prefix("rdsproxy-gen-git-")
             .tempdir()
             .map_err(GitError::NoFolder)?;
-        let repository = Self { folder, transport };
+        let repository = Self {
+            folder,
+            transport,
+            patience: PATIENCE,
+        };
         let init = ["init", "--quiet", "--bare", "--template="];
         repository.run("a new repository", &init)?;
         Ok(repository)
@@ -194,8 +200,8 @@ impl Repository {
             if let Some(status) = child.try_wait().map_err(GitError::NoProgram)? {
                 return Ok(status.success());
             }
-            if began.elapsed() > PATIENCE {
-                let seconds = PATIENCE.as_secs();
+            if began.elapsed() > self.patience {
+                let seconds = self.patience.as_secs();
                 return Err(GitError::TooSlow {
                     url: url.to_owned(),
                     seconds,
@@ -272,4 +278,27 @@ fn size(folder: &Path) -> u64 {
             _ => entry.metadata().map_or(0, |about| about.len()),
         })
         .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run that brings nothing and does not end is given up, and so is one that brings more than it may.
+    #[test]
+    fn a_run_that_does_not_end_is_given_up() {
+        let Ok(mut repository) = Repository::new(Transport::File) else {
+            return;
+        };
+        repository.patience = Duration::from_millis(300);
+        let began = Instant::now();
+        let slow = ["-c", "alias.slow=!exec sleep 60", "slow"];
+        let error = repository.run("file:///slow", &slow).unwrap_err();
+        assert!(matches!(error, GitError::TooSlow { .. }), "{error}");
+        assert!(began.elapsed() < Duration::from_secs(30));
+        repository.patience = Duration::from_secs(60);
+        let endless = ["-c", "alias.endless=!yes", "endless"];
+        let error = repository.run("file:///endless", &endless).unwrap_err();
+        assert!(matches!(error, GitError::Much { .. }), "{error}");
+    }
 }

@@ -28,6 +28,16 @@ pub enum OciError {
         /// What it said.
         said: String,
     },
+    /// It asks for credentials to be sent to somebody else.
+    #[error(
+        "{host} asks for its credentials to be sent to {realm}, which is not of its own domain: nothing was sent; where that is right, [[registries]] of your trust file says so, with host = {host:?} and realms = [{realm:?}]"
+    )]
+    Stranger {
+        /// The registry.
+        host: String,
+        /// Where to.
+        realm: String,
+    },
     /// The credentials cannot be had.
     #[error("the credentials for {host} cannot be read: {why}")]
     Credentials {
@@ -97,6 +107,16 @@ pub enum OciError {
         /// The digest of what came.
         found: String,
     },
+    /// A newer list of yanked versions is there.
+    #[error(
+        "the list of yanked versions at {from} is number {there}, and this one is not newer: `rdsproxy-gen pack pull` brings that one, and `pack yank` raises its number"
+    )]
+    OlderList {
+        /// The reference.
+        from: String,
+        /// The number of the one that is there.
+        there: u64,
+    },
     /// A version is there, with another content.
     #[error(
         "{from} is there already, and is {there}: a version that was published never changes, and this one is {here}"
@@ -118,13 +138,17 @@ impl OciError {
             Self::NotBuilt
             | Self::Unreachable { .. }
             | Self::Denied { .. }
+            | Self::Stranger { .. }
             | Self::Credentials { .. }
             | Self::Refused { .. }
             | Self::NotARegistry { .. }
             | Self::TooLarge { .. }
             | Self::Truncated { .. }
             | Self::Lie { .. } => true,
-            Self::Absent(_) | Self::NotAPack { .. } | Self::Taken { .. } => false,
+            Self::Absent(_)
+            | Self::NotAPack { .. }
+            | Self::OlderList { .. }
+            | Self::Taken { .. } => false,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::registry::{Access, Registry, Size};
 use crate::domain::pack::{OciPlace, Pin, Reference, version_of_tag};
 use crate::io::store::archive::{Bounds, untar};
 use crate::io::store::archive_file::BESIDE_BYTES;
-use crate::io::store::{Beside, Cache, Fetched, Listed, Listing, StoreError, YankedList};
+use crate::io::store::{Beside, Cache, Fetched, Listed, Listing, Means, StoreError, YankedList};
 
 /// The tag of the list of yanked versions: no version is called so.
 pub(super) const YANKED_TAG: &str = "yanked";
@@ -24,10 +24,10 @@ pub(super) fn signature_tag(digest: &str) -> String {
 }
 
 /// The pack that a place names.
-pub(super) fn fetch(place: &OciPlace, cache: &Cache) -> Result<Fetched, StoreError> {
+pub(super) fn fetch(place: &OciPlace, means: &Means) -> Result<Fetched, StoreError> {
     let from = place.to_string();
-    let registry = Registry::new(place, Access::Read);
-    let (digest, archive) = archive(place, &registry, cache)?;
+    let registry = Registry::new(place, Access::Read, &means.realms);
+    let (digest, archive) = archive(place, &registry, &means.cache)?;
     let files = untar(&archive, &Bounds::PACK).map_err(|source| StoreError::Archive {
         from: from.clone(),
         source,
@@ -104,7 +104,8 @@ fn signature(registry: &Registry, digest: &str) -> Result<Option<String>, StoreE
     Ok(texts.pop())
 }
 
-fn yanked(registry: &Registry) -> Result<Option<YankedList>, StoreError> {
+/// The list of yanked versions that is there.
+pub(super) fn yanked(registry: &Registry) -> Result<Option<YankedList>, StoreError> {
     let mut texts = texts(registry, YANKED_TAG, &YANKED)?.into_iter();
     Ok(texts.next().map(|text| YankedList {
         text,
@@ -149,8 +150,8 @@ pub(super) fn digest_at(
 }
 
 /// The versions of a repository.
-pub(super) fn list(place: &OciPlace) -> Result<Listing, StoreError> {
-    let registry = Registry::new(place, Access::Read);
+pub(super) fn list(place: &OciPlace, means: &Means) -> Result<Listing, StoreError> {
+    let registry = Registry::new(place, Access::Read, &means.realms);
     let tags = registry.tags()?;
     let tags = tags.ok_or_else(|| OciError::Absent(place.to_string()))?;
     let mut versions: Vec<(Version, &String)> = tags

@@ -1,18 +1,35 @@
-//! One request and its answer: bounded in bytes and in time, over TLS unless the registry is on this machine.
+//! One request and its answer: bounded in bytes and in time, over TLS unless the registry is on this machine. What says who asks
+//! goes to the address that is asked, and never on from there.
+#![allow(clippy::disallowed_methods)]
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ureq::config::RedirectAuthHeaders;
-use ureq::http::{HeaderMap, Method, Request, Uri};
+use ureq::http::{HeaderMap, Method, Request, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Body, Error};
+use ureq::{Agent, AsSendBody, Body, Error, ResponseExt as _};
 
 use super::OciError;
+use crate::domain::pack::is_loopback;
 use crate::domain::spec::visible;
 
-/// How long it may take to reach a registry, and all of one answer. Ours: a pack has a few megabytes at most.
-const CONNECT: Duration = Duration::from_secs(15);
-const ANSWER: Duration = Duration::from_secs(120);
+/// How long things may take.
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    /// To reach a registry.
+    connect: Duration,
+    /// All of one answer.
+    answer: Duration,
+    /// All answers together.
+    all: Duration,
+}
+
+/// Ours: a pack has a few megabytes at most, and a list of versions takes some hundred short answers.
+const PATIENCE: Patience = Patience {
+    connect: Duration::from_secs(15),
+    answer: Duration::from_secs(120),
+    all: Duration::from_secs(600),
+};
 
 /// How often a registry may send us elsewhere. Those of the clouds do once, to where their bytes lie.
 const REDIRECTS: u32 = 4;
@@ -31,6 +48,8 @@ pub(super) struct Ask<'a> {
     pub(super) what: &'a str,
     /// How many bytes of answer are taken.
     pub(super) most: u64,
+    /// Whether the registry may send us on to where the bytes lie.
+    pub(super) may_lead_on: bool,
 }
 
 /// What came.
@@ -39,6 +58,8 @@ pub(super) struct Answer {
     pub(super) status: u16,
     headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// Whether it came from another address than the one that was asked.
+    pub(super) is_from_elsewhere: bool,
 }
 
 impl Answer {
@@ -58,6 +79,7 @@ impl<'a> Ask<'a> {
             body: &[],
             what,
             most,
+            may_lead_on: true,
         }
     }
 }
@@ -67,11 +89,17 @@ impl<'a> Ask<'a> {
 pub(super) struct Client {
     agent: Agent,
     host: String,
+    patience: Patience,
+    began: Instant,
 }
 
 impl Client {
     /// For a registry; messages name its host.
     pub(super) fn new(host: &str) -> Self {
+        Self::with(host, PATIENCE)
+    }
+
+    fn with(host: &str, patience: Patience) -> Self {
         let is_here = is_loopback(host);
         // The certificates of the system: an organisation's registry often has one of its own authority.
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
@@ -79,9 +107,9 @@ impl Client {
             .https_only(!is_here)
             .http_status_as_error(false)
             .max_redirects(REDIRECTS)
-            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
-            .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(ANSWER))
+            // The library's other way would take the same host on another port for the same.
+            .redirect_auth_headers(RedirectAuthHeaders::Never)
+            .timeout_connect(Some(patience.connect))
             .user_agent(concat!("rdsproxy-gen/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls.build());
         if is_here {
@@ -90,6 +118,8 @@ impl Client {
         Self {
             agent: config.build().into(),
             host: host.to_owned(),
+            patience,
+            began: Instant::now(),
         }
     }
 
@@ -109,10 +139,11 @@ impl Client {
         let is_read = [Method::GET, Method::HEAD].contains(&ask.method);
         let wrong = |error: ureq::http::Error| self.not_a_registry(&error.to_string());
         let answer = match is_read {
-            true => self.agent.run(request.body(()).map_err(wrong)?),
-            false => self.agent.run(request.body(ask.body).map_err(wrong)?),
+            true => self.run(ask, request.body(()).map_err(wrong)?),
+            false => self.run(ask, request.body(ask.body).map_err(wrong)?),
         };
         let mut answer = answer.map_err(|error| self.failed(ask, error))?;
+        let is_from_elsewhere = ask.url.parse::<Uri>().ok().as_ref() != Some(answer.get_uri());
         let status = answer.status().as_u16();
         let headers = answer.headers().clone();
         let most = match (200..300).contains(&status) {
@@ -127,7 +158,21 @@ impl Client {
             status,
             headers,
             body,
+            is_from_elsewhere,
         })
+    }
+
+    /// Whoever sends a byte now and then would otherwise hold us for as long as there are answers.
+    fn run(&self, ask: &Ask, request: Request<impl AsSendBody>) -> Result<Response<Body>, Error> {
+        let left = self.patience.all.saturating_sub(self.began.elapsed());
+        let redirects = if ask.may_lead_on { REDIRECTS } else { 0 };
+        let request = self
+            .agent
+            .configure_request(request)
+            .timeout_global(Some(self.patience.answer.min(left)))
+            .max_redirects(redirects)
+            .build();
+        self.agent.run(request)
     }
 
     fn all(&self, body: &mut Body, ask: &Ask<'_>, most: u64) -> Result<Vec<u8>, OciError> {
@@ -165,19 +210,6 @@ impl Client {
     }
 }
 
-/// Whether a host is this machine, which is reached without TLS, as docker does.
-pub(super) fn is_loopback(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next(),
-        None => host.split(':').next(),
-    };
-    let name = name.unwrap_or_default();
-    name.eq_ignore_ascii_case("localhost")
-        || name
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -205,5 +237,47 @@ mod tests {
         let ask = Ask::get("http://ghcr.io/v2/".to_owned(), "it", 10);
         let error = Client::new("ghcr.io").ask(&ask, None).unwrap_err();
         assert!(error.to_string().contains("https"), "{error}");
+    }
+
+    /// A host that sends a byte now and then, and never all of an answer.
+    fn slow() -> String {
+        use std::io::{Read as _, Write as _};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let host = listener.local_addr().unwrap().to_string();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                std::thread::spawn(move || {
+                    let _ = stream.read(&mut [0; 1024]);
+                    let head = "HTTP/1.1 200 X\r\nContent-Length: 100000\r\n\r\n";
+                    let _ = stream.write_all(head.as_bytes());
+                    while stream.write_all(b"a").is_ok() {
+                        std::thread::sleep(Duration::from_millis(10));
+                    }
+                });
+            }
+        });
+        host
+    }
+
+    #[test]
+    fn a_host_that_sends_a_byte_now_and_then_is_left() {
+        let host = slow();
+        let soon = Duration::from_millis(300);
+        let long = Duration::from_secs(3600);
+        for (answer, all) in [(soon, long), (long, soon)] {
+            let patience = Patience {
+                connect: long,
+                answer,
+                all,
+            };
+            let client = Client::with(&host, patience);
+            let began = Instant::now();
+            // All answers together have their time, too: the second one has what the first one left.
+            for _ in 0..2 {
+                let ask = Ask::get(format!("http://{host}/v2/"), "it", 1_000_000);
+                assert!(client.ask(&ask, None).is_err());
+            }
+            assert!(began.elapsed() < Duration::from_secs(60));
+        }
     }
 }

@@ -4,24 +4,16 @@
 //! Sources: RFC 7235, "Challenge and Response"; CNCF Distribution, "Token Authentication Specification" and "OAuth2 Token
 //! Authentication".
 
-use std::error::Error as _;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use docker_credential::{CredentialRetrievalError, DockerCredential};
+use docker_credential::DockerCredential;
 use serde::Deserialize;
-use ureq::http::{Method, Uri};
+use ureq::http::Method;
 
-use super::OciError;
-use super::http::{Ask, Client, TALK, is_loopback};
-use crate::domain::spec::visible;
-use crate::io::files::{folder_of_docker, read_text_if_there};
-
-/// Under which name Docker keeps the credentials of its own registry.
-const DOCKER_HUB: &str = "https://index.docker.io/v1/";
-
-/// How large Docker's configuration may be.
-const CONFIG_BYTES: usize = 1024 * 1024;
+use super::http::{Ask, Client, TALK};
+use super::{OciError, credentials, realm};
+use crate::domain::trust::Realms;
+use crate::io::terminal;
 
 /// What a registry wants.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,29 +31,47 @@ struct Token {
     access_token: Option<String>,
 }
 
+/// What is asked of which registry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    /// The beginning of its addresses.
+    pub(super) base: &'a str,
+    /// As it is called.
+    pub(super) host: &'a str,
+    /// What we want to do there.
+    pub(super) scope: &'a str,
+    /// Who may get its credentials, beside its own domain.
+    pub(super) realms: &'a Realms,
+}
+
 /// The header that answers a challenge; none where nobody is known to a registry that asks for a name.
 pub(super) fn authorization(
     client: &Client,
-    host: &str,
+    asked: &Asked<'_>,
     challenge: &str,
-    scope: &str,
 ) -> Result<Option<String>, OciError> {
+    let host = asked.host;
     let not_a_registry = |why: &str| OciError::NotARegistry {
         host: host.to_owned(),
         why: why.to_owned(),
     };
     let challenge = Challenge::parse(challenge)
         .ok_or_else(|| not_a_registry("it asks for credentials in a way that is not known"))?;
-    let known = credential(host)?;
+    let known = credentials::of(host)?;
     match challenge {
         Challenge::Basic => Ok(known.as_ref().and_then(basic)),
         Challenge::Bearer { realm, service } => {
-            if !(realm.starts_with("https://") || is_here(&realm)) {
-                return Err(not_a_registry(
-                    "credentials would go over a clear connection",
-                ));
+            let reach = realm::reach(asked, &realm).map_err(|why| not_a_registry(&why))?;
+            if let realm::Reach::Stranger(realm) = reach {
+                if known.is_some() {
+                    let host = host.to_owned();
+                    return Err(OciError::Stranger { host, realm });
+                }
+                let note = format!("asking {realm} for a token, as {host} says\n");
+                let _ = terminal::note_once(&note);
             }
-            let wanted = format!("service={}&scope={}", encoded(&service), encoded(scope));
+            let scope = encoded(asked.scope);
+            let wanted = format!("service={}&scope={scope}", encoded(&service));
             let token = token(client, (&realm, &wanted), known.as_ref())?;
             match token {
                 Some(token) if is_header(&token) => Ok(Some(format!("Bearer {token}"))),
@@ -89,12 +99,16 @@ fn token(
                 method: Method::POST,
                 headers: vec![("Content-Type", "application/x-www-form-urlencoded")],
                 body: body.as_bytes(),
+                may_lead_on: false,
                 ..Ask::get(realm.to_owned(), "a token", TALK)
             };
             client.ask(&ask, None)?
         }
         Some(DockerCredential::UsernamePassword(..)) | None => {
-            let ask = Ask::get(format!("{realm}{join}{wanted}"), "a token", TALK);
+            let ask = Ask {
+                may_lead_on: false,
+                ..Ask::get(format!("{realm}{join}{wanted}"), "a token", TALK)
+            };
             client.ask(&ask, known.and_then(basic).as_deref())?
         }
     };
@@ -105,68 +119,6 @@ fn token(
     Ok(token.and_then(|token| token.token.or(token.access_token)))
 }
 
-/// What Docker's configuration knows of a registry; its helpers are asked as Docker asks them.
-fn credential(host: &str) -> Result<Option<DockerCredential>, OciError> {
-    let server = match host {
-        "docker.io" => DOCKER_HUB,
-        other => other,
-    };
-    let failed = |why: &str| {
-        Err(OciError::Credentials {
-            host: host.to_owned(),
-            why: why.to_owned(),
-        })
-    };
-    let Some(config) = config(host)? else {
-        return Ok(None);
-    };
-    match docker_credential::get_credential_from_reader(config.as_bytes(), server) {
-        Ok(credential) => Ok(Some(credential)),
-        Err(
-            CredentialRetrievalError::ConfigNotFound
-            | CredentialRetrievalError::NoCredentialConfigured,
-        ) => Ok(None),
-        // What a helper says where it knows nobody. Source: docker-credential-helpers, `NewErrCredentialsNotFound`.
-        Err(CredentialRetrievalError::HelperFailure { stdout, .. })
-            if stdout.contains("credentials not found") =>
-        {
-            Ok(None)
-        }
-        Err(CredentialRetrievalError::HelperFailure { helper, .. }) => {
-            failed(&format!("{} failed", visible(&helper)))
-        }
-        Err(CredentialRetrievalError::HelperCommunicationError) => {
-            failed("the credential helper that Docker's config.json names cannot be run")
-        }
-        Err(CredentialRetrievalError::MalformedHelperResponse) => {
-            failed("the credential helper gives something else than credentials")
-        }
-        Err(CredentialRetrievalError::ConfigReadError) => {
-            failed("Docker's config.json is not JSON of the known form")
-        }
-        Err(
-            CredentialRetrievalError::CredentialDecodingError
-            | CredentialRetrievalError::CredentialMismatchError,
-        ) => failed("an `auth` in Docker's config.json is not NAME:PASSWORD in base64"),
-    }
-}
-
-/// Docker's configuration, where there is one.
-fn config(host: &str) -> Result<Option<String>, OciError> {
-    let Some(folder) = folder_of_docker() else {
-        return Ok(None);
-    };
-    read_text_if_there(&folder.join("config.json"), CONFIG_BYTES).map_err(|error| {
-        OciError::Credentials {
-            host: host.to_owned(),
-            why: match error.source() {
-                Some(source) => format!("{error}: {source}"),
-                None => error.to_string(),
-            },
-        }
-    })
-}
-
 fn basic(credential: &DockerCredential) -> Option<String> {
     match credential {
         DockerCredential::UsernamePassword(name, password) => {
@@ -175,12 +127,6 @@ fn basic(credential: &DockerCredential) -> Option<String> {
         }
         DockerCredential::IdentityToken(_) => None,
     }
-}
-
-fn is_here(realm: &str) -> bool {
-    realm
-        .parse::<Uri>()
-        .is_ok_and(|uri| uri.host().is_some_and(is_loopback))
 }
 
 /// A token of a stranger becomes part of a header.
@@ -269,7 +215,5 @@ mod tests {
     fn what_a_stranger_gives_cannot_break_a_header_or_a_query() {
         assert_eq!(encoded("a b&c=é"), "a%20b%26c%3D%C3%A9");
         assert!(is_header("abc.DEF-_~=") && !is_header("a\r\nX: y") && !is_header(""));
-        assert!(is_here("http://127.0.0.1:5001/token?x") && !is_here("http://a.io/127.0.0.1"));
-        assert!(!is_here("http://a.io?@127.0.0.1/") && !is_here("http://127.0.0.1:80@a.io/"));
     }
 }

@@ -9,6 +9,8 @@ mod error;
 #[cfg(feature = "oci")]
 mod artifact;
 #[cfg(feature = "oci")]
+mod credentials;
+#[cfg(feature = "oci")]
 mod get;
 #[cfg(feature = "oci")]
 mod http;
@@ -17,19 +19,21 @@ mod login;
 #[cfg(feature = "oci")]
 mod put;
 #[cfg(feature = "oci")]
+mod realm;
+#[cfg(feature = "oci")]
 mod registry;
 
 pub use self::error::OciError;
-use super::{Cache, Fetched, Listing, Published, Release, Store, StoreError};
+use super::{Fetched, Listing, Means, Published, Release, Store, StoreError};
 use crate::domain::pack::{OciPlace, Reference};
 
 /// An OCI registry.
 pub(super) const STORE: Store = Store {
     form: "oci://HOST/REPOSITORY?tag=VERSION, or ?digest=sha256:…",
     holds: |reference| matches!(reference, Reference::Oci(_)),
-    fetch: |reference, cache| fetch(place(reference)?, cache),
-    list: Some(|reference| list(place(reference)?)),
-    publish: Some(|reference, release| publish(place(reference)?, release)),
+    fetch: |reference, means| fetch(place(reference)?, means),
+    list: Some(|reference, means| list(place(reference)?, means)),
+    publish: Some(|reference, release, means| publish(place(reference)?, release, means)),
 };
 
 fn place(reference: &Reference) -> Result<&OciPlace, StoreError> {
@@ -42,31 +46,35 @@ fn place(reference: &Reference) -> Result<&OciPlace, StoreError> {
 }
 
 #[cfg(feature = "oci")]
-fn fetch(place: &OciPlace, cache: &Cache) -> Result<Fetched, StoreError> {
-    get::fetch(place, cache)
+fn fetch(place: &OciPlace, means: &Means) -> Result<Fetched, StoreError> {
+    get::fetch(place, means)
 }
 
 #[cfg(feature = "oci")]
-fn list(place: &OciPlace) -> Result<Listing, StoreError> {
-    get::list(place)
+fn list(place: &OciPlace, means: &Means) -> Result<Listing, StoreError> {
+    get::list(place, means)
 }
 
 #[cfg(feature = "oci")]
-fn publish(place: &OciPlace, release: &Release<'_>) -> Result<Published, StoreError> {
-    put::publish(place, release)
+fn publish(
+    place: &OciPlace,
+    release: &Release<'_>,
+    means: &Means,
+) -> Result<Published, StoreError> {
+    put::publish(place, release, means)
 }
 
 #[cfg(not(feature = "oci"))]
-fn fetch(_: &OciPlace, _: &Cache) -> Result<Fetched, StoreError> {
+fn fetch(_: &OciPlace, _: &Means) -> Result<Fetched, StoreError> {
     Err(OciError::NotBuilt.into())
 }
 
 #[cfg(not(feature = "oci"))]
-fn list(_: &OciPlace) -> Result<Listing, StoreError> {
+fn list(_: &OciPlace, _: &Means) -> Result<Listing, StoreError> {
     Err(OciError::NotBuilt.into())
 }
 
 #[cfg(not(feature = "oci"))]
-fn publish(_: &OciPlace, _: &Release<'_>) -> Result<Published, StoreError> {
+fn publish(_: &OciPlace, _: &Release<'_>, _: &Means) -> Result<Published, StoreError> {
     Err(OciError::NotBuilt.into())
 }

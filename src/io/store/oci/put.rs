@@ -3,20 +3,29 @@
 
 use super::OciError;
 use super::artifact::{Descriptor, EMPTY, Kind, Layer, PACK, SIGNATURE, YANKED};
-use super::get::{YANKED_TAG, digest_at, signature_tag};
+use super::get::{YANKED_TAG, digest_at, signature_tag, yanked};
 use super::registry::{Access, Registry};
-use crate::domain::pack::{OciPlace, Pin, YANKED_FILE, YANKED_SIGNATURE_FILE, tag_of_version};
-use crate::io::store::{Published, Release, StoreError};
+use crate::domain::pack::{
+    OciPlace, Pin, YANKED_FILE, YANKED_SIGNATURE_FILE, Yanked, tag_of_version,
+};
+use crate::io::store::{Means, Published, Release, StoreError, YankedList};
 
 /// Publishes a version, with what stands beside it.
-pub(super) fn publish(place: &OciPlace, release: &Release<'_>) -> Result<Published, StoreError> {
+pub(super) fn publish(
+    place: &OciPlace,
+    release: &Release<'_>,
+    means: &Means,
+) -> Result<Published, StoreError> {
     let tag = tag_of_version(release.version);
     let place = place.with(Pin::Tag(tag.clone()));
     let from = place.to_string();
-    let registry = Registry::new(&place, Access::Write);
+    let registry = Registry::new(&place, Access::Write, &means.realms);
     let digest = &release.pack.digest;
     let there = digest_at(&registry, &tag, &from)?;
     is_the_same(there.as_deref(), digest, &from)?;
+    if let Some(list) = &release.pack.yanked {
+        is_newest(&registry, list, &from)?;
+    }
     let name = format!("{}-{}", release.name, release.version);
     let archive = Layer {
         file: format!("{name}.tar"),
@@ -40,19 +49,7 @@ pub(super) fn publish(place: &OciPlace, release: &Release<'_>) -> Result<Publish
         )?;
     }
     if let Some(list) = &release.pack.yanked {
-        let signature = list
-            .signature
-            .as_deref()
-            .map(|text| (YANKED_SIGNATURE_FILE, text));
-        let layers: Vec<Layer<'_>> = [(YANKED_FILE, list.text.as_str())]
-            .into_iter()
-            .chain(signature)
-            .map(|(file, text)| Layer {
-                file: file.to_owned(),
-                bytes: text.as_bytes(),
-            })
-            .collect();
-        put(&registry, &YANKED, (YANKED_TAG, &layers), None)?;
+        put_list(&registry, list, &from)?;
     }
     let is_new = there.is_none();
     if is_new {
@@ -75,6 +72,43 @@ fn is_the_same(there: Option<&str>, here: &str, from: &str) -> Result<(), OciErr
         }),
         None => Ok(()),
     }
+}
+
+/// Whoever saw the list that is there refuses an older one.
+fn is_newest(registry: &Registry, list: &YankedList, from: &str) -> Result<(), StoreError> {
+    let number = |list: &YankedList| {
+        let list = Yanked::parse(&list.text, YANKED_FILE).ok()?;
+        Some(list.edition?.sequence)
+    };
+    let there = yanked(registry)?;
+    let Some(there) = there.filter(|there| there.text != list.text) else {
+        return Ok(());
+    };
+    match (number(&there), number(list)) {
+        (Some(there), here) if here.is_none_or(|here| here <= there) => Err(OciError::OlderList {
+            from: from.to_owned(),
+            there,
+        }
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+fn put_list(registry: &Registry, list: &YankedList, from: &str) -> Result<(), StoreError> {
+    // Somebody else may have published one since we looked.
+    is_newest(registry, list, from)?;
+    let signature = list.signature.as_deref();
+    let signature = signature.map(|text| (YANKED_SIGNATURE_FILE, text));
+    let layers: Vec<Layer<'_>> = [(YANKED_FILE, list.text.as_str())]
+        .into_iter()
+        .chain(signature)
+        .map(|(file, text)| Layer {
+            file: file.to_owned(),
+            bytes: text.as_bytes(),
+        })
+        .collect();
+    put(registry, &YANKED, (YANKED_TAG, &layers), None)?;
+    Ok(())
 }
 
 fn put(

@@ -10,10 +10,11 @@ use ureq::http::{Method, Uri};
 
 use super::OciError;
 use super::artifact::{Descriptor, MANIFEST};
-use super::http::{Answer, Ask, Client, TALK, is_loopback};
+use super::http::{Answer, Ask, Client, TALK};
 use super::login;
-use crate::domain::pack::OciPlace;
+use crate::domain::pack::{OciPlace, is_loopback};
 use crate::domain::spec::visible;
+use crate::domain::trust::Realms;
 use crate::io::store::archive::digest;
 
 /// How large a manifest may be. Ours: one of a pack has less than a thousandth of it.
@@ -50,6 +51,8 @@ pub(super) struct Registry {
     /// The beginning of every address.
     base: String,
     scope: String,
+    /// Who may get its credentials, beside its own domain.
+    realms: Realms,
     /// What answered the last challenge.
     authorization: RefCell<Option<String>>,
 }
@@ -76,7 +79,7 @@ struct Tags {
 
 impl Registry {
     /// The repository of a place.
-    pub(super) fn new(place: &OciPlace, access: Access) -> Self {
+    pub(super) fn new(place: &OciPlace, access: Access, realms: &Realms) -> Self {
         let OciPlace {
             host,
             repository,
@@ -100,6 +103,7 @@ impl Registry {
             host: host.clone(),
             base: format!("{scheme}://{server}/v2/{repository}"),
             scope: format!("repository:{repository}:{actions}"),
+            realms: realms.clone(),
             authorization: RefCell::new(None),
         }
     }
@@ -243,11 +247,18 @@ impl Registry {
     fn ask(&self, ask: &Ask<'_>) -> Result<Answer, OciError> {
         let known = self.authorization.borrow().clone();
         let answer = self.client.ask(ask, known.as_deref())?;
-        if answer.status != 401 {
+        // Where the registry sent us on, somebody else wants to know who asks.
+        if answer.status != 401 || answer.is_from_elsewhere {
             return Ok(answer);
         }
         let challenge = answer.header("www-authenticate").unwrap_or_default();
-        let found = login::authorization(&self.client, &self.host, challenge, &self.scope)?;
+        let asked = login::Asked {
+            base: &self.base,
+            host: &self.host,
+            scope: &self.scope,
+            realms: &self.realms,
+        };
+        let found = login::authorization(&self.client, &asked, challenge)?;
         let Some(found) = found else {
             return Err(self.refused(&answer));
         };
@@ -328,7 +339,7 @@ mod tests {
 
     fn registry(written: &str) -> Registry {
         match Reference::parse(written).unwrap() {
-            Reference::Oci(place) => Registry::new(&place, Access::Read),
+            Reference::Oci(place) => Registry::new(&place, Access::Read, &Realms::default()),
             other => panic!("{other:?}"),
         }
     }

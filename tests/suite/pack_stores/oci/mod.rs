@@ -1,5 +1,6 @@
 //! Packs in a real OCI registry, and in one that lies.
 
+mod credentials;
 mod fake;
 mod liars;
 mod registry;
@@ -56,7 +57,7 @@ fn a_pack_is_published_listed_and_pulled_by_tag_and_by_digest() {
         "{said}"
     );
     assert_eq!(lines[1], format!("0.1.0   {digest}  not signed"));
-    let said = desk.done(&["list", &place, "--format", "json"]);
+    let said = desk.printed(&["list", &place, "--format", "json"]);
     let document: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!(document["versions"][1]["digest"], digest.as_str());
     assert_eq!(
@@ -336,7 +337,7 @@ fn a_signature_and_a_list_travel_with_a_pack() {
     assert!(desk.path("gap.tar.minisig").exists());
     assert!(desk.done(&["verify", "gap.tar"]).contains("verified"));
     assert!(desk.done(&["verify", &reference]).contains("verified"));
-    let said = desk.done(&["list", &place]);
+    let said = desk.printed(&["list", &place]);
     assert_eq!(said, format!("0.1.0  {digest}  signed\n"));
     desk.done(&[
         "yank",
@@ -365,8 +366,97 @@ fn a_signature_and_a_list_travel_with_a_pack() {
     assert!(said.contains("does not know"), "{said}");
 }
 
+/// A publisher with a folder of before would set everybody's list back, and be refused by all who saw the newer one.
+#[test]
+fn an_older_list_is_not_published_over_a_newer_one() {
+    let Some((desk, registry, _)) = published() else {
+        return;
+    };
+    let place = registry.place("team/acme");
+    desk.key("team", "acme");
+    desk.done(&["sign", "acme-0.1.0.tar", "--key", "team.key"]);
+    let yank = |version: &str| {
+        desk.done(&[
+            "yank", "acme", version, "--reason", "x", "--key", "team.key",
+        ]);
+        ["yanked.toml", "yanked.toml.minisig"]
+            .map(|name| (name, fs::read(desk.path(name)).unwrap()))
+    };
+    let publish = || desk.pack(&["publish", "acme-0.1.0.tar", &place]);
+    let first = yank("0.0.1");
+    assert_eq!(publish().0, 0);
+    yank("0.0.2");
+    assert_eq!(publish().0, 0);
+    // The publisher's own folder is set back, on a machine that saw nothing.
+    fs::remove_dir_all(desk.path("home/.local")).unwrap();
+    let back = || {
+        for (name, bytes) in &first {
+            fs::write(desk.path(name), bytes).unwrap();
+        }
+    };
+    back();
+    let (code, said) = publish();
+    assert!(
+        code == 1 && said.contains("is number 2, and this one is not newer"),
+        "{said}"
+    );
+    back();
+    yank("0.0.3");
+    let (code, said) = publish();
+    assert!(
+        code == 1 && said.contains("is number 2, and this one is not newer"),
+        "{said}"
+    );
+    let said = desk.done(&["verify", &format!("{place}?tag=0.1.0")]);
+    assert!(said.contains("verified"), "{said}");
+    yank("0.0.4");
+    assert_eq!(publish().0, 0);
+}
+
+/// A registry whose list is set back says something else than before, also without the network.
+#[test]
+fn a_registry_that_was_set_back_is_refused() {
+    let Some((desk, registry, _)) = published() else {
+        return;
+    };
+    let place = registry.place("team/acme");
+    let reference = format!("{place}?tag=0.1.0");
+    desk.key("team", "acme");
+    desk.done(&["sign", "acme-0.1.0.tar", "--key", "team.key"]);
+    for version in ["0.0.1", "0.0.2"] {
+        desk.done(&[
+            "yank", "acme", version, "--reason", "x", "--key", "team.key",
+        ]);
+        desk.done(&["publish", "acme-0.1.0.tar", &place]);
+        registry.put_manifest(
+            "team/acme",
+            &format!("kept-{version}"),
+            &registry.manifest("team/acme", "yanked"),
+        );
+    }
+    desk.done(&["verify", &reference]);
+    registry.put_manifest(
+        "team/acme",
+        "yanked",
+        &registry.manifest("team/acme", "kept-0.0.1"),
+    );
+    for arguments in [&["verify", &reference][..], &["list", &place]] {
+        let (code, said) = desk.pack(arguments);
+        assert!(
+            code > 0 && said.contains("is number 1, and number 2"),
+            "{said}"
+        );
+    }
+    registry.put_manifest(
+        "team/acme",
+        "yanked",
+        &registry.manifest("team/acme", "kept-0.0.2"),
+    );
+    desk.done(&["verify", &reference]);
+}
+
 /// Writes Docker's configuration.
-fn configure(desk: &Desk, text: &str) {
+pub(super) fn configure(desk: &Desk, text: &str) {
     let folder = desk.path("home/.docker");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("config.json"), text).unwrap();

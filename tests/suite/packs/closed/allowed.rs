@@ -4,14 +4,14 @@ use std::fs;
 use std::path::Path;
 
 use super::edited;
-use crate::packs::pack;
 use crate::packs::used::{new, sign, trusted};
+use crate::packs::{pack, trust_file};
 
 const DASHBOARD: &str = "resource \"aws_cloudwatch_dashboard\" \"proxy\" {\n  dashboard_name = var.name\n  dashboard_body = jsonencode({ widgets = [{ type = \"text\", properties = { markdown = aws_db_proxy.this.endpoint } }] })\n}\n";
 
 /// Lets the signer's packs have these types.
 fn allow(at: &Path, kinds: &str) {
-    let file = at.join("rdsproxy-trust.toml");
+    let file = trust_file(at);
     let text = fs::read_to_string(&file).unwrap();
     let kept = text.lines().filter(|line| !line.starts_with("allow"));
     let kept: String = kept.map(|line| format!("{line}\n")).collect();
@@ -60,6 +60,7 @@ fn what_no_pack_may_have_cannot_be_allowed() {
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("rdsproxy-trust.toml:6:"), "{said}");
     assert!(said.contains("no pack may add aws_iam_role"), "{said}");
+    allow(at, "");
     let (code, said) = pack(at, &["check", "acme", "--allow", "AWS::IAM::Role"]);
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("no trust file"), "{said}");

@@ -1,6 +1,6 @@
 //! Whom a trust file trusts, and with what: each pack that is not is refused by its own words.
 
-use rdsproxy_gen::domain::trust::{Standing, Subject, Trust, comment, judge};
+use rdsproxy_gen::domain::trust::{Standing, Subject, Trust, TrustFile, comment};
 use rdsproxy_gen::io::signing::{NewKey, SecretKey, generate};
 use time::macros::date;
 
@@ -13,16 +13,16 @@ fn signed(key: &NewKey, comment: &str) -> String {
 }
 
 /// A trust file of one key, with lines of its entry.
-fn trusting(key: &NewKey, head: &str, entry: &str) -> Trust {
+fn trusting(key: &NewKey, head: &str, entry: &str) -> TrustFile {
     let text = format!(
         "schema = 1\n{head}\n[[keys]]\nowner = \"the platform team\"\nkey = \"{}\"\n{entry}\n",
         key.key.line()
     );
-    Trust::parse(&text, "trust.toml").unwrap()
+    TrustFile::parse(&text, "trust.toml").unwrap()
 }
 
 /// What is said of version 1.2.0 of `acme`.
-fn said(trust: Option<&Trust>, bytes: &[u8], signature: Option<&str>) -> String {
+fn said(trust: Option<&TrustFile>, bytes: &[u8], signature: Option<&str>) -> String {
     let subject = Subject {
         what: "acme 1.2.0",
         name: "acme",
@@ -30,7 +30,7 @@ fn said(trust: Option<&Trust>, bytes: &[u8], signature: Option<&str>) -> String 
         signature,
         comment: &comment("acme", "1.2.0", DIGEST),
     };
-    match judge(trust, &subject, date!(2026 - 11 - 25)) {
+    match Trust::new(trust.cloned(), None).judge(&subject, date!(2026 - 11 - 25)) {
         Ok(Standing::Verified { owner, file, .. }) => format!("verified: {owner}, {file}"),
         Ok(Standing::Unverified(why)) => format!("unverified: {why}"),
         Err(error) => format!("refused: {error}"),
@@ -147,7 +147,8 @@ fn every_problem_of_a_trust_file_has_its_place() {
     let good = format!(
         "schema = 1\n[[keys]]\nowner = \"o\"\nkey = \"{key}\"\npacks = [\"acme\"]\nuntil = \"2027-01-31\"\n"
     );
-    assert!(Trust::parse(&good, "t").unwrap().require_signatures);
+    let read = TrustFile::parse(&good, "t").unwrap();
+    assert!(Trust::new(Some(read), None).requires_signatures());
     let twice = format!("{good}{}", &good["schema = 1\n".len()..]);
     for (text, expected) in [
         (
@@ -168,7 +169,7 @@ fn every_problem_of_a_trust_file_has_its_place() {
         (twice, "t:9:7: this key is named before"),
         ("schema = 1\nkeys = 3\n".to_owned(), "t:2:8: "),
     ] {
-        let error = Trust::parse(&text, "t").unwrap_err().to_string();
+        let error = TrustFile::parse(&text, "t").unwrap_err().to_string();
         assert!(error.contains(expected), "{expected}: {error}");
     }
 }

@@ -1,0 +1,187 @@
+//! One trust file, and what it says of a signature.
+
+use globset::GlobSet;
+use time::Date;
+
+use super::{KeyId, PublicKey, Realms, Signature, Source, Subject, TrustError};
+use crate::domain::spec::visible;
+
+/// One trust file. What it does not speak of, as a file of the project, it leaves as it is.
+#[derive(Clone, Debug)]
+pub struct TrustFile {
+    /// How messages call it.
+    pub(super) name: String,
+    /// Whether a pack without a signature is refused.
+    pub(super) require_signatures: bool,
+    /// Whether a place without a list of yanked versions is refused.
+    pub(super) require_lists: bool,
+    pub(super) entries: Option<Vec<Entry>>,
+    pub(super) sources: Option<Vec<Source>>,
+    pub(super) realms: Option<Realms>,
+}
+
+/// One key.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) owner: String,
+    pub(super) key: PublicKey,
+    pub(super) packs: GlobSet,
+    /// Whether it may sign any pack, whatever its name.
+    pub(super) all: bool,
+    /// The types of resources that its packs may add beyond what every pack may.
+    pub(super) allow: Vec<String>,
+    pub(super) until: Option<Date>,
+    pub(super) revoked: Option<String>,
+}
+
+/// Who stands for something.
+#[derive(Clone, Debug)]
+pub(super) struct Vouched {
+    pub(super) key: KeyId,
+    pub(super) owner: String,
+    pub(super) allow: Vec<String>,
+}
+
+impl TrustFile {
+    /// Trust in one key for every pack: what `--key` says.
+    pub(super) fn in_key(key: PublicKey) -> Self {
+        Self {
+            name: "--key".to_owned(),
+            require_signatures: true,
+            require_lists: false,
+            entries: Some(vec![Entry {
+                owner: "the one that was given".to_owned(),
+                key,
+                packs: GlobSet::empty(),
+                all: true,
+                allow: Vec::new(),
+                until: None,
+                revoked: None,
+            }]),
+            sources: None,
+            realms: None,
+        }
+    }
+
+    /// Whether it says nothing of keys.
+    pub(super) fn is_silent_on_keys(&self) -> bool {
+        self.entries.is_none()
+    }
+
+    /// Who stands for something, as this file says; none where it is not signed, and need not be.
+    pub(super) fn judge(
+        &self,
+        subject: &Subject<'_>,
+        signature: Option<&Signature>,
+        today: Date,
+    ) -> Result<Option<Vouched>, TrustError> {
+        match signature {
+            Some(signature) => self.verified(subject, signature, today).map(Some),
+            None => self.required(subject, None),
+        }
+    }
+
+    /// That something has a signature, where this file asks for one.
+    pub(super) fn required(
+        &self,
+        subject: &Subject<'_>,
+        signature: Option<&Signature>,
+    ) -> Result<Option<Vouched>, TrustError> {
+        match signature.is_none() && self.require_signatures {
+            true => Err(TrustError::Unsigned {
+                pack: subject.what.to_owned(),
+                file: self.name.clone(),
+            }),
+            false => Ok(None),
+        }
+    }
+
+    fn verified(
+        &self,
+        subject: &Subject<'_>,
+        signature: &Signature,
+        today: Date,
+    ) -> Result<Vouched, TrustError> {
+        let entry = self.entry(subject, &signature.signer(), today)?;
+        let comment =
+            signature
+                .fits(&entry.key, subject.bytes)
+                .map_err(|why| TrustError::Signature {
+                    pack: subject.what.to_owned(),
+                    why,
+                })?;
+        is_for(subject, &comment)?;
+        Ok(Vouched {
+            key: entry.key.id(),
+            owner: visible(&entry.owner),
+            allow: entry.allow.clone(),
+        })
+    }
+
+    /// The entry of a key, where it counts for packs of this name.
+    pub(super) fn entry(
+        &self,
+        subject: &Subject<'_>,
+        key: &KeyId,
+        today: Date,
+    ) -> Result<&Entry, TrustError> {
+        let (pack, file, key) = (subject.what.to_owned(), self.name.clone(), key.clone());
+        let mut entries = self.entries.iter().flatten();
+        let Some(entry) = entries.find(|entry| entry.key.id() == key) else {
+            return Err(TrustError::UnknownKey { pack, key, file });
+        };
+        let owner = visible(&entry.owner);
+        if let Some(reason) = &entry.revoked {
+            let reason = visible(reason);
+            return Err(TrustError::Revoked {
+                pack,
+                key,
+                owner,
+                reason,
+            });
+        }
+        if let Some(until) = entry.until.filter(|until| *until < today) {
+            let until = until.to_string();
+            return Err(TrustError::Expired {
+                pack,
+                key,
+                owner,
+                until,
+            });
+        }
+        match entry.all || entry.packs.is_match(subject.name) {
+            true => Ok(entry),
+            false => Err(TrustError::OtherName {
+                pack,
+                key,
+                owner,
+                file,
+            }),
+        }
+    }
+}
+
+/// What a comment says has to agree with what it should say. Debian's `minisign` writes comments that say nothing of it.
+fn is_for(subject: &Subject<'_>, comment: &str) -> Result<(), TrustError> {
+    let words = |text: &str, key: &str| {
+        text.split_whitespace().find_map(|word| {
+            Some(
+                word.split_once('=')
+                    .filter(|(k, _)| *k == key)?
+                    .1
+                    .to_owned(),
+            )
+        })
+    };
+    let fits = ["pack", "version", "digest", "list"].iter().all(|key| {
+        let said = words(comment, key);
+        said.is_none() || said == words(subject.comment, key)
+    });
+    match fits {
+        true => Ok(()),
+        false => Err(TrustError::OtherPack {
+            pack: subject.what.to_owned(),
+            comment: visible(comment),
+        }),
+    }
+}

@@ -1,0 +1,181 @@
+//! Who may get the credentials of a registry, of those that it names to give out tokens: itself, a host of its own domain, and whom
+//! the user's trust file permits.
+//!
+//! Which domain is whose stands in the Public Suffix List: two hosts below one entry of it, such as `a.github.io` and `b.github.io`,
+//! belong to two owners.
+
+use ureq::http::Uri;
+
+use super::login::Asked;
+use crate::domain::pack::{is_loopback, plain_authority};
+use crate::domain::spec::visible;
+
+/// Where a realm stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Where credentials may go.
+    Own,
+    /// Somewhere else: as it is called. It may be asked by nobody in particular.
+    Stranger(String),
+}
+
+/// Where a realm stands that a registry names.
+///
+/// # Errors
+/// Why nothing at all is asked there.
+pub(super) fn reach(asked: &Asked<'_>, realm: &str) -> Result<Reach, String> {
+    let wrong = || format!("it names {} to get a token from", visible(realm));
+    let address: Uri = realm.parse().map_err(|_| wrong())?;
+    let base: Uri = asked.base.parse().map_err(|_| wrong())?;
+    let (Some(authority), Some(own)) = (address.authority(), base.authority()) else {
+        return Err(wrong());
+    };
+    // What stays on this machine needs no TLS.
+    let is_here = address.host().is_some_and(is_loopback) && is_loopback(asked.host);
+    let is_safe = match address.scheme_str() {
+        Some("https") => true,
+        Some("http") => is_here,
+        _ => false,
+    };
+    if !is_safe {
+        return Err("credentials would go over a clear connection".to_owned());
+    }
+    let authority = authority.as_str();
+    // A name before the host looks like a host to people.
+    if authority.contains('@') {
+        return Err(wrong());
+    }
+    let is_own = address.scheme() == base.scheme()
+        && plain_authority(authority) == plain_authority(own.as_str());
+    let is_permitted = asked.realms.permits(asked.host, authority);
+    match is_own || is_permitted || share_a_domain(&address, &base) {
+        true => Ok(Reach::Own),
+        false => Ok(Reach::Stranger(visible(authority))),
+    }
+}
+
+/// Whether two hosts belong to one registrable domain. An address has none, nor has a name whose end is on no list: who owns what
+/// below it is not known.
+fn share_a_domain(one: &Uri, other: &Uri) -> bool {
+    let registrable = |uri: &Uri| {
+        let host = uri.host()?.to_ascii_lowercase();
+        let domain = psl::domain(host.as_bytes())?;
+        let is_known = domain.suffix().is_known();
+        let name = str::from_utf8(domain.as_bytes()).ok()?.to_owned();
+        Some(name).filter(|name| is_known && name.parse::<std::net::IpAddr>().is_err())
+    };
+    registrable(one).is_some_and(|domain| registrable(other) == Some(domain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::trust::Realms;
+
+    /// What is said of a realm, in a word.
+    fn told(base: &str, host: &str, realm: &str) -> &'static str {
+        let mut realms = Realms::default();
+        realms.permit("registry.example.com", "login.example.net");
+        realms.permit("127.0.0.1:5000", "127.0.0.1:5001");
+        let asked = Asked {
+            base,
+            host,
+            scope: "",
+            realms: &realms,
+        };
+        match reach(&asked, realm) {
+            Ok(Reach::Own) => "own",
+            Ok(Reach::Stranger(_)) => "stranger",
+            Err(_) => "refused",
+        }
+    }
+
+    /// A registry, a realm that it names, and where that stands.
+    const REALMS: &[(&str, &str, &str)] = &[
+        ("ghcr.io", "https://ghcr.io/token", "own"),
+        ("ghcr.io", "https://GHCR.io:443/token", "own"),
+        ("registry.gitlab.com", "https://gitlab.com/jwt/auth", "own"),
+        (
+            "registry-1.docker.io",
+            "https://auth.docker.io/token",
+            "own",
+        ),
+        (
+            "git.example.co.uk:5050",
+            "https://git.example.co.uk/jwt",
+            "own",
+        ),
+        ("a.example.co.uk", "https://b.other.co.uk/token", "stranger"),
+        ("a.github.io", "https://b.github.io/token", "stranger"),
+        (
+            "a.s3.amazonaws.com",
+            "https://b.s3.amazonaws.com/",
+            "stranger",
+        ),
+        ("ghcr.io", "https://ghcr.io.evil.example/token", "stranger"),
+        ("ghcr.io", "https://evil.example/ghcr.io", "stranger"),
+        ("ghcr.io", "https://ghcr.io@evil.example/", "refused"),
+        ("ghcr.io", "https://evil.example#@ghcr.io/", "stranger"),
+        ("ghcr.io", "http://ghcr.io/token", "refused"),
+        ("ghcr.io", "http://auth.ghcr.io/token", "refused"),
+        ("ghcr.io", "http://127.0.0.1/token", "refused"),
+        ("ghcr.io", "ftp://ghcr.io/", "refused"),
+        ("ghcr.io", "/token", "refused"),
+        ("ghcr.io", "", "refused"),
+        ("registry.example.com", "https://login.example.net/t", "own"),
+        (
+            "registry.example.com",
+            "https://login.example.net:8443/t",
+            "stranger",
+        ),
+        (
+            "registry.example.com:5000",
+            "https://login.example.net/t",
+            "stranger",
+        ),
+        (
+            "registry.example.com",
+            "http://login.example.net/t",
+            "refused",
+        ),
+        // Nobody says who owns what below these.
+        (
+            "registry.svc.cluster.local",
+            "https://evil.svc.cluster.local/",
+            "stranger",
+        ),
+        ("registry.corp", "https://login.corp/", "stranger"),
+        ("10.0.0.1", "https://10.0.0.2/", "stranger"),
+        ("10.0.0.1:5000", "https://10.0.0.1/", "stranger"),
+        ("[2001:db8::1]", "https://[2001:db8::2]/", "stranger"),
+    ];
+
+    #[test]
+    fn credentials_go_to_the_registry_and_to_its_own_domain() {
+        for (host, realm, expected) in REALMS {
+            let base = format!("https://{host}/v2/acme");
+            assert_eq!(told(&base, host, realm), *expected, "{host}: {realm}");
+        }
+    }
+
+    #[test]
+    fn on_this_machine_another_port_is_another_program() {
+        for (host, realm, expected) in [
+            ("127.0.0.1:5000", "http://127.0.0.1:5000/token", "own"),
+            ("127.0.0.1:5000", "http://127.0.0.1:5001/token", "own"),
+            ("127.0.0.1:5000", "http://127.0.0.1:5002/token", "stranger"),
+            ("127.0.0.1:5000", "https://127.0.0.1:5000/token", "stranger"),
+            ("localhost:5000", "http://localhost:5001/token", "stranger"),
+            ("localhost:5000", "http://example.com/token", "refused"),
+            (
+                "localhost:5000",
+                "http://127.0.0.1:1@example.com/",
+                "refused",
+            ),
+            ("localhost:5000", "https://example.com/token", "stranger"),
+        ] {
+            let base = format!("http://{host}/v2/acme");
+            assert_eq!(told(&base, host, realm), expected, "{host}: {realm}");
+        }
+    }
+}
