@@ -22,3 +22,4 @@ pub mod spec;
 pub mod term;
 pub mod trust;
 pub mod undo;
+pub mod visible;

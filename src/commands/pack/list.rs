@@ -11,6 +11,7 @@ use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{Reference, YANKED_FILE, Yanked};
 use crate::domain::spec::visible;
 use crate::domain::trust::Trust;
+use crate::domain::visible::escaped_json;
 use crate::io::clock;
 use crate::io::store::{self, Listed, YankedList};
 
@@ -81,7 +82,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     };
     let stdout = match args.format {
         Format::Text => text(&document),
-        Format::Json => serde_json::to_string_pretty(&document).map_err(CommandError::bug)? + "\n",
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&document).map_err(CommandError::bug)?;
+            escaped_json(&json) + "\n"
+        }
     };
     Ok(Outcome {
         failed: document.yanked_list.is_some(),
