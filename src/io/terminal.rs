@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use anstream::{AutoStream, ColorChoice};
 use terminal_size::{Height, Width};
 
+use super::streams::Stream;
 use crate::domain::visible::{painted, shown};
 
 /// Where no size can be found out: what most terminals start with.
@@ -102,6 +103,7 @@ pub enum Colours {
 /// # Errors
 /// When it cannot be written.
 pub fn result(text: &str, colours: Colours) -> io::Result<()> {
+    Stream::Results.holds(text)?;
     sent(&mut anstream::stdout().lock(), text, colours)
 }
 
@@ -118,7 +120,8 @@ pub fn note(text: &str) -> io::Result<()> {
 /// # Errors
 /// When it cannot be written.
 pub fn painted_note(text: &str, colours: Colours) -> io::Result<()> {
-    let sent = sent(&mut anstream::stderr().lock(), text, colours);
+    let open = Stream::Notes.holds(text);
+    let sent = open.and_then(|()| sent(&mut anstream::stderr().lock(), text, colours));
     NOTES_ARE_LOST.fetch_or(sent.is_err(), Ordering::Relaxed);
     sent
 }

@@ -1,7 +1,7 @@
 //! What cannot be written is told, with the reason, and ends with 1.
 
 use std::fs::{File, OpenOptions};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::program::{ended, program, stderr};
 
@@ -77,6 +77,37 @@ fn a_note_that_does_not_arrive_fails_the_run() {
             .spawn();
         let status = child.unwrap().wait().unwrap();
         assert_eq!(status.code(), Some(1), "{arguments:?}");
+    }
+}
+
+/// Rust opens `/dev/null` in the place of a stream that is closed, where nothing is lost for those who named it themselves.
+#[test]
+fn a_closed_stream_is_told_and_no_other() {
+    let shell = |script: &str| {
+        let home = home();
+        let program = env!("CARGO_BIN_EXE_rdsproxy-gen");
+        let mut command = Command::new("/bin/sh");
+        command
+            .args(["-c", &format!("exec '{program}' {script}")])
+            .env_clear();
+        ended(command.current_dir(home.path()))
+    };
+    let told = "error: cannot write the result: the stream is closed\n";
+    for (script, code, expected) in [
+        ("--version >&-", 1, told),
+        ("--help >&-", 1, told),
+        ("rules >&-", 1, told),
+        ("man >&- <&-", 1, told),
+        ("rules 2>&-", 0, ""),
+        ("audit nowhere 2>&-", 1, ""),
+        ("audit . --baseline report.json 2>&-", 1, ""),
+        ("rules >/dev/null", 0, ""),
+        ("rules <>/dev/null 1>&0", 0, ""),
+        ("audit . --output report >&- 2>/dev/null", 2, ""),
+    ] {
+        let output = shell(script);
+        assert_eq!(output.status.code(), Some(code), "{script}");
+        assert_eq!(stderr(&output), expected, "{script}");
     }
 }
 
