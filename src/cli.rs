@@ -1,16 +1,19 @@
 //! Floor 4: the command line, and what the process ends with.
 
+use std::io;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::error::{EXIT_FAILED, EXIT_FOUND, EXIT_OK};
+use crate::commands::error::{EXIT_FAILED, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK};
 use crate::commands::{
     CommandError, Outcome, audit, completions, drift, man, new, pack, rules, schema, snapshot,
     update,
 };
-use crate::io::terminal;
+use crate::domain::visible::visible;
+use crate::io::environment;
+use crate::io::terminal::{self, Colours};
 
 /// Hardened Amazon RDS Proxies: scaffolds them in Terraform and CloudFormation, and proves what it writes.
 ///
@@ -47,7 +50,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(error),
     };
     match run(cli.command) {
         Ok(outcome) => {
@@ -56,32 +59,42 @@ pub fn main() -> ExitCode {
                 (false, true) => EXIT_FOUND,
                 (false, false) => EXIT_OK,
             };
-            // A full disk or a closed pipe that is not a reader who left: the result did not arrive.
-            ExitCode::from(match terminal::result(&outcome.stdout) {
-                Ok(()) => code,
-                Err(error) => {
-                    let _ = terminal::note(&format!("error: cannot write the result: {error}\n"));
-                    EXIT_FAILED
-                }
-            })
+            ended(terminal::result(&outcome.stdout, outcome.colours), code)
         }
-        Err(error) => {
-            // Nothing better can be done when nobody can be told.
-            let _ = terminal::note(&format!("{error}\n"));
-            ExitCode::from(error.exit_code())
-        }
+        Err(error) => ended(terminal::note(&format!("{error}\n")), error.exit_code()),
     }
 }
 
+/// A full disk or a closed stream that is not a reader who left: what was to be told did not arrive, whatever it was.
+fn ended(told: io::Result<()>, code: u8) -> ExitCode {
+    if let Err(error) = told {
+        // Nothing better can be done when nobody can be told.
+        let _ = terminal::note(&format!("error: cannot write the result: {error}\n"));
+        return ExitCode::from(EXIT_FAILED);
+    }
+    let is_lost = terminal::notes_are_lost() && code != EXIT_INTERRUPTED;
+    ExitCode::from(if is_lost { EXIT_FAILED } else { code })
+}
+
 /// Help and version are no error; a wrong argument is 1, because clap's own 2 would read as findings.
-fn usage(error: &clap::Error) -> ExitCode {
-    // Nothing better can be done when the terminal is gone.
-    let _ = error.print();
+fn usage(error: clap::Error) -> ExitCode {
     let asked = matches!(
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
-    ExitCode::from(if asked { EXIT_OK } else { EXIT_FAILED })
+    let text = visible_usage(error).render().ansi().to_string();
+    match asked {
+        true => ended(terminal::result(&text, Colours::Ours), EXIT_OK),
+        false => ended(terminal::painted_note(&text, Colours::Ours), EXIT_FAILED),
+    }
+}
+
+/// The error of the same arguments with all that is hidden in them shown: clap quotes what it does not understand, among colours of
+/// its own.
+fn visible_usage(error: clap::Error) -> clap::Error {
+    let arguments = environment::arguments();
+    let shown = arguments.iter().map(|argument| visible(argument));
+    Cli::try_parse_from(shown).err().unwrap_or(error)
 }
 
 fn run(command: Command) -> Result<Outcome, CommandError> {

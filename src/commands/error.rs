@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt::{self, Write as _};
 
+use crate::domain::visible::shown;
+
 /// Nothing found.
 pub const EXIT_OK: u8 = 0;
 /// The tool could not do its work: bad input, no credentials, wrong usage.
@@ -103,10 +105,11 @@ impl fmt::Display for CommandError {
             write!(text, ": {error}")?;
             cause = error.source();
         }
-        out.write_str(&text)?;
-        self.hints
-            .iter()
-            .try_for_each(|hint| write!(out, "\nhint: {hint}"))
+        for hint in &self.hints {
+            write!(text, "\nhint: {hint}")?;
+        }
+        // Files, folders, registries and commands have their words in it.
+        out.write_str(&shown(&text))
     }
 }
 

@@ -23,11 +23,15 @@ pub mod world;
 
 pub use error::{CommandError, Kind};
 
+use crate::io::terminal::Colours;
+
 /// What a command leaves behind when it could do its work.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The result, for standard output.
     pub stdout: String,
+    /// Whether we have coloured it.
+    pub colours: Colours,
     /// True when there are findings, drift or an update: exit code 2.
     pub found: bool,
     /// True when a part of the work could not be done, and the result says which: exit code 1.
@@ -39,8 +43,7 @@ impl Outcome {
     pub fn text(stdout: impl Into<String>) -> Self {
         Self {
             stdout: stdout.into(),
-            found: false,
-            failed: false,
+            ..Self::default()
         }
     }
 }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
-use super::CommandError;
+use super::{CommandError, Outcome};
+use crate::domain::visible::shown;
 use crate::io::files;
-use crate::io::terminal::Terminal;
+use crate::io::terminal::{Colours, Terminal};
 use crate::report::Look;
 
 /// Columns of a report that goes to no screen.
@@ -41,15 +42,30 @@ impl PrintArgs {
         }
     }
 
-    /// Writes it to the file, where there is one, and gives what is left for standard output.
+    /// How a text looks that is the same everywhere.
+    pub(super) fn plain(&self) -> Look {
+        Look {
+            width: USUAL_WIDTH,
+            colours: false,
+        }
+    }
+
+    /// Writes it to the file, where there is one, and leaves the rest for standard output.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub(super) fn deliver(&self, text: String) -> Result<String, CommandError> {
-        let Some(path) = &self.output else {
-            return Ok(text);
+    pub(super) fn deliver(&self, text: String, look: Look) -> Result<Outcome, CommandError> {
+        let colours = match look.colours {
+            true => Colours::Ours,
+            false => Colours::None,
         };
-        files::write_output(path, &text).map_err(CommandError::environment)?;
-        Ok(String::new())
+        let Some(path) = &self.output else {
+            return Ok(Outcome {
+                colours,
+                ..Outcome::text(text)
+            });
+        };
+        files::write_output(path, &shown(&text)).map_err(CommandError::environment)?;
+        Ok(Outcome::default())
     }
 }

@@ -23,3 +23,4 @@ pub mod spec;
 pub mod term;
 pub mod trust;
 pub mod undo;
+pub mod visible;

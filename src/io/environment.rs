@@ -1,4 +1,4 @@
-//! What the environment names: the region that AWS's own tools would take.
+//! What the environment says: the arguments, and the region that AWS's own tools would take.
 #![allow(clippy::disallowed_methods)]
 
 use std::env;
@@ -19,6 +19,14 @@ pub fn region() -> Option<RegionHint> {
         })
     });
     named.or_else(of_profile)
+}
+
+/// What the command line says, its first word included. What is not UTF-8 shows as what it cannot be.
+pub fn arguments() -> Vec<String> {
+    let arguments = env::args_os();
+    arguments
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect()
 }
 
 fn filled(name: &str) -> Option<String> {

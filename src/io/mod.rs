@@ -13,6 +13,7 @@ pub mod progress;
 pub mod prompt;
 pub mod signing;
 pub mod store;
+mod streams;
 pub mod terminal;
 pub mod walk;
 pub mod world;

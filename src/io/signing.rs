@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use super::terminal::Terminal;
 use crate::domain::trust::{KeyError, PublicKey, Signature};
+use crate::domain::visible::visible;
 
 /// Where a password may stand, for runs at which nobody is.
 pub const PASSWORD_VARIABLE: &str = "RDSPROXY_GEN_KEY_PASSWORD";
@@ -196,7 +197,7 @@ pub fn ask_password(message: &str) -> Result<String, SigningError> {
     if !terminal.can_ask() || !terminal.cursor {
         return Err(SigningError::NoPassword);
     }
-    Password::new(message)
+    Password::new(&visible(message))
         .without_confirmation()
         .with_display_mode(PasswordDisplayMode::Hidden)
         .prompt()

@@ -3,10 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anstream::{AutoStream, ColorChoice};
 use terminal_size::{Height, Width};
+
+use super::streams::Stream;
+use crate::domain::visible::{painted, shown};
 
 /// Where no size can be found out: what most terminals start with.
 const USUAL_SIZE: (usize, usize) = (80, 24);
@@ -83,12 +87,24 @@ impl Terminal {
     }
 }
 
-/// Writes a result to standard output. Colours are left out where nobody sees them. A reader who left early has what it wanted.
+/// Whether we have coloured a text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colours {
+    /// No: whatever commands a terminal is a stranger's.
+    #[default]
+    None,
+    /// Yes: our own colours pass, and are left out where nobody sees them.
+    Ours,
+}
+
+/// Writes a result to standard output. What a stranger wrote commands nothing there, whoever reads it. A reader who left early has
+/// what it wanted.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn result(text: &str) -> io::Result<()> {
-    quiet_when_nobody_reads(write(&mut anstream::stdout().lock(), text))
+pub fn result(text: &str, colours: Colours) -> io::Result<()> {
+    Stream::Results.holds(text)?;
+    sent(&mut anstream::stdout().lock(), text, colours)
 }
 
 /// Writes a note to standard error, in the same way.
@@ -96,7 +112,25 @@ pub fn result(text: &str) -> io::Result<()> {
 /// # Errors
 /// When it cannot be written.
 pub fn note(text: &str) -> io::Result<()> {
-    quiet_when_nobody_reads(write(&mut anstream::stderr().lock(), text))
+    painted_note(text, Colours::None)
+}
+
+/// The same for a note that may be coloured. What cannot be written is remembered: see [`notes_are_lost`].
+///
+/// # Errors
+/// When it cannot be written.
+pub fn painted_note(text: &str, colours: Colours) -> io::Result<()> {
+    let open = Stream::Notes.holds(text);
+    let sent = open.and_then(|()| sent(&mut anstream::stderr().lock(), text, colours));
+    NOTES_ARE_LOST.fetch_or(sent.is_err(), Ordering::Relaxed);
+    sent
+}
+
+static NOTES_ARE_LOST: AtomicBool = AtomicBool::new(false);
+
+/// Whether a note could not be written: then nobody can be told, but the run has failed.
+pub fn notes_are_lost() -> bool {
+    NOTES_ARE_LOST.load(Ordering::Relaxed)
 }
 
 /// The same, once in a run: a wizard comes by the same place each time that its answers are shown.
@@ -110,6 +144,15 @@ pub fn note_once(text: &str) -> io::Result<()> {
         true => note(text),
         false => Ok(()),
     }
+}
+
+/// The one way out: every text passes here.
+fn sent(stream: &mut impl Write, text: &str, colours: Colours) -> io::Result<()> {
+    let text = match colours {
+        Colours::None => shown(text),
+        Colours::Ours => painted(text),
+    };
+    quiet_when_nobody_reads(write(stream, &text))
 }
 
 fn write(stream: &mut impl Write, text: &str) -> io::Result<()> {
@@ -134,6 +177,19 @@ mod tests {
         assert!(quiet_when_nobody_reads(left).is_ok());
         let full = Err(io::Error::from(ErrorKind::StorageFull));
         assert!(quiet_when_nobody_reads(full).is_err());
+    }
+
+    #[test]
+    fn every_text_is_fit_to_be_sent() {
+        let cases = [
+            (Colours::None, "\\u{1b}[31ma\\u{202e}"),
+            (Colours::Ours, "\u{1b}[31ma\\u{202e}"),
+        ];
+        for (colours, expected) in cases {
+            let mut stream = Vec::new();
+            sent(&mut stream, "\u{1b}[31ma\u{202e}", colours).unwrap();
+            assert_eq!(String::from_utf8(stream).unwrap(), expected);
+        }
     }
 
     #[test]

@@ -108,12 +108,11 @@ impl Line<'_> {
     pub(super) fn drawn(&self) -> String {
         let line = self.short();
         let margin = " ".repeat(line.number.to_string().len());
-        format!(
-            "{} | {}\n{margin} | {}\n",
-            line.number,
-            harmless(&line.text),
-            line.carets()
-        )
+        // Part by part, as the carets count them: a letter may be shown in another way beside its neighbours.
+        let text: String = [line.before(), line.meant(), line.behind()]
+            .map(harmless)
+            .concat();
+        format!("{} | {text}\n{margin} | {}\n", line.number, line.carets())
     }
 
     /// Carets that stand below what is meant.
@@ -240,6 +239,10 @@ mod tests {
         assert_eq!(
             line("\t日 tls = no", 10).drawn(),
             "12 | \t日 tls = no\n   | \t         ^^\n"
+        );
+        assert_eq!(
+            line("a\u{202e} = no\u{1b}", 6).drawn(),
+            "12 | a\\u{202e} = no\\u{1b}\n   |             ^^^^^^^^\n"
         );
         assert_eq!(line("", 1).drawn(), "12 | \n   | ^\n");
         let long = format!(

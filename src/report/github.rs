@@ -124,7 +124,8 @@ fn end(audit: &Audit) -> String {
 
 /// A line of the log that is no command, whatever it holds: one of those begins with `::`, or holds `##[` anywhere.
 fn logged(line: &str) -> String {
-    let line = harmless(line).replace(['\n', '\t'], " ");
+    let line = harmless(line).replace("\r\n", " ");
+    let line = line.replace(['\n', '\t'], " ");
     let line = line.replace("##[", "# #[");
     match line.trim_start().starts_with("::") {
         true => format!("- {line}\n"),
@@ -155,6 +156,7 @@ mod tests {
         assert_eq!(property("a:b,c%d\ne"), "a%3Ab%2Cc%25d%0Ae");
         assert_eq!(data("100%: a,b\n::error::x"), "100%25: a,b%0A::error::x");
         assert_eq!(logged("  ::add-mask::x"), "-   ::add-mask::x\n");
+        assert_eq!(logged("a\r\n::x"), "a ::x\n");
         assert_eq!(logged("a\n::x ##[debug]y"), "a ::x # #[debug]y\n");
     }
 }

@@ -2,6 +2,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
+pub(super) use crate::domain::visible::escaped_json;
+use crate::domain::visible::shown;
+
 /// Narrower than this nothing can be read: then lines are as long as they are.
 const LEAST_ROOM: usize = 20;
 
@@ -34,38 +37,10 @@ pub fn broken(text: &str, room: usize) -> String {
         .join("\n")
 }
 
-/// A text that was read somewhere, without anything that moves a cursor, changes a colour or turns the direction of writing.
+/// A text that was read somewhere, without anything that moves a cursor, changes a colour, turns the direction of writing or cannot
+/// be seen: all of that is written out.
 pub(super) fn harmless(text: &str) -> String {
-    let tricky = |c: char| {
-        (c.is_control() && c != '\t' && c != '\n')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
-    };
-    text.chars()
-        .map(|c| {
-            if tricky(c) {
-                char::REPLACEMENT_CHARACTER
-            } else {
-                c
-            }
-        })
-        .collect()
-}
-
-/// Written JSON in which what plays tricks on a screen stands as an escape: programs read the same value, and a terminal or a log
-/// that shows the text is not commanded by it. Outside of strings, JSON has no such characters.
-pub(super) fn escaped_json(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            '\u{7f}'..='\u{9f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => escaped.push_str(&format!("\\u{:04x}", u32::from(c))),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+    shown(text).into_owned()
 }
 
 /// `1 file`, `2 files`.
@@ -86,13 +61,5 @@ mod tests {
         assert_eq!(broken(text, 21), "one and two and three\nand four");
         let text = "a-word-that-cannot-be-broken and more";
         assert_eq!(broken(text, 20), "a-word-that-cannot-be-broken\nand more");
-    }
-
-    #[test]
-    fn no_text_commands_the_terminal() {
-        assert_eq!(
-            harmless("a\u{1b}[31mb\u{202e}c\r\n"),
-            "a\u{fffd}[31mb\u{fffd}c\u{fffd}\n"
-        );
     }
 }

@@ -3,7 +3,7 @@
 use super::lines::harmless;
 
 /// A text in an element or in an attribute with double quotes. What XML 1.0 has no way to write ("Extensible Markup Language
-/// (XML) 1.0", section 2.2) becomes the replacement character.
+/// (XML) 1.0", section 2.2) is hidden, and shown.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in harmless(text).chars() {
@@ -13,7 +13,6 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
             other => escaped.push(other),
         }
     }
@@ -33,7 +32,7 @@ mod tests {
     fn nothing_ends_an_element_or_an_attribute() {
         assert_eq!(
             escaped("<a b='c' d=\"e\">&\u{0}\u{ffff}"),
-            "&lt;a b=&#39;c&#39; d=&quot;e&quot;&gt;&amp;\u{fffd}\u{fffd}"
+            "&lt;a b=&#39;c&#39; d=&quot;e&quot;&gt;&amp;\\u{0}\\u{ffff}"
         );
         assert_eq!(quoted("a\n\tb"), "a&#10;&#9;b");
     }

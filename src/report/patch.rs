@@ -40,12 +40,12 @@ mod tests {
         let diff = "--- a\n+++ a\n@@ -1 +1 @@\n same\u{1b}[2J\n-old\r\n+new";
         assert_eq!(
             painted(diff),
-            "\u{1b}[1m--- a\u{1b}[0m\n\u{1b}[1m+++ a\u{1b}[0m\n\u{1b}[36m@@ -1 +1 @@\u{1b}[0m\n same\u{fffd}[2J\n\u{1b}[31m-old\u{1b}[0m\n\u{1b}[32m+new\u{1b}[0m"
+            "\u{1b}[1m--- a\u{1b}[0m\n\u{1b}[1m+++ a\u{1b}[0m\n\u{1b}[36m@@ -1 +1 @@\u{1b}[0m\n same\\u{1b}[2J\n\u{1b}[31m-old\u{1b}[0m\n\u{1b}[32m+new\u{1b}[0m"
         );
         let plain = anstream::adapter::strip_str(&painted(diff)).to_string();
         assert_eq!(
             plain,
-            "--- a\n+++ a\n@@ -1 +1 @@\n same\u{fffd}[2J\n-old\n+new"
+            "--- a\n+++ a\n@@ -1 +1 @@\n same\\u{1b}[2J\n-old\n+new"
         );
     }
 }

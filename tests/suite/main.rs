@@ -39,6 +39,7 @@ mod random_specs;
 mod reading;
 mod rules;
 mod scale;
+mod sent;
 mod sizes;
 mod sources;
 mod terraform_target;

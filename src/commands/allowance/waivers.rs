@@ -2,6 +2,8 @@
 
 use time::{Date, Duration};
 
+use crate::domain::visible::{shown, toml_string};
+
 /// How long a proposed waiver counts, in days: a quarter.
 const DAYS: i64 = 90;
 
@@ -29,6 +31,7 @@ impl Draft<'_> {
     /// Its lines, after an empty one.
     pub(in crate::commands) fn text(&self, until: Date) -> String {
         let message = self.message.replace(['\n', '\r'], " ");
+        let message = shown(&message);
         let mut text = format!("\n# {message}\n[[waivers]]\n");
         let given = [
             ("rule", self.rule.unwrap_or_default()),
@@ -36,17 +39,12 @@ impl Draft<'_> {
             ("subject", self.subject),
         ];
         for (key, value) in given.into_iter().filter(|(_, value)| !value.is_empty()) {
-            text.push_str(&format!("{key} = {}\n", quoted(value)));
+            text.push_str(&format!("{key} = {}\n", toml_string(value)));
         }
         text.push_str(&format!(
             "reason = {}\nuntil = {until}\n",
-            quoted(self.reason)
+            toml_string(self.reason)
         ));
         text
     }
-}
-
-/// A TOML string.
-fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
 }

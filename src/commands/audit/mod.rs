@@ -23,7 +23,7 @@ use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
-use crate::io::terminal::{self, Terminal};
+use crate::io::terminal::{self, Colours, Terminal};
 use crate::report::{Audit, FORMATS, Format, Judged, Skipped, patch};
 use crate::rules::{RULES, WAIVER_RULES};
 use crate::source::assemble::enrich;
@@ -95,13 +95,13 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         repairs.prove(&audit, |edited| self::audit(args, world.as_ref(), edited));
         repairs.mark(&mut audit);
     }
-    let text = (format.render)(&audit, args.print.look(&terminal)).map_err(CommandError::bug)?;
+    let look = args.print.look(&terminal);
+    let text = (format.render)(&audit, look).map_err(CommandError::bug)?;
     let tally = audit.tally();
     let found = tally.total() > 0 || (args.strict && tally.undetermined > 0);
     Ok(Outcome {
-        stdout: args.print.deliver(text)?,
         found,
-        failed: false,
+        ..args.print.deliver(text, look)?
     })
 }
 
@@ -164,7 +164,7 @@ fn mended(args: &Args, world: Option<&Snapshot>, mut before: Audit) -> Result<Au
     let diff = patch::painted(&repairs.diff());
     let told = format!("{diff}{}", repairs.told(args.dry_run));
     // Where nobody listens, nothing can be said.
-    let _ = terminal::note(&told);
+    let _ = terminal::painted_note(&told, Colours::Ours);
     match after {
         Some(after) if !args.dry_run => {
             repairs.write(&args.paths)?;

@@ -91,12 +91,10 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let drifts = all(args, &accepting, account.as_ref())?;
     let failed = drifts.iter().any(|drift| drift.failed.is_some());
     if args.accept {
+        let proposal = accepted::proposal(&drifts, accepting.today);
         return Ok(Outcome {
-            stdout: args
-                .print
-                .deliver(accepted::proposal(&drifts, accepting.today))?,
-            found: false,
             failed,
+            ..args.print.deliver(proposal, args.print.plain())?
         });
     }
     let format = DriftFormat::by_id(&args.format)
@@ -110,7 +108,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     Ok(Outcome {
         found: classes.any(|class| args.fail_on.includes(class)),
         failed,
-        stdout: args.print.deliver(text)?,
+        ..args.print.deliver(text, look.look)?
     })
 }
 

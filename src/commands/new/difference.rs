@@ -3,12 +3,13 @@
 use similar::TextDiff;
 
 use super::Draft;
+use crate::domain::visible::shown;
 use crate::io::files::{Existing, existing};
 use crate::report::patch::painted;
 
 /// The review, the differences, and that nothing was written. Of a directory that is no project yet what is new is only listed.
 pub(super) fn dry_run(draft: &Draft, review: &str) -> String {
-    let mut text = review.to_owned();
+    let mut text = shown(review).into_owned();
     let placement = &draft.placement;
     let created = placement.created.iter().filter(|_| draft.is_project);
     let mut paths: Vec<&String> = created
@@ -30,7 +31,12 @@ fn difference(draft: &Draft, path: &str) -> String {
     let old = match existing(&draft.dir, path) {
         Existing::Text(old) => Some(old),
         Existing::Absent => None,
-        Existing::Other => return format!("{path} is not a text file: no difference to show\n"),
+        Existing::Other => {
+            return format!(
+                "{} is not a text file: no difference to show\n",
+                shown(path)
+            );
+        }
     };
     let name = |text: Option<&str>| text.map_or("/dev/null", |_| path).to_owned();
     let names = [name(old.as_deref()), name(new)];

@@ -25,7 +25,7 @@ use crate::interview::{self, Answers, Mode, Nobody, RegionHint, Review};
 use crate::io::environment;
 use crate::io::files;
 use crate::io::prompt::Person;
-use crate::io::terminal::{self, Terminal};
+use crate::io::terminal::{self, Colours, Terminal};
 use crate::io::walk;
 use crate::render;
 
@@ -170,6 +170,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 fn dry_run(draft: &Draft, review: &str) -> Outcome {
     Outcome {
         found: draft.fails(),
+        colours: Colours::Ours,
         ..Outcome::text(difference::dry_run(draft, review))
     }
 }

@@ -135,9 +135,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         }
         text.push_str("look at what changed, and run it with --accept to take it\n");
         return Ok(Outcome {
-            stdout: text,
             found: true,
-            failed: false,
+            ..Outcome::text(text)
         });
     }
     text.push_str(

@@ -11,6 +11,7 @@ use super::terms::{Terms, TrustArgs};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{Reference, Yanked, YankedVersion};
 use crate::domain::spec::visible;
+use crate::domain::visible::escaped_json;
 use crate::io::store::{self, Listed};
 
 /// The version of the JSON document.
@@ -78,7 +79,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     };
     let stdout = match args.format {
         Format::Text => text(&document),
-        Format::Json => serde_json::to_string_pretty(&document).map_err(CommandError::bug)? + "\n",
+        Format::Json => {
+            let json = serde_json::to_string_pretty(&document).map_err(CommandError::bug)?;
+            escaped_json(&json) + "\n"
+        }
     };
     Ok(Outcome {
         failed: document.yanked_list.is_some(),

@@ -10,7 +10,7 @@ use super::terms::{Terms, TrustArgs};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::SIGNATURE_FILE;
 use crate::domain::trust::comment;
-use crate::io::files::{Readers, is_folder, read_bytes, write_bytes};
+use crate::io::files::{is_folder, read_bytes, write_output};
 use crate::io::store::archive::Bounds;
 use crate::io::store::archive_file::signature_of;
 
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let failed = |error| told(error, None);
     let text = key.sign(&fetched.archive, &comment).map_err(failed)?;
     let id = key.public().map_err(failed)?.id();
-    write_bytes(&file, text.as_bytes(), Readers::All).map_err(CommandError::environment)?;
+    write_output(&file, &text).map_err(CommandError::environment)?;
     Ok(Outcome::text(format!(
         "{name} {version}\nsigned   by key {id}, in {}\ndigest   {}\n",
         file.display(),

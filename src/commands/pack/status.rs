@@ -80,9 +80,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let look = args.print.look(&Terminal::look());
     let text = (format.render)(&fleet, look).map_err(CommandError::bug)?;
     Ok(Outcome {
-        stdout: args.print.deliver(text)?,
         found: fleet.members.iter().any(Member::needs_somebody),
         failed: fleet.members.iter().any(|member| member.state.is_err()),
+        ..args.print.deliver(text, look)?
     })
 }
 

@@ -67,8 +67,7 @@ fn told(seen: &Seen) -> Outcome {
         Err(error) => text.push_str(&format!("refused: {error}\n")),
     }
     Outcome {
-        stdout: text,
         found: !(is_trusted && is_current),
-        failed: false,
+        ..Outcome::text(text)
     }
 }

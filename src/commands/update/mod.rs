@@ -113,11 +113,12 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let updates = run.all()?;
     let format = UpdateFormat::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
-    let text = (format.render)(&updates, args.print.look(&terminal)).map_err(CommandError::bug)?;
+    let look = args.print.look(&terminal);
+    let text = (format.render)(&updates, look).map_err(CommandError::bug)?;
     Ok(Outcome {
         found: updates.iter().any(|update| is_found(update, args.check)),
         failed: updates.iter().any(|update| update.failed.is_some()),
-        stdout: args.print.deliver(text)?,
+        ..args.print.deliver(text, look)?
     })
 }
 

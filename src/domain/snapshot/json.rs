@@ -4,6 +4,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::{SNAPSHOT_SCHEMA, Snapshot};
+use crate::domain::visible::escaped_json;
 
 /// Why a text is not a snapshot that can be read.
 #[derive(Debug, Error)]
@@ -65,7 +66,7 @@ impl Snapshot {
     /// # Errors
     /// Never in practice: every key is a string.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string_pretty(self).map(|text| text + "\n")
+        serde_json::to_string_pretty(self).map(|text| escaped_json(&text) + "\n")
     }
 }
 

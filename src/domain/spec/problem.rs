@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::domain::evidence::Origin;
+use crate::domain::visible::visible;
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,23 +34,6 @@ impl fmt::Display for SpecError {
         }
         Ok(())
     }
-}
-
-/// The text with everything escaped that would break its line, colour it, or turn its direction: what was given is quoted in
-/// messages, and may not forge any.
-pub fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}' => shown.extend(character.escape_unicode()),
-            control if control.is_control() => shown.extend(control.escape_debug()),
-            other => shown.push(other),
-        }
-    }
-    shown
 }
 
 /// A text with its name, to turn byte offsets into places.
@@ -109,22 +93,4 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .filter(|(distance, word)| *distance <= (word.len() / 3).max(2))
         .min()
         .map(|(_, word)| word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_text_breaks_or_colours_a_message() {
-        let cases = [
-            ("orders é 日本", "orders é 日本"),
-            ("a\nb\tc", "a\\nb\\tc"),
-            ("\u{1b}[31m", "\\u{1b}[31m"),
-            ("\u{202e}x", "\\u{202e}x"),
-        ];
-        for (text, shown) in cases {
-            assert_eq!(visible(text), shown);
-        }
-    }
 }

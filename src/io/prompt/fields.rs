@@ -12,6 +12,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::editing::{Line, Sheet};
 use super::keyboard::during;
 use super::words::{cut, paragraph};
+use crate::domain::visible::{self, visible};
 use crate::interview::{AskError, Choice, Field, Prompt, Reply, Value};
 use crate::io::terminal::Terminal;
 
@@ -124,7 +125,7 @@ fn typed(
     let message = fitted(&prompt.message, terminal);
     let default = prompt.default.as_ref().map(Value::to_string);
     let example = format!("such as {}", prompt.example);
-    let formatter = |written: &str| kept(&message, written, terminal);
+    let formatter = |written: &str| kept(&message, &visible(written), terminal);
     let mut text = Text::new(&message)
         .with_render_config(look)
         .with_help_message(match prompt.field {
@@ -172,7 +173,9 @@ fn check(
     move |written: &str| {
         Ok(match prompt.reading(written) {
             Ok(_) => Validation::Valid,
-            Err(problem) => Validation::Invalid(fitted(&problem, &terminal).into()),
+            Err(problem) => {
+                Validation::Invalid(fitted(&visible::shown(&problem), &terminal).into())
+            }
         })
     }
 }

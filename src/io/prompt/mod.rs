@@ -78,6 +78,7 @@ impl Asker for Person {
     fn ask(&mut self, prompt: &Prompt) -> Result<Reply, AskError> {
         // Windows are resized while somebody thinks.
         self.terminal = self.terminal.measured();
+        let prompt = &words::fit(prompt);
         self.introduce(prompt)?;
         self.drawn |= self.terminal.cursor && self.terminal.has_room();
         match self.drawn {

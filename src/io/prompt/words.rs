@@ -3,7 +3,8 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::interview::Prompt;
+use crate::domain::visible::{shown, visible};
+use crate::interview::{Field, Prompt};
 
 /// A paragraph, broken at spaces.
 pub(super) fn paragraph(text: &mut String, words: &str, width: usize) {
@@ -46,7 +47,7 @@ pub(super) fn not_offered(text: &mut String, prompt: &Prompt, width: usize) {
     text.push_str("Not offered:\n");
     for (reason, names) in reasons {
         let mut lines = String::new();
-        let sentence = format!("{}: {}", some_of(&names), clean(reason));
+        let sentence = format!("{}: {}", some_of(&names), reason);
         paragraph(&mut lines, &sentence, width.saturating_sub(2));
         for line in lines.lines() {
             text.push_str("  ");
@@ -57,24 +58,43 @@ pub(super) fn not_offered(text: &mut String, prompt: &Prompt, width: usize) {
 }
 
 fn some_of(names: &[&str]) -> String {
-    let shown: Vec<String> = names.iter().take(NAMES).map(|name| clean(name)).collect();
+    let shown: Vec<&str> = names.iter().take(NAMES).copied().collect();
     match names.len().saturating_sub(NAMES) {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 
-/// Without what would move the cursor: a name may come from a file that somebody else wrote.
-fn clean(label: &str) -> String {
-    label
-        .chars()
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
-        .collect()
+/// The prompt with its words fit to be drawn: names come from accounts and files that somebody else wrote. What is answered stays as
+/// it is; a default that cannot be shown as it is, is not offered.
+pub(super) fn fit(prompt: &Prompt) -> Prompt {
+    let mut fit = prompt.clone();
+    for words in [&mut fit.message, &mut fit.help, &mut fit.example] {
+        *words = shown(words).into_owned();
+    }
+    for words in [&mut fit.text, &mut fit.problem].into_iter().flatten() {
+        *words = shown(words).into_owned();
+    }
+    if let Field::One { choices, .. } | Field::Many(choices) = &mut fit.field {
+        for choice in choices {
+            choice.label = visible(&choice.label);
+        }
+    }
+    for other in &mut fit.not_offered {
+        other.name = visible(&other.name);
+        other.reason = visible(&other.reason);
+    }
+    let typed = matches!(fit.field, Field::Text | Field::List);
+    fit.default = fit.default.filter(|default| {
+        let text = default.to_string();
+        !typed || visible(&text) == text
+    });
+    fit
 }
 
 /// A label that fits on one line: wrapped lines would break the list.
 pub(super) fn cut(label: &str, width: usize) -> String {
-    let clean = clean(label);
+    let clean = visible(label);
     if clean.width() <= width {
         return clean;
     }
@@ -92,6 +112,7 @@ pub(super) fn cut(label: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interview::{Choice, Key, NotOffered, Value};
 
     #[test]
     fn labels_are_cut_to_the_width() {
@@ -99,7 +120,7 @@ mod tests {
             ("orders-db", 20, "orders-db"),
             ("orders-db", 6, "order…"),
             ("日本語のタグ", 7, "日本語…"),
-            ("line\nbreak\u{1b}[2J", 40, "line break [2J"),
+            ("line\nbreak\u{1b}[2J", 40, "line\\nbreak\\u{1b}[2J"),
             ("x", 0, "…"),
         ];
         for (label, width, expected) in cases {
@@ -108,9 +129,48 @@ mod tests {
     }
 
     #[test]
+    fn what_is_drawn_commands_nothing_and_what_is_answered_stays() {
+        let hostile = "a\u{1b}[2J\u{202e}";
+        let prompt = Prompt {
+            key: Key::plain("proxy", "name"),
+            message: hostile.to_owned(),
+            help: hostile.to_owned(),
+            example: hostile.to_owned(),
+            text: Some(format!("{hostile}\n")),
+            field: Field::Many(vec![Choice::new(hostile, hostile)]),
+            default: Some(Value::list([hostile])),
+            optional: false,
+            not_offered: vec![NotOffered {
+                name: hostile.to_owned(),
+                reason: hostile.to_owned(),
+            }],
+            problem: Some(hostile.to_owned()),
+            question: None,
+        };
+        let fit = fit(&prompt);
+        let Field::Many(choices) = &fit.field else {
+            panic!("another field");
+        };
+        let drawn = [&fit.message, &fit.help, &fit.example, &choices[0].label];
+        let other = &fit.not_offered[0];
+        for words in drawn.into_iter().chain([&other.name, &other.reason]) {
+            assert_eq!(words, "a\\u{1b}[2J\\u{202e}");
+        }
+        assert_eq!(fit.problem.unwrap(), "a\\u{1b}[2J\\u{202e}");
+        assert_eq!(fit.text.unwrap(), "a\\u{1b}[2J\\u{202e}\n");
+        assert_eq!(choices[0].value, hostile);
+        assert_eq!(fit.default, prompt.default);
+        let typed = Prompt {
+            field: Field::Text,
+            ..prompt
+        };
+        assert_eq!(super::fit(&typed).default, None);
+    }
+
+    #[test]
     fn names_that_share_a_reason_share_a_line() {
-        let names: Vec<&str> = vec!["a", "b", "c", "d", "e\u{1b}[2J", "f", "g"];
-        assert_eq!(some_of(&names), "a, b, c, d, e [2J and 2 more");
+        let names: Vec<&str> = vec!["a", "b", "c", "d", "e", "f", "g"];
+        assert_eq!(some_of(&names), "a, b, c, d, e and 2 more");
         assert_eq!(some_of(&["a"]), "a");
     }
 

@@ -17,7 +17,10 @@ pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, Report
         if drifts.len() == 1 {
             text.push_str(&format!("{shown}{rest}{}\n", end(drift, look)));
         } else if !shown.is_empty() {
-            text.push_str(&format!("== {} ==\n\n{shown}{rest}", drift.project));
+            text.push_str(&format!(
+                "== {} ==\n\n{shown}{rest}",
+                harmless(&drift.project)
+            ));
         }
     }
     if drifts.len() > 1 {
@@ -90,7 +93,7 @@ fn painted(heading: &str, class: Option<Class>, look: Look) -> String {
         return heading.to_owned();
     }
     let style = colour.on_default().bold();
-    format!("{style}{heading}{style:#}")
+    format!("{style}{}{style:#}", harmless(heading))
 }
 
 /// What is not compared, and what is worth knowing.
@@ -171,8 +174,8 @@ fn table(drifts: &[Drift], width: usize) -> String {
         };
         let mut row = vec![
             harmless(&drift.project),
-            drift.tool.clone(),
-            drift.pack.clone(),
+            harmless(&drift.tool),
+            harmless(&drift.pack),
         ];
         if drift.failed.is_none() {
             let classes = Class::ALL.iter();

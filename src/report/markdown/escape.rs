@@ -17,7 +17,9 @@ pub(in crate::report) fn prose(text: &str) -> String {
     let mut before = ' ';
     for letter in text.chars() {
         match letter {
-            '\n' | '\t' | '\u{2028}' | '\u{2029}' => escaped.push(' '),
+            // It stands before a line end.
+            '\r' => {}
+            '\n' | '\t' => escaped.push(' '),
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
@@ -54,7 +56,7 @@ pub(in crate::report) fn cell(text: &str) -> String {
 /// A text in a code span, out of a table: a span ends at a run of as many backticks as it began with.
 pub(in crate::report) fn code(text: &str) -> String {
     let text = clipped(&harmless(text), LONGEST);
-    let text = text.replace(['\n', '\t', '\u{2028}', '\u{2029}'], " ");
+    let text = text.replace('\r', "").replace(['\n', '\t'], " ");
     if text.trim().is_empty() {
         return "` `".to_owned();
     }

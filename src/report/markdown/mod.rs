@@ -60,7 +60,7 @@ fn row(proxy: &Judged, audit: &Audit) -> String {
             Answer::Pass => "✅ pass",
             Answer::Fail => "❌ **fail**",
             Answer::Open => "❔ open",
-            Answer::Accepted => "☑️ accepted",
+            Answer::Accepted => "☑ accepted",
         };
         format!(" {answer} |")
     });

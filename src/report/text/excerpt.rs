@@ -87,7 +87,7 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-/// The line of a place as a screen can bear it. Letters are replaced one by one, so that the mark is worked out anew.
+/// The line of a place as a screen can bear it. What is hidden in it is written out, so that the mark is worked out anew.
 fn line<'a>(origin: &Origin, sources: &Sources<'a>) -> Option<Line<'a>> {
     let line = sources.line(origin)?;
     if line.text.len() > LONGEST_LINE {

@@ -29,7 +29,7 @@ fn one(update: &Update, look: Look) -> String {
     let body = files(update, look) + &meaning(update, look);
     let next: String = next(update)
         .iter()
-        .map(|line| wrapped("hint:", line, 2, look.width))
+        .map(|line| wrapped("hint:", &harmless(line), 2, look.width))
         .collect();
     format!("{body}{}\n{next}", broken(&harmless(&line), look.width))
 }
@@ -253,7 +253,7 @@ fn table(updates: &[Update], width: usize) -> String {
     for update in updates {
         table.add_row([
             harmless(&update.project),
-            update.tool.clone(),
+            harmless(&update.tool),
             harmless(&update.pack),
             update.state().name().to_owned(),
             number(update.changed()),

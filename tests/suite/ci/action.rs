@@ -167,6 +167,79 @@ fn findings_and_drift_fail_the_step_and_stand_in_the_summary() {
     assert!(sarif.contains("client-tls-not-required"));
 }
 
+/// What the runner takes for commands in a log, and the tokens (`ActionCommandManager` and `ActionCommand` of the runner).
+fn commands(log: &str) -> (Vec<&str>, Vec<&str>) {
+    let (mut commands, mut tokens) = (Vec::new(), Vec::new());
+    let mut stopped = None;
+    for line in log.split(['\n', '\r']) {
+        let line = line.trim_start();
+        let rest = line.strip_prefix("::");
+        if let Some(token) = stopped {
+            if rest.and_then(|rest| rest.strip_suffix("::")) == Some(token) {
+                stopped = None;
+            }
+            continue;
+        }
+        if let Some(token) = line.strip_prefix("::stop-commands::") {
+            tokens.push(token);
+            stopped = Some(token);
+        } else if let Some(rest) = rest {
+            commands.push(rest.split([' ', ':']).next().unwrap_or_default());
+        } else if line.contains("##[") {
+            commands.push(line);
+        }
+    }
+    assert_eq!(stopped, None, "{log}");
+    (commands, tokens)
+}
+
+#[test]
+fn no_line_of_a_stranger_is_a_command_and_annotations_are() {
+    if crate::tools::find("bash").is_none() {
+        return;
+    }
+    // A folder is told at the beginning of a line, and a line end in it begins another.
+    for hostile in ["::add-mask::x", "a\n::add-mask::x", "##[add-mask]x"] {
+        let home = home(hostile);
+        weaken(&home.path().join(hostile));
+        let wrong = home.path().join("rdsproxy-policy.toml");
+        let mut tokens = Vec::new();
+        for (policy, code) in [("", 2), ("\"\\n::add-mask::x\" = 1\n", 1)] {
+            fs::write(&wrong, format!("schema = 1\n{policy}")).unwrap();
+            for command in ["audit", "drift"] {
+                // Paths are given one a line.
+                let ran = run(home.path(), &[("command", command), ("paths", ".")]);
+                let named = run(home.path(), &[("command", command), ("paths", hostile)]);
+                for ran in [ran, named] {
+                    let log = stdout(&ran.output) + &stderr(&ran.output);
+                    let (commands, seen) = self::commands(&log);
+                    tokens.extend(seen.first().map(|token| (*token).to_owned()));
+                    let annotates = commands.contains(&"error");
+                    let ours = ["error", "warning", "notice", "group", "endgroup"];
+                    assert!(
+                        commands.iter().all(|command| ours.contains(command)),
+                        "{hostile:?} {command}: {commands:?}\n{log}"
+                    );
+                    let audited = command == "audit" && ran.output.status.code() == Some(2);
+                    assert_eq!(annotates, audited, "{hostile:?} {command}: {log}");
+                    let is_secret = |token: &&str| token.len() == 32;
+                    assert!(seen.iter().all(is_secret), "{seen:?}");
+                }
+            }
+            let code = Some(code);
+            let ran = run(home.path(), &[("paths", ".")]);
+            assert_eq!(ran.output.status.code(), code, "{hostile:?}");
+        }
+        let runs = tokens.len();
+        tokens.sort();
+        tokens.dedup();
+        assert!(
+            runs > 1 && tokens.len() == runs,
+            "a token of every run: {tokens:?}"
+        );
+    }
+}
+
 #[test]
 fn what_is_no_folder_or_no_command_fails_the_step() {
     if crate::tools::find("bash").is_none() {

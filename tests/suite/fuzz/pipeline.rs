@@ -12,6 +12,7 @@ use rdsproxy_gen::domain::policy;
 use rdsproxy_gen::domain::posture::Posture;
 use rdsproxy_gen::domain::snapshot::Snapshot;
 use rdsproxy_gen::domain::spec::{Spec, Text};
+use rdsproxy_gen::domain::visible::shown;
 use rdsproxy_gen::report::{Audit, Checked, FORMATS, Judged, Look, Skipped};
 use rdsproxy_gen::rules::RULES;
 use rdsproxy_gen::source::assemble::{assemble, enrich};
@@ -262,12 +263,10 @@ fn audit(posture: &Posture, document: &Document, files: &Files) -> Audit {
     }
 }
 
-/// Text of strangers must not move the cursor, colour the screen or turn the reading direction round.
+/// Text of strangers must not move the cursor, colour the screen, turn the reading direction round or hide.
 fn harmless(what: &str, text: &str) -> Broken {
-    let tricky =
-        |c: &char| (c.is_control() && *c != '\n' && *c != '\t') || "\u{202e}\u{2066}".contains(*c);
-    match text.chars().find(tricky) {
-        None => Ok(()),
-        Some(tricky) => Err(format!("{what} holds {tricky:?}")),
+    match shown(text) == text {
+        true => Ok(()),
+        false => Err(format!("{what} holds what is not shown: {:?}", shown(text))),
     }
 }

@@ -335,3 +335,20 @@ fn a_yanked_version_is_named_with_its_reason() {
     assert_eq!(yank(&["0.9.0", "--reason", " "]).0, 1);
     assert_eq!(pack(at, &["yank", "Acme", "0.9.0", "--reason", "x"]).0, 1);
 }
+
+/// Who may read a signature is for whoever keeps the folder to say.
+#[cfg(unix)]
+#[test]
+fn a_signature_that_is_made_again_keeps_its_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = built();
+    let at = folder.path();
+    done(at, &["keygen", "open", "--no-password"]);
+    let sign = ["sign", ARCHIVE, "--key", "open.key"];
+    done(at, &sign);
+    let file = at.join(format!("{ARCHIVE}.minisig"));
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    done(at, &sign);
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+}

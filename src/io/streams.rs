@@ -1,0 +1,63 @@
+//! Whether a standard stream was closed when the program was started. Rust opens `/dev/null` in its place before `main`, where a
+//! result would be lost without a word; a `/dev/null` that somebody asked for looks the same afterwards.
+
+use std::io;
+
+/// A stream that is written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stream {
+    /// Standard output.
+    Results,
+    /// Standard error.
+    Notes,
+}
+
+impl Stream {
+    /// That a text can be written to it; to write nothing, it need not be open.
+    ///
+    /// # Errors
+    /// When it was closed.
+    pub(super) fn holds(self, text: &str) -> io::Result<()> {
+        match !text.is_empty() && was_closed(self) {
+            true => Err(io::Error::other("the stream is closed")),
+            false => Ok(()),
+        }
+    }
+}
+
+#[cfg(unix)]
+use at_start::was_closed;
+
+#[cfg(not(unix))]
+fn was_closed(_: Stream) -> bool {
+    false
+}
+
+#[cfg(unix)]
+mod at_start {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use rustix::io::fcntl_getfd;
+    use rustix::stdio::{stderr, stdout};
+
+    use super::Stream;
+
+    static RESULTS: AtomicBool = AtomicBool::new(false);
+    static NOTES: AtomicBool = AtomicBool::new(false);
+
+    ctor::declarative::ctor! {
+        #[ctor(unsafe)]
+        fn look() {
+            RESULTS.store(fcntl_getfd(stdout()).is_err(), Ordering::Relaxed);
+            NOTES.store(fcntl_getfd(stderr()).is_err(), Ordering::Relaxed);
+        }
+    }
+
+    pub(super) fn was_closed(stream: Stream) -> bool {
+        let closed = match stream {
+            Stream::Results => &RESULTS,
+            Stream::Notes => &NOTES,
+        };
+        closed.load(Ordering::Relaxed)
+    }
+}

@@ -1,0 +1,167 @@
+//! Every command, with the hostile text wherever an argument can hold it.
+
+/// The formats of `audit`, by their ids.
+pub(super) const FORMATS: &[&str] = &[
+    "text", "json", "sarif", "markdown", "github", "junit", "html",
+];
+
+/// `{}` is the text. `{audit}`, `{drift}` and their kin stand for each format of that command, on standard output and into a file.
+pub(super) const COMMANDS: &[&[&str]] = &[
+    &["audit", "code{}", "{audit}"],
+    &["audit", "code{}", "--policy", "policy{}.toml"],
+    &[
+        "audit",
+        "code{}",
+        "--policy",
+        "policy{}.toml",
+        "--format",
+        "github",
+    ],
+    &["audit", "code{}", "--policy", "wrong{}.toml"],
+    &["audit", "code{}", "--fix", "--dry-run"],
+    &["audit", "code{}", "--baseline", "none{}.json"],
+    &["audit", "code{}", "--var-file", "none{}.tfvars"],
+    &["audit", "code{}", "--var", "{}"],
+    &["audit", "code{}", "--parameters", "none{}.json"],
+    &["audit", "code{}", "--output", "none{}/report"],
+    &["audit", "torn{}", "{audit}"],
+    &["audit", "none{}"],
+    &["audit", "--format", "{}"],
+    &["audit", "--snapshot", "account{}.json", "{audit}"],
+    &["audit", "--snapshot", "torn{}/torn.json"],
+    &["drift", "weak{}", "{drift}"],
+    &["drift", "weak{}", "--all", "{drift}"],
+    &["drift", "weak{}", "none{}", "{drift}"],
+    &["drift", "weak{}", "--accept"],
+    &["drift", "weak{}", "--accept", "--output", "report"],
+    &["drift", "weak{}", "--snapshot", "account{}.json", "{drift}"],
+    &["drift", "none{}"],
+    &["drift", "told{}"],
+    &["update", "weak{}", "--dry-run", "{update}"],
+    &["update", "weak{}", "--check", "{update}"],
+    &["update", "weak{}", "none{}", "--check", "{update}"],
+    &["update", "behind{}", "--dry-run", "{update}"],
+    &["update", "behind{}", "--check", "{update}"],
+    &["update", "behind{}", "--reset", "{}"],
+    &["new", "behind{}", "--demo", "--defaults", "--dry-run"],
+    &["update", "none{}"],
+    &["update", "none{}", "--undo"],
+    &["update", "told{}", "--check"],
+    &["new", "new{}", "--demo", "--defaults", "--dry-run"],
+    &["new", "weak{}", "--demo", "--defaults", "--dry-run"],
+    &["new", "weak{}", "--demo", "--defaults"],
+    &["new", "--demo", "--defaults", "--set", "proxy.name={}"],
+    &["new", "--demo", "--defaults", "--set", "{}=1"],
+    &["new", "--demo", "--defaults", "--set", "{}"],
+    &[
+        "new",
+        "--demo",
+        "--defaults",
+        "--set",
+        "tags.{}=1",
+        "--dry-run",
+    ],
+    &[
+        "new",
+        "--demo",
+        "--defaults",
+        "--set",
+        "tags.a={}",
+        "--dry-run",
+    ],
+    &["new", "--demo", "--defaults", "--target", "{}"],
+    &["new", "--demo", "--defaults", "--answers", "none{}.toml"],
+    &["new", "--demo", "--defaults", "--answers", "answers{}.toml"],
+    &[
+        "new",
+        "--demo",
+        "--non-interactive",
+        "--answers",
+        "answers{}.toml",
+    ],
+    &["new", "--defaults", "--snapshot", "none{}.json"],
+    &["new", "--defaults", "--snapshot", "torn{}/torn.json"],
+    &["new", "code{}/main.tf/x", "--demo", "--defaults"],
+    &["new", "--print-answers", "{}", "--no-such-{}"],
+    &["pack", "new", "{}"],
+    &["pack", "new", "acme", "code{}/main.tf/x"],
+    &["pack", "check", "pack"],
+    &["pack", "build", "pack"],
+    &["pack", "sign", "good", "--key", "none{}"],
+    &["pack", "verify", "pack"],
+    &["pack", "verify", "good", "--key", "none{}"],
+    &["pack", "verify", "good", "--trust", "wrong{}.toml"],
+    &["pack", "status", "weak{}", "none{}", "--offline", "{fleet}"],
+    &[
+        "pack", "yank", "{}", "1.0.0", "--reason", "{}", "--key", "none{}",
+    ],
+    &["pack", "{}"],
+    &["rules", "{}"],
+    &["schema", "{}"],
+    &["completions", "{}"],
+    &["man", "{}"],
+    &["help", "{}"],
+    &["{}"],
+    &["--{}"],
+];
+
+/// What is refused without a word of what was given.
+pub(super) const REFUSED: &[&[&str]] = &[
+    &["-{}"],
+    &["pack", "keygen", "none{}/key"],
+    &["new", "--demo", "--defaults", "--pack", "none{}"],
+    &["pack", "check", "none{}"],
+    &["pack", "list", "git+file:///none{}"],
+    &["pack", "pull", "git+file:///none{}#{}"],
+    &["pack", "status", "weak{}", "--pack", "none{}"],
+];
+
+/// A command, and the variables that it tells of.
+pub(super) const ENVIRONMENT: (&[&str], &[(&str, &str)]) = (
+    &[
+        "new",
+        "--defaults",
+        "--answers",
+        "regionless.toml",
+        "--dry-run",
+    ],
+    &[("AWS_PROFILE", "{}"), ("AWS_CONFIG_FILE", "aws.conf")],
+);
+
+/// What is coloured on a screen.
+pub(super) const COLOURED: &[&[&str]] = &[
+    &["audit", "code{}"],
+    &["audit", "code{}", "--fix", "--dry-run"],
+    &["drift", "weak{}", "--all"],
+    &["drift", "weak{}", "none{}"],
+    &["update", "behind{}", "--dry-run"],
+    &["new", "behind{}", "--demo", "--defaults", "--dry-run"],
+    &["audit", "--{}"],
+    &["schema", "{}"],
+];
+
+/// The commands of a row.
+pub(super) fn filled(row: &[&str], text: &str) -> Vec<Vec<String>> {
+    let formats: &[&str] = match row.last() {
+        Some(&"{audit}") => FORMATS,
+        Some(&("{drift}" | "{update}")) => &["text", "json", "markdown"],
+        Some(&"{fleet}") => &["text", "json", "markdown", "html"],
+        _ => {
+            let words = row.iter().map(|word| word.replace("{}", text));
+            return vec![words.collect()];
+        }
+    };
+    let words = row[..row.len() - 1].iter();
+    let words: Vec<String> = words.map(|word| word.replace("{}", text)).collect();
+    let way = |format: &&'static str| vec!["--format", format];
+    // All formats go into a file by the same way.
+    let file = [formats[0], "--output", "report"];
+    let mut ways: Vec<Vec<&str>> = formats.iter().map(way).collect();
+    ways.push([&["--format"], &file[..]].concat());
+    ways.into_iter()
+        .map(|more| {
+            let more = more.into_iter().map(str::to_owned);
+            words.iter().cloned().chain(more).collect()
+        })
+        .collect()
+}
