@@ -10,7 +10,8 @@ use crate::commands::{
     CommandError, Outcome, audit, completions, drift, man, new, pack, rules, schema, snapshot,
     update,
 };
-use crate::io::terminal;
+use crate::io::{panic, terminal};
+use crate::source::secrecy::harmless;
 
 /// Hardened Amazon RDS Proxies: scaffolds them in Terraform and CloudFormation, and proves what it writes.
 ///
@@ -45,6 +46,7 @@ enum Command {
 
 /// Parses the arguments, runs the command, prints, and says what the process ends with.
 pub fn main() -> ExitCode {
+    panic::say_only_the_place();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
@@ -67,7 +69,7 @@ pub fn main() -> ExitCode {
         }
         Err(error) => {
             // Nothing better can be done when nobody can be told.
-            let _ = terminal::note(&format!("{error}\n"));
+            let _ = terminal::note(&harmless(&format!("{error}\n")));
             ExitCode::from(error.exit_code())
         }
     }

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::secrecy::without_value;
+
 /// The version of this format. 1 knew of a pack neither where it came from nor who signed it; it is read as one that does not say.
 pub const BASELINE_SCHEMA: u32 = 2;
 
@@ -123,7 +125,7 @@ impl Baseline {
             file: file.to_owned(),
             line: error.line(),
             column: error.column(),
-            message: error.to_string(),
+            message: without_value(&error.to_string()),
         };
         let version: Version = serde_json::from_str(text).map_err(malformed)?;
         if version.schema > BASELINE_SCHEMA {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::baseline::digest;
+use super::secrecy::without_value;
 
 /// The version of this format.
 const UNDO_SCHEMA: u32 = 1;
@@ -87,7 +88,7 @@ impl Undo {
             file: file.to_owned(),
             line: error.line(),
             column: error.column(),
-            message: error.to_string(),
+            message: without_value(&error.to_string()),
         })?;
         match undo.schema {
             UNDO_SCHEMA => Ok(undo),

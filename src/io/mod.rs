@@ -5,6 +5,7 @@ pub mod clock;
 pub mod environment;
 pub mod files;
 pub mod folder;
+pub mod panic;
 pub mod parallel;
 pub mod progress;
 pub mod prompt;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::commands::CommandError;
 use crate::commands::audit::view::{Below, below};
@@ -10,6 +11,7 @@ use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
 use crate::source::cloudformation::{self, CloudFormationFiles, ParametersError};
+use crate::source::secrecy::Secrecy;
 use crate::source::terraform::{TerraformFiles, folder_of};
 
 /// Texts by path.
@@ -54,6 +56,8 @@ pub(in crate::commands) struct Project {
 pub(in crate::commands) struct Home {
     pub(in crate::commands) terraform: String,
     pub(in crate::commands) cloudformation: String,
+    /// What in the files of both sides is secret.
+    pub(in crate::commands) secrecy: Rc<Secrecy>,
 }
 
 impl Home {
@@ -61,6 +65,7 @@ impl Home {
         Self {
             terraform: walk::name(&dir.join(TERRAFORM)),
             cloudformation: walk::name(&dir.join(CLOUDFORMATION)),
+            secrecy: Rc::default(),
         }
     }
 
@@ -119,7 +124,7 @@ impl Project {
                 "name a directory that `rdsproxy-gen new` made; `rdsproxy-gen audit` judges any code",
             ));
         };
-        let home = Home::of(dir);
+        let mut home = Home::of(dir);
         let named = |path: &String| walk::name(&dir.join(path));
         let generated = baseline.files.iter();
         let before = generated.map(|(path, file)| (named(path), file.text.clone()));
@@ -137,6 +142,7 @@ impl Project {
         let mut after = home.side(there);
         after.add(&home, below(dir)?);
         after.others.extend(more_tests(dir, &after.others));
+        home.secrecy = Rc::new(secrecy([&before, &after]));
         Ok(Self {
             dir: dir.to_owned(),
             baseline,
@@ -152,6 +158,19 @@ impl Project {
     pub(in crate::commands) fn baseline_file(&self) -> String {
         walk::name(&self.dir.join(BASELINE_PATH))
     }
+}
+
+/// What is secret in the texts of both sides: what one of them tells of the other counts too.
+fn secrecy(sides: [&Side; 2]) -> Secrecy {
+    let secrecies = sides.map(|side| {
+        let texts = side.texts();
+        let texts = texts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()));
+        Secrecy::of(texts.collect(), &BTreeMap::new())
+    });
+    let [before, after] = secrecies;
+    before.and(&after)
 }
 
 /// Tests that somebody added: Terraform runs them too.
