@@ -12,8 +12,9 @@ use crate::commands::{
     update,
 };
 use crate::domain::visible::visible;
-use crate::io::environment;
 use crate::io::terminal::{self, Colours};
+use crate::io::{environment, panic};
+use crate::source::secrecy::harmless;
 
 /// Hardened Amazon RDS Proxies: scaffolds them in Terraform and CloudFormation, and proves what it writes.
 ///
@@ -48,6 +49,7 @@ enum Command {
 
 /// Parses the arguments, runs the command, prints, and says what the process ends with.
 pub fn main() -> ExitCode {
+    panic::say_only_the_place();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(error),
@@ -61,7 +63,10 @@ pub fn main() -> ExitCode {
             };
             ended(terminal::result(&outcome.stdout, outcome.colours), code)
         }
-        Err(error) => ended(terminal::note(&format!("{error}\n")), error.exit_code()),
+        Err(error) => {
+            let told = harmless(&format!("{error}\n"));
+            ended(terminal::note(&told), error.exit_code())
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::own_path::{OwnPathError, all_own};
+use super::secrecy::without_value;
 
 /// The version of this format. 1 knew of a pack neither where it came from nor who signed it; it is read as one that does not say.
 pub const BASELINE_SCHEMA: u32 = 2;
@@ -132,7 +133,7 @@ impl Baseline {
             file: file.to_owned(),
             line: error.line(),
             column: error.column(),
-            message: error.to_string(),
+            message: without_value(&error.to_string()),
         };
         let version: Version = serde_json::from_str(text).map_err(malformed)?;
         if version.schema > BASELINE_SCHEMA {

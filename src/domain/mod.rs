@@ -18,6 +18,7 @@ pub mod policy;
 pub mod posture;
 pub mod reach;
 pub mod remedy;
+pub mod secrecy;
 pub mod snapshot;
 pub mod spec;
 pub mod term;

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::baseline::{BASELINE_PATH, Baseline, digest};
 use super::own_path::{OwnPathError, all_own};
+use super::secrecy::without_value;
 
 /// The version of this format.
 const UNDO_SCHEMA: u32 = 1;
@@ -100,7 +101,7 @@ impl Undo {
             file: file.to_owned(),
             line: error.line(),
             column: error.column(),
-            message: error.to_string(),
+            message: without_value(&error.to_string()),
         })?;
         if undo.schema != UNDO_SCHEMA {
             return Err(UndoError::Other {

@@ -8,6 +8,7 @@ pub mod environment;
 pub mod files;
 pub mod folder;
 pub mod memory;
+pub mod panic;
 pub mod parallel;
 pub mod progress;
 pub mod prompt;

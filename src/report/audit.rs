@@ -6,6 +6,7 @@ use super::scene::Scene;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Group, Report, RuleInfo, Severity};
 use crate::domain::posture::Proxy;
+use crate::domain::secrecy::{Secrets, Shown};
 
 /// The parts of a summary, in a few words each.
 pub const PARTS: [(Group, &str); 8] = [
@@ -31,7 +32,9 @@ pub struct Audit {
     /// What could not be read, and why.
     pub skipped: Vec<Skipped>,
     /// The texts that places lie in, by file.
-    pub texts: BTreeMap<String, String>,
+    pub texts: BTreeMap<String, Shown>,
+    /// The values that no format may show.
+    pub secrets: Secrets,
 }
 
 /// One proxy, and what the rules said of it.

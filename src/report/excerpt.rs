@@ -33,6 +33,7 @@ impl<'a> Sources<'a> {
     /// The texts of an audit.
     pub(super) fn of(audit: &'a Audit) -> Self {
         let files = audit.texts.iter().map(|(file, text)| {
+            let text = text.shown();
             let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
             let starts = std::iter::once(0).chain(breaks).collect();
             (file.as_str(), Source { text, starts })
@@ -207,6 +208,7 @@ pub(super) fn way(origin: &Origin) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::secrecy::Shown;
 
     #[test]
     fn marks_lie_inside_the_line() {
@@ -264,7 +266,7 @@ mod tests {
     #[test]
     fn lines_are_those_of_the_text_whatever_its_ends() {
         let audit = Audit {
-            texts: [("a".to_owned(), "one\r\ntwo\n\nfour".to_owned())].into(),
+            texts: [("a".to_owned(), Shown::whole("one\r\ntwo\n\nfour"))].into(),
             ..Audit::default()
         };
         let sources = Sources::of(&audit);

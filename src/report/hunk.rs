@@ -7,6 +7,7 @@ use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
 use super::Look;
 use super::lines::{count, harmless};
+use crate::domain::secrecy::Shown;
 
 /// Equal lines shown around.
 const CONTEXT: usize = 3;
@@ -70,10 +71,9 @@ impl Line {
 }
 
 impl Hunk {
-    /// The lines of these ranges, from 0, with some around them.
-    pub fn of(file: &str, [before, after]: [&str; 2], [old, new]: [&Range<usize>; 2]) -> Self {
-        let [before, after] =
-            [before, after].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    /// The lines of these ranges, from 0, with some around them. What may not be shown of the texts is compared all the same.
+    pub fn of(file: &str, texts: [&Shown; 2], [old, new]: [&Range<usize>; 2]) -> Self {
+        let [before, after] = texts.map(|text| lines(text.text()));
         let first = old.start.saturating_sub(CONTEXT);
         let lead = old.start - first;
         let mut lines: Vec<Line> = plain(before.get(first..old.start));
@@ -82,9 +82,11 @@ impl Hunk {
         lines.extend(plain(before.get(old.end..end)));
         let left_out = lines.len().saturating_sub(MAX_LINES);
         lines.truncate(MAX_LINES);
+        let starts = (first + 1, new.start - lead.min(new.start) + 1);
+        mask(&mut lines, starts, texts);
         Self {
             file: file.to_owned(),
-            starts: (first + 1, new.start - lead.min(new.start) + 1),
+            starts,
             lines,
             left_out,
             line: new.start + 1,
@@ -92,7 +94,8 @@ impl Hunk {
     }
 
     /// Every stretch in which two texts differ.
-    pub fn all(file: &str, before: &str, after: &str) -> Vec<Self> {
+    pub fn all(file: &str, texts: [&Shown; 2]) -> Vec<Self> {
+        let [before, after] = texts.map(Shown::text);
         let diff = TextDiff::from_lines(before, after);
         let groups = diff.grouped_ops(CONTEXT);
         let hunks = groups.iter().filter_map(|group| {
@@ -101,7 +104,7 @@ impl Hunk {
             let last = group.iter().rfind(is_change).unwrap_or(first);
             let old = first.old_range().start..last.old_range().end;
             let new = first.new_range().start..last.new_range().end;
-            Some(Self::of(file, [before, after], [&old, &new]))
+            Some(Self::of(file, texts, [&old, &new]))
         });
         hunks.collect()
     }
@@ -127,6 +130,30 @@ impl Hunk {
         };
         let (before, after) = self.starts;
         format!("@@ -{} +{} @@", side('+', before), side('-', after))
+    }
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// Puts what may be shown in place of lines that hold a secret. Which of its letters differ is not told.
+fn mask(lines: &mut [Line], (before, after): (usize, usize), texts: [&Shown; 2]) {
+    let [old, new] = texts.map(|text| self::lines(text.shown()));
+    let (mut old, mut new) = (old.iter().skip(before - 1), new.iter().skip(after - 1));
+    for line in lines {
+        let shown = match line.mark {
+            '-' => old.next(),
+            '+' => new.next(),
+            _ => {
+                new.next();
+                old.next()
+            }
+        };
+        let shown = shown.map_or("", |shown| shown.trim_end_matches(['\n', '\r']));
+        if shown != line.text() {
+            line.words = vec![(false, shown.to_owned())];
+        }
     }
 }
 
@@ -165,12 +192,14 @@ fn differing(before: &[&str], after: &[&str], [old, new]: [&Range<usize>; 2]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::secrecy::Secrets;
 
     #[test]
     fn lines_stand_with_some_around_them() {
         let before = "a\nb\nc\nd\ntls = true\ne\nf\ng\nh\n";
         let after = before.replace("true", "false");
-        let hunk = Hunk::of("f", [before, &after], [&(4..5), &(4..5)]);
+        let texts = [&Shown::whole(before), &Shown::whole(after)];
+        let hunk = Hunk::of("f", texts, [&(4..5), &(4..5)]);
         assert_eq!(hunk.head(), "@@ -2,7 +2,7 @@");
         let shown: Vec<String> = hunk
             .lines
@@ -192,5 +221,20 @@ mod tests {
         );
         assert_eq!(hunk.lines[4].words.last(), Some(&(false, String::new())));
         assert!(hunk.lines[4].words.contains(&(true, "false".to_owned())));
+    }
+
+    #[test]
+    fn a_secret_is_compared_and_not_shown() {
+        let shown = |text: &str| {
+            let secret = text.find("word").map(|at| at..at + 5).into_iter().collect();
+            Shown::without(text, secret, &Secrets::default())
+        };
+        let (before, after) = (shown("a\np = word1\n"), shown("b\na\np = word2\nc\n"));
+        let hunks = Hunk::all("f", [&before, &after]);
+        let lines = hunks.iter().flat_map(|hunk| &hunk.lines);
+        let lines: Vec<String> = lines
+            .map(|line| format!("{}{}", line.mark, line.text()))
+            .collect();
+        assert_eq!(lines, ["+b", " a", "-p = *****", "+p = *****", "+c"]);
     }
 }

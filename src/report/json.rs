@@ -9,6 +9,7 @@ use super::lines::escaped_json;
 use super::{Look, ReportError};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Group, RuleInfo, Undetermined, Verdict};
+use crate::domain::secrecy::Shown;
 
 /// The version of this format.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -284,6 +285,7 @@ fn finding(finding: &Finding, (root, audit): (Option<&str>, &Audit)) -> FindingE
 
 fn edits(finding: &Finding, audit: &Audit) -> Vec<EditEntry> {
     let text = audit.texts.get(&finding.origin.file);
+    let text = text.map(Shown::shown);
     let edits = finding.edits.iter();
     let entries = edits.filter_map(|edit| {
         let (start, end) = ends(text?, edit, |text| text.chars().count())?;

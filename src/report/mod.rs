@@ -14,6 +14,7 @@ mod junit;
 mod lines;
 mod markdown;
 mod markup;
+mod masked;
 pub mod patch;
 mod questions;
 pub mod review;
@@ -47,8 +48,8 @@ pub struct Format {
     pub about: &'static str,
     /// Whether it always tells how findings are mended, so that this is worked out for it; JSON tells it with `--fix --dry-run`.
     pub carries_edits: bool,
-    /// Writes it.
-    pub render: fn(&Audit, Look) -> Result<String, ReportError>,
+    /// Writes it. Only [`Format::write`] calls it, so that no format sees a secret.
+    render: fn(&Audit, Look) -> Result<String, ReportError>,
 }
 
 /// An audit that cannot be written down.
@@ -112,5 +113,13 @@ impl Format {
     /// The format of that id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.id == id)
+    }
+
+    /// Writes an audit down, without its secrets.
+    ///
+    /// # Errors
+    /// When it cannot be written so.
+    pub fn write(&self, audit: &Audit, look: Look) -> Result<String, ReportError> {
+        (self.render)(&audit.masked(), look)
     }
 }

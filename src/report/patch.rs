@@ -1,9 +1,94 @@
 //! A unified diff for a screen: what goes in red, what comes in green. It shows strangers' texts, so that nothing in it commands a
-//! terminal. How a diff is made is not known here.
+//! terminal, and no secret is seen.
 
 use anstyle::{AnsiColor, Style};
 
+use similar::{ChangeTag, TextDiff};
+
 use super::lines::harmless;
+use crate::domain::secrecy::Shown;
+
+/// The differences of two texts with their names, and this many lines around each.
+///
+/// A line around that holds a secret is left out, and what is beyond it too, so that what is printed can be applied. A line that
+/// differs and holds one is shown with a mask, and no tool takes it for the line of the file.
+pub fn unified(names: [&str; 2], texts: [&Shown; 2], radius: usize) -> String {
+    let [before, after] = texts.map(Shown::text);
+    let diff = TextDiff::from_lines(before, after);
+    let [old, new] = texts.map(|text| text.shown().split_inclusive('\n').collect::<Vec<_>>());
+    let mut text = String::new();
+    for group in diff.grouped_ops(radius) {
+        let first = group.first().map(|op| (op.old_range(), op.new_range()));
+        let mut at = first.map_or((0, 0), |(old, new)| (old.start, new.start));
+        let mut stretch = Stretch::from(at);
+        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
+            let (side, number) = match change.tag() {
+                ChangeTag::Insert => (&new, at.1),
+                ChangeTag::Equal | ChangeTag::Delete => (&old, at.0),
+            };
+            let shown = side.get(number).copied().unwrap_or_default();
+            at.0 += usize::from(change.tag() != ChangeTag::Insert);
+            at.1 += usize::from(change.tag() != ChangeTag::Delete);
+            match change.tag() == ChangeTag::Equal && shown != change.value() {
+                true => {
+                    text.push_str(&std::mem::replace(&mut stretch, Stretch::from(at)).written())
+                }
+                false => stretch.add(change.tag(), shown),
+            }
+        }
+        text.push_str(&stretch.written());
+    }
+    if text.is_empty() {
+        return text;
+    }
+    format!("--- {}\n+++ {}\n{text}", names[0], names[1])
+}
+
+/// Lines that follow each other.
+#[derive(Default)]
+struct Stretch {
+    /// Where it begins before and after, from 0.
+    from: (usize, usize),
+    /// How many lines it has before and after.
+    counts: (usize, usize),
+    differs: bool,
+    text: String,
+}
+
+impl Stretch {
+    fn from(from: (usize, usize)) -> Self {
+        Self {
+            from,
+            ..Self::default()
+        }
+    }
+
+    fn add(&mut self, tag: ChangeTag, line: &str) {
+        self.counts.0 += usize::from(tag != ChangeTag::Insert);
+        self.counts.1 += usize::from(tag != ChangeTag::Delete);
+        self.differs |= tag != ChangeTag::Equal;
+        self.text.push_str(&format!("{tag}{line}"));
+        if !line.ends_with('\n') {
+            self.text.push_str("\n\\ No newline at end of file\n");
+        }
+    }
+
+    /// The lines below their place; nothing where none differs.
+    fn written(self) -> String {
+        if !self.differs {
+            return String::new();
+        }
+        let side = |from: usize, count: usize| match count {
+            // As diff writes it: nothing stands behind the line before.
+            0 => format!("{from},0"),
+            1 => format!("{}", from + 1),
+            count => format!("{},{count}", from + 1),
+        };
+        let before = side(self.from.0, self.counts.0);
+        let after = side(self.from.1, self.counts.1);
+        format!("@@ -{before} +{after} @@\n{}", self.text)
+    }
+}
 
 /// The diff with its colours, which a stream that is no terminal takes away again.
 pub fn painted(diff: &str) -> String {
@@ -34,6 +119,7 @@ fn style(line: &str) -> Option<Style> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::secrecy::Secrets;
 
     #[test]
     fn lines_have_colours_and_no_commands_of_their_own() {
@@ -46,6 +132,42 @@ mod tests {
         assert_eq!(
             plain,
             "--- a\n+++ a\n@@ -1 +1 @@\n same\\u{1b}[2J\n-old\n+new"
+        );
+    }
+
+    #[test]
+    fn a_diff_is_the_usual_one_where_nothing_is_secret() {
+        let lines: Vec<String> = (0..30).map(|line| format!("{line}\n")).collect();
+        let before = lines.concat();
+        for after in [
+            before.replace("7\n", "x\n"),
+            before.replace("0\n", ""),
+            format!("{before}end"),
+            String::new(),
+            before.clone(),
+        ] {
+            let usual = TextDiff::from_lines(&before, &after)
+                .unified_diff()
+                .context_radius(2)
+                .header("a", "b")
+                .to_string();
+            let texts = [
+                &Shown::whole(before.as_str()),
+                &Shown::whole(after.as_str()),
+            ];
+            assert_eq!(unified(["a", "b"], texts, 2), usual);
+        }
+    }
+
+    #[test]
+    fn a_line_around_that_holds_a_secret_is_left_out() {
+        let secrets = Secrets::of(["correct-horse".to_owned()]);
+        let shown = |text: &str| Shown::without(text, Vec::new(), &secrets);
+        let before = shown("a\nb\np = correct-horse\nc\nq = x\nd\n");
+        let after = shown("a\nB\np = correct-horse\nc\nq = correct-horse\nd\n");
+        assert_eq!(
+            unified(["f", "f"], [&before, &after], 3),
+            "--- f\n+++ f\n@@ -1,2 +1,2 @@\n a\n-b\n+B\n@@ -4,3 +4,3 @@\n c\n-q = x\n+q = *************\n d\n"
         );
     }
 }

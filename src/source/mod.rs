@@ -13,6 +13,7 @@ pub mod metadata;
 pub mod plan;
 mod policy;
 pub mod resource;
+pub mod secrecy;
 pub mod snapshot;
 mod spelling;
 pub mod terraform;

@@ -28,6 +28,7 @@ mod hostile;
 mod interview;
 mod kill;
 mod limits;
+mod mask;
 mod merge;
 mod pack_archives;
 mod pack_stores;

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::CommandError;
 use crate::domain::limits::Limits;
 use crate::domain::policy::{self, POLICY_FILE, Policy};
+use crate::domain::secrecy::without_value;
 use crate::domain::spec::Text;
 use crate::io::{clock, files, terminal, walk};
 use crate::rules::RULES;
@@ -209,8 +210,9 @@ fn fingerprints(path: &Path) -> Result<BTreeMap<String, usize>, CommandError> {
     let text = files::read_text(path).map_err(CommandError::environment)?;
     let report: Report = serde_json::from_str(&text).map_err(|error| {
         let message = format!(
-            "{}: is no report that can be a baseline ({error})",
-            path.display()
+            "{}: is no report that can be a baseline ({})",
+            path.display(),
+            without_value(&error.to_string())
         );
         CommandError::input(message)
             .hint("write one with `rdsproxy-gen audit PATH --format json --output FILE`")

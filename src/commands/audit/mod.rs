@@ -5,7 +5,7 @@ mod groups;
 mod templates;
 pub(super) mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
@@ -22,12 +22,15 @@ use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
 use crate::domain::posture::Posture;
+use crate::domain::secrecy::{Secrets, Shown};
 use crate::domain::snapshot::Snapshot;
+use crate::io::parallel;
 use crate::io::terminal::{self, Colours, Terminal};
 use crate::report::{Audit, FORMATS, Format, Judged, Skipped, patch};
 use crate::rules::{RULES, WAIVER_RULES};
 use crate::source::assemble::enrich;
 use crate::source::resource::Document;
+use crate::source::secrecy::Secrecy;
 use crate::source::snapshot;
 
 /// Audit RDS Proxies in Terraform, OpenTofu and CloudFormation code, or in an account: every rule, every proxy, file and line.
@@ -85,18 +88,20 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     if args.fix && !args.dry_run {
         fix::complete_earlier(&args.paths)?;
     }
-    let mut audit = audit(args, world.as_ref(), &Texts::new())?;
+    let (mut audit, secrecy) = audit(args, world.as_ref(), &Texts::new())?;
     let format = Format::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     if args.fix {
-        audit = mended(args, world.as_ref(), audit)?;
+        audit = mended(args, world.as_ref(), (audit, &secrecy))?;
     } else if format.carries_edits && !args.paths.is_empty() {
         let mut repairs = Repairs::of(&audit, &args.paths)?;
-        repairs.prove(&audit, |edited| self::audit(args, world.as_ref(), edited));
+        repairs.prove(&audit, |edited| {
+            Ok(self::audit(args, world.as_ref(), edited)?.0)
+        });
         repairs.mark(&mut audit);
     }
     let look = args.print.look(&terminal);
-    let text = (format.render)(&audit, look).map_err(CommandError::bug)?;
+    let text = format.write(&audit, look).map_err(CommandError::bug)?;
     let tally = audit.tally();
     let found = tally.total() > 0 || (args.strict && tally.undetermined > 0);
     Ok(Outcome {
@@ -105,8 +110,12 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     })
 }
 
-/// From arguments to verdicts; files that were edited count as they would be.
-fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit, CommandError> {
+/// From arguments to verdicts, and what of all that was read is secret; files that were edited count as they would be.
+fn audit(
+    args: &Args,
+    world: Option<&Snapshot>,
+    edited: &Texts,
+) -> Result<(Audit, Secrecy), CommandError> {
     let account = world.map(snapshot::read);
     let boundary = args.reach.boundary(&args.paths)?;
     let view = match &account {
@@ -127,9 +136,11 @@ fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit,
             enrich(posture, account);
         }
     };
+    let secrecy = view.secrecy(args, world)?;
     let mut proxies = judged(view.documents, completed, &accepting.policy.limits);
+    say_no_secret(&mut proxies, secrecy.secrets());
     if proxies.is_empty() && nothing_read {
-        return Err(nothing_readable(&view.skipped));
+        return Err(nothing_readable(&view.skipped, secrecy.secrets()));
     }
     let mut skipped = view.skipped;
     skipped.extend(left_out);
@@ -144,7 +155,9 @@ fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit,
     }
     let mut checked = view.checked;
     checked.account = world.map(|world| format!("{} in {}", world.account_id, world.region));
-    Ok(Audit {
+    let audit = Audit {
+        texts: shown(&proxies, &view.texts, &secrecy),
+        secrets: secrecy.secrets().clone(),
         proxies,
         rules: RULES
             .iter()
@@ -153,16 +166,48 @@ fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit,
             .collect(),
         checked,
         skipped,
-        texts: view.texts,
-    })
+    };
+    Ok((audit, secrecy))
+}
+
+/// What a message holds goes into the fingerprint of its finding, from which a secret could be guessed.
+fn say_no_secret(proxies: &mut [Judged], secrets: &Secrets) {
+    let reports = proxies.iter_mut().map(|proxy| &mut proxy.report);
+    for finding in reports.flat_map(|report| &mut report.findings) {
+        secrets.mask(&mut finding.message);
+    }
+}
+
+/// The texts that something is said of, and what may be shown of each.
+fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<String, Shown> {
+    let mut files: BTreeSet<&str> = BTreeSet::new();
+    for Judged { origin, report, .. } in proxies {
+        let findings = report.findings.iter().map(|finding| &finding.origin);
+        let open = report.undetermined.iter();
+        let open = open.filter_map(|open| open.origin.as_ref());
+        let origins = findings.chain(open).chain([origin]);
+        files.extend(origins.map(|origin| origin.file.as_str()));
+    }
+    let known = texts
+        .iter()
+        .filter(|(file, _)| files.contains(file.as_str()));
+    let known: Vec<(&String, &String)> = known.collect();
+    let masked = parallel::map(&known, |(file, text)| secrecy.shown(file, text));
+    let files = known.iter().map(|(file, _)| (*file).clone());
+    files.zip(masked).collect()
 }
 
 /// The audit after what is certain was mended. Nothing is written before the audit of the edited texts has found it mended.
-fn mended(args: &Args, world: Option<&Snapshot>, mut before: Audit) -> Result<Audit, CommandError> {
+fn mended(
+    args: &Args,
+    world: Option<&Snapshot>,
+    (mut before, secrecy): (Audit, &Secrecy),
+) -> Result<Audit, CommandError> {
     let mut repairs = Repairs::of(&before, &args.paths)?;
-    let after = repairs.prove(&before, |edited| audit(args, world, edited));
-    let diff = patch::painted(&repairs.diff());
-    let told = format!("{diff}{}", repairs.told(args.dry_run));
+    let after = repairs.prove(&before, |edited| Ok(audit(args, world, edited)?.0));
+    let diff = patch::painted(&repairs.diff(secrecy));
+    let told = secrecy.secrets().said(&repairs.told(args.dry_run));
+    let told = format!("{diff}{told}");
     // Where nobody listens, nothing can be said.
     let _ = terminal::painted_note(&told, Colours::Ours);
     match after {
@@ -187,10 +232,10 @@ fn gone(number: usize) -> String {
     }
 }
 
-fn nothing_readable(skipped: &[Skipped]) -> CommandError {
+fn nothing_readable(skipped: &[Skipped], secrets: &Secrets) -> CommandError {
     let reasons: Vec<String> = skipped
         .iter()
-        .map(|skipped| format!("\n  {}: {}", skipped.origin, skipped.reason))
+        .map(|skipped| format!("\n  {}: {}", skipped.origin, secrets.said(&skipped.reason)))
         .collect();
     CommandError::input(format!("nothing could be read:{}", reasons.concat()))
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Args, templates};
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
+use crate::domain::snapshot::Snapshot;
 use crate::io::boundary::Boundary;
 use crate::io::files;
 use crate::io::parallel;
@@ -14,6 +15,7 @@ use crate::source::assemble;
 use crate::source::cloudformation::{self, CloudFormationFiles};
 use crate::source::plan;
 use crate::source::resource::Document;
+use crate::source::secrecy::Secrecy;
 use crate::source::terraform::{self, FolderSigns, Root, TerraformFiles};
 
 /// Texts by path.
@@ -26,6 +28,8 @@ pub(super) struct View {
     pub(super) documents: Vec<(Document, Option<String>)>,
     /// The texts that places lie in, by file.
     pub(super) texts: Texts,
+    /// Plans and states, which have no lines, by file.
+    plans: Texts,
     /// What was looked at.
     pub(super) checked: Checked,
     /// What could not be read, each once.
@@ -97,13 +101,35 @@ impl View {
         }
         for (path, text) in plans {
             view.add(plan::read(&path, &text), None);
-            view.checked.plans.push(path);
+            view.checked.plans.push(path.clone());
+            view.plans.insert(path, text);
         }
         view.skip(
             told.into_iter()
                 .map(|(file, reason)| (reason, Origin::document(file))),
         );
         Ok(view)
+    }
+
+    /// What is secret in all that was read.
+    pub(super) fn secrecy(
+        &self,
+        args: &Args,
+        world: Option<&Snapshot>,
+    ) -> Result<Secrecy, CommandError> {
+        let parameters = args.parameters.as_deref().map(files::read_text);
+        let parameters = parameters.transpose().map_err(CommandError::environment)?;
+        let account = world.map(Snapshot::to_json).transpose();
+        let account = account.map_err(CommandError::bug)?;
+        let texts = self.texts.iter().chain(&self.plans);
+        let texts = texts.map(|(path, text)| (path.as_str(), text.as_str()));
+        let more = [("parameters.json", &parameters), ("account.json", &account)];
+        let more = more.into_iter();
+        let more = more.filter_map(|(name, text)| Some((name, text.as_deref()?)));
+        Ok(Secrecy::of(
+            texts.chain(more).collect(),
+            &Values::of(args)?.vars,
+        ))
     }
 
     /// True when something was to be read and nothing could be: "no proxy found" would then be no answer.
@@ -340,9 +366,9 @@ impl Values {
             values.files.insert(name, text);
         }
         for given in &args.var {
+            // What was given may be a value that stands in the wrong place.
             let (name, value) = given.split_once('=').ok_or_else(|| {
-                CommandError::input(format!("--var {given:?} has no value"))
-                    .hint("write --var name=value")
+                CommandError::input("a --var has no value").hint("write --var name=value")
             })?;
             values.vars.insert(name.to_owned(), value.to_owned());
         }

@@ -33,6 +33,7 @@ pub(super) fn drift(project: &Project, readings: [&Readings; 2]) -> Drift {
         notes: notes(&changes, project),
         changes,
         beside: total.beside.into_iter().collect(),
+        secrets: project.home.secrecy.secrets().clone(),
         ..Drift::default()
     }
 }
@@ -41,12 +42,16 @@ pub(super) fn drift(project: &Project, readings: [&Readings; 2]) -> Drift {
 fn lines(project: &Project, readings: [&Readings; 2], total: &Effects) -> Vec<Change> {
     let stretches = stretches(project, readings, total);
     let texts = [&project.before, &project.after].map(Side::texts);
+    let secrecy = &project.home.secrecy;
     let mut changes = Vec::new();
     for stretch in &stretches {
-        let of = |side: usize| texts[side].get(&stretch.file).map_or("", String::as_str);
+        let of = |side: usize| {
+            let text = texts[side].get(&stretch.file).map_or("", String::as_str);
+            secrecy.shown(&stretch.file, text)
+        };
         let hunk = Hunk::of(
             &stretch.file,
-            [of(0), of(1)],
+            [&of(0), &of(1)],
             [&stretch.before, &stretch.after],
         );
         changes.push(Change::of(stretch.of(total), Some(hunk)));

@@ -13,6 +13,7 @@ use crate::domain::finding::{Finding, Report, RuleInfo, Undetermined};
 use crate::rules::RULES;
 use crate::source::form::{Form, Move, PartChange, Settled, alike, is_modelled, settled};
 use crate::source::resource::Document;
+use crate::source::secrecy::Secrecy;
 
 /// How long a value is told.
 const MAX_VALUE: usize = 60;
@@ -26,11 +27,15 @@ pub(in crate::commands) struct Effects {
     /// What is said in another way, and is not listed because facts tell it already as far as it stands in a posture. Where lines
     /// come to nothing else, they come to this.
     pub(super) untold: Vec<Effect>,
+    secrecy: Rc<Secrecy>,
 }
 
 /// Compares two sides.
 pub(in crate::commands) fn effects(before: &Readings, after: &Readings) -> Effects {
-    let mut effects = Effects::default();
+    let mut effects = Effects {
+        secrecy: Rc::clone(&after.secrecy),
+        ..Effects::default()
+    };
     let nothing = Reading::default();
     let base = before.roots.first().map_or(&nothing, Rc::as_ref);
     if after.roots.is_empty() && !before.roots.is_empty() {
@@ -216,7 +221,7 @@ impl Effects {
                 self.beside.insert(block(change.name).to_owned());
             } else if is_input && change.is_order() && alike(documents[0], documents[1]) {
                 continue;
-            } else if let Some(effect) = part(&change, documents) {
+            } else if let Some(effect) = part(&change, documents, &self.secrecy) {
                 match modelled && is_shown {
                     true => self.untold.push(effect),
                     false => self.list.push(effect),
@@ -227,10 +232,14 @@ impl Effects {
 }
 
 /// What a part comes to that is said in another way; nothing where its value is the same.
-fn part(change: &PartChange<'_>, [before, after]: [&Document; 2]) -> Option<Effect> {
+fn part(
+    change: &PartChange<'_>,
+    [before, after]: [&Document; 2],
+    secrecy: &Secrecy,
+) -> Option<Effect> {
     let (class, message) = match settled(change, before, after) {
         Settled::Same => return None,
-        Settled::Differs => (Class::Changes, said(change)),
+        Settled::Differs => (Class::Changes, said(change, secrecy)),
         Settled::Unknown(reason) => {
             let name = change.name;
             let message = format!(
@@ -339,12 +348,15 @@ fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) -> bool {
     change.before.is_none() && !is_own && !is_shown && !matters
 }
 
-fn said(change: &PartChange<'_>) -> String {
+fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {
     // Where it stands is told before it.
     let place = change.after.or(change.before).map(|part| &part.origin.file);
     let within = place.and_then(|file| change.name.strip_prefix(file.as_str())?.strip_prefix('/'));
     let name = within.unwrap_or(change.name);
+    let is_secret = secrecy.holds(change.name);
     let value = |text: &str| {
+        // Before it is cut: a part of a secret is known to nobody as one.
+        let text = &secrecy.secrets().said(text);
         let short: String = text.chars().take(MAX_VALUE).collect();
         if short.len() < text.len() {
             format!("{short}…")
@@ -352,7 +364,7 @@ fn said(change: &PartChange<'_>) -> String {
             short
         }
     };
-    let is_whole = |text: &str| text == "present" || text.contains('\n');
+    let is_whole = |text: &str| is_secret || text == "present" || text.contains('\n');
     match (change.before, change.after) {
         (Some(before), Some(after))
             if !is_whole(&before.text)

@@ -25,6 +25,7 @@ use crate::domain::drift::Class;
 use crate::io::progress;
 use crate::io::terminal::Terminal;
 use crate::report::drift::{DRIFT_FORMATS, Drift, DriftFormat, DriftLook};
+use crate::source::secrecy::harmless;
 
 /// Report what has changed since a project was generated, and whether a rule became weaker, stronger or is not affected.
 ///
@@ -103,7 +104,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         look: args.print.look(&terminal),
         all: args.all,
     };
-    let text = (format.render)(&drifts, look).map_err(CommandError::bug)?;
+    let text = format.write(&drifts, look).map_err(CommandError::bug)?;
     let mut classes = drifts.iter().flat_map(|drift| drift.tally().into_keys());
     Ok(Outcome {
         found: classes.any(|class| args.fail_on.includes(class)),
@@ -130,7 +131,12 @@ fn all(
     let read = progress::over(&args.dirs, "projects", |dir| {
         Project::read(dir, &args.reach)
             .and_then(|project| one(&project, (accepting, &args.policy), account))
-            .unwrap_or_else(|error| (Drift::failed(dir, &error.source.to_string()), Vec::new()))
+            .unwrap_or_else(|error| {
+                (
+                    Drift::failed(dir, &harmless(&error.source.to_string())),
+                    Vec::new(),
+                )
+            })
     });
     let (drifts, wrong): (Vec<Drift>, Vec<Vec<String>>) = read.into_iter().unzip();
     allowance::tell(wrong.concat());
@@ -153,6 +159,8 @@ fn one(
         false => accepted::apply(accepting, &mut drift, &project::Texts::new()),
     };
     wrong.extend(project.told.iter().cloned());
+    let secrets = project.home.secrecy.secrets();
+    let wrong = wrong.iter().map(|line| secrets.said(line)).collect();
     Ok((drift, wrong))
 }
 

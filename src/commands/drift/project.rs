@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::commands::CommandError;
 use crate::commands::audit::view::{Below, below};
@@ -12,6 +13,7 @@ use crate::io::boundary::Boundary;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
 use crate::source::cloudformation::{self, CloudFormationFiles, ParametersError};
+use crate::source::secrecy::Secrecy;
 use crate::source::terraform::{TerraformFiles, folder_of};
 
 /// Texts by path.
@@ -58,6 +60,8 @@ pub(in crate::commands) struct Project {
 pub(in crate::commands) struct Home {
     pub(in crate::commands) terraform: String,
     pub(in crate::commands) cloudformation: String,
+    /// What in the files of both sides is secret.
+    pub(in crate::commands) secrecy: Rc<Secrecy>,
 }
 
 impl Home {
@@ -65,6 +69,7 @@ impl Home {
         Self {
             terraform: walk::name(&dir.join(TERRAFORM)),
             cloudformation: walk::name(&dir.join(CLOUDFORMATION)),
+            secrecy: Rc::default(),
         }
     }
 
@@ -125,7 +130,7 @@ impl Project {
         };
         tell_cut_off(dir);
         let boundary = reach.boundary(&[dir.to_owned()])?;
-        let home = Home::of(dir);
+        let mut home = Home::of(dir);
         let named = |path: &String| walk::name(&dir.join(path));
         let generated = baseline.files.iter();
         let before = generated.map(|(path, file)| (named(path), file.text.clone()));
@@ -147,6 +152,7 @@ impl Project {
         let tests = more_tests(dir, &after.others, (&boundary, &mut told));
         after.others.extend(tests);
         let told = told.into_iter();
+        home.secrecy = Rc::new(secrecy([&before, &after]));
         Ok(Self {
             dir: dir.to_owned(),
             baseline,
@@ -163,6 +169,19 @@ impl Project {
     pub(in crate::commands) fn baseline_file(&self) -> String {
         walk::name(&self.dir.join(BASELINE_PATH))
     }
+}
+
+/// What is secret in the texts of both sides: what one of them tells of the other counts too.
+fn secrecy(sides: [&Side; 2]) -> Secrecy {
+    let secrecies = sides.map(|side| {
+        let texts = side.texts();
+        let texts = texts
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()));
+        Secrecy::of(texts.collect(), &BTreeMap::new())
+    });
+    let [before, after] = secrecies;
+    before.and(&after)
 }
 
 /// Tests that somebody added: Terraform runs them too.

@@ -11,6 +11,7 @@ use crate::rules;
 use crate::source::assemble::{assemble, parameter_groups};
 use crate::source::form::{self, Form};
 use crate::source::resource::Document;
+use crate::source::secrecy::Secrecy;
 use crate::source::{cloudformation, terraform};
 
 /// A target of one side, read.
@@ -106,6 +107,8 @@ pub(in crate::commands) struct Readings {
     pub(super) roots: Vec<Rc<Reading>>,
     pub(super) stack: Rc<Reading>,
     pub(super) others: Rc<Reading>,
+    /// What may not be told of values.
+    pub(super) secrecy: Rc<Secrecy>,
 }
 
 impl Readings {
@@ -118,6 +121,7 @@ impl Readings {
                 .collect(),
             stack: Rc::new(Reading::of_stack(side, home)),
             others: Rc::new(Reading::of_others(&side.others)),
+            secrecy: Rc::clone(&home.secrecy),
         }
     }
 

@@ -1,11 +1,15 @@
 //! What a dry run shows: the review, and every file that would change as a unified diff.
 
-use similar::TextDiff;
+use std::collections::BTreeMap;
 
 use super::Draft;
 use crate::domain::visible::shown;
 use crate::io::files::{Existing, existing};
-use crate::report::patch::painted;
+use crate::report::patch::{painted, unified};
+use crate::source::secrecy::Secrecy;
+
+/// Equal lines shown around.
+const CONTEXT: usize = 3;
 
 /// The review, the differences, and that nothing was written. Of a directory that is no project yet what is new is only listed.
 pub(super) fn dry_run(draft: &Draft, review: &str) -> String {
@@ -40,6 +44,13 @@ fn difference(draft: &Draft, path: &str) -> String {
     };
     let name = |text: Option<&str>| text.map_or("/dev/null", |_| path).to_owned();
     let names = [name(old.as_deref()), name(new)];
-    let diff = TextDiff::from_lines(old.as_deref().unwrap_or_default(), new.unwrap_or_default());
-    painted(&diff.unified_diff().header(&names[0], &names[1]).to_string())
+    let [before, after] = [old.as_deref(), new].map(|text| text.unwrap_or_default());
+    // What is generated holds no secret, and what somebody wrote into it since can be one.
+    let secrecy = Secrecy::of(vec![(path, before)], &BTreeMap::new());
+    let texts = [before, after].map(|text| secrecy.shown(path, text));
+    painted(&unified(
+        [&names[0], &names[1]],
+        [&texts[0], &texts[1]],
+        CONTEXT,
+    ))
 }

@@ -28,6 +28,7 @@ use crate::io::prompt::Person;
 use crate::io::terminal::{self, Colours, Terminal};
 use crate::io::walk;
 use crate::render;
+use crate::source::secrecy::harmless;
 
 /// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, then writes.
 #[derive(Debug, ClapArgs)]
@@ -271,7 +272,9 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
     );
     let placement = project::placed(&dir, &files, (before.as_ref(), &answers));
     let mut told = interview::remarks(&answers, view.world);
-    told.extend(project::told(&dir, &text, before.as_ref()));
+    // Comments that go are told as they stand in the user's file.
+    let gone = project::told(&dir, &text, before.as_ref());
+    told.extend(gone.iter().map(|line| harmless(line)));
     let mut draft = Draft {
         is_project: project::is_there(&dir, before.as_ref()),
         told,

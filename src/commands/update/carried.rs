@@ -14,6 +14,7 @@ use crate::io::files::{self, Change, Existing, existing};
 use crate::io::walk;
 use crate::report::update::{Clash, FileUpdate, State, Step, Update};
 use crate::source::merge::{Conflict, Excerpt};
+use crate::source::secrecy::Secrecy;
 
 /// The files as they would be.
 pub(super) fn merged(renewed: &BTreeMap<String, Renewed>) -> Merged {
@@ -33,11 +34,14 @@ pub(super) fn told(
     let files = renewed.iter().map(|(path, file)| FileUpdate {
         path: name(path),
         fate: file.fate,
-        texts: file.texts.clone(),
+        texts: file.texts.each_ref().map(|text| {
+            let text = text.as_ref()?;
+            Some(project.home.secrecy.shown(&name(path), text))
+        }),
     });
     let clashes = renewed.iter().flat_map(|(path, file)| {
         let conflicts = file.conflicts.iter();
-        conflicts.map(|conflict| clash(name(path), conflict))
+        conflicts.map(|conflict| clash(name(path), conflict, &project.home.secrecy))
     });
     let pack = &project.baseline.pack;
     Update {
@@ -46,19 +50,24 @@ pub(super) fn told(
         pack: format!("{} {}", pack.name, pack.version),
         files: files.collect(),
         clashes: clashes.collect(),
+        secrets: project.home.secrecy.secrets().clone(),
         news,
         ..Update::default()
     }
 }
 
-fn clash(file: String, conflict: &Conflict) -> Clash {
-    let side = |excerpt: &Excerpt| (excerpt.line, excerpt.text.clone());
+fn clash(file: String, conflict: &Conflict, secrecy: &Secrecy) -> Clash {
+    let side = |excerpt: &Excerpt| {
+        let shown = secrecy.shown(&file, &excerpt.text);
+        (excerpt.line, shown.shown().to_owned())
+    };
+    let (ours, theirs) = (side(&conflict.ours), side(&conflict.theirs));
     Clash {
         file,
         what: conflict.what.clone(),
         why: conflict.why,
-        ours: side(&conflict.ours),
-        theirs: side(&conflict.theirs),
+        ours,
+        theirs,
     }
 }
 

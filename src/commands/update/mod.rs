@@ -32,6 +32,7 @@ use crate::io::terminal::Terminal;
 use crate::io::{progress, walk};
 use crate::render;
 use crate::report::update::{State, Step, UPDATE_FORMATS, Update, UpdateFormat};
+use crate::source::secrecy::harmless;
 
 /// Update a project after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
 ///
@@ -114,7 +115,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let format = UpdateFormat::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     let look = args.print.look(&terminal);
-    let text = (format.render)(&updates, look).map_err(CommandError::bug)?;
+    let text = format.write(&updates, look).map_err(CommandError::bug)?;
     Ok(Outcome {
         found: updates.iter().any(|update| is_found(update, args.check)),
         failed: updates.iter().any(|update| update.failed.is_some()),
@@ -170,7 +171,10 @@ impl Run<'_> {
         }
         let read = progress::over(dirs, "projects", |dir| {
             self.one(dir).unwrap_or_else(|error| {
-                (Update::failed(dir, &error.source.to_string()), Vec::new())
+                (
+                    Update::failed(dir, &harmless(&error.source.to_string())),
+                    Vec::new(),
+                )
             })
         });
         let (updates, wrong): (Vec<Update>, Vec<Vec<String>>) = read.into_iter().unzip();
@@ -223,7 +227,9 @@ impl Run<'_> {
                 (&renewed, args.conflict == OnConflict::Inline),
             )?,
         };
-        Ok((update, judgement.wrong))
+        let secrets = project.home.secrecy.secrets();
+        let wrong = judgement.wrong.iter().map(|line| secrets.said(line));
+        Ok((update, wrong.collect()))
     }
 
     fn generated(&self, project: &Project) -> Result<Generated, CommandError> {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::{SNAPSHOT_SCHEMA, Snapshot};
+use crate::domain::secrecy::without_value;
 use crate::domain::visible::escaped_json;
 
 /// Why a text is not a snapshot that can be read.
@@ -49,7 +50,7 @@ impl Snapshot {
             file: file.to_owned(),
             line: error.line(),
             column: error.column(),
-            message: error.to_string(),
+            message: without_value(&error.to_string()),
         };
         let version: Version = serde_json::from_str(text).map_err(malformed)?;
         if version.schema != SNAPSHOT_SCHEMA {

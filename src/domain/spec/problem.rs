@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::domain::evidence::Origin;
+use crate::domain::secrecy::without_value;
 use crate::domain::visible::visible;
 
 /// One thing that is wrong.
@@ -71,7 +72,7 @@ fn to_u32(number: usize) -> u32 {
 
 /// An error of syntax, or a key that is unknown, missing or of the wrong kind.
 pub fn shape_error(text: &Text<'_>, error: &toml::de::Error) -> SpecError {
-    let message = error.message().to_owned();
+    let message = without_value(error.message());
     let hint = message.strip_prefix("unknown field `").and_then(|rest| {
         let (written, expected) = rest.split_once('`')?;
         let known = expected.split('`').skip(1).step_by(2);

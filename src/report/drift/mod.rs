@@ -10,6 +10,7 @@ use std::path::Path;
 use super::hunk::Hunk;
 use super::{Look, ReportError};
 use crate::domain::drift::{Class, Effect};
+use crate::domain::secrecy::Secrets;
 
 pub use json::DriftReport;
 
@@ -36,6 +37,8 @@ pub struct Drift {
     pub notes: Vec<String>,
     /// Why it could not be looked at, where it could not.
     pub failed: Option<String>,
+    /// The values that no format may show.
+    pub secrets: Secrets,
 }
 
 /// A stretch of lines that differs, or something of the account, and all that it means.
@@ -134,8 +137,8 @@ pub struct DriftFormat {
     pub id: &'static str,
     /// In a few words.
     pub about: &'static str,
-    /// Writes it.
-    pub render: fn(&[Drift], DriftLook) -> Result<String, ReportError>,
+    /// Writes it. Only [`DriftFormat::write`] calls it, so that no format sees a secret.
+    render: fn(&[Drift], DriftLook) -> Result<String, ReportError>,
 }
 
 /// How it is to look.
@@ -170,6 +173,15 @@ impl DriftFormat {
     /// The format of that id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         DRIFT_FORMATS.iter().find(|format| format.id == id)
+    }
+
+    /// Writes the drift of some projects, without their secrets.
+    ///
+    /// # Errors
+    /// When it cannot be written so.
+    pub fn write(&self, drifts: &[Drift], look: DriftLook) -> Result<String, ReportError> {
+        let drifts: Vec<Drift> = drifts.iter().map(Drift::masked).collect();
+        (self.render)(&drifts, look)
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
+use crate::domain::secrecy::Shown;
 use crate::report::audit::{Audit, Judged};
 use crate::report::edits::ends;
 use crate::report::excerpt::Sources;
@@ -67,6 +68,7 @@ impl<'a> Artifacts<'a> {
     /// How a finding is mended, where that is certain.
     pub(super) fn fixes(&self, finding: &Finding) -> Value {
         let text = self.sources.audit.texts.get(&finding.origin.file);
+        let text = text.map(Shown::shown);
         let replacements: Option<Vec<Value>> = text.and_then(|text| {
             let edits = finding.edits.iter();
             edits.map(|edit| replacement(text, edit)).collect()
@@ -189,7 +191,7 @@ mod tests {
     #[test]
     fn columns_are_utf_16_code_units() {
         let audit = Audit {
-            texts: [("a.tf".to_owned(), "x\n/* 𝄞é */ tls = false\n".to_owned())].into(),
+            texts: [("a.tf".to_owned(), Shown::whole("x\n/* 𝄞é */ tls = false\n"))].into(),
             ..Audit::default()
         };
         let place = Artifacts::of(&audit).place(&Origin::at("a.tf", 2, 16));

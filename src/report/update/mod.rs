@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::{Look, ReportError};
 use crate::domain::drift::Effect;
+use crate::domain::secrecy::{Secrets, Shown};
 
 pub use json::UpdateReport;
 
@@ -39,6 +40,8 @@ pub struct Update {
     pub step: Step,
     /// Why it could not be looked at, where it could not.
     pub failed: Option<String>,
+    /// The values that no format may show.
+    pub secrets: Secrets,
 }
 
 /// How far an update went.
@@ -113,7 +116,7 @@ pub struct FileUpdate {
     /// What becomes of it.
     pub fate: Fate,
     /// Its text before and after; none where there is no file.
-    pub texts: [Option<String>; 2],
+    pub texts: [Option<Shown>; 2],
 }
 
 /// What both sides changed in different ways.
@@ -210,8 +213,8 @@ pub struct UpdateFormat {
     pub id: &'static str,
     /// In a few words.
     pub about: &'static str,
-    /// Writes it.
-    pub render: fn(&[Update], Look) -> Result<String, ReportError>,
+    /// Writes it. Only [`UpdateFormat::write`] calls it, so that no format sees a secret.
+    render: fn(&[Update], Look) -> Result<String, ReportError>,
 }
 
 /// Every format; the first one is the default.
@@ -237,5 +240,14 @@ impl UpdateFormat {
     /// The format of that id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         UPDATE_FORMATS.iter().find(|format| format.id == id)
+    }
+
+    /// Writes the updates of some projects, without their secrets.
+    ///
+    /// # Errors
+    /// When it cannot be written so.
+    pub fn write(&self, updates: &[Update], look: Look) -> Result<String, ReportError> {
+        let updates: Vec<Update> = updates.iter().map(Update::masked).collect();
+        (self.render)(&updates, look)
     }
 }

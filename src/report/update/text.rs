@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anstyle::AnsiColor;
 
 use super::{Clash, Fate, FileUpdate, State, Step, Update};
+use crate::domain::secrecy::Shown;
 use crate::report::drift::text::meanings;
 use crate::report::hunk::Hunk;
 use crate::report::lines::{broken, count, harmless, wrapped};
@@ -108,8 +109,9 @@ fn hunks(file: &FileUpdate, look: Look) -> String {
     if !file.fate.is_change() || file.fate == Fate::InConflict {
         return String::new();
     }
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let hunks = Hunk::all(&file.path, &text(before), &text(after));
+    let nothing = Shown::default();
+    let [before, after] = [before, after].map(|text| text.as_ref().unwrap_or(&nothing));
+    let hunks = Hunk::all(&file.path, [before, after]);
     hunks
         .iter()
         .map(|hunk| format!("{}\n", hunk.drawn(look)))

@@ -78,7 +78,9 @@ impl Scope<'_> {
                 let literals = literals(template.iter(), Kind::Lines, &|_, _| None);
                 self.template(&elements, literals, origin)
             }
-            Err(error) => super::values::error(format!("the template cannot be read: {error}")),
+            Err(error) => {
+                super::values::error(format!("the template cannot be read: {}", error.message()))
+            }
         }
     }
 

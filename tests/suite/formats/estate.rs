@@ -7,6 +7,7 @@ use rdsproxy_gen::domain::finding::{
     Acceptance, Edit, Finding, Group, Report, RuleInfo, Severity, Waiver,
 };
 use rdsproxy_gen::domain::limits::Limits;
+use rdsproxy_gen::domain::secrecy::{Secrets, Shown};
 use rdsproxy_gen::report::scene::Target;
 use rdsproxy_gen::report::{Audit, Checked, Judged, Scene, Skipped};
 use rdsproxy_gen::rules::RULES;
@@ -58,7 +59,12 @@ pub(crate) fn audit() -> Audit {
             account: None,
         },
         skipped: skipped(),
-        texts: files.into_iter().chain(templates).collect(),
+        texts: files
+            .into_iter()
+            .chain(templates)
+            .map(|(path, text)| (path, Shown::whole(text)))
+            .collect(),
+        secrets: Secrets::default(),
     }
 }
 
@@ -77,7 +83,7 @@ pub(crate) fn empty() -> Audit {
 /// The same audit with a text in every place that a stranger can fill.
 pub(crate) fn hostile(text: &str) -> Audit {
     let mut audit = audit();
-    audit.texts = [(text.to_owned(), format!("x{text}y\n{text}\n"))].into();
+    audit.texts = [(text.to_owned(), Shown::whole(format!("x{text}y\n{text}\n")))].into();
     audit.checked.roots = vec![text.to_owned()];
     audit.checked.templates = vec![text.to_owned()];
     audit.checked.plans = vec![text.to_owned()];

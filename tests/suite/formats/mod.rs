@@ -20,7 +20,7 @@ const WIDE: Look = Look {
 
 fn render(format: &str, audit: &Audit) -> String {
     let format = Format::by_id(format).unwrap();
-    (format.render)(audit, WIDE).unwrap()
+    format.write(audit, WIDE).unwrap()
 }
 
 /// What a format writes, whatever the version of the tool.

@@ -21,6 +21,7 @@ use rdsproxy_gen::source::comments::ignore_comments;
 use rdsproxy_gen::source::metadata::ignore_metadata;
 use rdsproxy_gen::source::plan;
 use rdsproxy_gen::source::resource::Document;
+use rdsproxy_gen::source::secrecy::Secrecy;
 use rdsproxy_gen::source::snapshot;
 use rdsproxy_gen::source::terraform::{self, FolderSigns, TerraformFiles};
 
@@ -142,7 +143,7 @@ fn said(document: &Document, files: &Files) -> String {
     };
     FORMATS[..2]
         .iter()
-        .map(|format| (format.render)(&audit, look).unwrap())
+        .map(|format| format.write(&audit, look).unwrap())
         .collect()
 }
 
@@ -227,14 +228,18 @@ fn reported(posture: &Posture, document: &Document, files: &Files) -> Seen {
                 width,
                 colours: false,
             };
-            let text = (format.render)(&audit, look).map_err(|error| error.to_string())?;
+            let text = format
+                .write(&audit, look)
+                .map_err(|error| error.to_string())?;
             harmless(format.id, &text)?;
         }
         let colourful = Look {
             width: 80,
             colours: true,
         };
-        (format.render)(&audit, colourful).map_err(|error| error.to_string())?;
+        format
+            .write(&audit, colourful)
+            .map_err(|error| error.to_string())?;
     }
     Ok(broken.count())
 }
@@ -251,6 +256,10 @@ fn audit(posture: &Posture, document: &Document, files: &Files) -> Audit {
         origin: origin.clone(),
         reason: reason.clone(),
     });
+    let texts = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    let secrecy = Secrecy::of(texts.collect(), &BTreeMap::new());
     Audit {
         proxies: posture.proxies.iter().map(judge).collect(),
         rules: RULES.iter().map(|rule| &rule.info).collect(),
@@ -259,7 +268,11 @@ fn audit(posture: &Posture, document: &Document, files: &Files) -> Audit {
             ..Checked::default()
         },
         skipped: skipped.collect(),
-        texts: files.clone(),
+        texts: files
+            .iter()
+            .map(|(path, text)| (path.clone(), secrecy.shown(path, text)))
+            .collect(),
+        secrets: secrecy.secrets().clone(),
     }
 }
 

@@ -6,8 +6,6 @@ mod proof;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use similar::TextDiff;
-
 use self::proof::blamed;
 use super::view::Texts;
 use crate::commands::CommandError;
@@ -16,8 +14,10 @@ use crate::domain::finding::{Acceptance, Edit, Finding};
 use crate::io::files::{self, Change, Existing, FilesError, existing};
 use crate::io::walk;
 use crate::render;
+use crate::report::patch::unified;
 use crate::report::{Audit, Judged};
 use crate::source::edit::{Editable, applied, mended_rules};
+use crate::source::secrecy::Secrecy;
 
 /// What can be mended, and what cannot.
 #[derive(Debug, Default)]
@@ -64,7 +64,7 @@ impl Repairs {
                 repairs.add(proxy, finding, desk.edits(finding));
             }
         }
-        repairs.apply(&audit.texts);
+        repairs.apply(audit);
         Ok(repairs)
     }
 
@@ -87,16 +87,16 @@ impl Repairs {
     }
 
     /// Works out the texts.
-    fn apply(&mut self, texts: &Texts) {
+    fn apply(&mut self, audit: &Audit) {
         let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
         for repair in &self.repairs {
             let file = edits.entry(&repair.origin.file).or_default();
             file.extend(repair.edits.iter().cloned());
         }
         let files = edits.into_iter().filter_map(|(file, edits)| {
-            let text = texts.get(file)?;
+            let text = audit.texts.get(file)?.text();
             let after = formatted(file, text, applied(text, &edits));
-            Some((file.to_owned(), (text.clone(), after)))
+            Some((file.to_owned(), (text.to_owned(), after)))
         });
         self.files = files.collect();
     }
@@ -125,7 +125,7 @@ impl Repairs {
                 .partition(|_| index.next().is_some_and(|index| blamed.contains(&index)));
             self.repairs = good;
             self.give_up(bad);
-            self.apply(&before.texts);
+            self.apply(before);
         }
         None
     }
@@ -153,13 +153,10 @@ impl Repairs {
     }
 
     /// The changed lines, as `diff -u` shows them.
-    pub(super) fn diff(&self) -> String {
+    pub(super) fn diff(&self, secrecy: &Secrecy) -> String {
         let diffs = self.files.iter().map(|(file, (before, after))| {
-            TextDiff::from_lines(before, after)
-                .unified_diff()
-                .context_radius(2)
-                .header(file, file)
-                .to_string()
+            let texts = [before, after].map(|text| secrecy.shown(file, text));
+            unified([file, file], [&texts[0], &texts[1]], 2)
         });
         diffs.collect()
     }
@@ -300,7 +297,7 @@ impl<'a> Desk<'a> {
             );
         }
         let source = self.sources.entry(&origin.file);
-        let source = source.or_insert_with(|| Editable::read(&origin.file, text));
+        let source = source.or_insert_with(|| Editable::read(&origin.file, text.text()));
         let source = source.as_ref().map_err(Clone::clone)?;
         let place = (origin.line, origin.column);
         match &finding.named_user {

@@ -1,0 +1,337 @@
+//! What may be shown of texts and sentences: nothing that is a password or could be one. Every report passes through here before
+//! any format sees it. Which parts of a text are secret, `source::secrecy` finds out.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use ct_codecs::{Base64NoPadding, Encoder};
+use regex::Regex;
+
+/// Stands for a secret in a sentence. It is the same for every secret, so that the length of none is told.
+pub const MASK: &str = "********";
+
+/// The least number of characters of a value that is masked wherever it stands: a shorter one can be any word.
+const LEAST: usize = 8;
+
+/// Words that are passwords somewhere, and say something else everywhere else. They are masked where they are the password.
+const COMMON: [&str; 13] = [
+    "database",
+    "disabled",
+    "password",
+    "postgres",
+    "postgresql",
+    "required",
+    "resource",
+    "security",
+    "sensitive",
+    "terraform",
+    "username",
+    "variable",
+    "administrator",
+];
+
+/// What a parser of JSON or TOML found in place of what it expected.
+static FOUND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(invalid (?:type|value|length): [a-z ]+?) (?:"(?:[^"\\]|\\.)*"|`[^`]*`)"#).ok()
+});
+
+/// The message of a parser of JSON or TOML without the value that it found: nobody knows what stands in a wrong place.
+pub fn without_value(message: &str) -> String {
+    match FOUND.as_ref() {
+        Some(found) => found.replace_all(message, "$1").into_owned(),
+        None => message.to_owned(),
+    }
+}
+
+/// The values that are known to be secret, to be masked wherever they stand.
+#[derive(Clone, Default)]
+pub struct Secrets {
+    values: BTreeSet<String>,
+    finder: Option<AhoCorasick>,
+}
+
+impl Secrets {
+    /// The values that are long enough to be told from other words.
+    pub fn of(values: impl IntoIterator<Item = String>) -> Self {
+        let values = values.into_iter().map(|value| value.trim().to_owned());
+        let values: BTreeSet<String> = values.filter(|value| is_telling(value)).collect();
+        let encoded = values.iter().flat_map(|value| encoded(value));
+        let looked_for: BTreeSet<String> = encoded.chain(values.iter().cloned()).collect();
+        let finder = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(looked_for);
+        Self {
+            // More of them than fit into memory: the texts that hold them would not have been read.
+            finder: finder.ok().filter(|_| !values.is_empty()),
+            values,
+        }
+    }
+
+    /// The same with others.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self::of(self.values.union(&other.values).cloned())
+    }
+
+    /// A sentence without them.
+    pub fn said(&self, sentence: &str) -> String {
+        let mut said = String::with_capacity(sentence.len());
+        let mut at = 0;
+        for range in self.places(sentence) {
+            said.push_str(&sentence[at..range.start]);
+            said.push_str(MASK);
+            at = range.end;
+        }
+        said + &sentence[at..]
+    }
+
+    /// Masks a sentence in its place.
+    pub fn mask(&self, sentence: &mut String) {
+        if !self.values.is_empty() {
+            *sentence = self.said(sentence);
+        }
+    }
+
+    /// Where they stand in a text.
+    pub fn places(&self, text: &str) -> Vec<Range<usize>> {
+        let Some(finder) = &self.finder else {
+            return Vec::new();
+        };
+        finder
+            .find_iter(text)
+            .map(|found| found.range())
+            .filter(|range| is_value(text, range))
+            .collect()
+    }
+}
+
+impl fmt::Debug for Secrets {
+    /// Says how many there are: what prints a value for a developer prints no secret.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Secrets({})", self.values.len())
+    }
+}
+
+/// What is sure to stand in the base64 of any text that holds the value, wherever in it that begins.
+fn encoded(value: &str) -> Vec<String> {
+    let shifted = (0..3).filter_map(|before| {
+        let bytes = [&[0; 2][..before], value.as_bytes()].concat();
+        let whole = Base64NoPadding::encode_to_string(&bytes).ok()?;
+        // A letter is six bits: those that share one with what is before or behind may be others.
+        let (first, end) = ((before * 8).div_ceil(6), bytes.len() * 8 / 6);
+        whole.get(first..end).map(str::to_owned)
+    });
+    shifted.filter(|text| text.len() >= LEAST).collect()
+}
+
+fn is_telling(value: &str) -> bool {
+    value.chars().count() >= LEAST && !COMMON.contains(&value.to_lowercase().as_str())
+}
+
+/// What is made of letters alone can be part of another word, or the name of a member; anything else stands for itself.
+fn is_value(text: &str, range: &Range<usize>) -> bool {
+    let value = &text[range.clone()];
+    if !value.chars().all(char::is_alphabetic) {
+        return true;
+    }
+    let is_part = |one: char| one.is_alphanumeric() || one == '_' || one == '-';
+    let before = text[..range.start].chars().next_back();
+    let rest = &text[range.end..];
+    let is_name = rest
+        .trim_start_matches(['\\', '"', '\''])
+        .trim_start_matches(' ')
+        .starts_with(['=', ':']);
+    !is_name && !before.is_some_and(is_part) && !rest.chars().next().is_some_and(is_part)
+}
+
+/// A text, and what of it may be shown. Both have the same lines, the same letters and the same bytes before and behind every mask,
+/// so that a place in one is the same place in the other.
+///
+/// So the mask is as long as what it covers. SARIF, carets and edits count the columns of the file as it is, and where a finding
+/// ends says the length of its value in any case.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    text: String,
+    /// None where all of it may be shown.
+    masked: Option<String>,
+}
+
+impl Shown {
+    /// A text of which all may be shown.
+    pub fn whole(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            masked: None,
+        }
+    }
+
+    /// A text in which these ranges are secret, and the known values everywhere.
+    pub fn without(text: &str, mut ranges: Vec<Range<usize>>, secrets: &Secrets) -> Self {
+        ranges.extend(secrets.places(text));
+        let masked = (!ranges.is_empty()).then(|| covered(text, ranges));
+        Self {
+            text: text.to_owned(),
+            masked: masked.filter(|masked| masked != text),
+        }
+    }
+
+    /// The text as it is: to be read, compared, edited and written, and never to be shown.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What may be shown of it.
+    pub fn shown(&self) -> &str {
+        self.masked.as_deref().unwrap_or(&self.text)
+    }
+
+    /// What may be shown of it, and nothing else.
+    #[must_use]
+    pub fn masked(&self) -> Self {
+        Self::whole(self.shown())
+    }
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.shown(), out)
+    }
+}
+
+/// The text with a mask over these ranges. White space at the beginning of a line stays, and so do the ends of lines.
+fn covered(text: &str, mut ranges: Vec<Range<usize>>) -> String {
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut covered = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in ranges {
+        let start = range.start.max(at);
+        let (Some(before), Some(secret)) = (text.get(at..start), text.get(start..range.end)) else {
+            continue;
+        };
+        covered.push_str(before);
+        let mut is_indent = covered.is_empty() || covered.ends_with('\n');
+        for letter in secret.chars() {
+            is_indent = letter == '\n' || (is_indent && letter.is_whitespace());
+            covered.push(match letter {
+                '\n' | '\r' => letter,
+                _ if is_indent => letter,
+                _ => mask_of(letter),
+            });
+        }
+        at = range.end;
+    }
+    covered + &text[at..]
+}
+
+/// The mask of a letter has as many bytes and as many UTF-16 units as the letter.
+fn mask_of(letter: char) -> char {
+    match letter.len_utf8() {
+        1 => '*',
+        2 => '\u{b7}',
+        3 => '\u{2022}',
+        _ => '\u{1f512}',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(values: &[&str]) -> Secrets {
+        Secrets::of(values.iter().map(|value| (*value).to_owned()))
+    }
+
+    #[test]
+    fn a_sentence_tells_neither_a_secret_nor_its_length() {
+        let known = secrets(&[
+            "correct-horse",
+            "correct-horse-battery",
+            "hunter2",
+            "sunshine",
+        ]);
+        for (sentence, said) in [
+            ("is \"correct-horse\", not b", "is \"********\", not b"),
+            ("xcorrect-horse-battery!", "x********!"),
+            ("hunter2 is short", "hunter2 is short"),
+            ("is sunshine, no", "is ********, no"),
+            (
+                "the sunshine-role and sunshines",
+                "the sunshine-role and sunshines",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(known.said(sentence), said);
+        }
+        assert_eq!(format!("{known:?}"), "Secrets(3)");
+    }
+
+    #[test]
+    fn a_parser_tells_what_it_expected_and_not_what_it_found() {
+        let wrong = serde_json::from_str::<u16>("\"hunter\\\"2\"").unwrap_err();
+        assert_eq!(
+            without_value(&wrong.to_string()),
+            "invalid type: string, expected u16 at line 1 column 11"
+        );
+        let wrong = toml::from_str::<std::collections::BTreeMap<String, bool>>("a = 12345678");
+        assert_eq!(
+            without_value(wrong.unwrap_err().message()),
+            "invalid type: integer, expected a boolean"
+        );
+    }
+
+    #[test]
+    fn a_secret_is_known_in_base64_too() {
+        let known = secrets(&["correct-horse"]);
+        for before in ["", "a", "ab", "abc", "{\"password\": \""] {
+            let text = format!("{before}correct-horse\"}}");
+            let text = Base64NoPadding::encode_to_string(text).unwrap();
+            assert!(known.said(&text).contains(MASK), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_the_field_is_no_value_to_look_for() {
+        let known = secrets(&["postgres", "Password"]);
+        assert_eq!(known.said("engine is postgres"), "engine is postgres");
+    }
+
+    #[test]
+    fn a_mask_moves_nothing() {
+        let text = "a = \"pé日\u{1f600}x\" # c\n  next\r\n  end";
+        let start = text.find('p').unwrap();
+        let shown = Shown::without(
+            text,
+            vec![start..text.find("\" #").unwrap()],
+            &Secrets::default(),
+        );
+        assert_eq!(
+            shown.shown(),
+            "a = \"*\u{b7}\u{2022}\u{1f512}*\" # c\n  next\r\n  end"
+        );
+        let units = |text: &str| {
+            (
+                text.len(),
+                text.chars().count(),
+                text.encode_utf16().count(),
+            )
+        };
+        assert_eq!(units(shown.shown()), units(text));
+        let lines = Shown::without(text, vec![start..text.len()], &Secrets::default());
+        assert!(lines.shown().ends_with("\n  ****\r\n  ***"), "{lines:?}");
+    }
+
+    #[test]
+    fn ranges_may_overlap_and_known_values_are_added() {
+        let shown = Shown::without(
+            "abcdefgh secret-value z",
+            vec![0..4, 2..6],
+            &secrets(&["secret-value"]),
+        );
+        assert_eq!(shown.shown(), "******gh ************ z");
+        assert_eq!(shown.text(), "abcdefgh secret-value z");
+        assert_eq!(format!("{shown:?}"), "\"******gh ************ z\"");
+    }
+}

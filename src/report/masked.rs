@@ -1,0 +1,267 @@
+//! Reports without the secrets that they know of. Every text of a report passes through here; what has only words of ours stays as
+//! it is. A field that is new is seen here by the compiler.
+
+use std::mem;
+
+use super::audit::{Audit, Checked, Judged, Skipped};
+use super::drift::{Change, Drift};
+use super::scene::{Scene, Target};
+use super::update::{Clash, Update};
+use crate::domain::drift::Effect;
+use crate::domain::evidence::Origin;
+use crate::domain::finding::{Acceptance, Edit, Finding, Pass, Report, Undetermined, Waiver};
+use crate::domain::remedy::Remedy;
+use crate::domain::secrecy::Secrets;
+
+impl Audit {
+    /// The same without its secrets.
+    pub(super) fn masked(&self) -> Self {
+        let mut audit = self.clone();
+        let secrets = mem::take(&mut audit.secrets);
+        let Self {
+            proxies,
+            rules: _,
+            checked,
+            skipped,
+            texts,
+            secrets: _,
+        } = &mut audit;
+        proxies.iter_mut().for_each(|proxy| judged(proxy, &secrets));
+        let Checked {
+            files: _,
+            roots: _,
+            templates: _,
+            plans: _,
+            account: _,
+        } = checked;
+        for Skipped { origin, reason } in skipped {
+            place(origin, &secrets);
+            secrets.mask(reason);
+        }
+        for text in texts.values_mut() {
+            *text = text.masked();
+        }
+        audit
+    }
+}
+
+fn judged(proxy: &mut Judged, secrets: &Secrets) {
+    let Judged {
+        address,
+        name,
+        root: _,
+        origin,
+        scene,
+        report,
+    } = proxy;
+    secrets.mask(address);
+    maybe(name, secrets);
+    place(origin, secrets);
+    let Scene {
+        consumers,
+        protocol: _,
+        database,
+    } = scene;
+    consumers
+        .iter_mut()
+        .flatten()
+        .for_each(|name| secrets.mask(name));
+    if let Some(Target {
+        kind: _,
+        name,
+        engine,
+    }) = database
+    {
+        maybe(name, secrets);
+        maybe(engine, secrets);
+    }
+    self::report(report, secrets);
+}
+
+fn report(report: &mut Report, secrets: &Secrets) {
+    let Report {
+        findings,
+        undetermined,
+        passes,
+        checked,
+        skipped,
+    } = report;
+    findings.iter_mut().for_each(|one| finding(one, secrets));
+    for Undetermined {
+        rule: _,
+        subject,
+        reason,
+        origin,
+    } in undetermined
+    {
+        secrets.mask(subject);
+        secrets.mask(reason);
+        origin.iter_mut().for_each(|origin| place(origin, secrets));
+    }
+    for Pass {
+        rule: _,
+        subject,
+        because,
+        default_of,
+    } in passes
+    {
+        secrets.mask(subject);
+        secrets.mask(because);
+        maybe(default_of, secrets);
+    }
+    checked
+        .iter_mut()
+        .chain(skipped)
+        .for_each(|line| secrets.mask(line));
+}
+
+fn finding(finding: &mut Finding, secrets: &Secrets) {
+    let Finding {
+        rule: _,
+        severity: _,
+        subject,
+        message,
+        origin,
+        fix,
+        named_user,
+        edits,
+        accepted,
+    } = finding;
+    secrets.mask(subject);
+    secrets.mask(message);
+    place(origin, secrets);
+    if let Some(Remedy::Said(text)) = fix {
+        secrets.mask(text);
+    }
+    maybe(named_user, secrets);
+    for Edit { range: _, text } in edits {
+        secrets.mask(text);
+    }
+    match accepted {
+        Some(Acceptance::Comment(waiver) | Acceptance::Policy(waiver)) => waived(waiver, secrets),
+        Some(Acceptance::Known) | None => {}
+    }
+}
+
+fn waived(waiver: &mut Waiver, secrets: &Secrets) {
+    let Waiver {
+        reason,
+        owner,
+        until: _,
+        origin,
+    } = waiver;
+    secrets.mask(reason);
+    maybe(owner, secrets);
+    place(origin, secrets);
+}
+
+/// The name of a file stays: without it nobody finds the place.
+fn place(origin: &mut Origin, secrets: &Secrets) {
+    let Origin {
+        file: _,
+        line: _,
+        column: _,
+        via,
+        default_of,
+    } = origin;
+    via.iter_mut().for_each(|step| secrets.mask(step));
+    maybe(default_of, secrets);
+}
+
+fn maybe(text: &mut Option<String>, secrets: &Secrets) {
+    text.iter_mut().for_each(|text| secrets.mask(text));
+}
+
+impl Drift {
+    /// The same without its secrets.
+    pub(super) fn masked(&self) -> Self {
+        let mut drift = self.clone();
+        let secrets = mem::take(&mut drift.secrets);
+        let Self {
+            project: _,
+            tool: _,
+            pack: _,
+            files: _,
+            account: _,
+            changes,
+            beside,
+            not_compared,
+            notes,
+            failed,
+            secrets: _,
+        } = &mut drift;
+        for change in changes {
+            // A hunk is made of what may be shown.
+            let Change {
+                effects,
+                hunk: _,
+                in_account: _,
+            } = change;
+            effects.iter_mut().for_each(|one| effect(one, &secrets));
+        }
+        let lines = beside.iter_mut().chain(not_compared).chain(notes);
+        lines.for_each(|line| secrets.mask(line));
+        maybe(failed, &secrets);
+        drift
+    }
+}
+
+fn effect(effect: &mut Effect, secrets: &Secrets) {
+    let Effect {
+        class: _,
+        rule: _,
+        subject,
+        attribute,
+        message,
+        origin,
+        accepted,
+    } = effect;
+    secrets.mask(subject);
+    secrets.mask(attribute);
+    secrets.mask(message);
+    origin.iter_mut().for_each(|origin| place(origin, secrets));
+    accepted
+        .iter_mut()
+        .for_each(|waiver| waived(waiver, secrets));
+}
+
+impl Update {
+    /// The same without its secrets.
+    pub(super) fn masked(&self) -> Self {
+        let mut update = self.clone();
+        let secrets = mem::take(&mut update.secrets);
+        let Self {
+            project: _,
+            tool: _,
+            pack: _,
+            // A text knows itself what of it may be shown, and is compared as it is.
+            files: _,
+            news,
+            clashes,
+            held,
+            accepted,
+            notes,
+            newer: _,
+            step: _,
+            failed,
+            secrets: _,
+        } = &mut update;
+        let effects = news.iter_mut().chain(held).chain(accepted);
+        effects.for_each(|one| effect(one, &secrets));
+        for Clash {
+            file: _,
+            what,
+            why: _,
+            ours,
+            theirs,
+        } in clashes
+        {
+            secrets.mask(what);
+            secrets.mask(&mut ours.1);
+            secrets.mask(&mut theirs.1);
+        }
+        notes.iter_mut().for_each(|note| secrets.mask(note));
+        maybe(failed, &secrets);
+        update
+    }
+}

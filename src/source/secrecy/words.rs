@@ -1,0 +1,303 @@
+//! The names of what holds a secret, and the values that are none, as rows. A name is judged by its words, however they are joined:
+//! `db_password`, `DbPassword`, `DB-PASSWORD` and `dbpassword` are the same.
+
+/// Words that say that a value is secret.
+const SECRET: [&str; 22] = [
+    "apikey",
+    "credential",
+    "creds",
+    "keyfile",
+    "pass",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
+    "passwords",
+    "pgpassword",
+    "privatekey",
+    "psk",
+    "pw",
+    "pwd",
+    "secret",
+    "secretkey",
+    "secrets",
+    "credentials",
+    "token",
+    "tokens",
+    "passphrases",
+];
+
+/// Endings of words that are written together: `dbpassword`.
+const SECRET_ENDINGS: [&str; 6] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "apikey",
+];
+
+/// Two words that say so side by side.
+const SECRET_PAIRS: [(&str, &str); 9] = [
+    ("access", "key"),
+    ("account", "key"),
+    ("api", "key"),
+    ("connection", "string"),
+    ("conn", "str"),
+    ("private", "key"),
+    ("shared", "key"),
+    ("signing", "key"),
+    ("ssh", "key"),
+];
+
+/// Last words that say that a name is about a secret, and holds none: `secret_arn`, `password_length`.
+const ABOUT: [&str; 66] = [
+    "algorithm",
+    "alias",
+    "arn",
+    "arns",
+    "attachment",
+    "characters",
+    "class",
+    "count",
+    "days",
+    "description",
+    "enabled",
+    "endpoint",
+    "expiration",
+    "expiry",
+    "file",
+    "filename",
+    "format",
+    "from",
+    "hours",
+    "id",
+    "identifier",
+    "identifiers",
+    "ids",
+    "kind",
+    "label",
+    "lambda",
+    "length",
+    "lifetime",
+    "location",
+    "manager",
+    "method",
+    "minutes",
+    "mode",
+    "name",
+    "names",
+    "parameter",
+    "path",
+    "paths",
+    "period",
+    "policies",
+    "policy",
+    "prefix",
+    "provider",
+    "reader",
+    "readers",
+    "ref",
+    "region",
+    "required",
+    "resource",
+    "role",
+    "scheme",
+    "seconds",
+    "size",
+    "status",
+    "suffix",
+    "tags",
+    "time",
+    "ttl",
+    "type",
+    "types",
+    "url",
+    "user",
+    "username",
+    "users",
+    "version",
+    "versions",
+];
+
+/// Words anywhere in a name that say the same.
+const ABOUT_ANYWHERE: [&str; 6] = [
+    "generate", "kms", "manage", "manager", "recovery", "rotation",
+];
+
+/// Members of a secret's JSON that are known to all who know the database.
+/// Source: Secrets Manager User Guide, "JSON structure of AWS Secrets Manager database credential secrets".
+const PUBLIC_MEMBERS: [&str; 12] = [
+    "database",
+    "db",
+    "dbname",
+    "endpoint",
+    "engine",
+    "host",
+    "hostname",
+    "identifier",
+    "port",
+    "schema",
+    "user",
+    "username",
+];
+
+/// Values that are no secrets, whatever the name says.
+const PUBLIC_VALUES: [&str; 18] = [
+    "", "*", "create", "default", "disabled", "enabled", "false", "generate", "md5", "no", "none",
+    "null", "off", "on", "required", "true", "yes", "~",
+];
+
+/// How values begin that only say where a secret is.
+const POINTERS: [&str; 4] = ["arn:", "{{resolve:", "alias/", "${file("];
+
+/// Attributes that hold a secret in some kinds of resources, under a name that does not say so: the kind, the attribute, and what
+/// another attribute has to say for that.
+pub(super) const BY_KIND: [(&str, &str, Option<(&str, &str)>); 6] = [
+    ("aws_ssm_parameter", "value", Some(("type", "SecureString"))),
+    ("aws_ssm_parameter", "value_wo", None),
+    ("random_password", "result", None),
+    ("random_password", "bcrypt_hash", None),
+    ("tls_private_key", "private_key_pem", None),
+    ("aws_iam_access_key", "ses_smtp_password_v4", None),
+];
+
+/// True where a value of this name is secret, or could be.
+pub(super) fn holds_secret(name: &str) -> bool {
+    let words = words(name);
+    let Some(last) = words.last() else {
+        return false;
+    };
+    let about = |word: &String| ABOUT_ANYWHERE.contains(&word.as_str());
+    if ABOUT.contains(&last.as_str()) || words.iter().any(about) {
+        return false;
+    }
+    let is_secret = |word: &String| {
+        let mut endings = SECRET_ENDINGS.iter();
+        SECRET.contains(&word.as_str()) || endings.any(|ending| word.ends_with(ending))
+    };
+    let is_pair = |pair: &[String]| match pair {
+        [one, other] => SECRET_PAIRS.contains(&(one.as_str(), other.as_str())),
+        _ => false,
+    };
+    words.iter().any(is_secret) || words.windows(2).any(is_pair)
+}
+
+/// True for what may be known of something secret: its user, its name, where it is.
+pub(super) fn is_public_member(name: &str) -> bool {
+    let words = words(name);
+    words.last().is_some_and(|last| {
+        PUBLIC_MEMBERS.contains(&last.as_str()) || ABOUT.contains(&last.as_str())
+    })
+}
+
+/// True for a name that is about something, and not the thing itself.
+pub(super) fn is_about(name: &str) -> bool {
+    let words = words(name);
+    words
+        .last()
+        .is_some_and(|last| ABOUT.contains(&last.as_str()))
+}
+
+/// True for a value that is no secret, though a name says that it could be.
+pub(super) fn is_public_value(value: &str) -> bool {
+    let value = value.trim();
+    PUBLIC_VALUES.contains(&value.to_lowercase().as_str())
+        || POINTERS.iter().any(|start| value.starts_with(start))
+}
+
+/// The words of a name in lower case, without the numbers behind them.
+fn words(name: &str) -> Vec<String> {
+    let letters: Vec<char> = name.chars().collect();
+    let mut words = vec![String::new()];
+    for (at, letter) in letters.iter().enumerate() {
+        if !letter.is_alphanumeric() {
+            words.push(String::new());
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let after = letters.get(at + 1);
+        let begins = letter.is_uppercase()
+            && (before.is_some_and(|one| one.is_lowercase() || one.is_numeric())
+                || (before.is_some_and(|one| one.is_uppercase())
+                    && after.is_some_and(|one| one.is_lowercase())));
+        if begins {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    let bare = |word: String| word.trim_end_matches(char::is_numeric).to_owned();
+    let mut words: Vec<String> = words.into_iter().map(bare).collect();
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_judged_by_their_words() {
+        for name in [
+            "password",
+            "Password",
+            "master_password",
+            "MasterUserPassword",
+            "password_wo",
+            "secret_string",
+            "SecretString",
+            "secret_string_wo",
+            "secret_binary",
+            "DB_PASSWORD",
+            "dbPassword2",
+            "dbpassword",
+            "PGPASSWORD",
+            "db-pass",
+            "GITHUB_TOKEN",
+            "AWS_SECRET_ACCESS_KEY",
+            "apiKey",
+            "private_key_pem",
+            "ConnectionString",
+            "TF_VAR_db_password",
+        ] {
+            assert!(holds_secret(name), "{name}");
+        }
+        for name in [
+            "secret_arn",
+            "SecretArn",
+            "secret_id",
+            "SecretId",
+            "secret_string_wo_version",
+            "PasswordLength",
+            "password_length",
+            "client_password_auth_type",
+            "manage_master_user_password",
+            "master_user_secret_kms_key_id",
+            "secretsmanager",
+            "username",
+            "token_type",
+            "aws:TokenIssueTime",
+            "compass",
+            "recovery_window_in_days",
+            "engine",
+            "",
+        ] {
+            assert!(!holds_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_only_points_to_a_secret_is_none() {
+        for value in [
+            "",
+            "true",
+            "arn:aws:secretsmanager:x",
+            "{{resolve:secretsmanager:x}}",
+        ] {
+            assert!(is_public_value(value), "{value}");
+        }
+        assert!(!is_public_value("hunter2"));
+    }
+}
