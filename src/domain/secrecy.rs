@@ -304,7 +304,7 @@ mod tests {
         let start = text.find('p').unwrap();
         let shown = Shown::without(
             text,
-            vec![start..text.find("\" #").unwrap()],
+            std::iter::once(start..text.find("\" #").unwrap()).collect(),
             &Secrets::default(),
         );
         assert_eq!(
@@ -319,7 +319,11 @@ mod tests {
             )
         };
         assert_eq!(units(shown.shown()), units(text));
-        let lines = Shown::without(text, vec![start..text.len()], &Secrets::default());
+        let lines = Shown::without(
+            text,
+            std::iter::once(start..text.len()).collect(),
+            &Secrets::default(),
+        );
         assert!(lines.shown().ends_with("\n  ****\r\n  ***"), "{lines:?}");
     }
 

@@ -36,6 +36,7 @@ mod pack_trust;
 mod packs;
 mod plan_source;
 mod program;
+mod promises;
 mod random_specs;
 mod reading;
 mod rules;

@@ -151,9 +151,15 @@ const PUBLIC_VALUES: [&str; 18] = [
 /// How values begin that only say where a secret is.
 const POINTERS: [&str; 4] = ["arn:", "{{resolve:", "alias/", "${file("];
 
-/// Attributes that hold a secret in some kinds of resources, under a name that does not say so: the kind, the attribute, and what
-/// another attribute has to say for that.
-pub(super) const BY_KIND: [(&str, &str, Option<(&str, &str)>); 6] = [
+/// A kind of resource, its attribute, and what another attribute has to say for that one to hold a secret.
+type OfKind = (
+    &'static str,
+    &'static str,
+    Option<(&'static str, &'static str)>,
+);
+
+/// Attributes that hold a secret in some kinds of resources, under a name that does not say so.
+pub(super) const BY_KIND: [OfKind; 6] = [
     ("aws_ssm_parameter", "value", Some(("type", "SecureString"))),
     ("aws_ssm_parameter", "value_wo", None),
     ("random_password", "result", None),

@@ -156,108 +156,116 @@ fn no_report_of_an_account_shows_a_secret() {
     }
 }
 
-/// Where something goes wrong before there is any report: nobody knows which value stands there.
+/// Files, and what is run beside them.
+type Case = (
+    &'static [(&'static str, &'static str)],
+    &'static [&'static str],
+);
+
+/// What goes wrong before there is any report.
+const ERRORS: &[Case] = &[
+    (
+        &[("broken.tf", "password = \"Canary-7f3K-planted\n")],
+        &["audit", "."],
+    ),
+    (
+        &[(
+            "t.yaml",
+            "Resources: {AWS::RDS::DBProxy: \"\npassword: Canary-7f3K-planted",
+        )],
+        &["audit", "."],
+    ),
+    (
+        &[
+            ("p.json", "[\"DbPassword: Canary-7f3K-planted\"]"),
+            ("t.yaml", "Resources: {P: {Type: AWS::RDS::DBProxy}}\n"),
+        ],
+        &["audit", ".", "--parameters", "p.json"],
+    ),
+    (
+        &[("main.tf", PROXY_WITHOUT)],
+        &["audit", ".", "--var", "Canary-7f3K-planted"],
+    ),
+    (
+        &[
+            ("main.tf", PROXY_WITHOUT),
+            ("x.tfvars", "password = \"Canary-7f3K-planted"),
+        ],
+        &["audit", ".", "--var-file", "x.tfvars"],
+    ),
+    (
+        &[
+            ("main.tf", PROXY_WITHOUT),
+            (
+                "rdsproxy-policy.toml",
+                "password = \"Canary-7f3K-planted\"\n",
+            ),
+        ],
+        &["audit", ".", "--policy", "rdsproxy-policy.toml"],
+    ),
+    (
+        &[
+            ("main.tf", PROXY_WITHOUT),
+            ("s.json", "{\"schema\": \"Canary-7f3K-planted\"}"),
+        ],
+        &["audit", ".", "--snapshot", "s.json"],
+    ),
+    (
+        &[
+            ("main.tf", PROXY_WITHOUT),
+            ("b.json", "{\"proxies\": \"Canary-7f3K-planted\"}"),
+        ],
+        &["audit", ".", "--baseline", "b.json"],
+    ),
+    (
+        &[("rdsproxy.toml", "password = \"Canary-7f3K-planted\"\n")],
+        &["new", ".", "--defaults"],
+    ),
+    (
+        &[(
+            "rdsproxy.toml",
+            "schema = 1\n[proxy]\nname = \"p\"\npassword = \"Canary-7f3K-planted\"\n",
+        )],
+        &["new", ".", "--defaults"],
+    ),
+    (
+        &[(
+            "rdsproxy.toml",
+            "schema = 1\npassword = \"Canary-7f3K-planted\n",
+        )],
+        &["new", ".", "--defaults"],
+    ),
+    (
+        &[("a.toml", "[[users]]\npassword = \"Canary-7f3K-planted\"\n")],
+        &["new", "p", "--defaults", "--answers", "a.toml"],
+    ),
+    (
+        &[("a.toml", "[database]\nport = \"Canary-7f3K-planted\"\n")],
+        &["new", "p", "--defaults", "--answers", "a.toml"],
+    ),
+    (
+        &[],
+        &[
+            "new",
+            "p",
+            "--defaults",
+            "--set",
+            "users.password=Canary-7f3K-planted",
+        ],
+    ),
+    (
+        &[(
+            ".rdsproxy-gen/baseline.json",
+            "{\"schema\": \"Canary-7f3K-planted\"}",
+        )],
+        &["drift", "."],
+    ),
+];
+
+/// Where something goes wrong before there is any report, nobody knows which value stands there.
 #[test]
 fn no_error_shows_a_secret() {
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
-        (
-            &[("broken.tf", "password = \"Canary-7f3K-planted\n")],
-            &["audit", "."],
-        ),
-        (
-            &[(
-                "t.yaml",
-                "Resources: {AWS::RDS::DBProxy: \"\npassword: Canary-7f3K-planted",
-            )],
-            &["audit", "."],
-        ),
-        (
-            &[
-                ("p.json", "[\"DbPassword: Canary-7f3K-planted\"]"),
-                ("t.yaml", "Resources: {P: {Type: AWS::RDS::DBProxy}}\n"),
-            ],
-            &["audit", ".", "--parameters", "p.json"],
-        ),
-        (
-            &[("main.tf", PROXY_WITHOUT)],
-            &["audit", ".", "--var", "Canary-7f3K-planted"],
-        ),
-        (
-            &[
-                ("main.tf", PROXY_WITHOUT),
-                ("x.tfvars", "password = \"Canary-7f3K-planted"),
-            ],
-            &["audit", ".", "--var-file", "x.tfvars"],
-        ),
-        (
-            &[
-                ("main.tf", PROXY_WITHOUT),
-                (
-                    "rdsproxy-policy.toml",
-                    "password = \"Canary-7f3K-planted\"\n",
-                ),
-            ],
-            &["audit", ".", "--policy", "rdsproxy-policy.toml"],
-        ),
-        (
-            &[
-                ("main.tf", PROXY_WITHOUT),
-                ("s.json", "{\"schema\": \"Canary-7f3K-planted\"}"),
-            ],
-            &["audit", ".", "--snapshot", "s.json"],
-        ),
-        (
-            &[
-                ("main.tf", PROXY_WITHOUT),
-                ("b.json", "{\"proxies\": \"Canary-7f3K-planted\"}"),
-            ],
-            &["audit", ".", "--baseline", "b.json"],
-        ),
-        (
-            &[("rdsproxy.toml", "password = \"Canary-7f3K-planted\"\n")],
-            &["new", ".", "--defaults"],
-        ),
-        (
-            &[(
-                "rdsproxy.toml",
-                "schema = 1\n[proxy]\nname = \"p\"\npassword = \"Canary-7f3K-planted\"\n",
-            )],
-            &["new", ".", "--defaults"],
-        ),
-        (
-            &[(
-                "rdsproxy.toml",
-                "schema = 1\npassword = \"Canary-7f3K-planted\n",
-            )],
-            &["new", ".", "--defaults"],
-        ),
-        (
-            &[("a.toml", "[[users]]\npassword = \"Canary-7f3K-planted\"\n")],
-            &["new", "p", "--defaults", "--answers", "a.toml"],
-        ),
-        (
-            &[("a.toml", "[database]\nport = \"Canary-7f3K-planted\"\n")],
-            &["new", "p", "--defaults", "--answers", "a.toml"],
-        ),
-        (
-            &[],
-            &[
-                "new",
-                "p",
-                "--defaults",
-                "--set",
-                "users.password=Canary-7f3K-planted",
-            ],
-        ),
-        (
-            &[(
-                ".rdsproxy-gen/baseline.json",
-                "{\"schema\": \"Canary-7f3K-planted\"}",
-            )],
-            &["drift", "."],
-        ),
-    ];
-    for (files, arguments) in cases {
+    for (files, arguments) in ERRORS {
         let home = tempfile::tempdir().unwrap();
         write(home.path(), files);
         let said = said(home.path(), arguments);
