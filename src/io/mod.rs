@@ -1,6 +1,7 @@
 //! Floor 2: the only code that touches the world: terminal, files, AWS.
 
 pub mod aws;
+pub mod bounded;
 pub mod clock;
 pub mod environment;
 pub mod files;

@@ -5,7 +5,7 @@ mod groups;
 mod templates;
 pub(super) mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
@@ -127,7 +127,7 @@ fn audit(args: &Args, world: Option<&Snapshot>, edited: &Texts) -> Result<Audit,
     if proxies.is_empty() && nothing_read {
         return Err(nothing_readable(&view.skipped));
     }
-    let mut skipped = view.skipped;
+    let mut skipped: Vec<Skipped> = view.skipped.into_iter().collect();
     skipped.extend(left_out);
     skipped.extend(projects.problems);
     if args.allowances.comments_count() {
@@ -183,7 +183,7 @@ fn gone(number: usize) -> String {
     }
 }
 
-fn nothing_readable(skipped: &[Skipped]) -> CommandError {
+fn nothing_readable(skipped: &BTreeSet<Skipped>) -> CommandError {
     let reasons: Vec<String> = skipped
         .iter()
         .map(|skipped| format!("\n  {}: {}", skipped.origin, skipped.reason))

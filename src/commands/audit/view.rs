@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::{Args, templates};
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
-use crate::io::files;
+use crate::io::bounded::{self, Bound};
 use crate::io::parallel;
 use crate::io::walk::{self, Folder, Survey};
 use crate::report::{Checked, Skipped};
@@ -29,7 +29,7 @@ pub(super) struct View {
     /// What was looked at.
     pub(super) checked: Checked,
     /// What could not be read, each once.
-    pub(super) skipped: Vec<Skipped>,
+    pub(super) skipped: BTreeSet<Skipped>,
 }
 
 impl View {
@@ -124,16 +124,9 @@ impl View {
     }
 
     fn skip(&mut self, problems: impl IntoIterator<Item = (String, Origin)>) {
-        let known: BTreeSet<Skipped> = std::mem::take(&mut self.skipped).into_iter().collect();
-        let new = problems
-            .into_iter()
-            .map(|(reason, origin)| Skipped { origin, reason });
-        self.skipped = known
-            .into_iter()
-            .chain(new)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let new = problems.into_iter();
+        self.skipped
+            .extend(new.map(|(reason, origin)| Skipped { origin, reason }));
     }
 }
 
@@ -314,7 +307,7 @@ impl Values {
     fn of(args: &Args) -> Result<Self, CommandError> {
         let mut values = Self::none();
         for path in &args.var_file {
-            let text = files::read_text(path).map_err(CommandError::environment)?;
+            let text = bounded::named_text(path, Bound::SOURCE).map_err(CommandError::environment)?;
             let name = walk::name(path);
             values.names.push(name.clone());
             values.files.insert(name, text);
@@ -334,7 +327,8 @@ fn parameters(args: &Args) -> Result<BTreeMap<String, (String, Origin)>, Command
     let Some(path) = &args.parameters else {
         return Ok(BTreeMap::new());
     };
-    let text = files::read_text(path).map_err(CommandError::environment)?;
+    let text =
+        bounded::named_text(path, Bound::PARAMETERS).map_err(CommandError::environment)?;
     let name = walk::name(path);
     cloudformation::read_parameters(&name, &text).map_err(CommandError::input)
 }

@@ -16,7 +16,8 @@ use crate::domain::trust::{
     COMMENT_OF_LIST, Standing, Subject, TRUST_FILE, Trust, TrustError, comment, judge,
 };
 use crate::interview::House;
-use crate::io::files::{found_above, of_user, read_text};
+use crate::io::bounded::{self, Bound};
+use crate::io::files::{found_above, of_user};
 use crate::io::store::{Fetched, Reach, YankedList};
 use crate::io::{clock, terminal};
 use crate::render;
@@ -130,14 +131,15 @@ pub fn usable(reference: &str, trust: Option<&Trust>, reach: Reach) -> Result<Us
 /// # Errors
 /// When the file cannot be read, or is wrong.
 pub fn trust(args: &TrustArgs) -> Result<Option<Trust>, CommandError> {
-    let found = args.trust.clone();
-    let Some(file) = found
-        .or_else(|| found_above(TRUST_FILE))
-        .or_else(|| of_user(TRUST_FILE))
-    else {
-        return Ok(None);
+    let found = || found_above(TRUST_FILE).or_else(|| of_user(TRUST_FILE));
+    let (file, text) = match &args.trust {
+        Some(file) => (file.clone(), bounded::named_text(file, Bound::TRUST)),
+        None => match found() {
+            Some(file) => (file.clone(), bounded::found_text(&file, Bound::TRUST)),
+            None => return Ok(None),
+        },
     };
-    let text = read_text(&file).map_err(CommandError::environment)?;
+    let text = text.map_err(CommandError::environment)?;
     Trust::parse(&text, &file.display().to_string())
         .map(Some)
         .map_err(CommandError::input)

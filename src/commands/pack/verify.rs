@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 use super::used::{self, Seen, TrustArgs};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::trust::{PublicKey, Standing, Trust};
-use crate::io::files::read_text;
+use crate::io::bounded::{self, Bound};
 
 /// Show who signed a pack and whether they are trusted. Exits with 2 if they are not, or if nobody signed it.
 #[derive(Debug, ClapArgs)]
@@ -35,7 +35,8 @@ fn key_alone(key: &str) -> Result<Trust, CommandError> {
     if let Ok(key) = PublicKey::parse(key) {
         return Ok(Trust::in_key(key));
     }
-    let text = read_text(&PathBuf::from(key)).map_err(CommandError::environment)?;
+    let text = bounded::named_text(&PathBuf::from(key), Bound::KEY)
+        .map_err(CommandError::environment)?;
     PublicKey::parse(&text)
         .map(Trust::in_key)
         .map_err(|error| CommandError::input(format!("{key}: {error}")))

@@ -2,10 +2,11 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use super::{FilesError, write_error};
+use crate::io::bounded::{self, Bound, Whence};
 
 /// Who may read a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,17 +166,9 @@ pub fn read_text_if_there(path: &Path, most: usize) -> Result<Option<String>, Fi
     }
 }
 
-fn bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("this is not a file"));
-    }
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path)?;
-    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
-    match bytes.len() <= most {
-        true => Ok(bytes),
-        false => Err(io::Error::other(format!("it has more than {most} bytes"))),
-    }
+fn bounded(path: &Path, bytes: usize) -> io::Result<Vec<u8>> {
+    let what = "such a file";
+    bounded::bytes(path, Bound { what, bytes }, Whence::Found)
 }
 
 #[cfg(test)]

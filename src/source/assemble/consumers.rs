@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{self, Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
-use super::scene::Scene;
+use super::known::TOO_MUCH_AROUND;
+use super::scene::{Cast, Scene};
 use super::{network, roles};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::{Effect, Policy, Scope, Statement};
@@ -15,47 +16,119 @@ use crate::source::vocabulary::{Kind, function, subnet};
 /// The one action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
 const CONNECT: &str = "rds-db:connect";
 
-/// All consumers, in the order of their names.
-pub(super) fn read(scene: &Scene<'_, '_>, groups: &Evidence<Vec<SecurityGroup>>) -> Vec<Consumer> {
+/// All consumers, in the order of their names; `named_at` is the proxy.
+pub(super) fn read(
+    scene: &Scene<'_, '_>,
+    groups: &Evidence<Vec<SecurityGroup>>,
+    named_at: &Origin,
+) -> Evidence<Vec<Consumer>> {
     let estate = scene.estate;
-    let functions = functions_by_role(estate);
     let mut consumers = Vec::new();
     let mut absent = Vec::new();
-    for role in connecting(scene)
-        .iter()
-        .filter(|role| Some(*role) != scene.cast.role.as_ref())
-    {
-        let grants = grants(scene, role);
+    for role in connecting(scene) {
+        let Some(grants) = estate.around(|grants| 1 + Vec::len(grants), || grants(scene, role)) else {
+            return Evidence::Unresolved(TOO_MUCH_AROUND.to_owned(), named_at.clone());
+        };
         let Some(first) = grants.first() else {
             continue;
         };
-        match functions.get(role) {
-            Some(items) => consumers.extend(
-                items
-                    .iter()
-                    .map(|item| of_function(scene, *item, role, &grants)),
-            ),
+        let mut functions = estate.naming(Kind::Function, role).peekable();
+        match functions.peek() {
+            Some(_) => {
+                consumers.extend(functions.map(|item| of_function(scene, item, role, &grants)))
+            }
             None => absent.push(of_role(estate, role, first.origin.clone(), grants)),
         }
     }
     admit(&mut absent, &consumers, groups.entries());
     consumers.extend(absent);
     consumers.sort_by_key(|consumer| (consumer.function.value().cloned(), consumer.origin.clone()));
-    consumers
+    Evidence::Stated(consumers, named_at.clone())
 }
 
-/// The roles that may connect to anything. Which proxy a policy means depends on the scene; whether it speaks of connecting at all
-/// does not, and most policies of a large estate do not.
-fn connecting<'e>(scene: &Scene<'e, '_>) -> &'e BTreeSet<Handle> {
+/// The roles of which a policy allows to connect, by the proxies that it can mean.
+#[derive(Default)]
+pub(super) struct Connecting {
+    /// To whichever proxy.
+    any: BTreeSet<Handle>,
+    /// To the one of this id or at this address.
+    one: BTreeMap<String, BTreeSet<Handle>>,
+}
+
+/// Which proxies the resource of a grant can mean.
+enum Reach {
+    Nothing,
+    One(String),
+    Any,
+}
+
+/// The other roles that can be allowed to connect to this proxy. What a policy means depends on the scene; that it speaks of connecting
+/// at all, and of this proxy, does not, and most policies of a large estate do neither.
+fn connecting<'e>(scene: &Scene<'e, '_>) -> BTreeSet<&'e Handle> {
     let estate = scene.estate;
-    estate.known.connecting.get_or_init(|| {
-        let connects = |role: &Handle| {
-            let policies = roles::policies(scene, role);
-            let mut statements = policies.iter().flat_map(|policy| &policy.statements);
-            statements.any(|one| one.effect == Effect::Allow && allows_connect(one))
+    let known = &estate.known.connecting;
+    let connecting = known.get_or_init(|| Connecting::of(estate));
+    let names = match scene.cast.proxy {
+        Some(Handle::Item(index)) => {
+            let resource = estate.item(index).resource;
+            let ids = resource.known_as.iter();
+            let ids = ids.filter_map(|name| Some(name.rsplit_once(':')?.1));
+            ids.chain([resource.address.as_str()]).collect()
+        }
+        _ => Vec::new(),
+    };
+    let ones = names.into_iter().filter_map(|name| connecting.one.get(name));
+    ones.flatten()
+        .chain(&connecting.any)
+        .filter(|role| Some(*role) != scene.cast.role.as_ref())
+        .collect()
+}
+
+impl Connecting {
+    fn of(estate: &Estate<'_>) -> Self {
+        let nobody = Scene::new(estate, Cast::default());
+        let mut connecting = Self::default();
+        for role in holders(estate) {
+            for grant in granted(&nobody, &role) {
+                match Reach::of(&grant.resource) {
+                    Reach::Nothing => {}
+                    Reach::One(name) => {
+                        let roles = connecting.one.entry(name).or_default();
+                        roles.insert(role.clone());
+                    }
+                    Reach::Any => drop(connecting.any.insert(role.clone())),
+                }
+            }
+        }
+        connecting
+    }
+}
+
+impl Reach {
+    /// Seen from no proxy: where a proxy of its own sees itself stands its id or its address.
+    fn of(resource: &Term) -> Self {
+        let segments = resource.split(':');
+        let Some(user) = segments.get(6) else {
+            let is_open = resource.has_unknown() || resource.has_wildcard();
+            return if is_open { Self::Any } else { Self::Nothing };
         };
-        holders(estate).into_iter().filter(connects).collect()
-    })
+        match user.0.first() {
+            Some(Part::Text(text)) => match text.split('/').next().unwrap_or_default() {
+                id if id.contains(['*', '?']) => Self::Any,
+                id => Self::One(id.to_owned()),
+            },
+            // What a data source looks up may be any that is made elsewhere.
+            Some(Part::Thing(Thing::Created(address))) if !is_lookup(address) => {
+                Self::One(address.clone())
+            }
+            Some(_) => Self::Any,
+            None => Self::Nothing,
+        }
+    }
+}
+
+fn is_lookup(address: &str) -> bool {
+    address.starts_with("data.") || address.contains(".data.")
 }
 
 /// Every role that anything in view gives permissions to, in a fixed order.
@@ -70,24 +143,20 @@ fn holders(estate: &Estate<'_>) -> BTreeSet<Handle> {
     defined.chain(named).chain(of_functions).collect()
 }
 
-fn functions_by_role<'a>(estate: &Estate<'a>) -> BTreeMap<Handle, Vec<Item<'a>>> {
-    let mut functions: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for item in estate.of_kind(Kind::Function) {
-        if let Some(Link::To(role)) = roles::of_function(estate, item) {
-            functions.entry(role).or_default().push(item);
-        }
-    }
-    functions
+fn grants(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
+    let mut grants = granted(scene, role);
+    grants.retain(|grant| covers_proxy(&grant.resource));
+    grants
 }
 
-fn grants(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
-    let policies = roles::policies(scene, role);
+/// What a role is allowed to connect to.
+fn granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
+    let policies = roles::all_policies(scene, role);
     policies
         .iter()
         .flat_map(|policy: &Policy| &policy.statements)
         .filter(|statement| statement.effect == Effect::Allow && allows_connect(statement))
         .flat_map(resources)
-        .filter(|grant| covers_proxy(&grant.resource))
         .collect()
 }
 
@@ -188,13 +257,9 @@ pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<Exist
         let Identity::Known(role) = consumer.role.value()? else {
             return None;
         };
-        match functions_by_role(estate)
-            .get(&estate.named(Kind::Role, role))?
-            .as_slice()
-        {
-            [only] => Some(*only),
-            _ => None,
-        }
+        let mut functions = estate.naming(Kind::Function, &estate.named(Kind::Role, role));
+        let only = functions.next()?;
+        functions.next().is_none().then_some(only)
     };
     let block = Block::of(estate, by_name.or_else(by_role)?);
     Some(Existing {

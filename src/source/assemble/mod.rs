@@ -10,6 +10,7 @@ mod enrich;
 mod estate;
 mod group_rules;
 mod groups;
+mod known;
 mod names;
 mod namesakes;
 mod network;

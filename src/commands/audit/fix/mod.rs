@@ -13,6 +13,7 @@ use super::view::Texts;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
+use crate::io::bounded::{self, Bound};
 use crate::io::files::{self, Change, FilesError};
 use crate::io::walk;
 use crate::render;
@@ -246,7 +247,8 @@ fn place(file: &str, paths: &[PathBuf]) -> (PathBuf, String) {
 
 /// The byte order mark of a file, which is no part of its text. A file that is not as it was read is not written.
 fn mark_of(file: &str, before: &str) -> Result<&'static str, CommandError> {
-    let there = files::read_text(Path::new(file)).map_err(CommandError::environment)?;
+    let there = bounded::found_text(Path::new(file), Bound::SOURCE)
+        .map_err(CommandError::environment)?;
     let (mark, text) = match there.strip_prefix('\u{feff}') {
         Some(text) => ("\u{feff}", text),
         None => ("", there.as_str()),
