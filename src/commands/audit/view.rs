@@ -64,9 +64,13 @@ impl View {
             replace(&mut folder.files, edited);
         }
         replace(&mut texts_of_templates, edited);
-        let read = parallel::map(&roots, |root| {
-            let files = estate.files(root, &values, &args.paths);
-            (terraform::read(&files), estate.only_here(files))
+        let fits = estate.fits(&roots);
+        let read = parallel::map(&fits, |(root, fits)| match fits {
+            true => {
+                let files = estate.files(root, &values, &args.paths);
+                (terraform::read(&files), estate.only_here(files))
+            }
+            false => (too_much(root), Texts::new()),
         });
         for (root, (document, texts)) in roots.into_iter().zip(read) {
             view.add(document, Some(root.folder.clone()));
@@ -197,6 +201,20 @@ impl Estate {
         signs.map(|(folder, _)| folder.clone()).collect()
     }
 
+    /// Which root modules are read: what several call is read for each of them.
+    fn fits<'r>(&self, roots: &'r [Root]) -> Vec<(&'r Root, bool)> {
+        let mut left = MOST_READ;
+        let fits = roots.iter().map(|root| {
+            let folders = root.reach.iter();
+            let folders = folders.filter_map(|folder| self.folders.get(folder));
+            let texts = folders.flat_map(|folder| folder.files.values());
+            let fewer = left.checked_sub(texts.map(String::len).sum());
+            left = fewer.unwrap_or(left);
+            (root, fewer.is_some())
+        });
+        fits.collect()
+    }
+
     /// The texts that are not kept for all root modules.
     fn only_here(&self, files: TerraformFiles) -> Texts {
         let mut texts = files.files;
@@ -233,6 +251,22 @@ impl Estate {
             var_files: values.names.clone(),
             vars: values.vars.clone(),
         }
+    }
+}
+
+/// How many bytes are read for all root modules together. A thousand that share modules of 100 KiB take a fifth of it.
+const MOST_READ: usize = 512 * 1024 * 1024;
+
+/// A root module that was left out.
+fn too_much(root: &Root) -> Document {
+    let reason = format!(
+        "the root module was not read: all of them call more than {} MiB; audit it by itself",
+        MOST_READ / 1024 / 1024
+    );
+    let folder = if root.folder.is_empty() { "." } else { &root.folder };
+    Document {
+        problems: vec![(reason, Origin::document(folder))],
+        ..Document::default()
     }
 }
 

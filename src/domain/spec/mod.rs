@@ -12,7 +12,7 @@ mod wire;
 use std::collections::BTreeMap;
 
 pub use defaults::{DEFAULT_TARGETS, RETENTION_DAYS};
-pub use problem::{SpecError, SpecProblem, Text, nearest, shape_error, visible};
+pub use problem::{Placed, SpecError, SpecProblem, Text, nearest, shape_error, visible};
 pub use wire::{SPEC_SCHEMA, json_schema};
 
 use places::Places;

@@ -8,7 +8,7 @@ use toml::Spanned;
 use super::{Entry, PublicKey, TRUST_FILE, TRUST_SCHEMA, Trust};
 use crate::domain::pack::allowance::is_forbidden_type;
 use crate::domain::policy::day;
-use crate::domain::spec::{SpecError, SpecProblem, Text, shape_error, visible};
+use crate::domain::spec::{Placed, SpecError, SpecProblem, Text, shape_error, visible};
 
 /// The file as it is written.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -67,7 +67,7 @@ impl Trust {
         let text = Text { file, text };
         let wire: Wire = toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
         let mut reader = Reader {
-            text,
+            text: text.placed(),
             problems: Vec::new(),
         };
         if *wire.schema.get_ref() != TRUST_SCHEMA {
@@ -125,7 +125,7 @@ impl Trust {
 }
 
 struct Reader<'t> {
-    text: Text<'t>,
+    text: Placed<'t>,
     problems: Vec<SpecProblem>,
 }
 
