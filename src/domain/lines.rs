@@ -69,8 +69,13 @@ impl<'t> Lines<'t> {
     /// The byte at a line and a column, where there is a letter that far behind the beginning of the line.
     pub fn offset(&self, line: u32, column: u32) -> Option<usize> {
         let start = index_at(&self.starts, index(line.checked_sub(1)?))?;
-        let wanted = self.count(start).letters.checked_add(column.checked_sub(1)?)?;
-        let block = self.counted.partition_point(|count| count.letters <= wanted);
+        let wanted = self
+            .count(start)
+            .letters
+            .checked_add(column.checked_sub(1)?)?;
+        let block = self
+            .counted
+            .partition_point(|count| count.letters <= wanted);
         let first = block.checked_sub(1)?;
         let mut left = wanted - self.counted.get(first)?.letters;
         let bytes = self.text.as_bytes().iter().enumerate().skip(first * STRIDE);
@@ -93,7 +98,11 @@ impl<'t> Lines<'t> {
             true => (self.count(start), self.count(offset)),
             false => (Count::default(), Count::default()),
         };
-        (number(line), to.letters - from.letters, to.units - from.units)
+        (
+            number(line),
+            to.letters - from.letters,
+            to.units - from.units,
+        )
     }
 
     /// What stands before a byte of the text.
@@ -157,7 +166,14 @@ mod tests {
     #[test]
     fn every_place_is_the_one_that_counting_finds() {
         let long = "aé\u{1F600}".repeat(STRIDE);
-        for text in ["", "\n", "a\r\n\u{1F600}b\nc", "é", &long, &format!("x\n{long}\ny")] {
+        for text in [
+            "",
+            "\n",
+            "a\r\n\u{1F600}b\nc",
+            "é",
+            &long,
+            &format!("x\n{long}\ny"),
+        ] {
             let lines = Lines::of(text);
             let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
             for offset in ends {

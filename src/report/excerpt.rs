@@ -203,7 +203,10 @@ mod tests {
 
     /// What is meant in a text of one line.
     fn marked_at(text: &str, column: u32) -> Range<usize> {
-        marked(text, Lines::of(text).offset(1, column).unwrap_or(text.len()))
+        marked(
+            text,
+            Lines::of(text).offset(1, column).unwrap_or(text.len()),
+        )
     }
 
     #[test]

@@ -156,7 +156,9 @@ impl<'a> Desk<'a> {
             let beside = self.comments.at(&finding.origin.file, place(finding));
             let beside = beside.into_iter().filter(|entry| entry.covers(&subject));
             let beside = beside.map(|entry| (entry, Acceptance::Comment as By));
-            let policy = policy.iter().map(|entry| (*entry, Acceptance::Policy as By));
+            let policy = policy
+                .iter()
+                .map(|entry| (*entry, Acceptance::Policy as By));
             let all: Vec<_> = beside.chain(policy).collect();
             let told = self.accept(finding, all);
             if finding.accepted.is_none() && !is_known(finding, root, known) {

@@ -263,7 +263,11 @@ fn too_much(root: &Root) -> Document {
         "the root module was not read: all of them call more than {} MiB; audit it by itself",
         MOST_READ / 1024 / 1024
     );
-    let folder = if root.folder.is_empty() { "." } else { &root.folder };
+    let folder = if root.folder.is_empty() {
+        "."
+    } else {
+        &root.folder
+    };
     Document {
         problems: vec![(reason, Origin::document(folder))],
         ..Document::default()
@@ -341,7 +345,8 @@ impl Values {
     fn of(args: &Args) -> Result<Self, CommandError> {
         let mut values = Self::none();
         for path in &args.var_file {
-            let text = bounded::named_text(path, Bound::SOURCE).map_err(CommandError::environment)?;
+            let text =
+                bounded::named_text(path, Bound::SOURCE).map_err(CommandError::environment)?;
             let name = walk::name(path);
             values.names.push(name.clone());
             values.files.insert(name, text);
@@ -361,8 +366,7 @@ fn parameters(args: &Args) -> Result<BTreeMap<String, (String, Origin)>, Command
     let Some(path) = &args.parameters else {
         return Ok(BTreeMap::new());
     };
-    let text =
-        bounded::named_text(path, Bound::PARAMETERS).map_err(CommandError::environment)?;
+    let text = bounded::named_text(path, Bound::PARAMETERS).map_err(CommandError::environment)?;
     let name = walk::name(path);
     cloudformation::read_parameters(&name, &text).map_err(CommandError::input)
 }

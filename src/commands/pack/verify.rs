@@ -35,8 +35,8 @@ fn key_alone(key: &str) -> Result<Trust, CommandError> {
     if let Ok(key) = PublicKey::parse(key) {
         return Ok(Trust::in_key(key));
     }
-    let text = bounded::named_text(&PathBuf::from(key), Bound::KEY)
-        .map_err(CommandError::environment)?;
+    let text =
+        bounded::named_text(&PathBuf::from(key), Bound::KEY).map_err(CommandError::environment)?;
     PublicKey::parse(&text)
         .map(Trust::in_key)
         .map_err(|error| CommandError::input(format!("{key}: {error}")))

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::domain::evidence::Origin;
-use crate::domain::lines::Lines;
 use crate::domain::finding::{Acceptance, Edit, Finding};
+use crate::domain::lines::Lines;
 use crate::report::audit::{Audit, Judged};
 use crate::report::edits::ends;
 use crate::report::excerpt::Sources;
@@ -69,9 +69,9 @@ impl<'a> Artifacts<'a> {
     pub(super) fn fixes(&self, finding: &Finding) -> Value {
         let edits = finding.edits.iter();
         let lines = (!finding.edits.is_empty()).then(|| self.sources.lines(&finding.origin.file));
-        let replacements: Option<Vec<Value>> = lines.flatten().and_then(|lines| {
-            edits.map(|edit| replacement(lines, edit)).collect()
-        });
+        let replacements: Option<Vec<Value>> = lines
+            .flatten()
+            .and_then(|lines| edits.map(|edit| replacement(lines, edit)).collect());
         match replacements {
             Some(replacements) if !replacements.is_empty() => json!([{
                 "description": { "text": "What `rdsproxy-gen audit --fix` would write." },

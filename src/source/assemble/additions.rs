@@ -175,11 +175,7 @@ impl Estate<'_> {
     }
 }
 
-fn stray(
-    (item, target): (Item<'_>, Kind),
-    (reason, order): (String, usize),
-    node: &Node,
-) -> Stray {
+fn stray((item, target): (Item<'_>, Kind), (reason, order): (String, usize), node: &Node) -> Stray {
     let what = match target {
         Kind::SecurityGroup => "security group",
         Kind::Role => "role",

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::additions::Additions;
 use super::block::Block;
-use super::consumers::Connecting;
+use super::connecting::Connecting;
 use super::estate::{Estate, Handle, Item, Link};
 use super::{roles, secret_values};
 use crate::source::resource::Node;
@@ -21,8 +21,7 @@ const MOST_AROUND: usize = 200_000;
 const AROUND_EACH: usize = 8;
 
 /// Why something was not read that stands around a proxy.
-pub(super) const TOO_MUCH_AROUND: &str =
-    "more rules, statements and grants stand around all proxies in view than are followed: audit fewer of them at once";
+pub(super) const TOO_MUCH_AROUND: &str = "more rules, statements and grants stand around all proxies in view than are followed: audit fewer of them at once";
 
 /// The resources that are found by what they name: their kind, the attribute, and what that names.
 static POINTING: &[(Kind, Attribute, Kind)] = &[

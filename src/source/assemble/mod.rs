@@ -4,6 +4,7 @@
 mod additions;
 mod aws_policies;
 mod block;
+mod connecting;
 mod consumers;
 mod databases;
 mod enrich;

@@ -52,9 +52,10 @@ fn defined<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
 
 /// Every policy in view that a role has.
 pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Vec<Policy> {
-    let statements =
-        |all: &Vec<Policy>| all.iter().map(|policy| 1 + policy.statements.len()).sum();
-    let found = scene.estate.around(statements, || all_policies(scene, handle));
+    let statements = |all: &Vec<Policy>| all.iter().map(|policy| 1 + policy.statements.len()).sum();
+    let found = scene
+        .estate
+        .around(statements, || all_policies(scene, handle));
     found.unwrap_or_else(|| vec![policy::unknown(TOO_MUCH_AROUND.to_owned(), named_at)])
 }
 

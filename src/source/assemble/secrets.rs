@@ -288,11 +288,7 @@ fn put_on(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Put> {
 }
 
 /// The policy that a resource of its own puts on a secret.
-fn put_by(
-    scene: &Scene<'_, '_>,
-    item: Item<'_>,
-    of_secret: Option<Block<'_, '_>>,
-) -> Put {
+fn put_by(scene: &Scene<'_, '_>, item: Item<'_>, of_secret: Option<Block<'_, '_>>) -> Put {
     let block = Block::of(scene.estate, item);
     if let Some((reason, origin)) = presence::doubt(block, of_secret) {
         let open = Evidence::Unresolved(reason.clone(), origin.clone());

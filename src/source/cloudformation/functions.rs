@@ -83,7 +83,12 @@ impl Scope<'_> {
         };
         let whole = self.eval(whole);
         absorb(&mut origin, &whole.origin);
-        let value = match texts::split(&delimiter, &texts::pieces(&whole.value)) {
+        let parts = texts::split(&delimiter, &texts::pieces(&whole.value));
+        let paid = |parts: Vec<_>| {
+            self.estate.budget.pay_for_items(parts.len())?;
+            Ok(parts)
+        };
+        let value = match parts.and_then(paid) {
             Ok(parts) => Value::List(
                 parts
                     .into_iter()

@@ -176,7 +176,10 @@ fn principals(blocks: &Node) -> Node {
         }
         extend(&mut kinds, kind, identifiers);
     }
-    Node::new(Value::Map(kinds.into_iter().collect()), blocks.origin.clone())
+    Node::new(
+        Value::Map(kinds.into_iter().collect()),
+        blocks.origin.clone(),
+    )
 }
 
 fn conditions(blocks: &Node) -> Node {
@@ -205,7 +208,10 @@ fn conditions(blocks: &Node) -> Node {
 /// Adds to the list of a key: two blocks of one kind are one entry of the document.
 fn extend(members: &mut Members, key: String, values: &Node) {
     let known = members.get_mut(&key);
-    match (known.map(|node| (&mut node.value, &mut node.origin)), &values.value) {
+    match (
+        known.map(|node| (&mut node.value, &mut node.origin)),
+        &values.value,
+    ) {
         (Some((Value::List(before), place)), Value::List(after)) => {
             before.extend(after.iter().cloned());
             *place = values.origin.clone();

@@ -28,7 +28,7 @@ const MAX_KEPT: usize = 3_000_000;
 const MAX_BLOCKS: usize = 5_000;
 
 /// How many letters all patterns may be looked for in, which takes less than a second.
-const MAX_SEARCHED: u64 = 400_000_000;
+const MAX_SEARCHED: u64 = 100_000_000;
 
 /// How many modules may be made of all calls together.
 pub(super) const MAX_MODULES: usize = 2_000;

@@ -247,8 +247,8 @@ fn place(file: &str, paths: &[PathBuf]) -> (PathBuf, String) {
 
 /// The byte order mark of a file, which is no part of its text. A file that is not as it was read is not written.
 fn mark_of(file: &str, before: &str) -> Result<&'static str, CommandError> {
-    let there = bounded::found_text(Path::new(file), Bound::SOURCE)
-        .map_err(CommandError::environment)?;
+    let there =
+        bounded::found_text(Path::new(file), Bound::SOURCE).map_err(CommandError::environment)?;
     let (mark, text) = match there.strip_prefix('\u{feff}') {
         Some(text) => ("\u{feff}", text),
         None => ("", there.as_str()),

@@ -210,8 +210,8 @@ fn title(whole: &str) -> String {
     titled
 }
 
-/// What reading a pattern costs, in letters that are looked at.
-const COST_OF_PATTERN: u64 = 100_000;
+/// What reading a pattern costs, in letters that are looked at: so many, and as many more for each of its own letters.
+const COST_OF_PATTERN: (u64, u64) = (10_000, 1_000);
 
 /// How large a pattern may become, in bytes: a short one can stand for megabytes.
 const MAX_PATTERN: usize = 256 * 1024;
@@ -224,12 +224,12 @@ pub(super) fn cost_of_search(name: &str, given: &[Node]) -> u64 {
         let text = node.value.as_text();
         text.is_some_and(|text| text.starts_with('/') && text.ends_with('/'))
     };
+    let pattern = |at: usize| COST_OF_PATTERN.0 + COST_OF_PATTERN.1.saturating_mul(length(at));
+    let every = |at: usize| length(at).saturating_mul(length(at));
     match name {
-        "regex" => COST_OF_PATTERN + length(1),
-        "regexall" => COST_OF_PATTERN + length(1).saturating_mul(length(1)),
-        "replace" if given.get(1).is_some_and(is_pattern) => {
-            COST_OF_PATTERN + length(0).saturating_mul(length(0))
-        }
+        "regex" => pattern(0).saturating_add(length(1)),
+        "regexall" => pattern(0).saturating_add(every(1)),
+        "replace" if given.get(1).is_some_and(is_pattern) => pattern(1).saturating_add(every(0)),
         _ => 0,
     }
 }
