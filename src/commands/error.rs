@@ -122,11 +122,11 @@ impl Error for CommandError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::io::files::read_text;
+    use crate::io::files::bounded::{Bound, named_text};
 
     #[test]
     fn the_cause_and_the_way_out_are_told() {
-        let error = read_text(std::path::Path::new("no/such.toml")).unwrap_err();
+        let error = named_text(std::path::Path::new("no/such.toml"), Bound::SPEC).unwrap_err();
         let error = CommandError::environment(error).hint("name a file that exists");
         let text = error.to_string();
         assert!(

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod finding;
 pub mod iam;
 pub mod limits;
+pub mod lines;
 pub mod names;
 pub mod own_path;
 pub mod pack;

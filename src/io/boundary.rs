@@ -9,6 +9,7 @@ use std::{env, fs};
 use thiserror::Error;
 
 use super::confined::{Folder, Kind, Links, is_absent, leads_out};
+use crate::source::terraform;
 
 /// Why there is no boundary around a path.
 #[derive(Debug, Error)]
@@ -204,12 +205,21 @@ impl Place {
             root: root.unwrap_or(&around).display().to_string(),
         })?;
         Ok(Self {
-            named: super::walk::name(named),
+            named: name(named),
             way,
             folder: Folder::open(&around).map_err(refused)?,
             path: around,
         })
     }
+}
+
+/// As the user named it, with `/` between folders and without `./`.
+pub fn name(path: &Path) -> String {
+    terraform::normal(
+        &path
+            .to_string_lossy()
+            .replace(std::path::MAIN_SEPARATOR, "/"),
+    )
 }
 
 /// Bytes as text.
@@ -266,7 +276,7 @@ mod tests {
     }
 
     fn found(boundary: &Boundary, path: &Path) -> &'static str {
-        match boundary.read(&super::super::walk::name(path), 100) {
+        match boundary.read(&name(path), 100) {
             Found::Here(_) => "here",
             Found::Absent => "absent",
             Found::Outside => "outside",
@@ -355,10 +365,7 @@ mod tests {
                     "{named}/{path}"
                 );
             }
-            let names = boundary
-                .files(&super::super::walk::name(&at(named)))
-                .here()
-                .unwrap();
+            let names = boundary.files(&name(&at(named))).here().unwrap();
             assert_eq!(names.len(), 8, "{names:?}");
         }
     }

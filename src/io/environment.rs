@@ -4,7 +4,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use super::files::read_text;
+use super::files::bounded::{self, Bound};
 use crate::interview::RegionHint;
 
 /// Where the region is named, in the order in which the AWS CLI looks.
@@ -37,7 +37,8 @@ fn of_profile() -> Option<RegionHint> {
     let profile = filled("AWS_PROFILE").unwrap_or_else(|| "default".to_owned());
     let file = filled("AWS_CONFIG_FILE").map(PathBuf::from);
     let file = file.or_else(|| Some(env::home_dir()?.join(".aws/config")))?;
-    let code = region_of(&read_text(&file).ok()?, &profile)?;
+    let text = bounded::found_text(&file, Bound::CONFIGURATION).ok()?;
+    let code = region_of(&text, &profile)?;
     Some(RegionHint {
         code,
         from: format!("the AWS profile {profile}"),

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::files::{FilesError, read_text};
+use super::files::FilesError;
+use super::files::bounded::{self, Bound};
 use crate::domain::demo;
 use crate::domain::snapshot::{Snapshot, SnapshotError};
 
@@ -53,7 +54,7 @@ pub fn load(source: &WorldSource) -> Result<Option<Snapshot>, WorldError> {
         WorldSource::None => Ok(None),
         WorldSource::Demo => Ok(Some(demo::account()?)),
         WorldSource::File(path) => {
-            let text = read_text(path)?;
+            let text = bounded::named_text(path, Bound::SNAPSHOT)?;
             Ok(Some(Snapshot::parse(&text, &path.display().to_string())?))
         }
         WorldSource::Live(options) => Ok(Some(super::aws::read_account(options)?)),

@@ -1,25 +1,19 @@
 //! Where an edit begins and ends, for formats that tell how a finding is mended: lines and columns, both 1-based.
 
 use crate::domain::finding::Edit;
+use crate::domain::lines::Lines;
 
-/// A place in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) line: usize,
-    pub(super) column: usize,
-}
+/// A place in a text: its line and its column.
+type Place = (u32, u32);
 
-/// Where an edit begins and ends; `units` counts columns as the format does.
-pub(super) fn ends(text: &str, edit: &Edit, units: fn(&str) -> usize) -> Option<(Place, Place)> {
-    let place = |at: usize| {
-        let before = text.get(..at)?;
-        let start = before.rfind('\n').map_or(0, |line| line + 1);
-        Some(Place {
-            line: before.matches('\n').count() + 1,
-            column: units(&before[start..]) + 1,
-        })
-    };
-    Some((place(edit.range.start)?, place(edit.range.end)?))
+/// Where an edit begins and ends; `place` counts columns as the format does.
+pub(super) fn ends<'t>(
+    lines: &Lines<'t>,
+    edit: &Edit,
+    place: fn(&Lines<'t>, usize) -> Place,
+) -> Option<(Place, Place)> {
+    lines.text().get(edit.range.clone())?;
+    Some((place(lines, edit.range.start), place(lines, edit.range.end)))
 }
 
 #[cfg(test)]
@@ -28,21 +22,18 @@ mod tests {
 
     #[test]
     fn columns_are_counted_as_asked() {
-        let text = "a\r\n\u{1F600}b\nc";
+        let lines = Lines::of("a\r\n\u{1F600}b\nc");
         let edit = Edit {
             range: 7..9,
             text: String::new(),
         };
-        let of = |units: fn(&str) -> usize| {
-            let (start, end) = ends(text, &edit, units).unwrap();
-            [start.line, start.column, end.line, end.column]
-        };
-        assert_eq!(of(|text| text.chars().count()), [2, 2, 3, 1]);
-        assert_eq!(of(|text| text.encode_utf16().count()), [2, 3, 3, 1]);
+        let of = |place| ends(&lines, &edit, place).unwrap();
+        assert_eq!(of(Lines::place), ((2, 2), (3, 1)));
+        assert_eq!(of(Lines::place_in_units), ((2, 3), (3, 1)));
         let beyond = Edit {
             range: 4..99,
             text: String::new(),
         };
-        assert_eq!(ends(text, &beyond, str::len), None);
+        assert_eq!(ends(&lines, &beyond, Lines::place), None);
     }
 }

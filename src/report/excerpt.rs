@@ -1,6 +1,7 @@
 //! The line that a place lies in, and the part of it that is meant. Every format that shows or points at source draws on it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -9,6 +10,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::audit::Audit;
 use super::lines::harmless;
 use crate::domain::evidence::Origin;
+use crate::domain::lines::Lines;
 
 /// Longer lines are cut, in letters.
 const LONGEST_LINE: usize = 180;
@@ -16,45 +18,46 @@ const LONGEST_LINE: usize = 180;
 /// Nobody looks for the end of a longer value, in bytes: generated code can be one line of megabytes.
 const LONGEST_VALUE: usize = 4096;
 
-/// The texts that places lie in, with the beginnings of their lines: many places can lie in one large file.
+/// The texts that places lie in, each with its lines once a place in it is asked for: many places can lie in one large file.
 pub(super) struct Sources<'a> {
     /// What they belong to.
     pub(super) audit: &'a Audit,
-    files: BTreeMap<&'a str, Source<'a>>,
-}
-
-struct Source<'a> {
-    text: &'a str,
-    /// Where each line begins.
-    starts: Vec<usize>,
+    lines: BTreeMap<&'a str, OnceCell<Lines<'a>>>,
 }
 
 impl<'a> Sources<'a> {
     /// The texts of an audit.
     pub(super) fn of(audit: &'a Audit) -> Self {
-        let files = audit.texts.iter().map(|(file, text)| {
-            let text = text.shown();
-            let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
-            let starts = std::iter::once(0).chain(breaks).collect();
-            (file.as_str(), Source { text, starts })
-        });
+        let files = audit.texts.keys();
         Self {
             audit,
-            files: files.collect(),
+            lines: files.map(|file| (file.as_str(), OnceCell::new())).collect(),
         }
+    }
+
+    /// The lines of a file, where its text is in view.
+    pub(super) fn lines(&self, file: &str) -> Option<&Lines<'a>> {
+        let text = self.audit.texts.get(file)?;
+        Some(
+            self.lines
+                .get(file)?
+                .get_or_init(|| Lines::of(text.shown())),
+        )
     }
 
     /// The line of a place, where its text is in view.
     pub(super) fn line(&self, origin: &Origin) -> Option<Line<'a>> {
-        let number = usize::try_from(origin.line).ok().filter(|line| *line > 0)?;
-        let source = self.files.get(origin.file.as_str())?;
-        let start = *source.starts.get(number - 1)?;
-        let text = source.text[start..].split('\n').next().unwrap_or_default();
-        let text = text.strip_suffix('\r').unwrap_or(text);
-        let column = usize::try_from(origin.column).unwrap_or(1).max(1);
+        let lines = self.lines(&origin.file)?;
+        let (start, text) = lines.line(origin.line)?;
+        let end = start + text.len();
+        let at = lines.offset(origin.line, origin.column.max(1));
+        // A column behind the end of its line is the end.
+        let at = at.unwrap_or(end).min(end);
         Some(Line {
-            number,
-            marked: marked(text, column),
+            number: usize::try_from(origin.line).ok()?,
+            marked: marked(text, at - start),
+            columns: [lines.place(at), lines.place_in_units(at)]
+                .map(|(_, column)| usize::try_from(column).unwrap_or(usize::MAX)),
             text: Cow::Borrowed(text),
         })
     }
@@ -68,6 +71,8 @@ pub(super) struct Line<'a> {
     pub(super) text: Cow<'a, str>,
     /// What is meant: always a range of the text.
     pub(super) marked: Range<usize>,
+    /// Where that begins, from 1: in letters, and in code units of UTF-16.
+    pub(super) columns: [usize; 2],
 }
 
 impl Line<'_> {
@@ -93,6 +98,7 @@ impl Line<'_> {
                 number: self.number,
                 text: self.text.clone(),
                 marked: self.marked.clone(),
+                columns: self.columns,
             };
         }
         let before = end_of(self.before(), LONGEST_LINE / 3);
@@ -102,6 +108,7 @@ impl Line<'_> {
             number: self.number,
             marked: before.len()..before.len() + meant.len(),
             text: Cow::Owned(before + &meant + &behind),
+            columns: self.columns,
         }
     }
 
@@ -146,10 +153,9 @@ fn end_of(text: &str, letters: usize) -> String {
     }
 }
 
-/// From the column to the end of the value that is written there: a comma, a bracket of what surrounds it, a comment or an
-/// opening brace ends it. Nothing from the column on where the value is too long. Always a range of the text, whatever the column.
-fn marked(text: &str, column: usize) -> Range<usize> {
-    let start = byte_of(text, column - 1);
+/// From a byte to the end of the value that is written there: a comma, a bracket of what surrounds it, a comment or an
+/// opening brace ends it. Nothing from the byte on where the value is too long. Always a range of the text.
+fn marked(text: &str, start: usize) -> Range<usize> {
     let rest = &text[start..];
     let near = &rest[..rest.floor_char_boundary(LONGEST_VALUE)];
     let end = end_of_value(near);
@@ -158,17 +164,6 @@ fn marked(text: &str, column: usize) -> Range<usize> {
     }
     let written = &near[..end];
     start..start + written.trim_end_matches(['{', '[', ' ', '\t']).len()
-}
-
-/// Where a letter begins; the end of a text that has fewer. Most code is ASCII, where letters need not be counted.
-fn byte_of(text: &str, letters: usize) -> usize {
-    let near = &text.as_bytes()[..letters.min(text.len())];
-    if near.is_ascii() {
-        return near.len();
-    }
-    text.char_indices()
-        .nth(letters)
-        .map_or(text.len(), |(at, _)| at)
 }
 
 fn end_of_value(text: &str) -> usize {
@@ -210,6 +205,14 @@ mod tests {
     use super::*;
     use crate::domain::secrecy::Shown;
 
+    /// What is meant in a text of one line.
+    fn marked_at(text: &str, column: u32) -> Range<usize> {
+        marked(
+            text,
+            Lines::of(text).offset(1, column).unwrap_or(text.len()),
+        )
+    }
+
     #[test]
     fn marks_lie_inside_the_line() {
         let cases = [
@@ -228,14 +231,15 @@ mod tests {
             ("{", 1, ""),
         ];
         for (text, column, expected) in cases {
-            assert_eq!(&text[marked(text, column)], expected, "{text}");
+            assert_eq!(&text[marked_at(text, column)], expected, "{text}");
         }
     }
     #[test]
     fn carets_stand_below_what_is_meant() {
         let line = |text: &str, column| Line {
             number: 12,
-            marked: marked(text, column),
+            marked: marked_at(text, column),
+            columns: [1; 2],
             text: text.to_owned().into(),
         };
         assert_eq!(
@@ -287,6 +291,6 @@ mod tests {
     #[test]
     fn a_value_of_megabytes_is_not_read_to_its_end() {
         let long = format!("x = [{}", "1, ".repeat(3 * LONGEST_VALUE));
-        assert_eq!(marked(&long, 5), 4..4);
+        assert_eq!(marked(&long, 4), 4..4);
     }
 }

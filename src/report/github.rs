@@ -68,7 +68,7 @@ fn place(origin: &Origin, sources: &Sources) -> String {
     }
     place.push_str(&format!(",line={}", origin.line));
     if let Some(line) = sources.line(origin) {
-        let start = line.before().chars().count() + 1;
+        let start = line.columns[0];
         let end = start + line.meant().chars().count();
         place.push_str(&format!(",endLine={},col={start}", origin.line));
         if end > start {

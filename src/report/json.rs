@@ -5,11 +5,12 @@ use serde::Serialize;
 
 use super::audit::{Answer, Audit, Judged, Skipped};
 use super::edits::ends;
+use super::excerpt::Sources;
 use super::lines::escaped_json;
 use super::{Look, ReportError};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Group, RuleInfo, Undetermined, Verdict};
-use crate::domain::secrecy::Shown;
+use crate::domain::lines::Lines;
 
 /// The version of this format.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -199,6 +200,7 @@ pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
 
 fn file(audit: &Audit) -> ReportFile {
     let tally = audit.tally();
+    let sources = Sources::of(audit);
     ReportFile {
         schema: REPORT_SCHEMA,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -212,7 +214,7 @@ fn file(audit: &Audit) -> ReportFile {
         proxies: audit
             .proxies
             .iter()
-            .map(|proxy| entry(proxy, audit))
+            .map(|proxy| entry(proxy, &sources))
             .collect(),
         checked: CheckedEntry {
             files: audit.checked.files,
@@ -225,13 +227,14 @@ fn file(audit: &Audit) -> ReportFile {
     }
 }
 
-fn entry(proxy: &Judged, audit: &Audit) -> ProxyEntry {
+fn entry(proxy: &Judged, sources: &Sources<'_>) -> ProxyEntry {
     ProxyEntry {
         address: proxy.address.clone(),
         name: proxy.name.clone(),
         root: proxy.root.clone(),
         place: place(&proxy.origin),
-        verdicts: audit
+        verdicts: sources
+            .audit
             .rules
             .iter()
             .map(|rule| verdict(proxy, rule))
@@ -239,7 +242,7 @@ fn entry(proxy: &Judged, audit: &Audit) -> ProxyEntry {
         findings: proxy
             .worst_first()
             .into_iter()
-            .map(|one| finding(one, (proxy.root.as_deref(), audit)))
+            .map(|one| finding(one, (proxy.root.as_deref(), sources)))
             .collect(),
         undetermined: proxy.report.undetermined.iter().map(undetermined).collect(),
     }
@@ -268,7 +271,7 @@ fn verdict(proxy: &Judged, rule: &RuleInfo) -> VerdictEntry {
     }
 }
 
-fn finding(finding: &Finding, (root, audit): (Option<&str>, &Audit)) -> FindingEntry {
+fn finding(finding: &Finding, (root, sources): (Option<&str>, &Sources<'_>)) -> FindingEntry {
     FindingEntry {
         rule: finding.rule.id.to_owned(),
         severity: finding.severity.name().to_owned(),
@@ -277,23 +280,26 @@ fn finding(finding: &Finding, (root, audit): (Option<&str>, &Audit)) -> FindingE
         via: finding.origin.via.clone(),
         default_of: finding.origin.default_of.clone(),
         fix: finding.fix_text(),
-        edits: edits(finding, audit),
+        edits: edits(finding, sources),
         fingerprint: finding.fingerprint(root),
         accepted: finding.accepted.as_ref().map(accepted),
     }
 }
 
-fn edits(finding: &Finding, audit: &Audit) -> Vec<EditEntry> {
-    let text = audit.texts.get(&finding.origin.file);
-    let text = text.map(Shown::shown);
+fn edits(finding: &Finding, sources: &Sources<'_>) -> Vec<EditEntry> {
+    if finding.edits.is_empty() {
+        return Vec::new();
+    }
+    let lines = sources.lines(&finding.origin.file);
+    let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     let edits = finding.edits.iter();
     let entries = edits.filter_map(|edit| {
-        let (start, end) = ends(text?, edit, |text| text.chars().count())?;
+        let (start, end) = ends(lines?, edit, Lines::place)?;
         Some(EditEntry {
-            line: start.line,
-            column: start.column,
-            end_line: end.line,
-            end_column: end.column,
+            line: index(start.0),
+            column: index(start.1),
+            end_line: index(end.0),
+            end_column: index(end.1),
             text: edit.text.clone(),
         })
     });

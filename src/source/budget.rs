@@ -11,6 +11,9 @@ const MAX_DEPTH: usize = 160;
 /// Text costs a step for every so many bytes.
 const BYTES_PER_STEP: usize = 16;
 
+/// An item of a list that is made out of a text costs so many steps: it takes more memory than the text that it is made of.
+const STEPS_PER_ITEM: usize = 8;
+
 /// What is left, and what is being worked out at the moment.
 #[derive(Debug)]
 pub(super) struct Budget {
@@ -60,6 +63,11 @@ impl Budget {
     /// Pays for a text that is copied.
     pub(super) fn pay_for_text(&self, length: usize) -> Result<(), String> {
         self.pay(length / BYTES_PER_STEP)
+    }
+
+    /// Pays for a list that is made out of a text.
+    pub(super) fn pay_for_items(&self, number: usize) -> Result<(), String> {
+        self.pay(number.saturating_mul(STEPS_PER_ITEM))
     }
 
     fn pay(&self, steps: usize) -> Result<(), String> {

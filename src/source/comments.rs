@@ -38,21 +38,93 @@ pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
     let is_yaml = [".yaml", ".yml", ".template"]
         .iter()
         .any(|ending| path.ends_with(ending));
-    let lines: Vec<&str> = text.lines().collect();
     let mut inside = Inside::Nothing;
-    let mut found = Vec::new();
-    for (index, line) in lines.iter().enumerate() {
-        if inside.holds(line, is_yaml) {
+    let mut reader = Reader::default();
+    for (index, line) in text.lines().enumerate() {
+        let comment = comment_start(line, is_yaml);
+        let is_code = !line[..comment.unwrap_or(line.len())].trim().is_empty();
+        let is_text = inside.holds(line, is_yaml);
+        reader.reach(index, line, is_code, is_yaml);
+        if is_text {
             continue;
         }
-        let comment = comment_start(line, is_yaml);
         if let Some((column, said)) = comment.and_then(|at| marked(line, at)) {
             let place = (number(index), number(column));
-            found.push(read(said, place, spoken_of(&lines, index, is_yaml)));
+            reader.add(read(said, place, range(index, index)), is_code);
         }
         inside = Inside::after(line, comment, is_yaml);
     }
-    found
+    reader.end()
+}
+
+/// The comments so far, and which of them speak of lines that are still to come. Every line is looked at once: hundreds of thousands
+/// of comments may stand above one block, or in blocks that are never closed.
+#[derive(Default)]
+struct Reader {
+    found: Vec<IgnoreComment>,
+    /// Those that speak of the next line of code.
+    waiting: Vec<usize>,
+    /// The blocks that comments speak of and that have not ended, the outermost first.
+    open: Vec<Open>,
+    /// How many more braces and brackets were opened than closed.
+    depth: i64,
+    /// How many lines there are.
+    lines: usize,
+}
+
+/// A block that has not ended.
+struct Open {
+    /// It lasts while lines of YAML stand further in than this, or until so few braces of HCL are open.
+    level: i64,
+    first: usize,
+    comments: Vec<usize>,
+}
+
+impl Reader {
+    fn add(&mut self, comment: IgnoreComment, is_code: bool) {
+        if !is_code {
+            self.waiting.push(self.found.len());
+        }
+        self.found.push(comment);
+    }
+
+    fn reach(&mut self, index: usize, line: &str, is_code: bool, is_yaml: bool) {
+        self.lines = index + 1;
+        let is_blank = line.trim().is_empty();
+        let indent = i64::try_from(indent(line)).unwrap_or(i64::MAX);
+        // A mapping's member lasts while lines stand further in.
+        if is_yaml && !is_blank {
+            self.close(indent, index.saturating_sub(1));
+        }
+        if is_code && !self.waiting.is_empty() {
+            self.open.push(Open {
+                level: if is_yaml { indent } else { self.depth },
+                first: index,
+                comments: std::mem::take(&mut self.waiting),
+            });
+        }
+        // A block lasts until its braces and brackets are closed.
+        if !is_yaml {
+            self.depth += opened(line);
+            self.close(self.depth, index);
+        }
+    }
+
+    /// Ends the blocks of at least this level.
+    fn close(&mut self, level: i64, last: usize) {
+        while let Some(open) = self.open.pop_if(|open| open.level >= level) {
+            for comment in open.comments {
+                if let Some(comment) = self.found.get_mut(comment) {
+                    comment.scope = range(open.first, last);
+                }
+            }
+        }
+    }
+
+    fn end(mut self) -> Vec<IgnoreComment> {
+        self.close(i64::MIN, self.lines.saturating_sub(1));
+        self.found
+    }
 }
 
 /// A text that goes over several lines.
@@ -146,28 +218,6 @@ fn marked(line: &str, comment: usize) -> Option<(usize, &str)> {
     Some((column, rest.trim_end().trim_end_matches("*/")))
 }
 
-/// The lines that a comment speaks of.
-fn spoken_of(lines: &[&str], index: usize, is_yaml: bool) -> RangeInclusive<Position> {
-    let line = lines.get(index).copied().unwrap_or_default();
-    let alone = comment_start(line, is_yaml).is_some_and(|at| line[..at].trim().is_empty());
-    if !alone {
-        return range(index, index);
-    }
-    let is_code = |line: &&str| {
-        let at = comment_start(line, is_yaml).unwrap_or(line.len());
-        !line[..at].trim().is_empty()
-    };
-    let Some(first) = (index + 1..lines.len()).find(|at| lines.get(*at).is_some_and(is_code))
-    else {
-        return range(index, index);
-    };
-    let last = match is_yaml {
-        true => yaml_end(lines, first),
-        false => hcl_end(lines, first),
-    };
-    range(first, last)
-}
-
 /// Whole lines.
 fn range(first: usize, last: usize) -> RangeInclusive<Position> {
     (number(first), 1)..=(number(last), u32::MAX)
@@ -176,26 +226,6 @@ fn range(first: usize, last: usize) -> RangeInclusive<Position> {
 /// As people count.
 fn number(index: usize) -> u32 {
     u32::try_from(index + 1).unwrap_or(u32::MAX)
-}
-
-/// A mapping's member lasts while lines stand further in.
-fn yaml_end(lines: &[&str], first: usize) -> usize {
-    let start = indent(lines.get(first).copied().unwrap_or_default());
-    let deeper = |line: &&&str| line.trim().is_empty() || indent(line) > start;
-    let more = lines.iter().skip(first + 1).take_while(deeper).count();
-    first + more
-}
-
-/// A block lasts until its braces and brackets are closed.
-fn hcl_end(lines: &[&str], first: usize) -> usize {
-    let mut depth = 0_i64;
-    for (index, line) in lines.iter().enumerate().skip(first) {
-        depth += opened(line);
-        if depth <= 0 {
-            return index;
-        }
-    }
-    lines.len().saturating_sub(1)
 }
 
 /// How many more braces and brackets a line opens than it closes.

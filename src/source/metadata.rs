@@ -6,6 +6,7 @@ use std::ops::{Range, RangeInclusive};
 
 use super::comments::{IgnoreComment, MARK, Position, read};
 use super::yaml::{Written, written};
+use crate::domain::lines::Lines;
 
 /// Under which name templates keep what is ours, beside what other tools keep there.
 const OURS: &str = "rdsproxy-gen";
@@ -25,8 +26,7 @@ pub fn ignore_metadata(path: &str, text: &str) -> Vec<IgnoreComment> {
         return Vec::new();
     };
     let mut reader = Reader {
-        lines: line_starts(text),
-        text,
+        lines: Lines::of(text),
         entries,
         found: Vec::new(),
     };
@@ -65,9 +65,7 @@ fn one_or_more(value: &Written) -> impl Iterator<Item = &Written> {
 }
 
 struct Reader<'t> {
-    text: &'t str,
-    /// Where each line begins, in bytes.
-    lines: Vec<usize>,
+    lines: Lines<'t>,
     entries: Entries,
     found: Vec<IgnoreComment>,
 }
@@ -76,8 +74,9 @@ impl Reader<'_> {
     /// Looks through a value that stands in a block with these bytes. [`written`] bounds the depth.
     fn look(&mut self, value: &Written, block: Range<usize>) {
         for entry in (self.entries)(value) {
-            let scope = self.position(block.start)..=self.position(block.end.saturating_sub(1));
-            let waiver = waiver(entry, self.position(entry.range.start), scope);
+            let last = block.end.saturating_sub(1);
+            let scope = self.lines.place(block.start)..=self.lines.place(last);
+            let waiver = waiver(entry, self.lines.place(entry.range.start), scope);
             self.found.push(waiver);
         }
         for (key, member) in value.members() {
@@ -87,20 +86,6 @@ impl Reader<'_> {
             self.look(item, item.range.clone());
         }
     }
-
-    fn position(&self, offset: usize) -> Position {
-        let line = self.lines.partition_point(|start| *start <= offset);
-        let start = self.lines.get(line.saturating_sub(1)).copied();
-        let before = self.text.get(start.unwrap_or_default()..offset);
-        let column = before.map_or(0, |before| before.chars().count());
-        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-        (number(line), number(column.saturating_add(1)))
-    }
-}
-
-fn line_starts(text: &str) -> Vec<usize> {
-    let after = text.match_indices('\n').map(|(at, _)| at + 1);
-    std::iter::once(0).chain(after).collect()
 }
 
 /// Either the words of a comment, or one member for each of them.

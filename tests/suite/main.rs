@@ -7,6 +7,7 @@ mod audit;
 mod audit_policy;
 #[cfg(feature = "aws")]
 mod aws;
+mod bounds;
 mod cdk;
 mod ci;
 mod cli;

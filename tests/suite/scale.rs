@@ -20,6 +20,8 @@ const COUNTS: &[(&str, u32, u32)] = &[
     ("mutated Terraform", 100, MANY),
     ("mutated code before --fix", 60, MANY),
     ("random merges", 24, MANY),
+    // What is worked on at one size and at four times as much.
+    ("sizes of what grows", 1, 8),
     // Whole projects, each with several runs of the program.
     ("edited projects", 25, 200),
     ("kills", 12, 80),

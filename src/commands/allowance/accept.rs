@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 
 use time::Date;
 
+use super::comments::Comments;
 use crate::domain::drift::Effect;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Report, RuleInfo};
-use crate::domain::policy::{Policy, Subject, WaiverEntry, day};
-use crate::domain::spec::nearest;
+use crate::domain::policy::{Policy, Subject, WaiverEntry};
 use crate::report::{Judged, Skipped};
-use crate::rules::{RULES, WAIVER_EXPIRED, WAIVER_WITHOUT_REASON};
-use crate::source::comments::{IgnoreComment, Position, ignore_comments};
-use crate::source::metadata::ignore_metadata;
+use crate::rules::{WAIVER_EXPIRED, WAIVER_WITHOUT_REASON};
+use crate::source::comments::Position;
 
 /// Everything by which a finding can be put up with.
 #[derive(Clone, Debug)]
@@ -22,38 +21,6 @@ pub(in crate::commands) struct Accepting {
     /// How often each fingerprint stands in the baseline.
     pub(in crate::commands) known: BTreeMap<String, usize>,
     pub(in crate::commands) today: Date,
-}
-
-/// Comments that are waivers, and what stands for them in JSON, by file.
-#[derive(Clone, Debug, Default)]
-pub(in crate::commands) struct Comments(BTreeMap<String, Vec<Comment>>);
-
-impl Comments {
-    /// Those of these files; what cannot be understood in one is told.
-    pub(in crate::commands) fn of(
-        texts: &BTreeMap<String, String>,
-        told: &mut Vec<Skipped>,
-    ) -> Self {
-        let mut comments = BTreeMap::new();
-        for (path, text) in texts {
-            let found = ignore_comments(path, text).into_iter();
-            let read: Vec<Comment> = found
-                .chain(ignore_metadata(path, text))
-                .map(|comment| waiver_of(path, comment, told))
-                .collect();
-            if !read.is_empty() {
-                comments.insert(path.clone(), read);
-            }
-        }
-        Self(comments)
-    }
-}
-
-/// A comment, as a waiver.
-#[derive(Clone, Debug)]
-struct Comment {
-    entry: WaiverEntry,
-    scope: std::ops::RangeInclusive<Position>,
 }
 
 impl Accepting {
@@ -73,14 +40,15 @@ impl Accepting {
         texts: &BTreeMap<String, String>,
         told: &mut Vec<Skipped>,
     ) {
-        self.comments = Comments::of(texts, told);
+        self.comments = Comments::of(texts, self.today, told);
     }
 
     /// Gives every finding its severity and, where it may stay, the reason; adds what is wrong with the waivers that speak of it.
     pub(in crate::commands) fn apply(&mut self, proxies: &mut [Judged]) {
+        let (desk, known) = self.desk();
         for proxy in proxies {
             let home = proxy.origin.file.clone();
-            self.apply_to(&mut proxy.report, &home, proxy.root.as_deref());
+            desk.apply_to(&mut proxy.report, (&home, proxy.root.as_deref()), known);
         }
     }
 
@@ -91,56 +59,23 @@ impl Accepting {
         home: &str,
         root: Option<&str>,
     ) {
-        let mut wrong: Vec<Finding> = Vec::new();
-        for finding in &mut report.findings {
-            if let Some(severity) = self.policy.severities.get(finding.rule.id) {
-                finding.severity = *severity;
-            }
-            wrong.extend(self.accept(finding, home, root));
-        }
-        wrong.sort_by(|one, other| (one.rule.id, &one.origin).cmp(&(other.rule.id, &other.origin)));
-        wrong.dedup_by(|one, other| one.rule.id == other.rule.id && one.origin == other.origin);
-        report.findings.extend(wrong);
+        let (desk, known) = self.desk();
+        desk.apply_to(report, (home, root), known);
+    }
+
+    fn desk(&mut self) -> (Desk<'_>, &mut BTreeMap<String, usize>) {
+        let desk = Desk {
+            policy: &self.policy,
+            waivers: ByRule::of(&self.policy.waivers),
+            comments: &self.comments,
+            today: self.today,
+        };
+        (desk, &mut self.known)
     }
 
     /// Findings of the baseline that are there no more.
     pub(in crate::commands) fn gone(&self) -> usize {
         self.known.values().sum()
-    }
-
-    fn accept(&mut self, finding: &mut Finding, home: &str, root: Option<&str>) -> Vec<Finding> {
-        let mut wrong = Vec::new();
-        let subject = Subject {
-            rule: Some(finding.rule.id),
-            address: &finding.subject,
-            file: &finding.origin.file,
-            home,
-            attribute: None,
-        };
-        let place = (finding.origin.line, finding.origin.column);
-        for (entry, by) in self.waivers(&subject, place, &self.comments) {
-            match entry.waiver() {
-                None => wrong.push(told(&WAIVER_WITHOUT_REASON, finding, entry)),
-                Some(_) if !entry.is_current(self.today) => {
-                    wrong.push(told(&WAIVER_EXPIRED, finding, entry));
-                }
-                Some(waiver) if finding.accepted.is_none() => finding.accepted = Some(by(waiver)),
-                Some(_) => {}
-            }
-        }
-        if finding.accepted.is_none()
-            && let Some(left) = self.known.get_mut(&finding.fingerprint(root))
-            && *left > 0
-        {
-            *left -= 1;
-            finding.accepted = Some(Acceptance::Known);
-        }
-        // A waiver that counts makes up for others that do not.
-        if finding.accepted.is_some() {
-            Vec::new()
-        } else {
-            wrong
-        }
     }
 
     /// Puts up with a difference, where a waiver says so; else tells what is wrong with the waivers that speak of it.
@@ -159,7 +94,9 @@ impl Accepting {
         };
         let at = place.map_or((0, 0), |origin| (origin.line, origin.column));
         let mut wrong = Vec::new();
-        for (entry, _) in self.waivers(&subject, at, comments) {
+        let policy = self.policy.waivers.iter();
+        let all = comments.at(subject.file, at).into_iter().chain(policy);
+        for entry in all.filter(|entry| entry.covers(&subject)) {
             match entry.waiver() {
                 None => wrong.push(format!(
                     "{}: the waiver gives no reason, so that it does not count",
@@ -177,27 +114,143 @@ impl Accepting {
         }
         wrong
     }
+}
 
-    /// What speaks of something, the nearest first.
-    fn waivers<'a>(
-        &'a self,
-        subject: &Subject<'_>,
-        place: Position,
-        comments: &'a Comments,
-    ) -> Vec<(&'a WaiverEntry, By)> {
-        let comments = comments.0.get(subject.file).into_iter().flatten();
-        let comments = comments
-            .filter(|comment| comment.scope.contains(&place))
-            .map(|comment| (&comment.entry, Acceptance::Comment as By));
-        let policy = self
-            .policy
-            .waivers
-            .iter()
-            .map(|entry| (entry, Acceptance::Policy as By));
-        comments
-            .chain(policy)
-            .filter(|(entry, _)| entry.covers(subject))
-            .collect()
+/// All by which a finding may stay, in an order in which it is found.
+struct Desk<'a> {
+    policy: &'a Policy,
+    waivers: ByRule<'a>,
+    comments: &'a Comments,
+    today: Date,
+}
+
+impl<'a> Desk<'a> {
+    fn apply_to(
+        &self,
+        report: &mut Report,
+        (home, root): (&str, Option<&str>),
+        known: &mut BTreeMap<String, usize>,
+    ) {
+        let mut wrong: BTreeMap<(&str, Origin), Finding> = BTreeMap::new();
+        // What the policy says of a rule, a proxy and a file is the same at every place.
+        let mut said: BTreeMap<(&str, String, String), Vec<&WaiverEntry>> = BTreeMap::new();
+        for finding in &mut report.findings {
+            if let Some(severity) = self.policy.severities.get(finding.rule.id) {
+                finding.severity = *severity;
+            }
+            let subject = Subject {
+                rule: Some(finding.rule.id),
+                address: &finding.subject,
+                file: &finding.origin.file,
+                home,
+                attribute: None,
+            };
+            let key = (
+                finding.rule.id,
+                finding.subject.clone(),
+                finding.origin.file.clone(),
+            );
+            let policy = said
+                .entry(key)
+                .or_insert_with(|| self.waivers.covering(&subject));
+            let beside = self.comments.at(&finding.origin.file, place(finding));
+            let beside = beside.into_iter().filter(|entry| entry.covers(&subject));
+            let beside = beside.map(|entry| (entry, Acceptance::Comment as By));
+            let policy = policy
+                .iter()
+                .map(|entry| (*entry, Acceptance::Policy as By));
+            let all: Vec<_> = beside.chain(policy).collect();
+            let told = self.accept(finding, all);
+            if finding.accepted.is_none() && !is_known(finding, root, known) {
+                for (rule, entry) in told {
+                    let key = (rule.id, entry.origin.clone());
+                    wrong
+                        .entry(key)
+                        .or_insert_with(|| self::told(rule, finding, entry));
+                }
+            }
+        }
+        report.findings.extend(wrong.into_values());
+    }
+
+    /// Puts up with a finding by the first waiver that counts; else tells what is wrong with those that speak of it.
+    fn accept(
+        &self,
+        finding: &mut Finding,
+        waivers: Vec<(&'a WaiverEntry, By)>,
+    ) -> Vec<(&'static RuleInfo, &'a WaiverEntry)> {
+        let mut wrong = Vec::new();
+        for (entry, by) in waivers {
+            match entry.waiver() {
+                None => wrong.push((&WAIVER_WITHOUT_REASON, entry)),
+                Some(_) if !entry.is_current(self.today) => wrong.push((&WAIVER_EXPIRED, entry)),
+                Some(waiver) => {
+                    finding.accepted = Some(by(waiver));
+                    return Vec::new();
+                }
+            }
+        }
+        wrong
+    }
+}
+
+/// Takes a finding from the baseline, where it stands there.
+fn is_known(
+    finding: &mut Finding,
+    root: Option<&str>,
+    known: &mut BTreeMap<String, usize>,
+) -> bool {
+    let left = known.get_mut(&finding.fingerprint(root));
+    let Some(left) = left.filter(|left| **left > 0) else {
+        return false;
+    };
+    *left -= 1;
+    finding.accepted = Some(Acceptance::Known);
+    true
+}
+
+fn place(finding: &Finding) -> Position {
+    (finding.origin.line, finding.origin.column)
+}
+
+/// The waivers of the policy by their rules: tens of thousands may stand there, and most name one proxy.
+struct ByRule<'a>(BTreeMap<&'a str, OfRule<'a>>);
+
+/// The waivers of one rule, in their order.
+#[derive(Default)]
+struct OfRule<'a> {
+    /// Those that name one proxy.
+    named: BTreeMap<String, Vec<(usize, &'a WaiverEntry)>>,
+    /// Those of which only asking tells whom they speak of.
+    open: Vec<(usize, &'a WaiverEntry)>,
+}
+
+impl<'a> ByRule<'a> {
+    fn of(waivers: &'a [WaiverEntry]) -> Self {
+        let mut all: BTreeMap<&str, OfRule<'_>> = BTreeMap::new();
+        for numbered in waivers.iter().enumerate() {
+            let named = numbered.1.named_subject();
+            for rule in &numbered.1.rules {
+                let of_rule = all.entry(rule).or_default();
+                match &named {
+                    Some(name) => of_rule.named.entry(name.clone()).or_default(),
+                    None => &mut of_rule.open,
+                }
+                .push(numbered);
+            }
+        }
+        Self(all)
+    }
+
+    /// Those that cover something, in their order.
+    fn covering(&self, subject: &Subject<'_>) -> Vec<&'a WaiverEntry> {
+        let Some(of_rule) = subject.rule.and_then(|rule| self.0.get(rule)) else {
+            return Vec::new();
+        };
+        let named = of_rule.named.get(subject.address).into_iter().flatten();
+        let all: BTreeMap<usize, &WaiverEntry> = named.chain(&of_rule.open).copied().collect();
+        let all = all.into_values();
+        all.filter(|entry| entry.covers(subject)).collect()
     }
 }
 
@@ -226,52 +279,4 @@ fn told(rule: &'static RuleInfo, finding: &Finding, entry: &WaiverEntry) -> Find
         edits: Vec::new(),
         accepted: None,
     }
-}
-
-fn waiver_of(path: &str, comment: IgnoreComment, told: &mut Vec<Skipped>) -> Comment {
-    let (line, column) = comment.place;
-    let origin = Origin::at(path, line, column);
-    let mut tell = |reason: String| {
-        let origin = origin.clone();
-        told.push(Skipped { origin, reason });
-    };
-    for rule in comment.rules.iter().filter(|rule| !exists(rule)) {
-        let near = nearest(rule, RULES.iter().map(|one| one.info.id));
-        let hint = near.map_or_else(String::new, |near| format!(", did you mean {near}?"));
-        tell(format!("the comment waives {rule}, which is no rule{hint}"));
-    }
-    if comment.rules.is_empty() {
-        tell("the comment waives nothing: name the rules".to_owned());
-    }
-    for word in &comment.unknown {
-        tell(format!(
-            "the comment says {word}, which means nothing here: there are reason, owner and until"
-        ));
-    }
-    let until = comment.until.as_deref().map(|text| (text, day(text)));
-    if let Some((text, None)) = until {
-        tell(format!(
-            "the comment waives until {text}, which is no day: write 2027-01-31"
-        ));
-    }
-    // A day that nobody can read has passed.
-    let until = until.map(|(_, day)| day.unwrap_or(Date::MIN));
-    Comment {
-        entry: WaiverEntry {
-            rules: comment.rules,
-            subject: None,
-            file: None,
-            attribute: None,
-            reason: comment.reason,
-            owner: comment.owner,
-            until,
-            project: None,
-            origin,
-        },
-        scope: comment.scope,
-    }
-}
-
-fn exists(rule: &str) -> bool {
-    RULES.iter().any(|one| one.info.id == rule)
 }

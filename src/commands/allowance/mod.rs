@@ -1,6 +1,7 @@
 //! The files that say what may stay: the policy, and the report that is the baseline.
 
 mod accept;
+mod comments;
 mod waivers;
 
 use std::collections::BTreeMap;
@@ -14,10 +15,12 @@ use crate::domain::limits::Limits;
 use crate::domain::policy::{self, POLICY_FILE, Policy};
 use crate::domain::secrecy::without_value;
 use crate::domain::spec::Text;
+use crate::io::files::bounded::{self, Bound};
 use crate::io::{clock, files, terminal, walk};
 use crate::rules::RULES;
 
-pub(super) use accept::{Accepting, Comments};
+pub(super) use accept::Accepting;
+pub(super) use comments::Comments;
 pub(super) use waivers::{Draft as WaiverDraft, until};
 
 /// What a team decided.
@@ -119,7 +122,9 @@ impl PolicyArgs {
             if Some(&name) == above.as_ref() {
                 continue;
             }
-            if let Some(text) = files::read_found(&path).map_err(CommandError::environment)? {
+            if let Some(text) =
+                bounded::confined_text(&path, Bound::POLICY).map_err(CommandError::environment)?
+            {
                 let waivers = of_project(&name, &text)?;
                 let folder = walk::name(project.as_ref());
                 accepting.policy.waivers.extend(waivers.map(|mut waiver| {
@@ -132,25 +137,23 @@ impl PolicyArgs {
     }
 
     fn read_policy(&self) -> Result<Policy, CommandError> {
-        let found = match &self.policy {
-            _ if self.no_policy => None,
-            Some(path) => Some((path.clone(), files::read_text(path).map(Some))),
-            None => files::found_above(POLICY_FILE).map(|path| {
-                let text = files::read_found(&path);
-                (path, text)
-            }),
-        };
-        let Some((path, text)) = found else {
+        if self.no_policy {
+            return Ok(Policy::default());
+        }
+        if let Some(path) = &self.policy {
+            let text = bounded::named_text(path, Bound::POLICY);
+            return parsed(&walk::name(path), &text.map_err(CommandError::environment)?);
+        }
+        let Some(path) = files::found_above(POLICY_FILE) else {
             return Ok(Policy::default());
         };
+        let text = bounded::confined_text(&path, Bound::POLICY);
         let Some(text) = text.map_err(CommandError::environment)? else {
             return Ok(Policy::default());
         };
         let name = walk::name(&path);
-        if self.policy.is_none() {
-            // Where nobody listens, nothing can be said.
-            let _ = terminal::note_once(&format!("policy: {name}\n"));
-        }
+        // Where nobody listens, nothing can be said.
+        let _ = terminal::note_once(&format!("policy: {name}\n"));
         parsed(&name, &text)
     }
 }
@@ -207,7 +210,7 @@ struct Found {
 
 /// How often each finding stands in a report.
 fn fingerprints(path: &Path) -> Result<BTreeMap<String, usize>, CommandError> {
-    let text = files::read_text(path).map_err(CommandError::environment)?;
+    let text = bounded::named_text(path, Bound::REPORT).map_err(CommandError::environment)?;
     let report: Report = serde_json::from_str(&text).map_err(|error| {
         let message = format!(
             "{}: is no report that can be a baseline ({})",

@@ -142,7 +142,7 @@ fn audit(
     if proxies.is_empty() && nothing_read {
         return Err(nothing_readable(&view.skipped, secrecy.secrets()));
     }
-    let mut skipped = view.skipped;
+    let mut skipped: Vec<Skipped> = view.skipped.into_iter().collect();
     skipped.extend(left_out);
     skipped.extend(projects.problems);
     if args.allowances.comments_count() {
@@ -232,7 +232,7 @@ fn gone(number: usize) -> String {
     }
 }
 
-fn nothing_readable(skipped: &[Skipped], secrets: &Secrets) -> CommandError {
+fn nothing_readable(skipped: &BTreeSet<Skipped>, secrets: &Secrets) -> CommandError {
     let reasons: Vec<String> = skipped
         .iter()
         .map(|skipped| format!("\n  {}: {}", skipped.origin, secrets.said(&skipped.reason)))

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::evidence::Origin;
 use crate::domain::posture::Proxy;
 use crate::source::assemble::assemble;
 use crate::source::cloudformation::{self, CloudFormationFiles};
@@ -10,6 +11,10 @@ use crate::source::resource::Document;
 
 /// What makes a proxy, in the words of templates.
 const PROXY: &str = "AWS::RDS::DBProxy";
+
+/// How many templates may make a proxy of one name and each be read with all others: that costs as many times reading them all. Those
+/// that come later are read without the others.
+const MOST_TURNS: usize = 32;
 
 /// One document for each estate that the templates can be: the first without those that come second to a namesake, and so on.
 pub(super) fn read(files: &CloudFormationFiles) -> Vec<Document> {
@@ -71,16 +76,26 @@ fn estate(
         .flatten()
         .filter(|file| !own.contains(file))
         .collect();
-    let kept = files
-        .templates
-        .iter()
-        .filter(|(path, _)| !others.contains(path));
+    let is_alone = turn >= MOST_TURNS;
+    let kept = files.templates.iter().filter(|(path, _)| match is_alone {
+        true => own.contains(path),
+        false => !others.contains(path),
+    });
     let mut document = cloudformation::read(&CloudFormationFiles {
         templates: kept
             .map(|(path, text)| (path.clone(), text.clone()))
             .collect(),
         ..files.clone()
     });
+    if is_alone {
+        let told = own.iter().map(|path| {
+            let message = format!(
+                "more than {MOST_TURNS} templates make a proxy of this name: it was read without the other templates; audit it by itself"
+            );
+            (message, Origin::at(path.as_str(), 1, 1))
+        });
+        document.problems.extend(told);
+    }
     if turn > 0 {
         document
             .resources

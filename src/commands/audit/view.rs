@@ -7,7 +7,7 @@ use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::snapshot::Snapshot;
 use crate::io::boundary::Boundary;
-use crate::io::files;
+use crate::io::files::bounded::{self, Bound};
 use crate::io::parallel;
 use crate::io::walk::{self, Folder, Survey};
 use crate::report::{Checked, Skipped};
@@ -33,7 +33,7 @@ pub(super) struct View {
     /// What was looked at.
     pub(super) checked: Checked,
     /// What could not be read, each once.
-    pub(super) skipped: Vec<Skipped>,
+    pub(super) skipped: BTreeSet<Skipped>,
 }
 
 impl View {
@@ -73,9 +73,13 @@ impl View {
             replace(&mut folder.files, edited);
         }
         replace(&mut texts_of_templates, edited);
-        let read = parallel::map(&roots, |root| {
-            let (files, told) = estate.files(root, &values);
-            (terraform::read(&files), estate.only_here(files), told)
+        let fits = estate.fits(&roots);
+        let read = parallel::map(&fits, |(root, fits)| match fits {
+            true => {
+                let (files, told) = estate.files(root, &values);
+                (terraform::read(&files), estate.only_here(files), told)
+            }
+            false => (too_much(root), Texts::new(), walk::Told::new()),
         });
         let mut told = std::mem::take(&mut estate.skipped);
         for (root, (document, texts, told_of_root)) in roots.into_iter().zip(read) {
@@ -117,7 +121,8 @@ impl View {
         args: &Args,
         world: Option<&Snapshot>,
     ) -> Result<Secrecy, CommandError> {
-        let parameters = args.parameters.as_deref().map(files::read_text);
+        let named = args.parameters.as_deref();
+        let parameters = named.map(|path| bounded::named_text(path, Bound::PARAMETERS));
         let parameters = parameters.transpose().map_err(CommandError::environment)?;
         let account = world.map(Snapshot::to_json).transpose();
         let account = account.map_err(CommandError::bug)?;
@@ -155,16 +160,9 @@ impl View {
     }
 
     fn skip(&mut self, problems: impl IntoIterator<Item = (String, Origin)>) {
-        let known: BTreeSet<Skipped> = std::mem::take(&mut self.skipped).into_iter().collect();
-        let new = problems
-            .into_iter()
-            .map(|(reason, origin)| Skipped { origin, reason });
-        self.skipped = known
-            .into_iter()
-            .chain(new)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let new = problems.into_iter();
+        self.skipped
+            .extend(new.map(|(reason, origin)| Skipped { origin, reason }));
     }
 }
 
@@ -256,6 +254,20 @@ impl Estate<'_> {
             .collect()
     }
 
+    /// Which root modules are read: what several call is read for each of them.
+    fn fits<'r>(&self, roots: &'r [Root]) -> Vec<(&'r Root, bool)> {
+        let mut left = MOST_READ;
+        let fits = roots.iter().map(|root| {
+            let folders = root.reach.iter();
+            let folders = folders.filter_map(|folder| self.folders.get(folder));
+            let texts = folders.flat_map(|folder| folder.files.values());
+            let fewer = left.checked_sub(texts.map(String::len).sum());
+            left = fewer.unwrap_or(left);
+            (root, fewer.is_some())
+        });
+        fits.collect()
+    }
+
     /// The texts that are not kept for all root modules.
     fn only_here(&self, files: TerraformFiles) -> Texts {
         let mut texts = files.files;
@@ -294,6 +306,26 @@ impl Estate<'_> {
             unread: self.unread(root),
         };
         (files, told)
+    }
+}
+
+/// How many bytes are read for all root modules together. A thousand that share modules of 100 KiB take a fifth of it.
+const MOST_READ: usize = 512 * 1024 * 1024;
+
+/// A root module that was left out.
+fn too_much(root: &Root) -> Document {
+    let reason = format!(
+        "the root module was not read: all of them call more than {} MiB; audit it by itself",
+        MOST_READ / 1024 / 1024
+    );
+    let folder = if root.folder.is_empty() {
+        "."
+    } else {
+        &root.folder
+    };
+    Document {
+        problems: vec![(reason, Origin::document(folder))],
+        ..Document::default()
     }
 }
 
@@ -360,7 +392,8 @@ impl Values {
     fn of(args: &Args) -> Result<Self, CommandError> {
         let mut values = Self::none();
         for path in &args.var_file {
-            let text = files::read_text(path).map_err(CommandError::environment)?;
+            let text =
+                bounded::named_text(path, Bound::SOURCE).map_err(CommandError::environment)?;
             let name = walk::name(path);
             values.names.push(name.clone());
             values.files.insert(name, text);
@@ -380,7 +413,7 @@ fn parameters(args: &Args) -> Result<BTreeMap<String, (String, Origin)>, Command
     let Some(path) = &args.parameters else {
         return Ok(BTreeMap::new());
     };
-    let text = files::read_text(path).map_err(CommandError::environment)?;
+    let text = bounded::named_text(path, Bound::PARAMETERS).map_err(CommandError::environment)?;
     let name = walk::name(path);
     cloudformation::read_parameters(&name, &text).map_err(CommandError::input)
 }

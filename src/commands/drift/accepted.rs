@@ -16,7 +16,7 @@ use crate::report::drift::Drift;
 pub(super) fn apply(accepting: &Accepting, drift: &mut Drift, texts: &Texts) -> Vec<String> {
     let mut told = Vec::new();
     let home = walk::name(Path::new(&drift.project));
-    let comments = Comments::of(texts, &mut told);
+    let comments = Comments::of(texts, accepting.today, &mut told);
     let mut wrong: Vec<String> = told
         .iter()
         .map(|skipped| format!("{}: {}", skipped.origin, skipped.reason))

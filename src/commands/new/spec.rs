@@ -7,7 +7,7 @@ use crate::commands::CommandError;
 use crate::interview::{
     self, Answers, AskError, Asker, InterviewError, Key, Mode, RegionHint, Source, Surroundings,
 };
-use crate::io::files::read_text;
+use crate::io::files::bounded::{self, Bound};
 use crate::io::terminal;
 
 /// The answers that the command line gives, and the project where there is one.
@@ -17,7 +17,7 @@ pub(super) fn given(args: &Args) -> Result<Answers, CommandError> {
         (None, None) => Answers::default(),
         (None, Some((text, name))) => project::answers(&text, &name)?,
         (Some(path), own) => {
-            let text = read_text(path).map_err(CommandError::environment)?;
+            let text = bounded::named_text(path, Bound::SPEC).map_err(CommandError::environment)?;
             match own {
                 // The project's own file, named.
                 Some((there, name)) if there == text => project::answers(&text, &name)?,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args as ClapArgs;
 
 use crate::commands::CommandError;
-use crate::io::files::read_text;
+use crate::io::files::bounded::{self, Bound};
 use crate::io::signing::{
     PASSWORD_VARIABLE, SecretKey, SigningError, ask_password, password_of_environment,
 };
@@ -35,7 +35,7 @@ impl KeyArgs {
         let Some(file) = &self.key else {
             return Ok(None);
         };
-        let text = read_text(file).map_err(CommandError::environment)?;
+        let text = bounded::named_text(file, Bound::KEY).map_err(CommandError::environment)?;
         // A file that cannot be read is told as such, before anything is asked.
         let given = self.password.given()?;
         let ask = || match given {
@@ -54,7 +54,7 @@ impl PasswordArgs {
         let Some(file) = &self.password_file else {
             return Ok(password_of_environment());
         };
-        let text = read_text(file).map_err(CommandError::environment)?;
+        let text = bounded::named_text(file, Bound::PASSWORD).map_err(CommandError::environment)?;
         Ok(Some(text.lines().next().unwrap_or_default().to_owned()))
     }
 }

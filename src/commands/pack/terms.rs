@@ -1,14 +1,15 @@
 //! Whom a run believes, and which places it asks. What a person names on the command line is asked; what only a baseline or a pack
 //! names came with somebody else's files, and is asked where the user's trust file says so.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
 use crate::commands::CommandError;
 use crate::domain::pack::Reference;
 use crate::domain::trust::{Source, TRUST_FILE, Trust, TrustFile};
-use crate::io::files::{found_above, of_user, place_of_user, read_text};
+use crate::io::files::bounded::{self, Bound};
+use crate::io::files::{FilesError, found_above, of_user, place_of_user};
 use crate::io::store::{Means, Reach};
 
 /// Whom to trust.
@@ -62,11 +63,17 @@ impl Terms {
     /// When a trust file cannot be read, or is wrong.
     pub(super) fn of(args: &TrustArgs, named: &[&str]) -> Result<Self, CommandError> {
         let user = match &args.trust {
-            Some(file) => Some(read(file)?),
-            None => of_user(TRUST_FILE).map(|file| read(&file)).transpose()?,
+            Some(file) => Some(parsed(file, bounded::named_text(file, Bound::TRUST))?),
+            None => of_user(TRUST_FILE)
+                .map(|file| parsed(&file, bounded::found_text(&file, Bound::TRUST)))
+                .transpose()?,
         };
         let project = found_above(TRUST_FILE)
-            .map(|file| read(&file))
+            .and_then(|file| {
+                // It came with the project: a link in its place leads no further than the project.
+                let text = bounded::confined_text(&file, Bound::TRUST).transpose()?;
+                Some(parsed(&file, text))
+            })
             .transpose()?;
         let mut terms = Self::with(Trust::new(user, project));
         for written in &args.source {
@@ -155,7 +162,7 @@ pub(super) fn not_asked(reference: &Reference) -> CommandError {
         ))
 }
 
-fn read(file: &std::path::Path) -> Result<TrustFile, CommandError> {
-    let text = read_text(file).map_err(CommandError::environment)?;
+fn parsed(file: &Path, text: Result<String, FilesError>) -> Result<TrustFile, CommandError> {
+    let text = text.map_err(CommandError::environment)?;
     TrustFile::parse(&text, &file.display().to_string()).map_err(CommandError::input)
 }

@@ -8,7 +8,7 @@ use super::terms::{Terms, TrustArgs};
 use super::used::{self, Seen};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::trust::{PublicKey, Standing, Trust};
-use crate::io::files::read_text;
+use crate::io::files::bounded::{self, Bound};
 
 /// Show who signed a pack and whether they are trusted. Exits with 2 if they are not, or if nobody signed it.
 #[derive(Debug, ClapArgs)]
@@ -36,7 +36,8 @@ fn key_alone(key: &str) -> Result<Trust, CommandError> {
     if let Ok(key) = PublicKey::parse(key) {
         return Ok(Trust::in_key(key));
     }
-    let text = read_text(&PathBuf::from(key)).map_err(CommandError::environment)?;
+    let text =
+        bounded::named_text(&PathBuf::from(key), Bound::KEY).map_err(CommandError::environment)?;
     PublicKey::parse(&text)
         .map(Trust::in_key)
         .map_err(|error| CommandError::input(format!("{key}: {error}")))

@@ -69,7 +69,7 @@ pub(super) fn judged(
     let mut told = Vec::new();
     let folder = walk::name(&project.dir);
     let comments = match comments_count {
-        true => Comments::of(&texts, &mut told),
+        true => Comments::of(&texts, accepting.today, &mut told),
         false => Comments::default(),
     };
     for mut effect in doubtful {

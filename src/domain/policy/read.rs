@@ -9,7 +9,7 @@ use super::waiver::{WaiverEntry, address_pattern, day, file_pattern};
 use super::{POLICY_SCHEMA, Policy};
 use crate::domain::finding::Severity;
 use crate::domain::limits::Limits;
-use crate::domain::spec::{SpecError, SpecProblem, Text, nearest};
+use crate::domain::spec::{Placed, SpecError, SpecProblem, Text, nearest};
 
 const TABLES: [&str; 4] = ["schema", "severity", "limits", "waivers"];
 const WAIVER: [&str; 7] = [
@@ -74,10 +74,10 @@ type Value<'d> = Spanned<DeValue<'d>>;
 pub fn policy(text: &Text<'_>, rules: &[&str]) -> Result<Policy, SpecError> {
     let table = DeTable::parse(text.text).map_err(|error| {
         let span = error.span().unwrap_or_default();
-        SpecError(vec![problem(text, span, error.message(), None)])
+        SpecError(vec![problem(&text.placed(), span, error.message(), None)])
     })?;
     let mut reader = Reader {
-        text,
+        text: &text.placed(),
         rules,
         problems: Vec::new(),
         policy: Policy::default(),
@@ -90,7 +90,7 @@ pub fn policy(text: &Text<'_>, rules: &[&str]) -> Result<Policy, SpecError> {
 }
 
 fn problem(
-    text: &Text<'_>,
+    text: &Placed<'_>,
     span: Range<usize>,
     message: &str,
     hint: Option<String>,
@@ -103,7 +103,7 @@ fn problem(
 }
 
 struct Reader<'r> {
-    text: &'r Text<'r>,
+    text: &'r Placed<'r>,
     rules: &'r [&'r str],
     problems: Vec<SpecProblem>,
     policy: Policy,

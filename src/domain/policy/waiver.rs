@@ -53,7 +53,7 @@ impl WaiverEntry {
                 .as_ref()
                 .is_none_or(|pattern| pattern.is_match(text))
         };
-        let attribute = match (&self.attribute, subject.attribute) {
+        let attribute = || match (&self.attribute, subject.attribute) {
             (Some(pattern), Some(attribute)) => {
                 with_ancestors(attribute).any(|path| pattern.is_match(path))
             }
@@ -68,7 +68,23 @@ impl WaiverEntry {
         rule && self.is_about(subject.home)
             && allows(&self.subject, subject.address)
             && allows(&self.file, subject.file)
-            && attribute
+            && attribute()
+    }
+
+    /// The one proxy that it speaks of, where its pattern leaves no choice.
+    pub fn named_subject(&self) -> Option<String> {
+        let pattern = self.subject.as_ref()?.glob().glob();
+        let (mut name, mut escaped) = (String::new(), false);
+        for letter in pattern.chars() {
+            match letter {
+                _ if escaped => name.push(letter),
+                '*' | '?' | '[' | '{' => return None,
+                '\\' => {}
+                letter => name.push(letter),
+            }
+            escaped = letter == '\\' && !escaped;
+        }
+        Some(name)
     }
 
     /// True for what stands in the project of its policy.

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 pub use super::visible::visible;
 pub use defaults::{DEFAULT_TARGETS, RETENTION_DAYS};
-pub use problem::{SpecError, SpecProblem, Text, nearest, shape_error};
+pub use problem::{Placed, SpecError, SpecProblem, Text, nearest, shape_error};
 pub use wire::{SPEC_SCHEMA, json_schema};
 
 use places::Places;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::problem::Text;
+use super::problem::Placed;
 use crate::domain::evidence::Origin;
 
 /// The place of each key, by its path: `pool.borrow_timeout`, `users.orders_rw.secret`.
@@ -27,7 +27,7 @@ impl Eq for Places {}
 
 impl Places {
     /// The places of all keys of a text that was read before.
-    pub(super) fn of(text: &Text<'_>) -> Self {
+    pub(super) fn of(text: &Placed<'_>) -> Self {
         let mut places = Self {
             file: text.file.to_owned(),
             places: BTreeMap::new(),
@@ -52,14 +52,14 @@ impl Places {
         }
     }
 
-    fn table(&mut self, text: &Text<'_>, around: &str, table: &DeTable<'_>) {
+    fn table(&mut self, text: &Placed<'_>, around: &str, table: &DeTable<'_>) {
         for (key, value) in table.iter() {
             let path = join(around, key.get_ref());
             self.value(text, &path, value);
         }
     }
 
-    fn value(&mut self, text: &Text<'_>, path: &str, value: &Spanned<DeValue<'_>>) {
+    fn value(&mut self, text: &Placed<'_>, path: &str, value: &Spanned<DeValue<'_>>) {
         self.places
             .entry(path.to_owned())
             .or_insert_with(|| text.origin(&value.span()));

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::domain::evidence::Origin;
+use crate::domain::lines::Lines;
 use crate::domain::secrecy::without_value;
 use crate::domain::visible::visible;
 
@@ -46,28 +47,45 @@ pub struct Text<'a> {
     pub text: &'a str,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
     /// The place of a byte range: its start, 1-based, the column in characters.
     pub fn origin(&self, span: &Range<usize>) -> Origin {
-        let end = (0..=span.start.min(self.text.len()))
-            .rev()
-            .find(|at| self.text.is_char_boundary(*at))
-            .unwrap_or(0);
-        let before = &self.text[..end];
-        let line = before.matches('\n').count() + 1;
-        let column = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
-            + 1;
-        Origin::at(self.file, to_u32(line), to_u32(column))
+        self.placed().origin(span)
+    }
+
+    /// The same text, for many places in it.
+    pub fn placed(&self) -> Placed<'a> {
+        Placed {
+            file: self.file,
+            text: self.text,
+            lines: Lines::of(self.text),
+        }
     }
 }
 
-fn to_u32(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+/// A text with its name and its lines: tens of thousands of places may be asked for.
+#[derive(Clone, Debug)]
+pub struct Placed<'a> {
+    /// How messages call it.
+    pub file: &'a str,
+    /// All of it.
+    pub text: &'a str,
+    lines: Lines<'a>,
+}
+
+impl<'a> Placed<'a> {
+    /// The text and its name.
+    pub fn plain(&self) -> Text<'a> {
+        let Self { file, text, .. } = *self;
+        Text { file, text }
+    }
+
+    /// The place of a byte range: its start, 1-based, the column in characters.
+    pub fn origin(&self, span: &Range<usize>) -> Origin {
+        let start = self.text.floor_char_boundary(span.start);
+        let (line, column) = self.lines.place(start);
+        Origin::at(self.file, line, column)
+    }
 }
 
 /// An error of syntax, or a key that is unknown, missing or of the wrong kind.

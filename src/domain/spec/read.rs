@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use super::defaults::{DEFAULT_RETENTION_DAYS, RETENTION_DAYS, targets};
 use super::places::Places;
-use super::problem::{Text, nearest, shape_error};
+use super::problem::{Placed, Text, nearest, shape_error};
 use super::wire::{self, SPEC_SCHEMA, Wire};
 use super::{
     Access, AuthMode, ConsumerSpec, DatabaseSpec, DatabaseTls, EncryptionSpec, KeySpec,
@@ -32,7 +32,7 @@ impl Spec {
         let text = Text { file, text };
         let wire: Wire = toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
         let mut reader = Reader {
-            text,
+            text: text.placed(),
             problems: Vec::new(),
         };
         match reader.spec(wire) {
@@ -43,7 +43,7 @@ impl Spec {
 }
 
 struct Reader<'a> {
-    text: Text<'a>,
+    text: Placed<'a>,
     problems: Vec<SpecProblem>,
 }
 

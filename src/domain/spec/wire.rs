@@ -229,7 +229,7 @@ pub(super) struct Output {
 
 impl Output {
     /// The files that are not wanted, each with its place in the text.
-    pub(super) fn omissions(&self, text: &super::Text<'_>) -> Vec<Omission> {
+    pub(super) fn omissions(&self, text: &super::Placed<'_>) -> Vec<Omission> {
         let named = self.omit.iter().map(|path| Omission {
             path: path.get_ref().clone(),
             origin: text.origin(&path.span()),

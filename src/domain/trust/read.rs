@@ -10,7 +10,7 @@ use super::{PublicKey, Realms, Source, TRUST_FILE, TRUST_SCHEMA, TrustFile};
 use crate::domain::pack::allowance::is_forbidden_type;
 use crate::domain::pack::is_authority;
 use crate::domain::policy::day;
-use crate::domain::spec::{SpecError, SpecProblem, Text, shape_error, visible};
+use crate::domain::spec::{Placed, SpecError, SpecProblem, Text, shape_error, visible};
 
 /// The file as it is written.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -90,7 +90,7 @@ impl TrustFile {
         let text = Text { file, text };
         let wire: Wire = toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
         let mut reader = Reader {
-            text,
+            text: text.placed(),
             problems: Vec::new(),
         };
         if *wire.schema.get_ref() != TRUST_SCHEMA {
@@ -125,7 +125,7 @@ impl TrustFile {
 }
 
 struct Reader<'t> {
-    text: Text<'t>,
+    text: Placed<'t>,
     problems: Vec<SpecProblem>,
 }
 

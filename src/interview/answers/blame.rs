@@ -71,7 +71,7 @@ impl Answers {
     /// The answer on a line of the text that these answers make.
     fn key_at(&self, text: &str, line: u32) -> Option<Key> {
         let table = DeTable::parse(text).ok()?;
-        let source = Text { file: "", text };
+        let source = Text { file: "", text }.placed();
         // The records of the text are numbered anew.
         let numbered = |key: &Key| {
             let record = key.record.and_then(|record| {

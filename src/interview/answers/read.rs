@@ -9,7 +9,7 @@ use super::super::value::Value;
 use super::given::nearest_key;
 use super::write::SECTIONS;
 use super::{Answers, File, Source};
-use crate::domain::spec::{SPEC_SCHEMA, Spec, SpecError, SpecProblem, Text};
+use crate::domain::spec::{Placed, SPEC_SCHEMA, Spec, SpecError, SpecProblem, Text};
 
 impl Answers {
     /// Reads a spec, whole or in part; `file` is how messages call it.
@@ -63,7 +63,7 @@ pub(in crate::interview) fn partial(
     table: &DeTable<'_>,
 ) -> (Answers, Vec<SpecProblem>) {
     let mut reader = Reader {
-        source,
+        source: source.placed(),
         answers: Answers::default(),
         problems: Vec::new(),
     };
@@ -72,7 +72,7 @@ pub(in crate::interview) fn partial(
 }
 
 struct Reader<'a> {
-    source: Text<'a>,
+    source: Placed<'a>,
     answers: Answers,
     problems: Vec<SpecProblem>,
 }

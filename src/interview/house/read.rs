@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{ANSWERS_SCHEMA, Allowed, House};
 use crate::domain::names::TagKey;
-use crate::domain::spec::{SpecError, SpecProblem, Text, nearest};
+use crate::domain::spec::{Placed, SpecError, SpecProblem, Text, nearest};
 use crate::interview::answers::{Answers, integer, nearest_key, partial, value_of};
 use crate::interview::key::{Key, LISTS};
 use crate::interview::questions::{Kind, Question, question_of};
@@ -31,7 +31,7 @@ impl House {
             }])
         })?;
         let mut reader = Reader {
-            text,
+            text: text.placed(),
             problems: Vec::new(),
             house: Self {
                 pack: pack.to_owned(),
@@ -49,7 +49,7 @@ impl House {
 type Item<'d> = Spanned<DeValue<'d>>;
 
 struct Reader<'t> {
-    text: Text<'t>,
+    text: Placed<'t>,
     problems: Vec<SpecProblem>,
     house: House,
 }
@@ -112,7 +112,7 @@ impl Reader<'_> {
             let message = format!("{} are each project's own", name.get_ref());
             self.wrong(name.span(), message, None);
         }
-        let (answers, problems) = partial(self.text, table);
+        let (answers, problems) = partial(self.text.plain(), table);
         self.problems.extend(problems);
         answers
     }

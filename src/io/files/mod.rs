@@ -6,6 +6,7 @@
 //! run also removes what one that was cut off left beside the place of a new directory.
 #![allow(clippy::disallowed_methods)]
 
+pub mod bounded;
 mod journal;
 mod nursery;
 mod project;
@@ -20,7 +21,6 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use self::project::Project;
-use super::boundary::{Boundary, Found};
 use super::confined::Folder;
 use crate::domain::own_path::{OwnPathError, all_own};
 
@@ -97,43 +97,6 @@ pub enum Existing {
     /// Something else: not UTF-8, a directory, a link.
     Other,
 }
-
-/// Reads a text file.
-///
-/// # Errors
-/// When it is not there, not readable or not UTF-8.
-pub fn read_text(path: &Path) -> Result<String, FilesError> {
-    fs::read_to_string(path).map_err(|source| FilesError::Read {
-        path: path.display().to_string(),
-        source,
-    })
-}
-
-/// Reads a text file that nobody named: it was found beside somebody else's code, and a link does not lead out of its repository. None
-/// where it is not there.
-///
-/// # Errors
-/// When it leads out, is too large, not readable or not UTF-8.
-pub fn read_found(path: &Path) -> Result<Option<String>, FilesError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    let refused = |why: String| read_error(path, io::Error::other(why));
-    let boundary = match Boundary::around(&[folder], None) {
-        Ok(boundary) => boundary,
-        Err(_) => return Ok(None),
-    };
-    match boundary.text(&super::walk::name(path), MOST_FOUND) {
-        Found::Here(text) => Ok(Some(text)),
-        Found::Absent => Ok(None),
-        Found::Outside => Err(refused(boundary.refusal())),
-        Found::Unreadable(why) => Err(refused(why)),
-    }
-}
-
-/// The largest file that is found so, in bytes. Ours: policies of a thousand waivers have some hundreds of kilobytes.
-const MOST_FOUND: u64 = 8 * 1024 * 1024;
 
 /// A file of this name in the current folder or, within a git repository, in one above it.
 pub fn found_above(name: &str) -> Option<PathBuf> {

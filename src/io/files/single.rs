@@ -2,9 +2,10 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
-use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
+use super::bounded::{self, Bound, Whence};
 use super::{FilesError, write_error};
 
 /// Who may read a new file.
@@ -165,23 +166,14 @@ pub fn read_text_if_there(path: &Path, most: usize) -> Result<Option<String>, Fi
     }
 }
 
-fn bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("this is not a file"));
-    }
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path)?;
-    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
-    match bytes.len() <= most {
-        true => Ok(bytes),
-        false => Err(io::Error::other(format!("it has more than {most} bytes"))),
-    }
+fn bounded(path: &Path, bytes: usize) -> io::Result<Vec<u8>> {
+    let what = "such a file";
+    bounded::bytes(path, Bound { what, bytes }, Whence::Found)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::io::files::read_text;
 
     #[test]
     fn a_file_is_replaced_whole_and_nothing_stays_beside_it() {
@@ -189,10 +181,10 @@ mod tests {
         let path = directory.path().join("account.json");
         for text in ["first\n", "second, and longer\n"] {
             write_output(&path, text).unwrap();
-            assert_eq!(read_text(&path).unwrap(), text);
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
         assert!(write_new(&path, b"third", Readers::All).is_err());
-        assert_eq!(read_text(&path).unwrap(), "second, and longer\n");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "second, and longer\n");
         assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
         let error = write_output(&directory.path().join("no/such.json"), "").unwrap_err();
         assert!(error.to_string().starts_with("cannot write "), "{error}");

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+pub use super::boundary::name;
 use super::boundary::{Boundary, Found, decoded};
 use super::parallel;
 use crate::source::{cloudformation, plan, terraform};
@@ -262,15 +263,6 @@ pub fn text(name: &str, boundary: &Boundary, told: &mut Told) -> Option<String> 
         Found::Unreadable(reason) => told.push((name.to_owned(), reason)),
     }
     None
-}
-
-/// As the user named it, with `/` between folders and without `./`.
-pub fn name(path: &Path) -> String {
-    terraform::normal(
-        &path
-            .to_string_lossy()
-            .replace(std::path::MAIN_SEPARATOR, "/"),
-    )
 }
 
 fn read_all(names: &[String], boundary: &Boundary, told: &mut Told) -> BTreeMap<String, String> {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
-use crate::domain::secrecy::Shown;
+use crate::domain::lines::Lines;
 use crate::report::audit::{Audit, Judged};
 use crate::report::edits::ends;
 use crate::report::excerpt::Sources;
@@ -67,12 +67,11 @@ impl<'a> Artifacts<'a> {
 
     /// How a finding is mended, where that is certain.
     pub(super) fn fixes(&self, finding: &Finding) -> Value {
-        let text = self.sources.audit.texts.get(&finding.origin.file);
-        let text = text.map(Shown::shown);
-        let replacements: Option<Vec<Value>> = text.and_then(|text| {
-            let edits = finding.edits.iter();
-            edits.map(|edit| replacement(text, edit)).collect()
-        });
+        let edits = finding.edits.iter();
+        let lines = (!finding.edits.is_empty()).then(|| self.sources.lines(&finding.origin.file));
+        let replacements: Option<Vec<Value>> = lines
+            .flatten()
+            .and_then(|lines| edits.map(|edit| replacement(lines, edit)).collect());
         match replacements {
             Some(replacements) if !replacements.is_empty() => json!([{
                 "description": { "text": "What `rdsproxy-gen audit --fix` would write." },
@@ -93,7 +92,7 @@ impl<'a> Artifacts<'a> {
         let Some(line) = self.sources.line(origin) else {
             return json!({ "startLine": origin.line });
         };
-        let start = units(line.before()) + 1;
+        let start = line.columns[1];
         let meant = line.meant();
         let end = (!meant.is_empty()).then(|| start + units(meant));
         json!({
@@ -105,14 +104,14 @@ impl<'a> Artifacts<'a> {
     }
 }
 
-fn replacement(text: &str, edit: &Edit) -> Option<Value> {
-    let (start, end) = ends(text, edit, units)?;
+fn replacement(lines: &Lines<'_>, edit: &Edit) -> Option<Value> {
+    let (start, end) = ends(lines, edit, Lines::place_in_units)?;
     Some(json!({
         "deletedRegion": {
-            "startLine": start.line,
-            "startColumn": start.column,
-            "endLine": end.line,
-            "endColumn": end.column,
+            "startLine": start.0,
+            "startColumn": start.1,
+            "endLine": end.0,
+            "endColumn": end.1,
         },
         "insertedContent": { "text": edit.text },
     }))

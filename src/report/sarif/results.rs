@@ -1,6 +1,6 @@
 //! Findings and open questions as results of SARIF.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -36,20 +36,21 @@ fn is_compared(audit: &Audit) -> bool {
 }
 
 /// What all results draw on.
-struct Sheet<'a> {
+struct Sheet<'a, 's> {
     audit: &'a Audit,
-    artifacts: &'a Artifacts<'a>,
+    artifacts: &'a Artifacts<'s>,
     compared: bool,
 }
 
-impl Sheet<'_> {
+impl Sheet<'_, '_> {
     fn of(&self, proxy: &Judged) -> Vec<Value> {
-        let mut fingerprints = BTreeSet::new();
+        let mut fingerprints: BTreeMap<String, usize> = BTreeMap::new();
         let findings = proxy.worst_first().into_iter().map(|finding| {
             let fingerprint = finding.fingerprint(proxy.root.as_deref());
-            let alike = (1..).map(|number| format!("{fingerprint}:{number}"));
-            let mut unused = alike.filter(|one| fingerprints.insert(one.clone()));
-            self.finding(proxy, finding, unused.next())
+            let alike = fingerprints.entry(fingerprint.clone()).or_default();
+            *alike += 1;
+            let number = *alike;
+            self.finding(proxy, finding, format!("{fingerprint}:{number}"))
         });
         let mut results: Vec<Value> = findings.collect();
         for question in &Open::of(proxy).questions {
@@ -59,7 +60,7 @@ impl Sheet<'_> {
         results
     }
 
-    fn finding(&self, proxy: &Judged, finding: &Finding, fingerprint: Option<String>) -> Value {
+    fn finding(&self, proxy: &Judged, finding: &Finding, fingerprint: String) -> Value {
         let accepted = finding.accepted.as_ref();
         json!({
             "ruleId": finding.rule.id,

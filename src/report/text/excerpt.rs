@@ -98,6 +98,7 @@ fn line<'a>(origin: &Origin, sources: &Sources<'a>) -> Option<Line<'a>> {
     Some(Line {
         number: line.number,
         marked: before.len()..before.len() + meant.len(),
+        columns: line.columns,
         text: (before + &meant + &harmless(line.behind())).into(),
     })
 }

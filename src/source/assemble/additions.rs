@@ -30,6 +30,14 @@ pub(super) struct Additions {
     to: BTreeMap<(Kind, Handle), BTreeSet<usize>>,
     /// Those of which nobody can tell what they add to, by their document and the kind that it has.
     stray: BTreeMap<(usize, Kind), Vec<Stray>>,
+    /// Those that lead to another resource and no further than to what that was given itself, by that resource and the kind.
+    through: BTreeMap<(usize, Kind), Vec<Stray>>,
+    /// Which of these other resources are given a thing.
+    leading: BTreeMap<usize, BTreeSet<usize>>,
+    /// The other resources of which that is known.
+    led: BTreeSet<usize>,
+    /// How many strays there are.
+    strays: usize,
     /// The resources that are given a thing and do with it what is not in view.
     given: BTreeMap<usize, BTreeSet<usize>>,
 }
@@ -42,8 +50,8 @@ pub(super) struct Stray {
     /// Why it cannot be told, and where it should stand.
     pub(super) reason: String,
     pub(super) origin: Origin,
-    /// The resource that it refers to instead, which leads no further than to what it was given itself.
-    through: Option<usize>,
+    /// How many strays were found before it.
+    order: usize,
 }
 
 impl Additions {
@@ -70,9 +78,9 @@ impl Additions {
     }
 
     fn add(&mut self, estate: &Estate<'_>, (item, target): (Item<'_>, Kind), node: &Node) {
-        let stray = match estate.link(item.document, target, node) {
+        let (reason, through) = match estate.link(item.document, target, node) {
             Link::To(handle) => match looked_up(estate, &handle) {
-                Some(reason) => stray((item, target), (reason, None), node),
+                Some(reason) => (reason, None),
                 None => {
                     let to = self.to.entry((target, handle)).or_default();
                     to.insert(item.index);
@@ -80,12 +88,27 @@ impl Additions {
                 }
             },
             Link::Unknown(_) if is_of_another_stack(item, node) => return,
-            Link::Unknown(reason) => {
-                let through = through(estate, item.document, node);
-                stray((item, target), (reason, through), node)
-            }
+            Link::Unknown(reason) => (reason, through(estate, item.document, node)),
         };
-        let strays = self.stray.entry((item.document, target)).or_default();
+        self.strays += 1;
+        let stray = stray((item, target), (reason, self.strays), node);
+        match through {
+            Some(through) => self.lead(estate, (through, target), stray),
+            None => {
+                let strays = self.stray.entry((item.document, target)).or_default();
+                strays.push(stray);
+            }
+        }
+    }
+
+    fn lead(&mut self, estate: &Estate<'_>, (through, target): (Item<'_>, Kind), stray: Stray) {
+        if self.led.insert(through.index) {
+            for given in referred(estate, through) {
+                let leading = self.leading.entry(given).or_default();
+                leading.insert(through.index);
+            }
+        }
+        let strays = self.through.entry((through.index, target)).or_default();
         strays.push(stray);
     }
 
@@ -108,17 +131,13 @@ impl Estate<'_> {
         let Some(item) = self.made_here(handle) else {
             return Vec::new();
         };
-        let strays = self.additions().stray.get(&(item.document, kind));
-        let may_be = |stray: &&Stray| {
-            let through = stray.through.map(|index| self.item(index));
-            through.is_none_or(|through| referred(self, through).contains(&item.index))
-        };
+        let additions = self.additions();
+        let leading = additions.leading.get(&item.index).into_iter().flatten();
+        let through = leading.filter_map(|one| additions.through.get(&(*one, kind)));
+        let open = additions.stray.get(&(item.document, kind));
+        let mut strays: Vec<Stray> = open.into_iter().chain(through).flatten().cloned().collect();
+        strays.sort_by_key(|stray| stray.order);
         strays
-            .into_iter()
-            .flatten()
-            .filter(may_be)
-            .cloned()
-            .collect()
     }
 
     /// Whatever may add to a thing: why it is open, and where.
@@ -159,11 +178,7 @@ impl Estate<'_> {
     }
 }
 
-fn stray(
-    (item, target): (Item<'_>, Kind),
-    (reason, through): (String, Option<usize>),
-    node: &Node,
-) -> Stray {
+fn stray((item, target): (Item<'_>, Kind), (reason, order): (String, usize), node: &Node) -> Stray {
     let what = match target {
         Kind::SecurityGroup => "security group",
         Kind::Role => "role",
@@ -175,7 +190,7 @@ fn stray(
         index: item.index,
         reason: format!("which {what} {address} is for cannot be told: {reason}"),
         origin: node.origin.clone(),
-        through,
+        order,
     }
 }
 
@@ -194,7 +209,7 @@ fn looked_up(estate: &Estate<'_>, handle: &Handle) -> Option<String> {
 }
 
 /// The other resource whose attribute stands there alone. One that looks up things of the account leads anywhere.
-fn through(estate: &Estate<'_>, document: usize, node: &Node) -> Option<usize> {
+fn through<'a>(estate: &Estate<'a>, document: usize, node: &Node) -> Option<Item<'a>> {
     let Value::Text(pieces) = &node.value else {
         return None;
     };
@@ -203,7 +218,7 @@ fn through(estate: &Estate<'_>, document: usize, node: &Node) -> Option<usize> {
     };
     let item = estate.at(document, address)?;
     let is_lookup = LOOKUPS.contains(&item.resource.kind.as_str());
-    (!is_lookup).then_some(item.index)
+    (!is_lookup).then_some(item)
 }
 
 /// Data sources that find several things, of which one may be what was made here.

@@ -1,11 +1,12 @@
 //! Who may connect: every function or role in view that holds `rds-db:connect` for this proxy.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::block::{self, Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
+use super::known::TOO_MUCH_AROUND;
 use super::scene::Scene;
-use super::{network, roles};
+use super::{connecting, network, roles};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::{Effect, Policy, Scope, Statement};
 use crate::domain::posture::{ConnectGrant, Consumer, Identity, Peer, SecurityGroup};
@@ -15,79 +16,55 @@ use crate::source::vocabulary::{Kind, function, subnet};
 /// The one action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
 const CONNECT: &str = "rds-db:connect";
 
-/// All consumers, in the order of their names.
-pub(super) fn read(scene: &Scene<'_, '_>, groups: &Evidence<Vec<SecurityGroup>>) -> Vec<Consumer> {
+/// All consumers, in the order of their names; `named_at` is the proxy.
+pub(super) fn read(
+    scene: &Scene<'_, '_>,
+    groups: &Evidence<Vec<SecurityGroup>>,
+    named_at: &Origin,
+) -> Evidence<Vec<Consumer>> {
     let estate = scene.estate;
-    let functions = functions_by_role(estate);
     let mut consumers = Vec::new();
     let mut absent = Vec::new();
-    for role in connecting(scene)
-        .iter()
-        .filter(|role| Some(*role) != scene.cast.role.as_ref())
-    {
-        let grants = grants(scene, role);
+    for role in connecting::to(scene) {
+        let Some(grants) = estate.around(weight, || grants(scene, role)) else {
+            return Evidence::Unresolved(TOO_MUCH_AROUND.to_owned(), named_at.clone());
+        };
         let Some(first) = grants.first() else {
             continue;
         };
-        match functions.get(role) {
-            Some(items) => consumers.extend(
-                items
-                    .iter()
-                    .map(|item| of_function(scene, *item, role, &grants)),
-            ),
+        let mut functions = estate.naming(Kind::Function, role).peekable();
+        match functions.peek() {
+            Some(_) => {
+                consumers.extend(functions.map(|item| of_function(scene, item, role, &grants)))
+            }
             None => absent.push(of_role(estate, role, first.origin.clone(), grants)),
         }
     }
     admit(&mut absent, &consumers, groups.entries());
     consumers.extend(absent);
     consumers.sort_by_key(|consumer| (consumer.function.value().cloned(), consumer.origin.clone()));
-    consumers
+    Evidence::Stated(consumers, named_at.clone())
 }
 
-/// The roles that may connect to anything. Which proxy a policy means depends on the scene; whether it speaks of connecting at all
-/// does not, and most policies of a large estate do not.
-fn connecting<'e>(scene: &Scene<'e, '_>) -> &'e BTreeSet<Handle> {
-    let estate = scene.estate;
-    estate.known.connecting.get_or_init(|| {
-        let connects = |role: &Handle| {
-            let policies = roles::policies(scene, role);
-            let mut statements = policies.iter().flat_map(|policy| &policy.statements);
-            statements.any(|one| one.effect == Effect::Allow && allows_connect(one))
-        };
-        holders(estate).into_iter().filter(connects).collect()
-    })
-}
-
-/// Every role that anything in view gives permissions to, in a fixed order.
-fn holders(estate: &Estate<'_>) -> BTreeSet<Handle> {
-    let defined = estate
-        .of_kind(Kind::Role)
-        .map(|item| Handle::Item(item.index));
-    let named = estate.additions().targets(Kind::Role).cloned();
-    let of_functions = estate
-        .of_kind(Kind::Function)
-        .filter_map(|item| roles::of_function(estate, item)?.handle());
-    defined.chain(named).chain(of_functions).collect()
-}
-
-fn functions_by_role<'a>(estate: &Estate<'a>) -> BTreeMap<Handle, Vec<Item<'a>>> {
-    let mut functions: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for item in estate.of_kind(Kind::Function) {
-        if let Some(Link::To(role)) = roles::of_function(estate, item) {
-            functions.entry(role).or_default().push(item);
-        }
-    }
-    functions
+/// A grant takes as long as some rules: all policies of its role are read for it.
+fn weight(grants: &Vec<ConnectGrant>) -> usize {
+    1 + 8 * grants.len()
 }
 
 fn grants(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
-    let policies = roles::policies(scene, role);
+    let mut grants = granted(scene, role);
+    grants.retain(|grant| covers_proxy(&grant.resource));
+    grants
+}
+
+/// What a role is allowed to connect to.
+pub(super) fn granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
+    let policies = roles::all_policies(scene, role);
     policies
         .iter()
         .flat_map(|policy: &Policy| &policy.statements)
         .filter(|statement| statement.effect == Effect::Allow && allows_connect(statement))
         .flat_map(resources)
-        .filter(|grant| covers_proxy(&grant.resource))
         .collect()
 }
 
@@ -188,13 +165,9 @@ pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<Exist
         let Identity::Known(role) = consumer.role.value()? else {
             return None;
         };
-        match functions_by_role(estate)
-            .get(&estate.named(Kind::Role, role))?
-            .as_slice()
-        {
-            [only] => Some(*only),
-            _ => None,
-        }
+        let mut functions = estate.naming(Kind::Function, &estate.named(Kind::Role, role));
+        let only = functions.next()?;
+        functions.next().is_none().then_some(only)
     };
     let block = Block::of(estate, by_name.or_else(by_role)?);
     Some(Existing {

@@ -48,9 +48,8 @@ fn words(kind: DatabaseKind) -> Words {
 pub(super) fn target(estate: &Estate<'_>, proxy: &Handle) -> Option<Target> {
     [Kind::Target, Kind::TargetGroup]
         .into_iter()
-        .flat_map(|kind| estate.of_kind(kind))
+        .flat_map(|kind| estate.naming(kind, proxy))
         .map(|item| Block::of(estate, item))
-        .filter(|block| block.link(target::PROXY, Kind::Proxy) == Some(Link::To(proxy.clone())))
         .find_map(named_target)
 }
 

@@ -2,10 +2,9 @@
 //!
 //! It knows identities only; what the resources say is read by [`super::block`].
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::additions::Additions;
+use super::known::Known;
 use super::names;
 use super::namesakes::There;
 use crate::domain::posture::Identity;
@@ -63,18 +62,7 @@ pub(super) struct Estate<'a> {
     pub(super) by_name: BTreeMap<(Kind, String), Vec<usize>>,
     /// Data sources left out.
     by_kind: BTreeMap<Kind, Vec<usize>>,
-    /// What is asked for every proxy and is the same for all: worked out once, since an estate of thousands of modules asks it
-    /// thousands of times.
     pub(super) known: Known,
-}
-
-/// What was worked out for all proxies.
-#[derive(Default)]
-pub(super) struct Known {
-    /// What adds to what.
-    additions: OnceCell<Additions>,
-    /// The roles of which a policy allows to connect to some proxy.
-    pub(super) connecting: OnceCell<BTreeSet<Handle>>,
 }
 
 impl<'a> Estate<'a> {
@@ -145,13 +133,8 @@ impl<'a> Estate<'a> {
     }
 
     /// All resources.
-    pub(super) fn items(&self) -> impl Iterator<Item = Item<'a>> {
+    pub(super) fn items(&self) -> impl ExactSizeIterator<Item = Item<'a>> {
         self.items.iter().copied()
-    }
-
-    /// What adds to what: worked out when it is first asked for.
-    pub(super) fn additions(&self) -> &Additions {
-        self.known.additions.get_or_init(|| Additions::of(self))
     }
 
     /// Whether any address of a document begins so.
@@ -197,14 +180,10 @@ impl<'a> Estate<'a> {
     pub(super) fn identified(&self, kind: Kind, identity: &Identity) -> Handle {
         match identity {
             Identity::Known(name) => self.named(kind, name),
-            Identity::Created(address) => self
-                .items
-                .iter()
-                .find(|item| item.kind == Some(kind) && item.resource.address == *address)
-                .map_or_else(
-                    || Handle::Literal(address.clone()),
-                    |item| Handle::Item(item.index),
-                ),
+            Identity::Created(address) => self.created(kind, address).map_or_else(
+                || Handle::Literal(address.clone()),
+                |item| Handle::Item(item.index),
+            ),
         }
     }
 

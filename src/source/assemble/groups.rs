@@ -1,10 +1,11 @@
 //! Security groups with all of their rules in view, whichever resources those come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
 use super::group_rules::{self, Direction};
+use super::known::TOO_MUCH_AROUND;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol, SecurityGroup};
 use crate::source::resource::{Dialect, Node};
@@ -52,12 +53,13 @@ pub(super) fn reached(
     estate: &Estate<'_>,
     groups: &[SecurityGroup],
 ) -> Evidence<Vec<SecurityGroup>> {
+    let own: BTreeSet<&Identity> = groups.iter().map(|group| &group.identity).collect();
     let mut found: BTreeMap<&Identity, SecurityGroup> = BTreeMap::new();
     for rule in groups.iter().flat_map(|group| &group.egress) {
         let Some(Peer::Group(identity)) = rule.peer.value() else {
             continue;
         };
-        if groups.iter().all(|group| group.identity != *identity) {
+        if !own.contains(identity) {
             let handle = estate.identified(Kind::SecurityGroup, identity);
             found
                 .entry(identity)
@@ -84,6 +86,15 @@ fn unknown(reason: String, origin: &Origin) -> SecurityGroup {
 
 /// One group with its rules, named at `named_at`.
 pub(super) fn group(estate: &Estate<'_>, handle: &Handle, named_at: &Origin) -> SecurityGroup {
+    let rules = |group: &SecurityGroup| group.ingress.len() + group.egress.len();
+    let found = estate.around(rules, || read(estate, handle, named_at));
+    found.unwrap_or_else(|| SecurityGroup {
+        identity: estate.identity(handle),
+        ..unknown(TOO_MUCH_AROUND.to_owned(), named_at)
+    })
+}
+
+fn read(estate: &Estate<'_>, handle: &Handle, named_at: &Origin) -> SecurityGroup {
     let item = match handle {
         Handle::Item(index) => Some(estate.item(*index)),
         _ => None,

@@ -4,12 +4,14 @@
 mod additions;
 mod aws_policies;
 mod block;
+mod connecting;
 mod consumers;
 mod databases;
 mod enrich;
 mod estate;
 mod group_rules;
 mod groups;
+mod known;
 mod names;
 mod namesakes;
 mod network;

@@ -1,6 +1,6 @@
 //! One proxy resource with all that surrounds it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::additions::Stray;
 use super::block::{Block, entries};
@@ -14,7 +14,7 @@ use crate::domain::posture::{
     AuthEntry, ClearText, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role,
 };
 use crate::source::resource::{Node, Value};
-use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy, target};
+use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy};
 
 /// Reads a proxy. Its entries' `shared_with` and its `other_proxies` are for the caller to fill, who sees all proxies.
 pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
@@ -38,10 +38,7 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         pool: connection_pool(block, &handle, engine_family.value()),
         endpoints: Evidence::Stated(endpoints(estate, &handle), item.resource.origin.clone()),
         database: databases::of_target(estate, target.as_ref(), &security_groups),
-        consumers: Evidence::Stated(
-            consumers::read(&scene, &security_groups),
-            item.resource.origin.clone(),
-        ),
+        consumers: consumers::read(&scene, &security_groups, &item.resource.origin),
         tags: tags(block),
         other_proxies: Vec::new(),
         clear_text: ClearText {
@@ -78,13 +75,12 @@ fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
         .into_iter()
         .filter_map(|(_, link)| link?.handle())
         .collect();
-    let mut secrets: Vec<(Handle, String)> = Vec::new();
-    for handle in named {
-        let label = secrets::label(estate, &handle);
-        if !secrets.iter().any(|(known, _)| *known == handle) {
-            secrets.push((handle, label));
-        }
-    }
+    let mut known = BTreeSet::new();
+    let secrets: Vec<(Handle, String)> = named
+        .into_iter()
+        .filter(|handle| known.insert(handle.clone()))
+        .map(|handle| (handle.clone(), secrets::label(estate, &handle)))
+        .collect();
     Cast {
         proxy: Some(Handle::Item(item.index)),
         role: Block::of(estate, item)
@@ -200,9 +196,9 @@ fn linked<T>(link: Link, node: &Node, read: impl FnOnce(&Handle) -> T) -> Eviden
 fn connection_pool(proxy: Block<'_, '_>, handle: &Handle, family: Option<&EngineFamily>) -> Pool {
     let estate = proxy.estate;
     let group = estate
-        .of_kind(Kind::TargetGroup)
+        .naming(Kind::TargetGroup, handle)
         .map(|item| Block::of(estate, item))
-        .find(|block| block.link(target::PROXY, Kind::Proxy) == Some(Link::To(handle.clone())));
+        .next();
     let all = match family {
         Some(EngineFamily::SqlServer) => 10,
         _ => 100,

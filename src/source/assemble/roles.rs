@@ -3,6 +3,7 @@
 use super::aws_policies;
 use super::block::{Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
+use super::known::TOO_MUCH_AROUND;
 use super::names;
 use super::scene::Scene;
 use crate::domain::evidence::{Evidence, Origin};
@@ -24,7 +25,7 @@ pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) ->
         trust: trust.unwrap_or(Evidence::NotVisible),
         // The policies in view of a role that is defined elsewhere are not all of them.
         policies: match item {
-            Some(_) => Evidence::Stated(policies(scene, handle), origin.clone()),
+            Some(_) => Evidence::Stated(policies(scene, handle, &origin), origin.clone()),
             None => Evidence::NotVisible,
         },
         origin,
@@ -50,7 +51,16 @@ fn defined<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
 }
 
 /// Every policy in view that a role has.
-pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
+pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Vec<Policy> {
+    let statements = |all: &Vec<Policy>| all.iter().map(|policy| 1 + policy.statements.len()).sum();
+    let found = scene
+        .estate
+        .around(statements, || all_policies(scene, handle));
+    found.unwrap_or_else(|| vec![policy::unknown(TOO_MUCH_AROUND.to_owned(), named_at)])
+}
+
+/// The same, however many they are.
+pub(super) fn all_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
     let estate = scene.estate;
     let own = match handle {
         Handle::Item(index) => own_policies(scene, estate.item(*index)),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::block::{Block, dynamic_reference};
-use super::estate::{Estate, Handle, Link};
+use super::estate::{Estate, Handle};
 use crate::domain::evidence::Evidence;
 use crate::source::policy;
 use crate::source::resource::{Dialect, Node, Piece, Value};
@@ -37,11 +37,8 @@ pub(super) struct Content<'e, 'a> {
 /// All values that something in view puts into a secret.
 pub(super) fn contents<'e, 'a>(estate: &'e Estate<'a>, handle: &Handle) -> Vec<Content<'e, 'a>> {
     let versions = estate
-        .of_kind(Kind::SecretVersion)
-        .map(|item| Block::of(estate, item))
-        .filter(|block| {
-            block.link(secret::OF_VERSION, Kind::Secret) == Some(Link::To(handle.clone()))
-        });
+        .naming(Kind::SecretVersion, handle)
+        .map(|item| Block::of(estate, item));
     let own = match handle {
         Handle::Item(index) => Some(Block::of(estate, estate.item(*index))),
         _ => None,
@@ -150,36 +147,36 @@ fn tagged(estate: &Estate<'_>, handle: &Handle) -> Option<Evidence<String>> {
 }
 
 /// True where a master user's password is taken from this secret, or from where this secret's password is taken.
-pub(super) fn shares_source(
-    estate: &Estate<'_>,
-    handle: &Handle,
-    (document, password): (usize, &Node),
-) -> bool {
-    let mut sources = Vec::new();
-    collect_references(document, password, &mut sources);
-    let names_secret = sources.iter().any(|(document, address)| {
-        estate.at(*document, address).is_some_and(|item| {
-            let meant = match item.kind {
-                Some(Kind::SecretVersion) => {
-                    Block::of(estate, item).link(secret::OF_VERSION, Kind::Secret)
-                }
-                Some(Kind::Secret) => Some(Link::To(estate.handle(item))),
-                _ => None,
-            };
-            meant == Some(Link::To(handle.clone()))
-        })
-    });
-    let mut own = Vec::new();
-    let mut is_written_alike = false;
-    for content in contents(estate, handle) {
-        if let Some(own_password) = content.written(PASSWORD) {
-            collect_references(content.block.document, &own_password, &mut own);
-            let text = own_password.value.as_text();
-            is_written_alike |=
-                text.is_some_and(|text| !text.is_empty() && password.value.as_text() == Some(text));
-        }
+pub(super) fn holds_master_password(estate: &Estate<'_>, handle: &Handle) -> bool {
+    let masters = estate.masters();
+    if masters.secrets.contains(handle) {
+        return true;
     }
-    names_secret || is_written_alike || own.iter().any(|source| sources.contains(source))
+    contents(estate, handle).iter().any(|content| {
+        let Some(own) = content.written(PASSWORD) else {
+            return false;
+        };
+        let mut sources = Vec::new();
+        collect_references(content.block.document, &own, &mut sources);
+        let text = own.value.as_text().filter(|text| !text.is_empty());
+        text.is_some_and(|text| masters.has(estate, &text))
+            || sources.iter().any(|one| masters.sources.contains(one))
+    })
+}
+
+/// The secret that a reference takes a password from.
+pub(super) fn secret_of(
+    estate: &Estate<'_>,
+    (document, address): &(usize, String),
+) -> Option<Handle> {
+    let item = estate.at(*document, address)?;
+    match item.kind? {
+        Kind::SecretVersion => Block::of(estate, item)
+            .link(secret::OF_VERSION, Kind::Secret)?
+            .handle(),
+        Kind::Secret => Some(estate.handle(item)),
+        _ => None,
+    }
 }
 
 /// True where two values that cannot be told are surely the same: one variable of one root module, or one place outside of the
@@ -204,7 +201,8 @@ fn open_end(reason: &str) -> Option<String> {
     end.starts_with("var.").then(|| end.to_owned())
 }
 
-fn collect_references(document: usize, node: &Node, found: &mut Vec<(usize, String)>) {
+/// What a value refers to, by document.
+pub(super) fn collect_references(document: usize, node: &Node, found: &mut Vec<(usize, String)>) {
     match &node.value {
         Value::Text(pieces) => found.extend(pieces.iter().filter_map(|piece| match piece {
             Piece::Reference(address, _) => Some((document, address.clone())),

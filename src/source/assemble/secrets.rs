@@ -2,6 +2,7 @@
 
 use super::block::{self, Block};
 use super::estate::{Estate, Handle, Item, Link};
+use super::known::TOO_MUCH_AROUND;
 use super::scene::Scene;
 use super::secret_values::{self, Content, Way};
 use super::{names, presence};
@@ -9,7 +10,7 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::Policy;
 use crate::domain::posture::{PasswordSource, Secret, SecretKey};
 use crate::source::resource::{Dialect, Value};
-use crate::source::vocabulary::{Attribute, Kind, cluster, database, instance, secret};
+use crate::source::vocabulary::{Attribute, Kind, cluster, instance, secret};
 
 /// The key that needs no policy: every principal of the account may use it through Secrets Manager.
 pub(super) const AWS_MANAGED_KEY: &str = "alias/aws/secretsmanager";
@@ -126,21 +127,7 @@ fn is_master(scene: &Scene<'_, '_>, handle: &Handle, origin: &Origin) -> Evidenc
     if is_managed_by_rds(estate, handle) {
         return Evidence::Stated(true, origin.clone());
     }
-    let databases = [
-        (Kind::Instance, instance::MASTER_PASSWORD),
-        (Kind::Cluster, cluster::MASTER_PASSWORD),
-    ];
-    let gives_password = databases.iter().any(|(kind, password)| {
-        estate.of_kind(*kind).any(|item| {
-            let block = Block::of(estate, item);
-            let managed = block.link(database::MASTER_SECRET, Kind::Secret);
-            managed == Some(Link::To(handle.clone()))
-                || block.get(*password).is_some_and(|node| {
-                    secret_values::shares_source(estate, handle, (item.document, node))
-                })
-        })
-    });
-    if gives_password {
+    if secret_values::holds_master_password(estate, handle) {
         return Evidence::Stated(true, origin.clone());
     }
     match same_user(scene, handle) {
@@ -256,12 +243,16 @@ struct Policies {
 fn resource_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Policies {
     let estate = scene.estate;
     let own = item_of(estate, handle);
-    let of_secret = own.map(|own| Block::of(estate, own));
-    let standing_alone = estate.additions().to(Kind::Secret, handle);
-    let mut put: Vec<_> = standing_alone
-        .map(|index| put_by(scene, estate.item(index), of_secret))
-        .chain(own.and_then(|own| inline_policy(scene, own)))
-        .collect();
+    let statements = |all: &Vec<Put>| {
+        let policies = all.iter().filter_map(|(policy, _)| policy.value());
+        policies.map(|policy| 1 + policy.statements.len()).sum()
+    };
+    let put = estate.around(statements, || put_on(scene, handle));
+    let mut put = put.unwrap_or_else(|| {
+        let origin = own.map_or_else(Origin::default, |own| own.resource.origin.clone());
+        let open = Evidence::Unresolved(TOO_MUCH_AROUND.to_owned(), origin);
+        vec![(open, Evidence::NotVisible)]
+    });
     put.sort_by_key(|(policy, _)| policy.value().is_none());
     let mut put = put.into_iter();
     let (first, blocked) = match (put.next(), own) {
@@ -282,12 +273,22 @@ fn resource_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Policies {
     }
 }
 
+/// A policy that is put on a secret, and whether it was put with `BlockPublicPolicy`.
+type Put = (Evidence<Policy>, Evidence<bool>);
+
+fn put_on(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Put> {
+    let estate = scene.estate;
+    let own = item_of(estate, handle);
+    let of_secret = own.map(|own| Block::of(estate, own));
+    let standing_alone = estate.additions().to(Kind::Secret, handle);
+    standing_alone
+        .map(|index| put_by(scene, estate.item(index), of_secret))
+        .chain(own.and_then(|own| inline_policy(scene, own)))
+        .collect()
+}
+
 /// The policy that a resource of its own puts on a secret.
-fn put_by(
-    scene: &Scene<'_, '_>,
-    item: Item<'_>,
-    of_secret: Option<Block<'_, '_>>,
-) -> (Evidence<Policy>, Evidence<bool>) {
+fn put_by(scene: &Scene<'_, '_>, item: Item<'_>, of_secret: Option<Block<'_, '_>>) -> Put {
     let block = Block::of(scene.estate, item);
     if let Some((reason, origin)) = presence::doubt(block, of_secret) {
         let open = Evidence::Unresolved(reason.clone(), origin.clone());
@@ -298,10 +299,7 @@ fn put_by(
     (policy.unwrap_or(Evidence::NotVisible), blocked)
 }
 
-fn inline_policy(
-    scene: &Scene<'_, '_>,
-    item: Item<'_>,
-) -> Option<(Evidence<Policy>, Evidence<bool>)> {
+fn inline_policy(scene: &Scene<'_, '_>, item: Item<'_>) -> Option<Put> {
     let blocked = match item.resource.dialect {
         Dialect::Account => Evidence::NotVisible,
         Dialect::Terraform | Dialect::CloudFormation => Evidence::Defaulted(false),

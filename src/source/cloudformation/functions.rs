@@ -83,7 +83,12 @@ impl Scope<'_> {
         };
         let whole = self.eval(whole);
         absorb(&mut origin, &whole.origin);
-        let value = match texts::split(&delimiter, &texts::pieces(&whole.value)) {
+        let parts = texts::split(&delimiter, &texts::pieces(&whole.value));
+        let paid = |parts: Vec<_>| {
+            self.estate.budget.pay_for_items(parts.len())?;
+            Ok(parts)
+        };
+        let value = match parts.and_then(paid) {
             Ok(parts) => Value::List(
                 parts
                     .into_iter()
@@ -201,8 +206,8 @@ impl Scope<'_> {
             .member("Mappings", map)
             .ok_or(Missing::Entry)?;
         let mut values = Vec::new();
-        for row in chosen(map, first)? {
-            for value in chosen(row, second)? {
+        for row in self.chosen(map, first)? {
+            for value in self.chosen(row, second)? {
                 values.push(self.eval(value).value);
             }
         }
@@ -211,6 +216,23 @@ impl Scope<'_> {
             true => Ok(value),
             false => Err(Missing::Key),
         }
+    }
+
+    /// The members that a key may mean: one, or all where it is not known.
+    fn chosen<'t>(&self, map: &'t Tree, key: &Key) -> Result<Vec<&'t Tree>, Missing> {
+        match key {
+            Ok(key) => match self.looked_up(map, key) {
+                Ok(found) => found.map(|one| vec![one]).ok_or(Missing::Entry),
+                Err(_) => Err(Missing::Key),
+            },
+            Err(_) => Ok(map.members().iter().map(|(_, value)| value).collect()),
+        }
+    }
+
+    /// A member of a map that is gone through for it: it may have thousands, and be asked as often.
+    fn looked_up<'t>(&self, map: &'t Tree, key: &str) -> Result<Option<&'t Tree>, String> {
+        self.estate.budget.pay_for_text(map.members().len())?;
+        Ok(map.get(key))
     }
 
     fn substitute(&self, argument: Argument<'_>, mut origin: Origin) -> Node {
@@ -245,10 +267,12 @@ impl Scope<'_> {
         }
         let name = name.trim();
         let place = bare(origin);
-        let node = match (
-            variables.and_then(|map| map.get(name)),
-            name.split_once('.'),
-        ) {
+        let own = variables.map(|map| self.looked_up(map, name)).transpose();
+        let own = match own {
+            Ok(found) => found.flatten(),
+            Err(reason) => return vec![Piece::Unresolved(reason)],
+        };
+        let node = match (own, name.split_once('.')) {
             (Some(tree), _) => self.eval(tree),
             (None, Some((logical_id, attribute))) => {
                 self.attribute_of(logical_id, attribute, place)
@@ -279,14 +303,6 @@ enum Missing {
 fn key_name(key: &Key) -> String {
     key.as_ref()
         .map_or_else(|_| "?".to_owned(), |key| short(key))
-}
-
-/// The members that a key may mean: one, or all where it is not known.
-fn chosen<'t>(map: &'t Tree, key: &Key) -> Result<Vec<&'t Tree>, Missing> {
-    match key {
-        Ok(key) => map.get(key).map(|one| vec![one]).ok_or(Missing::Entry),
-        Err(_) => Ok(map.members().iter().map(|(_, value)| value).collect()),
-    }
 }
 
 fn either(condition: &str, reason: &str, values: [&Node; 2]) -> String {

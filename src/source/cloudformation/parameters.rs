@@ -123,9 +123,12 @@ impl Scope<'_> {
             );
             return unresolved(reason, origin);
         }
-        if let Some(Err(reason)) =
-            texts::plain(&given.value).map(|text| self.estate.budget.pay_for_text(text.len()))
-        {
+        if let Some(Err(reason)) = texts::plain(&given.value).map(|text| {
+            let budget = &self.estate.budget;
+            let items = text.matches(',').count();
+            budget.pay_for_text(text.len())?;
+            budget.pay_for_items(if is_list(kind) { items } else { 0 })
+        }) {
             return unresolved(reason, origin);
         }
         typed(kind, Node::new(given.value, origin))
@@ -218,9 +221,13 @@ fn default(name: &str, declaration: &Tree) -> Option<Given> {
     })
 }
 
+fn is_list(kind: &str) -> bool {
+    kind == "CommaDelimitedList" || kind.starts_with("List<")
+}
+
 /// A parameter is passed as text, and its type says what becomes of it.
 fn typed(kind: &str, node: Node) -> Node {
-    if kind == "CommaDelimitedList" || kind.starts_with("List<") {
+    if is_list(kind) {
         return texts::comma_list(node);
     }
     let number = match kind {

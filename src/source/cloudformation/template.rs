@@ -200,11 +200,10 @@ fn resources_of(root: &Tree) -> Result<Tree, (String, Place)> {
 /// The Serverless Framework takes a list of templates and merges them section by section.
 fn joined(parts: &[Tree], place: Place) -> Tree {
     let mut sections: Vec<(Key, Tree)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for (key, section) in parts.iter().flat_map(Tree::members) {
-        let known = sections
-            .iter_mut()
-            .find(|(known, _)| known.text == key.text);
-        match (known, &section.content) {
+        let place = *places.entry(&key.text).or_insert(sections.len());
+        match (sections.get_mut(place), &section.content) {
             (Some((_, known)), Content::Map(more)) => {
                 if let Content::Map(members) = &mut known.content {
                     members.extend(more.iter().cloned());

@@ -60,7 +60,16 @@ pub(super) fn switch(
 pub(super) fn statement(body: &Body, offset: usize) -> Option<Range<usize>> {
     struct Statement(usize, Option<Range<usize>>);
     impl Visit for Statement {
+        fn visit_attr(&mut self, node: &Attribute) {
+            if !is_elsewhere(node, self.0) {
+                visit::visit_attr(self, node);
+            }
+        }
+
         fn visit_block(&mut self, node: &Block) {
+            if is_elsewhere(node, self.0) {
+                return;
+            }
             self.take(node.span());
             visit::visit_block(self, node);
         }
@@ -93,6 +102,11 @@ fn replaced(text: &str, range: Range<usize>, value: &str) -> Result<Edit, String
     })
 }
 
+/// Whether nothing in it begins at an offset: thousands of findings are mended in one file, and each walks past all others.
+fn is_elsewhere(node: &impl Span, offset: usize) -> bool {
+    node.span().is_some_and(|span| !span.contains(&offset))
+}
+
 fn found<'a>(body: &Body, offset: usize, wanted: Wanted<'a>) -> Finder<'a> {
     let mut finder = Finder {
         offset,
@@ -119,6 +133,9 @@ struct Finder<'a> {
 
 impl Visit for Finder<'_> {
     fn visit_attr(&mut self, node: &Attribute) {
+        if is_elsewhere(node, self.offset) {
+            return;
+        }
         let outside = self.is_in_auth;
         self.is_in_auth |= node.key.as_str() == "auth";
         visit::visit_attr(self, node);
@@ -126,6 +143,9 @@ impl Visit for Finder<'_> {
     }
 
     fn visit_block(&mut self, node: &Block) {
+        if is_elsewhere(node, self.offset) {
+            return;
+        }
         let attributes = node.body.attributes();
         let fields: Vec<(&str, &Expression)> = attributes
             .map(|attribute| (attribute.key.as_str(), &attribute.value))

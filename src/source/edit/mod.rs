@@ -14,6 +14,7 @@ use hcl_edit::structure::Body;
 
 use super::cloudformation;
 use crate::domain::finding::Edit;
+use crate::domain::lines::Lines;
 
 /// Something that comes in.
 fn insertion(at: usize, text: String) -> Edit {
@@ -121,6 +122,7 @@ pub fn mended_rules() -> impl Iterator<Item = &'static str> {
 /// A file that was read to be edited.
 pub struct Editable<'t> {
     text: &'t str,
+    lines: Lines<'t>,
     kind: Kind<'t>,
 }
 
@@ -145,7 +147,8 @@ impl<'t> Editable<'t> {
         } else {
             return Err("files of this kind are not edited".to_owned());
         };
-        Ok(Self { text, kind })
+        let lines = Lines::of(text);
+        Ok(Self { text, lines, kind })
     }
 
     /// The edit that puts the database user in place of the wildcard in the statement that begins at a place.
@@ -176,7 +179,8 @@ impl<'t> Editable<'t> {
     }
 
     fn offset(&self, (line, column): (u32, u32)) -> Result<usize, String> {
-        offset(self.text, line, column).ok_or_else(|| "the file is not as it was read".to_owned())
+        let found = self.lines.offset(line, column);
+        found.ok_or_else(|| "the file is not as it was read".to_owned())
     }
 
     /// The edits that mend a finding of this rule at this place (1-based, the column in characters).
@@ -228,22 +232,6 @@ pub fn applied(text: &str, edits: &[Edit]) -> String {
     }
     edited.push_str(&text[at..]);
     edited
-}
-
-/// The byte at a place.
-fn offset(text: &str, line: u32, column: u32) -> Option<usize> {
-    let index = |number: u32| usize::try_from(number.checked_sub(1)?).ok();
-    let mut start = 0;
-    for _ in 0..index(line)? {
-        start += text.get(start..)?.find('\n')? + 1;
-    }
-    let column = index(column)?;
-    let within = text
-        .get(start..)?
-        .char_indices()
-        .map(|(at, _)| at)
-        .nth(column)?;
-    Some(start + within)
 }
 
 /// How the line of a place ends; the last one as the one before it.

@@ -6,6 +6,7 @@ use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
 use super::{Entries, Entry, Taken, Unread};
 use crate::domain::evidence::Origin;
+use crate::domain::lines::Lines;
 use crate::source::terraform::expression_form;
 
 /// The largest file that is read: what one template may print.
@@ -23,7 +24,7 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     let mut reader = Reader {
         path,
         text,
-        lines: line_starts(text),
+        lines: Lines::of(text),
         taken: Taken::default(),
         found: Vec::new(),
     };
@@ -57,8 +58,7 @@ impl Within {
 struct Reader<'t> {
     path: &'t str,
     text: &'t str,
-    /// Where each line begins, in bytes.
-    lines: Vec<usize>,
+    lines: Lines<'t>,
     taken: Taken,
     found: Entries,
 }
@@ -171,17 +171,7 @@ impl Reader<'_> {
     }
 
     fn origin(&self, at: Option<usize>) -> Origin {
-        let offset = at.unwrap_or_default();
-        let line = self.lines.partition_point(|start| *start <= offset);
-        let start = self.lines.get(line.saturating_sub(1)).copied();
-        let before = self.text.get(start.unwrap_or_default()..offset);
-        let column = before.map_or(0, |before| before.chars().count());
-        let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
-        Origin::at(self.path, number(line), number(column + 1))
+        let (line, column) = self.lines.place(at.unwrap_or_default());
+        Origin::at(self.path, line, column)
     }
-}
-
-fn line_starts(text: &str) -> Vec<usize> {
-    let after = text.match_indices('\n').map(|(at, _)| at + 1);
-    std::iter::once(0).chain(after).collect()
 }

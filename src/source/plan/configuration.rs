@@ -1,6 +1,7 @@
 //! What a plan keeps of the source: for every attribute the references in its expression.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 
 use serde_json::Value as Json;
 
@@ -174,12 +175,15 @@ impl<'j> Expressions<'j> {
             return Vec::new();
         };
         let all: BTreeSet<&str> = list(json, "references").filter_map(Json::as_str).collect();
-        let begins = |long: &str, short: &str| {
-            long.strip_prefix(short)
-                .is_some_and(|rest| rest.starts_with(['.', '[']))
+        // What begins with a text follows it in their order.
+        let is_longer = |one: &str, next: char| {
+            let begin = format!("{one}{next}");
+            let from = (Bound::Included(begin.as_str()), Bound::Unbounded);
+            let next = all.range::<str, _>(from).next();
+            next.is_some_and(|other| other.starts_with(&begin))
         };
         all.iter()
-            .filter(|one| !all.iter().any(|other| begins(other, one)))
+            .filter(|one| !is_longer(one, '.') && !is_longer(one, '['))
             .map(|one| (*one).to_owned())
             .collect()
     }

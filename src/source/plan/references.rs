@@ -1,5 +1,8 @@
 //! From a reference in the configuration to the instance that it means: through modules, and with the right key.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use super::configuration::Expressions;
@@ -22,6 +25,8 @@ const COMPOSED: [&str; 6] = [
 pub(super) struct Finder<'j> {
     root: Option<&'j Json>,
     addresses: Vec<String>,
+    /// The resources of each module, by the place of their list and their address there.
+    written: RefCell<BTreeMap<*const Json, BTreeMap<&'j str, &'j Json>>>,
 }
 
 /// Where an address leads.
@@ -34,7 +39,11 @@ pub(super) struct Place<'j> {
 impl<'j> Finder<'j> {
     pub(super) fn new(root: Option<&'j Json>, mut addresses: Vec<String>) -> Self {
         addresses.sort();
-        Self { root, addresses }
+        Self {
+            root,
+            addresses,
+            written: RefCell::default(),
+        }
     }
 
     /// The place of `module.a["x"].aws_db_proxy.this[0]`.
@@ -53,7 +62,7 @@ impl<'j> Finder<'j> {
         }
         let name = rest.join(".");
         let (bare, key) = split_key(&name);
-        let expressions = config.and_then(|config| written(config, bare));
+        let expressions = config.and_then(|config| self.written(config, bare));
         Place {
             module,
             key: key.to_owned(),
@@ -154,8 +163,7 @@ impl<'j> Finder<'j> {
         if !key.is_empty() && exact(&same_key) {
             return Some(same_key);
         }
-        let prefix = format!("{address}[");
-        let mut instances = self.addresses.iter().filter(|one| one.starts_with(&prefix));
+        let mut instances = self.below(format!("{address}["));
         match (instances.next(), instances.next()) {
             (Some(only), None) => Some(only.clone()),
             _ => None,
@@ -164,7 +172,7 @@ impl<'j> Finder<'j> {
 
     /// The address of a called module, with a dot at its end.
     fn child(&self, module: &str, call: &str, key: &str) -> Option<String> {
-        let exists = |prefix: &str| self.addresses.iter().any(|one| one.starts_with(prefix));
+        let exists = |prefix: &String| self.below(prefix.clone()).next().is_some();
         let plain = format!("{module}module.{call}.");
         let same_key = format!("{module}module.{call}{key}.");
         if exists(&plain) {
@@ -174,20 +182,38 @@ impl<'j> Finder<'j> {
             return Some(same_key);
         }
         let open = format!("{module}module.{call}[");
-        let mut keys: Vec<&str> = self
-            .addresses
-            .iter()
-            .filter_map(|one| {
-                one.strip_prefix(&open)?
-                    .split_once("].")
-                    .map(|(key, _)| key)
-            })
-            .collect();
-        keys.dedup();
-        match keys.as_slice() {
-            [only] => Some(format!("{open}{only}].")),
-            _ => None,
-        }
+        let mut keys = self.below(open.clone()).filter_map(|one| {
+            one.strip_prefix(&open)?
+                .split_once("].")
+                .map(|(key, _)| key)
+        });
+        let only = keys.next()?;
+        keys.all(|key| key == only)
+            .then(|| format!("{open}{only}]."))
+    }
+
+    /// The addresses that begin so.
+    fn below(&self, prefix: String) -> impl Iterator<Item = &String> {
+        let from = self.addresses.partition_point(|one| *one < prefix);
+        let after = self.addresses[from..].iter();
+        after.take_while(move |one| one.starts_with(&prefix))
+    }
+
+    /// What was written for `aws_db_proxy.this` or `data.aws_vpc.main` in a module.
+    fn written(&self, config: &'j Json, address: &str) -> Option<&'j Json> {
+        let resources = config.get("resources")?.as_array()?;
+        let mut known = self.written.borrow_mut();
+        // A module is known by where its list stands in the plan.
+        let of_module = known.entry(resources.as_ptr()).or_insert_with(|| {
+            let mut all = BTreeMap::new();
+            for one in resources {
+                if let Some(address) = one.get("address").and_then(Json::as_str) {
+                    all.entry(address).or_insert(one);
+                }
+            }
+            all
+        });
+        of_module.get(address)?.get("expressions")
     }
 
     /// The configuration of a module, by its address.
@@ -219,13 +245,6 @@ fn is_list(name: &str) -> bool {
 
 fn called<'j>(config: &'j Json, name: &str) -> Option<&'j Json> {
     config.get("module_calls")?.get(name)
-}
-
-/// What was written for `aws_db_proxy.this` or `data.aws_vpc.main`.
-fn written<'j>(config: &'j Json, address: &str) -> Option<&'j Json> {
-    let mut resources = super::state::list(config, "resources");
-    let found = resources.find(|one| one.get("address").and_then(Json::as_str) == Some(address))?;
-    found.get("expressions")
 }
 
 /// The module that calls this one, with a dot at its end, and the call.

@@ -219,26 +219,27 @@ fn member<'j>(
     }
 }
 
+/// How many blocks and items are compared with each other. Further blocks say nothing of their items, which stay open where they are.
+const MOST_COMPARED: usize = 1_000_000;
+
 /// Which item comes from which block: the first that agrees with all constants of the block and has no block yet, else one that
 /// has, since equal items of a set become one. Items without a block come from `dynamic`.
 fn paired<'j>(items: &[Json], blocks: &[Expressions<'j>]) -> Vec<(usize, Option<Expressions<'j>>)> {
     let mut pairs: Vec<(usize, Option<Expressions<'j>>)> = Vec::new();
+    let mut free: BTreeSet<usize> = (0..items.len()).collect();
+    let mut compared = 0;
     for block in blocks {
-        let agreeing: Vec<usize> = (0..items.len())
-            .filter(|index| block.agrees_with(&items[*index]))
-            .collect();
-        let free = agreeing
-            .iter()
-            .find(|index| !pairs.iter().any(|(taken, _)| taken == *index));
-        if let Some(index) = free.or(agreeing.first()) {
-            pairs.push((*index, Some(*block)));
+        let mut agrees = |index: &usize| {
+            compared += 1;
+            compared <= MOST_COMPARED && block.agrees_with(&items[*index])
+        };
+        let unused = free.iter().copied().find(&mut agrees);
+        if let Some(index) = unused.or_else(|| (0..items.len()).find(&mut agrees)) {
+            free.remove(&index);
+            pairs.push((index, Some(*block)));
         }
     }
-    for index in 0..items.len() {
-        if !pairs.iter().any(|(taken, _)| *taken == index) {
-            pairs.push((index, None));
-        }
-    }
+    pairs.extend(free.into_iter().map(|index| (index, None)));
     pairs.sort_by_key(|(index, _)| *index);
     pairs
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use hcl_edit::expr::{Expression, FuncCall, Object};
 
 use super::scope::Scope;
-use super::values::{Outcome, error, number, plain, truth};
+use super::values::{Outcome, error, number, plain, print_of, truth};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};
@@ -206,10 +206,9 @@ pub(super) fn each_once(items: Vec<Node>) -> Vec<Node> {
     let mut seen = std::collections::BTreeSet::new();
     let mut distinct: Vec<Node> = Vec::with_capacity(items.len());
     for item in items {
-        let is_new = match (&item.value, item.value.as_text()) {
-            (Value::Unresolved(_), _) => true,
-            (_, Some(text)) => seen.insert(text),
-            _ => !distinct.contains(&item),
+        let is_new = match &item.value {
+            Value::Unresolved(_) => true,
+            _ => seen.insert(print_of(&item.value)),
         };
         if is_new {
             distinct.push(item);

@@ -1,6 +1,8 @@
 //! Turns an expression into a value: the one place that knows every kind of expression.
 
 use hcl_edit::expr::{Array, Conditional, Expression, ForExpr, Object, ObjectKey};
+use indexmap::IndexMap;
+use indexmap::map::Entry;
 
 use super::scope::{Frame, Scope};
 use super::values;
@@ -69,13 +71,13 @@ impl Scope<'_> {
     }
 
     fn object(&self, object: &Object) -> Outcome<Value> {
-        let mut members: Vec<(String, Node)> = Vec::with_capacity(object.len());
+        let mut members = Members::with_capacity(object.len());
         for (key, value) in object.iter() {
             let key = self.object_key(key)?;
             let node = self.eval(value.expr())?;
-            insert(&mut members, key, node);
+            members.insert(key, node);
         }
-        values::bounded(Value::Map(members))
+        values::bounded(Value::Map(members.into_iter().collect()))
     }
 
     fn object_key(&self, key: &ObjectKey) -> Outcome<String> {
@@ -161,7 +163,7 @@ struct Collected {
     grouping: bool,
     is_map: bool,
     items: Vec<Node>,
-    members: Vec<(String, Node)>,
+    members: Members,
 }
 
 impl Collected {
@@ -170,7 +172,7 @@ impl Collected {
             grouping: for_expr.grouping,
             is_map: for_expr.key_expr.is_some(),
             items: Vec::new(),
-            members: Vec::new(),
+            members: Members::new(),
         }
     }
 
@@ -179,27 +181,27 @@ impl Collected {
             self.items.push(node);
             return Ok(());
         };
-        let known = self.members.iter_mut().find(|(name, _)| *name == key);
-        match known {
-            None if self.grouping => {
+        match self.members.entry(key) {
+            Entry::Vacant(place) if self.grouping => {
                 let origin = node.origin.clone();
-                self.members
-                    .push((key, Node::new(Value::List(vec![node]), origin)));
+                place.insert(Node::new(Value::List(vec![node]), origin));
             }
-            None => self.members.push((key, node)),
-            Some((_, group)) if self.grouping => {
-                if let Value::List(items) = &mut group.value {
+            Entry::Vacant(place) => drop(place.insert(node)),
+            Entry::Occupied(mut group) if self.grouping => {
+                if let Value::List(items) = &mut group.get_mut().value {
                     items.push(node);
                 }
             }
-            Some(_) => return error(format!("two items have the key {}", short(&key))),
+            Entry::Occupied(known) => {
+                return error(format!("two items have the key {}", short(known.key())));
+            }
         }
         Ok(())
     }
 
     fn value(self) -> Value {
         match self.is_map {
-            true => Value::Map(self.members),
+            true => Value::Map(self.members.into_iter().collect()),
             false => Value::List(self.items),
         }
     }
@@ -259,13 +261,8 @@ pub(super) fn key_text(value: &Value) -> Outcome<String> {
     }
 }
 
-/// The later of two members with one key counts.
-pub(super) fn insert(members: &mut Vec<(String, Node)>, key: String, node: Node) {
-    match members.iter_mut().find(|(name, _)| *name == key) {
-        Some((_, known)) => *known = node,
-        None => members.push((key, node)),
-    }
-}
+/// The members of a map that is being made, in the order in which each came first; the later of two with one key counts.
+pub(super) type Members = IndexMap<String, Node>;
 
 fn either(one: &Node, other: &Node, reason: &str) -> String {
     format!(

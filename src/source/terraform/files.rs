@@ -6,6 +6,7 @@ use super::registry;
 use super::terragrunt;
 use super::tree::{Block, Spot};
 use crate::domain::evidence::Origin;
+use crate::domain::lines::Lines;
 
 /// The largest file that is read: a hundred times what people write by hand.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
@@ -20,9 +21,7 @@ pub(super) struct Files<'f> {
 struct File<'f> {
     path: &'f str,
     /// Without a byte-order mark.
-    text: &'f str,
-    /// Where each line begins.
-    lines: Vec<usize>,
+    lines: Lines<'f>,
 }
 
 impl<'f> Files<'f> {
@@ -36,12 +35,8 @@ impl<'f> Files<'f> {
             .chain(known.iter().copied())
             .map(|(path, text)| {
                 let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-                let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
-                File {
-                    path,
-                    text,
-                    lines: std::iter::once(0).chain(breaks).collect(),
-                }
+                let lines = Lines::of(text);
+                File { path, lines }
             })
             .collect();
         Self { list }
@@ -61,12 +56,12 @@ impl<'f> Files<'f> {
     }
 
     pub(super) fn text(&self, file: usize) -> &'f str {
-        self.list.get(file).map_or("", |file| file.text)
+        self.list.get(file).map_or("", |file| file.lines.text())
     }
 
     /// How much text there is.
     pub(super) fn length(&self) -> usize {
-        self.list.iter().map(|file| file.text.len()).sum()
+        self.list.iter().map(|file| file.lines.text().len()).sum()
     }
 
     /// The place for people.
@@ -74,29 +69,18 @@ impl<'f> Files<'f> {
         let Some(file) = self.list.get(spot.file) else {
             return Origin::default();
         };
-        let line = file.lines.partition_point(|start| *start <= spot.offset);
-        let start = line
-            .checked_sub(1)
-            .and_then(|line| file.lines.get(line))
-            .copied()
-            .unwrap_or_default();
-        let column = file
-            .text
-            .get(start..spot.offset)
-            .map_or(0, |before| before.chars().count());
-        Origin::at(file.path, number(line), number(column + 1))
+        let (line, column) = file.lines.place(spot.offset);
+        Origin::at(file.path, line, column)
     }
 
     /// The offset of a 1-based line and column, the column in characters.
     pub(super) fn offset(&self, file: usize, line: u32, column: u32) -> usize {
-        let Some(file) = self.list.get(file) else {
+        let Some(File { lines, .. }) = self.list.get(file) else {
             return 0;
         };
-        let index = |one: u32| usize::try_from(one.saturating_sub(1)).unwrap_or(usize::MAX);
-        let start = file.lines.get(index(line)).copied().unwrap_or_default();
-        let rest = file.text.get(start..).unwrap_or_default();
-        let within = rest.char_indices().nth(index(column));
-        start + within.map_or(0, |(at, _)| at)
+        let start = || lines.line(line).map(|(start, _)| start);
+        let found = lines.offset(line, column).or_else(start);
+        found.unwrap_or_default()
     }
 
     /// True for a file of values, which are no templates.
@@ -137,8 +121,4 @@ fn explained(message: &str) -> String {
         true => format!("the file nests deeper than is read: {message}"),
         false => format!("the file cannot be read: {message}"),
     }
-}
-
-fn number(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,10 @@
 //! `aws_iam_policy_document`: from its blocks to the JSON document that the provider makes of them, kept as a map.
 
-use super::evaluate::insert;
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::evaluate::Members;
 use super::scope::Scope;
 use super::values::{plain, unresolved};
 use super::world::Instance;
@@ -34,13 +38,13 @@ impl Scope<'_> {
 
 fn document(body: &Node) -> Node {
     let node = |value| Node::new(value, body.origin.clone());
-    let mut statements = Vec::new();
-    include(&mut statements, body.get("source_policy_documents"), false);
+    let mut statements = Statements::default();
+    statements.include(body.get("source_policy_documents"), false);
     let own = body.get("statement").map(Node::items).unwrap_or_default();
     for statement in own.iter().map(statement) {
-        add(&mut statements, statement, true);
+        statements.add(statement, true);
     }
-    include(&mut statements, body.get("override_policy_documents"), true);
+    statements.include(body.get("override_policy_documents"), true);
     let version = body.get("version").cloned();
     let version = version.unwrap_or_else(|| node(Value::text("2012-10-17")));
     let mut members = vec![("Version".to_owned(), version)];
@@ -48,39 +52,50 @@ fn document(body: &Node) -> Node {
         body.get("policy_id")
             .map(|id| ("Id".to_owned(), id.clone())),
     );
-    members.push(("Statement".to_owned(), node(Value::List(statements))));
+    members.push(("Statement".to_owned(), node(Value::List(statements.list))));
     node(Value::Map(members))
 }
 
-/// The statements of other documents. Those of an override take the place of those with the same `Sid`, as the document's own take
-/// the place of a source's ("Example Using A Source Document", registry documentation of `aws_iam_policy_document`).
-fn include(statements: &mut Vec<Node>, documents: Option<&Node>, replaces: bool) {
-    let Some(documents) = documents else {
-        return;
-    };
-    let documents = match &documents.value {
-        Value::List(documents) => documents.as_slice(),
-        _ => std::slice::from_ref(documents),
-    };
-    for whole in documents {
-        for added in statements_of(whole) {
-            add(statements, added, replaces);
-        }
-    }
+/// The statements of a document so far.
+#[derive(Default)]
+struct Statements {
+    list: Vec<Node>,
+    /// Where the first of each `Sid` stands.
+    places: BTreeMap<String, usize>,
 }
 
-fn add(statements: &mut Vec<Node>, added: Node, replaces: bool) {
-    let sid = |node: &Node| node.get("Sid").and_then(|sid| sid.value.as_text());
-    let twin = sid(&added)
-        .filter(|sid| replaces && !sid.is_empty())
-        .and_then(|wanted| {
-            statements
-                .iter_mut()
-                .find(|one| sid(one).as_ref() == Some(&wanted))
-        });
-    match twin {
-        Some(twin) => *twin = added,
-        None => statements.push(added),
+impl Statements {
+    /// The statements of other documents. Those of an override take the place of those with the same `Sid`, as the document's own take
+    /// the place of a source's ("Example Using A Source Document", registry documentation of `aws_iam_policy_document`).
+    fn include(&mut self, documents: Option<&Node>, replaces: bool) {
+        let Some(documents) = documents else {
+            return;
+        };
+        let documents = match &documents.value {
+            Value::List(documents) => documents.as_slice(),
+            _ => std::slice::from_ref(documents),
+        };
+        for whole in documents {
+            for added in statements_of(whole) {
+                self.add(added, replaces);
+            }
+        }
+    }
+
+    fn add(&mut self, added: Node, replaces: bool) {
+        let sid = added.get("Sid").and_then(|sid| sid.value.as_text());
+        let sid = sid.filter(|sid| !sid.is_empty());
+        let twin = sid.as_ref().and_then(|sid| self.places.get(sid));
+        let twin = twin.filter(|_| replaces).copied();
+        match twin.and_then(|at| self.list.get_mut(at)) {
+            Some(twin) => *twin = added,
+            None => {
+                if let Some(sid) = sid {
+                    self.places.entry(sid).or_insert(self.list.len());
+                }
+                self.list.push(added);
+            }
+        }
     }
 }
 
@@ -147,7 +162,7 @@ fn blocks<'n>(block: &'n Node, word: &str) -> Option<&'n Node> {
 }
 
 fn principals(blocks: &Node) -> Node {
-    let mut kinds = Vec::new();
+    let mut kinds = Members::new();
     for block in blocks.items() {
         let kind = block.get("type").and_then(|kind| plain(&kind.value).ok());
         let (Some(kind), Some(identifiers)) = (kind, block.get("identifiers")) else {
@@ -161,11 +176,14 @@ fn principals(blocks: &Node) -> Node {
         }
         extend(&mut kinds, kind, identifiers);
     }
-    Node::new(Value::Map(kinds), blocks.origin.clone())
+    Node::new(
+        Value::Map(kinds.into_iter().collect()),
+        blocks.origin.clone(),
+    )
 }
 
 fn conditions(blocks: &Node) -> Node {
-    let mut tests: Vec<(String, Node)> = Vec::new();
+    let mut tests: IndexMap<String, (Members, Origin)> = IndexMap::new();
     for block in blocks.items() {
         let text = |word: &str| block.get(word).and_then(|node| plain(&node.value).ok());
         let (Some(test), Some(variable), Some(values)) =
@@ -176,27 +194,28 @@ fn conditions(blocks: &Node) -> Node {
                 block.origin.clone(),
             );
         };
-        let known = tests.iter().find(|(name, _)| *name == test);
-        let mut variables = match known.map(|(_, node)| &node.value) {
-            Some(Value::Map(variables)) => variables.clone(),
-            _ => Vec::new(),
-        };
-        extend(&mut variables, variable, values);
-        let node = Node::new(Value::Map(variables), block.origin.clone());
-        insert(&mut tests, test, node);
+        let (variables, place) = tests.entry(test).or_default();
+        extend(variables, variable, values);
+        *place = block.origin.clone();
     }
-    Node::new(Value::Map(tests), blocks.origin.clone())
+    let tests = tests.into_iter().map(|(test, (variables, place))| {
+        let variables = Value::Map(variables.into_iter().collect());
+        (test, Node::new(variables, place))
+    });
+    Node::new(Value::Map(tests.collect()), blocks.origin.clone())
 }
 
 /// Adds to the list of a key: two blocks of one kind are one entry of the document.
-fn extend(members: &mut Vec<(String, Node)>, key: String, values: &Node) {
-    let known = members.iter().find(|(name, _)| *name == key);
-    let joined = match (known.map(|(_, node)| &node.value), &values.value) {
-        (Some(Value::List(before)), Value::List(after)) => {
-            Value::List(before.iter().chain(after).cloned().collect())
+fn extend(members: &mut Members, key: String, values: &Node) {
+    let known = members.get_mut(&key);
+    match (
+        known.map(|node| (&mut node.value, &mut node.origin)),
+        &values.value,
+    ) {
+        (Some((Value::List(before), place)), Value::List(after)) => {
+            before.extend(after.iter().cloned());
+            *place = values.origin.clone();
         }
-        _ => values.value.clone(),
-    };
-    let origin: Origin = values.origin.clone();
-    insert(members, key, Node::new(joined, origin));
+        _ => drop(members.insert(key, values.clone())),
+    }
 }

@@ -231,6 +231,50 @@ pub(super) fn sorted(members: &[(String, Node)]) -> Vec<&(String, Node)> {
     sorted
 }
 
+/// The same for values that are the same, and for no others: so that thousands of values need not be compared with each other.
+pub(super) fn print_of(value: &Value) -> String {
+    let mut print = String::new();
+    write_print(value, &mut print);
+    print
+}
+
+fn write_print(value: &Value, print: &mut String) {
+    match value {
+        Value::Null => print.push('~'),
+        Value::Bool(truth) => print.push_str(&truth.to_string()),
+        // There is a zero below zero, which is the same.
+        Value::Number(number) => print.push_str(&(number + 0.0).to_string()),
+        Value::Text(pieces) => print.push_str(&format!("{pieces:?}")),
+        Value::Unresolved(reason) => print.push_str(&format!("?{reason:?}")),
+        Value::List(items) => {
+            print.push('[');
+            for item in items {
+                write_print(&item.value, print);
+                print.push(',');
+            }
+            print.push(']');
+        }
+        Value::Map(members) => {
+            print.push('{');
+            for (key, node) in members {
+                print.push_str(&format!("{key:?}="));
+                write_print(&node.value, print);
+                print.push(',');
+            }
+            print.push('}');
+        }
+    }
+}
+
+/// True for a single value that is known as a whole.
+pub(super) fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        Value::Text(_) => value.as_text().is_some(),
+        Value::List(_) | Value::Map(_) | Value::Unresolved(_) => false,
+    }
+}
+
 /// Whether two values are the same, where that can be told.
 pub(super) fn equal(one: &Value, other: &Value) -> Outcome<bool> {
     match (one, other) {

@@ -27,6 +27,9 @@ const MAX_KEPT: usize = 3_000_000;
 /// can have, which are 200 for each of 20 ("Quotas in Amazon RDS", "Quotas and limitations for RDS Proxy").
 const MAX_BLOCKS: usize = 5_000;
 
+/// How many letters all patterns may be looked for in, which takes less than a second.
+const MAX_SEARCHED: u64 = 100_000_000;
+
 /// How many modules may be made of all calls together.
 pub(super) const MAX_MODULES: usize = 2_000;
 
@@ -48,6 +51,8 @@ pub(super) struct World<'f> {
     kept: Cell<usize>,
     /// How many blocks `dynamic` made.
     made: Cell<usize>,
+    /// How many letters patterns were looked for in.
+    searched: Cell<u64>,
     pub(super) expansions: RefCell<BTreeMap<(usize, String), Rc<Expansion>>>,
     /// Instances of resources, by their full address.
     pub(super) instances: RefCell<BTreeMap<String, Instance>>,
@@ -137,6 +142,7 @@ impl<'f> World<'f> {
             values: RefCell::default(),
             kept: Cell::new(0),
             made: Cell::new(0),
+            searched: Cell::new(0),
             expansions: RefCell::default(),
             instances: RefCell::default(),
         }
@@ -155,6 +161,16 @@ impl<'f> World<'f> {
         let fits = made <= MAX_BLOCKS;
         if fits {
             self.made.set(made);
+        }
+        fits
+    }
+
+    /// Looks for patterns in so many letters; false where that is too much.
+    pub(super) fn search(&self, letters: u64) -> bool {
+        let searched = self.searched.get().saturating_add(letters);
+        let fits = searched <= MAX_SEARCHED;
+        if fits {
+            self.searched.set(searched);
         }
         fits
     }

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
 
-use super::{Content, Key, MAX_BYTES, MAX_DEPTH, MAX_WEIGHT, Place, Tree, YamlError};
+use super::{
+    BYTES_PER_NODE, Content, Key, MAX_BYTES, MAX_DEPTH, MAX_WEIGHT, Place, Tree, YamlError,
+};
 
 /// Longer keys than YAML's 1,024 characters are legal in JSON, which takes this road too.
 const MAX_KEY_CHARACTERS: usize = 4096;
@@ -110,7 +112,7 @@ impl Loader {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let before = self.weight;
-                self.charge(1 + text.len() / 32, place)?;
+                self.charge(1 + text.len() / BYTES_PER_NODE, place)?;
                 let tree = Tree {
                     content: Content::Scalar {
                         text: text.into_owned(),

@@ -13,8 +13,11 @@ pub use written::{Form, Quotes, Written, written};
 /// the rest is room for comments and indentation that a packager strips.
 pub const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-/// How many nodes one document may have once its aliases are followed; 32 bytes of text count as one node.
+/// How many nodes one document may have once its aliases are followed.
 pub const MAX_WEIGHT: usize = 400_000;
+
+/// So many bytes of text count as one node more.
+pub const BYTES_PER_NODE: usize = 32;
 
 /// How deep lists and maps may nest. CloudFormation documents no limit; serde_json and the YAML parsers stop at 128 too.
 pub const MAX_DEPTH: usize = 128;
@@ -79,6 +82,32 @@ pub struct YamlError {
 }
 
 impl Tree {
+    /// How many nodes it has, its text counted.
+    pub fn weight(&self) -> usize {
+        let inner: usize = match &self.content {
+            Content::Scalar { text, .. } => text.len() / BYTES_PER_NODE,
+            Content::List(items) => items.iter().map(Self::weight).sum(),
+            Content::Map(members) => members.iter().map(|(_, value)| value.weight()).sum(),
+            Content::Broken(_) => 0,
+        };
+        1 + inner
+    }
+
+    /// Makes every place of it one of this file.
+    pub fn move_to(&mut self, file: u16) {
+        self.place.file = file;
+        match &mut self.content {
+            Content::List(items) => items.iter_mut().for_each(|item| item.move_to(file)),
+            Content::Map(members) => {
+                for (key, value) in members {
+                    key.place.file = file;
+                    value.move_to(file);
+                }
+            }
+            Content::Scalar { .. } | Content::Broken(_) => {}
+        }
+    }
+
     /// The member of a mapping.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.members()

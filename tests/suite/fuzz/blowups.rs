@@ -152,6 +152,23 @@ fn looped() -> Vec<Bomb> {
             "the pattern cannot be read",
         ),
         (
+            "a regular expression that is looked for behind every match",
+            named(&format!(
+                "length(regexall(\"x*y|x\", \"{}\"))",
+                "x".repeat(200_000)
+            )),
+            "more text than is followed",
+        ),
+        (
+            "replacements that grow",
+            named(&format!(
+                "replace(\"{}\", \"/x+/\", \"{}\")",
+                "x".repeat(5_000),
+                "$0".repeat(5_000)
+            )),
+            "longer than is followed",
+        ),
+        (
             "a regular expression that goes back",
             named(&format!("regex(\"(a*)*b\", \"{}\")", "a".repeat(50_000))),
             "the pattern does not match",
@@ -315,6 +332,44 @@ fn stacks(length: usize, calls: usize) -> Vec<String> {
     templates
 }
 
+/// A service whose proxy has this name.
+fn service(name: &str, custom: &str) -> String {
+    format!(
+        "service: x\ncustom:\n  a: b\n{custom}resources:\n  Resources:\n    P:\n      Type: AWS::RDS::DBProxy\n      Properties:\n        DBProxyName: {name}\n"
+    )
+}
+
+/// Texts of which each names the one before it three times.
+fn grown() -> String {
+    let lines = (1..20).map(|at| {
+        let before = format!("${{self:custom.l{}}}", at - 1);
+        format!("  l{at}: {}\n", before.repeat(3))
+    });
+    format!(
+        "  l0: {}\n{}",
+        "x".repeat(10_000),
+        lines.collect::<String>()
+    )
+}
+
+fn large() -> String {
+    let lines = (0..20_000).map(|at| format!("    k{at}: v\n"));
+    "  big:\n".to_owned() + &lines.collect::<String>()
+}
+
+/// A list of thousands that thousands of resources are given.
+fn lists() -> String {
+    let proxy = |at| {
+        format!("  P{at}:\n    Type: AWS::RDS::DBProxy\n    Properties: {{VpcSubnetIds: !Ref L}}\n")
+    };
+    let items: Vec<String> = (0..10_000).map(|at| format!("s{at}")).collect();
+    format!(
+        "Parameters:\n  L: {{Type: CommaDelimitedList, Default: '{}'}}\nResources:\n{}",
+        items.join(","),
+        (0..200).map(proxy).collect::<String>()
+    )
+}
+
 fn cloudformation() -> Vec<(&'static str, Vec<String>, &'static str)> {
     let conditions: String = (1..64)
         .map(|at| {
@@ -341,6 +396,10 @@ fn cloudformation() -> Vec<(&'static str, Vec<String>, &'static str)> {
         ("exports that double", vec![format!("Outputs:\n  O0: {{Value: x}}\n{parameters}{STACK_HEAD}!ImportValue o62\n")], ""),
         ("a stack in itself", stacks(0, 0).into_iter().map(|text| text + "  C:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: 0.yaml}\n").collect(), "leads back"),
         ("stacks that double", stacks(40, 2), "nested stacks"),
+        ("variables in the names of variables", vec![service(&nested("${self:", "custom.a", "}"), "")], ""),
+        ("texts of a service that grow", vec![service("${self:custom.l19}", &grown())], "more than"),
+        ("copies of what is large", vec![service(&format!("{{{}}}", (0..3_000).map(|at| format!("k{at}: '${{self:custom.big}}', ")).collect::<String>()), &large())], ""),
+        ("a list that is passed many times", vec![lists()], ""),
         ("a long key", vec![format!("{}: 1\n{STACK_HEAD}x\n", "k".repeat(200_000))], ""),
         ("a number of many digits", template(&"9".repeat(100_000)), ""),
         ("a long reference", template(&format!("!Sub '{}'", "${A}".repeat(50_000))), ""),

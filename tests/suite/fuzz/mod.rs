@@ -8,6 +8,7 @@
 
 mod blowups;
 mod corpus;
+mod growth;
 mod mutate;
 mod pipeline;
 

@@ -83,6 +83,7 @@ pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String
         trees: BTreeMap::new(),
         missing: BTreeMap::new(),
         values: 0,
+        copied: 0,
         by_default: None,
         defaults: BTreeMap::new(),
     };
@@ -114,6 +115,8 @@ struct Reader<'f> {
     trees: BTreeMap<String, Option<Rc<Tree>>>,
     missing: BTreeMap<String, Place>,
     values: usize,
+    /// How many values were copied to where they are used.
+    copied: usize,
     /// The variable by whose default the scalar at work is what it is.
     by_default: Option<String>,
     defaults: BTreeMap<Place, String>,
@@ -125,9 +128,7 @@ impl Reader<'_> {
         self.values += 1;
         let outer = self.by_default.clone();
         let content = match &tree.content {
-            _ if self.values > MAX_VALUES => Content::Broken(format!(
-                "the variables of this service bring in more than {MAX_VALUES} values: audit what `serverless package` writes"
-            )),
+            _ if self.values > MAX_VALUES => too_much(),
             Content::Scalar { text, plain } if text.contains("${") => {
                 return self.scalar(tree, (text, *plain), depth);
             }
@@ -233,12 +234,18 @@ impl Reader<'_> {
     fn text(&mut self, text: &str, place: Place, depth: usize) -> String {
         let mut filled = String::new();
         let mut rest = text;
-        while let Some((before, variable, after)) = next_variable(rest) {
+        // A variable may hold another in its name, and so on.
+        while depth < MAX_DEPTH
+            && let Some((before, variable, after)) = next_variable(rest)
+        {
             filled.push_str(before);
             let value = self.variable(variable, place, depth);
             match value.as_ref().and_then(Tree::literal) {
-                Some(value) => filled.push_str(value),
-                None => filled.push_str(&format!("${{{variable}}}")),
+                Some(value) if self.values <= MAX_VALUES => {
+                    self.values += value.len() / yaml::BYTES_PER_NODE;
+                    filled.push_str(value);
+                }
+                _ => filled.push_str(&format!("${{{variable}}}")),
             }
             rest = after;
         }
@@ -251,7 +258,7 @@ impl Reader<'_> {
         let mut given_by = None;
         for source in alternatives(&variable) {
             let Some(value) = self.source(&source, place, depth) else {
-                given_by = given_by.or(given_later(&source));
+                given_by = given_by.or(source.given_later());
                 continue;
             };
             let value = self.tree(&value, depth + 1);
@@ -312,7 +319,7 @@ impl Reader<'_> {
     /// Goes down step by step; a step may itself be a variable.
     fn lookup(&mut self, from: &Tree, path: &str, depth: usize) -> Option<Tree> {
         let Some((step, rest)) = first_step(path) else {
-            return Some(from.clone());
+            return Some(self.copy(from));
         };
         if from.scalar().is_some() {
             let filled = (depth < MAX_DEPTH).then(|| self.tree(from, depth + 1))?;
@@ -326,6 +333,20 @@ impl Reader<'_> {
             _ => from.get(step),
         };
         self.lookup(next?, rest, depth)
+    }
+
+    /// A copy, which is paid for.
+    fn copy(&mut self, tree: &Tree) -> Tree {
+        if self.copied <= MAX_VALUES {
+            self.copied += tree.weight();
+        }
+        match self.copied > MAX_VALUES {
+            true => Tree {
+                content: too_much(),
+                ..scalar("", false, tree.place)
+            },
+            false => tree.clone(),
+        }
     }
 
     fn file(&mut self, name: &str, place: Place) -> Option<Rc<Tree>> {
@@ -344,20 +365,16 @@ impl Reader<'_> {
         let text = self.texts.iter().find_map(|texts| texts.get(path))?;
         let number = u16::try_from(self.files.len()).ok()?;
         let mut tree = yaml::load(text).ok().flatten()?;
-        stands_in(&mut tree, number);
+        tree.move_to(number);
         self.files.push(path.to_owned());
         Some(tree)
     }
 }
 
-/// What a source that has no value now may have in a deployment.
-fn given_later(source: &Source) -> Option<String> {
-    match source {
-        Source::Deployment(variable) => Some(variable.clone()),
-        Source::File(name, _) => Some(format!("file({name})")),
-        Source::Parameter(name) => Some(format!("param:{name}")),
-        Source::Literal { .. } | Source::Own(_) | Source::Stage | Source::Pseudo(_) => None,
-    }
+fn too_much() -> Content {
+    Content::Broken(format!(
+        "the variables of this service bring in more than {MAX_VALUES} values: audit what `serverless package` writes"
+    ))
 }
 
 /// The first step of a path, and what follows; nothing at its end.
@@ -365,21 +382,6 @@ fn first_step(path: &str) -> Option<(&str, &str)> {
     let path = path.trim_start_matches('.');
     let (step, rest) = path.split_once('.').unwrap_or((path, ""));
     (!step.is_empty()).then_some((step, rest))
-}
-
-/// Marks every place of a tree as one of this file.
-fn stands_in(tree: &mut Tree, file: u16) {
-    tree.place.file = file;
-    match &mut tree.content {
-        Content::List(items) => items.iter_mut().for_each(|item| stands_in(item, file)),
-        Content::Map(members) => {
-            for (key, value) in members {
-                key.place.file = file;
-                stands_in(value, file);
-            }
-        }
-        Content::Scalar { .. } | Content::Broken(_) => {}
-    }
 }
 
 fn scalar(text: &str, plain: bool, place: Place) -> Tree {

@@ -24,6 +24,18 @@ pub(super) enum Source {
     Deployment(String),
 }
 
+impl Source {
+    /// What it may have in a deployment that has no value now.
+    pub(super) fn given_later(&self) -> Option<String> {
+        match self {
+            Self::Deployment(variable) => Some(variable.clone()),
+            Self::File(name, _) => Some(format!("file({name})")),
+            Self::Parameter(name) => Some(format!("param:{name}")),
+            Self::Literal { .. } | Self::Own(_) | Self::Stage | Self::Pseudo(_) => None,
+        }
+    }
+}
+
 /// The alternatives of a variable, in their order.
 pub(super) fn alternatives(variable: &str) -> Vec<Source> {
     parts(variable)

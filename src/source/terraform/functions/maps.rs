@@ -1,8 +1,9 @@
 //! Functions over maps.
 
+use super::sets::Among;
 use super::{MANY, Row, list, map};
 use crate::source::resource::{Node, Value};
-use crate::source::terraform::evaluate::insert;
+use crate::source::terraform::evaluate::Members;
 use crate::source::terraform::values::{
     Outcome, as_reference, error, not_yet, plain, reason, sorted, unknown,
 };
@@ -45,57 +46,45 @@ fn lookup(given: &[Node]) -> Outcome<Value> {
 
 fn match_keys(given: &[Node]) -> Outcome<Value> {
     let (values, keys, wanted) = (list(&given[0])?, list(&given[1])?, list(&given[2])?);
+    let wanted = Among::of(wanted);
     let mut found = Vec::new();
     for (value, key) in values.iter().zip(keys) {
-        for one in wanted {
-            if crate::source::terraform::values::equal(&one.value, &key.value)? {
-                found.push(value.clone());
-                break;
-            }
+        if wanted.holds(key)? {
+            found.push(value.clone());
         }
     }
     Ok(Value::List(found))
 }
 
 fn merge(given: &[Node]) -> Outcome<Value> {
-    let mut all = Vec::new();
+    let mut all = Members::new();
     for node in given {
         match &node.value {
             Value::Null => {}
-            Value::Map(members) => {
-                for (key, node) in members {
-                    insert(&mut all, key.clone(), node.clone());
-                }
-            }
+            Value::Map(members) => all.extend(members.iter().cloned()),
             value if as_reference(value).is_some() || reason(value).is_some() => {
                 return unknown(not_yet(value));
             }
             _ => return error("merge takes maps"),
         }
     }
-    Ok(Value::Map(all))
+    Ok(Value::Map(all.into_iter().collect()))
 }
 
 fn transpose(given: &[Node]) -> Outcome<Value> {
-    let mut turned: Vec<(String, Node)> = Vec::new();
+    let mut turned = Members::new();
     for (key, items) in sorted(map(&given[0])?) {
         for item in list(items)? {
             let entry = Node::new(Value::text(key.as_str()), item.origin.clone());
             let name = plain(&item.value)?;
-            match turned.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) => {
-                    if let Value::List(items) = &mut known.value {
-                        items.push(entry);
-                    }
-                }
-                None => {
-                    let origin = item.origin.clone();
-                    turned.push((name, Node::new(Value::List(vec![entry]), origin)));
-                }
+            let empty = || Node::new(Value::List(Vec::new()), item.origin.clone());
+            let known = turned.entry(name).or_insert_with(empty);
+            if let Value::List(items) = &mut known.value {
+                items.push(entry);
             }
         }
     }
-    Ok(Value::Map(turned))
+    Ok(Value::Map(turned.into_iter().collect()))
 }
 
 fn zip(given: &[Node]) -> Outcome<Value> {
@@ -103,9 +92,9 @@ fn zip(given: &[Node]) -> Outcome<Value> {
     if keys.len() != values.len() {
         return error("zipmap takes as many keys as values");
     }
-    let mut members = Vec::new();
+    let mut members = Members::new();
     for (key, node) in keys.iter().zip(values) {
-        insert(&mut members, plain(&key.value)?, node.clone());
+        members.insert(plain(&key.value)?, node.clone());
     }
-    Ok(Value::Map(members))
+    Ok(Value::Map(members.into_iter().collect()))
 }

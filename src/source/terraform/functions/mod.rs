@@ -70,6 +70,9 @@ impl Scope<'_> {
             absorb(&mut origin, &argument.origin);
             self.pay_for(&argument.value)?;
         }
+        if !self.world.search(strings::cost_of_search(name, &arguments)) {
+            return unknown("patterns are looked for in more text than is followed");
+        }
         let value = match self.on_files(name, &arguments) {
             Some(value) => value?,
             None => apply(name, &arguments)?,

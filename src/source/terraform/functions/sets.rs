@@ -1,12 +1,20 @@
 //! Functions over sets, which are lists without an order and with each item once.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
 use super::{MANY, Row, list, open_list};
 use crate::source::resource::{Node, Value};
 use crate::source::terraform::constraint::as_set;
-use crate::source::terraform::values::{Outcome, equal, error};
+use crate::source::terraform::values::{
+    Outcome, equal, error, is_plain, not_yet, print_of, unknown,
+};
 
 /// How many combinations are made.
 const MAX_PRODUCT: usize = 20_000;
+
+/// How many items that are lists, maps or not known are compared with others.
+const MAX_COMPARED: usize = 2_000_000;
 
 pub(super) const TABLE: &[Row] = &[
     ("setintersection", 1, MANY, |given| kept(given, true)),
@@ -31,10 +39,10 @@ fn union(given: &[Node]) -> Outcome<Value> {
 fn kept(given: &[Node], wanted: bool) -> Outcome<Value> {
     let mut items = list(&given[0])?.to_vec();
     for other in &given[1..] {
-        let other = list(other)?;
+        let other = Among::of(list(other)?);
         let mut next = Vec::new();
         for item in items {
-            if is_in(&item, other)? == wanted {
+            if other.holds(&item)? == wanted {
                 next.push(item);
             }
         }
@@ -43,16 +51,49 @@ fn kept(given: &[Node], wanted: bool) -> Outcome<Value> {
     Ok(Value::List(as_set(items)))
 }
 
-fn is_in(item: &Node, others: &[Node]) -> Outcome<bool> {
-    let mut answer = Ok(false);
-    for other in others {
-        match equal(&item.value, &other.value) {
-            Ok(true) => return Ok(true),
-            Ok(false) => {}
-            fault => answer = fault,
+/// The items of a list, to be asked for many: what is known as a whole is found at once.
+pub(super) struct Among<'n> {
+    plain: BTreeSet<String>,
+    open: Vec<&'n Node>,
+    asked: Cell<usize>,
+}
+
+impl<'n> Among<'n> {
+    pub(super) fn of(items: &'n [Node]) -> Self {
+        let (plain, open): (Vec<&Node>, Vec<&Node>) =
+            items.iter().partition(|item| is_plain(&item.value));
+        Self {
+            plain: plain.iter().map(|item| print_of(&item.value)).collect(),
+            open,
+            asked: Cell::new(0),
         }
     }
-    answer
+
+    /// Whether an item is one of them, where that can be told.
+    pub(super) fn holds(&self, item: &Node) -> Outcome<bool> {
+        if is_plain(&item.value) && self.plain.contains(&print_of(&item.value)) {
+            return Ok(true);
+        }
+        let hidden = !is_plain(&item.value) && !self.plain.is_empty();
+        let compared = self.asked.get() + self.open.len();
+        self.asked.set(compared);
+        if compared > MAX_COMPARED {
+            return unknown("the lists hold more that has to be compared than is followed");
+        }
+        let mut answer = match (&item.value, hidden) {
+            // What is known only once it is deployed may be any of them.
+            (Value::Text(_) | Value::Unresolved(_), true) => unknown(not_yet(&item.value)),
+            _ => Ok(false),
+        };
+        for other in &self.open {
+            match equal(&item.value, &other.value) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                fault => answer = fault,
+            }
+        }
+        answer
+    }
 }
 
 fn product(given: &[Node]) -> Outcome<Value> {

@@ -1,12 +1,12 @@
 //! Functions over texts. Where only a part of a text is known, the others stay what they are as long as that is right.
 
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexBuilder};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{MANY, Row, list, text};
 use crate::source::resource::{Node, Piece, Pseudo, Value};
 use crate::source::terraform::values::{
-    Outcome, as_reference, error, index, not_yet, pieces, plain, unknown,
+    Fault, Outcome, as_reference, error, index, not_yet, pieces, plain, unknown,
 };
 use crate::source::texts;
 
@@ -210,11 +210,71 @@ fn title(whole: &str) -> String {
     titled
 }
 
+/// What reading a pattern costs, in letters that are looked at: so many, and as many more for each of its own letters.
+const COST_OF_PATTERN: (u64, u64) = (10_000, 1_000);
+
+/// How large a pattern may become, in bytes: a short one can stand for megabytes.
+const MAX_PATTERN: usize = 256 * 1024;
+
+/// How many letters a call may look at. Looking for every match goes back, in the worst case, from the end of the text to behind each
+/// match ("regex", "Iterating over matches").
+pub(super) fn cost_of_search(name: &str, given: &[Node]) -> u64 {
+    let length = |at: usize| given.get(at).map_or(0, |node| letters(&node.value));
+    let is_pattern = |node: &Node| {
+        let text = node.value.as_text();
+        text.is_some_and(|text| text.starts_with('/') && text.ends_with('/'))
+    };
+    let pattern = |at: usize| COST_OF_PATTERN.0 + COST_OF_PATTERN.1.saturating_mul(length(at));
+    let every = |at: usize| length(at).saturating_mul(length(at));
+    match name {
+        "regex" => pattern(0).saturating_add(length(1)),
+        "regexall" => pattern(0).saturating_add(every(1)),
+        "replace" if given.get(1).is_some_and(is_pattern) => pattern(1).saturating_add(every(0)),
+        _ => 0,
+    }
+}
+
+fn letters(value: &Value) -> u64 {
+    let Value::Text(pieces) = value else {
+        return 0;
+    };
+    let lengths = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => text.len() as u64,
+        _ => 0,
+    });
+    lengths.sum()
+}
+
 fn expression(node: &Node) -> Outcome<Regex> {
-    let pattern = plain(&node.value)?;
-    Regex::new(&pattern).map_err(|_| {
-        crate::source::terraform::values::Fault::Error("the pattern cannot be read".to_owned())
+    compiled(&plain(&node.value)?)
+}
+
+fn compiled(pattern: &str) -> Outcome<Regex> {
+    let made = RegexBuilder::new(pattern).size_limit(MAX_PATTERN).build();
+    made.map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => {
+            Fault::Unknown("the pattern is larger than is followed".to_owned())
+        }
+        _ => Fault::Error("the pattern cannot be read".to_owned()),
     })
+}
+
+/// The text with every match replaced.
+fn replaced(pattern: &Regex, whole: &str, to: &str) -> Outcome<String> {
+    let (mut text, mut at) = (String::new(), 0);
+    for found in pattern.captures_iter(whole) {
+        let Some(all) = found.get(0) else {
+            continue;
+        };
+        let longest = to.len().saturating_mul(all.len().max(1));
+        if text.len().saturating_add(longest) > MAX_TEXT {
+            return unknown("the text is longer than is followed");
+        }
+        text.push_str(&whole[at..all.start()]);
+        found.expand(to, &mut text);
+        at = all.end();
+    }
+    Ok(text + &whole[at..])
 }
 
 fn first_match(given: &[Node]) -> Outcome<Value> {
@@ -269,10 +329,7 @@ fn replace(given: &[Node]) -> Outcome<Value> {
         .and_then(|inner| inner.strip_suffix('/'));
     if let Some(pattern) = pattern {
         let whole = plain(&given[0].value)?;
-        let Ok(pattern) = Regex::new(pattern) else {
-            return error("the pattern cannot be read");
-        };
-        return Ok(text(pattern.replace_all(&whole, to.as_str()).into_owned()));
+        return Ok(text(replaced(&compiled(pattern)?, &whole, &to)?));
     }
     let mut replaced = Vec::new();
     for piece in whole {

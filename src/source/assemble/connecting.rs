@@ -1,0 +1,109 @@
+//! Which roles can be allowed to connect to which proxies: looked at once for all of them, since an estate of thousands of proxies has
+//! thousands of roles, and most policies speak of one proxy or of none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::estate::{Estate, Handle};
+use super::scene::{Cast, Scene};
+use super::{consumers, roles};
+use crate::domain::term::{Part, Term, Thing};
+use crate::source::vocabulary::Kind;
+
+/// The roles of which a policy allows to connect, by the proxies that it can mean.
+#[derive(Default)]
+pub(super) struct Connecting {
+    /// To whichever proxy.
+    any: BTreeSet<Handle>,
+    /// To the one of this id or at this address.
+    one: BTreeMap<String, BTreeSet<Handle>>,
+}
+
+/// Which proxies the resource of a grant can mean.
+enum Reach {
+    Nothing,
+    One(String),
+    Any,
+}
+
+/// The other roles that can be allowed to connect to this proxy. What a policy means depends on the scene; that it speaks of connecting
+/// at all, and of this proxy, does not, and most policies of a large estate do neither.
+pub(super) fn to<'e>(scene: &Scene<'e, '_>) -> BTreeSet<&'e Handle> {
+    let estate = scene.estate;
+    let known = &estate.known.connecting;
+    let connecting = known.get_or_init(|| Connecting::of(estate));
+    let names = match scene.cast.proxy {
+        Some(Handle::Item(index)) => {
+            let resource = estate.item(index).resource;
+            let ids = resource.known_as.iter();
+            let ids = ids.filter_map(|name| Some(name.rsplit_once(':')?.1));
+            ids.chain([resource.address.as_str()]).collect()
+        }
+        _ => Vec::new(),
+    };
+    let ones = names
+        .into_iter()
+        .filter_map(|name| connecting.one.get(name));
+    ones.flatten()
+        .chain(&connecting.any)
+        .filter(|role| Some(*role) != scene.cast.role.as_ref())
+        .collect()
+}
+
+impl Connecting {
+    fn of(estate: &Estate<'_>) -> Self {
+        let nobody = Scene::new(estate, Cast::default());
+        let mut connecting = Self::default();
+        for role in holders(estate) {
+            for grant in consumers::granted(&nobody, &role) {
+                match Reach::of(&grant.resource) {
+                    Reach::Nothing => {}
+                    Reach::One(name) => {
+                        let roles = connecting.one.entry(name).or_default();
+                        roles.insert(role.clone());
+                    }
+                    Reach::Any => drop(connecting.any.insert(role.clone())),
+                }
+            }
+        }
+        connecting
+    }
+}
+
+impl Reach {
+    /// Seen from no proxy: where a proxy of its own sees itself stands its id or its address.
+    fn of(resource: &Term) -> Self {
+        let segments = resource.split(':');
+        let Some(user) = segments.get(6) else {
+            let is_open = resource.has_unknown() || resource.has_wildcard();
+            return if is_open { Self::Any } else { Self::Nothing };
+        };
+        match user.0.first() {
+            Some(Part::Text(text)) => match text.split('/').next().unwrap_or_default() {
+                id if id.contains(['*', '?']) => Self::Any,
+                id => Self::One(id.to_owned()),
+            },
+            // What a data source looks up may be any that is made elsewhere.
+            Some(Part::Thing(Thing::Created(address))) if !is_lookup(address) => {
+                Self::One(address.clone())
+            }
+            Some(_) => Self::Any,
+            None => Self::Nothing,
+        }
+    }
+}
+
+fn is_lookup(address: &str) -> bool {
+    address.starts_with("data.") || address.contains(".data.")
+}
+
+/// Every role that anything in view gives permissions to, in a fixed order.
+fn holders(estate: &Estate<'_>) -> BTreeSet<Handle> {
+    let defined = estate
+        .of_kind(Kind::Role)
+        .map(|item| Handle::Item(item.index));
+    let named = estate.additions().targets(Kind::Role).cloned();
+    let of_functions = estate
+        .of_kind(Kind::Function)
+        .filter_map(|item| roles::of_function(estate, item)?.handle());
+    defined.chain(named).chain(of_functions).collect()
+}

@@ -1,0 +1,198 @@
+//! What is asked for every proxy and is the same for all: worked out once, since an estate of thousands of proxies asks it thousands of
+//! times, and would else look at all of its resources for each of them.
+
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::additions::Additions;
+use super::block::Block;
+use super::connecting::Connecting;
+use super::estate::{Estate, Handle, Item, Link};
+use super::{roles, secret_values};
+use crate::source::resource::Node;
+use crate::source::vocabulary::{Attribute, Kind, cluster, database, instance, secret, target};
+
+/// How many rules, statements and grants stand around all proxies together, beside some for each resource. What several proxies share
+/// stands around each of them: thousands of proxies with thousands of rules in one group would make millions.
+const MOST_AROUND: usize = 200_000;
+
+/// How many more there may be for each resource.
+const AROUND_EACH: usize = 8;
+
+/// Why something was not read that stands around a proxy.
+pub(super) const TOO_MUCH_AROUND: &str = "more rules, statements and grants stand around all proxies in view than are followed: audit fewer of them at once";
+
+/// The resources that are found by what they name: their kind, the attribute, and what that names.
+static POINTING: &[(Kind, Attribute, Kind)] = &[
+    (Kind::Target, target::PROXY, Kind::Proxy),
+    (Kind::TargetGroup, target::PROXY, Kind::Proxy),
+    (Kind::SecretVersion, secret::OF_VERSION, Kind::Secret),
+];
+
+/// What was worked out for all proxies.
+pub(super) struct Known {
+    /// What adds to what.
+    additions: OnceCell<Additions>,
+    /// The resources that name a thing, by their kind and the thing.
+    pointing: OnceCell<BTreeMap<(Kind, Handle), Vec<usize>>>,
+    /// The first resource of each kind and address.
+    by_address: OnceCell<BTreeMap<Kind, BTreeMap<String, usize>>>,
+    masters: OnceCell<Masters>,
+    /// The roles of which a policy allows to connect to some proxy.
+    pub(super) connecting: OnceCell<Connecting>,
+    /// How many rules, statements and grants were read.
+    around: Cell<usize>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self {
+            additions: OnceCell::new(),
+            pointing: OnceCell::new(),
+            by_address: OnceCell::new(),
+            masters: OnceCell::new(),
+            connecting: OnceCell::new(),
+            around: Cell::new(0),
+        }
+    }
+}
+
+impl<'a> Estate<'a> {
+    /// Reads what stands around a proxy, where that is not too much for all of them together; `size` tells how much it is.
+    pub(super) fn around<T>(&self, size: fn(&T) -> usize, read: impl FnOnce() -> T) -> Option<T> {
+        let around = &self.known.around;
+        let most = MOST_AROUND + AROUND_EACH * self.items().len();
+        let found = (around.get() <= most).then(read)?;
+        around.set(around.get().saturating_add(size(&found)));
+        (around.get() <= most).then_some(found)
+    }
+
+    /// What adds to what.
+    pub(super) fn additions(&self) -> &Additions {
+        self.known.additions.get_or_init(|| Additions::of(self))
+    }
+
+    /// The resources of this kind that name a thing: see [`POINTING`], and the functions that run under a role.
+    pub(super) fn naming<'s>(
+        &'s self,
+        kind: Kind,
+        handle: &Handle,
+    ) -> impl Iterator<Item = Item<'a>> + use<'s, 'a> {
+        let all = self.known.pointing.get_or_init(|| pointing(self));
+        let found = all.get(&(kind, handle.clone()));
+        found.into_iter().flatten().map(|index| self.item(*index))
+    }
+
+    /// The first resource of a kind with this address, in whichever document.
+    pub(super) fn created(&self, kind: Kind, address: &str) -> Option<Item<'a>> {
+        let all = self.known.by_address.get_or_init(|| by_address(self));
+        let index = all.get(&kind)?.get(address)?;
+        Some(self.item(*index))
+    }
+
+    /// The passwords of master users.
+    pub(super) fn masters(&self) -> &Masters {
+        self.known.masters.get_or_init(|| Masters::of(self))
+    }
+}
+
+fn pointing(estate: &Estate<'_>) -> BTreeMap<(Kind, Handle), Vec<usize>> {
+    let mut all: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    let mut point = |item: Item<'_>, link: Option<Link>| {
+        if let Some((kind, handle)) = item.kind.zip(link.and_then(Link::handle)) {
+            all.entry((kind, handle)).or_default().push(item.index);
+        }
+    };
+    for (kind, attribute, to) in POINTING {
+        for item in estate.of_kind(*kind) {
+            point(item, Block::of(estate, item).link(*attribute, *to));
+        }
+    }
+    for item in estate.of_kind(Kind::Function) {
+        point(item, roles::of_function(estate, item));
+    }
+    all
+}
+
+fn by_address(estate: &Estate<'_>) -> BTreeMap<Kind, BTreeMap<String, usize>> {
+    let mut all: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+    for item in estate.items() {
+        if let Some(kind) = item.kind {
+            let of_kind = all.entry(kind).or_default();
+            let address = item.resource.address.clone();
+            of_kind.entry(address).or_insert(item.index);
+        }
+    }
+    all
+}
+
+/// Where the passwords of master users come from. The passwords that are written stay where they are: what is kept tells only whether
+/// another one can be the same.
+#[derive(Default)]
+pub(super) struct Masters {
+    /// The secrets that hold one.
+    pub(super) secrets: BTreeSet<Handle>,
+    /// What they refer to, by document.
+    pub(super) sources: BTreeSet<(usize, String)>,
+    /// The databases whose password is written, by a digest of it.
+    written: BTreeMap<u64, Vec<usize>>,
+}
+
+impl Masters {
+    fn of(estate: &Estate<'_>) -> Self {
+        let mut masters = Self::default();
+        for kind in [Kind::Instance, Kind::Cluster] {
+            for item in estate.of_kind(kind) {
+                let block = Block::of(estate, item);
+                let managed = block.link(database::MASTER_SECRET, Kind::Secret);
+                masters.secrets.extend(managed.and_then(Link::handle));
+                if let Some(password) = password(block, kind) {
+                    masters.add(estate, item, password);
+                }
+            }
+        }
+        masters
+    }
+
+    fn add(&mut self, estate: &Estate<'_>, item: Item<'_>, password: &Node) {
+        let mut sources = Vec::new();
+        secret_values::collect_references(item.document, password, &mut sources);
+        let meant = sources
+            .iter()
+            .filter_map(|source| secret_values::secret_of(estate, source));
+        self.secrets.extend(meant);
+        self.sources.extend(sources);
+        if let Some(text) = password.value.as_text() {
+            self.written
+                .entry(digest(&text))
+                .or_default()
+                .push(item.index);
+        }
+    }
+
+    /// Whether a master user's password is written as this text.
+    pub(super) fn has(&self, estate: &Estate<'_>, text: &str) -> bool {
+        let alike = self.written.get(&digest(text)).into_iter().flatten();
+        let mut items = alike.map(|index| estate.item(*index));
+        items.any(|item| {
+            let password = item
+                .kind
+                .and_then(|kind| password(Block::of(estate, item), kind));
+            password.and_then(|node| node.value.as_text()).as_deref() == Some(text)
+        })
+    }
+}
+
+fn password<'a>(database: Block<'_, 'a>, kind: Kind) -> Option<&'a Node> {
+    database.get(match kind {
+        Kind::Cluster => cluster::MASTER_PASSWORD,
+        _ => instance::MASTER_PASSWORD,
+    })
+}
+
+fn digest(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,80 @@
+//! Every file that is named or found is read within a bound: a file that is larger than it claims, one that claims to be huge, a device
+//! without an end and a pipe that nobody writes to are refused, with the file and the reason, and nothing waits for them.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+use crate::program::{ended, program, stderr};
+
+/// The arguments, with `@` for the file, and the name under which it is also looked for.
+type Place = (&'static [&'static str], &'static str);
+
+const PLACES: &[Place] = &[
+    (&["audit", "main.tf", "--policy", "@"], "x.toml"),
+    (&["audit", "main.tf", "--baseline", "@"], "x.json"),
+    (&["audit", "main.tf", "--var-file", "@"], "x.tfvars"),
+    (&["audit", "t.yaml", "--parameters", "@"], "x.json"),
+    (&["audit", "--snapshot", "@"], "x.json"),
+    (&["new", "out", "--answers", "@", "--demo"], "x.toml"),
+    (&["pack", "verify", "pack", "--trust", "@"], "x.toml"),
+    (&["pack", "verify", "pack", "--key", "@"], "x.pub"),
+    (&["pack", "keygen", "--password-file", "@"], "x.txt"),
+    // Where it is looked for.
+    (&["audit", "main.tf"], "rdsproxy-policy.toml"),
+];
+
+/// What stands there, and a part of what is said of it where it was named.
+type Thing = (&'static str, fn(&Path), &'static str);
+
+const THINGS: &[Thing] = &[
+    (
+        "a pipe that nobody writes to",
+        |path| mknodat(CWD, path, FileType::Fifo, Mode::RWXU, 0).unwrap(),
+        "nobody writes to this pipe",
+    ),
+    (
+        "a device without an end",
+        |path| symlink("/dev/zero", path).unwrap(),
+        "it is larger than",
+    ),
+    (
+        "a file of a terabyte",
+        |path| fs::File::create(path).unwrap().set_len(1 << 40).unwrap(),
+        "it is larger than",
+    ),
+];
+
+#[test]
+fn no_file_is_read_without_end() {
+    for (what, make, said) in THINGS {
+        for (arguments, name) in PLACES {
+            let home = tempfile::tempdir().unwrap();
+            fs::create_dir(home.path().join("pack")).unwrap();
+            fs::write(
+                home.path().join("main.tf"),
+                "resource \"aws_db_proxy\" \"p\" {}\n",
+            )
+            .unwrap();
+            fs::write(
+                home.path().join("t.yaml"),
+                "Resources:\n  P: {Type: AWS::RDS::DBProxy}\n",
+            )
+            .unwrap();
+            make(&home.path().join(name));
+            let is_named = arguments.contains(&"@");
+            let arguments = arguments.iter().map(|one| one.replace('@', name));
+            let output = ended(program(home.path()).args(arguments));
+            let told = stderr(&output);
+            let case = format!("{what} as {name}: {told}");
+            // What was found and is no file is as if it were not there; a file that is too large is told.
+            if is_named || what.starts_with("a file") {
+                assert_eq!(output.status.code(), Some(1), "{case}");
+                assert!(told.contains(said) && told.contains(name), "{case}");
+            }
+        }
+    }
+}
