@@ -107,6 +107,14 @@ pub struct Document {
     pub absent: Vec<Absent>,
 }
 
+impl Document {
+    /// Whether no resource was read: what stands for a file that could not be read is none.
+    pub fn holds_nothing(&self) -> bool {
+        let mut resources = self.resources.iter();
+        resources.all(|resource| resource.kind == UNREAD)
+    }
+}
+
 /// A resource that nobody gets who leaves a variable or parameter at its default.
 #[derive(Clone, Debug)]
 pub struct Absent {

@@ -140,7 +140,7 @@ impl View {
     /// True when something was to be read and nothing could be: "no proxy found" would then be no answer.
     pub(super) fn is_dark(&self) -> bool {
         let mut documents = self.documents.iter();
-        let nothing = documents.all(|(document, _)| document.resources.is_empty());
+        let nothing = documents.all(|(document, _)| document.holds_nothing());
         let all_skipped = self.skipped.len() >= self.checked.files;
         nothing && !self.skipped.is_empty() && (all_skipped || !self.documents.is_empty())
     }

@@ -166,6 +166,7 @@ fn units(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::secrecy::Shown;
 
     #[test]
     fn files_have_addresses_that_every_reader_takes_apart_alike() {
