@@ -39,12 +39,15 @@ pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
         .iter()
         .any(|ending| path.ends_with(ending));
     let mut inside = Inside::Nothing;
-    let mut reader = Reader::default();
+    let mut reader = Reader {
+        is_yaml,
+        ..Reader::default()
+    };
     for (index, line) in text.lines().enumerate() {
         let comment = comment_start(line, is_yaml);
         let is_code = !line[..comment.unwrap_or(line.len())].trim().is_empty();
         let is_text = inside.holds(line, is_yaml);
-        reader.reach(index, line, is_code, is_yaml);
+        reader.reach(index, line, is_code);
         if is_text {
             continue;
         }
@@ -61,6 +64,7 @@ pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
 /// of comments may stand above one block, or in blocks that are never closed.
 #[derive(Default)]
 struct Reader {
+    is_yaml: bool,
     found: Vec<IgnoreComment>,
     /// Those that speak of the next line of code.
     waiting: Vec<usize>,
@@ -88,23 +92,23 @@ impl Reader {
         self.found.push(comment);
     }
 
-    fn reach(&mut self, index: usize, line: &str, is_code: bool, is_yaml: bool) {
+    fn reach(&mut self, index: usize, line: &str, is_code: bool) {
         self.lines = index + 1;
         let is_blank = line.trim().is_empty();
         let indent = i64::try_from(indent(line)).unwrap_or(i64::MAX);
         // A mapping's member lasts while lines stand further in.
-        if is_yaml && !is_blank {
+        if self.is_yaml && !is_blank {
             self.close(indent, index.saturating_sub(1));
         }
         if is_code && !self.waiting.is_empty() {
             self.open.push(Open {
-                level: if is_yaml { indent } else { self.depth },
+                level: if self.is_yaml { indent } else { self.depth },
                 first: index,
                 comments: std::mem::take(&mut self.waiting),
             });
         }
         // A block lasts until its braces and brackets are closed.
-        if !is_yaml {
+        if !self.is_yaml {
             self.depth += opened(line);
             self.close(self.depth, index);
         }

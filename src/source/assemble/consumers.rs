@@ -26,6 +26,8 @@ pub(super) fn read(
     let mut consumers = Vec::new();
     let mut absent = Vec::new();
     for role in connecting::to(scene) {
+        // A grant takes as long as some rules: all policies of its role are read for it.
+        let weight = |grants: &Vec<ConnectGrant>| 1 + 8 * grants.len();
         let Some(grants) = estate.around(weight, || grants(scene, role)) else {
             return Evidence::Unresolved(TOO_MUCH_AROUND.to_owned(), named_at.clone());
         };
@@ -44,11 +46,6 @@ pub(super) fn read(
     consumers.extend(absent);
     consumers.sort_by_key(|consumer| (consumer.function.value().cloned(), consumer.origin.clone()));
     Evidence::Stated(consumers, named_at.clone())
-}
-
-/// A grant takes as long as some rules: all policies of its role are read for it.
-fn weight(grants: &Vec<ConnectGrant>) -> usize {
-    1 + 8 * grants.len()
 }
 
 fn grants(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {

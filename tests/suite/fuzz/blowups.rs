@@ -149,7 +149,7 @@ fn looped() -> Vec<Bomb> {
         (
             "a regular expression that repeats repetitions",
             named("regex(\"(((a{999}){999}){999}){999}\", \"a\")"),
-            "the pattern cannot be read",
+            "the pattern is larger than is followed",
         ),
         (
             "a regular expression that is looked for behind every match",
@@ -397,7 +397,7 @@ fn cloudformation() -> Vec<(&'static str, Vec<String>, &'static str)> {
         ("a stack in itself", stacks(0, 0).into_iter().map(|text| text + "  C:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: 0.yaml}\n").collect(), "leads back"),
         ("stacks that double", stacks(40, 2), "nested stacks"),
         ("variables in the names of variables", vec![service(&nested("${self:", "custom.a", "}"), "")], ""),
-        ("texts of a service that grow", vec![service("${self:custom.l19}", &grown())], "more than"),
+        ("texts of a service that grow", vec![service("${self:custom.l19}", &grown())], "is filled in by the Serverless Framework"),
         ("copies of what is large", vec![service(&format!("{{{}}}", (0..3_000).map(|at| format!("k{at}: '${{self:custom.big}}', ")).collect::<String>()), &large())], ""),
         ("a list that is passed many times", vec![lists()], ""),
         ("a long key", vec![format!("{}: 1\n{STACK_HEAD}x\n", "k".repeat(200_000))], ""),

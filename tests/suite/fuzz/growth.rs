@@ -259,7 +259,7 @@ fn no_work_grows_faster_than_its_text() {
 
 #[test]
 fn what_grows_too_fast_is_seen() {
-    let squared: Row = ("a loop in a loop", 400, |n| {
+    let squared: Row = ("a loop in a loop", 2_000, |n| {
         let all: Vec<String> = (0..n).map(|at| at.to_string()).collect();
         let found = all
             .iter()
