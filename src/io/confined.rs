@@ -167,7 +167,7 @@ impl Folder {
 
 /// Never more than the limit, whatever the size claims to be.
 pub(super) fn bounded(file: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
-    let too_large = || io::Error::other(format!("larger than {}", size_in_words(most)));
+    let too_large = || io::Error::other(format!("it is larger than {}", size_in_words(most)));
     if size > most {
         return Err(too_large());
     }

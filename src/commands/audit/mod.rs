@@ -1,6 +1,7 @@
 //! `audit`: reads what others wrote, or what an account holds, and says what every rule says of every proxy.
 
 mod fix;
+mod given;
 mod groups;
 mod templates;
 pub(super) mod view;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use self::fix::Repairs;
+use self::given::Given;
 use self::groups::Made;
 use self::view::{Texts, View};
 use super::allowance::AllowanceArgs;
@@ -88,15 +90,16 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     if args.fix && !args.dry_run {
         fix::complete_earlier(&args.paths)?;
     }
-    let (mut audit, secrecy) = audit(args, world.as_ref(), &Texts::new())?;
+    let given = Given::of(args)?;
+    let (mut audit, secrecy) = audit((args, &given), world.as_ref(), &Texts::new())?;
     let format = Format::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
     if args.fix {
-        audit = mended(args, world.as_ref(), (audit, &secrecy))?;
+        audit = mended((args, &given), world.as_ref(), (audit, &secrecy))?;
     } else if format.carries_edits && !args.paths.is_empty() {
         let mut repairs = Repairs::of(&audit, &args.paths)?;
         repairs.prove(&audit, |edited| {
-            Ok(self::audit(args, world.as_ref(), edited)?.0)
+            Ok(self::audit((args, &given), world.as_ref(), edited)?.0)
         });
         repairs.mark(&mut audit);
     }
@@ -112,22 +115,21 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 
 /// From arguments to verdicts, and what of all that was read is secret; files that were edited count as they would be.
 fn audit(
-    args: &Args,
+    (args, given): (&Args, &Given),
     world: Option<&Snapshot>,
     edited: &Texts,
 ) -> Result<(Audit, Secrecy), CommandError> {
     let account = world.map(snapshot::read);
-    let boundary = args.reach.boundary(&args.paths)?;
     let view = match &account {
         Some(account) if args.paths.is_empty() => View::of_account(account.clone()),
-        _ => View::of_files(args, &boundary, edited)?,
+        _ => View::of_files((args, given), edited)?,
     };
     let enriching = account.as_ref().filter(|_| !args.paths.is_empty());
     let nothing_read = view.is_dark();
     let left_out = view.left_out();
     let mut accepting = args.allowances.load()?;
     let places = view.checked.roots.iter().chain(&view.checked.templates);
-    let projects = Projects::around(places.map(String::as_str), (&args.paths, &boundary));
+    let projects = Projects::around(places.map(String::as_str), (&args.paths, &given.boundary));
     args.allowances
         .add_projects(&mut accepting, projects.folders())?;
     let completed = |posture: &mut Posture| {
@@ -136,7 +138,7 @@ fn audit(
             enrich(posture, account);
         }
     };
-    let secrecy = view.secrecy(args, world)?;
+    let secrecy = view.secrecy(given, world)?;
     let mut proxies = judged(view.documents, completed, &accepting.policy.limits);
     say_no_secret(&mut proxies, secrecy.secrets());
     if proxies.is_empty() && nothing_read {
@@ -199,12 +201,12 @@ fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<Strin
 
 /// The audit after what is certain was mended. Nothing is written before the audit of the edited texts has found it mended.
 fn mended(
-    args: &Args,
+    (args, given): (&Args, &Given),
     world: Option<&Snapshot>,
     (mut before, secrecy): (Audit, &Secrecy),
 ) -> Result<Audit, CommandError> {
     let mut repairs = Repairs::of(&before, &args.paths)?;
-    let after = repairs.prove(&before, |edited| Ok(audit(args, world, edited)?.0));
+    let after = repairs.prove(&before, |edited| Ok(audit((args, given), world, edited)?.0));
     let diff = patch::painted(&repairs.diff(secrecy));
     let told = secrecy.secrets().said(&repairs.told(args.dry_run));
     let told = format!("{diff}{told}");

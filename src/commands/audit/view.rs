@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::given::{Given, Values};
 use super::{Args, templates};
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::snapshot::Snapshot;
 use crate::io::boundary::Boundary;
-use crate::io::files::bounded::{self, Bound};
 use crate::io::parallel;
 use crate::io::walk::{self, Folder, Survey};
 use crate::report::{Checked, Skipped};
@@ -47,10 +47,10 @@ impl View {
 
     /// The files below the paths, and what they call; those that were edited as they would be.
     pub(super) fn of_files(
-        args: &Args,
-        boundary: &Boundary,
+        (args, given): (&Args, &Given),
         edited: &Texts,
     ) -> Result<Self, CommandError> {
+        let boundary = &given.boundary;
         let Survey {
             terraform,
             templates: mut texts_of_templates,
@@ -67,7 +67,6 @@ impl View {
             skipped,
             boundary,
         };
-        let values = Values::of(args)?;
         let roots = estate.roots();
         for folder in estate.folders.values_mut() {
             replace(&mut folder.files, edited);
@@ -76,7 +75,7 @@ impl View {
         let fits = estate.fits(&roots);
         let read = parallel::map(&fits, |(root, fits)| match fits {
             true => {
-                let (files, told) = estate.files(root, &values);
+                let (files, told) = estate.files(root, &given.values);
                 (terraform::read(&files), estate.only_here(files), told)
             }
             false => (too_much(root), Texts::new(), walk::Told::new()),
@@ -90,19 +89,7 @@ impl View {
         }
         let texts = estate.folders.into_values();
         view.texts.extend(texts.flat_map(|folder| folder.files));
-        if !texts_of_templates.is_empty() {
-            view.checked.templates = texts_of_templates.keys().cloned().collect();
-            let files = CloudFormationFiles {
-                includes: included(&texts_of_templates, (boundary, edited), &mut told),
-                templates: texts_of_templates,
-                parameters: parameters(args)?,
-            };
-            for document in templates::read(&files) {
-                view.add(document, None);
-            }
-            view.texts.extend(files.templates);
-            view.texts.extend(files.includes);
-        }
+        view.add_templates(texts_of_templates, (given, edited), &mut told);
         for (path, text) in plans {
             view.add(plan::read(&path, &text), None);
             view.checked.plans.push(path.clone());
@@ -115,26 +102,45 @@ impl View {
         Ok(view)
     }
 
+    fn add_templates(
+        &mut self,
+        templates: Texts,
+        (given, edited): (&Given, &Texts),
+        told: &mut walk::Told,
+    ) {
+        if templates.is_empty() {
+            return;
+        }
+        self.checked.templates = templates.keys().cloned().collect();
+        let files = CloudFormationFiles {
+            includes: included(&templates, (&given.boundary, edited), told),
+            templates,
+            parameters: given.parameters.clone(),
+        };
+        for document in templates::read(&files) {
+            self.add(document, None);
+        }
+        self.texts.extend(files.templates);
+        self.texts.extend(files.includes);
+    }
+
     /// What is secret in all that was read.
     pub(super) fn secrecy(
         &self,
-        args: &Args,
+        given: &Given,
         world: Option<&Snapshot>,
     ) -> Result<Secrecy, CommandError> {
-        let named = args.parameters.as_deref();
-        let parameters = named.map(|path| bounded::named_text(path, Bound::PARAMETERS));
-        let parameters = parameters.transpose().map_err(CommandError::environment)?;
         let account = world.map(Snapshot::to_json).transpose();
         let account = account.map_err(CommandError::bug)?;
         let texts = self.texts.iter().chain(&self.plans);
         let texts = texts.map(|(path, text)| (path.as_str(), text.as_str()));
-        let more = [("parameters.json", &parameters), ("account.json", &account)];
+        let more = [
+            ("parameters.json", &given.text_of_parameters),
+            ("account.json", &account),
+        ];
         let more = more.into_iter();
         let more = more.filter_map(|(name, text)| Some((name, text.as_deref()?)));
-        Ok(Secrecy::of(
-            texts.chain(more).collect(),
-            &Values::of(args)?.vars,
-        ))
+        Ok(Secrecy::of(texts.chain(more).collect(), &given.values.vars))
     }
 
     /// True when something was to be read and nothing could be: "no proxy found" would then be no answer.
@@ -187,7 +193,7 @@ pub(in crate::commands) fn below(
         boundary,
     };
     let roots = estate.roots();
-    let values = Values::none();
+    let values = Values::default();
     let mut below = Below {
         templates: survey.templates,
         ..Below::default()
@@ -371,49 +377,4 @@ fn replace(texts: &mut Texts, edited: &Texts) {
             there.clone_from(text);
         }
     }
-}
-
-/// What `--var-file` and `--var` give.
-struct Values {
-    names: Vec<String>,
-    files: Texts,
-    vars: BTreeMap<String, String>,
-}
-
-impl Values {
-    fn none() -> Self {
-        Self {
-            names: Vec::new(),
-            files: Texts::new(),
-            vars: BTreeMap::new(),
-        }
-    }
-
-    fn of(args: &Args) -> Result<Self, CommandError> {
-        let mut values = Self::none();
-        for path in &args.var_file {
-            let text =
-                bounded::named_text(path, Bound::SOURCE).map_err(CommandError::environment)?;
-            let name = walk::name(path);
-            values.names.push(name.clone());
-            values.files.insert(name, text);
-        }
-        for given in &args.var {
-            // What was given may be a value that stands in the wrong place.
-            let (name, value) = given.split_once('=').ok_or_else(|| {
-                CommandError::input("a --var has no value").hint("write --var name=value")
-            })?;
-            values.vars.insert(name.to_owned(), value.to_owned());
-        }
-        Ok(values)
-    }
-}
-
-fn parameters(args: &Args) -> Result<BTreeMap<String, (String, Origin)>, CommandError> {
-    let Some(path) = &args.parameters else {
-        return Ok(BTreeMap::new());
-    };
-    let text = bounded::named_text(path, Bound::PARAMETERS).map_err(CommandError::environment)?;
-    let name = walk::name(path);
-    cloudformation::read_parameters(&name, &text).map_err(CommandError::input)
 }

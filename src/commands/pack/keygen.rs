@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let [secret, public] = ["key", "pub"].map(|ending| with(&args.name, ending));
     for file in [&secret, &public] {
         // Before a password is asked for, and again when they are written.
-        if is_there(&file) {
+        if is_there(file) {
             let message = format!("{} is there already", file.display());
             return Err(CommandError::input(message)
                 .hint("a key that was written over could never sign again: name another"));

@@ -70,7 +70,7 @@ impl<'p> Project<'p> {
     /// The same, made where it is not there.
     pub(super) fn state_made(&self) -> Result<Folder, FilesError> {
         let made = self.folder.made(Path::new(OWN_FOLDER));
-        made.or_else(|source| Err(self.refused(&self.folder, Path::new(OWN_FOLDER), source)))
+        made.map_err(|source| self.refused(&self.folder, Path::new(OWN_FOLDER), source))
     }
 
     /// Where a file stands, or would; none where a folder on the way is not there.
@@ -96,7 +96,7 @@ impl<'p> Project<'p> {
         for folder in folders {
             way.push(folder);
             let made = at.made(folder);
-            at = made.or_else(|source| Err(self.refused(&at, &way, source)))?;
+            at = made.map_err(|source| self.refused(&at, &way, source))?;
         }
         Ok((at, name))
     }
