@@ -18,7 +18,9 @@ const TLS: &str = "client-tls-not-required";
 type Tamper = fn(&Path);
 
 /// What becomes of the folder, and what is then found of three rules that passed before.
-const CASES: &[(&str, Tamper, [(&str, &str); 3])] = &[
+type Case = (&'static str, Tamper, [(&'static str, &'static str); 3]);
+
+const CASES: &[Case] = &[
     (
         "a file that cannot be parsed",
         |folder| fs::write(folder.join("more.tf"), "resource {{{").unwrap(),
