@@ -11,13 +11,15 @@ const MAX_DEPTH: usize = 160;
 /// Text costs a step for every so many bytes.
 const BYTES_PER_STEP: usize = 16;
 
-/// An item of a list that is made out of a text costs so many steps: it takes more memory than the text that it is made of.
-const STEPS_PER_ITEM: usize = 8;
+/// How many items all lists may have that are made out of texts: each takes a hundred times the memory of the text that it is made of, and
+/// the same text may be made a list of for every resource.
+const MAX_ITEMS: usize = 600_000;
 
 /// What is left, and what is being worked out at the moment.
 #[derive(Debug)]
 pub(super) struct Budget {
     steps: Cell<usize>,
+    items: Cell<usize>,
     depth: Cell<usize>,
     resolving: RefCell<Vec<(usize, String)>>,
 }
@@ -26,6 +28,7 @@ impl Budget {
     pub(super) fn new(steps: usize) -> Self {
         Self {
             steps: Cell::new(steps),
+            items: Cell::new(0),
             depth: Cell::new(0),
             resolving: RefCell::new(Vec::new()),
         }
@@ -67,7 +70,11 @@ impl Budget {
 
     /// Pays for a list that is made out of a text.
     pub(super) fn pay_for_items(&self, number: usize) -> Result<(), String> {
-        self.pay(number.saturating_mul(STEPS_PER_ITEM))
+        self.items.set(self.items.get().saturating_add(number));
+        match self.items.get() > MAX_ITEMS {
+            true => Err("the files lead to longer lists than are followed".to_owned()),
+            false => Ok(()),
+        }
     }
 
     fn pay(&self, steps: usize) -> Result<(), String> {
