@@ -10,6 +10,7 @@ use rdsproxy_gen::report::FORMATS;
 
 use self::places::{DOCUMENTS, PROXY, Place, TEMPLATES, TERRAFORM};
 use crate::program::{contents, ended, program, stderr, stdout};
+use crate::scale;
 
 const CANARY: &str = "Canary-7f3K-planted";
 
@@ -63,7 +64,9 @@ fn wrong(place: &Place, format: &str, said: &str) -> Option<String> {
 
 fn look(places: &[Place], is_terraform: bool) {
     let mut faults = Vec::new();
-    for place in places {
+    // Every format masks in one place. In a normal run each secret meets some of them, and each of them some secrets.
+    let step = if scale::is_whole() { 1 } else { 3 };
+    for (number, place) in places.iter().enumerate() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path();
         if is_terraform {
@@ -78,7 +81,7 @@ fn look(places: &[Place], is_terraform: bool) {
         runs.push(("text", vec!["--fix", "--dry-run"]));
         runs.push(("json", vec!["--fix", "--dry-run", "--format", "json"]));
         runs.push(("text", vec!["--output", "out"]));
-        for (format, more) in runs {
+        for (format, more) in runs.into_iter().skip(number % step).step_by(step) {
             let arguments = [&["audit", "."][..], place.arguments, &more].concat();
             faults.extend(wrong(place, format, &said(folder, &arguments)));
             let _ = fs::remove_file(folder.join("out"));
