@@ -167,7 +167,10 @@ impl Folder {
 
 /// Never more than the limit, whatever the size claims to be.
 pub(super) fn bounded(file: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
-    let too_large = || io::Error::other(format!("it is larger than {}", size_in_words(most)));
+    let too_large = || {
+        let size = size_in_words(most);
+        io::Error::other(format!("it has more than {most} bytes{size}"))
+    };
     if size > most {
         return Err(too_large());
     }
@@ -179,10 +182,11 @@ pub(super) fn bounded(file: impl io::Read, size: u64, most: u64) -> io::Result<V
     }
 }
 
+/// ` (8 MiB)`, where that is shorter to read.
 fn size_in_words(bytes: u64) -> String {
     match bytes / 1024 / 1024 {
-        0 => format!("{bytes} bytes"),
-        mebibytes => format!("{mebibytes} MiB"),
+        0 => String::new(),
+        mebibytes => format!(" ({mebibytes} MiB)"),
     }
 }
 

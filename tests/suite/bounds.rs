@@ -39,12 +39,12 @@ const THINGS: &[Thing] = &[
     (
         "a device without an end",
         |path| symlink("/dev/zero", path).unwrap(),
-        "it is larger than",
+        "it has more than",
     ),
     (
         "a file of a terabyte",
         |path| fs::File::create(path).unwrap().set_len(1 << 40).unwrap(),
-        "it is larger than",
+        "it has more than",
     ),
 ];
 

@@ -57,9 +57,9 @@ impl Bound {
     }
 
     fn refusal(self) -> io::Error {
-        let (what, size) = (self.what, self.size());
+        let (what, bytes, size) = (self.what, self.bytes, self.size());
         io::Error::other(format!(
-            "it is larger than {size}, and no more is read of {what}"
+            "it has more than {bytes} bytes ({size}), and no more is read of {what}"
         ))
     }
 }
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(refused(&pipe, Whence::Named), "nobody writes to this pipe");
         let zero = Path::new("/dev/zero");
         assert_eq!(refused(zero, Whence::Found), "this is not a file");
-        assert!(refused(zero, Whence::Named).starts_with("it is larger than"));
+        assert!(refused(zero, Whence::Named).starts_with("it has more than"));
         let writer = std::thread::spawn({
             let pipe = pipe.clone();
             move || {
