@@ -139,7 +139,14 @@ pub(super) fn file_pattern(text: &str) -> Option<GlobMatcher> {
     pattern(text, true)
 }
 
+/// The longest pattern, in bytes: no address and no path of a project is longer, and one that is compiled takes a thousand times the
+/// memory of its text.
+const LONGEST_PATTERN: usize = 2048;
+
 fn pattern(text: &str, is_path: bool) -> Option<GlobMatcher> {
+    if text.len() > LONGEST_PATTERN {
+        return None;
+    }
     let glob = GlobBuilder::new(text)
         .literal_separator(is_path)
         .backslash_escape(true)

@@ -272,7 +272,9 @@ fn files_override_each_other_as_in_terraform() {
         ("broken.tf", "resource {\n  a = \n}\n"),
     ]);
     let (resources, problems) = got.split_once("problem ").unwrap();
-    assert_eq!(resources, "aws_x.y {a=2, b=3, c=2, auth=[{d=2}]}\n");
+    let (resource, unread) = resources.split_once('\n').unwrap();
+    assert_eq!(resource, "aws_x.y {a=2, b=3, c=2, auth=[{d=2}]}");
+    assert!(unread.starts_with("broken.tf "), "{unread}");
     assert!(problems.starts_with("broken.tf:2:"), "{problems}");
 }
 
