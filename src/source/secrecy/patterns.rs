@@ -81,7 +81,7 @@ pub(super) fn find(text: &str, range: Range<usize>, place: Place, found: &mut Fo
         let quoted = ["escaped", "double", "single", "open"];
         let is_secret = pair
             .name("name")
-            .is_some_and(|name| holds_secret(name.as_str()));
+            .is_some_and(|name| holds_secret(name.as_str()) && !is_of_arn(part, name.start()));
         // Behind the name of something else, since its value can hold a pair of its own; behind a secret, which is masked.
         at = match quoted.iter().find_map(|group| pair.name(group)) {
             _ if !is_secret => end("space"),
@@ -103,6 +103,16 @@ pub(super) fn find(text: &str, range: Range<usize>, place: Place, found: &mut Fo
             }
         }
     }
+}
+
+/// Whether a word is the kind of a thing within its ARN: what stands behind `arn:…:secret:` is the name of a secret, and none.
+fn is_of_arn(part: &str, start: usize) -> bool {
+    let near = part.floor_char_boundary(start.saturating_sub(LONGEST_PROSE));
+    let before = part[near..start].rsplit(|one: char| {
+        one.is_whitespace() || matches!(one, '"' | '\'' | '`' | '(' | '[' | ',' | '=')
+    });
+    let word = before.take(1).next().unwrap_or_default();
+    word.starts_with("arn:") && word.ends_with(':')
 }
 
 /// A value without quotes. Gives its end.
@@ -252,6 +262,11 @@ mod tests {
                 "password_length = 3, password = \"***\"",
             ),
             ("password = var.x", "password = var.x"),
+            (
+                "no secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/app-AbCdEf",
+                "no secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/app-AbCdEf",
+            ),
+            ("arn:x secret:abc", "arn:x secret:***"),
             ("db:\n  password: abc\n", "db:\n  password: ***\n"),
             ("TOKEN=$CI_TOKEN", "TOKEN=$CI_TOKEN"),
             ("https://a:443/b", "https://a:443/b"),
