@@ -124,6 +124,10 @@ fn taken(entry: &DirEntry) -> Option<Word> {
     } else {
         entry.file_type().is_some_and(|kind| kind.is_file())
     };
+    if named_by_user && !is_file && !entry.path().is_dir() {
+        let reason = "neither a file nor a folder".to_owned();
+        return Some(Err((name(entry.path()), reason)));
+    }
     // Most files are of no known kind: they cost no more than this look.
     if !(is_file || is_link)
         || (!named_by_user && Kind::of(&entry.file_name().to_string_lossy()).is_none())

@@ -339,6 +339,18 @@ mod tests {
         assert_eq!(error.to_string(), "cannot read no/such/folder");
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_pipe_that_is_named_is_told() {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let home = estate(&[]);
+        let pipe = home.path().join("main.tf");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).unwrap();
+        let survey = surveyed(&[pipe]);
+        assert_eq!(survey.skipped.len(), 1, "{survey:?}");
+        assert!(survey.skipped[0].1.contains("neither"), "{survey:?}");
+    }
+
     #[test]
     fn variables_count_even_where_git_ignores_them() {
         let home = estate(&[
