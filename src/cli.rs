@@ -14,7 +14,7 @@ use crate::commands::{
 use crate::domain::visible::visible;
 use crate::io::terminal::{self, Colours};
 use crate::io::{environment, panic};
-use crate::source::secrecy::harmless;
+use crate::source::secrecy::without_secrets;
 
 /// Hardened Amazon RDS Proxies: scaffolds them in Terraform and CloudFormation, and proves what it writes.
 ///
@@ -64,7 +64,7 @@ pub fn main() -> ExitCode {
             ended(terminal::result(&outcome.stdout, outcome.colours), code)
         }
         Err(error) => {
-            let told = harmless(&format!("{error}\n"));
+            let told = without_secrets(&format!("{error}\n"));
             ended(terminal::note(&told), error.exit_code())
         }
     }

@@ -165,11 +165,12 @@ impl Folder {
     }
 }
 
-/// Never more than the limit, whatever the size claims to be.
+/// Never more than the limit, whatever the size claims to be. What has more is an error of the kind [`ErrorKind::FileTooLarge`].
 pub(super) fn bounded(file: impl io::Read, size: u64, most: u64) -> io::Result<Vec<u8>> {
     let too_large = || {
         let size = size_in_words(most);
-        io::Error::other(format!("it has more than {most} bytes{size}"))
+        let message = format!("it has more than {most} bytes{size}");
+        io::Error::new(ErrorKind::FileTooLarge, message)
     };
     if size > most {
         return Err(too_large());

@@ -25,7 +25,7 @@ use crate::domain::drift::Class;
 use crate::io::progress;
 use crate::io::terminal::Terminal;
 use crate::report::drift::{DRIFT_FORMATS, Drift, DriftFormat, DriftLook};
-use crate::source::secrecy::harmless;
+use crate::source::secrecy::without_secrets;
 
 /// Report what has changed since a project was generated, and whether a rule became weaker, stronger or is not affected.
 ///
@@ -133,7 +133,7 @@ fn all(
             .and_then(|project| one(&project, (accepting, &args.policy), account))
             .unwrap_or_else(|error| {
                 (
-                    Drift::failed(dir, &harmless(&error.source.to_string())),
+                    Drift::failed(dir, &without_secrets(&error.source.to_string())),
                     Vec::new(),
                 )
             })

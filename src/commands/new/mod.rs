@@ -28,7 +28,7 @@ use crate::io::prompt::Person;
 use crate::io::terminal::{self, Colours, Terminal};
 use crate::io::walk;
 use crate::render;
-use crate::source::secrecy::harmless;
+use crate::source::secrecy::without_secrets;
 
 /// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, then writes.
 #[derive(Debug, ClapArgs)]
@@ -274,7 +274,7 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
     let mut told = interview::remarks(&answers, view.world);
     // Comments that go are told as they stand in the user's file.
     let gone = project::told(&dir, &text, before.as_ref());
-    told.extend(gone.iter().map(|line| harmless(line)));
+    told.extend(gone.iter().map(|line| without_secrets(line)));
     let mut draft = Draft {
         is_project: project::is_there(&dir, before.as_ref()),
         told,

@@ -32,7 +32,7 @@ use crate::io::terminal::Terminal;
 use crate::io::{progress, walk};
 use crate::render;
 use crate::report::update::{State, Step, UPDATE_FORMATS, Update, UpdateFormat};
-use crate::source::secrecy::harmless;
+use crate::source::secrecy::without_secrets;
 
 /// Update a project after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
 ///
@@ -172,7 +172,7 @@ impl Run<'_> {
         let read = progress::over(dirs, "projects", |dir| {
             self.one(dir).unwrap_or_else(|error| {
                 (
-                    Update::failed(dir, &harmless(&error.source.to_string())),
+                    Update::failed(dir, &without_secrets(&error.source.to_string())),
                     Vec::new(),
                 )
             })

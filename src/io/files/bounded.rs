@@ -3,11 +3,12 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::{FilesError, read_error};
 use crate::io::boundary::{Boundary, Found, name};
+use crate::io::confined::bounded;
 
 /// How much is read of a kind of file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,21 +47,6 @@ impl Bound {
 
     const fn of(what: &'static str, bytes: usize) -> Self {
         Self { what, bytes }
-    }
-
-    /// `8 MiB`.
-    fn size(self) -> String {
-        match (self.bytes / MIB, self.bytes / KIB) {
-            (0, kib) => format!("{kib} KiB"),
-            (mib, _) => format!("{mib} MiB"),
-        }
-    }
-
-    fn refusal(self) -> io::Error {
-        let (what, bytes, size) = (self.what, self.bytes, self.size());
-        io::Error::other(format!(
-            "it has more than {bytes} bytes ({size}), and no more is read of {what}"
-        ))
     }
 }
 
@@ -138,18 +124,16 @@ pub fn bytes(path: &Path, bound: Bound, whence: Whence) -> io::Result<Vec<u8>> {
         }
         await_writers(&file)?;
     }
-    let most = bound.bytes as u64;
-    if about.len() > most {
-        return Err(bound.refusal());
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default() + 1);
-    file.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.is_empty() && is_pipe(&about) {
-        return Err(io::Error::other("nobody writes to this pipe"));
-    }
-    match bytes.len() > bound.bytes {
-        true => Err(bound.refusal()),
-        false => Ok(bytes),
+    let read = bounded(file, about.len(), bound.bytes as u64);
+    match read {
+        Ok(bytes) if bytes.is_empty() && is_pipe(&about) => {
+            Err(io::Error::other("nobody writes to this pipe"))
+        }
+        Err(error) if error.kind() == ErrorKind::FileTooLarge => Err(io::Error::new(
+            error.kind(),
+            format!("{error}, and no more is read of {}", bound.what),
+        )),
+        read => read,
     }
 }
 
@@ -221,8 +205,6 @@ mod tests {
             error,
             FilesError::Read { source, .. } if source.kind() == ErrorKind::InvalidData
         ));
-        assert_eq!(Bound::KEY.size(), "64 KiB");
-        assert_eq!(Bound::SOURCE.size(), "8 MiB");
     }
 
     #[cfg(target_os = "linux")]

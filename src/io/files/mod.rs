@@ -140,12 +140,7 @@ pub fn is_there(path: &Path) -> bool {
 pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
     all_own(change.write.keys().chain(&change.remove))?;
     match Project::open(root)? {
-        Some(project) => {
-            for path in change.write.keys().chain(&change.remove) {
-                project.standing(path)?;
-            }
-            journal::apply(&project, change)
-        }
+        Some(project) => journal::apply(&project, change),
         None => create(root, change),
     }
 }

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 pub use super::boundary::name;
 use super::boundary::{Boundary, Found, decoded};
+use super::files::bounded::Bound;
 use super::parallel;
 use crate::source::{cloudformation, plan, terraform};
 
@@ -22,9 +23,8 @@ const VARIABLE_FILES: [&str; 2] = [".tfvars", ".tfvars.json"];
 /// Files that can be CloudFormation templates, or what Terraform writes of a plan or a state.
 const DATA_FILES: [&str; 5] = [".json", ".yaml", ".yml", ".template", ".tfstate"];
 
-/// The largest file that is read, in bytes. AWS takes templates of up to 1 MB ("AWS CloudFormation quotas"); nobody writes a
-/// Terraform file of that size by hand.
-const MAX_BYTES: u64 = 8 * 1024 * 1024;
+/// The largest file that is read, in bytes.
+const MAX_BYTES: u64 = Bound::SOURCE.bytes as u64;
 
 /// The CDK writes a tree of its constructs beside the template, which says the same.
 const CONSTRUCT_TREE: &str = "\"tree-0.1\"";

@@ -129,7 +129,7 @@ impl Secrecy {
 }
 
 /// A sentence of which nothing is known, without what looks like a secret: the last resort for errors.
-pub fn harmless(sentence: &str) -> String {
+pub fn without_secrets(sentence: &str) -> String {
     let mut found = Found::default();
     patterns::find(sentence, 0..sentence.len(), Place::Inside, &mut found);
     let shown = Shown::without(sentence, found.ranges, &Secrets::default());
