@@ -7,6 +7,7 @@ use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
 use super::Look;
 use super::lines::{count, harmless};
+use crate::domain::lines::with_ends;
 use crate::domain::secrecy::Shown;
 
 /// Equal lines shown around.
@@ -73,7 +74,7 @@ impl Line {
 impl Hunk {
     /// The lines of these ranges, from 0, with some around them. What may not be shown of the texts is compared all the same.
     pub fn of(file: &str, texts: [&Shown; 2], [old, new]: [&Range<usize>; 2]) -> Self {
-        let [before, after] = texts.map(|text| lines(text.text()));
+        let [before, after] = texts.map(|text| with_ends(text.text()));
         let first = old.start.saturating_sub(CONTEXT);
         let lead = old.start - first;
         let mut lines: Vec<Line> = plain(before.get(first..old.start));
@@ -95,8 +96,8 @@ impl Hunk {
 
     /// Every stretch in which two texts differ.
     pub fn all(file: &str, texts: [&Shown; 2]) -> Vec<Self> {
-        let [before, after] = texts.map(Shown::text);
-        let diff = TextDiff::from_lines(before, after);
+        let [before, after] = texts.map(|text| with_ends(text.text()));
+        let diff = TextDiff::from_slices(&before, &after);
         let groups = diff.grouped_ops(CONTEXT);
         let hunks = groups.iter().filter_map(|group| {
             let is_change = |op: &&DiffOp| op.tag() != DiffTag::Equal;
@@ -133,13 +134,9 @@ impl Hunk {
     }
 }
 
-fn lines(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').collect()
-}
-
 /// Puts what may be shown in place of lines that hold a secret. Which of its letters differ is not told.
 fn mask(lines: &mut [Line], (before, after): (usize, usize), texts: [&Shown; 2]) {
-    let [old, new] = texts.map(|text| self::lines(text.shown()));
+    let [old, new] = texts.map(|text| with_ends(text.shown()));
     let (mut old, mut new) = (old.iter().skip(before - 1), new.iter().skip(after - 1));
     for line in lines {
         let shown = match line.mark {
@@ -168,11 +165,9 @@ fn plain(lines: Option<&[&str]>) -> Vec<Line> {
 }
 
 fn differing(before: &[&str], after: &[&str], [old, new]: [&Range<usize>; 2]) -> Vec<Line> {
-    let text = |lines: &[&str], range: &Range<usize>| {
-        lines.get(range.clone()).unwrap_or_default().concat()
-    };
-    let (before, after) = (text(before, old), text(after, new));
-    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
+    let before = before.get(old.clone()).unwrap_or_default();
+    let after = after.get(new.clone()).unwrap_or_default();
+    let diff = TextDiff::from_slices(before, after);
     let ops = diff.ops().iter();
     ops.flat_map(|op| diff.iter_inline_changes(op))
         .map(|change| Line {

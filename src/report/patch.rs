@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, TextDiff};
 
 use super::lines::harmless;
+use crate::domain::lines::with_ends;
 use crate::domain::secrecy::Shown;
 
 /// The differences of two texts with their names, and this many lines around each.
@@ -13,9 +14,9 @@ use crate::domain::secrecy::Shown;
 /// A line around that holds a secret is left out, and what is beyond it too, so that what is printed can be applied. A line that
 /// differs and holds one is shown with a mask, and no tool takes it for the line of the file.
 pub fn unified(names: [&str; 2], texts: [&Shown; 2], radius: usize) -> String {
-    let [before, after] = texts.map(Shown::text);
-    let diff = TextDiff::from_lines(before, after);
-    let [old, new] = texts.map(|text| text.shown().split_inclusive('\n').collect::<Vec<_>>());
+    let [before, after] = texts.map(|text| with_ends(text.text()));
+    let diff = TextDiff::from_slices(&before, &after);
+    let [old, new] = texts.map(|text| with_ends(text.shown()));
     let mut text = String::new();
     for group in diff.grouped_ops(radius) {
         let first = group.first().map(|op| (op.old_range(), op.new_range()));

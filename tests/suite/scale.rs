@@ -15,6 +15,7 @@ const COUNTS: &[(&str, u32, u32)] = &[
     ("hostile names in reports", 16, MANY),
     // Real texts, mutated.
     ("mutated texts of each reader", 20, MANY),
+    ("seeds of each fuzz target", 6, MANY),
     ("mutated archives", 128, MANY),
     ("mutated templates", 100, MANY),
     ("mutated Terraform", 100, MANY),

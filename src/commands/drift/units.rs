@@ -10,6 +10,7 @@ use super::effects::{Effects, effects};
 use super::project::{Project, Texts};
 use super::readings::Readings;
 use crate::domain::drift::Effect;
+use crate::domain::lines::with_ends;
 
 /// More stretches than this are judged by the file.
 const MAX_STRETCHES: usize = 24;
@@ -91,7 +92,7 @@ pub(in crate::commands) fn taken_back(stretches: &[Stretch], [before, after]: [&
 }
 
 fn lines(text: &str) -> Vec<String> {
-    text.split_inclusive('\n').map(str::to_owned).collect()
+    with_ends(text).into_iter().map(str::to_owned).collect()
 }
 
 /// The stretches of all files that differ.
@@ -102,7 +103,7 @@ fn changed(texts: &[Texts; 2], whole: bool) -> Vec<Stretch> {
     for path in paths {
         let one = before.get(path).map_or("", String::as_str);
         let other = after.get(path).map_or("", String::as_str);
-        let all = |text: &str| 0..text.split_inclusive('\n').count();
+        let all = |text: &str| 0..with_ends(text).len();
         let is_whole = whole || !before.contains_key(path) || !after.contains_key(path);
         let ranges = match (
             one == other && before.contains_key(path) == after.contains_key(path),
@@ -123,7 +124,8 @@ fn changed(texts: &[Texts; 2], whole: bool) -> Vec<Stretch> {
 }
 
 fn ranges(one: &str, other: &str) -> Vec<(Range<usize>, Range<usize>)> {
-    let diff = TextDiff::from_lines(one, other);
+    let [one, other] = [one, other].map(with_ends);
+    let diff = TextDiff::from_slices(&one, &other);
     let groups = diff.grouped_ops(JOINED);
     let changed = groups.iter().filter_map(|group| {
         let mut ops = group
@@ -163,5 +165,23 @@ impl Stretch {
         let all = total.all().enumerate();
         let own = all.filter(|(index, _)| self.effects.contains(index));
         own.map(|(_, effect)| effect.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lone_carriage_return_is_within_its_line() {
+        let texts = ["a\rb\rc\nd\ne\nf\ng\n", "a\rb\rc\nd\ne\nf\nG\n"];
+        let [before, after] = texts.map(|text| Texts::from([("f".to_owned(), text.to_owned())]));
+        let texts = [before.clone(), after.clone()];
+        let found = changed(&texts, false);
+        let [stretch] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!(stretch.text(&texts, true), after.get("f").cloned());
+        assert_eq!(stretch.text(&texts, false), before.get("f").cloned());
     }
 }

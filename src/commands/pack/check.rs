@@ -12,6 +12,7 @@ use super::{closed, opened, proof};
 use crate::commands::proof::{Brought, prove_with};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::blueprint::Blueprint;
+use crate::domain::lines::with_ends;
 use crate::domain::pack::Pack;
 use crate::domain::pack::allowance::is_forbidden_type;
 use crate::domain::spec::{Spec, visible};
@@ -269,7 +270,7 @@ fn changed(
         match plain.get(&path) {
             Some(old) if *old == text => continue,
             Some(old) => {
-                let diff = TextDiff::from_lines(old, &text);
+                let diff = TextDiff::from_slices(&with_ends(old), &with_ends(&text));
                 let count = |tag| {
                     diff.iter_all_changes()
                         .filter(|change| change.tag() == tag)

@@ -58,17 +58,21 @@ pub(super) fn framed([base, ours, theirs]: [&str; 3]) -> Option<String> {
 /// Line by line, with markers around what is in conflict.
 pub(super) fn lines([base, ours, theirs]: [&str; 3]) -> (String, Vec<Conflict>) {
     let merge = TextMerge::from_lines(base, ours, theirs);
-    let part = |text: &str, range: std::ops::Range<usize>| -> String {
-        text.split_inclusive('\n')
-            .skip(range.start)
-            .take(range.len())
-            .collect()
-    };
     let mut text = String::new();
     let mut conflicts = Vec::new();
+    let mut at = [1, 1];
     for region in merge.regions() {
-        let mine = part(ours, region.ours_range());
-        let generated = part(theirs, region.theirs_range());
+        // As the merge divides them: for it a lone carriage return ends a line too.
+        let mine: String = region
+            .ours_range()
+            .filter_map(|line| merge.ours_line(line))
+            .collect();
+        let generated: String = region
+            .theirs_range()
+            .filter_map(|line| merge.theirs_line(line))
+            .collect();
+        let next = [(at[0], &mine), (at[1], &generated)]
+            .map(|(line, side)| line + side.matches('\n').count());
         match region.resolution() {
             MergeResolution::Theirs => add(&mut text, &generated),
             MergeResolution::Unchanged | MergeResolution::Ours | MergeResolution::Both => {
@@ -76,35 +80,50 @@ pub(super) fn lines([base, ours, theirs]: [&str; 3]) -> (String, Vec<Conflict>) 
             }
             _ => {
                 add(&mut text, &marked(&mine, &generated));
-                conflicts.push(conflict(region, mine, generated));
+                conflicts.push(conflict(region, [(at[0], mine), (at[1], generated)]));
             }
         }
+        at = next;
     }
     (text, conflicts)
 }
 
 /// The last line of a text may lack its end, which the first one of the next needs.
 pub(super) fn add(text: &mut String, more: &str) {
-    if !(text.is_empty() || text.ends_with('\n') || more.is_empty()) {
+    if !(text.is_empty() || text.ends_with(['\n', '\r']) || more.is_empty()) {
         text.push('\n');
     }
     text.push_str(more);
 }
 
-fn conflict(region: &MergeRegion, ours: String, theirs: String) -> Conflict {
+fn conflict(region: &MergeRegion, sides: [(usize, String); 2]) -> Conflict {
+    let [ours, theirs] = sides.map(|(line, text)| Excerpt { line, text });
     Conflict {
         what: "these lines".to_owned(),
         why: match region.base_range().is_empty() {
             true => "both have lines here that were not there",
             false => "both changed them",
         },
-        ours: Excerpt {
-            line: region.ours_range().start + 1,
-            text: ours,
-        },
-        theirs: Excerpt {
-            line: region.theirs_range().start + 1,
-            text: theirs,
-        },
+        ours,
+        theirs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lone_carriage_return_loses_no_line() {
+        let base = "a\rb\nc\nd\ne\n";
+        let ours = base.replace("e\n", "E\n");
+        let (text, conflicts) = lines([base, &ours, &base.replace("a\r", "A\r")]);
+        assert_eq!((text.as_str(), conflicts.len()), ("A\rb\nc\nd\nE\n", 0));
+        let (_, conflicts) = lines([base, &ours, &base.replace("e\n", "F\n")]);
+        let [conflict] = conflicts.as_slice() else {
+            panic!("{conflicts:?}");
+        };
+        let said = (conflict.ours.line, conflict.ours.text.as_str());
+        assert_eq!(said, (4, "E\n"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::corpus::Files;
+use super::targets::Files;
 use super::{STACK, pipeline};
 use crate::clock::{self, patience};
 

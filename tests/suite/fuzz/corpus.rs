@@ -10,8 +10,7 @@ use rdsproxy_gen::domain::snapshot::Snapshot;
 use rdsproxy_gen::domain::spec::Spec;
 use rdsproxy_gen::rules::RULES;
 
-/// Files that are read together.
-pub(super) type Files = BTreeMap<String, String>;
+use super::targets::Files;
 
 /// What a reader gets.
 pub(super) struct Corpus {

@@ -12,8 +12,8 @@ use rdsproxy_gen::source::metadata::ignore_metadata;
 use rdsproxy_gen::source::plan;
 use rdsproxy_gen::source::terraform::{self, TerraformFiles};
 
-use super::corpus::Files;
 use super::pipeline;
+use super::targets::Files;
 use crate::clock::measured;
 use crate::scale;
 

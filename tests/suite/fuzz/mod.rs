@@ -11,6 +11,8 @@ mod corpus;
 mod growth;
 mod mutate;
 mod pipeline;
+mod seeding;
+mod targets;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -22,9 +24,10 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 
-use self::corpus::{Corpus, Files};
+use self::corpus::Corpus;
 use self::mutate::{Mutation, mutation};
 use self::pipeline::Seen;
+use self::targets::Files;
 use crate::clock::{measured, patience};
 use crate::scale;
 

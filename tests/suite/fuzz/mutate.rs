@@ -155,6 +155,12 @@ const WORDS: &[&str] = &[
     "::/0",
 ];
 
+/// Every word that is put into a text.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    let all = WORDS.iter().chain(NUMBERS).copied();
+    all.filter(|word| !word.is_empty())
+}
+
 const NUMBERS: &[&str] = &[
     "0",
     "-1",

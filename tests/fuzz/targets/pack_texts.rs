@@ -1,0 +1,3 @@
+#![no_main]
+
+rdsproxy_gen_fuzz::search!("pack_texts");

@@ -1,0 +1,108 @@
+//! What changes texts that people wrote, and what compares them.
+
+use rdsproxy_gen::source::edit::{Editable, applied, mended_rules};
+use rdsproxy_gen::source::form;
+use rdsproxy_gen::source::inert;
+use rdsproxy_gen::source::merge::{self, marker};
+
+use super::{Broken, split, text};
+
+/// Three texts, of which the name of the first says what language they are in: nothing is lost, made up, or left undecided in silence.
+pub(super) fn merge(bytes: &[u8]) -> Broken {
+    let files = split(&text(bytes));
+    let Some(path) = files.keys().next() else {
+        return Ok(());
+    };
+    let mut texts = files
+        .values()
+        .cloned()
+        .chain(std::iter::repeat_n(String::new(), 3));
+    let [base, ours, theirs] = std::array::from_fn(|_| texts.next().unwrap_or_default());
+    for (sides, meant) in [
+        ([&base, &base, &theirs], &theirs),
+        ([&base, &ours, &base], &ours),
+        ([&base, &ours, &ours], &ours),
+    ] {
+        let merged = merge::merge(path, sides[0], sides[1], sides[2]);
+        if !merged.conflicts.is_empty() || merged.text != *meant {
+            return Err(format!("one side alone is no conflict: {merged:?}"));
+        }
+    }
+    let merged = merge::merge(path, &base, &ours, &theirs);
+    let has_marker = |text: &String| marker(text).is_some();
+    let undecided = [&base, &ours, &theirs].into_iter().any(has_marker);
+    if !undecided && has_marker(&merged.text) == merged.conflicts.is_empty() {
+        return Err(format!("markers and conflicts do not agree: {merged:?}"));
+    }
+    for (excerpt, side) in merged
+        .conflicts
+        .iter()
+        .flat_map(|conflict| [(&conflict.ours, &ours), (&conflict.theirs, &theirs)])
+    {
+        if excerpt.line > side.lines().count() + 1 {
+            return Err(format!(
+                "no such line: {excerpt:?} of {:?}",
+                side.lines().count()
+            ));
+        }
+    }
+    match merged.conflicts.is_empty() {
+        true => still_read(path, [&ours, &theirs], &merged.text),
+        false => Ok(()),
+    }
+}
+
+/// A merge of two texts that can be read can be read.
+fn still_read(path: &str, sides: [&String; 2], merged: &str) -> Broken {
+    let is_read = |text: &str| match path.ends_with(".tf") {
+        true => hcl_edit::parser::parse_body(text).is_ok(),
+        false => serde_json::from_str::<serde_json::Value>(text).is_ok(),
+    };
+    match sides.into_iter().all(|side| is_read(side)) && !is_read(merged) {
+        true => Err(format!("can no longer be read: {merged}")),
+        false => Ok(()),
+    }
+}
+
+/// Every edit at every place where one could be asked for lies in the text, and what can be edited can be read afterwards.
+pub(super) fn fix(bytes: &[u8]) -> Broken {
+    let files = split(&text(bytes));
+    for (path, text) in files.iter().take(3) {
+        let Ok(editable) = Editable::read(path, text) else {
+            continue;
+        };
+        for (line, content) in (1..).zip(text.lines().take(120)) {
+            let indent = content.len() - content.trim_start().len();
+            let column = u32::try_from(indent + 1).unwrap_or(1);
+            for rule in mended_rules() {
+                if let Ok(edits) = editable.edits(rule, (line, column)) {
+                    edited(path, text, &applied(text, &edits))?;
+                }
+            }
+            if let Ok(edits) = editable.with_user("app_user", (line, column)) {
+                edited(path, text, &applied(text, &edits))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn edited(path: &str, before: &str, after: &str) -> Broken {
+    match Editable::read(path, after) {
+        Ok(_) => Ok(()),
+        Err(why) => Err(format!("{why}: {before:?} became {after:?}")),
+    }
+}
+
+/// What drift compares, and what says whether a pack's template does something: a text is like itself.
+pub(super) fn forms(bytes: &[u8]) -> Broken {
+    for (path, text) in split(&text(bytes)).iter().take(3) {
+        let form = form::file(path, text);
+        if let Some(change) = form.changes(&form::file(path, text)).first() {
+            return Err(format!("differs from itself: {}", change.name));
+        }
+        inert::terraform(text, &["var.name"]);
+        inert::cloudformation(text, &["Name"]);
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! What is fuzzed: each reader of strangers' bytes, and what must hold of it whatever they are. The fuzzer of `tests/fuzz` searches,
+//! guided by coverage; the suite repeats what it ever found.
+//!
+//! Several files in one input are written as [`joined`] does: a line `-- path --`, and then the text.
+
+mod edits;
+mod own;
+mod packs;
+
+use std::collections::BTreeMap;
+
+use super::pipeline;
+
+/// Files by their path.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// What must hold and does not.
+pub(crate) type Broken = Result<(), String>;
+
+/// Something that reads what strangers wrote.
+pub struct Target {
+    /// Its name, which is that of its program and of its corpus.
+    pub name: &'static str,
+    /// Reads, and says what does not hold.
+    pub check: fn(&[u8]) -> Result<(), String>,
+}
+
+/// All of them.
+pub const TARGETS: &[Target] = &[
+    target("terraform", |bytes| {
+        let files = split(&text(bytes));
+        pipeline::modules(&files, &BTreeMap::new()).map(drop)
+    }),
+    target("cloudformation", |bytes| {
+        let mut templates: Vec<String> = split(&text(bytes)).into_values().collect();
+        templates.truncate(4);
+        match templates.is_empty() {
+            true => Ok(()),
+            false => pipeline::templates(&templates).map(drop),
+        }
+    }),
+    target("plan", |bytes| pipeline::plan(&text(bytes)).map(drop)),
+    target("snapshot", |bytes| {
+        pipeline::snapshot(&text(bytes)).map(drop)
+    }),
+    target("spec", |bytes| pipeline::spec(&text(bytes)).map(drop)),
+    target("policy", |bytes| pipeline::policy(&text(bytes)).map(drop)),
+    target("waivers", |bytes| pipeline::waivers(&text(bytes)).map(drop)),
+    target("baseline", own::baseline),
+    target("journal", own::journal),
+    target("archive", packs::archive),
+    target("pack_texts", packs::texts),
+    target("merge", edits::merge),
+    target("fix", edits::fix),
+    target("forms", edits::forms),
+];
+
+const fn target(name: &'static str, check: fn(&[u8]) -> Broken) -> Target {
+    Target { name, check }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Files in one text.
+pub(crate) fn joined(files: &Files) -> String {
+    files
+        .iter()
+        .map(|(path, text)| format!("-- {path} --\n{text}\n"))
+        .collect()
+}
+
+/// The files of one text; what stands before the first line of a path is `main`.
+pub(crate) fn split(text: &str) -> Files {
+    let mut files = Files::new();
+    let mut path = "main".to_owned();
+    for line in text.split_inclusive('\n') {
+        let name = line.trim_end().strip_prefix("-- ");
+        match name.and_then(|name| name.strip_suffix(" --")) {
+            Some(name) => {
+                path = name.to_owned();
+                files.insert(path.clone(), String::new());
+            }
+            None => files.entry(path.clone()).or_default().push_str(line),
+        }
+    }
+    files
+}
