@@ -97,6 +97,13 @@ impl Boundary {
         roots
     }
 
+    /// Whether a folder, by its whole way without links, lies inside.
+    pub fn holds(&self, folder: &Path) -> bool {
+        self.places
+            .iter()
+            .any(|place| folder.starts_with(&place.path))
+    }
+
     /// Reads a file, of at most so many bytes, that has this name as seen from where the command runs.
     pub fn read(&self, name: &str, most: u64) -> Found<Vec<u8>> {
         self.found(name, |folder, way| folder.read(way, most, Links::Within))

@@ -48,6 +48,10 @@ pub struct Format {
     pub about: &'static str,
     /// Whether it always tells how findings are mended, so that this is worked out for it; JSON tells it with `--fix --dry-run`.
     pub carries_edits: bool,
+    /// Of how many proxies at most. Ours: so many weak ones take half a gigabyte of memory. GitHub takes 25,000 results in a run, which
+    /// are those of 2,000 of them.
+    /// Source: GitHub, "SARIF results exceed one or more limits".
+    pub proxies: usize,
     /// Writes it. Only [`Format::write`] calls it, so that no format sees a secret.
     render: fn(&Audit, Look) -> Result<String, ReportError>,
 }
@@ -61,7 +65,22 @@ pub enum ReportError {
     /// As a page.
     #[error("the report cannot be written as a page: {0}")]
     Page(#[from] tera::Error),
+    /// More proxies than the format is for.
+    #[error(
+        "{found} proxies were found, and a report as {format} holds {most}: audit one part after the other"
+    )]
+    TooMany {
+        /// Its id.
+        format: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many it holds.
+        most: usize,
+    },
 }
+
+/// More proxies than anybody has beside each other.
+const MANY: usize = 10_000;
 
 /// Every format; the first one is the default.
 pub static FORMATS: &[Format] = &[
@@ -69,42 +88,49 @@ pub static FORMATS: &[Format] = &[
         id: "text",
         about: "for people",
         carries_edits: false,
+        proxies: MANY,
         render: text::render,
     },
     Format {
         id: "json",
         about: "for programs; `rdsproxy-gen schema report` prints its schema",
         carries_edits: false,
+        proxies: 5_000,
         render: json::render,
     },
     Format {
         id: "sarif",
         about: "SARIF 2.1.0, for code scanning",
         carries_edits: true,
+        proxies: 1_000,
         render: sarif::render,
     },
     Format {
         id: "markdown",
         about: "a comment on a pull request",
         carries_edits: false,
+        proxies: MANY,
         render: markdown::render,
     },
     Format {
         id: "github",
         about: "annotations of a GitHub workflow",
         carries_edits: false,
+        proxies: MANY,
         render: github::render,
     },
     Format {
         id: "junit",
         about: "JUnit XML, for test reports of CI",
         carries_edits: false,
+        proxies: 5_000,
         render: junit::render,
     },
     Format {
         id: "html",
         about: "one page that needs nothing else, for people",
         carries_edits: false,
+        proxies: 1_000,
         render: html::render,
     },
 ];
@@ -115,11 +141,27 @@ impl Format {
         FORMATS.iter().find(|format| format.id == id)
     }
 
+    /// Refuses an audit of more proxies than are written so.
+    ///
+    /// # Errors
+    /// When it is one.
+    pub fn holds(&self, audit: &Audit) -> Result<(), ReportError> {
+        match audit.proxies.len() {
+            found if found > self.proxies => Err(ReportError::TooMany {
+                format: self.id,
+                found,
+                most: self.proxies,
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes an audit down, without its secrets.
     ///
     /// # Errors
     /// When it cannot be written so.
     pub fn write(&self, audit: &Audit, look: Look) -> Result<String, ReportError> {
+        self.holds(audit)?;
         (self.render)(&audit.masked(), look)
     }
 }

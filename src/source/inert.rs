@@ -2,7 +2,7 @@
 //! built-in templates do not know. Where it came from is not known here.
 
 use hcl_edit::expr::FuncCall;
-use hcl_edit::structure::{Block, Body};
+use hcl_edit::structure::Block;
 use hcl_edit::visit::{Visit, visit_block, visit_func_call};
 
 use super::yaml;
@@ -40,7 +40,7 @@ const READING: [&str; 12] = [
 
 /// What Terraform code does beside declaring; `known` are the types that it may declare. Empty when it does nothing else.
 pub fn terraform(text: &str, known: &[&str]) -> Vec<String> {
-    let body: Body = match text.parse() {
+    let body = match super::hcl::body(text) {
         Ok(body) => body,
         Err(_) => return vec!["it cannot be read as Terraform".to_owned()],
     };

@@ -6,6 +6,7 @@ pub mod cloudformation;
 pub mod comments;
 pub mod edit;
 pub mod form;
+mod hcl;
 pub mod inert;
 pub mod inventory;
 pub mod merge;

@@ -248,9 +248,10 @@ impl<'a> ByRule<'a> {
             return Vec::new();
         };
         let named = of_rule.named.get(subject.address).into_iter().flatten();
-        let all: BTreeMap<usize, &WaiverEntry> = named.chain(&of_rule.open).copied().collect();
-        let all = all.into_values();
-        all.filter(|entry| entry.covers(subject)).collect()
+        let all = named.chain(&of_rule.open);
+        let mut covering: Vec<_> = all.filter(|(_, entry)| entry.covers(subject)).collect();
+        covering.sort_by_key(|(number, _)| *number);
+        covering.into_iter().map(|(_, entry)| *entry).collect()
     }
 }
 

@@ -94,10 +94,11 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let (mut audit, secrecy) = audit((args, &given), world.as_ref(), &Texts::new())?;
     let format = Format::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
+    format.holds(&audit).map_err(CommandError::input)?;
     if args.fix {
         audit = mended((args, &given), world.as_ref(), (audit, &secrecy))?;
     } else if format.carries_edits && !args.paths.is_empty() {
-        let mut repairs = Repairs::of(&audit, &args.paths)?;
+        let mut repairs = Repairs::of(&audit, (&args.paths, &given.boundary))?;
         repairs.prove(&audit, |edited| {
             Ok(self::audit((args, &given), world.as_ref(), edited)?.0)
         });
@@ -205,7 +206,7 @@ fn mended(
     world: Option<&Snapshot>,
     (mut before, secrecy): (Audit, &Secrecy),
 ) -> Result<Audit, CommandError> {
-    let mut repairs = Repairs::of(&before, &args.paths)?;
+    let mut repairs = Repairs::of(&before, (&args.paths, &given.boundary))?;
     let after = repairs.prove(&before, |edited| Ok(audit((args, given), world, edited)?.0));
     let diff = patch::painted(&repairs.diff(secrecy));
     let told = secrecy.secrets().said(&repairs.told(args.dry_run));

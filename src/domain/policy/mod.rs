@@ -3,6 +3,7 @@
 //! A severity may be raised and lowered: whoever may edit the policy may also waive a finding, and a lower severity is at least told in
 //! the report. A limit may only be tightened. A waiver without a reason or past its date does not count and is itself a finding.
 
+mod pattern;
 mod read;
 mod waiver;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use super::finding::Severity;
 use super::limits::Limits;
 
+pub use pattern::Pattern;
 pub use read::policy;
 pub use waiver::{Subject, WaiverEntry, day};
 

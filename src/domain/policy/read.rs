@@ -5,7 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::waiver::{WaiverEntry, address_pattern, day, file_pattern};
+use super::pattern::Pattern;
+use super::waiver::{WaiverEntry, day};
 use super::{POLICY_SCHEMA, Policy};
 use crate::domain::finding::Severity;
 use crate::domain::limits::Limits;
@@ -283,11 +284,11 @@ impl Reader<'_> {
         self.policy.waivers.push(entry);
     }
 
-    fn pattern(&mut self, table: &DeTable<'_>, key: &str) -> Option<globset::GlobMatcher> {
+    fn pattern(&mut self, table: &DeTable<'_>, key: &str) -> Option<Pattern> {
         let value = table.get(key)?;
         let made = value.get_ref().as_str().and_then(|text| match key {
-            "file" => file_pattern(text),
-            _ => address_pattern(text),
+            "file" => Pattern::of_file(text),
+            _ => Pattern::of_address(text),
         });
         if made.is_none() {
             self.wrong(

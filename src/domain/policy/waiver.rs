@@ -1,9 +1,9 @@
 //! A waiver, and what it covers.
 
-use globset::{GlobBuilder, GlobMatcher};
 use time::Date;
 use time::macros::format_description;
 
+use super::pattern::Pattern;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::Waiver;
 
@@ -13,11 +13,11 @@ pub struct WaiverEntry {
     /// The rules that it puts up with; none for drift that no rule is about.
     pub rules: Vec<String>,
     /// Which proxies, by a pattern for their address; all where it is absent.
-    pub subject: Option<GlobMatcher>,
+    pub subject: Option<Pattern>,
     /// Which files, by a pattern; all where it is absent.
-    pub file: Option<GlobMatcher>,
+    pub file: Option<Pattern>,
     /// Which attribute, or what it belongs to; all where it is absent.
-    pub attribute: Option<GlobMatcher>,
+    pub attribute: Option<Pattern>,
     /// Why; a waiver without a reason does not count.
     pub reason: Option<String>,
     /// Who answers for it.
@@ -48,7 +48,7 @@ pub struct Subject<'s> {
 impl WaiverEntry {
     /// True where it speaks of this.
     pub fn covers(&self, subject: &Subject<'_>) -> bool {
-        let allows = |pattern: &Option<GlobMatcher>, text: &str| {
+        let allows = |pattern: &Option<Pattern>, text: &str| {
             pattern
                 .as_ref()
                 .is_none_or(|pattern| pattern.is_match(text))
@@ -73,18 +73,7 @@ impl WaiverEntry {
 
     /// The one proxy that it speaks of, where its pattern leaves no choice.
     pub fn named_subject(&self) -> Option<String> {
-        let pattern = self.subject.as_ref()?.glob().glob();
-        let (mut name, mut escaped) = (String::new(), false);
-        for letter in pattern.chars() {
-            match letter {
-                _ if escaped => name.push(letter),
-                '*' | '?' | '[' | '{' => return None,
-                '\\' => {}
-                letter => name.push(letter),
-            }
-            escaped = letter == '\\' && !escaped;
-        }
-        Some(name)
+        self.subject.as_ref()?.only()
     }
 
     /// True for what stands in the project of its policy.
@@ -122,63 +111,9 @@ pub fn day(text: &str) -> Option<Date> {
     Date::parse(text.trim(), format_description!("[year]-[month]-[day]")).ok()
 }
 
-/// A pattern for addresses: brackets are part of them.
-pub(super) fn address_pattern(text: &str) -> Option<GlobMatcher> {
-    let literal: String = text
-        .chars()
-        .flat_map(|character| match character {
-            '[' | ']' | '{' | '}' => vec!['\\', character],
-            other => vec![other],
-        })
-        .collect();
-    pattern(&literal, false)
-}
-
-/// A pattern for paths.
-pub(super) fn file_pattern(text: &str) -> Option<GlobMatcher> {
-    pattern(text, true)
-}
-
-/// The longest pattern, in bytes: no address and no path of a project is longer, and one that is compiled takes a thousand times the
-/// memory of its text.
-const LONGEST_PATTERN: usize = 2048;
-
-fn pattern(text: &str, is_path: bool) -> Option<GlobMatcher> {
-    if text.len() > LONGEST_PATTERN {
-        return None;
-    }
-    let glob = GlobBuilder::new(text)
-        .literal_separator(is_path)
-        .backslash_escape(true)
-        .build()
-        .ok()?;
-    Some(glob.compile_matcher())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_is_matched_with_its_brackets() {
-        for (pattern, address, expected) in [
-            (
-                "module.db.aws_db_proxy.this[0]",
-                "module.db.aws_db_proxy.this[0]",
-                true,
-            ),
-            (
-                "module.*.aws_db_proxy.this[*]",
-                "module.db.aws_db_proxy.this[\"a\"]",
-                true,
-            ),
-            ("module.db*", "module.other", false),
-            ("*", "anything/at.all", true),
-        ] {
-            let matcher = address_pattern(pattern).unwrap();
-            assert_eq!(matcher.is_match(address), expected, "{pattern} {address}");
-        }
-    }
 
     #[test]
     fn a_day_is_a_day_that_exists() {

@@ -7,7 +7,9 @@ use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use super::ignored::Ignored;
 use super::{Kind, Told, WalkError, name};
+use crate::io::boundary::Boundary;
 use crate::io::parallel;
 use crate::source::terraform;
 
@@ -28,16 +30,21 @@ pub(super) struct Found {
 type Word = Result<(String, bool), (String, String)>;
 
 /// Looks below the paths.
-pub(super) fn found(paths: &[PathBuf], told: &mut Told) -> Result<Found, WalkError> {
+pub(super) fn found(
+    paths: &[PathBuf],
+    boundary: &Boundary,
+    told: &mut Told,
+) -> Result<Found, WalkError> {
+    let ignored = Ignored::within(boundary);
     // The same file under two names (`x`, `./x`) is one file.
     let mut names = BTreeSet::new();
     let mut links = BTreeSet::new();
     for path in paths {
-        fs::metadata(path).map_err(|source| WalkError {
+        let whole = fs::canonicalize(path).map_err(|source| WalkError {
             path: path.display().to_string(),
             source,
         })?;
-        for word in below(path) {
+        for word in below((path, &whole), &ignored) {
             match word {
                 Ok((name, false)) => drop(names.insert(name)),
                 Ok((name, true)) => drop(links.insert(name)),
@@ -45,6 +52,7 @@ pub(super) fn found(paths: &[PathBuf], told: &mut Told) -> Result<Found, WalkErr
             }
         }
     }
+    told.extend(ignored.told());
     names.extend(
         links
             .iter()
@@ -88,21 +96,33 @@ fn sorted(names: BTreeSet<String>) -> Found {
     found
 }
 
-/// What stands below one path, in no order.
-fn below(path: &Path) -> Vec<Word> {
+/// What stands below one path, which is also known by its whole way, in no order.
+fn below((path, whole): (&Path, &Path), ignored: &Ignored<'_>) -> Vec<Word> {
     let (sender, words) = mpsc::channel();
     let walker = WalkBuilder::new(path)
-        .require_git(false)
-        // What one user ignores everywhere must not decide what is audited.
+        .ignore(false)
+        .git_ignore(false)
+        .git_exclude(false)
         .git_global(false)
+        .parents(false)
         .follow_links(false)
         .threads(parallel::threads(usize::MAX))
         .build_parallel();
+    let is_ignored = |entry: &DirEntry| {
+        let rest = entry.path().strip_prefix(path);
+        entry.depth() > 0
+            && rest.is_ok_and(|rest| ignored.holds(&whole.join(rest), is_folder(entry)))
+    };
     walker.run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
             let word = match entry {
-                Ok(entry) => taken(&entry),
+                // Of most files their name decides.
+                Ok(entry) => match taken(&entry) {
+                    None if !is_folder(&entry) => None,
+                    _ if is_ignored(&entry) => return WalkState::Skip,
+                    taken => taken,
+                },
                 Err(error) => Some(Err((name(path), error.to_string()))),
             };
             // Nobody listens only when the whole search has ended.
@@ -114,6 +134,10 @@ fn below(path: &Path) -> Vec<Word> {
     });
     drop(sender);
     words.into_iter().collect()
+}
+
+fn is_folder(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_dir())
 }
 
 fn taken(entry: &DirEntry) -> Option<Word> {

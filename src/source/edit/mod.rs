@@ -140,7 +140,7 @@ impl<'t> Editable<'t> {
         let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
         let is_terraform = ends(&[".tf.json", ".tofu.json"]);
         let kind = if ends(&[".tf", ".tofu"]) {
-            let body = hcl_edit::parser::parse_body(text);
+            let body = crate::source::hcl::body(text);
             Kind::Hcl(body.map_err(|_| "the file cannot be read as a whole")?)
         } else if is_terraform || cloudformation::is_template(text) {
             Kind::Data(yaml::Data::read(text, is_terraform)?)

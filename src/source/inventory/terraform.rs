@@ -32,9 +32,9 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
         let message = format!("the file is larger than {MAX_BYTES} bytes and was not read");
         return Err((message, Origin::at(path, 1, 1)));
     }
-    let body = hcl_edit::parser::parse_body(text).map_err(|error| {
-        let origin = reader.origin(Some(error.location().offset()));
-        (format!("cannot be read: {}", error.message()), origin)
+    let body = crate::source::hcl::body(text).map_err(|error| {
+        let origin = reader.origin(Some(error.offset));
+        (format!("cannot be read: {}", error.message), origin)
     })?;
     reader.body(&Within::default(), &body);
     Ok(reader.found)

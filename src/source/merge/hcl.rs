@@ -11,7 +11,7 @@ use crate::source::terraform::expression_form;
 
 /// A text, read. None where it is no HCL, or its items share lines.
 pub(super) fn outline(text: &str) -> Option<Group> {
-    let body = hcl_edit::parser::parse_body(text).ok()?;
+    let body = crate::source::hcl::body(text).ok()?;
     let inner = Inner {
         nodes: nodes(text, &body)?,
         opens: 0,
@@ -24,7 +24,7 @@ pub(super) fn outline(text: &str) -> Option<Group> {
 
 /// What a text says. None where it is no HCL.
 pub(super) fn facts(text: &str) -> Option<Facts> {
-    let body = hcl_edit::parser::parse_body(text).ok()?;
+    let body = crate::source::hcl::body(text).ok()?;
     let mut facts = Facts::new();
     add(&mut facts, "", (text, &body));
     Some(facts)

@@ -30,7 +30,7 @@ const LOOKING: [&str; 12] = [
 
 /// Notes the secrets of a text. False where it cannot be read.
 pub(super) fn find(path: &str, text: &str, names: &Names, found: &mut Found) -> bool {
-    let Ok(body) = hcl_edit::parser::parse_body(text) else {
+    let Ok(body) = crate::source::hcl::body(text) else {
         return false;
     };
     let mut reader = Reader {

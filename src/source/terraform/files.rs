@@ -100,18 +100,18 @@ impl<'f> Files<'f> {
         if self.list[file].path.ends_with(".json") {
             return super::json::parse(self, file);
         }
-        hcl_edit::parser::parse_body(text)
+        crate::source::hcl::body(text)
             .map(|body| Block::of_body(body, file))
             .map(|block| match terragrunt::is_unit(self.list[file].path) {
                 true => terragrunt::as_terraform(block),
                 false => block,
             })
             .map_err(|error| {
-                let offset = error.location().offset();
-                (
-                    explained(error.message()),
-                    self.origin(Spot { file, offset }),
-                )
+                let spot = Spot {
+                    file,
+                    offset: error.offset,
+                };
+                (explained(&error.message), self.origin(spot))
             })
     }
 }

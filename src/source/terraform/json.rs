@@ -6,6 +6,7 @@ use hcl_edit::template::{Element, StringTemplate};
 use super::files::Files;
 use super::tree::{Attribute, Block, Spot};
 use crate::domain::evidence::Origin;
+use crate::source::hcl::{self, MAX_MEMBERS};
 use crate::source::yaml::{self, Content, Place, Tree};
 
 /// The blocks with labels at the top of a file, and how many labels each has.
@@ -77,9 +78,29 @@ struct Reader<'r, 'f> {
 
 impl Reader<'_, '_> {
     fn tree(&self) -> Result<Option<Tree>, (String, Origin)> {
-        yaml::load(self.files.text(self.file)).map_err(|error| {
-            let spot = self.spot(error.place);
-            (error.message, self.files.origin(spot))
+        let at = |place| self.files.origin(self.spot(place));
+        let tree = yaml::load(self.files.text(self.file))
+            .map_err(|error| (error.message, at(error.place)))?;
+        match tree.as_ref().and_then(|tree| self.crowded(tree)) {
+            Some(place) => {
+                let message = format!("more than {MAX_MEMBERS} members stand in one object");
+                Err((message, at(place)))
+            }
+            None => Ok(tree),
+        }
+    }
+
+    /// An object with more members than can be taken for a value: [`Object`] compares each key with all before it.
+    fn crowded(&self, tree: &Tree) -> Option<Place> {
+        let is_values = self.files.is_values(self.file);
+        let mut members = tree.members().iter();
+        members.find_map(|(kind, content)| {
+            let labels = LABELS.iter().find(|(name, _)| *name == kind.text);
+            let blocks = match is_values {
+                true => 0,
+                false => labels.map_or(0, |(_, labels)| labels + 1),
+            };
+            crowded_below(content, blocks)
         })
     }
 
@@ -162,6 +183,16 @@ impl Reader<'_, '_> {
     }
 }
 
+/// The first crowded object below so many levels of labels and blocks, which are no values.
+fn crowded_below(tree: &Tree, levels: usize) -> Option<Place> {
+    if levels == 0 && tree.members().len() > MAX_MEMBERS {
+        return Some(tree.place);
+    }
+    let members = tree.members().iter().map(|(_, value)| value);
+    let mut inner = members.chain(tree.items());
+    inner.find_map(|inner| crowded_below(inner, levels.saturating_sub(1)))
+}
+
 /// True where blocks can stand, and no expression that gives them.
 fn holds_blocks(tree: &Tree) -> bool {
     match &tree.content {
@@ -177,7 +208,7 @@ fn as_type(attribute: &mut Attribute) {
         .value
         .as_str()
         .filter(|_| attribute.name == "type");
-    if let Some(parsed) = text.and_then(|text| hcl_edit::parser::parse_expr(text).ok()) {
+    if let Some(parsed) = text.and_then(|text| hcl::expression(text).ok()) {
         attribute.value = parsed;
     }
 }
@@ -218,7 +249,7 @@ fn string(text: &str, strings: Strings) -> Expression {
     if strings == Strings::Literal || !text.contains(['$', '%']) {
         return Expression::from(text);
     }
-    match hcl_edit::parser::parse_template(text) {
+    match hcl::template(text) {
         Ok(template) => {
             let elements: Vec<Element> = template.into_iter().collect();
             Expression::StringTemplate(StringTemplate::from(elements))

@@ -118,7 +118,7 @@ impl Scope<'_> {
         if let Constraint::Text | Constraint::Any = constraint {
             return Node::new(Value::text(text), origin);
         }
-        let parsed = hcl_edit::parser::parse_expr(text);
+        let parsed = crate::source::hcl::expression(text);
         match parsed {
             Ok(expression) => {
                 let scope = Self {
@@ -132,7 +132,7 @@ impl Scope<'_> {
                 Node::new(scope.settle(&expression).value, origin)
             }
             Err(error) => unresolved(
-                format!("the value cannot be read: {}", error.message()),
+                format!("the value cannot be read: {}", error.message),
                 origin,
             ),
         }

@@ -72,14 +72,14 @@ impl Scope<'_> {
 
     /// A file that is a template.
     pub(super) fn template_text(&self, text: &str, origin: Origin) -> Outcome {
-        match hcl_edit::parser::parse_template(text) {
+        match crate::source::hcl::template(text) {
             Ok(template) => {
                 let elements: Vec<&Element> = template.iter().collect();
                 let literals = literals(template.iter(), Kind::Lines, &|_, _| None);
                 self.template(&elements, literals, origin)
             }
             Err(error) => {
-                super::values::error(format!("the template cannot be read: {}", error.message()))
+                super::values::error(format!("the template cannot be read: {}", error.message))
             }
         }
     }

@@ -139,7 +139,7 @@ const PACK_TEXTS: &[&str] = &[
     "schema = 1\nsources = [\"oci://registry.example/packs/\"]\n\n[[keys]]\nowner = \"o\"\nkey = \"RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3\"\npacks = [\"*\"]\nallow = [\"aws_cloudwatch_dashboard\"]\nuntil = \"2027-01-31\"\n\n[[registries]]\nhost = \"h.io\"\nrealms = [\"login.example\"]\n",
     "schema = 1\n\n[[yanked]]\npack = \"acme\"\nversion = \"0.1.0\"\nreason = \"too wide\"\n",
     "schema = 2\npacks = [\"acme\"]\nsequence = 7\nexpires = \"2027-01-31\"\n\n[[yanked]]\npack = \"acme\"\nversion = \"0.1.0\"\nreason = \"too wide\"\n",
-    "oci://registry.example.com/packs/golden:1.2.0\noci://localhost:5000/a/b@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\ngit+https://example.com/packs.git//golden?ref=v1.2.0\ngit+ssh://git@example.com/packs.git\n./packs/golden\nC:\\packs\\golden.tar\n",
+    "oci://registry.example.com/packs/golden?tag=1.2.0\noci://localhost:5000/a/b?digest=sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\ngit+https://example.com/packs.git?path=golden#v1.2.0\ngit+ssh://git@example.com/packs.git#v1\n./packs/golden\nC:\\packs\\golden.tar\n",
 ];
 
 /// A key and a signature of it.
@@ -158,7 +158,9 @@ fn the_seeds_of_a_pack_are_what_they_are_called() {
     };
     Manifest::parse(manifest).unwrap();
     TrustFile::parse(trust, "").unwrap();
-    [first, second].map(|list| Yanked::parse(list, "").unwrap());
+    for list in [first, second] {
+        Yanked::parse(list, "").unwrap();
+    }
     places
         .lines()
         .for_each(|place| drop(Reference::parse(place).unwrap()));

@@ -11,6 +11,7 @@ use super::view::Texts;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
+use crate::io::boundary::Boundary;
 use crate::io::files::{self, Change, Existing, FilesError, existing};
 use crate::io::walk;
 use crate::render;
@@ -44,11 +45,14 @@ struct Repair {
 impl Repairs {
     /// Every edit that is certain. Only files that stand below the paths are edited: none that others call from there, that git
     /// ignores, that a link leads to, or that was downloaded.
-    pub(super) fn of(audit: &Audit, paths: &[PathBuf]) -> Result<Self, CommandError> {
+    pub(super) fn of(
+        audit: &Audit,
+        (paths, boundary): (&[PathBuf], &Boundary),
+    ) -> Result<Self, CommandError> {
         let mut repairs = Self::default();
         let mut desk = Desk {
             audit,
-            own: walk::own_files(paths).map_err(CommandError::environment)?,
+            own: walk::own_files(paths, boundary).map_err(CommandError::environment)?,
             waived: waived(audit),
             sources: BTreeMap::new(),
         };

@@ -4,6 +4,7 @@ use rdsproxy_gen::source::edit::{Editable, applied, mended_rules};
 use rdsproxy_gen::source::form;
 use rdsproxy_gen::source::inert;
 use rdsproxy_gen::source::merge::{self, marker};
+use rdsproxy_gen::source::yaml;
 
 use super::{Broken, split, text};
 
@@ -88,9 +89,11 @@ pub(super) fn fix(bytes: &[u8]) -> Broken {
 }
 
 fn edited(path: &str, before: &str, after: &str) -> Broken {
-    match Editable::read(path, after) {
-        Ok(_) => Ok(()),
+    // What made a template of it may have been the value that went.
+    match Editable::read(path, after).map(drop) {
+        Err(_) if yaml::load(after).is_ok_and(|tree| tree.is_some()) => Ok(()),
         Err(why) => Err(format!("{why}: {before:?} became {after:?}")),
+        Ok(()) => Ok(()),
     }
 }
 

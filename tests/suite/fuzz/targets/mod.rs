@@ -18,15 +18,15 @@ pub(crate) type Files = BTreeMap<String, String>;
 pub(crate) type Broken = Result<(), String>;
 
 /// Something that reads what strangers wrote.
-pub struct Target {
+pub(crate) struct Target {
     /// Its name, which is that of its program and of its corpus.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Reads, and says what does not hold.
-    pub check: fn(&[u8]) -> Result<(), String>,
+    pub(crate) check: fn(&[u8]) -> Result<(), String>,
 }
 
 /// All of them.
-pub const TARGETS: &[Target] = &[
+pub(crate) const TARGETS: &[Target] = &[
     target("terraform", |bytes| {
         let files = split(&text(bytes));
         pipeline::modules(&files, &BTreeMap::new()).map(drop)

@@ -1,0 +1,203 @@
+//! What a waiver speaks of, with `*` and `?` where that varies.
+
+use std::sync::OnceLock;
+
+use globset::{Glob, GlobBuilder, GlobMatcher};
+
+/// The longest pattern, in bytes: no address and no path of a project is longer, and one that is compiled takes a thousand times the
+/// memory of its text.
+const LONGEST_PATTERN: usize = 2048;
+
+/// A pattern, which is compiled once something could fit it: of tens of thousands most never fit anything.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    glob: Glob,
+    /// The longest text that whatever fits has in it.
+    plain: String,
+    matcher: OnceLock<GlobMatcher>,
+}
+
+impl Pattern {
+    /// A pattern for addresses: brackets are part of them. None where the text is no pattern.
+    pub fn of_address(text: &str) -> Option<Self> {
+        let literal: String = text
+            .chars()
+            .flat_map(|character| match character {
+                '[' | ']' | '{' | '}' => vec!['\\', character],
+                other => vec![other],
+            })
+            .collect();
+        Self::of(&literal, false)
+    }
+
+    /// A pattern for paths. None where the text is no pattern.
+    pub fn of_file(text: &str) -> Option<Self> {
+        Self::of(text, true)
+    }
+
+    fn of(text: &str, is_path: bool) -> Option<Self> {
+        if text.len() > LONGEST_PATTERN {
+            return None;
+        }
+        let glob = GlobBuilder::new(text)
+            .literal_separator(is_path)
+            .backslash_escape(true)
+            .build()
+            .ok()?;
+        let parts = Parts::of(text).parts;
+        Some(Self {
+            glob,
+            plain: parts.into_iter().max_by_key(String::len)?,
+            matcher: OnceLock::new(),
+        })
+    }
+
+    /// Whether a text fits.
+    pub fn is_match(&self, text: &str) -> bool {
+        let compile = || self.glob.compile_matcher();
+        text.contains(&self.plain) && self.matcher.get_or_init(compile).is_match(text)
+    }
+
+    /// The one text that fits, where the pattern leaves no choice.
+    pub fn only(&self) -> Option<String> {
+        let parts = Parts::of(self.glob.glob());
+        (!parts.varies).then(|| parts.parts.join("/"))
+    }
+}
+
+/// What whatever fits has in it, up to where the pattern has a choice of its own.
+struct Parts {
+    /// Without `/`, of which one beside `**` may be absent. Never empty.
+    parts: Vec<String>,
+    /// Whether other texts fit too.
+    varies: bool,
+}
+
+impl Parts {
+    fn of(pattern: &str) -> Self {
+        let mut found = Self {
+            parts: vec![String::new()],
+            varies: false,
+        };
+        let mut letters = pattern.chars();
+        while let Some(letter) = letters.next() {
+            match letter {
+                '*' | '?' => found.varies = true,
+                // What stands in the brackets is one of several.
+                '[' | '{' => {
+                    found.varies = true;
+                    return found;
+                }
+                _ => {}
+            }
+            let plain = if letter == '\\' {
+                letters.next()
+            } else {
+                Some(letter)
+            };
+            match (letter, plain) {
+                ('*' | '?' | '/', _) | (_, None) => found.parts.push(String::new()),
+                (_, Some(plain)) => {
+                    if let Some(part) = found.parts.last_mut() {
+                        part.push(plain);
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_matched_with_its_brackets() {
+        for (pattern, address, expected) in [
+            (
+                "module.db.aws_db_proxy.this[0]",
+                "module.db.aws_db_proxy.this[0]",
+                true,
+            ),
+            (
+                "module.*.aws_db_proxy.this[*]",
+                "module.db.aws_db_proxy.this[\"a\"]",
+                true,
+            ),
+            ("module.db*", "module.other", false),
+            ("*", "anything/at.all", true),
+        ] {
+            let matcher = Pattern::of_address(pattern).unwrap();
+            assert_eq!(matcher.is_match(address), expected, "{pattern} {address}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_leaves_no_choice_names_one() {
+        for (pattern, only) in [
+            (
+                "aws_db_proxy.this[\"a/b\"]",
+                Some("aws_db_proxy.this[\"a/b\"]"),
+            ),
+            ("a\\*b", Some("a*b")),
+            ("a/b/", Some("a/b/")),
+            ("a*", None),
+            ("a?", None),
+        ] {
+            let found = Pattern::of_address(pattern).unwrap().only();
+            assert_eq!(found.as_deref(), only, "{pattern}");
+        }
+        assert_eq!(Pattern::of_file("{a,b}.tf").unwrap().only(), None);
+    }
+
+    #[test]
+    fn what_fits_is_what_globset_says_fits() {
+        const PATTERNS: &[&str] = &[
+            "**/main.tf",
+            "modules/**",
+            "a/**/b.tf",
+            "*.tf",
+            "?.tf",
+            "[am]*.tf",
+            "{a,main}.tf",
+            "a\\*.tf",
+            "**",
+            "",
+            "a/",
+            "[]].tf",
+            "{a,{b,c}}/*.tf",
+            "*main*",
+            "a[!b]c.tf",
+        ];
+        const TEXTS: &[&str] = &[
+            "main.tf",
+            "a/main.tf",
+            "a/b.tf",
+            "a/x/y/b.tf",
+            "modules/a",
+            "modules",
+            "a.tf",
+            "m.tf",
+            "a*.tf",
+            "",
+            "a/",
+            "].tf",
+            "c/d.tf",
+            "adc.tf",
+            "xmainy",
+        ];
+        for pattern in PATTERNS {
+            let glob = GlobBuilder::new(pattern)
+                .literal_separator(true)
+                .backslash_escape(true)
+                .build()
+                .unwrap()
+                .compile_matcher();
+            let ours = Pattern::of_file(pattern).unwrap();
+            for text in TEXTS {
+                assert_eq!(ours.is_match(text), glob.is_match(text), "{pattern} {text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! HCL, read: the one way in which texts become bodies, templates and expressions.
+//!
+//! The parser compares every key of an object with all before it. Who writes has some dozens of them, and who attacks a hundred thousand: an
+//! object with more than [`MAX_MEMBERS`] is refused before it is parsed.
+
+use hcl_edit::expr::Expression;
+use hcl_edit::parser;
+use hcl_edit::structure::Body;
+use hcl_edit::template::Template;
+
+/// The most members of one object, or attributes of one block. Ours: megabytes of objects of this size are read within seconds.
+pub(super) const MAX_MEMBERS: usize = 2048;
+
+/// Why a text is not read.
+#[derive(Clone, Debug)]
+pub(super) struct HclError {
+    /// In a few words.
+    pub(super) message: String,
+    /// The byte at which it is noticed.
+    pub(super) offset: usize,
+}
+
+impl From<parser::Error> for HclError {
+    fn from(error: parser::Error) -> Self {
+        Self {
+            message: error.message().to_owned(),
+            offset: error.location().offset(),
+        }
+    }
+}
+
+/// The attributes and blocks of a file.
+pub(super) fn body(text: &str) -> Result<Body, HclError> {
+    checked(text, Inside::Braces(0))?;
+    Ok(parser::parse_body(text)?)
+}
+
+/// One expression.
+pub(super) fn expression(text: &str) -> Result<Expression, HclError> {
+    checked(text, Inside::Braces(0))?;
+    Ok(parser::parse_expr(text)?)
+}
+
+/// A text with expressions in it.
+pub(super) fn template(text: &str) -> Result<Template, HclError> {
+    checked(text, Inside::Heredoc(""))?;
+    Ok(parser::parse_template(text)?)
+}
+
+/// What a letter stands in.
+enum Inside<'t> {
+    /// With the members so far; the outermost ones are those of the file.
+    Braces(usize),
+    Quotes,
+    /// With the word that ends it.
+    Heredoc(&'t str),
+}
+
+fn checked<'t>(text: &'t str, whole: Inside<'t>) -> Result<(), HclError> {
+    let mut within = vec![whole];
+    let mut at = 0;
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        let is_outermost = within.len() == 1;
+        at += match within.last_mut() {
+            None => return Ok(()),
+            Some(Inside::Braces(members)) => {
+                *members += usize::from(matches!(rest[0], b'=' | b':'));
+                if *members > MAX_MEMBERS && !is_outermost {
+                    return Err(HclError {
+                        message: format!(
+                            "more than {MAX_MEMBERS} members stand in one pair of braces"
+                        ),
+                        offset: at,
+                    });
+                }
+                in_code(&text[at..], rest, &mut within)
+            }
+            Some(Inside::Quotes | Inside::Heredoc(_)) => in_text(&text[at..], rest, &mut within),
+        };
+        while !text.is_char_boundary(at) && at < text.len() {
+            at += 1;
+        }
+    }
+    Ok(())
+}
+
+/// What follows in code, and how many bytes of it were looked at.
+fn in_code<'t>(text: &'t str, rest: &[u8], within: &mut Vec<Inside<'t>>) -> usize {
+    let line = |text: &str| text.find('\n').unwrap_or(text.len());
+    match rest {
+        [b'{', ..] => within.push(Inside::Braces(0)),
+        [b'}', ..] if within.len() > 1 => drop(within.pop()),
+        [b'"', ..] => within.push(Inside::Quotes),
+        [b'#', ..] | [b'/', b'/', ..] => return line(text).max(1),
+        [b'/', b'*', ..] => return text.find("*/").map_or(text.len(), |end| end + 2),
+        [b'<', b'<', ..] => {
+            let word = text[2..line(text).max(2)].trim_start_matches('-').trim();
+            let is_word = |word: &str| {
+                !word.is_empty()
+                    && word
+                        .chars()
+                        .all(|one| one.is_alphanumeric() || "_-".contains(one))
+            };
+            if is_word(word) {
+                within.push(Inside::Heredoc(word));
+                return line(text);
+            }
+            return 2;
+        }
+        _ => {}
+    }
+    1
+}
+
+/// The same within quotes and heredocs.
+fn in_text<'t>(text: &'t str, rest: &[u8], within: &mut Vec<Inside<'t>>) -> usize {
+    match (rest, within.last()) {
+        ([b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..], _) => return 3,
+        ([b'$' | b'%', b'{', ..], _) => {
+            within.push(Inside::Braces(0));
+            return 2;
+        }
+        ([b'\\', _, ..], Some(Inside::Quotes)) => return 2,
+        ([b'"', ..], Some(Inside::Quotes)) => drop(within.pop()),
+        ([b'\n', ..], Some(Inside::Heredoc(word))) => {
+            let next = text[1..].lines().next().unwrap_or_default();
+            if !word.is_empty() && next.trim() == *word {
+                within.pop();
+                return 1 + next.len();
+            }
+        }
+        _ => {}
+    }
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_that_nobody_writes_is_refused_wherever_it_stands() {
+        let members = |count: usize| {
+            (0..count)
+                .map(|at| format!("k{at} = 1\n"))
+                .collect::<String>()
+        };
+        let around: &[[&str; 2]] = &[
+            ["a = {\n", "}\n"],
+            ["a \"b\" {\n c = {\n", "}\n}\n"],
+            ["a = \"${merge({\n", "}, {})}\"\n"],
+            ["a = <<E\n${keys({\n", "})}\nE\n"],
+            ["# {\na = { b = \"}\", c = <<-E\n  }{\n  E\n", "}\n"],
+            ["a = { /* } */ b = \"https://a\" // }\n", "}\n"],
+        ];
+        for [before, after] in around {
+            let few = format!("{before}{}{after}", members(40));
+            assert!(body(&few).is_ok(), "{few}: {:?}", body(&few));
+            let many = format!("{before}{}{after}", members(MAX_MEMBERS + 1));
+            let refused = body(&many).unwrap_err();
+            assert!(
+                refused.message.contains("2048 members"),
+                "{before}: {refused:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_may_have_many_blocks_and_values() {
+        let blocks = "auth {\n  iam_auth = \"REQUIRED\"\n}\n".repeat(6000);
+        assert!(body(&blocks).is_ok());
+        let values: String = (0..6000).map(|at| format!("v{at} = \"x\"\n")).collect();
+        assert!(body(&values).is_ok());
+    }
+}
