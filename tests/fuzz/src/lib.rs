@@ -1,9 +1,13 @@
 //! What is fuzzed stands in the suite, which repeats what was ever found: `tests/suite/fuzz/targets`. This is how libFuzzer reaches it.
 
+// The suite uses more of each.
+#[allow(dead_code)]
 #[path = "../../suite/fuzz/mutate.rs"]
 mod mutate;
+#[allow(dead_code)]
 #[path = "../../suite/fuzz/pipeline.rs"]
 mod pipeline;
+#[allow(dead_code)]
 #[path = "../../suite/fuzz/targets/mod.rs"]
 mod targets;
 
