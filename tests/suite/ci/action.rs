@@ -9,7 +9,7 @@ use std::process::Output;
 use rdsproxy_gen::source::yaml::Tree;
 
 use super::{bin, home, list, read, root, shell, shell_with, text, weaken};
-use crate::program::{stderr, stdout};
+use crate::program::{ended, stderr, stdout};
 
 pub(super) const ACTION: &str = ".github/actions/rdsproxy-gen";
 
@@ -294,4 +294,18 @@ fn what_is_not_installed_is_built_from_the_action_itself() {
         said.contains(&asked) && said.contains(env!("CARGO_PKG_VERSION")),
         "{said}"
     );
+}
+
+#[test]
+fn zizmor_finds_the_action_clean() {
+    let Some(zizmor) = crate::tools::find("zizmor") else {
+        return;
+    };
+    // Without the network, which it would ask about actions of others; there are none.
+    let mut command = std::process::Command::new(zizmor);
+    command.args(["--offline", "--no-progress", "--persona", "auditor"]);
+    let done = ended(command.arg(root().join(".github/actions")));
+    let said = format!("{}{}", stdout(&done), stderr(&done));
+    assert!(done.status.success(), "{said}");
+    assert!(said.contains("No findings to report"), "{said}");
 }

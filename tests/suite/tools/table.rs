@@ -77,6 +77,14 @@ pub(super) const TOOLS: &[Tool] = &[
         ..INSTALLED
     },
     Tool {
+        name: "zizmor",
+        program: "zizmor",
+        home: Some("proof"),
+        on_path: true,
+        least: Some((PROOF, "zizmor==")),
+        ..INSTALLED
+    },
+    Tool {
         name: "checkov",
         program: "checkov",
         home: Some("checkov"),
