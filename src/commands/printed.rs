@@ -22,7 +22,7 @@ pub(super) fn formats(
 }
 
 /// Where to.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub(super) struct PrintArgs {
     /// Write the report to a file instead of standard output.
     #[arg(long, value_name = "FILE", help_heading = "Report")]

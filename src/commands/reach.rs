@@ -9,7 +9,7 @@ use crate::io::boundary::{Boundary, BoundaryError};
 use crate::io::{files, terminal};
 
 /// How far files are followed.
-#[derive(Debug, Default, ClapArgs)]
+#[derive(Clone, Debug, Default, ClapArgs)]
 pub(super) struct ReachArgs {
     /// Follow modules, includes and links as far as this folder [default: the git repository around PATH, else PATH itself].
     #[arg(long, value_name = "DIR", help_heading = "What is read")]
@@ -17,6 +17,12 @@ pub(super) struct ReachArgs {
 }
 
 impl ReachArgs {
+    /// The same, where nothing is followed out of a folder either.
+    pub(super) fn within(&self, folder: &Path) -> Self {
+        let root = self.root.as_ref().map(|_| folder.to_owned());
+        Self { root }
+    }
+
     /// The boundary around paths that the user named.
     ///
     /// # Errors

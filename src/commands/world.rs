@@ -10,7 +10,7 @@ use crate::io::terminal::{self, Terminal};
 use crate::io::world::{LiveOptions, WorldError, WorldSource, load};
 
 /// Which account to look at, if any.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "Account")]
 pub struct WorldArgs {
     /// Use the built-in sample account.

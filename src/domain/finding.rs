@@ -314,7 +314,8 @@ impl Finding {
     }
 
     /// Tells this finding from others from run to run: it survives edits elsewhere in the file, a moved block and a new version
-    /// of the tool, and changes with the rule, the file, the proxy and what is wrong. `root` is the folder of the Terraform root
+    /// of the tool, and changes with the rule, the file, the proxy and what is wrong. A place that the message names counts by its file.
+    /// `root` is the folder of the Terraform root
     /// module that makes the proxy.
     pub fn fingerprint(&self, root: Option<&str>) -> String {
         let parts = [
@@ -322,7 +323,7 @@ impl Finding {
             root.unwrap_or_default(),
             &self.origin.file,
             &self.subject,
-            &self.message,
+            &without_lines(&self.message),
         ];
         // No part can hold the separator: readers refuse control characters in names, and messages hold none.
         let digest = Sha256::digest(parts.join("\u{1f}"));
@@ -331,6 +332,29 @@ impl Finding {
             .map(|byte| format!("{byte:02x}"))
             .collect()
     }
+}
+
+/// A message without the lines and columns of the places in it: `main.tf:3:5` is `main.tf`.
+fn without_lines(message: &str) -> String {
+    let number = |text: &str| {
+        let rest = text.strip_prefix(':')?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (digits > 0).then(|| digits + 1)
+    };
+    let mut kept = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(at) = rest.find(':') {
+        let (before, from) = rest.split_at(at);
+        kept.push_str(before);
+        let line = number(from);
+        let place = line.and_then(|line| Some(line + number(&from[line..])?));
+        let length = place.unwrap_or(1);
+        if place.is_none() {
+            kept.push(':');
+        }
+        rest = &from[length..];
+    }
+    kept + rest
 }
 
 impl Report {

@@ -4,6 +4,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{env, fs};
 
 use thiserror::Error;
@@ -56,19 +57,19 @@ impl<T> Found<T> {
 }
 
 /// How far is read from the paths that a user named.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Boundary {
     places: Vec<Place>,
 }
 
 /// One of these paths, and the folder around it that is not left.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Place {
     /// The folder that the user named, or that of the file, as names of files begin.
     named: String,
     /// The way to it from the folder around it.
     way: PathBuf,
-    folder: Folder,
+    folder: Arc<Folder>,
     /// Where the folder around it is, without links.
     path: PathBuf,
 }
@@ -214,7 +215,7 @@ impl Place {
         Ok(Self {
             named: name(named),
             way,
-            folder: Folder::open(&around).map_err(refused)?,
+            folder: Arc::new(Folder::open(&around).map_err(refused)?),
             path: around,
         })
     }

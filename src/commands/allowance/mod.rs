@@ -5,7 +5,7 @@ mod comments;
 mod waivers;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use clap::Args as ClapArgs;
 use serde::Deserialize;
@@ -24,7 +24,7 @@ pub(super) use comments::Comments;
 pub(super) use waivers::{Draft as WaiverDraft, until};
 
 /// What a team decided.
-#[derive(Debug, Default, ClapArgs)]
+#[derive(Clone, Debug, Default, ClapArgs)]
 #[command(next_help_heading = "Policy")]
 pub(super) struct PolicyArgs {
     /// Policy file with severities, tighter limits and waivers [default: rdsproxy-policy.toml in this directory or the nearest
@@ -40,7 +40,7 @@ pub(super) struct PolicyArgs {
 }
 
 /// What may stay.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "Policy")]
 pub(super) struct AllowanceArgs {
     #[command(flatten)]
@@ -64,6 +64,21 @@ impl AllowanceArgs {
         projects: impl IntoIterator<Item = P>,
     ) -> Result<(), CommandError> {
         self.policy.add_projects(accepting, projects)
+    }
+
+    /// The same policy, seen from any other folder, and nothing that is known.
+    pub(super) fn settled(&self) -> Self {
+        let mut policy = self.policy.clone();
+        let found = policy.policy.take().or_else(|| match policy.no_policy {
+            true => None,
+            false => files::found_above(POLICY_FILE),
+        });
+        policy.policy = found.and_then(|path| path::absolute(path).ok());
+        policy.no_policy = policy.policy.is_none();
+        Self {
+            policy,
+            baseline: None,
+        }
     }
 
     /// Whether there is something to compare with.

@@ -13,7 +13,7 @@ use crate::io::walk;
 use crate::source::cloudformation;
 
 /// What is given.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Given {
     pub(super) boundary: Boundary,
     pub(super) values: Values,
@@ -21,10 +21,12 @@ pub(super) struct Given {
     pub(super) parameters: BTreeMap<String, (String, Origin)>,
     /// The text of that file.
     pub(super) text_of_parameters: Option<String>,
+    /// How often each finding is known from an earlier revision.
+    pub(super) known: BTreeMap<String, usize>,
 }
 
 /// What `--var-file` and `--var` give.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Values {
     pub(super) names: Vec<String>,
     pub(super) files: Texts,
@@ -42,6 +44,7 @@ impl Given {
             values: Values::of(args)?,
             parameters: BTreeMap::new(),
             text_of_parameters: None,
+            known: BTreeMap::new(),
         };
         if let Some(path) = &args.parameters {
             let text = bounded::named_text(path, Bound::PARAMETERS);

@@ -3,6 +3,7 @@
 mod fix;
 mod given;
 mod groups;
+mod since;
 mod templates;
 pub(super) mod view;
 
@@ -38,7 +39,7 @@ use crate::source::snapshot;
 /// Audit RDS Proxies in Terraform, OpenTofu and CloudFormation code, or in an account: every rule, every proxy, file and line.
 ///
 /// Exit codes: 0 nothing found, 1 the audit could not do its work, 2 findings.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub struct Args {
     /// Folders and files to audit. Without any, the account's own proxies are audited; with both, the account tells what the
     /// code cannot.
@@ -71,6 +72,9 @@ pub struct Args {
     /// With --fix: show what would be changed without writing it.
     #[arg(long, help_heading = "Fixing", requires = "fix")]
     dry_run: bool,
+    /// Report only findings that the tree of a git revision of this repository does not have (`--since origin/main`).
+    #[arg(long, value_name = "REF", help_heading = "Policy", requires = "paths", conflicts_with_all = ["baseline", "fix"])]
+    since: Option<String>,
     #[command(flatten)]
     reach: ReachArgs,
     #[command(flatten)]
@@ -90,7 +94,8 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     if args.fix && !args.dry_run {
         fix::complete_earlier(&args.paths)?;
     }
-    let given = Given::of(args)?;
+    let mut given = Given::of(args)?;
+    given.known = since::known((args, &given), world.as_ref())?;
     let (mut audit, secrecy) = audit((args, &given), world.as_ref(), &Texts::new())?;
     let format = Format::by_id(&args.format)
         .ok_or_else(|| CommandError::bug(format!("there is no format {:?}", args.format)))?;
@@ -129,6 +134,7 @@ fn audit(
     let nothing_read = view.is_dark();
     let left_out = view.left_out();
     let mut accepting = args.allowances.load()?;
+    accepting.known.extend(given.known.clone());
     let places = view.checked.roots.iter().chain(&view.checked.templates);
     let projects = Projects::around(places.map(String::as_str), (&args.paths, &given.boundary));
     args.allowances

@@ -6,7 +6,7 @@ pub mod archive_file;
 mod cache;
 pub mod directory;
 mod error;
-mod git;
+pub mod git;
 mod oci;
 
 use semver::Version;

@@ -24,6 +24,9 @@ const VARIABLE_FILES: [&str; 2] = [".tfvars", ".tfvars.json"];
 /// Files that can be CloudFormation templates, or what Terraform writes of a plan or a state.
 const DATA_FILES: [&str; 5] = [".json", ".yaml", ".yml", ".template", ".tfstate"];
 
+/// Files that others name: templates of texts, and what Terragrunt includes.
+const NAMED_FILES: [&str; 5] = [".tftpl", ".tpl", ".tmpl", ".hcl", ".txt"];
+
 /// The largest file that is read, in bytes.
 const MAX_BYTES: u64 = Bound::SOURCE.bytes as u64;
 
@@ -226,6 +229,12 @@ impl Data {
 fn may_matter(bytes: &[u8]) -> bool {
     let other_encoding = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
     other_encoding || cloudformation::may_be_template(bytes) || terraform::may_hold_proxy(bytes)
+}
+
+/// Whether a file of this name may be read: as source, or because source names it.
+pub fn may_be_read(name: &str) -> bool {
+    let is_named = NAMED_FILES.iter().any(|ending| name.ends_with(ending));
+    is_named || Kind::of(name).is_some()
 }
 
 /// Something that was made of Terraform or CloudFormation, perhaps.

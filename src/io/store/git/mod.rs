@@ -3,6 +3,7 @@
 //! link or submodule of the repository does anything here.
 
 mod error;
+pub mod revision;
 mod run;
 mod tree;
 

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -22,8 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const FETCHED: u64 = 256 * MIB;
 const MIB: u64 = 1024 * 1024;
 
-/// How many bytes git may say.
+/// How many bytes git may say, and how many where it names all files of a repository.
 const SAID: usize = 4 * 1024 * 1024;
+const NAMES: usize = 128 * 1024 * 1024;
 
 /// How often a run is looked at, and every how many looks its folder is measured.
 const LOOK: Duration = Duration::from_millis(5);
@@ -57,13 +58,17 @@ const LEAVE_OUT: &[&str] = &[
     "GIT_WORK_TREE",
 ];
 
-/// A bare repository that is thrown away, into which one place may be fetched.
+/// A repository: a bare one that is thrown away, into which one place may be fetched, or one of the user's that is only read.
 #[derive(Debug)]
 pub(super) struct Repository {
-    folder: TempDir,
+    folder: PathBuf,
+    /// Removed at the end.
+    thrown_away: Option<TempDir>,
     transport: Transport,
     /// How long one run may take.
     patience: Duration,
+    /// How many bytes git may say in one run.
+    most_said: usize,
 }
 
 impl Repository {
@@ -74,13 +79,26 @@ impl Repository {
             .tempdir()
             .map_err(GitError::NoFolder)?;
         let repository = Self {
-            folder,
+            folder: folder.path().to_owned(),
+            thrown_away: Some(folder),
             transport,
             patience: PATIENCE,
+            most_said: SAID,
         };
         let init = ["init", "--quiet", "--bare", "--template="];
         repository.run("a new repository", &init)?;
         Ok(repository)
+    }
+
+    /// The user's own, of which all names are read.
+    pub(super) fn at(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            thrown_away: None,
+            transport: Transport::File,
+            patience: PATIENCE,
+            most_said: NAMES,
+        }
     }
 
     /// Fetches what is named, without its history.
@@ -115,7 +133,8 @@ impl Repository {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(GitError::NoProgram)?;
-        let (said, complained) = (heard(child.stdout.take()), heard(child.stderr.take()));
+        let said = heard(child.stdout.take(), self.most_said);
+        let complained = heard(child.stderr.take(), SAID);
         let succeeded = self.ended(&mut child, url);
         if succeeded.is_err() {
             // What git itself started sees its pipes closed, and ends.
@@ -129,8 +148,8 @@ impl Repository {
                 .unwrap_or_default()
         };
         let (succeeded, said) = (succeeded?, text(said));
-        if said.len() >= SAID {
-            let (what, most) = ("bytes of names", SAID);
+        if said.len() >= self.most_said {
+            let (what, most) = ("bytes of names", self.most_said);
             return Err(GitError::Much { what, most });
         }
         match succeeded {
@@ -164,13 +183,15 @@ impl Repository {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
-        command.current_dir(self.folder.path());
+        command.current_dir(&self.folder);
         for name in LEAVE_OUT {
             command.env_remove(name);
         }
         command
-            .env("GIT_DIR", self.folder.path())
+            .env("GIT_DIR", &self.folder)
             .env("GIT_NO_REPLACE_OBJECTS", "1")
+            // What a clone left on its server stays there.
+            .env("GIT_NO_LAZY_FETCH", "1")
             // Nobody is asked anything, neither on the terminal nor in a window.
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("GIT_ASKPASS", "")
@@ -207,7 +228,8 @@ impl Repository {
                     seconds,
                 });
             }
-            if look.is_multiple_of(LOOKS) && size(self.folder.path()) > FETCHED {
+            let is_fetched = self.thrown_away.is_some() && look.is_multiple_of(LOOKS);
+            if is_fetched && size(&self.folder) > FETCHED {
                 let most = FETCHED / MIB;
                 return Err(GitError::TooLarge {
                     url: url.to_owned(),
@@ -238,12 +260,12 @@ impl Drop for Asked {
 }
 
 /// Reads a pipe beside everything else, within bounds. Where more comes, the pipe is closed, and git ends with an error.
-fn heard(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
+fn heard(pipe: Option<impl Read + Send + 'static>, most: usize) -> mpsc::Receiver<Vec<u8>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
         if let Some(pipe) = pipe {
-            let _ = pipe.take(SAID as u64).read_to_end(&mut bytes);
+            let _ = pipe.take(most as u64).read_to_end(&mut bytes);
         }
         // Nobody listens any more where the run was given up.
         let _ = sender.send(bytes);

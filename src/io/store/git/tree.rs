@@ -44,6 +44,33 @@ impl Repository {
     }
 }
 
+impl Repository {
+    /// Hands on the files of a commit that are wanted by their path and size, one after the other. What is no file or no text is left
+    /// out.
+    pub(super) fn each(
+        &self,
+        commit: &str,
+        wanted: impl Fn(&str, usize) -> bool,
+        mut take: impl FnMut(&str, &str) -> std::io::Result<()>,
+    ) -> Result<(), GitError> {
+        let told = self.run(
+            commit,
+            &["ls-tree", "-r", "-z", "-l", "--full-tree", commit],
+        )?;
+        let lines = told.split(|byte| *byte == 0);
+        let entries = lines.filter_map(|line| entry(line).ok().flatten());
+        let mut asked = self.asked()?;
+        for entry in entries.filter(|entry| wanted(&entry.path, entry.size)) {
+            match asked.text(entry) {
+                Ok((path, text)) => take(&path, &text).map_err(GitError::NoFolder)?,
+                Err(GitError::NotUtf8(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
 fn entries(told: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<Entry>, GitError> {
     let (mut entries, mut bytes) = (Vec::new(), 0_usize);
     for line in told

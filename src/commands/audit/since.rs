@@ -1,0 +1,79 @@
+//! `--since`: the findings that an earlier revision of the repository had too. They are known, so that only what is new counts: a gate for an
+//! estate that nobody mends in a day.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::given::Given;
+use super::view::Texts;
+use super::{Args, audit};
+use crate::commands::CommandError;
+use crate::domain::snapshot::Snapshot;
+use crate::io::store::git::revision::Revision;
+use crate::io::walk;
+
+/// How often each finding stood in the tree of the revision.
+///
+/// # Errors
+/// When there is no such revision, a path is not named from here, or the audit of that tree could not do its work.
+pub(super) fn known(
+    (args, given): (&Args, &Given),
+    world: Option<&Snapshot>,
+) -> Result<BTreeMap<String, usize>, CommandError> {
+    let Some(revision) = &args.since else {
+        return Ok(BTreeMap::new());
+    };
+    // Findings are told apart by the names of their files, which are those of the command line.
+    if let Some(path) = args.paths.iter().find(|path| leads_away(path)) {
+        let message = format!("--since: {} is not below this folder", path.display());
+        return Err(
+            CommandError::input(message).hint("run it in the folder above, with names from there")
+        );
+    }
+    let tree = Revision::lay_out(revision, walk::may_be_read);
+    let tree = tree.map_err(|error| {
+        CommandError::environment(error).hint("--since takes a commit, a branch or a tag of this repository; a shallow clone may lack it")
+    })?;
+    let paths: Vec<PathBuf> = args
+        .paths
+        .iter()
+        .filter(|path| tree.holds(path))
+        .cloned()
+        .collect();
+    if paths.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let then = Args {
+        paths,
+        since: None,
+        allowances: args.allowances.settled(),
+        reach: args.reach.within(tree.folder()),
+        ..args.clone()
+    };
+    let _there = tree.enter().map_err(CommandError::environment)?;
+    let given = Given {
+        boundary: then.reach.boundary(&then.paths)?,
+        ..given.clone()
+    };
+    let before = match audit((&then, &given), world, &Texts::new()) {
+        Ok((before, _)) => before,
+        // What could not be read then is no reason not to judge what stands there now.
+        Err(_) => return Ok(BTreeMap::new()),
+    };
+    let mut known = BTreeMap::new();
+    for proxy in &before.proxies {
+        for finding in &proxy.report.findings {
+            let fingerprint = finding.fingerprint(proxy.root.as_deref());
+            *known.entry(fingerprint).or_default() += 1;
+        }
+    }
+    Ok(known)
+}
+
+/// Whether a path is not one below the folder that the command runs in.
+fn leads_away(path: &Path) -> bool {
+    use std::path::Component::{CurDir, Normal};
+    !path
+        .components()
+        .all(|part| matches!(part, Normal(_) | CurDir))
+}
