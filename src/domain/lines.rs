@@ -16,8 +16,9 @@ pub struct Lines<'t> {
     text: &'t str,
     /// In bytes.
     starts: Vec<u32>,
-    /// What stands before every so many bytes.
+    /// What stands before every so many bytes; of a text of single bytes nothing has to be counted.
     counted: Vec<Count>,
+    is_ascii: bool,
 }
 
 /// How much text stands somewhere.
@@ -31,9 +32,11 @@ struct Count {
 impl<'t> Lines<'t> {
     /// The lines of a text of less than four gigabytes.
     pub fn of(text: &'t str) -> Self {
-        let breaks = text.match_indices('\n').map(|(at, _)| number(at + 1));
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| number(at + 1));
+        let is_ascii = text.is_ascii();
+        let counted = if is_ascii { "" } else { text };
         let mut count = Count::default();
-        let counted = text.as_bytes().chunks(STRIDE).map(|bytes| {
+        let counted = counted.as_bytes().chunks(STRIDE).map(|bytes| {
             let before = count;
             count = before.with(bytes);
             before
@@ -42,6 +45,7 @@ impl<'t> Lines<'t> {
             text,
             counted: counted.collect(),
             starts: std::iter::once(0).chain(breaks).collect(),
+            is_ascii,
         }
     }
 
@@ -79,6 +83,9 @@ impl<'t> Lines<'t> {
             .count(start)
             .letters
             .checked_add(column.checked_sub(1)?)?;
+        if self.is_ascii {
+            return Some(index(wanted)).filter(|at| *at < self.text.len());
+        }
         let block = self
             .counted
             .partition_point(|count| count.letters <= wanted);
@@ -113,6 +120,12 @@ impl<'t> Lines<'t> {
 
     /// What stands before a byte of the text.
     fn count(&self, offset: usize) -> Count {
+        if self.is_ascii {
+            return Count {
+                letters: number(offset),
+                units: number(offset),
+            };
+        }
         let block = offset / STRIDE;
         let Some(before) = self.counted.get(block) else {
             // Behind the last byte, where a block would begin.

@@ -137,11 +137,18 @@ pub fn visible(text: &str) -> String {
 
 /// The text with its lines. What has nothing hidden in it is the same, byte by byte.
 pub fn shown(text: &str) -> Cow<'_, str> {
-    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
-    match text.bytes().all(plain) {
+    match is_plain(text) {
         true => Cow::Borrowed(text),
         false => Cow::Owned(written(text, Breaks::Stay)),
     }
+}
+
+/// Whether a text holds what everybody can see, breaks and tabs only: nearly all do, and it is told by bytes.
+fn is_plain(text: &str) -> bool {
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    // Without a way out among them, many are looked at at once.
+    let mut parts = text.as_bytes().chunks(256);
+    parts.all(|part| part.iter().fold(true, |all, byte| all & plain(byte)))
 }
 
 /// The same, for a text that we have coloured: our own colours stay.
@@ -166,7 +173,10 @@ pub fn painted(text: &str) -> Cow<'_, str> {
 
 /// Written JSON in which all that is hidden stands as an escape of JSON: programs read the same value. Outside of strings, JSON has
 /// line breaks only.
-pub fn escaped_json(json: &str) -> String {
+pub fn escaped_json(json: String) -> String {
+    if is_plain(&json) {
+        return json;
+    }
     let mut escaped = String::with_capacity(json.len());
     for letter in json.chars() {
         match letter != '\n' && is_hidden(letter) {
@@ -329,7 +339,7 @@ mod tests {
     fn programs_read_the_same_value() {
         for text in NEVER.iter().chain(STAYS) {
             let value = format!("\"{text}\\b");
-            let json = escaped_json(&serde_json::to_string(&value).unwrap());
+            let json = escaped_json(serde_json::to_string(&value).unwrap());
             assert_eq!(serde_json::from_str::<String>(&json).unwrap(), value);
             assert!(!json.contains(is_hidden), "{json}");
             let toml = toml_string(&value);

@@ -104,7 +104,11 @@ pub enum Colours {
 /// When it cannot be written.
 pub fn result(text: &str, colours: Colours) -> io::Result<()> {
     Stream::Results.holds(text)?;
-    sent(&mut anstream::stdout().lock(), text, colours)
+    match colours {
+        // Nothing is left that would have to be taken out byte by byte.
+        Colours::None => sent(&mut io::stdout().lock(), text, colours),
+        Colours::Ours => sent(&mut anstream::stdout().lock(), text, colours),
+    }
 }
 
 /// Writes a note to standard error, in the same way.

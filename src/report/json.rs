@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::audit::{Answer, Audit, Judged, Skipped};
 use super::edits::ends;
 use super::excerpt::Sources;
+use super::lazily::Lazily;
 use super::lines::escaped_json;
 use super::{Look, ReportError};
 use crate::domain::evidence::Origin;
@@ -17,7 +18,8 @@ pub const REPORT_SCHEMA: u32 = 1;
 
 /// What `rdsproxy-gen audit --format json` writes.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct ReportFile {
+#[schemars(rename = "ReportFile")]
+pub struct ReportFile<P = Vec<ProxyEntry>> {
     /// The version of this format: 1.
     schema: u32,
     /// The version of rdsproxy-gen that wrote it.
@@ -25,7 +27,7 @@ pub struct ReportFile {
     /// How much was found.
     summary: Summary,
     /// Every proxy in view.
-    proxies: Vec<ProxyEntry>,
+    proxies: P,
     /// What was looked at.
     checked: CheckedEntry,
     /// What could not be read, and why.
@@ -48,7 +50,7 @@ struct Summary {
 
 /// One proxy.
 #[derive(Debug, Serialize, JsonSchema)]
-struct ProxyEntry {
+pub struct ProxyEntry {
     /// Its full address in its source: `module.db.aws_db_proxy.this`, a logical id, the name in an account.
     address: String,
     /// `DBProxyName`, where it is known.
@@ -195,13 +197,9 @@ struct SkippedEntry {
 
 /// Writes the audit as JSON.
 pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
-    Ok(escaped_json(&serde_json::to_string_pretty(&file(audit))?) + "\n")
-}
-
-fn file(audit: &Audit) -> ReportFile {
     let tally = audit.tally();
     let sources = Sources::of(audit);
-    ReportFile {
+    let report = ReportFile {
         schema: REPORT_SCHEMA,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         summary: Summary {
@@ -211,11 +209,7 @@ fn file(audit: &Audit) -> ReportFile {
             accepted: tally.accepted,
             undetermined: tally.undetermined,
         },
-        proxies: audit
-            .proxies
-            .iter()
-            .map(|proxy| entry(proxy, &sources))
-            .collect(),
+        proxies: Lazily(|| audit.proxies.iter().map(|proxy| entry(proxy, &sources))),
         checked: CheckedEntry {
             files: audit.checked.files,
             terraform_roots: audit.checked.roots.clone(),
@@ -224,7 +218,8 @@ fn file(audit: &Audit) -> ReportFile {
             account: audit.checked.account.clone(),
         },
         skipped: audit.skipped.iter().map(skipped).collect(),
-    }
+    };
+    Ok(escaped_json(serde_json::to_string_pretty(&report)?) + "\n")
 }
 
 fn entry(proxy: &Judged, sources: &Sources<'_>) -> ProxyEntry {

@@ -1,6 +1,7 @@
 //! Reports without the secrets that they know of. Every text of a report passes through here; what has only words of ours stays as
 //! it is. A field that is new is seen here by the compiler.
 
+use std::borrow::Cow;
 use std::mem;
 
 use super::audit::{Audit, Checked, Judged, Skipped};
@@ -11,11 +12,18 @@ use crate::domain::drift::Effect;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding, Pass, Report, Undetermined, Waiver};
 use crate::domain::remedy::Remedy;
-use crate::domain::secrecy::Secrets;
+use crate::domain::secrecy::{Secrets, Shown};
 
 impl Audit {
-    /// The same without its secrets.
-    pub(super) fn masked(&self) -> Self {
+    /// The same without its secrets. Most have none, and large ones would be held twice.
+    pub(super) fn masked(&self) -> Cow<'_, Self> {
+        match self.secrets.is_empty() && self.texts.values().all(Shown::is_whole) {
+            true => Cow::Borrowed(self),
+            false => Cow::Owned(self.without_secrets()),
+        }
+    }
+
+    fn without_secrets(&self) -> Self {
         let mut audit = self.clone();
         let secrets = mem::take(&mut audit.secrets);
         let Self {

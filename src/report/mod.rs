@@ -11,6 +11,7 @@ mod html;
 pub mod hunk;
 pub mod json;
 mod junit;
+mod lazily;
 mod lines;
 mod markdown;
 mod markup;
@@ -48,9 +49,7 @@ pub struct Format {
     pub about: &'static str,
     /// Whether it always tells how findings are mended, so that this is worked out for it; JSON tells it with `--fix --dry-run`.
     pub carries_edits: bool,
-    /// Of how many proxies at most. Ours: so many weak ones take half a gigabyte of memory. GitHub takes 25,000 results in a run, which
-    /// are those of 2,000 of them.
-    /// Source: GitHub, "SARIF results exceed one or more limits".
+    /// Of how many proxies at most: what is written of them is held in memory.
     pub proxies: usize,
     /// Writes it. Only [`Format::write`] calls it, so that no format sees a secret.
     render: fn(&Audit, Look) -> Result<String, ReportError>,
@@ -80,7 +79,7 @@ pub enum ReportError {
 }
 
 /// More proxies than anybody has beside each other.
-const MANY: usize = 10_000;
+const MANY: usize = 25_000;
 
 /// Every format; the first one is the default.
 pub static FORMATS: &[Format] = &[
@@ -95,14 +94,14 @@ pub static FORMATS: &[Format] = &[
         id: "json",
         about: "for programs; `rdsproxy-gen schema report` prints its schema",
         carries_edits: false,
-        proxies: 5_000,
+        proxies: MANY,
         render: json::render,
     },
     Format {
         id: "sarif",
         about: "SARIF 2.1.0, for code scanning",
         carries_edits: true,
-        proxies: 1_000,
+        proxies: MANY,
         render: sarif::render,
     },
     Format {
@@ -123,14 +122,14 @@ pub static FORMATS: &[Format] = &[
         id: "junit",
         about: "JUnit XML, for test reports of CI",
         carries_edits: false,
-        proxies: 5_000,
+        proxies: MANY,
         render: junit::render,
     },
     Format {
         id: "html",
         about: "one page that needs nothing else, for people",
         carries_edits: false,
-        proxies: 1_000,
+        proxies: 2_500,
         render: html::render,
     },
 ];

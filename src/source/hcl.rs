@@ -8,7 +8,7 @@ use hcl_edit::parser;
 use hcl_edit::structure::Body;
 use hcl_edit::template::Template;
 
-/// The most members of one object, or attributes of one block. Ours: megabytes of objects of this size are read within seconds.
+/// The most members of one object. Ours: megabytes of objects of this size are read within seconds.
 pub(super) const MAX_MEMBERS: usize = 2048;
 
 /// Why a text is not read.
@@ -31,13 +31,13 @@ impl From<parser::Error> for HclError {
 
 /// The attributes and blocks of a file.
 pub(super) fn body(text: &str) -> Result<Body, HclError> {
-    checked(text, Inside::Braces(0))?;
+    checked(text, Inside::Block)?;
     Ok(parser::parse_body(text)?)
 }
 
 /// One expression.
 pub(super) fn expression(text: &str) -> Result<Expression, HclError> {
-    checked(text, Inside::Braces(0))?;
+    checked(text, Inside::Block)?;
     Ok(parser::parse_expr(text)?)
 }
 
@@ -49,31 +49,37 @@ pub(super) fn template(text: &str) -> Result<Template, HclError> {
 
 /// What a letter stands in.
 enum Inside<'t> {
-    /// With the members so far; the outermost ones are those of the file.
-    Braces(usize),
+    /// The braces of a block, whose names the parser looks up, or the whole file.
+    Block,
+    /// With the members so far.
+    Object(usize),
     Quotes,
     /// With the word that ends it.
     Heredoc(&'t str),
 }
 
 fn checked<'t>(text: &'t str, whole: Inside<'t>) -> Result<(), HclError> {
+    if memchr::memchr2_iter(b'=', b':', text.as_bytes())
+        .nth(MAX_MEMBERS)
+        .is_none()
+    {
+        return Ok(());
+    }
     let mut within = vec![whole];
     let mut at = 0;
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
-        let is_outermost = within.len() == 1;
         at += match within.last_mut() {
             None => return Ok(()),
-            Some(Inside::Braces(members)) => {
+            Some(Inside::Block) => in_code((text, at), rest, &mut within),
+            Some(Inside::Object(members)) => {
                 *members += usize::from(matches!(rest[0], b'=' | b':'));
-                if *members > MAX_MEMBERS && !is_outermost {
+                if *members > MAX_MEMBERS {
                     return Err(HclError {
-                        message: format!(
-                            "more than {MAX_MEMBERS} members stand in one pair of braces"
-                        ),
+                        message: format!("more than {MAX_MEMBERS} members stand in one object"),
                         offset: at,
                     });
                 }
-                in_code(&text[at..], rest, &mut within)
+                in_code((text, at), rest, &mut within)
             }
             Some(Inside::Quotes | Inside::Heredoc(_)) => in_text(&text[at..], rest, &mut within),
         };
@@ -85,10 +91,14 @@ fn checked<'t>(text: &'t str, whole: Inside<'t>) -> Result<(), HclError> {
 }
 
 /// What follows in code, and how many bytes of it were looked at.
-fn in_code<'t>(text: &'t str, rest: &[u8], within: &mut Vec<Inside<'t>>) -> usize {
+fn in_code<'t>((whole, at): (&'t str, usize), rest: &[u8], within: &mut Vec<Inside<'t>>) -> usize {
+    let text = &whole[at..];
     let line = |text: &str| text.find('\n').unwrap_or(text.len());
     match rest {
-        [b'{', ..] => within.push(Inside::Braces(0)),
+        [b'{', ..] => within.push(match is_block(&whole[..at]) {
+            true => Inside::Block,
+            false => Inside::Object(0),
+        }),
         [b'}', ..] if within.len() > 1 => drop(within.pop()),
         [b'"', ..] => within.push(Inside::Quotes),
         [b'#', ..] | [b'/', b'/', ..] => return line(text).max(1),
@@ -112,12 +122,18 @@ fn in_code<'t>(text: &'t str, rest: &[u8], within: &mut Vec<Inside<'t>>) -> usiz
     1
 }
 
+/// Whether braces that open behind a text are those of a block: before them stands its type or a label, and never a sign.
+fn is_block(before: &str) -> bool {
+    let last = before.trim_end_matches([' ', '\t']).chars().next_back();
+    last.is_some_and(|last| last.is_alphanumeric() || "_-\"".contains(last))
+}
+
 /// The same within quotes and heredocs.
 fn in_text<'t>(text: &'t str, rest: &[u8], within: &mut Vec<Inside<'t>>) -> usize {
     match (rest, within.last()) {
         ([b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..], _) => return 3,
         ([b'$' | b'%', b'{', ..], _) => {
-            within.push(Inside::Braces(0));
+            within.push(Inside::Object(0));
             return 2;
         }
         ([b'\\', _, ..], Some(Inside::Quotes)) => return 2,
@@ -171,5 +187,7 @@ mod tests {
         assert!(body(&blocks).is_ok());
         let values: String = (0..6000).map(|at| format!("v{at} = \"x\"\n")).collect();
         assert!(body(&values).is_ok());
+        assert!(body(&format!("locals {{\n{values}}}\n")).is_ok());
+        assert!(body(&format!("variable \"a\"  {{\n{values}}}\n")).is_ok());
     }
 }

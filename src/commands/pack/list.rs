@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         Format::Text => text(&document),
         Format::Json => {
             let json = serde_json::to_string_pretty(&document).map_err(CommandError::bug)?;
-            escaped_json(&json) + "\n"
+            escaped_json(json) + "\n"
         }
     };
     Ok(Outcome {

@@ -67,7 +67,7 @@ impl Snapshot {
     /// # Errors
     /// Never in practice: every key is a string.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string_pretty(self).map(|text| escaped_json(&text) + "\n")
+        serde_json::to_string_pretty(self).map(|text| escaped_json(text) + "\n")
     }
 }
 

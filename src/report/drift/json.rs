@@ -82,7 +82,7 @@ pub(super) fn render(drifts: &[Drift], _: DriftLook) -> Result<String, ReportErr
         schema: SCHEMA,
         projects: drifts.iter().map(project).collect(),
     };
-    Ok(escaped_json(&serde_json::to_string_pretty(&report)?) + "\n")
+    Ok(escaped_json(serde_json::to_string_pretty(&report)?) + "\n")
 }
 
 fn project(drift: &Drift) -> Project {

@@ -68,7 +68,7 @@ pub(super) fn render(fleet: &Fleet, _: Look) -> Result<String, ReportError> {
         unasked: fleet.unasked.clone(),
         projects: fleet.members.iter().map(project).collect(),
     };
-    Ok(escaped_json(&serde_json::to_string_pretty(&report)?) + "\n")
+    Ok(escaped_json(serde_json::to_string_pretty(&report)?) + "\n")
 }
 
 fn project(member: &Member) -> Project {

@@ -8,10 +8,12 @@ mod places;
 mod results;
 mod rules;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use self::places::Artifacts;
 use super::audit::{Audit, Judged};
+use super::lazily::Lazily;
 use super::lines::escaped_json;
 use super::questions::Open;
 use super::{Answer, Look, ReportError};
@@ -25,49 +27,87 @@ const AUTOMATION: &str = "rdsproxy-gen/audit/";
 
 /// Writes the audit as SARIF.
 pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
-    let log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [run(audit)],
-    });
-    Ok(escaped_json(&serde_json::to_string_pretty(&without_nulls(log))?) + "\n")
-}
-
-fn run(audit: &Audit) -> Value {
     let artifacts = Artifacts::of(audit);
-    json!({
-        "tool": { "driver": {
+    let all = results::All::of(audit, &artifacts);
+    let run = Run {
+        tool: without_nulls(json!({ "driver": {
             "name": "rdsproxy-gen",
             "semanticVersion": env!("CARGO_PKG_VERSION"),
             "rules": rules::descriptors(audit),
             "notifications": notification_kinds(),
-        } },
-        "automationDetails": { "id": AUTOMATION },
-        "invocations": [{
-            "executionSuccessful": true,
-            "toolExecutionNotifications": notifications(audit, &artifacts),
+        } })),
+        automation_details: json!({ "id": AUTOMATION }),
+        invocations: [Invocation {
+            execution_successful: true,
+            tool_execution_notifications: Lazily(|| {
+                notifications(audit, &artifacts).map(without_nulls)
+            }),
         }],
-        "originalUriBaseIds": { places::ROOT: {
+        original_uri_base_ids: json!({ places::ROOT: {
             "description": { "text": "The folder in which the audit ran." },
-        } },
-        "artifacts": artifacts.list(),
-        "columnKind": "utf16CodeUnits",
-        "results": results::all(audit, &artifacts),
-        "properties": properties(audit),
-    })
+        } }),
+        artifacts: artifacts.list(),
+        column_kind: "utf16CodeUnits",
+        results: Lazily(|| all.results().map(without_nulls)),
+        properties: Properties {
+            files_checked: audit.checked.files,
+            terraform_roots: &audit.checked.roots,
+            templates: &audit.checked.templates,
+            plans: &audit.checked.plans,
+            account: audit.checked.account.as_deref(),
+            proxies: Lazily(|| {
+                let proxies = audit.proxies.iter();
+                proxies.map(|proxy| without_nulls(holding(proxy, audit)))
+            }),
+        },
+    };
+    let log = Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [run],
+    };
+    Ok(escaped_json(serde_json::to_string_pretty(&log)?) + "\n")
+}
+
+#[derive(Serialize)]
+struct Log<R> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [R; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<N, R, P> {
+    tool: Value,
+    automation_details: Value,
+    invocations: [Invocation<N>; 1],
+    original_uri_base_ids: Value,
+    artifacts: Vec<Value>,
+    column_kind: &'static str,
+    results: R,
+    properties: P,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<N> {
+    execution_successful: bool,
+    tool_execution_notifications: N,
 }
 
 /// What was checked, and which rules hold.
-fn properties(audit: &Audit) -> Value {
-    let checked = &audit.checked;
-    json!({
-        "filesChecked": checked.files,
-        "terraformRoots": checked.roots,
-        "templates": checked.templates,
-        "plans": checked.plans,
-        "account": checked.account,
-        "proxies": audit.proxies.iter().map(|proxy| holding(proxy, audit)).collect::<Vec<_>>(),
-    })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Properties<'a, P> {
+    files_checked: usize,
+    terraform_roots: &'a [String],
+    templates: &'a [String],
+    plans: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'a str>,
+    proxies: P,
 }
 
 fn holding(proxy: &Judged, audit: &Audit) -> Value {
@@ -120,8 +160,11 @@ fn notification_kinds() -> [Value; 2] {
 }
 
 /// What could not be read, and which limits could not be checked.
-fn notifications(audit: &Audit, artifacts: &Artifacts) -> Vec<Value> {
-    let skipped = audit.skipped.iter().map(|skipped| {
+fn notifications<'a>(
+    audit: &'a Audit,
+    artifacts: &'a Artifacts<'a>,
+) -> impl Iterator<Item = Value> {
+    let skipped = audit.skipped.iter().map(move |skipped| {
         json!({
             "descriptor": { "id": NOT_READ.1, "index": NOT_READ.0 },
             "level": "warning",
@@ -129,11 +172,11 @@ fn notifications(audit: &Audit, artifacts: &Artifacts) -> Vec<Value> {
             "locations": [{ "physicalLocation": artifacts.place(&skipped.origin) }],
         })
     });
-    let limits = audit.proxies.iter().flat_map(|proxy| {
+    let limits = audit.proxies.iter().flat_map(move |proxy| {
         let hidden = Open::of(proxy).hidden_limits.into_iter();
-        hidden.map(|rule| not_in_view(proxy, rule, (audit, artifacts)))
+        hidden.map(move |rule| not_in_view(proxy, rule, (audit, artifacts)))
     });
-    skipped.chain(limits).collect()
+    skipped.chain(limits)
 }
 
 fn not_in_view(proxy: &Judged, rule: &RuleInfo, (audit, artifacts): (&Audit, &Artifacts)) -> Value {

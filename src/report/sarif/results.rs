@@ -13,17 +13,6 @@ use crate::report::audit::{Audit, Judged};
 use crate::report::excerpt::way;
 use crate::report::questions::{Open, Question};
 
-/// Every result: proxy by proxy, the worst findings first, then what is open.
-pub(super) fn all(audit: &Audit, artifacts: &Artifacts) -> Vec<Value> {
-    let sheet = Sheet {
-        audit,
-        artifacts,
-        compared: is_compared(audit),
-    };
-    let proxies = audit.proxies.iter();
-    proxies.flat_map(|proxy| sheet.of(proxy)).collect()
-}
-
 /// True where a baseline of findings was given: then every result says how it stands to it ("baselineState property").
 fn is_compared(audit: &Audit) -> bool {
     let findings = audit
@@ -36,14 +25,29 @@ fn is_compared(audit: &Audit) -> bool {
 }
 
 /// What all results draw on.
-struct Sheet<'a, 's> {
+pub(super) struct All<'a, 's> {
     audit: &'a Audit,
     artifacts: &'a Artifacts<'s>,
     compared: bool,
 }
 
-impl Sheet<'_, '_> {
-    fn of(&self, proxy: &Judged) -> Vec<Value> {
+impl<'a, 's> All<'a, 's> {
+    /// The results of an audit.
+    pub(super) fn of(audit: &'a Audit, artifacts: &'a Artifacts<'s>) -> Self {
+        Self {
+            audit,
+            artifacts,
+            compared: is_compared(audit),
+        }
+    }
+
+    /// Every result: proxy by proxy, the worst findings first, then what is open.
+    pub(super) fn results(&self) -> impl Iterator<Item = Value> {
+        let proxies = self.audit.proxies.iter();
+        proxies.flat_map(|proxy| self.of_proxy(proxy))
+    }
+
+    fn of_proxy(&self, proxy: &Judged) -> Vec<Value> {
         let mut fingerprints: BTreeMap<String, usize> = BTreeMap::new();
         let findings = proxy.worst_first().into_iter().map(|finding| {
             let fingerprint = finding.fingerprint(proxy.root.as_deref());

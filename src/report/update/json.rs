@@ -75,7 +75,7 @@ pub(super) fn render(updates: &[Update], _: Look) -> Result<String, ReportError>
         schema: SCHEMA,
         projects: updates.iter().map(project).collect(),
     };
-    Ok(escaped_json(&serde_json::to_string_pretty(&report)?) + "\n")
+    Ok(escaped_json(serde_json::to_string_pretty(&report)?) + "\n")
 }
 
 fn project(update: &Update) -> Project {

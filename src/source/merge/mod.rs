@@ -67,6 +67,8 @@ const LANGUAGES: [Language; 2] = [
     },
 ];
 
+const APART: &str = "the two do not go together, whichever way they are merged";
+
 /// Merges a file.
 pub fn merge(path: &str, base: &str, ours: &str, theirs: &str) -> Merged {
     if ours == base {
@@ -129,7 +131,14 @@ fn by_language(path: &str, texts: [&str; 3]) -> Merged {
     };
     let facts = texts.map(language.facts);
     let [Some(base), Some(ours), Some(theirs)] = facts else {
-        return by_line(texts);
+        let by_line = by_line(texts);
+        // Of what cannot be read nothing is known, but two texts that can do not make one that cannot.
+        let are_read = facts[1].is_some() && facts[2].is_some();
+        let is_lost = are_read && (language.facts)(&by_line.text).is_none();
+        return match by_line.conflicts.is_empty() && is_lost {
+            true => all_of_it(texts[1], texts[2], APART),
+            false => by_line,
+        };
     };
     let agrees = |merged: &Merged| {
         let said = (language.facts)(&merged.text);
@@ -144,11 +153,7 @@ fn by_language(path: &str, texts: [&str; 3]) -> Merged {
     let by_line = by_line(texts);
     match !by_line.conflicts.is_empty() || agrees(&by_line) {
         true => by_line,
-        false => all_of_it(
-            texts[1],
-            texts[2],
-            "the two do not go together, whichever way they are merged",
-        ),
+        false => all_of_it(texts[1], texts[2], APART),
     }
 }
 

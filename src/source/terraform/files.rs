@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::registry;
+use super::shared;
 use super::terragrunt;
 use super::tree::{Block, Spot};
 use crate::domain::evidence::Origin;
@@ -100,8 +101,8 @@ impl<'f> Files<'f> {
         if self.list[file].path.ends_with(".json") {
             return super::json::parse(self, file);
         }
-        crate::source::hcl::body(text)
-            .map(|body| Block::of_body(body, file))
+        shared::block(text)
+            .map(|block| block.in_file(file))
             .map(|block| match terragrunt::is_unit(self.list[file].path) {
                 true => terragrunt::as_terraform(block),
                 false => block,

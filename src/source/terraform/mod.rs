@@ -32,6 +32,7 @@ mod registry;
 mod resources;
 mod roots;
 mod scope;
+mod shared;
 mod templates;
 mod terragrunt;
 mod traverse;

@@ -65,6 +65,20 @@ impl Block {
         }
     }
 
+    /// The same in another file of the same text.
+    pub(super) fn in_file(mut self, file: usize) -> Self {
+        self.spot.file = file;
+        for attribute in &mut self.attributes {
+            attribute.spot.file = file;
+        }
+        let blocks = std::mem::take(&mut self.blocks);
+        self.blocks = blocks
+            .into_iter()
+            .map(|block| block.in_file(file))
+            .collect();
+        self
+    }
+
     pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes
             .iter()
