@@ -15,6 +15,7 @@ mod state;
 mod words;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use self::names::Names;
@@ -48,6 +49,8 @@ const SIGNS: [&str; 14] = [
 pub struct Secrecy {
     names: Names,
     secrets: Secrets,
+    /// What was found in each text that was looked through with as many names, by its path and a digest of it.
+    ranges: BTreeMap<(String, u64), (usize, Vec<Range<usize>>)>,
 }
 
 /// What was found in a text.
@@ -71,10 +74,12 @@ impl Secrecy {
             .copied()
             .collect();
         let mut values = Vec::new();
+        let mut ranges = BTreeMap::new();
         for _ in 0..MAX_TURNS {
             let mut is_new = false;
             for (path, text) in open {
                 let found = Found::of(path, text, &names);
+                ranges.insert(key(path, text), (names.len(), found.ranges));
                 values.extend(found.values);
                 let mentions = found.mentions.iter();
                 is_new |= mentions.fold(false, |new, mention| names.add(mention) | new);
@@ -98,6 +103,7 @@ impl Secrecy {
         Self {
             names,
             secrets: Secrets::of(values),
+            ranges,
         }
     }
 
@@ -107,6 +113,8 @@ impl Secrecy {
         Self {
             names: self.names.and(&other.names),
             secrets: self.secrets.and(&other.secrets),
+            // Found with other names.
+            ranges: BTreeMap::new(),
         }
     }
 
@@ -117,8 +125,12 @@ impl Secrecy {
 
     /// What may be shown of a text.
     pub fn shown(&self, path: &str, text: &str) -> Shown {
-        let found = Found::of(path, text, &self.names);
-        Shown::without(text, found.ranges, &self.secrets)
+        let before = self.ranges.get(&key(path, text));
+        let ranges = match before.filter(|(names, _)| *names == self.names.len()) {
+            Some((_, ranges)) => ranges.clone(),
+            None => Found::of(path, text, &self.names).ranges,
+        };
+        Shown::without(text, ranges, &self.secrets)
     }
 
     /// Whether a value of this name is secret: `aws_db_instance.this/password`, `value of var.pin`.
@@ -154,6 +166,12 @@ impl Found {
         }
         found
     }
+}
+
+fn key(path: &str, text: &str) -> (String, u64) {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    (path.to_owned(), hasher.finish())
 }
 
 fn has_signs(text: &str) -> bool {

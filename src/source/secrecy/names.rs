@@ -80,6 +80,11 @@ impl Names {
         Self(self.0.union(&other.0).cloned().collect())
     }
 
+    /// How many there are: names are only added.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Every name, to see whether a text can hold one.
     pub(super) fn all(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(_, name, _)| name.as_str())

@@ -1,6 +1,10 @@
 //! The names of what holds a secret, and the values that are none, as rows. A name is judged by its words, however they are joined:
 //! `db_password`, `DbPassword`, `DB-PASSWORD` and `dbpassword` are the same.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 /// Words that say that a value is secret.
 const SECRET: [&str; 22] = [
     "apikey",
@@ -168,8 +172,22 @@ pub(super) const BY_KIND: [OfKind; 6] = [
     ("aws_iam_access_key", "ses_smtp_password_v4", None),
 ];
 
+/// What every one of the words above has in it, so that most names need not be taken apart.
+static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let stems = [
+        "conn", "cred", "key", "pass", "psk", "pw", "secret", "token",
+    ];
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(stems)
+        .ok()
+});
+
 /// True where a value of this name is secret, or could be.
 pub(super) fn holds_secret(name: &str) -> bool {
+    if STEMS.as_ref().is_some_and(|stems| !stems.is_match(name)) {
+        return false;
+    }
     let words = words(name);
     let Some(last) = words.last() else {
         return false;
@@ -243,6 +261,21 @@ fn words(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_has_a_stem() {
+        let stems = STEMS.as_ref().unwrap();
+        let pairs = SECRET_PAIRS
+            .iter()
+            .map(|(one, other)| format!("{one}_{other}"));
+        let words = SECRET
+            .iter()
+            .chain(&SECRET_ENDINGS)
+            .map(|word| (*word).to_owned());
+        for word in words.chain(pairs) {
+            assert!(stems.is_match(&word) && holds_secret(&word), "{word}");
+        }
+    }
 
     #[test]
     fn names_are_judged_by_their_words() {

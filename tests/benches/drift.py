@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times `rdsproxy-gen drift DIR…` over many generated projects in one run, and checks that each is told for what it is.
 
-Usage: python3 tests/tools/bench_drift.py [--projects N] [--runs N]
+Usage: python3 tests/benches/drift.py [--projects N] [--runs N]
 Needs `cargo build --release --no-default-features`. The projects are variations of generated-examples, by name, account, network,
 pool and users; of every ten one is weakened, one has another pool, two have a comment, and six are as they were generated. Prints
 Markdown: the median time of the runs, the time of the processor, and the peak memory of the one process.

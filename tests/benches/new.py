@@ -1,6 +1,6 @@
 """Measures the release binary: wall time and peak memory of `new --demo --defaults`, and the time of `--help`.
 
-Usage: python3 tests/tools/measure_new.py [BINARY]
+Usage: python3 tests/benches/new.py [BINARY]
 Needs `cargo build --release`. Prints medians, and ends with 1 when one misses its goal.
 """
 

@@ -1,6 +1,6 @@
 """Writes estates to audit, the same ones every time: modules in many styles, and a monorepo in which proxies are rare.
 
-Usage: python3 tests/tools/audit_estates.py FOLDER MODULES|monorepo [terraform|cloudformation]
+Usage: python3 tests/benches/estates.py FOLDER MODULES|monorepo [terraform|cloudformation]
 """
 
 import json

@@ -1,9 +1,11 @@
 """Compares `rdsproxy-gen audit` with checkov and cfn-lint on the same estates, and with a plain search for `aws_db_proxy`.
 
-Usage: python3 tests/tools/bench_audit.py [--estates FOLDER] [--runs N] [--slow-runs N] [--cap SECONDS] [--only PART-OF-NAME;…]
+Usage: python3 tests/benches/audit.py [--estates FOLDER] [--runs N] [--slow-runs N] [--cap SECONDS] [--only PART-OF-NAME;…]
+       python3 tests/benches/audit.py --scaling [--estates FOLDER] [--runs N] [--most MODULES]
 Needs `cargo build --release --no-default-features`. Prints Markdown: medians of the runs, which take turns so that other work on
 the machine falls on all tools alike; the largest process's peak memory; and how many times longer than the audit each one takes.
 A tool that is not installed, or that is stopped at the cap, is told as such.
+With --scaling: what one module costs the audit in estates of more and more modules, and how that compares with the smallest estate.
 """
 
 import argparse
@@ -28,6 +30,10 @@ ESTATES = [
     ("2,000 templates, CloudFormation", ["2000", "cloudformation"], ["audit", "cfn-lint", "checkov-cloudformation"]),
     ("monorepo, 50,000 files, 20 proxies", ["monorepo"], ["audit", "grep", "ripgrep"]),
 ]
+
+
+# How many modules the estates of --scaling have.
+SIZES = [125, 250, 500, 1000, 2000, 4000, 8000, 20000]
 
 
 def installed(tool):
@@ -101,6 +107,29 @@ def row(estate, tool, results, audit, cap):
     return f"| {estate} | {tool} | {wall:.2f} s | {processor:.2f} s | {memory:.0f} MB | {ratio} | {len(results)} |"
 
 
+def built(home, what):
+    """The folder of an estate, which is made where it is not there. The first reading of it would measure the disk."""
+    estate = home / "-".join(what)
+    if not estate.exists():
+        subprocess.run([sys.executable, ROOT / "tests/benches/estates.py", estate, *what], check=True)
+    run(["grep", "-r", "-c", "x", "."], estate, 600)
+    return estate
+
+
+def scaling(home, options):
+    print("| language | modules | processor, each | of the smallest | peak memory, each |")
+    print("|---|---|---|---|---|")
+    for language in ["terraform", "cloudformation"]:
+        smallest = None
+        for size in [size for size in SIZES if size <= options.most]:
+            estate = built(home, [str(size), language])
+            runs = [run(command("audit", estate), estate, options.cap) for _ in range(options.runs)]
+            each = statistics.median(result[1] for result in runs) / size * 1000
+            smallest = smallest or each
+            memory = max(result[2] for result in runs) / size
+            print(f"| {language} | {size} | {each:.2f} ms | {each / smallest:.2f} | {memory:.0f} kB |", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--estates", type=Path)
@@ -108,26 +137,31 @@ def main():
     parser.add_argument("--slow-runs", type=int, default=5)
     parser.add_argument("--cap", type=int, default=600)
     parser.add_argument("--only", default="")
+    parser.add_argument("--scaling", action="store_true")
+    parser.add_argument("--most", type=int, default=SIZES[-1])
     options = parser.parse_args()
     if not Path(AUDIT).is_file():
         sys.exit("cargo build --release --no-default-features comes first")
     home = options.estates or Path(tempfile.mkdtemp(prefix="estates-"))
+    if options.scaling:
+        scaling(home, options)
+        return clear(home, options)
     print("| estate | tool | time | processor | peak memory | times the audit: time (processor) | runs |")
     print("|---|---|---|---|---|---|---|")
     for name, what, tools in ESTATES:
         if options.only and not any(word in name for word in options.only.split(";")):
             continue
-        estate = home / "-".join(what)
-        if not estate.exists():
-            subprocess.run([sys.executable, ROOT / "tests/tools/audit_estates.py", estate, *what], check=True)
-        # The first reading would measure the disk.
-        run(["grep", "-r", "-c", "x", "."], estate, options.cap)
+        estate = built(home, what)
         results = measure(tools, estate, options)
         if None in results["audit"]:
             sys.exit(f"{name}: the audit itself took more than {options.cap} s")
         audit = [statistics.median(result[at] for result in results["audit"]) for at in (0, 1)]
         for tool in tools:
             print(row(name, tool, results[tool], audit, options.cap), flush=True)
+    clear(home, options)
+
+
+def clear(home, options):
     if not options.estates:
         shutil.rmtree(home)
 
