@@ -270,3 +270,23 @@ fn quoted(word: &str) -> String {
     });
     format!("\"{}\"", bytes.collect::<String>())
 }
+
+/// What is fuzzed is what is built: each package of the one lock file that the other has too is there in a version of it.
+#[test]
+fn the_fuzzer_is_built_with_the_same_packages() {
+    let packages = |path: &str| -> BTreeSet<(String, String)> {
+        let lock: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
+        let packages = lock["package"].as_array().unwrap().iter();
+        let text = |package: &toml::Value, key: &str| package[key].as_str().unwrap().to_owned();
+        packages
+            .map(|package| (text(package, "name"), text(package, "version")))
+            .collect()
+    };
+    let (ours, fuzzed) = (packages("Cargo.lock"), packages("tests/fuzz/Cargo.lock"));
+    let names: BTreeSet<&String> = ours.iter().map(|(name, _)| name).collect();
+    let other: Vec<_> = fuzzed
+        .iter()
+        .filter(|package| names.contains(&package.0) && !ours.contains(package))
+        .collect();
+    assert!(other.is_empty(), "{other:?}");
+}
