@@ -49,9 +49,12 @@ const SIGNS: [&str; 14] = [
 pub struct Secrecy {
     names: Names,
     secrets: Secrets,
-    /// What was found in each text that was looked through with as many names, by its path and a digest of it.
-    ranges: BTreeMap<(String, u64), (usize, Vec<Range<usize>>)>,
+    /// What was found in each text.
+    looked_through: BTreeMap<Looked, Vec<Range<usize>>>,
 }
+
+/// That a text was looked through: its path, a digest of it, and how many names were known.
+type Looked = (String, u64, usize);
 
 /// What was found in a text.
 #[derive(Default)]
@@ -74,12 +77,12 @@ impl Secrecy {
             .copied()
             .collect();
         let mut values = Vec::new();
-        let mut ranges = BTreeMap::new();
+        let mut looked_through = BTreeMap::new();
         for _ in 0..MAX_TURNS {
             let mut is_new = false;
             for (path, text) in open {
                 let found = Found::of(path, text, &names);
-                ranges.insert(key(path, text), (names.len(), found.ranges));
+                looked_through.insert(looked(path, text, &names), found.ranges);
                 values.extend(found.values);
                 let mentions = found.mentions.iter();
                 is_new |= mentions.fold(false, |new, mention| names.add(mention) | new);
@@ -103,7 +106,7 @@ impl Secrecy {
         Self {
             names,
             secrets: Secrets::of(values),
-            ranges,
+            looked_through,
         }
     }
 
@@ -114,7 +117,7 @@ impl Secrecy {
             names: self.names.and(&other.names),
             secrets: self.secrets.and(&other.secrets),
             // Found with other names.
-            ranges: BTreeMap::new(),
+            looked_through: BTreeMap::new(),
         }
     }
 
@@ -125,11 +128,10 @@ impl Secrecy {
 
     /// What may be shown of a text.
     pub fn shown(&self, path: &str, text: &str) -> Shown {
-        let before = self.ranges.get(&key(path, text));
-        let ranges = match before.filter(|(names, _)| *names == self.names.len()) {
-            Some((_, ranges)) => ranges.clone(),
-            None => Found::of(path, text, &self.names).ranges,
-        };
+        let before = self.looked_through.get(&looked(path, text, &self.names));
+        let ranges = before
+            .cloned()
+            .unwrap_or_else(|| Found::of(path, text, &self.names).ranges);
         Shown::without(text, ranges, &self.secrets)
     }
 
@@ -168,10 +170,10 @@ impl Found {
     }
 }
 
-fn key(path: &str, text: &str) -> (String, u64) {
+fn looked(path: &str, text: &str, names: &Names) -> Looked {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
-    (path.to_owned(), hasher.finish())
+    (path.to_owned(), hasher.finish(), names.len())
 }
 
 fn has_signs(text: &str) -> bool {
