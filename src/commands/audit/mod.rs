@@ -1,8 +1,10 @@
 //! `audit`: reads what others wrote, or what an account holds, and says what every rule says of every proxy.
 
+mod estate;
 mod fix;
 mod given;
 mod groups;
+mod missing;
 mod templates;
 pub(super) mod view;
 
@@ -62,7 +64,7 @@ pub struct Args {
     format: String,
     #[command(flatten)]
     print: PrintArgs,
-    /// Count open questions as findings.
+    /// Count open questions, and what could not be read, as findings.
     #[arg(long, help_heading = "Report")]
     strict: bool,
     /// Fix in place what has only one right text (TLS, IAM, debug logging), show every changed line, and audit again.
@@ -107,7 +109,12 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let look = args.print.look(&terminal);
     let text = format.write(&audit, look).map_err(CommandError::bug)?;
     let tally = audit.tally();
-    let found = tally.total() > 0 || (args.strict && tally.undetermined > 0);
+    let is_open = tally.undetermined > 0 || !audit.skipped.is_empty();
+    let found = tally.total() > 0 || (args.strict && is_open);
+    if args.strict && !audit.skipped.is_empty() {
+        // Where nobody listens, nothing can be said.
+        let _ = terminal::note(&counted(audit.skipped.len()));
+    }
     Ok(Outcome {
         found,
         ..args.print.deliver(text, look)?
@@ -222,6 +229,14 @@ fn mended(
             repairs.mark(&mut before);
             Ok(before)
         }
+    }
+}
+
+/// What `--strict` makes of what was not read.
+fn counted(skipped: usize) -> String {
+    match skipped {
+        1 => "--strict: what was not read counts as a finding\n".to_owned(),
+        _ => format!("--strict: the {skipped} places that were not read count as findings\n"),
     }
 }
 

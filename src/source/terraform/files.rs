@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::registry;
-use super::terragrunt;
 use super::tree::{Block, Spot};
 use crate::domain::evidence::Origin;
 use crate::domain::lines::Lines;
@@ -102,10 +101,6 @@ impl<'f> Files<'f> {
         }
         crate::source::hcl::body(text)
             .map(|body| Block::of_body(body, file))
-            .map(|block| match terragrunt::is_unit(self.list[file].path) {
-                true => terragrunt::as_terraform(block),
-                false => block,
-            })
             .map_err(|error| {
                 let spot = Spot {
                     file,

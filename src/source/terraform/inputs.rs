@@ -1,9 +1,10 @@
 //! The values that the root module's variables are given, the strongest last ("Input Variables", Terraform language).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::TerraformFiles;
 use super::files::Files;
+use super::terragrunt::Ground;
 use super::tree::Attribute;
 use crate::domain::evidence::Origin;
 
@@ -15,6 +16,11 @@ pub(super) struct Inputs {
     pub(super) given: BTreeMap<String, Given>,
     /// Why nobody can tell what else is given: a file of values could not be read. Only the command line goes before every file.
     pub(super) unknown: Option<(String, Origin)>,
+    pub(super) ground: Ground,
+    /// Files that were looked for and are not there.
+    pub(super) absent: BTreeSet<String>,
+    /// Files that are there and could not be read.
+    pub(super) unread: BTreeSet<String>,
 }
 
 /// One value.
@@ -35,7 +41,7 @@ impl Inputs {
     ) -> Self {
         let root = super::world::joined(&wanted.root, "");
         let mut given = BTreeMap::new();
-        let mut unknown = unread_values(wanted, &root);
+        let mut unknown = unread_values(wanted, &root).or_else(|| wanted.doubt.clone());
         for file in value_files(&root, files)
             .into_iter()
             .chain(wanted.var_files.iter().map(|path| files.number(path)))
@@ -73,6 +79,9 @@ impl Inputs {
             root,
             given,
             unknown,
+            ground: wanted.ground.clone(),
+            absent: wanted.absent.clone(),
+            unread: wanted.unread.keys().cloned().collect(),
         }
     }
 }
@@ -108,8 +117,6 @@ fn value_files(root: &str, files: &Files<'_>) -> Vec<Option<usize>> {
         root => format!("{}/{name}", root.trim_end_matches('/')),
     };
     let mut found = vec![
-        // Terragrunt gives its inputs through the environment, which every file goes before.
-        files.number(&in_root("terragrunt.hcl")),
         files.number(&in_root("terraform.tfvars")),
         files.number(&in_root("terraform.tfvars.json")),
     ];

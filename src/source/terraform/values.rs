@@ -15,6 +15,14 @@ pub(super) enum Fault {
     Unknown(String),
 }
 
+impl Fault {
+    /// Why.
+    pub(super) fn reason(self) -> String {
+        let (Self::Error(reason) | Self::Unknown(reason)) = self;
+        reason
+    }
+}
+
 pub(super) type Outcome<T = Node> = Result<T, Fault>;
 
 /// The most steps that a value's way is told in.
