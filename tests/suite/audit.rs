@@ -442,6 +442,57 @@ fn strict_counts_open_questions() {
 }
 
 #[test]
+fn each_file_of_values_is_audited_by_itself() {
+    let main = "variable \"tls\" {\n  type = bool\n}\nresource \"aws_db_proxy\" \"p\" {\n  name = \"p\"\n  require_tls = var.tls\n}\n";
+    let home = estate(&[
+        ("infra/main.tf", main),
+        ("infra/stage/dev.tfvars", "tls = false\n"),
+        ("infra/stage/prod.tfvars", "tls = true\n"),
+        ("infra/other.tfvars.json", "{\"x\": true}"),
+    ]);
+    let answers = |arguments: &[&str]| {
+        let all = [&["infra", "--format", "json"], arguments].concat();
+        let report = audit_in(home.path(), &all).json();
+        let proxies = report["proxies"].as_array().unwrap().clone();
+        proxies
+            .into_iter()
+            .map(move |proxy| {
+                let fails = proxy["findings"].as_array().unwrap().iter();
+                let fails = fails.filter(|finding| finding["rule"] == "client-tls-not-required");
+                let open = proxy["undetermined"].as_array().unwrap().iter();
+                let open = open.filter(|open| open["rule"] == "client-tls-not-required");
+                let reasons: Vec<String> = open.map(|open| open["reason"].to_string()).collect();
+                (
+                    proxy["address"].as_str().unwrap().to_owned(),
+                    fails.count(),
+                    reasons,
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let once = answers(&[]);
+    assert_eq!(once.len(), 1);
+    assert!(
+        once[0].2[0].contains("--var-file infra/stage/dev.tfvars"),
+        "{once:?}"
+    );
+    assert!(once[0].2[0].contains("infra/stage/prod.tfvars"), "{once:?}");
+    let each = answers(&["--each-var-file"]);
+    let each: Vec<(&str, usize, usize)> = each
+        .iter()
+        .map(|(address, fails, open)| (address.as_str(), *fails, open.len()))
+        .collect();
+    assert_eq!(
+        each,
+        [
+            ("aws_db_proxy.p with infra/other.tfvars.json", 0, 1),
+            ("aws_db_proxy.p with infra/stage/dev.tfvars", 1, 0),
+            ("aws_db_proxy.p with infra/stage/prod.tfvars", 0, 0),
+        ]
+    );
+}
+
+#[test]
 fn strict_counts_what_was_not_read_and_all_say_it() {
     let topic = "resource \"aws_sns_topic\" \"t\" {\n  name = \"t\"\n}\n";
     let broken = "resource \"aws_db_proxy\" \"p\" {\n  name = <here>\n}\n";

@@ -13,12 +13,17 @@ use crate::report::Skipped;
 use crate::source::resource::Document;
 use crate::source::terraform::{self, FolderSigns, Lead, Leads, Root, TerraformFiles};
 
+/// How many files of values are looked at for one root module: more than anybody has environments.
+const MOST_OFFERED: usize = 50;
+
 /// How often what a unit includes may lead to more files: an include in a file that a local names, and so on.
 const MAX_TURNS: usize = 16;
 
 /// The Terraform folders in view.
 pub(super) struct Estate<'a> {
     folders: BTreeMap<String, Folder>,
+    /// Files of values that the search found.
+    offered: Vec<String>,
     pub(super) skipped: walk::Told,
     boundary: &'a Boundary,
     values: &'a Values,
@@ -60,10 +65,11 @@ impl<'a> Estate<'a> {
     pub(super) fn new(
         folders: BTreeMap<String, Folder>,
         (skipped, boundary): (walk::Told, &'a Boundary),
-        values: &'a Values,
+        (offered, values): (Vec<String>, &'a Values),
     ) -> Self {
         Self {
             folders,
+            offered,
             skipped,
             boundary,
             values,
@@ -248,8 +254,31 @@ impl<'a> Estate<'a> {
         texts
     }
 
-    /// All that the evaluation of a root module may look into, and what of it was not read.
-    pub(super) fn files(&self, root: &Root) -> (TerraformFiles, walk::Told) {
+    /// The files of values below a root module that Terraform does not load by itself, and nobody gave.
+    pub(super) fn offers(&self, root: &Root) -> Vec<String> {
+        let is_loaded = |name: &str| {
+            matches!(name, "terraform.tfvars" | "terraform.tfvars.json")
+                || name.ends_with(".auto.tfvars")
+                || name.ends_with(".auto.tfvars.json")
+        };
+        let below = self.offered.iter().filter(|path| {
+            let rest = match root.folder.as_str() {
+                "" => Some(path.as_str()),
+                folder => path
+                    .strip_prefix(folder)
+                    .and_then(|rest| rest.strip_prefix('/')),
+            };
+            rest.is_some_and(|rest| !is_loaded(rest) && !self.values.names.contains(path))
+        });
+        below.take(MOST_OFFERED).cloned().collect()
+    }
+
+    /// All that the evaluation of a root module may look into, with one more file of values, and what of it was not read.
+    pub(super) fn files(
+        &self,
+        root: &Root,
+        more_values: Option<&str>,
+    ) -> (TerraformFiles, walk::Told) {
         let files: Texts = root
             .reach
             .iter()
@@ -275,6 +304,18 @@ impl<'a> Estate<'a> {
         if let Some(looked) = self.looked.get(&root.folder) {
             files.absent.extend(looked.absent.iter().cloned());
             files.unread.extend(looked.unread.clone());
+        }
+        let offered = self.offers(root).into_iter();
+        files.offered = offered
+            .filter_map(|path| {
+                let text = walk::found_text(&path, self.boundary).here()?;
+                Some((path, text))
+            })
+            .collect();
+        if let Some((path, text)) = more_values.and_then(|path| files.offered.remove_entry(path)) {
+            // What the command line names goes before it.
+            files.var_files.insert(0, path.clone());
+            files.files.insert(path, text);
         }
         files.doubt = self.doubts.get(&root.folder).cloned();
         (files, told)

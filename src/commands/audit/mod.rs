@@ -6,6 +6,7 @@ mod given;
 mod groups;
 mod missing;
 mod templates;
+mod variants;
 pub(super) mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +50,9 @@ pub struct Args {
     /// Read values of Terraform variables from a file. Repeatable; the last one wins.
     #[arg(long, value_name = "FILE", help_heading = "Variables and parameters")]
     var_file: Vec<PathBuf>,
+    /// Audit each root module once with each file of values below it that Terraform does not load by itself (`stage/*.tfvars`).
+    #[arg(long, help_heading = "Variables and parameters")]
+    each_var_file: bool,
     /// Set one Terraform variable. Repeatable.
     #[arg(
         long,
@@ -303,9 +307,14 @@ fn shorten(proxies: &mut [Judged]) {
 
 /// Each proxy is judged alone, so that two root modules may use the same addresses.
 fn judge((proxy, root): Made, limits: &Limits) -> Judged {
+    let (root, file) = variants::parts(root);
     let mut report = Report::default();
     for rule in RULES {
         report.extend(rule.judge(&proxy, limits));
     }
-    Judged::new(proxy, root, report).without_repetitions()
+    let mut judged = Judged::new(proxy, root, report).without_repetitions();
+    if let Some(file) = file {
+        judged.rename(format!("{} with {file}", judged.address));
+    }
+    judged
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::estate::{Estate, too_much};
 use super::given::{Given, Values};
-use super::{Args, templates};
+use super::{Args, templates, variants};
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::snapshot::Snapshot;
@@ -60,6 +60,7 @@ impl View {
             plans,
             files,
             skipped,
+            values,
             unreadable,
         } = walk::survey(&args.paths, boundary).map_err(|error| {
             CommandError::environment(error).hint("name folders and files that exist")
@@ -71,26 +72,27 @@ impl View {
             reason,
         });
         view.not_in_view.extend(unreadable);
-        let mut estate = Estate::new(terraform, (skipped, boundary), &given.values);
+        let mut estate = Estate::new(terraform, (skipped, boundary), (values, &given.values));
         let roots = estate.roots();
         estate.replace(edited);
         replace(&mut texts_of_templates, edited);
-        let fits = estate.fits(&roots);
-        let read = parallel::map(&fits, |(root, fits)| match fits {
+        let runs = variants::runs(&estate, &roots, args.each_var_file);
+        let read = parallel::map(&runs, |run| match run.fits {
             true => {
-                let (files, told) = estate.files(root);
+                let (files, told) = estate.files(run.root, run.file.as_deref());
                 (terraform::read(&files), estate.only_here(files), told)
             }
-            false => (too_much(root), Texts::new(), walk::Told::new()),
+            false => (too_much(run.root), Texts::new(), walk::Told::new()),
         });
         let mut told = std::mem::take(&mut estate.skipped);
         view.not_in_view.extend(estate.not_in_view());
-        for (root, (document, texts, told_of_root)) in roots.into_iter().zip(read) {
-            view.add(document, Some(root.folder.clone()));
+        for (run, (document, texts, told_of_root)) in runs.iter().zip(read) {
+            view.add(document, Some(run.name()));
             told.extend(told_of_root);
-            view.checked.roots.push(root.folder);
             view.texts.extend(texts);
         }
+        let folders = roots.into_iter().map(|root| root.folder);
+        view.checked.roots.extend(folders);
         view.texts.extend(estate.into_texts());
         view.add_templates(texts_of_templates, (given, edited), &mut told);
         for (path, text) in plans {
@@ -199,14 +201,18 @@ pub(in crate::commands) fn below(
 ) -> Result<Below, CommandError> {
     let survey = walk::survey(&[folder.to_owned()], boundary).map_err(CommandError::environment)?;
     let values = Values::default();
-    let mut estate = Estate::new(survey.terraform, (survey.skipped, boundary), &values);
+    let mut estate = Estate::new(
+        survey.terraform,
+        (survey.skipped, boundary),
+        (survey.values, &values),
+    );
     let roots = estate.roots();
     let mut below = Below {
         templates: survey.templates,
         ..Below::default()
     };
     for root in &roots {
-        let (files, told) = estate.files(root);
+        let (files, told) = estate.files(root, None);
         below.roots.push(files);
         below.skipped.extend(told);
     }

@@ -20,6 +20,8 @@ pub(super) struct Found {
     pub(super) folders: BTreeMap<String, Vec<String>>,
     /// Files that can be templates, plans and the like.
     pub(super) data: Vec<String>,
+    /// Files of values of variables.
+    pub(super) values: Vec<String>,
     /// Files that are code, or of another format.
     pub(super) unreadable: Vec<String>,
     /// How many there are, with those that are read only where a module asks for them.
@@ -94,7 +96,8 @@ fn sorted(names: BTreeSet<String>) -> Found {
             Some(Kind::Data) => found.data.push(name),
             Some(Kind::Unreadable) if name.contains("node_modules/") => {}
             Some(Kind::Unreadable) => found.unreadable.push(name),
-            Some(Kind::Values) | None => {}
+            Some(Kind::Values) => found.values.push(name),
+            None => {}
         }
     }
     found

@@ -74,6 +74,8 @@ pub struct Survey {
     pub files: usize,
     /// Files that were not read, and why.
     pub skipped: Told,
+    /// Files of values of variables, in order. None of them is opened.
+    pub values: Vec<String>,
     /// Files of no kind that is read, which may hold a proxy all the same.
     pub unreadable: Told,
 }
@@ -112,6 +114,7 @@ pub fn survey(paths: &[PathBuf], boundary: &Boundary) -> Result<Survey, WalkErro
     let mut survey = Survey::default();
     let found = found::found(paths, boundary, &mut survey.skipped)?;
     survey.files = found.count;
+    survey.values = found.values;
     survey.unreadable = unreadable(&found.unreadable, boundary);
     let folders: Vec<(String, Vec<String>)> = found.folders.into_iter().collect();
     let seen = parallel::map(&folders, |(folder, names)| {

@@ -16,6 +16,8 @@ pub(super) struct Inputs {
     pub(super) given: BTreeMap<String, Given>,
     /// Why nobody can tell what else is given: a file of values could not be read. Only the command line goes before every file.
     pub(super) unknown: Option<(String, Origin)>,
+    /// Files of values that nobody gave.
+    offered: BTreeMap<String, String>,
     pub(super) ground: Ground,
     /// Files that were looked for and are not there.
     pub(super) absent: BTreeSet<String>,
@@ -79,11 +81,39 @@ impl Inputs {
             root,
             given,
             unknown,
+            offered: wanted.offered.clone(),
             ground: wanted.ground.clone(),
             absent: wanted.absent.clone(),
             unread: wanted.unread.keys().cloned().collect(),
         }
     }
+}
+
+impl Inputs {
+    /// Why a variable of the root module has no value, and what gives it one.
+    pub(super) fn no_value(&self, name: &str) -> String {
+        let offers = self.offered.iter().filter(|(_, text)| sets(text, name));
+        let files: Vec<&str> = offers.map(|(path, _)| path.as_str()).collect();
+        match files.as_slice() {
+            [] => "no value: pass --var-file FILE".to_owned(),
+            [file] => format!("no value: pass --var-file {file}, which sets it"),
+            [file, more @ ..] => {
+                let more = more.join(", ");
+                format!(
+                    "no value: pass --var-file {file}, which sets it, as {more} does; --each-var-file tries each"
+                )
+            }
+        }
+    }
+}
+
+/// A look at the lines of a file of values, which may be JSON.
+fn sets(text: &str, name: &str) -> bool {
+    text.lines().any(|line| {
+        let rest = line.trim_start().trim_start_matches('"').strip_prefix(name);
+        let rest = rest.map(|rest| rest.trim_start_matches('"').trim_start());
+        rest.is_some_and(|rest| rest.starts_with(['=', ':']))
+    })
 }
 
 /// Why no value is known, where a file of values could not even be opened.

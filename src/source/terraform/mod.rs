@@ -70,6 +70,8 @@ pub struct TerraformFiles {
     pub unread: BTreeMap<String, String>,
     /// Files that were looked for and are not there.
     pub absent: BTreeSet<String>,
+    /// Files of values beside the root module that nobody gave: what may be given is said where a value is missing.
+    pub offered: BTreeMap<String, String>,
     /// Where the repository lies around them.
     pub ground: Ground,
     /// Why nobody knows which values the root module is given: somebody who could not be read may call it.

@@ -66,7 +66,12 @@ impl Scope<'_> {
                 };
                 own.value_of(default)
             }
-            (None, None) => return missing("no value"),
+            (None, None) => {
+                return missing(&match self.module {
+                    0 => self.world.inputs.no_value(name),
+                    _ => "no value".to_owned(),
+                });
+            }
         };
         let origin = node.origin.clone();
         let node = constraint

@@ -32,7 +32,18 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ),
     ("registry:label/main.tf", include_str!("label.tf")),
     ("registry:rds/main.tf", include_str!("rds.tf")),
-    ("registry:rds-aurora/main.tf", include_str!("rds_aurora.tf")),
+    (
+        "registry:rds-aurora/8/main.tf",
+        include_str!("rds_aurora.tf"),
+    ),
+    (
+        "registry:rds-aurora/5/main.tf",
+        include_str!("rds_aurora.tf"),
+    ),
+    (
+        "registry:rds-aurora/5/override.tf",
+        include_str!("rds_aurora_5.tf"),
+    ),
     ("registry:vpc/main.tf", include_str!("vpc.tf")),
     (
         "registry:security-group/main.tf",
@@ -134,7 +145,7 @@ const KNOWN: &[Known] = &[
         address: "terraform-aws-modules/rds-aurora/aws",
         repository: "terraform-aws-modules/terraform-aws-rds-aurora",
         inner: "",
-        since: &[(8, "registry:rds-aurora")],
+        since: &[(8, "registry:rds-aurora/8"), (5, "registry:rds-aurora/5")],
         old_input: None,
     },
     Known {
