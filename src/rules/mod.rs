@@ -324,6 +324,7 @@ mod tests {
             default_auth: Evidence::NotVisible,
             auth: Evidence::NotVisible,
             role: Evidence::NotVisible,
+            region: Evidence::NotVisible,
             subnets: Evidence::NotVisible,
             vpc: Evidence::NotVisible,
             security_groups: Evidence::NotVisible,

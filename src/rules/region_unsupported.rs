@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
 use crate::domain::posture::Proxy;
@@ -100,6 +101,12 @@ resource "aws_subnet" "b" {
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    if let Evidence::Stated(region, origin) = &proxy.region {
+        return match network::region(region) {
+            Ok(_) => verdicts.pass(format!("RDS Proxy is available in {region}"), &proxy.region),
+            Err(broken) => verdicts.fail(broken.to_string(), origin),
+        };
+    }
     let Some(subnets) = walk::subnets(proxy, verdicts) else {
         return;
     };
@@ -134,7 +141,6 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::super::samples::{check, of, stated};
     use super::*;
-    use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Undetermined};
 
     #[test]
@@ -146,6 +152,11 @@ mod tests {
                     |proxy| of(&mut proxy.subnets)[0].zone = stated("ap-southeast-6a".into()),
                     Fail,
                     "not available in the region ap-southeast-6",
+                ),
+                (
+                    |proxy| proxy.region = stated("ap-east-2".into()),
+                    Fail,
+                    "not available in the region ap-east-2",
                 ),
                 (
                     |proxy| {

@@ -87,6 +87,7 @@ pub(super) fn hardened() -> Proxy {
         default_auth: Evidence::Defaulted(DefaultAuth::None),
         auth: stated(vec![auth_entry("orders_rw"), auth_entry("orders_ro")]),
         role: stated(role()),
+        region: Evidence::NotVisible,
         subnets: stated(vec![subnet("a"), subnet("b")]),
         vpc: stated(vpc()),
         security_groups: stated(vec![proxy_group()]),

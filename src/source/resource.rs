@@ -103,8 +103,10 @@ pub struct Document {
     pub resources: Vec<Resource>,
     /// What could not be read, and why, with its place.
     pub problems: Vec<(String, Origin)>,
-    /// What is written and not made, because a default says so.
+    /// What is written and not made, because a value says so.
     pub absent: Vec<Absent>,
+    /// Templates that are named and not in view, with their places.
+    pub not_in_view: Vec<(String, Origin)>,
 }
 
 impl Document {
@@ -115,7 +117,16 @@ impl Document {
     }
 }
 
-/// A resource that nobody gets who leaves a variable or parameter at its default.
+/// What leaves a resource out.
+#[derive(Clone, Debug)]
+pub enum LeftOut {
+    /// The default of this variable or parameter, which nobody gives another value.
+    Default(String),
+    /// The value of a variable or parameter, with its place.
+    Value(String),
+}
+
+/// A resource that is written and that nobody gets, by the values in view.
 #[derive(Clone, Debug)]
 pub struct Absent {
     /// Whose words it uses.
@@ -124,8 +135,8 @@ pub struct Absent {
     pub kind: String,
     /// As for a [`Resource`], without keys.
     pub address: String,
-    /// The variable or parameter.
-    pub default_of: String,
+    /// What leaves it out.
+    pub by: LeftOut,
     /// The block's header.
     pub origin: Origin,
 }

@@ -442,6 +442,96 @@ fn strict_counts_open_questions() {
 }
 
 #[test]
+fn each_file_of_values_is_audited_by_itself() {
+    let main = "variable \"tls\" {\n  type = bool\n}\nresource \"aws_db_proxy\" \"p\" {\n  name = \"p\"\n  require_tls = var.tls\n}\n";
+    let home = estate(&[
+        ("infra/main.tf", main),
+        ("infra/stage/dev.tfvars", "tls = false\n"),
+        ("infra/stage/prod.tfvars", "tls = true\n"),
+        ("infra/other.tfvars.json", "{\"x\": true}"),
+    ]);
+    let answers = |arguments: &[&str]| {
+        let all = [&["infra", "--format", "json"], arguments].concat();
+        let report = audit_in(home.path(), &all).json();
+        let proxies = report["proxies"].as_array().unwrap().clone();
+        proxies
+            .into_iter()
+            .map(move |proxy| {
+                let fails = proxy["findings"].as_array().unwrap().iter();
+                let fails = fails.filter(|finding| finding["rule"] == "client-tls-not-required");
+                let open = proxy["undetermined"].as_array().unwrap().iter();
+                let open = open.filter(|open| open["rule"] == "client-tls-not-required");
+                let reasons: Vec<String> = open.map(|open| open["reason"].to_string()).collect();
+                (
+                    proxy["address"].as_str().unwrap().to_owned(),
+                    fails.count(),
+                    reasons,
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let once = answers(&[]);
+    assert_eq!(once.len(), 1);
+    assert!(
+        once[0].2[0].contains("--var-file infra/stage/dev.tfvars"),
+        "{once:?}"
+    );
+    assert!(once[0].2[0].contains("infra/stage/prod.tfvars"), "{once:?}");
+    let each = answers(&["--each-var-file"]);
+    let each: Vec<(&str, usize, usize)> = each
+        .iter()
+        .map(|(address, fails, open)| (address.as_str(), *fails, open.len()))
+        .collect();
+    assert_eq!(
+        each,
+        [
+            ("aws_db_proxy.p with infra/other.tfvars.json", 0, 1),
+            ("aws_db_proxy.p with infra/stage/dev.tfvars", 1, 0),
+            ("aws_db_proxy.p with infra/stage/prod.tfvars", 0, 0),
+        ]
+    );
+}
+
+#[test]
+fn strict_counts_what_was_not_read_and_all_say_it() {
+    let topic = "resource \"aws_sns_topic\" \"t\" {\n  name = \"t\"\n}\n";
+    let broken = "resource \"aws_db_proxy\" \"p\" {\n  name = <here>\n}\n";
+    let unit = "terraform {\n  source = \"../../modules/absent\"\n}\n";
+    let remote = "module \"db\" {\n  source = \"git::https://git.example.com/db.git?ref=v1\"\n}\n";
+    let stack = "Resources:\n  Gate:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: https://a.s3.amazonaws.com/gate.yaml\n";
+    let service = "export default { service: 'a', provider: { name: 'aws' } }\n";
+    let stack_of_units = "unit \"gate\" {\n  source = \"./units/gate\"\n  path   = \"gate\"\n}\n";
+    let cases: [(&str, &str, &str); 7] = [
+        ("proxy.tf", broken, "it mentions an RDS Proxy"),
+        ("live/gate/terragrunt.hcl", unit, "modules/absent"),
+        ("db.tf", remote, "git::https://git.example.com/db.git"),
+        ("root.yaml", stack, "https://a.s3.amazonaws.com/gate.yaml"),
+        ("serverless.ts", service, "serverless package"),
+        (
+            "terragrunt.stack.hcl",
+            stack_of_units,
+            "terragrunt stack generate",
+        ),
+        (
+            "data.json",
+            "{\"x\": \"AWS::RDS::DBProxy\"}",
+            "mentions an RDS Proxy",
+        ),
+    ];
+    for (path, text, told) in cases {
+        let home = estate(&[("other.tf", topic), (path, text)]);
+        let run = audit_in(home.path(), &["."]);
+        assert_eq!(run.code, 0, "{path}: {}", run.all());
+        assert!(run.stdout.contains(told), "{path}: {}", run.all());
+        assert!(run.stdout.contains(path), "{path}: {}", run.all());
+        assert_eq!(audit_in(home.path(), &[".", "--strict"]).code, 2, "{path}");
+    }
+    let known = "module \"vpc\" {\n  source = \"terraform-aws-modules/vpc/aws\"\n}\n";
+    let home = estate(&[("other.tf", topic), ("vpc.tf", known)]);
+    assert_eq!(audit_in(home.path(), &[".", "--strict"]).code, 0);
+}
+
+#[test]
 fn an_account_tells_what_the_code_cannot() {
     let folder = "generated-examples/postgresql-instance/terraform";
     let open = |arguments: &[&str]| {

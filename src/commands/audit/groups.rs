@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::variants;
 use crate::domain::evidence::Origin;
 use crate::domain::posture::{Posture, Proxy};
 use crate::source::assemble::assemble;
@@ -29,7 +30,9 @@ pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<Group> {
         let names = names(&assemble(std::slice::from_ref(&document)));
         let at = groups
             .iter()
-            .position(|group| group.names.is_disjoint(&names))
+            .position(|group| {
+                group.names.is_disjoint(&names) && !group.holds_other(root.as_deref())
+            })
             .unwrap_or_else(|| {
                 groups.push(Group::default());
                 groups.len() - 1
@@ -50,6 +53,15 @@ fn names(posture: &Posture) -> BTreeSet<String> {
 }
 
 impl Group {
+    /// Whether it holds the same root module with other values.
+    fn holds_other(&self, root: Option<&str>) -> bool {
+        let own = self.roots.iter().flatten();
+        root.is_some_and(|root| {
+            own.into_iter()
+                .any(|other| variants::are_of_one_module(root, other))
+        })
+    }
+
     /// The proxies of the group, after something was done to their posture.
     pub(super) fn proxies(&self, change: impl FnOnce(&mut Posture)) -> Vec<Made> {
         let mut posture = assemble(&self.documents);

@@ -1,10 +1,13 @@
 //! `audit`: reads what others wrote, or what an account holds, and says what every rule says of every proxy.
 
+mod estate;
 mod fix;
 mod given;
 mod groups;
+mod missing;
 mod since;
 mod templates;
+mod variants;
 pub(super) mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +51,9 @@ pub struct Args {
     /// Read values of Terraform variables from a file. Repeatable; the last one wins.
     #[arg(long, value_name = "FILE", help_heading = "Variables and parameters")]
     var_file: Vec<PathBuf>,
+    /// Audit each root module once with each file of values below it that Terraform does not load by itself (`stage/*.tfvars`).
+    #[arg(long, help_heading = "Variables and parameters")]
+    each_var_file: bool,
     /// Set one Terraform variable. Repeatable.
     #[arg(
         long,
@@ -63,7 +69,7 @@ pub struct Args {
     format: String,
     #[command(flatten)]
     print: PrintArgs,
-    /// Count open questions as findings.
+    /// Count open questions, and what could not be read, as findings.
     #[arg(long, help_heading = "Report")]
     strict: bool,
     /// Fix in place what has only one right text (TLS, IAM, debug logging), show every changed line, and audit again.
@@ -112,7 +118,12 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let look = args.print.look(&terminal);
     let text = format.write(&audit, look).map_err(CommandError::bug)?;
     let tally = audit.tally();
-    let found = tally.total() > 0 || (args.strict && tally.undetermined > 0);
+    let is_open = tally.undetermined > 0 || !audit.skipped.is_empty();
+    let found = tally.total() > 0 || (args.strict && is_open);
+    if args.strict && !audit.skipped.is_empty() {
+        // Where nobody listens, nothing can be said.
+        let _ = terminal::note(&counted(audit.skipped.len()));
+    }
     Ok(Outcome {
         found,
         ..args.print.deliver(text, look)?
@@ -231,6 +242,14 @@ fn mended(
     }
 }
 
+/// What `--strict` makes of what was not read.
+fn counted(skipped: usize) -> String {
+    match skipped {
+        1 => "--strict: what was not read counts as a finding\n".to_owned(),
+        _ => format!("--strict: the {skipped} places that were not read count as findings\n"),
+    }
+}
+
 /// What became of the baseline.
 fn gone(number: usize) -> String {
     match number {
@@ -294,9 +313,14 @@ fn shorten(proxies: &mut [Judged]) {
 
 /// Each proxy is judged alone, so that two root modules may use the same addresses.
 fn judge((proxy, root): Made, limits: &Limits) -> Judged {
+    let (root, file) = variants::parts(root);
     let mut report = Report::default();
     for rule in RULES {
         report.extend(rule.judge(&proxy, limits));
     }
-    Judged::new(proxy, root, report).without_repetitions()
+    let mut judged = Judged::new(proxy, root, report).without_repetitions();
+    if let Some(file) = file {
+        judged.rename(format!("{} with {file}", judged.address));
+    }
+    judged
 }

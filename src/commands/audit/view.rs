@@ -2,21 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::estate::{Estate, too_much};
 use super::given::{Given, Values};
-use super::{Args, templates};
+use super::{Args, templates, variants};
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::snapshot::Snapshot;
 use crate::io::boundary::Boundary;
 use crate::io::parallel;
-use crate::io::walk::{self, Folder, Survey};
+use crate::io::walk::{self, Survey};
 use crate::report::{Checked, Skipped};
 use crate::source::assemble;
 use crate::source::cloudformation::{self, CloudFormationFiles};
 use crate::source::plan;
 use crate::source::resource::Document;
 use crate::source::secrecy::Secrecy;
-use crate::source::terraform::{self, FolderSigns, Root, TerraformFiles};
+use crate::source::terraform::{self, TerraformFiles};
 
 /// Texts by path.
 pub(super) type Texts = BTreeMap<String, String>;
@@ -34,6 +35,8 @@ pub(super) struct View {
     pub(super) checked: Checked,
     /// What could not be read, each once.
     pub(super) skipped: BTreeSet<Skipped>,
+    /// What is called and not in view, and what is there and of no kind that is read.
+    not_in_view: BTreeSet<Skipped>,
 }
 
 impl View {
@@ -57,38 +60,40 @@ impl View {
             plans,
             files,
             skipped,
+            values,
+            unreadable,
         } = walk::survey(&args.paths, boundary).map_err(|error| {
             CommandError::environment(error).hint("name folders and files that exist")
         })?;
         let mut view = Self::default();
         view.checked.files = files;
-        let mut estate = Estate {
-            folders: terraform,
-            skipped,
-            boundary,
-        };
+        let unreadable = unreadable.into_iter().map(|(file, reason)| Skipped {
+            origin: Origin::document(file),
+            reason,
+        });
+        view.not_in_view.extend(unreadable);
+        let mut estate = Estate::new(terraform, (skipped, boundary), (values, &given.values));
         let roots = estate.roots();
-        for folder in estate.folders.values_mut() {
-            replace(&mut folder.files, edited);
-        }
+        estate.replace(edited);
         replace(&mut texts_of_templates, edited);
-        let fits = estate.fits(&roots);
-        let read = parallel::map(&fits, |(root, fits)| match fits {
+        let runs = variants::runs(&estate, &roots, args.each_var_file);
+        let read = parallel::map(&runs, |run| match run.fits {
             true => {
-                let (files, told) = estate.files(root, &given.values);
+                let (files, told) = estate.files(run.root, run.file.as_deref());
                 (terraform::read(&files), estate.only_here(files), told)
             }
-            false => (too_much(root), Texts::new(), walk::Told::new()),
+            false => (too_much(run.root), Texts::new(), walk::Told::new()),
         });
         let mut told = std::mem::take(&mut estate.skipped);
-        for (root, (document, texts, told_of_root)) in roots.into_iter().zip(read) {
-            view.add(document, Some(root.folder.clone()));
+        view.not_in_view.extend(estate.not_in_view());
+        for (run, (document, texts, told_of_root)) in runs.iter().zip(read) {
+            view.add(document, Some(run.name()));
             told.extend(told_of_root);
-            view.checked.roots.push(root.folder);
             view.texts.extend(texts);
         }
-        let texts = estate.folders.into_values();
-        view.texts.extend(texts.flat_map(|folder| folder.files));
+        let folders = roots.into_iter().map(|root| root.folder);
+        view.checked.roots.extend(folders);
+        view.texts.extend(estate.into_texts());
         view.add_templates(texts_of_templates, (given, edited), &mut told);
         for (path, text) in plans {
             view.add(plan::read(&path, &text), None);
@@ -151,18 +156,26 @@ impl View {
         nothing && !self.skipped.is_empty() && (all_skipped || !self.documents.is_empty())
     }
 
-    /// The proxies that a default leaves out.
+    /// The proxies that a value leaves out, and what is called and not in view.
     pub(super) fn left_out(&self) -> BTreeSet<Skipped> {
         let documents = self.documents.iter();
-        documents
+        let left_out = documents
             .flat_map(|(document, _)| assemble::left_out(document))
-            .map(|(reason, origin)| Skipped { origin, reason })
-            .collect()
+            .map(|(reason, origin)| Skipped { origin, reason });
+        let not_in_view = self.not_in_view.iter().cloned();
+        left_out.chain(not_in_view).collect()
     }
 
-    fn add(&mut self, document: Document, root: Option<String>) {
+    fn add(&mut self, mut document: Document, root: Option<String>) {
+        let held = cloudformation::inline(&mut document);
         self.skip(document.problems.iter().cloned());
-        self.documents.push((document, root));
+        let missing = document.not_in_view.iter().cloned();
+        let missing = missing.map(|(reason, origin)| Skipped { origin, reason });
+        self.not_in_view.extend(missing);
+        self.documents.push((document, root.clone()));
+        for document in held {
+            self.add(document, root.clone());
+        }
     }
 
     fn skip(&mut self, problems: impl IntoIterator<Item = (String, Origin)>) {
@@ -187,152 +200,24 @@ pub(in crate::commands) fn below(
     boundary: &Boundary,
 ) -> Result<Below, CommandError> {
     let survey = walk::survey(&[folder.to_owned()], boundary).map_err(CommandError::environment)?;
-    let mut estate = Estate {
-        folders: survey.terraform,
-        skipped: survey.skipped,
-        boundary,
-    };
-    let roots = estate.roots();
     let values = Values::default();
+    let mut estate = Estate::new(
+        survey.terraform,
+        (survey.skipped, boundary),
+        (survey.values, &values),
+    );
+    let roots = estate.roots();
     let mut below = Below {
         templates: survey.templates,
         ..Below::default()
     };
     for root in &roots {
-        let (files, told) = estate.files(root, &values);
+        let (files, told) = estate.files(root, None);
         below.roots.push(files);
         below.skipped.extend(told);
     }
     below.skipped.extend(estate.skipped);
     Ok(below)
-}
-
-/// The Terraform folders in view.
-struct Estate<'a> {
-    folders: BTreeMap<String, Folder>,
-    skipped: walk::Told,
-    boundary: &'a Boundary,
-}
-
-impl Estate<'_> {
-    /// The root modules that can lead to a proxy. Folders that are called are read as far as the boundary.
-    fn roots(&mut self) -> Vec<Root> {
-        let mut called: Vec<String> = self
-            .folders
-            .values()
-            .flat_map(|folder| folder.signs.calls.clone())
-            .collect();
-        let mut known: BTreeSet<String> = self.with_signs();
-        while let Some(folder) = called.pop() {
-            if !known.insert(folder.clone()) {
-                continue;
-            }
-            let seen = self.folders.entry(folder.clone()).or_default();
-            seen.look_closer(&folder, self.boundary, &mut self.skipped);
-            called.extend(seen.signs.calls.iter().cloned());
-        }
-        let signs: BTreeMap<String, FolderSigns> = self
-            .folders
-            .iter()
-            .map(|(folder, seen)| (folder.clone(), seen.signs.clone()))
-            .collect();
-        let roots = terraform::roots(&signs);
-        let reached: BTreeSet<&String> = roots.iter().flat_map(|root| &root.reach).collect();
-        self.folders.retain(|folder, _| reached.contains(folder));
-        for (folder, seen) in &mut self.folders {
-            seen.complete(folder, self.boundary, &mut self.skipped);
-        }
-        roots
-    }
-
-    fn with_signs(&self) -> BTreeSet<String> {
-        let folders = self.folders.iter();
-        let signs = folders.filter(|(_, seen)| seen.signs.any());
-        signs.map(|(folder, _)| folder.clone()).collect()
-    }
-
-    /// The files of a root module, and of what it calls, that were not read.
-    fn unread(&self, root: &Root) -> Texts {
-        let skipped = self.skipped.iter();
-        skipped
-            .filter(|(path, _)| root.reach.contains(&terraform::folder_of(path)))
-            .cloned()
-            .collect()
-    }
-
-    /// Which root modules are read: what several call is read for each of them.
-    fn fits<'r>(&self, roots: &'r [Root]) -> Vec<(&'r Root, bool)> {
-        let mut left = MOST_READ;
-        let fits = roots.iter().map(|root| {
-            let folders = root.reach.iter();
-            let folders = folders.filter_map(|folder| self.folders.get(folder));
-            let texts = folders.flat_map(|folder| folder.files.values());
-            let fewer = left.checked_sub(texts.map(String::len).sum());
-            left = fewer.unwrap_or(left);
-            (root, fewer.is_some())
-        });
-        fits.collect()
-    }
-
-    /// The texts that are not kept for all root modules.
-    fn only_here(&self, files: TerraformFiles) -> Texts {
-        let mut texts = files.files;
-        texts.retain(|path, _| {
-            let folder = self.folders.get(&terraform::folder_of(path));
-            !folder.is_some_and(|folder| folder.files.contains_key(path))
-        });
-        texts
-    }
-
-    /// All that the evaluation of a root module may look into, and what of it was not read.
-    fn files(&self, root: &Root, values: &Values) -> (TerraformFiles, walk::Told) {
-        let mut files: Texts = root
-            .reach
-            .iter()
-            .filter_map(|folder| self.folders.get(folder))
-            .flat_map(|folder| &folder.files)
-            .map(|(path, text)| (path.clone(), text.clone()))
-            .collect();
-        let named: BTreeSet<String> = files
-            .iter()
-            .flat_map(|(path, text)| terraform::named_files(path, text, &root.folder))
-            .filter(|path| !files.contains_key(path))
-            .collect();
-        let mut told = walk::Told::new();
-        files.extend(named.into_iter().filter_map(|path| {
-            let text = walk::text(&path, self.boundary, &mut told)?;
-            Some((path, text))
-        }));
-        files.extend(values.files.clone());
-        let files = TerraformFiles {
-            files,
-            root: root.folder.clone(),
-            var_files: values.names.clone(),
-            vars: values.vars.clone(),
-            unread: self.unread(root),
-        };
-        (files, told)
-    }
-}
-
-/// How many bytes are read for all root modules together. A thousand that share modules of 100 KiB take a fifth of it.
-const MOST_READ: usize = 512 * 1024 * 1024;
-
-/// A root module that was left out.
-fn too_much(root: &Root) -> Document {
-    let reason = format!(
-        "the root module was not read: all of them call more than {} MiB; audit it by itself",
-        MOST_READ / 1024 / 1024
-    );
-    let folder = if root.folder.is_empty() {
-        "."
-    } else {
-        &root.folder
-    };
-    Document {
-        problems: vec![(reason, Origin::document(folder))],
-        ..Document::default()
-    }
 }
 
 /// How often the files that a service names may lead to more names: by a variable in a file that a variable names, and so on.
@@ -371,7 +256,8 @@ fn included(
     includes
 }
 
-fn replace(texts: &mut Texts, edited: &Texts) {
+/// Lets texts that were edited count as they would be.
+pub(super) fn replace(texts: &mut Texts, edited: &Texts) {
     for (path, text) in edited {
         if let Some(there) = texts.get_mut(path) {
             there.clone_from(text);

@@ -65,6 +65,7 @@ fn proxy(blueprint: &Blueprint) -> Proxy {
         default_auth: stated(default_auth),
         auth: stated(auth(blueprint)),
         role: stated(role(blueprint)),
+        region: Evidence::NotVisible,
         subnets: stated(subnets(blueprint)),
         vpc: stated(vpc(blueprint)),
         security_groups: stated(vec![own_group(blueprint)]),

@@ -88,6 +88,8 @@ impl View<'_> {
             tags,
             // What follows from other attributes, and what happened, cannot drift.
             other_proxies: _,
+            // What it is in is told by its subnets and by the account.
+            region: _,
             clear_text: _,
         } = proxy;
         sheet.put("name", name, String::clone);

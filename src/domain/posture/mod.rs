@@ -63,6 +63,8 @@ pub struct Proxy {
     pub auth: Evidence<Vec<AuthEntry>>,
     /// The role that the proxy assumes.
     pub role: Evidence<Role>,
+    /// The region that the proxy itself names, whatever the others are in.
+    pub region: Evidence<String>,
     /// `VpcSubnetIds`.
     pub subnets: Evidence<Vec<Subnet>>,
     /// The network it stands in, as far as anything in view tells.

@@ -20,6 +20,10 @@ pub(super) struct Found {
     pub(super) folders: BTreeMap<String, Vec<String>>,
     /// Files that can be templates, plans and the like.
     pub(super) data: Vec<String>,
+    /// Files of values of variables.
+    pub(super) values: Vec<String>,
+    /// Files that are code, or of another format.
+    pub(super) unreadable: Vec<String>,
     /// How many there are, with those that are read only where a module asks for them.
     pub(super) count: usize,
     /// Those among them that are links.
@@ -90,7 +94,10 @@ fn sorted(names: BTreeSet<String>) -> Found {
                 found.folders.entry(folder).or_default().push(name);
             }
             Some(Kind::Data) => found.data.push(name),
-            Some(Kind::Values) | None => {}
+            Some(Kind::Unreadable) if name.contains("node_modules/") => {}
+            Some(Kind::Unreadable) => found.unreadable.push(name),
+            Some(Kind::Values) => found.values.push(name),
+            None => {}
         }
     }
     found

@@ -27,6 +27,27 @@ const DATA_FILES: [&str; 5] = [".json", ".yaml", ".yml", ".template", ".tfstate"
 /// Files that others name: templates of texts, and what Terragrunt includes.
 const NAMED_FILES: [&str; 5] = [".tftpl", ".tpl", ".tmpl", ".hcl", ".txt"];
 
+/// Files that are code or of another format, and that say as much as those that are read: what each must mention to be named, and
+/// what to do.
+const UNREADABLE_FILES: [(&str, &str, &str); 6] = [
+    ("serverless.ts", "provider", SERVERLESS),
+    ("serverless.js", "provider", SERVERLESS),
+    ("serverless.mjs", "provider", SERVERLESS),
+    ("serverless.cjs", "provider", SERVERLESS),
+    (
+        "terragrunt.stack.hcl",
+        "source",
+        "a stack of Terragrunt, which is not read: audit what `terragrunt stack generate` writes",
+    ),
+    (
+        "terragrunt.hcl.json",
+        "source",
+        "a unit of Terragrunt in JSON, which is not read",
+    ),
+];
+
+const SERVERLESS: &str = "a service of the Serverless Framework in code, which is not read: audit what `serverless package` writes";
+
 /// The largest file that is read, in bytes.
 const MAX_BYTES: u64 = Bound::SOURCE.bytes as u64;
 
@@ -56,6 +77,10 @@ pub struct Survey {
     pub files: usize,
     /// Files that were not read, and why.
     pub skipped: Told,
+    /// Files of values of variables, in order. None of them is opened.
+    pub values: Vec<String>,
+    /// Files of no kind that is read, which may hold a proxy all the same.
+    pub unreadable: Told,
 }
 
 /// What was seen of a Terraform folder.
@@ -80,6 +105,8 @@ enum Kind {
     Values,
     /// A template, a plan, or anything else.
     Data,
+    /// Code, or another format.
+    Unreadable,
 }
 
 /// Looks at everything below the paths. Every file is opened once, and forgotten at once where its bytes rule out that it matters.
@@ -90,6 +117,8 @@ pub fn survey(paths: &[PathBuf], boundary: &Boundary) -> Result<Survey, WalkErro
     let mut survey = Survey::default();
     let found = found::found(paths, boundary, &mut survey.skipped)?;
     survey.files = found.count;
+    survey.values = found.values;
+    survey.unreadable = unreadable(&found.unreadable, boundary);
     let folders: Vec<(String, Vec<String>)> = found.folders.into_iter().collect();
     let seen = parallel::map(&folders, |(folder, names)| {
         Folder::look(folder, names, boundary)
@@ -108,6 +137,18 @@ pub fn survey(paths: &[PathBuf], boundary: &Boundary) -> Result<Survey, WalkErro
         }
     }
     Ok(survey)
+}
+
+/// Those of these files that are what their name says.
+fn unreadable(names: &[String], boundary: &Boundary) -> Told {
+    let said = names.iter().filter_map(|name| {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        let (_, word, reason) = UNREADABLE_FILES.iter().find(|(known, ..)| *known == file)?;
+        let text = found_text(name, boundary).here()?;
+        text.contains(word)
+            .then(|| (name.clone(), (*reason).to_owned()))
+    });
+    said.collect()
 }
 
 /// The files of the known kinds that stand below the paths themselves, as [`survey`] names them: none that git ignores, that a
@@ -150,6 +191,11 @@ impl Folder {
         let new = read_all(&new, boundary, told);
         self.signs.add(&terraform::FolderSigns::of(&new));
         self.files.extend(new);
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.let_go.is_empty()
     }
 
     /// Has the text of every file at hand.
@@ -245,7 +291,10 @@ fn mentions_proxy(text: &str) -> bool {
 impl Kind {
     fn of(name: &str) -> Option<Self> {
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
-        if ends(&MODULE_FILES) {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        if UNREADABLE_FILES.iter().any(|(known, ..)| *known == file) {
+            Some(Self::Unreadable)
+        } else if ends(&MODULE_FILES) {
             Some(Self::Module)
         } else if ends(&VARIABLE_FILES) {
             Some(Self::Values)
@@ -264,9 +313,14 @@ impl Kind {
     }
 }
 
+/// The text of one file, as far as it is found.
+pub fn found_text(name: &str, boundary: &Boundary) -> Found<String> {
+    boundary.text(name, MAX_BYTES)
+}
+
 /// The text of one file, where it can be read; what lies outside or cannot be read is told.
 pub fn text(name: &str, boundary: &Boundary, told: &mut Told) -> Option<String> {
-    match boundary.text(name, MAX_BYTES) {
+    match found_text(name, boundary) {
         Found::Here(text) => return Some(text),
         Found::Absent => {}
         Found::Outside => told.push((name.to_owned(), boundary.refusal())),

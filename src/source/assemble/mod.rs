@@ -29,7 +29,7 @@ use std::collections::BTreeSet;
 
 use estate::{Estate, Handle, Link};
 
-use super::resource::{Absent, Document};
+use super::resource::{Absent, Document, LeftOut};
 use super::vocabulary::Kind;
 use crate::domain::evidence::Origin;
 use crate::domain::posture::{Identity, ParameterGroup, Peer, Posture, Proxy, SecretUse};
@@ -57,7 +57,7 @@ pub fn parameter_groups(document: &Document) -> Vec<ParameterGroup> {
     parameters::all(&Estate::new(std::slice::from_ref(document)))
 }
 
-/// The proxies that are written and by a default not made, with what to do to have them judged.
+/// The proxies that are written and by a value not made, with what to do to have them judged.
 pub fn left_out(document: &Document) -> Vec<(String, Origin)> {
     let proxies = document
         .absent
@@ -67,11 +67,15 @@ pub fn left_out(document: &Document) -> Vec<(String, Origin)> {
         .map(|absent| {
             let Absent {
                 address,
-                default_of,
+                by,
                 ..
             } = absent;
+            let by = match by {
+                LeftOut::Default(name) => format!("the default of {name}"),
+                LeftOut::Value(value) => format!("the value of {value}"),
+            };
             let message = format!(
-                "the proxy {address} is not made by the default of {default_of}: give it another value to have the proxy judged"
+                "the proxy {address} is not made by {by}: give it another value to have the proxy judged"
             );
             (message, absent.origin.clone())
         })

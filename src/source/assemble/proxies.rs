@@ -33,6 +33,7 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         default_auth: default_auth(block),
         auth: auth_entries(&scene, block),
         role: role(&scene, block),
+        region: block.text(proxy::REGION),
         subnets: network::subnets(block, block.get(proxy::SUBNETS)),
         vpc: network::of_proxy(block),
         pool: connection_pool(block, &handle, engine_family.value()),

@@ -223,12 +223,23 @@ fn calls<'t>(paths: &Paths<'_>, template: &'t Template) -> impl Iterator<Item = 
         })
 }
 
-fn called_template(paths: &Paths<'_>, caller: &Template, resource: &Tree) -> Option<usize> {
+/// The property that names the template of a nested stack.
+fn address(resource: &Tree) -> Option<&Tree> {
     let property = match resource.get("Type")?.literal()? {
         "AWS::CloudFormation::Stack" => "TemplateURL",
         "AWS::Serverless::Application" => "Location",
         _ => return None,
     };
+    resource.get("Properties")?.get(property)
+}
+
+/// How a nested stack names its template; none for another resource.
+pub(super) fn named_template(resource: &Tree) -> Option<String> {
+    address(resource).map(all_text)
+}
+
+fn called_template(paths: &Paths<'_>, caller: &Template, resource: &Tree) -> Option<usize> {
+    let url = address(resource)?;
     // The CDK names the file of a nested stack beside it, since the address is an asset's.
     let asset = resource
         .get("Metadata")
@@ -237,7 +248,6 @@ fn called_template(paths: &Paths<'_>, caller: &Template, resource: &Tree) -> Opt
     if let Some(asset) = asset {
         return paths.find(&caller.path, asset);
     }
-    let url = resource.get("Properties")?.get(property)?;
     paths
         .find(&caller.path, &all_text(url))
         .or_else(|| paths.find(&caller.path, last_text(url)?))

@@ -24,6 +24,7 @@ mod estate;
 mod evaluate;
 mod functions;
 mod imports;
+mod inline;
 mod loops;
 mod parameters;
 mod references;
@@ -39,6 +40,7 @@ use super::resource::Document;
 use super::spelling;
 use crate::domain::evidence::Origin;
 
+pub use inline::inline;
 pub use parameters::{ParametersError, read_parameters};
 pub use serverless::{files_by_variables, named_files};
 

@@ -109,7 +109,7 @@ impl Scope<'_> {
             .passed_by_user(name)
             .or_else(|| self.passed_by_parent(name))
             .or_else(|| only_allowed(declaration))
-            .or_else(|| default(name, declaration));
+            .or_else(|| self.default_of(name, declaration));
         let Some(given) = given else {
             return unresolved(self.no_value(name), origin);
         };
@@ -132,6 +132,20 @@ impl Scope<'_> {
             return unresolved(reason, origin);
         }
         typed(kind, Node::new(given.value, origin))
+    }
+
+    /// The default; what a variable of the Serverless Framework says in it is known only to a deployment.
+    fn default_of(&self, name: &str, declaration: &Tree) -> Option<Given> {
+        let given = default(name, declaration)?;
+        let written = declaration.get("Default").and_then(Tree::scalar);
+        let written = written.filter(|text| self.template().has_variables && text.contains("${"));
+        Some(match written {
+            Some(text) => Given {
+                value: scalars::with_variables(text),
+                way: Origin::default(),
+            },
+            None => given,
+        })
     }
 
     fn passed_by_user(&self, name: &str) -> Option<Given> {

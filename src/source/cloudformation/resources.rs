@@ -1,11 +1,12 @@
 //! The resources of one stack, each with its properties worked out.
 
 use super::conditions::Truth;
+use super::estate;
 use super::evaluate::{Scope, TRANSFORM, absorb};
 use super::sam;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Absent, Dialect, Document, Node, Resource, Value};
+use crate::source::resource::{Absent, Dialect, Document, LeftOut, Node, Resource, Value};
 use crate::source::texts;
 use crate::source::yaml::{Content, Key, Tree};
 
@@ -14,7 +15,13 @@ pub(super) fn read(scope: Scope<'_>, document: &mut Document) {
     for (key, tree) in scope.template().section("Resources") {
         let origin = scope.origin(key.place);
         match scope.resource(key, tree) {
-            Ok(Made::Yes(resource)) => document.resources.extend(sam::expanded(scope, resource)),
+            Ok(Made::Yes(resource)) => {
+                let missing = scope.template_not_in_view(key, tree);
+                document
+                    .not_in_view
+                    .extend(missing.map(|reason| (reason, origin)));
+                document.resources.extend(sam::expanded(scope, resource));
+            }
             Ok(Made::No(absent)) => document.absent.extend(absent),
             Err(problem) => document.problems.push((problem, origin)),
         }
@@ -24,7 +31,7 @@ pub(super) fn read(scope: Scope<'_>, document: &mut Document) {
 /// A resource, or none.
 enum Made {
     Yes(Resource),
-    /// With the default that leaves it out, where one does.
+    /// With the value that leaves it out, where one does.
     No(Option<Absent>),
 }
 
@@ -55,12 +62,12 @@ impl Scope<'_> {
         if let Some(condition) = &condition
             && condition.value == Value::Bool(false)
         {
-            let by_default = condition.origin.default_of.clone();
-            return Ok(Made::No(by_default.map(|default_of| Absent {
+            let by = left_out_by(&condition.origin);
+            return Ok(Made::No(by.map(|by| Absent {
                 dialect: Dialect::CloudFormation,
                 kind: kind.to_owned(),
                 address: self.address(&key.text),
-                default_of,
+                by,
                 origin: self.origin(key.place),
             })));
         }
@@ -76,6 +83,19 @@ impl Scope<'_> {
             known_as: own_names(kind, &body),
             body,
         }))
+    }
+
+    /// What to say of a nested stack whose template is not in view.
+    fn template_not_in_view(&self, key: &Key, tree: &Tree) -> Option<String> {
+        let named = estate::named_template(tree)?;
+        let child = self.estate.child(self.stack, &key.text);
+        child.is_none().then(|| {
+            let name = short(&key.text);
+            format!(
+                "the template of the nested stack {name} is not in view: {}",
+                short(&named)
+            )
+        })
     }
 
     /// A loop is written out for the list that the template itself names, and a stack that calls it may pass another one.
@@ -154,6 +174,20 @@ impl Scope<'_> {
             .collect();
         Node::new(Value::List(addresses), self.origin(depends.place))
     }
+}
+
+/// The default or the value that a condition fails by; none where the template itself says so.
+fn left_out_by(way: &Origin) -> Option<LeftOut> {
+    if let Some(name) = &way.default_of {
+        return Some(LeftOut::Default(name.clone()));
+    }
+    let steps = way.via.iter();
+    let mut steps = steps.skip_while(|step| !step.starts_with("parameter "));
+    let name = steps.next()?.strip_prefix("parameter ")?;
+    Some(LeftOut::Value(match steps.next() {
+        Some(place) => format!("{name} in {place}"),
+        None => name.to_owned(),
+    }))
 }
 
 /// The property of each type by which others may name it without a reference.

@@ -66,7 +66,10 @@ impl Template {
                 problems.extend(template.rewritten_by());
                 Some(template)
             }
-            Err((message, place)) => {
+            Err((mut message, place)) => {
+                if text.contains("AWS::RDS::DBProxy") {
+                    message.push_str("; it mentions an RDS Proxy, which is not judged");
+                }
                 problems.push((message, at(place)));
                 None
             }

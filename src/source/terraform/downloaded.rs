@@ -60,6 +60,11 @@ impl Downloaded {
         Self(named.collect())
     }
 
+    /// The source of every module that it names.
+    pub(super) fn sources(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(|module| module.source.as_str())
+    }
+
     /// Every folder that it names.
     pub(super) fn folders(self) -> impl Iterator<Item = String> {
         self.0.into_values().map(|module| module.folder)

@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use super::scope::{Frame, Scope, instance_name};
-use super::tree::Block;
+use super::tree::{Attribute, Block};
 use super::values::{
-    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, sorted, unknown,
+    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, sorted, truth,
+    unknown,
 };
 use super::world::{Expansion, Key};
 use crate::domain::evidence::Origin;
@@ -13,6 +14,9 @@ use crate::source::resource::{Node, Value};
 
 /// How many instances one block may have: AWS allows 20 proxies in an account, and nobody reads a report on thousands.
 const MAX_INSTANCES: usize = 2_000;
+
+/// The argument of `lifecycle` that says whether there is one.
+pub(super) const ENABLED: &str = "enabled";
 
 impl Scope<'_> {
     /// The instances of a block of this folder, by its name there.
@@ -61,12 +65,9 @@ impl Scope<'_> {
                 },
             );
         }
-        // OpenTofu: `enabled` in `lifecycle`.
-        Expansion {
-            keys: vec![Key::Only],
-            single: true,
-            list: false,
-            unknown: None,
+        match enabled(block).map(|attribute| own.value_of(attribute)) {
+            Some(node) => Expansion::enabled(truth(&node.value)),
+            None => Expansion::enabled(Ok(true)),
         }
     }
 
@@ -84,7 +85,31 @@ impl Scope<'_> {
     }
 }
 
+/// Source: OpenTofu, "The enabled Meta-Argument" (since 1.11), of resources and modules.
+pub(super) fn enabled(block: &Block) -> Option<&Attribute> {
+    let mut lifecycle = block.blocks_of("lifecycle");
+    lifecycle.find_map(|block| block.attribute(ENABLED))
+}
+
 impl Expansion {
+    /// One or none, which is referred to without a key.
+    fn enabled(is_enabled: Outcome<bool>) -> Self {
+        let (keys, unknown) = match is_enabled {
+            Ok(true) => (vec![Key::Only], None),
+            Ok(false) => (Vec::new(), None),
+            Err(fault) => {
+                let reason = fault.reason();
+                (vec![Key::Any(ENABLED, reason.clone())], Some(reason))
+            }
+        };
+        Self {
+            keys,
+            single: true,
+            list: false,
+            unknown,
+        }
+    }
+
     fn any(argument: &'static str, reason: String) -> Self {
         Self {
             keys: vec![Key::Any(argument, reason.clone())],

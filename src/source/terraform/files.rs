@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::registry;
 use super::shared;
-use super::terragrunt;
 use super::tree::{Block, Spot};
 use crate::domain::evidence::Origin;
 use crate::domain::lines::Lines;
@@ -103,10 +102,6 @@ impl<'f> Files<'f> {
         }
         shared::block(text)
             .map(|block| block.in_file(file))
-            .map(|block| match terragrunt::is_unit(self.list[file].path) {
-                true => terragrunt::as_terraform(block),
-                false => block,
-            })
             .map_err(|error| {
                 let spot = Spot {
                     file,

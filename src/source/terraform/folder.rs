@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::files::Files;
+use super::roots::may_hold_proxy;
 use super::terragrunt;
 use super::tree::{Attribute, Block};
 use crate::domain::evidence::Origin;
@@ -23,6 +24,8 @@ pub(super) struct Folder {
     pub(super) unread: Vec<Unread>,
     /// How much text it stands for.
     pub(super) length: usize,
+    /// What is written in it, where it is a configuration of Terragrunt and no folder.
+    pub(super) config: Option<Block>,
 }
 
 /// A file of a module that could not be read.
@@ -60,6 +63,7 @@ pub(super) fn folders(
         (path.to_owned(), folder)
     });
     let mut folders: BTreeMap<String, Folder> = folders.collect();
+    configure(files, &mut folders, problems);
     for (path, reason) in unread.iter().filter(|(path, _)| is_configuration(path)) {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         if let Some(folder) = folders.get_mut(folder) {
@@ -67,6 +71,30 @@ pub(super) fn folders(
         }
     }
     folders
+}
+
+/// Adds the configurations of Terragrunt, by their paths, and the call that each unit makes to its folder.
+fn configure(files: &Files<'_>, folders: &mut BTreeMap<String, Folder>, problems: &mut Problems) {
+    for (number, path) in files
+        .paths()
+        .filter(|(_, path)| terragrunt::is_config(path))
+    {
+        let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let own = folders.get_mut(own).filter(|_| terragrunt::is_unit(path));
+        match Folder::of_config(files, number) {
+            Ok(config) => {
+                let call = config.config.as_ref().and_then(terragrunt::call);
+                if let (Some(own), Some(call)) = (own, call) {
+                    own.calls.insert(terragrunt::UNIT.to_owned(), call);
+                }
+                folders.insert(path.to_owned(), config);
+            }
+            Err(problem) => match own {
+                Some(own) => own.refuse(files, (number, problem), problems),
+                None => problems.push(problem),
+            },
+        }
+    }
 }
 
 /// The name without its ending; `None` for a file that is no configuration.
@@ -111,7 +139,10 @@ impl Folder {
         };
         let (over, base): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|(_, name)| overrides(name));
-        for (number, _) in base {
+        for (number, name) in base {
+            if terragrunt::is_unit(name) {
+                continue;
+            }
             folder.length += files.text(number).len();
             match files.parse(number) {
                 Ok(file) => folder.declare(files, file, problems),
@@ -135,7 +166,11 @@ impl Folder {
         problems: &mut Problems,
     ) {
         self.leave(files.path(number), problem.clone());
-        problems.push(problem);
+        let (mut reason, origin) = problem;
+        if may_hold_proxy(files.text(number).as_bytes()) {
+            reason.push_str("; it mentions an RDS Proxy, which is not judged");
+        }
+        problems.push((reason, origin));
     }
 
     fn leave(&mut self, path: &str, (reason, origin): (String, Origin)) {

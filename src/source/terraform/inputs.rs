@@ -1,9 +1,10 @@
 //! The values that the root module's variables are given, the strongest last ("Input Variables", Terraform language).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::TerraformFiles;
 use super::files::Files;
+use super::terragrunt::Ground;
 use super::tree::Attribute;
 use crate::domain::evidence::Origin;
 
@@ -15,6 +16,13 @@ pub(super) struct Inputs {
     pub(super) given: BTreeMap<String, Given>,
     /// Why nobody can tell what else is given: a file of values could not be read. Only the command line goes before every file.
     pub(super) unknown: Option<(String, Origin)>,
+    /// Files of values that nobody gave.
+    offered: BTreeMap<String, String>,
+    pub(super) ground: Ground,
+    /// Files that were looked for and are not there.
+    pub(super) absent: BTreeSet<String>,
+    /// Files that are there and could not be read.
+    pub(super) unread: BTreeSet<String>,
 }
 
 /// One value.
@@ -35,7 +43,7 @@ impl Inputs {
     ) -> Self {
         let root = super::world::joined(&wanted.root, "");
         let mut given = BTreeMap::new();
-        let mut unknown = unread_values(wanted, &root);
+        let mut unknown = unread_values(wanted, &root).or_else(|| wanted.doubt.clone());
         for file in value_files(&root, files)
             .into_iter()
             .chain(wanted.var_files.iter().map(|path| files.number(path)))
@@ -73,8 +81,39 @@ impl Inputs {
             root,
             given,
             unknown,
+            offered: wanted.offered.clone(),
+            ground: wanted.ground.clone(),
+            absent: wanted.absent.clone(),
+            unread: wanted.unread.keys().cloned().collect(),
         }
     }
+}
+
+impl Inputs {
+    /// Why a variable of the root module has no value, and what gives it one.
+    pub(super) fn no_value(&self, name: &str) -> String {
+        let offers = self.offered.iter().filter(|(_, text)| sets(text, name));
+        let files: Vec<&str> = offers.map(|(path, _)| path.as_str()).collect();
+        match files.as_slice() {
+            [] => "no value: pass --var-file FILE".to_owned(),
+            [file] => format!("no value: pass --var-file {file}, which sets it"),
+            [file, more @ ..] => {
+                let more = more.join(", ");
+                format!(
+                    "no value: pass --var-file {file}, which sets it, as {more} does; --each-var-file tries each"
+                )
+            }
+        }
+    }
+}
+
+/// A look at the lines of a file of values, which may be JSON.
+fn sets(text: &str, name: &str) -> bool {
+    text.lines().any(|line| {
+        let rest = line.trim_start().trim_start_matches('"').strip_prefix(name);
+        let rest = rest.map(|rest| rest.trim_start_matches('"').trim_start());
+        rest.is_some_and(|rest| rest.starts_with(['=', ':']))
+    })
 }
 
 /// Why no value is known, where a file of values could not even be opened.
@@ -108,8 +147,6 @@ fn value_files(root: &str, files: &Files<'_>) -> Vec<Option<usize>> {
         root => format!("{}/{name}", root.trim_end_matches('/')),
     };
     let mut found = vec![
-        // Terragrunt gives its inputs through the environment, which every file goes before.
-        files.number(&in_root("terragrunt.hcl")),
         files.number(&in_root("terraform.tfvars")),
         files.number(&in_root("terraform.tfvars.json")),
     ];

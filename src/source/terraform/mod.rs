@@ -23,12 +23,14 @@ mod form;
 mod functions;
 mod inputs;
 mod json;
+mod leads;
 mod literals;
 mod names;
 mod operators;
 mod policy_document;
 mod references;
 mod registry;
+mod remote;
 mod resources;
 mod roots;
 mod scope;
@@ -41,14 +43,18 @@ mod values;
 mod version;
 mod world;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::resource::Document;
+use crate::domain::evidence::Origin;
 
 pub use downloaded::{downloaded, index};
 pub(crate) use form::expression_form;
 pub use form::{file_form, form};
+pub use leads::{Lead, Leads, leads};
+pub use remote::{is_understood, makes_no_proxy, place as remote_place};
 pub use roots::{FolderSigns, Root, folder_of, may_hold_proxy, named_files, normal, roots};
+pub use terragrunt::Ground;
 
 /// A root module and all that it may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,6 +69,14 @@ pub struct TerraformFiles {
     pub vars: BTreeMap<String, String>,
     /// Files that belong to these and could not be read, and why: what they say is not known, and not nothing.
     pub unread: BTreeMap<String, String>,
+    /// Files that were looked for and are not there.
+    pub absent: BTreeSet<String>,
+    /// Files of values beside the root module that nobody gave: what may be given is said where a value is missing.
+    pub offered: BTreeMap<String, String>,
+    /// Where the repository lies around them.
+    pub ground: Ground,
+    /// Why nobody knows which values the root module is given: somebody who could not be read may call it.
+    pub doubt: Option<(String, Origin)>,
 }
 
 impl TerraformFiles {
@@ -81,10 +95,7 @@ impl TerraformFiles {
 /// A file that cannot be read is a problem with its place, and the others are read all the same.
 pub fn read(wanted: &TerraformFiles) -> Document {
     let mut document = Document::default();
-    let files = files::Files::new(&wanted.files);
-    let inputs = inputs::Inputs::read(wanted, &files, &mut document.problems);
-    let folders = folder::folders(&files, &wanted.unread, &mut document.problems);
-    let world = world::World::new(files, folders, inputs);
+    let world = world(wanted, &mut document.problems);
     resources::read(&world, &mut document);
     document
         .resources
@@ -94,4 +105,16 @@ pub fn read(wanted: &TerraformFiles) -> Document {
         .sort_by(|(one, at), (other, there)| (at, one).cmp(&(there, other)));
     document.problems.dedup();
     document
+}
+
+/// All that is in view of a root module, not evaluated yet.
+fn world<'f>(wanted: &'f TerraformFiles, problems: &mut Vec<(String, Origin)>) -> world::World<'f> {
+    let files = files::Files::new(&wanted.files);
+    let inputs = inputs::Inputs::read(wanted, &files, problems);
+    let mut folders = folder::folders(&files, &wanted.unread, problems);
+    // Terragrunt runs units; that of a folder which is only called is none here.
+    for (_, folder) in folders.iter_mut().filter(|(path, _)| **path != inputs.root) {
+        folder.calls.remove(terragrunt::UNIT);
+    }
+    world::World::new(files, folders, inputs)
 }

@@ -66,7 +66,12 @@ impl Scope<'_> {
                 };
                 own.value_of(default)
             }
-            (None, None) => return missing("no value"),
+            (None, None) => {
+                return missing(&match self.module {
+                    0 => self.world.inputs.no_value(name),
+                    _ => "no value".to_owned(),
+                });
+            }
         };
         let origin = node.origin.clone();
         let node = constraint
@@ -86,14 +91,9 @@ impl Scope<'_> {
             let scope = Self::new(self.world, caller.module);
             let valued = |argument| scope.keyed(&caller.key, |scope| scope.value_of(argument));
             let is_unit = caller.name == terragrunt::UNIT;
-            let node = match call.attribute(name) {
-                Some(argument) if !is_unit => valued(argument),
-                _ => {
-                    let include = call.attribute(terragrunt::INCLUDE);
-                    let include = include.map(|include| self.world.files.origin(include.spot));
-                    let inputs = call.attribute(terragrunt::INPUTS).map(valued);
-                    terragrunt::input(inputs, name, include)?
-                }
+            let node = match is_unit {
+                true => self.world.unit_input(name)?,
+                false => valued(call.attribute(name)?),
             };
             let module = self.world.module(self.module)?;
             let step = match is_unit {
@@ -108,7 +108,8 @@ impl Scope<'_> {
             (Some(Given::Text(text)), _) => Some(self.typed_in(name, text, constraint)),
             (_, Some((reason, origin))) => Some(unresolved(reason.as_str(), origin.clone())),
             (Some(Given::Attribute(attribute)), None) => Some(self.value_of(attribute)),
-            (None, None) => None,
+            // Terragrunt gives its inputs through the environment, which every file goes before.
+            (None, None) => self.world.unit_input(name).filter(|_| self.module == 0),
         }
     }
 

@@ -1,6 +1,8 @@
 //! All resources of a module and of the modules that it calls.
 
+use super::expansion::{ENABLED, enabled};
 use super::folder::Unread;
+use super::inputs::Given;
 use super::references::kind_of;
 use super::registry;
 use super::scope::Scope;
@@ -9,7 +11,9 @@ use super::tree::Block;
 use super::values::{unresolved, weight};
 use super::world::{Caller, Key, World};
 use crate::domain::evidence::Origin;
-use crate::source::resource::{Absent, Dialect, Document, Node, Piece, Resource, UNREAD, Value};
+use crate::source::resource::{
+    Absent, Dialect, Document, LeftOut, Node, Piece, Resource, UNREAD, Value,
+};
 
 /// Adds what the root module, and every module below it, holds.
 pub(super) fn read(world: &World<'_>, document: &mut Document) {
@@ -98,9 +102,15 @@ impl Scope<'_> {
             }
         }
         if let Key::Any(argument, reason) = key {
-            let place = block.attribute(argument).map_or(block.spot, |one| one.spot);
+            let written = block.attribute(argument).or_else(|| enabled(block));
+            let place = written.map_or(block.spot, |one| one.spot);
             let place = self.world.files.origin(place);
-            members.push(((*argument).to_owned(), unresolved(reason.as_str(), place)));
+            // One that may be there is one of a number that nobody knows.
+            let argument = match *argument {
+                ENABLED => "count",
+                argument => argument,
+            };
+            members.push((argument.to_owned(), unresolved(reason.as_str(), place)));
         }
         Resource {
             dialect: Dialect::Terraform,
@@ -112,19 +122,40 @@ impl Scope<'_> {
         }
     }
 
-    /// What is left out of a block that is not made, where a default says so.
+    /// What is left out of a block that is not made, where a value says so.
     fn absent(&self, (name, kind): (&str, &str), block: &Block, keys: &[Key]) -> Option<Absent> {
         let attribute = ["for_each", "count"]
             .iter()
-            .find_map(|name| block.attribute(name));
+            .find_map(|name| block.attribute(name))
+            .or_else(|| enabled(block));
         let attribute = attribute.filter(|_| keys.is_empty())?;
-        let default_of = self.value_of(attribute).origin.default_of?;
+        let by = self.left_out_by(&self.value_of(attribute).origin)?;
         Some(Absent {
             dialect: Dialect::Terraform,
             kind: kind.to_owned(),
             address: self.instance(name, &Key::Only),
-            default_of,
+            by,
             origin: self.world.files.origin(block.spot),
+        })
+    }
+
+    /// What leaves a block out: none where the code itself says so.
+    fn left_out_by(&self, way: &Origin) -> Option<LeftOut> {
+        if let Some(name) = &way.default_of {
+            return Some(LeftOut::Default(name.clone()));
+        }
+        let mut steps = way.via.iter().rev();
+        steps.find_map(|step| {
+            if step.starts_with("inputs.") {
+                return Some(LeftOut::Value(step.clone()));
+            }
+            let name = step.strip_prefix("var.")?;
+            Some(LeftOut::Value(match self.world.inputs.given.get(name)? {
+                Given::Attribute(one) => {
+                    format!("{step} in {}", self.world.files.origin(one.spot))
+                }
+                Given::Text(_) => format!("{step} in --var"),
+            }))
         })
     }
 
@@ -174,17 +205,16 @@ impl Scope<'_> {
         self.resource((&format!("module.{name}"), "module"), block, key)
     }
 
-    /// What is missing, where a module that should lie beside the others does not.
+    /// What is missing, where a module that should lie beside the others, or that a unit calls, does not.
     fn missing(&self, name: &str, block: &Block, reason: &str) -> Option<(String, Origin)> {
-        let source = block
-            .attribute("source")
-            .and_then(|source| source.value.as_str())
-            .unwrap_or_default();
+        let source = block.attribute("source");
+        let elsewhere = source.and_then(|source| source.value.as_str());
+        let elsewhere =
+            elsewhere.is_some_and(|source| !source.is_empty() && !source.starts_with('.'));
         let message = match name {
             terragrunt::UNIT => format!("the module of this unit was not read: {reason}"),
             name => format!("module.{name} was not read: {reason}"),
         };
-        (source.is_empty() || source.starts_with('.'))
-            .then(|| (message, self.world.files.origin(block.spot)))
+        (!elsewhere).then(|| (message, self.world.files.origin(block.spot)))
     }
 }

@@ -8,14 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::downloaded::{self, Downloaded, downloaded};
 use super::files::Files;
 use super::folder::is_configuration;
+use super::remote;
 use super::terragrunt::is_unit;
-use super::tree::Block;
-use super::world::joined;
+use super::world::{joined, local_folder};
+use crate::domain::evidence::Origin;
 use crate::source::spelling;
 
 /// What the text of a proxy, or of a call to a well-known module that makes one, cannot do without.
-const SIGNS: [&str; 5] = [
+const SIGNS: [&str; 6] = [
     "aws_db_proxy",
+    // A template that it holds may make one.
+    "aws_cloudformation_stack",
     "/rds-proxy/",
     "/rds-db-proxy/",
     "/terraform-aws-rds-proxy",
@@ -27,8 +30,14 @@ const SIGNS: [&str; 5] = [
 pub struct FolderSigns {
     /// Whether one of its files mentions a proxy.
     pub holds_proxy: bool,
-    /// The folders that its local `module` blocks call, and those of the modules that were downloaded for it.
-    pub calls: BTreeSet<String>,
+    /// The folders that its local `module` blocks call, and those of the modules that were downloaded for it, and where.
+    pub calls: BTreeMap<String, Origin>,
+    /// The modules that it calls and that lie elsewhere, by their source without the version, and where they are called.
+    pub remote: BTreeMap<String, Origin>,
+    /// The modules that were downloaded for it, as [`remote_place`](super::remote_place) names them.
+    pub downloaded: BTreeSet<String>,
+    /// Whether it calls a module whose source must be worked out first.
+    pub is_open: bool,
 }
 
 /// A root module that can lead to a proxy.
@@ -59,13 +68,20 @@ pub fn may_hold_proxy(bytes: &[u8]) -> bool {
 impl FolderSigns {
     /// True where the folder can hold a proxy or lead to one.
     pub fn any(&self) -> bool {
-        self.holds_proxy || !self.calls.is_empty()
+        self.holds_proxy || self.is_open || !self.calls.is_empty()
     }
 
     /// The signs of more files of the same folder.
     pub fn add(&mut self, more: &Self) {
         self.holds_proxy |= more.holds_proxy;
-        self.calls.extend(more.calls.iter().cloned());
+        self.is_open |= more.is_open;
+        let calls = more.calls.iter();
+        self.calls
+            .extend(calls.map(|(folder, origin)| (folder.clone(), origin.clone())));
+        self.downloaded.extend(more.downloaded.iter().cloned());
+        let remote = more.remote.iter();
+        self.remote
+            .extend(remote.map(|(source, origin)| (source.clone(), origin.clone())));
     }
 
     /// Reads the signs of a folder's files.
@@ -73,51 +89,71 @@ impl FolderSigns {
         let mut signs = Self::default();
         for (path, text) in files {
             signs.holds_proxy |= may_hold_proxy(text.as_bytes());
-            if is_configuration(path) && may_call(path, text.as_bytes()) {
-                signs.calls.extend(local_calls(path, text));
+            signs.remote.extend(remote::calls(path, text));
+            if is_unit(path) {
+                signs.is_open = true;
+            } else if is_configuration(path) && may_call(text.as_bytes()) {
+                signs.add(&local_calls(path, text));
             } else if let Some(root) = downloaded::root_of_index(path) {
-                signs.calls.extend(Downloaded::of(&root, text).folders());
+                let index = Downloaded::of(&root, text);
+                let places = index.sources().map(remote::place);
+                signs.downloaded.extend(places);
+                let folders = index.folders();
+                let named = |folder| (folder, Origin::document(path.as_str()));
+                signs.calls.extend(folders.map(named));
             }
         }
         signs
     }
 }
 
-/// Whether a `module` block with a local source can stand in a text: a source that is written out begins with its quotation mark.
-fn may_call(path: &str, bytes: &[u8]) -> bool {
-    let is_block = || is_unit(path) || spelling::holds(bytes, &["module"]);
-    spelling::holds(bytes, &["source"]) && is_block() && spelling::holds(bytes, &["\"./", "\"../"])
+/// Whether a `module` block with a source that leads to a folder can stand in a text.
+fn may_call(bytes: &[u8]) -> bool {
+    let starts = ["\"./", "\"../", "${", "var.", "local."];
+    spelling::holds(bytes, &["source"])
+        && spelling::holds(bytes, &["module"])
+        && spelling::holds(bytes, &starts)
 }
 
-/// The folders that the local `module` blocks of a file call. A file that cannot be parsed calls none; the reader tells why. What
+/// What the `module` blocks of a file lead to. A file that cannot be parsed calls none; the reader tells why. What
 /// was downloaded leads nowhere outside of what was downloaded with it.
-fn local_calls(path: &str, text: &str) -> BTreeSet<String> {
+fn local_calls(path: &str, text: &str) -> FolderSigns {
+    let mut signs = FolderSigns::default();
     let alone = [(path.to_owned(), text.to_owned())].into();
-    let Ok(file) = Files::new(&alone).parse(0) else {
-        return BTreeSet::new();
+    let files = Files::new(&alone);
+    let Ok(file) = files.parse(0) else {
+        return signs;
     };
     let folder = folder_of(path);
-    file.blocks_of("module")
-        .filter_map(local_source)
-        .map(|source| joined(&folder, source))
-        .filter(|called| is_own(&folder, called))
-        .collect()
+    let sources = file
+        .blocks_of("module")
+        .filter_map(|block| block.attribute("source"));
+    for source in sources {
+        match source.value.as_str() {
+            Some(text) => {
+                let called = local_folder(&folder, text);
+                let origin = files.origin(source.spot);
+                signs.calls.extend(called.map(|folder| (folder, origin)));
+            }
+            None => signs.is_open = true,
+        }
+    }
+    signs.calls.retain(|called, _| is_own(&folder, called));
+    signs
 }
 
-fn is_own(folder: &str, called: &str) -> bool {
+/// Whether a folder may call another one.
+pub(super) fn is_own(folder: &str, called: &str) -> bool {
     let store = |folder| downloaded(folder).map(|(store, _)| store);
     store(folder).is_none_or(|own| store(called) == Some(own))
 }
 
-fn local_source(block: &Block) -> Option<&str> {
-    let source = block.attribute("source")?.value.as_str()?;
-    (source.starts_with("./") || source.starts_with("../")).then_some(source)
-}
-
-/// The files that `file("…")` and `templatefile("…")` name in a text, as seen from its folder and from that of the root module.
+/// The files that `file("…")`, `templatefile("…")` and `fileexists("…")` name in a text, as seen from its folder and from that of the root module.
 pub fn named_files(path: &str, text: &str, root: &str) -> BTreeSet<String> {
     let folder = folder_of(path);
-    text.match_indices("file(\"")
+    let calls = ["file(\"", "fileexists(\""];
+    let calls = calls.iter().flat_map(|call| text.match_indices(call));
+    calls
         .filter_map(|(at, call)| text[at + call.len()..].split('"').next())
         .flat_map(|name| match name.split_once("}/") {
             Some(("${path.module", name)) => vec![joined(&folder, name)],
@@ -132,7 +168,7 @@ pub fn named_files(path: &str, text: &str, root: &str) -> BTreeSet<String> {
 pub fn roots(folders: &BTreeMap<String, FolderSigns>) -> Vec<Root> {
     let called: BTreeSet<&String> = folders
         .iter()
-        .flat_map(|(folder, signs)| signs.calls.iter().filter(move |call| *call != folder))
+        .flat_map(|(folder, signs)| signs.calls.keys().filter(move |call| *call != folder))
         .collect();
     let mut reached: BTreeSet<String> = BTreeSet::new();
     let mut roots = Vec::new();
@@ -164,7 +200,7 @@ fn reach(root: &str, folders: &BTreeMap<String, FolderSigns>) -> BTreeSet<String
         if let Some(signs) = folders.get(&folder)
             && reach.insert(folder)
         {
-            open.extend(signs.calls.iter().cloned());
+            open.extend(signs.calls.keys().cloned());
         }
     }
     reach
@@ -177,7 +213,11 @@ mod tests {
     fn signs(holds_proxy: bool, calls: &[&str]) -> FolderSigns {
         FolderSigns {
             holds_proxy,
-            calls: calls.iter().map(|call| (*call).to_owned()).collect(),
+            calls: calls
+                .iter()
+                .map(|call| ((*call).to_owned(), Origin::default()))
+                .collect(),
+            ..FolderSigns::default()
         }
     }
 
@@ -208,8 +248,36 @@ mod tests {
             }
         "#;
         let files = [("envs/prod/main.tf".to_owned(), text.to_owned())].into();
-        let expected = ["envs/modules/db", "envs/prod/here"];
-        assert_eq!(FolderSigns::of(&files), signs(false, &expected));
+        let found = FolderSigns::of(&files);
+        let calls: Vec<(String, u32)> = found
+            .calls
+            .iter()
+            .map(|(folder, origin)| (folder.clone(), origin.line))
+            .collect();
+        let expected = [("envs/modules/db", 3), ("envs/prod/here", 5)];
+        assert_eq!(
+            calls,
+            expected.map(|(folder, line)| (folder.to_owned(), line))
+        );
+        assert!(!found.holds_proxy && !found.is_open);
+    }
+
+    #[test]
+    fn a_source_with_names_and_a_unit_must_be_worked_out() {
+        let cases = [
+            (
+                "main.tf",
+                "module \"p\" { source = \"./${var.folder}\" }",
+                true,
+            ),
+            ("main.tf", "module \"p\" { source = local.source }", true),
+            ("main.tf", "module \"p\" { source = \"./p\" }", false),
+            ("live/terragrunt.hcl", "", true),
+        ];
+        for (path, text, expected) in cases {
+            let files = [(path.to_owned(), text.to_owned())].into();
+            assert_eq!(FolderSigns::of(&files).is_open, expected, "{text}");
+        }
     }
 
     #[test]

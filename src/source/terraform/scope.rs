@@ -126,7 +126,7 @@ pub(super) fn instance_name(key: &Key, origin: &Origin) -> Option<(&'static str,
     let unresolved =
         |what: &str, reason: &str| node(Value::Unresolved(format!("{what} ← {reason}")));
     let (name, members) = match key {
-        Key::Only => return None,
+        Key::Only | Key::Any(super::expansion::ENABLED, _) => return None,
         Key::Index(index) => (
             "count",
             vec![("index".to_owned(), node(super::values::count(*index)))],

@@ -104,6 +104,10 @@ impl Scope<'_> {
                 .get(position)
                 .and_then(|operator| member_name(operator.value()))
         };
+        if let Some(found) = self.name_of_unit(head, name(0)) {
+            let (node, taken) = found?;
+            return Ok((node, &operators[taken..]));
+        }
         match (head, name(0), name(1)) {
             ("var", Some(name), _) => {
                 let rest = (&operators[1..], place());

@@ -15,6 +15,14 @@ pub(super) enum Fault {
     Unknown(String),
 }
 
+impl Fault {
+    /// Why.
+    pub(super) fn reason(self) -> String {
+        let (Self::Error(reason) | Self::Unknown(reason)) = self;
+        reason
+    }
+}
+
 pub(super) type Outcome<T = Node> = Result<T, Fault>;
 
 /// The most steps that a value's way is told in.
@@ -301,7 +309,23 @@ pub(super) fn equal(one: &Value, other: &Value) -> Outcome<bool> {
     }
 }
 
+/// The id of a security group begins with `sg-`, so that a word in its place (`self`) is no group that somebody made.
+///
+/// Source: Amazon EC2 API Reference, "SecurityGroup", `groupId`.
+fn is_group_and_word(one: &Value, other: &Value) -> bool {
+    let is_group = |value| {
+        as_reference(value).is_some_and(|(address, attribute)| {
+            attribute == "id" && address.contains("aws_security_group.")
+        })
+    };
+    let is_word = |value: &Value| value.as_text().is_some_and(|text| !text.starts_with("sg-"));
+    (is_group(one) && is_word(other)) || (is_group(other) && is_word(one))
+}
+
 fn equal_texts((one, a): (&Value, &[Piece]), (other, b): (&Value, &[Piece])) -> Outcome<bool> {
+    if is_group_and_word(one, other) {
+        return Ok(false);
+    }
     if let (Some(one), Some(other)) = (one.as_text(), other.as_text()) {
         return Ok(one == other);
     }

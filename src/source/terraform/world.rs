@@ -1,16 +1,19 @@
 //! All that is in view: the folders, the modules that their calls make of them, and what was worked out so far.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::downloaded::{Downloaded, index};
+use super::expansion::ENABLED;
 use super::files::Files;
 use super::folder::Folder;
 use super::inputs::Inputs;
 use super::registry;
-use super::terragrunt;
+use super::scope::Scope;
+use super::terragrunt::{self, Config, UnitSource};
 use super::tree::Block;
+use super::values::plain;
 use crate::source::budget::Budget;
 use crate::source::resource::Node;
 
@@ -56,6 +59,8 @@ pub(super) struct World<'f> {
     pub(super) expansions: RefCell<BTreeMap<(usize, String), Rc<Expansion>>>,
     /// Instances of resources, by their full address.
     pub(super) instances: RefCell<BTreeMap<String, Instance>>,
+    /// Files that a value was looked for in, and nobody has looked whether they are there.
+    pub(super) wanted: RefCell<BTreeSet<String>>,
 }
 
 /// A folder in one of its uses.
@@ -65,6 +70,8 @@ pub(super) struct Module {
     /// What its addresses begin with: empty, or ending in a dot.
     pub(super) prefix: String,
     pub(super) caller: Option<Caller>,
+    /// Which configuration of Terragrunt it stands for; none for a folder.
+    pub(super) config: Option<Config>,
 }
 
 /// The call that makes a module.
@@ -113,7 +120,7 @@ impl Key {
     /// How it stands in an address.
     pub(super) fn suffix(&self) -> String {
         match self {
-            Self::Only => String::new(),
+            Self::Only | Self::Any(ENABLED, _) => String::new(),
             Self::Index(index) => format!("[{index}]"),
             Self::Text(key, _) => format!("[{key:?}]"),
             Self::Any(..) => "[*]".to_owned(),
@@ -130,6 +137,7 @@ impl<'f> World<'f> {
             folder: inputs.root.clone(),
             prefix: String::new(),
             caller: None,
+            config: None,
         };
         Self {
             files,
@@ -145,6 +153,7 @@ impl<'f> World<'f> {
             searched: Cell::new(0),
             expansions: RefCell::default(),
             instances: RefCell::default(),
+            wanted: RefCell::default(),
         }
     }
 
@@ -210,6 +219,7 @@ impl<'f> World<'f> {
             prefix,
             folder,
             caller: Some(caller),
+            config: None,
         };
         let mut modules = self.modules.borrow_mut();
         if modules.len() >= MAX_MODULES {
@@ -238,8 +248,42 @@ impl<'f> World<'f> {
         Ok(depth)
     }
 
+    /// The module that stands for a configuration of Terragrunt, which lies in a file of this name.
+    pub(super) fn config_module(&self, name: &str, config: &Config) -> Option<usize> {
+        let mut modules = self.modules.borrow_mut();
+        let known = |module: &Rc<Module>| module.config.as_ref() == Some(config);
+        if let Some(at) = modules.iter().position(known) {
+            return Some(at);
+        }
+        if modules.len() >= MAX_MODULES {
+            return None;
+        }
+        modules.push(Rc::new(Module {
+            folder: name.to_owned(),
+            prefix: String::new(),
+            caller: None,
+            config: Some(config.clone()),
+        }));
+        Some(modules.len() - 1)
+    }
+
+    /// Asks for a file of which nobody knows whether it is there.
+    pub(super) fn want(&self, file: &str) {
+        if !self.is_there(file) && !self.is_absent(file) {
+            self.wanted.borrow_mut().insert(file.to_owned());
+        }
+    }
+
+    pub(super) fn is_there(&self, file: &str) -> bool {
+        self.files.number(file).is_some() || self.inputs.unread.contains(file)
+    }
+
+    pub(super) fn is_absent(&self, file: &str) -> bool {
+        self.inputs.absent.contains(file)
+    }
+
     /// The folder that a call leads to, where its module was downloaded: what it says counts before what is known of it.
-    fn downloaded_folder(&self, caller: &Caller, block: &Block) -> Option<&str> {
+    fn downloaded_folder(&self, caller: &Caller, call: &UnitSource) -> Option<&str> {
         let mut key = vec![caller.name.clone()];
         let mut above = self.module(caller.module)?.caller.clone();
         while let Some(caller) = above {
@@ -247,44 +291,82 @@ impl<'f> World<'f> {
             key.push(caller.name);
         }
         key.reverse();
-        let text = |name| block.attribute(name).and_then(|one| one.value.as_str());
-        let folder = self
-            .downloaded
-            .folder(&key.join("."), text("source")?, text("version"))?;
+        let folder =
+            self.downloaded
+                .folder(&key.join("."), &call.source, call.version.as_deref())?;
         self.folders.contains_key(folder).then_some(folder)
     }
 
-    /// The path of the folder that a call leads to.
-    pub(super) fn called_folder(&self, caller: &Caller) -> Result<String, String> {
-        let parent = self.module(caller.module).ok_or("the module is gone")?;
+    /// Where the module of a call lies, which a unit, or a variable that is known beforehand, may say.
+    ///
+    /// Source: Terraform language, "Module blocks", `source` (constant variables since 1.15); OpenTofu, "Module Sources" (early
+    /// evaluation since 1.8).
+    pub(super) fn source(&self, caller: &Caller) -> Result<UnitSource, String> {
+        if caller.name == terragrunt::UNIT {
+            let source = self.unit_source()?;
+            return source.ok_or_else(|| "nobody says which module it calls".to_owned());
+        }
         let block = self
             .folder(caller.module)
             .and_then(|folder| folder.calls.get(&caller.name))
             .ok_or_else(|| "not declared".to_owned())?;
-        let source = block
-            .attribute("source")
-            .and_then(|source| source.value.as_str())
-            .unwrap_or_default();
-        if let Some(folder) = self.downloaded_folder(caller, block) {
+        let text = |name: &str| {
+            let attribute = block.attribute(name)?;
+            Some(match attribute.value.as_str() {
+                Some(text) => Ok(text.to_owned()),
+                None => {
+                    let node = Scope::new(self, caller.module).value_of(attribute);
+                    plain(&node.value).map_err(|fault| fault.reason())
+                }
+            })
+        };
+        Ok(UnitSource {
+            source: text("source").unwrap_or_else(|| Ok(String::new()))?,
+            version: text("version").transpose().ok().flatten(),
+        })
+    }
+
+    /// The path of the folder that a call leads to.
+    pub(super) fn called_folder(&self, caller: &Caller) -> Result<String, String> {
+        let call = self.source(caller)?;
+        if let Some(folder) = self.downloaded_folder(caller, &call) {
             return Ok(folder.to_owned());
         }
-        if let Some(folder) = registry::folder(block) {
+        let block = self.folder(caller.module);
+        let block = block.and_then(|folder| folder.calls.get(&caller.name));
+        let says = |name: &str| match caller.name.as_str() {
+            terragrunt::UNIT => self.unit_input(name).is_some(),
+            _ => block.is_some_and(|block| block.attribute(name).is_some()),
+        };
+        if let Some(folder) = registry::folder((&call.source, call.version.as_deref()), says) {
             return Ok(folder.to_owned());
         }
-        if !source.starts_with("./") && !source.starts_with("../") {
-            let place = if source.is_empty() {
-                "elsewhere"
-            } else {
-                source
+        let parent = self.module(caller.module).ok_or("the module is gone")?;
+        let Some(folder) = local_folder(&parent.folder, &call.source) else {
+            let place = match call.source.as_str() {
+                "" => "elsewhere",
+                source => source,
             };
             return Err(format!("its module lies outside of what is read: {place}"));
-        }
-        let folder = joined(&parent.folder, source);
+        };
         match self.folders.contains_key(&folder) {
             true => Ok(folder),
-            false => Err(format!("its module is not in view: {source}")),
+            false => {
+                let unit = call.source.strip_prefix(terragrunt::LOCAL);
+                let source = unit.unwrap_or(&call.source);
+                Err(format!("its module is not in view: {source}"))
+            }
         }
     }
+}
+
+/// The folder that a source names, as seen from a folder; none for a module that lies elsewhere.
+pub(super) fn local_folder(folder: &str, source: &str) -> Option<String> {
+    if let Some(name) = source.strip_prefix(terragrunt::LOCAL) {
+        return Some(joined("", name));
+    }
+    let is_local = source.starts_with("./") || source.starts_with("../");
+    is_local.then(|| joined(folder, source))
 }
 
 /// A path from a folder.

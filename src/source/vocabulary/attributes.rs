@@ -15,6 +15,8 @@ pub(crate) mod proxy {
     /// What every entry would be, where a default leaves them all out.
     pub(crate) const ANY_AUTH: Attribute = attribute("auth@any", "");
     pub(crate) const ROLE: Attribute = attribute("role_arn", "RoleArn");
+    /// Source: Terraform AWS Provider 6, "Enhanced Region Support": an argument of nearly every resource.
+    pub(crate) const REGION: Attribute = attribute("region", "");
     pub(crate) const SUBNETS: Attribute = attribute("vpc_subnet_ids", "VpcSubnetIds");
     pub(crate) const SECURITY_GROUPS: Attribute =
         attribute("vpc_security_group_ids", "VpcSecurityGroupIds");

@@ -31,7 +31,7 @@ static CONSTRUCTS: &[Row] = &[
     ("try, lookup, ternary, concat, coalesce in the proxy", &["functions_in_proxy", "text_functions", "locals_and_conditions"], &[]),
     ("a value from a variable, a local, each", &["variable_*", "workspace", "sensitive", "types_converted", "for_expressions", "default_in_object_merge"], &["parameter_*", "parameters_file"]),
     ("object variable with optional members", &["variable_object_optional", "variable_any"], &[]),
-    ("local module, nested stack", &["module_*", "target_either", "nested_folders"], &["nested_*"]),
+    ("local module, nested stack", &["module_*", "source_by_names", "stack_template", "target_either", "nested_folders"], &["nested_*", "stack_set"]),
     ("outputs and exports", &["module_outputs"], &["sibling_group_import", "import_open"]),
     ("Sub, Join, Split, Select", &[], &["sub_and_join"]),
     ("FindInMap", &[], &["find_in_map"]),
@@ -53,7 +53,7 @@ static CONSTRUCTS: &[Row] = &[
     ("Serverless Framework", &[], &["serverless_*"]),
     ("CDK, JSON", &["cdktf", "json_syntax"], &["hosted_in_json", "json_if"]),
     ("macros, includes", &[], &["macros", "include_in_properties"]),
-    ("older, newer and other dialects", &["legacy_syntax", "opentofu", "terragrunt", "other_blocks", "provider_alias"], &["yaml_forms"]),
+    ("older, newer and other dialects", &["legacy_syntax", "opentofu", "terragrunt*", "lifecycle_enabled", "region_argument", "other_blocks", "provider_alias"], &["yaml_forms"]),
 ];
 
 /// Where code misleads those who read it.
@@ -69,7 +69,7 @@ static TRAPS: &[Row] = &[
     ("a caller's default before the module's", &["module_defaults"], &["nested_stack_parameters"]),
     ("files of values", &["variable_files", "variable_arguments"], &["parameters_file"]),
     ("overrides", &["override"], &[]),
-    ("no proxy there", &["count", "absent_by_default", "for_each", "data_proxy", "registry_rds_proxy_off"], &["condition_false", "nested_stack_left_out", "absent_by_default"]),
+    ("no proxy there", &["count", "absent_by_default", "for_each", "data_proxy", "registry_rds_proxy_off", "absent_by_value"], &["condition_false", "nested_stack_left_out", "absent_by_default"]),
     ("commented out", &["commented_out*"], &["commented_out"]),
     ("unknown attributes", &["unknown_arguments"], &["unknown_words"]),
     ("undeclared names, functions that do not exist", &["variable_undeclared"], &["unknown_words"]),

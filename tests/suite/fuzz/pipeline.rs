@@ -55,7 +55,7 @@ fn module(files: &Files, vars: &BTreeMap<String, String>) -> Document {
             .cloned()
             .collect(),
         vars: vars.clone(),
-        unread: BTreeMap::new(),
+        ..TerraformFiles::default()
     })
 }
 

@@ -64,7 +64,7 @@ const CASES: &[Case] = &[
             "variable \"more\" {}\nresource \"aws_x\" \"y\" {\n  a = concat([aws_s.s.id], var.more)\n  b = lower(\"${var.more}-X\")\n  c = tolist(data.aws_subnets.p.ids)[0]\n  dynamic \"auth\" {\n    for_each = toset([\"b\", \"a\"])\n    content {\n      secret_arn = auth.key\n    }\n  }\n}\nresource \"aws_s\" \"s\" {\n}\ndata \"aws_subnets\" \"p\" {\n}\n",
         )],
         "aws_s.s {}\n\
-         aws_x.y {a=['<aws_s.s#id>', ?(var.more ← no value)], b='<?var.more ← no value>-x', c='<data.aws_subnets.p#ids[0]>', auth=[{secret_arn='a'}, {secret_arn='b'}]}\n\
+         aws_x.y {a=['<aws_s.s#id>', ?(var.more ← no value: pass --var-file FILE)], b='<?var.more ← no value: pass --var-file FILE>-x', c='<data.aws_subnets.p#ids[0]>', auth=[{secret_arn='a'}, {secret_arn='b'}]}\n\
          data.aws_subnets.p {}\n",
     ),
     // A template in a file, and one that is not there.

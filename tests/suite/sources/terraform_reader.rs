@@ -131,7 +131,11 @@ fn heredocs_lose_the_spaces_that_terraform_takes() {
 
 /// Declarations, and what `v` then is.
 const VALUES: &[(&str, &str, &str)] = &[
-    ("variable \"a\" {\n}\n", "var.a", "?(var.a ← no value)"),
+    (
+        "variable \"a\" {\n}\n",
+        "var.a",
+        "?(var.a ← no value: pass --var-file FILE)",
+    ),
     ("", "var.a", "?(var.a ← not declared)"),
     (
         "",
@@ -144,7 +148,7 @@ const VALUES: &[(&str, &str, &str)] = &[
     (
         "variable \"a\" {\n}\n",
         "try(var.a, 2)",
-        "?(var.a ← no value)",
+        "?(var.a ← no value: pass --var-file FILE)",
     ),
     ("", "try({}.a, 2)", "2"),
     (
@@ -252,7 +256,7 @@ resource "aws_c" "open" {
         got,
         "aws_b.each[\"x\"] {auth=[{iam_auth='REQUIRED'}]}\n\
          aws_b.each[\"y\"] {auth=[]}\n\
-         aws_c.open[*] {tls=true, auth=[{iam_auth='REQUIRED', for_each=?(var.n ← no value)}], count=?(var.n ← no value)}\n"
+         aws_c.open[*] {tls=true, auth=[{iam_auth='REQUIRED', for_each=?(var.n ← no value: pass --var-file FILE)}], count=?(var.n ← no value: pass --var-file FILE)}\n"
     );
 }
 

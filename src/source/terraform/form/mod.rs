@@ -117,6 +117,7 @@ impl<'f> Writer<'f> {
             // Told as a problem.
             unread: _,
             length: _,
+            config: _,
         } = self.folder;
         let named = |before: &'static str, blocks: &'f BTreeMap<String, Block>| {
             blocks

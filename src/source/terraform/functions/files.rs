@@ -14,9 +14,10 @@ impl Scope<'_> {
         match name {
             "basename" | "dirname" | "abspath" | "pathexpand" => Some(path_part(name, given)),
             "file" | "templatefile" => Some(self.content(name, given)),
+            "fileexists" => Some(self.exists(given)),
             "templatestring" => Some(self.template_string(given)),
             "filebase64" | "filebase64sha256" | "filebase64sha512" | "filemd5" | "filesha1"
-            | "filesha256" | "filesha512" | "fileset" | "fileexists" => {
+            | "filesha256" | "filesha512" | "fileset" => {
                 Some(unknown(format!("{name} reads what is not in view")))
             }
             _ => None,
@@ -31,18 +32,46 @@ impl Scope<'_> {
         }
     }
 
+    /// Where a path may lead to. Paths are meant from where Terraform runs, which is the root module's folder; `path.module` is given
+    /// from there too. In a unit of Terragrunt they are meant from its folder.
+    fn places(&self, path: &str) -> Vec<String> {
+        match self.unit_file(path) {
+            Some(place) => vec![place],
+            None => vec![joined("", path), joined(&self.world.inputs.root, path)],
+        }
+    }
+
+    /// Whether a file is there, where somebody looked.
+    fn exists(&self, given: &[Node]) -> Outcome<Value> {
+        let Some(path) = given.first() else {
+            return error("fileexists takes a path");
+        };
+        let path = plain(&path.value)?;
+        let places = self.places(&path);
+        if places.iter().any(|place| self.world.is_there(place)) {
+            return Ok(Value::Bool(true));
+        }
+        if places.iter().all(|place| self.world.is_absent(place)) {
+            return Ok(Value::Bool(false));
+        }
+        places.iter().for_each(|place| self.world.want(place));
+        unknown(format!("the file {} is not in view", short(&path)))
+    }
+
     fn content(&self, name: &str, given: &[Node]) -> Outcome<Value> {
         let Some(path) = given.first() else {
             return error(format!("{name} takes a path"));
         };
         let path = plain(&path.value)?;
-        // Paths are meant from where Terraform runs, which is the root module's folder; `path.module` is given from there too.
-        let candidates = [joined("", &path), joined(&self.world.inputs.root, &path)];
-        let number = candidates
-            .iter()
-            .find_map(|path| self.world.files.number(path));
+        let places = self.places(&path);
+        let number = places.iter().find_map(|path| self.world.files.number(path));
         let Some(number) = number else {
-            return unknown(format!("the file {} is not in view", short(&path)));
+            places.iter().for_each(|place| self.world.want(place));
+            let path = match places.as_slice() {
+                [place] => place,
+                _ => &path,
+            };
+            return unknown(format!("the file {} is not in view", short(path)));
         };
         let content = self.world.files.text(number);
         self.pay(content.len())?;
@@ -99,6 +128,7 @@ fn path_part(name: &str, given: &[Node]) -> Outcome<Value> {
     };
     let path = plain(&path.value)?;
     let (folder, last) = path.rsplit_once('/').unwrap_or((".", path.as_str()));
+    let folder = if folder.is_empty() { "/" } else { folder };
     match name {
         "basename" => Ok(text(last)),
         "dirname" => Ok(text(folder)),

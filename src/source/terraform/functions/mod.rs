@@ -73,7 +73,8 @@ impl Scope<'_> {
         if !self.world.search(strings::cost_of_search(name, &arguments)) {
             return unknown("patterns are looked for in more text than is followed");
         }
-        let value = match self.on_files(name, &arguments) {
+        let special = self.on_unit(name, &arguments);
+        let value = match special.or_else(|| self.on_files(name, &arguments)) {
             Some(value) => value?,
             None => apply(name, &arguments)?,
         };

@@ -32,7 +32,18 @@ pub(super) const FILES: &[(&str, &str)] = &[
     ),
     ("registry:label/main.tf", include_str!("label.tf")),
     ("registry:rds/main.tf", include_str!("rds.tf")),
-    ("registry:rds-aurora/main.tf", include_str!("rds_aurora.tf")),
+    (
+        "registry:rds-aurora/8/main.tf",
+        include_str!("rds_aurora.tf"),
+    ),
+    (
+        "registry:rds-aurora/5/main.tf",
+        include_str!("rds_aurora.tf"),
+    ),
+    (
+        "registry:rds-aurora/5/override.tf",
+        include_str!("rds_aurora_5.tf"),
+    ),
     ("registry:vpc/main.tf", include_str!("vpc.tf")),
     (
         "registry:security-group/main.tf",
@@ -134,7 +145,7 @@ const KNOWN: &[Known] = &[
         address: "terraform-aws-modules/rds-aurora/aws",
         repository: "terraform-aws-modules/terraform-aws-rds-aurora",
         inner: "",
-        since: &[(8, "registry:rds-aurora")],
+        since: &[(8, "registry:rds-aurora/8"), (5, "registry:rds-aurora/5")],
         old_input: None,
     },
     Known {
@@ -160,20 +171,20 @@ pub(super) fn may_be_called(text: &str) -> bool {
         .any(|known| text.contains(known.address) || text.contains(known.repository))
 }
 
-/// The folder that says what a call means; `None` for a module that is not known, or a version before all that are.
-pub(super) fn folder(call: &Block) -> Option<&'static str> {
-    let text = |name| call.attribute(name).and_then(|one| one.value.as_str());
-    let source = Source::of(text("source")?);
+/// The folder that says what a call of a source and version means, and of what inputs it says; `None` for a module that is not known, or a version before all that are.
+pub(super) fn folder(
+    (source, version): (&str, Option<&str>),
+    says: impl Fn(&str) -> bool,
+) -> Option<&'static str> {
+    let source = Source::of(source);
     let known = KNOWN.iter().find(|known| {
         source.place == (known.address, known.inner)
             || source.place == (known.repository, known.inner)
     })?;
-    let version = source.version.or(text("version"));
+    let version = source.version.or(version);
     let Some(major) = version.and_then(|one| newest_major(tag(one))) else {
         // Without a version the newest is used, but for who writes what only an older one has.
-        let is_old = known
-            .old_input
-            .is_some_and(|input| call.attribute(input).is_some());
+        let is_old = known.old_input.is_some_and(says);
         let folder = if is_old {
             known.since.last()
         } else {
@@ -183,6 +194,13 @@ pub(super) fn folder(call: &Block) -> Option<&'static str> {
     };
     let since = known.since.iter().find(|(first, _)| *first <= major);
     since.map(|(_, folder)| *folder)
+}
+
+/// Whether one of these folders makes a proxy.
+pub(super) fn makes_proxy(folder: &str) -> bool {
+    let own = FILES.iter().filter(|(path, _)| path.starts_with(folder));
+    own.into_iter()
+        .any(|(_, text)| text.contains("aws_db_proxy"))
 }
 
 /// A source, taken apart.

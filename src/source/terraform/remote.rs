@@ -1,0 +1,135 @@
+//! Calls of modules that lie elsewhere: found by a look at the lines, since most files are read for nothing else.
+
+use super::registry;
+use crate::domain::evidence::Origin;
+
+/// Modules of the public registry that make no proxy, by what their address begins with. The one of this publisher that does is
+/// understood by itself.
+///
+/// Source: registry.terraform.io, the resources of the modules of terraform-aws-modules.
+const WITHOUT_PROXY: [&str; 2] = ["terraform-aws-modules/", "cloudposse/label/"];
+
+/// The sources of the `module` blocks of a file that name no folder, without their version.
+pub(super) fn calls(path: &str, text: &str) -> Vec<(String, Origin)> {
+    let mut found = Vec::new();
+    let mut in_module = false;
+    for (line, number) in text.lines().zip(1..) {
+        if line.starts_with("module") {
+            in_module = true;
+        } else if line.starts_with('}') {
+            in_module = false;
+        }
+        let Some(source) = source_in(line).filter(|_| in_module) else {
+            continue;
+        };
+        let is_local = source.starts_with(['.', '/']) || source.contains("${");
+        if !is_local && !source.is_empty() {
+            let address = source.split('?').next().unwrap_or(source);
+            found.push((address.to_owned(), Origin::at(path, number, 1)));
+        }
+    }
+    found
+}
+
+/// The text in `source = "…"`, on a line of its own or within the braces of a block.
+fn source_in(line: &str) -> Option<&str> {
+    let at = line.trim_start();
+    let at = match at.split_once('{') {
+        Some((head, body)) if head.starts_with("module") => body.trim_start(),
+        _ => at,
+    };
+    let value = at.strip_prefix("source")?.trim_start().strip_prefix('=')?;
+    value.trim_start().strip_prefix('"')?.split('"').next()
+}
+
+/// Whether a module that lies elsewhere is known to make no proxy: by who publishes it, or by the provider that it is for.
+///
+/// Source: Terraform, "Module Sources", "Terraform Registry": `NAMESPACE/NAME/PROVIDER`.
+pub fn makes_no_proxy(source: &str) -> bool {
+    let registry::Source {
+        place: (module, inner),
+        ..
+    } = registry::Source::of(source);
+    if registry::folder((source, None), |_| false)
+        .is_some_and(|folder| !registry::makes_proxy(folder))
+    {
+        return true;
+    }
+    let known = WITHOUT_PROXY.iter().any(|start| module.starts_with(start));
+    if known && !module.contains("rds-proxy") {
+        return true;
+    }
+    let parts: Vec<&str> = module.split('/').collect();
+    let is_address = |part: &&str| !part.contains(['.', ':', '@']);
+    let provider = match parts.as_slice() {
+        [_, _, provider] if parts.iter().all(is_address) => Some(provider),
+        _ => None,
+    };
+    inner.is_empty() && provider.is_some_and(|provider| *provider != "aws" && *provider != "awscc")
+}
+
+/// One name for the sources of one module, however each is written.
+pub fn place(source: &str) -> String {
+    let (module, inner) = registry::Source::of(source).place;
+    format!("{module}//{inner}")
+}
+
+/// Whether a module is understood without its files.
+pub fn is_understood(source: &str) -> bool {
+    registry::folder((source, None), |_| false).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_found_where_they_stand() {
+        let text = r#"
+module "a" {
+  source  = "terraform-aws-modules/vpc/aws"
+}
+module "b" { source = "git::https://git.example.com/db.git//proxy?ref=v1" }
+module "c" {
+  source = "./c"
+}
+resource "x" "y" {
+  source = "no/call/aws"
+}
+# source = "no/call/aws"
+"#;
+        let found = calls("main.tf", text);
+        let found: Vec<String> = found
+            .iter()
+            .map(|(source, origin)| format!("{source} {origin}"))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "terraform-aws-modules/vpc/aws main.tf:3:1",
+                "git::https://git.example.com/db.git//proxy main.tf:5:1"
+            ]
+        );
+    }
+
+    #[test]
+    fn who_makes_no_proxy_is_known_by_publisher_or_provider() {
+        let cases = [
+            ("terraform-aws-modules/vpc/aws", true),
+            ("terraform-aws-modules/iam/aws//modules/iam-role", true),
+            (
+                "git::https://github.com/terraform-aws-modules/terraform-aws-eks.git",
+                true,
+            ),
+            ("Azure/naming/azurerm", true),
+            ("cloudposse/label/null", true),
+            ("terraform-aws-modules/rds-proxy/aws", false),
+            ("acme/database/aws", false),
+            ("git::https://git.example.com/platform/modules.git", false),
+            ("app.terraform.io/acme/db/aws", false),
+        ];
+        for (source, expected) in cases {
+            assert_eq!(makes_no_proxy(source), expected, "{source}");
+        }
+    }
+}
