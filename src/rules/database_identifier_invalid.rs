@@ -1,6 +1,7 @@
 //! A limit of the service: a target is named by its identifier, and by nothing else.
 
 use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, names};
 use crate::domain::posture::Proxy;
@@ -74,6 +75,11 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let Some(database) = walk::database(proxy, verdicts) else {
         return;
     };
+    if let (Evidence::NotVisible, Some(address)) = (&database.identifier, &database.address) {
+        return verdicts.not_applicable(format!(
+            "AWS makes up an identifier for {address}, and the target takes it from there"
+        ));
+    }
     let Some(identifier) = walk::known(
         "the identifier of the database",
         &database.identifier,
@@ -93,7 +99,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::super::samples::{check, of, stated, unresolved};
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
 
     #[test]
     fn tells_an_identifier_from_an_id() {
@@ -115,6 +121,19 @@ mod tests {
                     },
                     Fail,
                     "an ARN or a resource id",
+                ),
+                (
+                    |proxy| {
+                        of(&mut proxy.database).identifier = Evidence::NotVisible;
+                        of(&mut proxy.database).address = Some("Store".into());
+                    },
+                    Pass,
+                    "AWS makes up an identifier for Store",
+                ),
+                (
+                    |proxy| of(&mut proxy.database).identifier = Evidence::NotVisible,
+                    Undetermined,
+                    "the identifier of the database is not in view",
                 ),
                 (
                     |proxy| of(&mut proxy.database).identifier = unresolved(),

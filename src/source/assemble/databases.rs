@@ -101,12 +101,13 @@ pub(super) fn read(
     let item = estate.item(*index);
     let block = Block::of(estate, item);
     let words = words(kind);
-    let engine = block.text(instance::ENGINE);
+    let engine = engine(block);
     let version = block.text(instance::VERSION);
     let defined = !vocabulary::names_existing(item.resource);
     Database {
         kind,
         origin: item.resource.origin.clone(),
+        address: made(defined, &item.resource.address),
         identifier: block.text(words.identifier),
         resource_id: block.text(database::RESOURCE_ID),
         engine_mode: engine_mode(block, kind, defined),
@@ -127,6 +128,17 @@ pub(super) fn read(
         engine,
         version,
     }
+}
+
+/// As RDS keeps it, whatever the letter case that it was asked for in.
+/// Source: aws-cloudformation/aws-cloudformation-resource-providers-rds#409.
+fn engine(block: Block<'_, '_>) -> Evidence<String> {
+    let engine = block.text(instance::ENGINE);
+    engine.map(|engine| engine.to_lowercase())
+}
+
+fn made(defined: bool, address: &str) -> Option<String> {
+    defined.then(|| address.to_owned())
 }
 
 /// A default holds only for what the source defines.
@@ -151,6 +163,7 @@ fn by_name(
     Database {
         kind,
         origin: named_at.clone(),
+        address: None,
         identifier,
         resource_id: Evidence::NotVisible,
         engine: Evidence::NotVisible,
@@ -202,7 +215,7 @@ pub(super) fn port_taken_from(reader: Block<'_, '_>, node: &Node) -> Option<Evid
     }
     let block = Block::of(reader.estate, item);
     let defined = !vocabulary::names_existing(item.resource);
-    let port = port(block, &block.text(instance::ENGINE), defined);
+    let port = port(block, &engine(block), defined);
     let port = i64::from(*port.value()?);
     Some(Evidence::Stated(port, node.origin.clone()))
 }
