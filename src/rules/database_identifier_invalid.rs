@@ -1,7 +1,6 @@
 //! A limit of the service: a target is named by its identifier, and by nothing else.
 
 use super::{Example, Rule, Sample, Seen, pages, walk};
-use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, names};
 use crate::domain::posture::Proxy;
@@ -75,9 +74,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let Some(database) = walk::database(proxy, verdicts) else {
         return;
     };
-    if let (Evidence::NotVisible, Some(address)) = (&database.identifier, &database.address) {
+    // What creates the database could not do so by another name.
+    if let (None, Some(address)) = (database.identifier.value(), &database.address) {
         return verdicts.not_applicable(format!(
-            "AWS makes up an identifier for {address}, and the target takes it from there"
+            "the target takes the identifier from {address}, whichever it gets"
         ));
     }
     let Some(identifier) = walk::known(
@@ -99,6 +99,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::super::samples::{check, of, stated, unresolved};
     use super::*;
+    use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
 
     #[test]
@@ -128,7 +129,7 @@ mod tests {
                         of(&mut proxy.database).address = Some("Store".into());
                     },
                     Pass,
-                    "AWS makes up an identifier for Store",
+                    "takes the identifier from Store, whichever",
                 ),
                 (
                     |proxy| of(&mut proxy.database).identifier = Evidence::NotVisible,

@@ -258,7 +258,7 @@ pub struct Database {
     pub kind: DatabaseKind,
     /// Where it is defined, or named.
     pub origin: Origin,
-    /// The address that creates it, where something in view does.
+    /// The address that creates it, where something in view does and the target takes the identifier from there.
     pub address: Option<String>,
     /// `DBInstanceIdentifier` or `DBClusterIdentifier`; not visible where it is created and AWS makes one up.
     pub identifier: Evidence<String>,

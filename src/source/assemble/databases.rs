@@ -17,6 +17,23 @@ pub(super) struct Target {
     pub(super) kind: DatabaseKind,
     pub(super) link: Link,
     pub(super) origin: Origin,
+    /// Whether it refers to what identifies the database, or to something else of it.
+    by_identifier: bool,
+}
+
+/// The attributes of a database in view that are its identifier.
+/// Sources: CloudFormation User Guide, `AWS::RDS::DBInstance` and `AWS::RDS::DBCluster` (return values); registry documentation of
+/// `aws_db_instance` and `aws_rds_cluster`.
+const IDENTIFIERS: &[&str] = &["Ref", "identifier", "cluster_identifier"];
+
+fn is_identifier(node: &Node) -> bool {
+    match &node.value {
+        Value::Text(pieces) => match pieces.as_slice() {
+            [Piece::Reference(_, attribute)] => IDENTIFIERS.contains(&attribute.as_str()),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// The words of an instance, or of a cluster.
@@ -60,6 +77,7 @@ fn named_target(block: Block<'_, '_>) -> Option<Target> {
             kind,
             link: block.link_of(words(kind).kind, node),
             origin: node.origin.clone(),
+            by_identifier: is_identifier(node),
         })
     };
     named(DatabaseKind::Instance, target::INSTANCE)
@@ -83,6 +101,9 @@ pub(super) fn of_target(
         }
     };
     let mut database = read(estate, (target.kind, handle), &target.origin);
+    if !target.by_identifier {
+        database.address = None;
+    }
     if database.security_groups.is_not_visible() {
         database.security_groups = groups::reached(estate, proxy_groups.entries());
     }

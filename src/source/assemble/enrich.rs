@@ -36,7 +36,7 @@ fn cast(estate: &Estate<'_>, proxy: &Proxy) -> Cast {
         .filter_map(|entry| known(Kind::Secret, &entry.secret.value()?.identity))
         .collect();
     Cast {
-        open_secrets: Vec::new(),
+        open: Vec::new(),
         proxy: None,
         role: proxy
             .role

@@ -13,6 +13,7 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{
     AuthEntry, ClearText, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role,
 };
+use crate::domain::term::Thing;
 use crate::source::resource::{Node, Value};
 use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy};
 
@@ -94,7 +95,7 @@ pub(super) fn uses(estate: &Estate<'_>, item: Item<'_>) -> Option<Vec<Use>> {
 fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
     let mut known = BTreeSet::new();
     let mut secrets: Vec<(Handle, String)> = Vec::new();
-    let mut open_secrets = Vec::new();
+    let mut open = Vec::new();
     for one in uses(estate, item).unwrap_or_default() {
         match (one.link, one.open.or(one.each_of)) {
             (Some(Link::To(handle)), _) if known.insert(handle.clone()) => {
@@ -102,11 +103,15 @@ fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
                 secrets.push((handle, label));
             }
             (Some(Link::Unknown(reason)), Some(print)) => {
-                open_secrets.push((print, same::called(&reason)));
+                open.push((print, Thing::Secret(same::called(&reason))));
             }
             _ => {}
         }
     }
+    let keys = secrets
+        .iter()
+        .filter_map(|(handle, _)| secrets::open_key(estate, handle));
+    open.extend(keys.map(|print| (print, Thing::SecretsKey)));
     Cast {
         proxy: Some(Handle::Item(item.index)),
         role: Block::of(estate, item)
@@ -117,7 +122,7 @@ fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
             .filter_map(|(handle, _)| secrets::customer_key(estate, handle))
             .collect(),
         secrets,
-        open_secrets,
+        open,
         database: target.and_then(|target| target.link.clone().handle()),
     }
 }

@@ -20,8 +20,8 @@ pub(super) struct Cast {
     pub(super) role: Option<Handle>,
     /// Each with its label: the user that it holds, its name or its address.
     pub(super) secrets: Vec<(Handle, String)>,
-    /// What is known of those of which nothing in view tells more, each with what they are called.
-    pub(super) open_secrets: Vec<((usize, String), String)>,
+    /// What is known of secrets and keys of which nothing in view tells more, and what they are.
+    pub(super) open: Vec<((usize, String), Thing)>,
     pub(super) keys: Vec<Handle>,
     pub(super) database: Option<Handle>,
 }
@@ -53,9 +53,7 @@ impl<'e, 'a> Scene<'e, 'a> {
         for (handle, label) in cast.secrets {
             scene.introduce(Kind::Secret, handle, Thing::Secret(label));
         }
-        for (print, name) in cast.open_secrets {
-            scene.open.insert(print, Thing::Secret(name));
-        }
+        scene.open.extend(cast.open);
         for key in cast.keys {
             scene.introduce(Kind::Key, key, Thing::SecretsKey);
         }

@@ -66,6 +66,12 @@ pub(super) fn customer_key(estate: &Estate<'_>, handle: &Handle) -> Option<Handl
     (!is_aws_managed(&key)).then_some(key)
 }
 
+/// What is known of a secret's key of which nothing in view tells more.
+pub(super) fn open_key(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, String)> {
+    let item = item_of(estate, handle)?;
+    same::print(item.document, Block::of(estate, item).get(secret::KEY)?)
+}
+
 fn item_of<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
     match handle {
         Handle::Item(index) => Some(estate.item(*index)),

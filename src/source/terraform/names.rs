@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::constraint::Constraint;
 use super::inputs::Given;
+use super::registry;
 use super::scope::Scope;
 use super::terragrunt;
 use super::tree::{Attribute, Block};
@@ -101,7 +102,12 @@ impl Scope<'_> {
                 false => format!("{}{name}", module.prefix),
             };
             let place = at(&node.origin);
-            return Some(through(&step, place, from(node)));
+            // What a module of the registry is given is told at the call itself.
+            let is_told = self
+                .folder()
+                .is_some_and(|folder| registry::is_out_of_hand(&folder.path));
+            let node = if is_told { node } else { from(node) };
+            return Some(through(&step, place, node));
         }
         let inputs = &self.world.inputs;
         match (inputs.given.get(name), &inputs.unknown) {
