@@ -32,6 +32,16 @@ impl<'a> Arn<'a> {
     }
 }
 
+/// True for what stands in place of the partition, region or account that is deployed into: it may be any.
+pub fn is_own(part: &str) -> bool {
+    part.starts_with('<')
+}
+
+/// True where two names of a partition, a region or an account can be the same.
+pub fn may_be_one(one: &str, other: &str) -> bool {
+    one == other || is_own(one) || is_own(other)
+}
+
 /// The name of a secret, from its full ARN, its ARN without the random suffix, or the name itself.
 ///
 /// Secrets Manager appends a hyphen and six random characters to the name in an ARN; a policy may write them as `-??????`.

@@ -111,11 +111,12 @@ impl Engine {
         ENGINES.iter().find(|engine| engine.id == id)
     }
 
-    /// The engine that the API calls this.
+    /// The engine that the API calls this. RDS takes the name in any letter case and keeps it in lower case.
+    /// Source: aws-cloudformation/aws-cloudformation-resource-providers-rds#409.
     pub fn by_api_name(name: &str) -> Option<&'static Self> {
-        ENGINES
-            .iter()
-            .find(|engine| engine.api_names.contains(&name))
+        let is_meant = |known: &&str| known.eq_ignore_ascii_case(name);
+        let mut engines = ENGINES.iter();
+        engines.find(|engine| engine.api_names.iter().any(is_meant))
     }
 
     /// Whether a database of this version refuses clear text unless its parameter group says otherwise; `None` when the version is unreadable.

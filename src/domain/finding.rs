@@ -92,8 +92,10 @@ pub struct Finding {
     pub fix: Option<Remedy>,
     /// The database user that a wildcard at its place can only mean.
     pub named_user: Option<String>,
-    /// The edits of its file that mend it, where they were worked out and an audit of the edited text proved them.
+    /// The edits that mend it, where they were worked out and an audit of the edited text proved them.
     pub edits: Vec<Edit>,
+    /// The file of the edits, where it is another one: a module's caller says what the module hands on.
+    pub mended_in: Option<String>,
     /// Why it is put up with, where it is: such a finding is told, and does not count.
     pub accepted: Option<Acceptance>,
 }
@@ -212,8 +214,22 @@ impl Verdicts {
             fix: None,
             named_user: None,
             edits: Vec::new(),
+            mended_in: None,
             accepted: None,
         });
+    }
+
+    /// The rule is broken here, in a way that is no worse than this.
+    pub fn fail_no_worse_than(
+        &mut self,
+        message: impl Into<String>,
+        origin: &Origin,
+        severity: Severity,
+    ) {
+        self.fail(message, origin);
+        if let Some(finding) = self.report.findings.last_mut() {
+            finding.severity = finding.severity.min(severity);
+        }
     }
 
     /// The rule is broken here, and this is what to write instead.
@@ -311,6 +327,11 @@ impl Finding {
     pub fn fix_text(&self) -> Option<String> {
         let fix = self.fix.as_ref()?;
         Some(fix.at(&self.origin))
+    }
+
+    /// The file of the edits.
+    pub fn edited_file(&self) -> &str {
+        self.mended_in.as_ref().unwrap_or(&self.origin.file)
     }
 
     /// Tells this finding from others from run to run: it survives edits elsewhere in the file, a moved block and a new version

@@ -126,6 +126,9 @@ struct FindingEntry {
 /// A piece of text in place of another. Lines and columns are 1-based, columns in characters; the end is the first place behind.
 #[derive(Debug, Serialize, JsonSchema)]
 struct EditEntry {
+    /// The file, where it is another one than the finding's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     line: usize,
     column: usize,
     end_line: usize,
@@ -285,12 +288,13 @@ fn edits(finding: &Finding, sources: &Sources<'_>) -> Vec<EditEntry> {
     if finding.edits.is_empty() {
         return Vec::new();
     }
-    let lines = sources.lines(&finding.origin.file);
+    let lines = sources.lines(finding.edited_file());
     let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     let edits = finding.edits.iter();
     let entries = edits.filter_map(|edit| {
         let (start, end) = ends(lines?, edit, Lines::place)?;
         Some(EditEntry {
+            file: finding.mended_in.clone(),
             line: index(start.0),
             column: index(start.1),
             end_line: index(end.0),

@@ -133,6 +133,8 @@ fn finding(finding: &mut Finding, secrets: &Secrets) {
         fix,
         named_user,
         edits,
+        // The name of a file stays.
+        mended_in: _,
         accepted,
     } = finding;
     secrets.mask(subject);

@@ -74,6 +74,12 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let Some(database) = walk::database(proxy, verdicts) else {
         return;
     };
+    // What creates the database could not do so by another name.
+    if let (None, Some(address)) = (database.identifier.value(), &database.address) {
+        return verdicts.not_applicable(format!(
+            "the target takes the identifier from {address}, whichever it gets"
+        ));
+    }
     let Some(identifier) = walk::known(
         "the identifier of the database",
         &database.identifier,
@@ -93,7 +99,8 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 mod tests {
     use super::super::samples::{check, of, stated, unresolved};
     use super::*;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
+    use crate::domain::evidence::Evidence;
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
 
     #[test]
     fn tells_an_identifier_from_an_id() {
@@ -115,6 +122,19 @@ mod tests {
                     },
                     Fail,
                     "an ARN or a resource id",
+                ),
+                (
+                    |proxy| {
+                        of(&mut proxy.database).identifier = Evidence::NotVisible;
+                        of(&mut proxy.database).address = Some("Store".into());
+                    },
+                    Pass,
+                    "takes the identifier from Store, whichever",
+                ),
+                (
+                    |proxy| of(&mut proxy.database).identifier = Evidence::NotVisible,
+                    Undetermined,
+                    "the identifier of the database is not in view",
                 ),
                 (
                     |proxy| of(&mut proxy.database).identifier = unresolved(),

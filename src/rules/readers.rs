@@ -1,6 +1,6 @@
 //! Whom a statement of a resource policy lets in, as far as rules need to know.
 
-use crate::domain::arn::Arn;
+use crate::domain::arn::{self, Arn};
 use crate::domain::iam::{Condition, Statement};
 use crate::domain::posture::{Identity, Role};
 use crate::domain::term::{Part, Term, Thing};
@@ -25,6 +25,16 @@ pub(super) enum Reader {
     Unknown(String),
 }
 
+/// Why it cannot be told which service is meant. No source creates a service: what stands for one may be any.
+pub(super) fn open_service(service: &Term) -> Option<String> {
+    let created = service.0.iter().find_map(|part| match part {
+        Part::Thing(thing @ Thing::Created(_)) => Some(thing),
+        Part::Thing(_) | Part::Text(_) | Part::Unknown(_) => None,
+    });
+    let unknown = service.unknown().map(str::to_owned);
+    unknown.or_else(|| Some(format!("{} is known only once it is deployed", created?)))
+}
+
 /// Who is meant.
 pub(super) fn reader(role: Option<&Role>, name: &Term) -> Reader {
     if let Some(reason) = name.unknown() {
@@ -35,10 +45,14 @@ pub(super) fn reader(role: Option<&Role>, name: &Term) -> Reader {
         Reader::Account
     } else if name.has_wildcard() {
         Reader::Wildcard
-    } else if is_foreign(role, name) {
-        Reader::Foreign
     } else {
-        Reader::Named
+        match is_foreign(role, name) {
+            Some(true) => Reader::Foreign,
+            Some(false) => Reader::Named,
+            None => Reader::Unknown(format!(
+                "whether {name} is of the account that is deployed into"
+            )),
+        }
     }
 }
 
@@ -62,14 +76,16 @@ fn is_account(name: &Term) -> bool {
         || name.as_text().is_some_and(number)
 }
 
-fn is_foreign(role: Option<&Role>, name: &Term) -> bool {
+/// Whether it is of another account than the proxy's role; `None` where the role's is whichever is deployed into.
+fn is_foreign(role: Option<&Role>, name: &Term) -> Option<bool> {
     let Some(Identity::Known(own)) = role.map(|role| &role.identity) else {
-        return false;
+        return Some(false);
     };
     let name = name.as_text().unwrap_or_default();
     match (Arn::parse(own), Arn::parse(&name)) {
-        (Some(own), Some(other)) => own.account != other.account,
-        (None, _) | (_, None) => false,
+        (Some(own), Some(_)) if arn::is_own(own.account) => None,
+        (Some(own), Some(other)) => Some(own.account != other.account),
+        (None, _) | (_, None) => Some(false),
     }
 }
 

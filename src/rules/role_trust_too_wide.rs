@@ -1,6 +1,6 @@
 //! Beyond the six: only RDS may assume the proxy's role.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, Rule, Sample, Seen, pages, readers, walk};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Effect, Policy, Principal, Scope, Statement};
 use crate::domain::limits::Limits;
@@ -151,7 +151,13 @@ fn judge_one(
             &statement.origin,
         );
     };
-    if let Some(reason) = name.unknown() {
+    let open = match principal {
+        Principal::Service(service) => readers::open_service(service),
+        Principal::Anyone | Principal::Aws(_) | Principal::Other(..) => {
+            name.unknown().map(str::to_owned)
+        }
+    };
+    if let Some(reason) = open {
         return verdicts.undetermined(
             format!(
                 "who may assume the role {} cannot be told: {reason}",
@@ -236,6 +242,14 @@ mod tests {
                     },
                     Pass,
                     "only RDS",
+                ),
+                (
+                    |proxy| {
+                        let named = Thing::Created("data.external.service".into());
+                        service(proxy, vec![Part::Thing(named)])
+                    },
+                    Undetermined,
+                    "<data.external.service> is known only once",
                 ),
                 (
                     |proxy| service(proxy, vec![Part::Unknown("var.x".into())]),

@@ -114,6 +114,7 @@ pub(super) fn auth_entry(user: &str) -> AuthEntry {
         user_name: Evidence::NotVisible,
         secret: stated(secret(user)),
         shared_with: Vec::new(),
+        alone: false,
     }
 }
 
@@ -242,6 +243,8 @@ fn subnet(zone: &str) -> Subnet {
         zone_id: stated(format!("euw1-az-{zone}")),
         vpc: stated(known("vpc-1")),
         free_addresses: stated(200),
+        zone_place: None,
+        uncounted: None,
     }
 }
 
@@ -304,6 +307,7 @@ fn database() -> Database {
     Database {
         kind: DatabaseKind::Instance,
         origin: place(),
+        address: None,
         identifier: stated("orders".into()),
         resource_id: stated("db-ABCDEFGHIJKLMNOPQRSTUVWXYZ".into()),
         engine: stated("postgres".into()),

@@ -7,10 +7,29 @@ use crate::domain::iam::Condition;
 use crate::domain::posture::{DefaultAuth, Identity, Proxy, Secret, SecretKey};
 use crate::domain::term::{Part, Term, Thing};
 
+/// What tells about a secret or a key without showing what it holds. CDK and the registry's module grant these beside what is needed.
+/// Sources: Secrets Manager API Reference, `DescribeSecret` ("It does not include the encrypted secret value"), `ListSecretVersionIds`,
+/// `GetResourcePolicy`; KMS API Reference, `DescribeKey`.
+const METADATA: &[&str] = &[
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetResourcePolicy",
+    "secretsmanager:ListSecretVersionIds",
+    "kms:DescribeKey",
+];
+
+/// What cannot be narrowed to a secret, and shows nothing of any secret's value either.
+/// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS Secrets Manager" (no resource types).
+const OF_ACCOUNT: &[&str] = &[
+    "secretsmanager:GetRandomPassword",
+    "secretsmanager:ListSecrets",
+];
+
 /// What is wrong with one action on one resource.
 pub(super) enum Fault {
     /// It reaches too far, in words.
     Wide(String),
+    /// The proxy does not need it, and it shows nothing that the proxy's own secret holds, in words.
+    Needless(String),
     /// It cannot be told, for this reason.
     Unknown(String),
 }
@@ -71,17 +90,50 @@ impl<'a> Ground<'a> {
         } else if name.eq_ignore_ascii_case("rds-db:connect") {
             Self::connect_fault
         } else {
-            return vec![Fault::Wide("the proxy has no use for it".into())];
+            return vec![self.useless(&name, resources)];
         };
-        let faults = resources
+        let concerned: Vec<_> = resources
             .iter()
+            .filter(|resource| grants::concerns(&name, resource))
+            .collect();
+        if concerned.is_empty() && !resources.is_empty() {
+            return Vec::new();
+        }
+        let faults = concerned
+            .into_iter()
             .filter_map(|resource| judge(self, resource));
         faults.chain(via_service_fault(&name, conditions)).collect()
     }
 
+    /// An action that the proxy has no use for.
+    fn useless(&self, name: &str, resources: &[Term]) -> Fault {
+        let is_one_of = |all: &[&str]| all.iter().any(|one| one.eq_ignore_ascii_case(name));
+        let is_own = |resource: &Term| match name.starts_with("kms:") {
+            true => self.key_fault(resource),
+            false => self.secret_fault(resource),
+        };
+        let mut faults = resources
+            .iter()
+            .filter(|resource| grants::concerns(name, resource))
+            .filter_map(is_own);
+        let what = "the proxy has no use for it";
+        let is_beside = is_one_of(METADATA) && !faults.any(|fault| matches!(fault, Fault::Wide(_)));
+        match is_beside || is_one_of(OF_ACCOUNT) {
+            true => Fault::Needless(format!(
+                "{what}, though it shows nothing of a secret's value"
+            )),
+            false => Fault::Wide(what.to_owned()),
+        }
+    }
+
     fn secret_fault(&self, resource: &Term) -> Option<Fault> {
-        if let [Part::Thing(Thing::Secret(_))] = resource.0.as_slice() {
-            return None;
+        match resource.0.as_slice() {
+            [Part::Thing(Thing::Secret(_))] => return None,
+            // A part of the secret's value, as others name it: `…:password::`.
+            [Part::Thing(Thing::Secret(_)), Part::Text(part)] if part.starts_with(':') => {
+                return None;
+            }
+            _ => {}
         }
         if let Some(reason) = resource.unknown() {
             return Some(Fault::Unknown(reason.to_owned()));
@@ -196,7 +248,9 @@ fn is_secret(secret: &Secret, (resource, name): (&Term, &str)) -> bool {
     let text = resource.as_text().unwrap_or_default();
     match (arn::Arn::parse(identity), arn::Arn::parse(&text)) {
         (Some(own), Some(other)) => {
-            named && (own.region, own.account) == (other.region, other.account)
+            named
+                && arn::may_be_one(own.region, other.region)
+                && arn::may_be_one(own.account, other.account)
         }
         (None, _) | (_, None) => named,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Example, Rule, Sample, Seen, pages, walk};
-use crate::domain::arn::Arn;
+use crate::domain::arn::{self, Arn};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Identity, Proxy, Secret};
@@ -76,10 +76,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         .iter()
         .filter_map(|(_, secret)| place(secret))
         .collect();
-    if places.len() > 1 {
+    if apart(&places) {
         let places: Vec<_> = places
             .iter()
-            .map(|(region, account)| format!("{region} of account {account}"))
+            .map(|(region, account)| format!("{} of {}", told(region, "region"), of(account)))
             .collect();
         verdicts.fail(
             format!("the proxy's secrets lie in {}", places.join(" and ")),
@@ -96,6 +96,16 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     }
 }
 
+/// Whether two of these surely differ. What is deployed into may be any region and account.
+fn apart(places: &BTreeSet<(&str, &str)>) -> bool {
+    let regions: BTreeSet<_> = places.iter().map(|(region, _)| region).collect();
+    let accounts: BTreeSet<_> = places.iter().map(|(_, account)| account).collect();
+    [regions, accounts].iter().any(|names| {
+        let named = names.iter().filter(|name| !arn::is_own(name));
+        named.count() > 1
+    })
+}
+
 /// The account of the proxy's role is the account of the proxy.
 fn foreign(proxy: &Proxy, places: &BTreeSet<(&str, &str)>, verdicts: &mut Verdicts) {
     let Some(Identity::Known(role)) = proxy.role.value().map(|role| &role.identity) else {
@@ -104,11 +114,34 @@ fn foreign(proxy: &Proxy, places: &BTreeSet<(&str, &str)>, verdicts: &mut Verdic
     let Some(own) = Arn::parse(role).map(|role| role.account) else {
         return;
     };
-    for (_, account) in places.iter().filter(|(_, account)| *account != own) {
-        verdicts.fail(
-            format!("a secret lies in account {account}, the proxy's role in account {own}"),
-            proxy.auth.origin().unwrap_or(&proxy.origin),
-        );
+    let accounts: BTreeSet<_> = places.iter().map(|(_, account)| *account).collect();
+    for account in accounts.into_iter().filter(|account| *account != own) {
+        let origin = proxy.auth.origin().unwrap_or(&proxy.origin);
+        match arn::is_own(account) || arn::is_own(own) {
+            true => verdicts.undetermined(
+                format!("a secret lies in {}, the proxy's role in {}: whether that is one account is known only once it is deployed", of(account), of(own)),
+                Some(origin),
+            ),
+            false => verdicts.fail(
+                format!("a secret lies in {}, the proxy's role in {}", of(account), of(own)),
+                origin,
+            ),
+        }
+    }
+}
+
+fn of(account: &str) -> String {
+    match arn::is_own(account) {
+        true => told(account, "account"),
+        false => format!("account {account}"),
+    }
+}
+
+/// A name, or what stands for it.
+fn told(name: &str, what: &str) -> String {
+    match arn::is_own(name) {
+        true => format!("the {what} that is deployed into"),
+        false => name.to_owned(),
     }
 }
 
@@ -169,6 +202,39 @@ mod tests {
                     |proxy| proxy.auth = Evidence::NotVisible,
                     Undetermined,
                     "auth entries",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_deployed_into_may_be_any_place() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| {
+                        lies(
+                            proxy,
+                            0,
+                            "arn:aws:secretsmanager:<region>:123456789012:secret:x-AbCdEf",
+                        )
+                    },
+                    Pass,
+                    "no two",
+                ),
+                (
+                    |proxy| {
+                        for index in [0, 1] {
+                            lies(
+                                proxy,
+                                index,
+                                "arn:aws:secretsmanager:eu-west-1:<account>:secret:x-AbCdEf",
+                            );
+                        }
+                    },
+                    Undetermined,
+                    "in the account that is deployed into, the proxy's role in account 123456789012: whether that is one",
                 ),
             ],
         );

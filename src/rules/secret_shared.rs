@@ -3,7 +3,7 @@
 use super::{Example, Rule, Sample, Seen, pages, walk};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::posture::{AuthEntry, Proxy, Secret};
+use crate::domain::posture::{AuthEntry, Proxy};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -128,44 +128,67 @@ resource "aws_db_proxy" "billing" {
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let secrets = walk::secrets(proxy, verdicts);
-    for (entry, secret) in &secrets {
-        shared(proxy, (entry, secret), verdicts);
+    let Some(entries) = walk::known("the list of auth entries", &proxy.auth, verdicts) else {
+        return;
+    };
+    for (index, entry) in entries.iter().enumerate() {
+        if entry.shared_with.is_empty() {
+            // Whatever the only secret is, there is nobody to share it with.
+            if !entry.alone {
+                walk::known("the secret of an auth entry", &entry.secret, verdicts);
+            }
+        } else if !is_told(proxy, &entries[..index], entry) {
+            shared(proxy, entry, verdicts);
+        }
     }
-    if secrets.is_empty() {
-        return walk::without_secrets(proxy, verdicts);
-    }
-    verdicts.pass(
-        format!(
-            "each of the {} secrets is used by one auth entry only, as far as was read",
-            secrets.len()
+    match entries.as_slice() {
+        [] => walk::without_secrets(proxy, verdicts),
+        [only] if only.alone => verdicts.pass(
+            "the proxy has one secret, and no other proxy was read",
+            &proxy.auth,
         ),
-        &proxy.auth,
-    );
+        _ => verdicts.pass(
+            format!(
+                "each of the {} secrets is used by one auth entry only, as far as was read",
+                entries.len()
+            ),
+            &proxy.auth,
+        ),
+    }
 }
 
-fn shared(proxy: &Proxy, (entry, secret): (&AuthEntry, &Secret), verdicts: &mut Verdicts) {
-    for other in &entry.shared_with {
-        let place = if other.proxy == proxy.address {
+/// Whether the finding of an entry before this one names it.
+fn is_told(proxy: &Proxy, before: &[AuthEntry], entry: &AuthEntry) -> bool {
+    let others = &entry.shared_with;
+    let mut own = others.iter().filter(|other| other.proxy == proxy.address);
+    own.any(|other| before.iter().any(|entry| entry.origin == other.origin))
+}
+
+fn shared(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
+    let places = entry.shared_with.iter().map(|other| {
+        if other.proxy == proxy.address {
             format!("another auth entry of this proxy ({})", other.origin)
         } else {
             format!("the proxy {} ({})", other.proxy, other.origin)
-        };
-        verdicts.fail(
-            format!(
-                "the secret {} is also used by {place}",
-                walk::secret_name(secret)
-            ),
-            entry.secret.origin().unwrap_or(&entry.origin),
-        );
-    }
+        }
+    });
+    let places: Vec<String> = places.collect();
+    let secret = entry.secret.value().map(walk::secret_name);
+    let secret = secret.map_or(
+        "the secret of an auth entry, whichever it is,".to_owned(),
+        |name| format!("the secret {name}"),
+    );
+    verdicts.fail(
+        format!("{secret} is also used by {}", places.join(" and ")),
+        entry.secret.origin().unwrap_or(&entry.origin),
+    );
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, place, unresolved, without_secrets};
+    use super::super::samples::{check, hardened, of, place, unresolved, without_secrets};
     use super::*;
-    use crate::domain::evidence::Evidence;
+    use crate::domain::evidence::{Evidence, Origin};
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::SecretUse;
 
@@ -191,6 +214,23 @@ mod tests {
                     Fail,
                     "another auth entry of this proxy",
                 ),
+                (
+                    |proxy| {
+                        share(proxy, "aws_db_proxy.billing");
+                        of(&mut proxy.auth)[0].secret = unresolved();
+                    },
+                    Fail,
+                    "the secret of an auth entry, whichever it is, is also used by the proxy aws_db_proxy.billing",
+                ),
+                (
+                    |proxy| {
+                        of(&mut proxy.auth).pop();
+                        of(&mut proxy.auth)[0].secret = unresolved();
+                        of(&mut proxy.auth)[0].alone = true;
+                    },
+                    Pass,
+                    "no other proxy was read",
+                ),
                 (without_secrets, Pass, "no secrets"),
                 (
                     |proxy| of(&mut proxy.auth)[1].secret = unresolved(),
@@ -204,5 +244,24 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn two_entries_with_one_secret_are_one_finding() {
+        let mut proxy = hardened();
+        let address = proxy.address.clone();
+        let entries = of(&mut proxy.auth);
+        let origins = [Origin::at("a.tf", 1, 1), Origin::at("a.tf", 5, 1)];
+        for (index, entry) in entries.iter_mut().enumerate() {
+            entry.origin = origins[index].clone();
+            entry.shared_with = vec![SecretUse {
+                proxy: address.clone(),
+                origin: origins[1 - index].clone(),
+            }];
+        }
+        let report = RULE.judge(&proxy, &Limits::SERVICE);
+        let messages: Vec<_> = report.findings.iter().map(|one| &one.message).collect();
+        assert_eq!(messages.len(), 1, "{messages:?}");
+        assert!(messages[0].contains("another auth entry of this proxy (a.tf:5:1)"));
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Origin;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::posture::{Proxy, Subnet};
+use crate::domain::posture::{Proxy, Subnet, ZonePlace};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -104,12 +105,9 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
         return;
     };
     let origin = proxy.subnets.origin().unwrap_or(&proxy.origin);
-    let zones: BTreeSet<_> = subnets.iter().filter_map(zone).collect();
-    let hidden: Vec<_> = subnets
-        .iter()
-        .filter(|subnet| zone(subnet).is_none())
-        .collect();
-    if subnets.len() < limits.subnets {
+    let open: Vec<_> = subnets.iter().filter(|subnet| is_open(subnet)).collect();
+    let counted = subnets.iter().all(|subnet| subnet.uncounted.is_none());
+    if counted && subnets.len() < limits.subnets {
         verdicts.fail(
             format!(
                 "the proxy has {} of at least {} subnets",
@@ -118,30 +116,78 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
             ),
             origin,
         );
-    } else if zones.len() >= limits.zones {
-        let zones: Vec<_> = zones.into_iter().collect();
+    } else if let Some(zones) = apart(subnets, limits.zones) {
         verdicts.pass(
-            format!("the proxy's subnets lie in {}", zones.join(", ")),
+            format!("the proxy's subnets lie in {zones}"),
             &proxy.subnets,
         );
-    } else if hidden.is_empty() {
-        let zones: Vec<_> = zones.into_iter().collect();
+    } else if counted && (open.is_empty() || all_at_one_place(subnets)) {
         verdicts.fail(
             format!(
                 "all subnets of the proxy lie in {}: at least {} zones are needed",
-                zones.join(", "),
+                together(subnets),
                 limits.zones
             ),
             origin,
         );
     } else {
-        for subnet in hidden {
-            verdicts.unknown(
-                &format!("the zone of the subnet {}", subnet.identity),
-                &subnet.zone,
-            );
+        for subnet in open {
+            undetermined(subnet, origin, verdicts);
         }
     }
+}
+
+fn undetermined(subnet: &Subnet, origin: &Origin, verdicts: &mut Verdicts) {
+    match &subnet.uncounted {
+        Some(reason) => verdicts.undetermined(
+            format!("the number of the proxy's subnets cannot be told: {reason}"),
+            Some(origin),
+        ),
+        None => verdicts.unknown(
+            &format!("the zone of the subnet {}", subnet.identity),
+            &subnet.zone,
+        ),
+    }
+}
+
+/// The zones that the subnets lie in, where those are enough: by their names, or by their places in a list that names each once.
+fn apart(subnets: &[Subnet], least: usize) -> Option<String> {
+    let zones: BTreeSet<_> = subnets.iter().filter_map(zone).collect();
+    if zones.len() >= least {
+        return Some(Vec::from_iter(zones).join(", "));
+    }
+    let places: BTreeSet<_> = subnets.iter().filter_map(place).collect();
+    let lists: BTreeSet<_> = places.iter().map(|place| &place.list).collect();
+    lists.into_iter().find_map(|list| {
+        let number = places.iter().filter(|place| place.list == *list).count();
+        (number >= least).then(|| format!("{number} zones of {list}"))
+    })
+}
+
+fn all_at_one_place(subnets: &[Subnet]) -> bool {
+    let places: Option<BTreeSet<_>> = subnets.iter().map(place).collect();
+    places.is_some_and(|places| places.len() == 1)
+}
+
+/// The zones for people, where they are too few.
+fn together(subnets: &[Subnet]) -> String {
+    let zones: BTreeSet<_> = subnets.iter().filter_map(zone).collect();
+    match subnets.iter().find_map(place) {
+        Some(place) if zones.is_empty() => format!("zone {} of {}", place.index + 1, place.list),
+        Some(_) | None => Vec::from_iter(zones).join(", "),
+    }
+}
+
+/// Whether its zone is not known, or whatever else it stands for.
+fn is_open(subnet: &Subnet) -> bool {
+    zone(subnet).is_none() || subnet.uncounted.is_some()
+}
+
+fn place(subnet: &Subnet) -> Option<&ZonePlace> {
+    subnet
+        .zone_place
+        .as_ref()
+        .filter(|_| zone(subnet).is_none())
 }
 
 fn zone(subnet: &Subnet) -> Option<&str> {
@@ -154,7 +200,7 @@ mod tests {
     use super::super::samples::{check, hardened, of, stated, unresolved};
     use super::*;
     use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Undetermined};
+    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
 
     fn hide(subnet: &mut Subnet) {
         subnet.zone = Evidence::NotVisible;
@@ -187,6 +233,66 @@ mod tests {
                     |proxy| proxy.subnets = unresolved(),
                     Undetermined,
                     "var.x has no value",
+                ),
+            ],
+        );
+    }
+
+    /// Puts the two subnets at these places of a list.
+    fn place_at(proxy: &mut Proxy, places: [(&str, usize); 2]) {
+        for (subnet, (list, index)) in of(&mut proxy.subnets).iter_mut().zip(places) {
+            hide(subnet);
+            let list = list.to_owned();
+            subnet.zone_place = Some(ZonePlace { list, index });
+        }
+    }
+
+    #[test]
+    fn places_of_one_list_of_zones_are_zones() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| place_at(proxy, [("Fn::GetAZs", 0), ("Fn::GetAZs", 1)]),
+                    Pass,
+                    "2 zones of Fn::GetAZs",
+                ),
+                (
+                    |proxy| place_at(proxy, [("Fn::GetAZs", 1), ("Fn::GetAZs", 1)]),
+                    Fail,
+                    "all subnets of the proxy lie in zone 2 of Fn::GetAZs",
+                ),
+                (
+                    |proxy| place_at(proxy, [("a", 0), ("b", 1)]),
+                    Undetermined,
+                    "the zone of the subnet subnet-a",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_list_of_unknown_length_is_not_counted() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| {
+                        of(&mut proxy.subnets).pop();
+                        of(&mut proxy.subnets)[0].uncounted = Some("var.x has no value".into());
+                    },
+                    Undetermined,
+                    "the number of the proxy's subnets cannot be told: var.x has no value",
+                ),
+                (
+                    |proxy| {
+                        let third = of(&mut proxy.subnets)[0].clone();
+                        of(&mut proxy.subnets).push(third);
+                        hide(&mut of(&mut proxy.subnets)[2]);
+                        of(&mut proxy.subnets)[2].uncounted = Some("var.x has no value".into());
+                    },
+                    Pass,
+                    "eu-west-1a, eu-west-1b",
                 ),
             ],
         );

@@ -19,6 +19,15 @@ pub enum Dialect {
 /// The step of a value ([`Origin::via`]) that a stack outside of view exports.
 pub(super) const IMPORT: &str = "Fn::ImportValue";
 
+/// What stands for the list of zones that `Fn::GetAZs` gives: the address of a [`Piece::Reference`] whose attribute is the place in it.
+pub(super) const GET_ZONES: &str = "Fn::GetAZs";
+
+/// Why a value is not known that stands in a file, all of it, where nobody needs to look at it. A way may lead to it.
+pub(super) const VEILED: &str = "sensitive, not looked at";
+
+/// The member of a map that stands for all that it may have besides those that are known.
+pub(super) const REST: &str = "…";
+
 /// The kind of what stands for a file of a module that could not be read. It refers to all that the module makes.
 pub(super) const UNREAD: &str = "unread file";
 
@@ -171,14 +180,15 @@ impl Node {
         Self { value, origin }
     }
 
-    /// The member of a map; `None` where it is absent or null.
+    /// The member of a map; `None` where it is absent or null. Where nobody can tell what else a map has, whatever it is not known to
+    /// have is not known.
     pub fn get(&self, key: &str) -> Option<&Self> {
         let Value::Map(members) = &self.value else {
             return None;
         };
-        members
-            .iter()
-            .find(|(name, _)| name == key)
+        let named = |wanted: &str| members.iter().find(|(name, _)| name == wanted);
+        named(key)
+            .or_else(|| named(REST))
             .map(|(_, node)| node)
             .filter(|node| node.value != Value::Null)
     }

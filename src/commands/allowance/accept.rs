@@ -278,6 +278,7 @@ fn told(rule: &'static RuleInfo, finding: &Finding, entry: &WaiverEntry) -> Find
         fix: None,
         named_user: None,
         edits: Vec::new(),
+        mended_in: None,
         accepted: None,
     }
 }

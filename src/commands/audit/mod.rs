@@ -206,7 +206,12 @@ fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<Strin
         let open = report.undetermined.iter();
         let open = open.filter_map(|open| open.origin.as_ref());
         let origins = findings.chain(open).chain([origin]);
-        files.extend(origins.map(|origin| origin.file.as_str()));
+        for origin in origins {
+            files.insert(&origin.file);
+            // Where its way ends may be mended.
+            let end = origin.via.last().and_then(|step| step.rsplit_once(':'));
+            files.extend(end.map(|(file, _)| file));
+        }
     }
     let known = texts
         .iter()

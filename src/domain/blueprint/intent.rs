@@ -95,6 +95,7 @@ fn auth(blueprint: &Blueprint) -> Vec<AuthEntry> {
                 user_name: Evidence::NotVisible,
                 secret: stated(secret(blueprint, user)?),
                 shared_with: Vec::new(),
+                alone: false,
             })
         })
         .collect()
@@ -159,6 +160,8 @@ fn subnets(blueprint: &Blueprint) -> Vec<Subnet> {
             zone_id: Evidence::NotVisible,
             vpc: Evidence::NotVisible,
             free_addresses: Evidence::NotVisible,
+            zone_place: None,
+            uncounted: None,
         })
         .collect()
 }
@@ -259,6 +262,7 @@ fn database(blueprint: &Blueprint) -> Database {
     Database {
         kind: blueprint.database.kind,
         origin: origin(),
+        address: None,
         identifier: stated(blueprint.database.identifier.to_string()),
         resource_id: Evidence::NotVisible,
         engine: Evidence::NotVisible,

@@ -142,6 +142,7 @@ impl View<'_> {
                 user_name,
                 secret,
                 shared_with,
+                alone: _,
             } = entry;
             if let Evidence::Unresolved(reason, _) = secret {
                 // It may be any entry of the other side, so that none of them is missing.

@@ -23,6 +23,8 @@ impl View<'_> {
                 vpc,
                 // It changes by the minute and says nothing about how the proxy is set up.
                 free_addresses: _,
+                zone_place: _,
+                uncounted: _,
             } = subnet;
             let label = match identity {
                 Identity::Known(id) if !self.scheme.is_created(&Part::Subnets) => id.clone(),
@@ -59,6 +61,8 @@ impl View<'_> {
         let Database {
             kind,
             origin: _,
+            // How its source calls it is no fact about it.
+            address: _,
             identifier,
             resource_id,
             engine,

@@ -124,6 +124,8 @@ pub struct AuthEntry {
     pub secret: Evidence<Secret>,
     /// The other entries in view, of this proxy or another, that use the same secret.
     pub shared_with: Vec<SecretUse>,
+    /// The only entry of the only proxy in view: whatever its secret is, nothing here shares it.
+    pub alone: bool,
 }
 
 /// `IAMAuth` of an auth entry.
@@ -258,7 +260,9 @@ pub struct Database {
     pub kind: DatabaseKind,
     /// Where it is defined, or named.
     pub origin: Origin,
-    /// `DBInstanceIdentifier` or `DBClusterIdentifier`.
+    /// The address that creates it, where something in view does and the target takes the identifier from there.
+    pub address: Option<String>,
+    /// `DBInstanceIdentifier` or `DBClusterIdentifier`; not visible where it is created and AWS makes one up.
     pub identifier: Evidence<String>,
     /// `db-…` or `cluster-…`.
     pub resource_id: Evidence<String>,

@@ -16,6 +16,19 @@ pub struct Subnet {
     pub vpc: Evidence<Identity>,
     /// Free addresses.
     pub free_addresses: Evidence<u32>,
+    /// Which of a list of zones it lies in, where only a deployment knows their names.
+    pub zone_place: Option<ZonePlace>,
+    /// Why it may stand for any number of subnets: it is all that is known of a list whose length nothing tells.
+    pub uncounted: Option<String>,
+}
+
+/// A place in a list that names each zone once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ZonePlace {
+    /// What gives the list: `data.aws_availability_zones.here`, `Fn::GetAZs`.
+    pub list: String,
+    /// Counted from 0.
+    pub index: usize,
 }
 
 /// The network.

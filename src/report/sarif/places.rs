@@ -68,7 +68,7 @@ impl<'a> Artifacts<'a> {
     /// How a finding is mended, where that is certain.
     pub(super) fn fixes(&self, finding: &Finding) -> Value {
         let edits = finding.edits.iter();
-        let lines = (!finding.edits.is_empty()).then(|| self.sources.lines(&finding.origin.file));
+        let lines = (!finding.edits.is_empty()).then(|| self.sources.lines(finding.edited_file()));
         let replacements: Option<Vec<Value>> = lines
             .flatten()
             .and_then(|lines| edits.map(|edit| replacement(lines, edit)).collect());
@@ -76,7 +76,7 @@ impl<'a> Artifacts<'a> {
             Some(replacements) if !replacements.is_empty() => json!([{
                 "description": { "text": "What `rdsproxy-gen audit --fix` would write." },
                 "artifactChanges": [{
-                    "artifactLocation": self.place(&finding.origin)["artifactLocation"],
+                    "artifactLocation": self.place(&Origin::document(finding.edited_file()))["artifactLocation"],
                     "replacements": replacements,
                 }],
             }]),

@@ -15,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
         severity: Severity::High,
         summary: "the proxy's role may do more than the proxy needs",
         why: "A proxy needs to read its own secrets and to decrypt them; under end-to-end IAM it needs to connect to its own database. \
-              Everything beyond that is lost with the role, and whoever may change the proxy can point it at any secret that the role can read.",
+              Everything beyond that is lost with the role, and whoever may change the proxy can point it at any secret that the role can read. \
+              What only describes the proxy's own secret, as CDK and the registry's module grant it, is a finding of low severity.",
         fix: "Allow `secretsmanager:GetSecretValue` on the full ARNs of this proxy's secrets, and `kms:Decrypt` on the ARN of their key with `kms:ViaService` set to Secrets Manager (only for a customer-managed key). \
               Under end-to-end IAM allow `rds-db:connect` on the database's resource id and each user. Remove the rest, managed policies included.",
         references: &[pages::IAM_SETUP, pages::SECRET_KEY],
@@ -178,34 +179,86 @@ fn judge(role: &Role, (ground, statement): (&Ground, &Statement), verdicts: &mut
             &statement.origin,
         );
     };
+    let mut said = Said::default();
     for action in actions {
         for fault in ground.faults(action, (resources, &statement.conditions)) {
-            say(role, (statement, action, fault), verdicts);
+            said.add(role, action, fault);
+        }
+    }
+    said.tell(role, statement, verdicts);
+}
+
+/// How many faults of one statement are told, and how many actions of each.
+const MOST_TOLD: usize = 8;
+
+/// What is wrong with one statement.
+#[derive(Default)]
+struct Said {
+    /// Each fault with the actions that have it, in their order.
+    faults: Vec<(String, Vec<String>)>,
+    /// Whether any of them reaches too far, or all are only needless.
+    is_wide: bool,
+    /// What cannot be told.
+    open: Vec<String>,
+}
+
+impl Said {
+    fn add(&mut self, role: &Role, action: &Term, fault: Fault) {
+        match fault {
+            Fault::Wide(what) => {
+                self.is_wide = true;
+                self.blame(action, what);
+            }
+            Fault::Needless(what) => self.blame(action, what),
+            Fault::Unknown(reason) => {
+                // An action that is not known is not named: the reason says why.
+                let what = match action.unknown() {
+                    Some(_) => format!("what else the role {} is allowed", role.identity),
+                    None => format!("how far {action} of the role {} reaches", role.identity),
+                };
+                self.open.push(format!("{what} cannot be told: {reason}"));
+            }
+        }
+    }
+
+    fn blame(&mut self, action: &Term, what: String) {
+        let action = action.to_string();
+        match self.faults.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, actions)) => actions.push(action),
+            None => self.faults.push((what, vec![action])),
+        }
+    }
+
+    /// One statement is one finding: it stands in one place, and is mended there.
+    fn tell(mut self, role: &Role, statement: &Statement, verdicts: &mut Verdicts) {
+        let faults = self.faults.iter().map(|(what, actions)| {
+            let actions = actions.iter().map(String::as_str);
+            format!("{}: {what}", listed(actions.collect(), ", "))
+        });
+        let faults: Vec<String> = faults.collect();
+        if !faults.is_empty() {
+            let faults = listed(faults.iter().map(String::as_str).collect(), "; ");
+            verdicts.fail_no_worse_than(
+                format!("the role {} is allowed {faults}", role.identity),
+                &statement.origin,
+                if self.is_wide {
+                    RULE.info.severity
+                } else {
+                    Severity::Low
+                },
+            );
+        }
+        self.open.dedup();
+        for open in self.open {
+            verdicts.undetermined(open, Some(&statement.origin));
         }
     }
 }
 
-fn say(
-    role: &Role,
-    (statement, action, fault): (&Statement, &Term, Fault),
-    verdicts: &mut Verdicts,
-) {
-    match fault {
-        Fault::Wide(what) => verdicts.fail(
-            format!("the role {} is allowed {action}: {what}", role.identity),
-            &statement.origin,
-        ),
-        Fault::Unknown(reason) => {
-            // An action that is not known is not named: the reason says why.
-            let what = match action.unknown() {
-                Some(_) => format!("what else the role {} is allowed", role.identity),
-                None => format!("how far {action} of the role {} reaches", role.identity),
-            };
-            verdicts.undetermined(
-                format!("{what} cannot be told: {reason}"),
-                Some(&statement.origin),
-            );
-        }
+fn listed(all: Vec<&str>, between: &str) -> String {
+    match all.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        Some(more) => format!("{}{between}and {more} more", all[..MOST_TOLD].join(between)),
+        None => all.join(between),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The rule, one change at a time.
 
-use super::super::samples::{check, condition, of, read_secret, stated, without_secrets};
+use super::super::samples::{check, condition, hardened, of, read_secret, stated, without_secrets};
 use super::*;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
 use crate::domain::posture::{Identity, SecretKey};
-use crate::domain::term::Part;
+use crate::domain::term::{Part, Thing};
 
 fn allow<'a>(proxy: &'a mut Proxy, action: &str, resource: &str) -> &'a mut Statement {
     let policies = of(&mut of(&mut proxy.role).policies);
@@ -168,6 +168,90 @@ fn decrypts_with_its_own_key_through_secrets_manager() {
                 },
                 Undetermined,
                 "keys of this proxy's secrets are not all known",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn one_statement_is_one_finding() {
+    let own = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders_rw-AbCdEf";
+    let severity_of = |actions: &[&str], resource: &str| {
+        let mut proxy = hardened();
+        let actions = actions.iter().map(|action| Term::text(*action)).collect();
+        allow(&mut proxy, "", resource).actions = Scope::Only(actions);
+        let report = RULE.judge(&proxy, &Limits::SERVICE);
+        assert_eq!(report.findings.len(), 1, "{:#?}", report.findings);
+        (
+            report.findings[0].severity,
+            report.findings[0].message.clone(),
+        )
+    };
+    let metadata = [
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:ListSecretVersionIds",
+        "secretsmanager:GetResourcePolicy",
+    ];
+    let (severity, message) = severity_of(&metadata, own);
+    assert_eq!(severity, Severity::Low);
+    assert!(
+        message.contains("secretsmanager:DescribeSecret, secretsmanager:ListSecretVersionIds, secretsmanager:GetResourcePolicy: the proxy has no use"),
+        "{message}"
+    );
+    for (actions, resource) in [
+        (&metadata[..1], "*"),
+        (
+            &[
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:PutSecretValue",
+            ][..],
+            own,
+        ),
+        (&["secretsmanager:*"][..], own),
+    ] {
+        assert_eq!(
+            severity_of(actions, resource).0,
+            Severity::High,
+            "{actions:?}"
+        );
+    }
+}
+
+#[test]
+fn what_belongs_to_another_service_is_granted_to_nobody() {
+    fn both(proxy: &mut Proxy, action: &str, resources: [Part; 2]) {
+        let resources = resources.map(|part| Term(vec![part])).to_vec();
+        allow(proxy, action, "").resources = Scope::Only(resources);
+    }
+    check(
+        &RULE,
+        &[
+            (
+                |proxy| {
+                    let other = "arn:aws:ssm:eu-west-1:123456789012:parameter/*";
+                    may(proxy, "secretsmanager:GetSecretValue", other);
+                },
+                Pass,
+                "nothing else",
+            ),
+            (
+                |proxy| {
+                    let secret = Part::Thing(Thing::Secret("orders_rw".into()));
+                    let key = Part::Thing(Thing::SecretsKey);
+                    both(proxy, "secretsmanager:GetSecretValue", [secret, key]);
+                },
+                Pass,
+                "nothing else",
+            ),
+            (
+                |proxy| {
+                    let secret = Part::Thing(Thing::Secret("orders_rw".into()));
+                    let other = Part::Text("arn:aws:kms:*:*:key/*".into());
+                    both(proxy, "kms:Decrypt", [secret, other]);
+                },
+                Fail,
+                "a wildcard covers more than the key",
             ),
         ],
     );

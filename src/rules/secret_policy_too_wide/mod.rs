@@ -210,6 +210,9 @@ fn judge_statement(ground: &Ground, statement: &Statement, verdicts: &mut Verdic
             Principal::Anyone => anyone(ground, statement, verdicts),
             Principal::Service(service) => judge_service(ground, (statement, service), verdicts),
             Principal::Aws(name) => judge_reader(ground, (statement, name), verdicts),
+            Principal::Other(_, name) if name.has_unknown() => {
+                judge_reader(ground, (statement, name), verdicts);
+            }
             Principal::Other(kind, name) => verdicts.fail(
                 format!(
                     "the policy of the secret {} lets in {kind} {name}",
@@ -241,7 +244,7 @@ fn judge_service(
     verdicts: &mut Verdicts,
 ) {
     let secret = &ground.secret;
-    if let Some(reason) = service.unknown() {
+    if let Some(reason) = readers::open_service(service) {
         return verdicts.undetermined(
             format!(
                 "which service the policy of the secret {secret} lets in cannot be told: {reason}"

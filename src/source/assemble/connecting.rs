@@ -72,6 +72,9 @@ impl Connecting {
 impl Reach {
     /// Seen from no proxy: where a proxy of its own sees itself stands its id or its address.
     fn of(resource: &Term) -> Self {
+        if !may_name_a_user(resource) {
+            return Self::Nothing;
+        }
         let segments = resource.split(':');
         let Some(user) = segments.get(6) else {
             let is_open = resource.has_unknown() || resource.has_wildcard();
@@ -89,6 +92,17 @@ impl Reach {
             Some(_) => Self::Any,
             None => Self::Nothing,
         }
+    }
+}
+
+/// Whether a resource can be a database user: one of another service is none. `rds` in place of `rds-db` is a mistake that is told.
+pub(super) fn may_name_a_user(resource: &Term) -> bool {
+    let parts = resource.split(':');
+    let said = |at: usize| parts.get(at).filter(|part| !part.has_wildcard())?.as_text();
+    match (said(0).as_deref(), said(2).as_deref(), said(5).as_deref()) {
+        (Some("arn"), Some("rds"), Some(kind)) => kind == "dbuser",
+        (Some("arn"), Some(service), _) => matches!(service, "rds-db" | "rds"),
+        _ => true,
     }
 }
 

@@ -90,6 +90,9 @@ fn covers_proxy(resource: &Term) -> bool {
     if resource.as_text().is_some_and(|text| text == "*") {
         return true;
     }
+    if !connecting::may_name_a_user(resource) {
+        return false;
+    }
     let segments = resource.split(':');
     let Some(user) = segments.get(6) else {
         return resource.has_unknown() || resource.has_wildcard();
@@ -309,6 +312,22 @@ mod tests {
                 Term::text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0other/orders_rw"),
                 false,
             ),
+            // What belongs to another service connects to nothing.
+            (
+                Term::text("arn:aws:ssm:eu-west-1:123456789012:parameter/lake/*"),
+                false,
+            ),
+            (
+                Term::text("arn:aws:secretsmanager:eu-west-1:123456789012:secret:*"),
+                false,
+            ),
+            (Term::text("arn:aws:rds:eu-west-1:123456789012:db:*"), false),
+            // Meant for a user, with the wrong prefix: the rule tells.
+            (
+                Term::text("arn:aws:rds:eu-west-1:123456789012:dbuser:*/*"),
+                true,
+            ),
+            (Term::text("arn:aws:*:eu-west-1:123456789012:*"), true),
             (
                 arn(vec![
                     Part::Thing(Thing::DatabaseResourceId),

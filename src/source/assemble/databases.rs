@@ -17,6 +17,23 @@ pub(super) struct Target {
     pub(super) kind: DatabaseKind,
     pub(super) link: Link,
     pub(super) origin: Origin,
+    /// Whether it refers to what identifies the database, or to something else of it.
+    by_identifier: bool,
+}
+
+/// The attributes of a database in view that are its identifier.
+/// Sources: CloudFormation User Guide, `AWS::RDS::DBInstance` and `AWS::RDS::DBCluster` (return values); registry documentation of
+/// `aws_db_instance` and `aws_rds_cluster`.
+const IDENTIFIERS: &[&str] = &["Ref", "identifier", "cluster_identifier"];
+
+fn is_identifier(node: &Node) -> bool {
+    match &node.value {
+        Value::Text(pieces) => match pieces.as_slice() {
+            [Piece::Reference(_, attribute)] => IDENTIFIERS.contains(&attribute.as_str()),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// The words of an instance, or of a cluster.
@@ -60,6 +77,7 @@ fn named_target(block: Block<'_, '_>) -> Option<Target> {
             kind,
             link: block.link_of(words(kind).kind, node),
             origin: node.origin.clone(),
+            by_identifier: is_identifier(node),
         })
     };
     named(DatabaseKind::Instance, target::INSTANCE)
@@ -83,6 +101,9 @@ pub(super) fn of_target(
         }
     };
     let mut database = read(estate, (target.kind, handle), &target.origin);
+    if !target.by_identifier {
+        database.address = None;
+    }
     if database.security_groups.is_not_visible() {
         database.security_groups = groups::reached(estate, proxy_groups.entries());
     }
@@ -101,12 +122,13 @@ pub(super) fn read(
     let item = estate.item(*index);
     let block = Block::of(estate, item);
     let words = words(kind);
-    let engine = block.text(instance::ENGINE);
+    let engine = engine(block);
     let version = block.text(instance::VERSION);
     let defined = !vocabulary::names_existing(item.resource);
     Database {
         kind,
         origin: item.resource.origin.clone(),
+        address: made(defined, &item.resource.address),
         identifier: block.text(words.identifier),
         resource_id: block.text(database::RESOURCE_ID),
         engine_mode: engine_mode(block, kind, defined),
@@ -127,6 +149,17 @@ pub(super) fn read(
         engine,
         version,
     }
+}
+
+/// As RDS keeps it, whatever the letter case that it was asked for in.
+/// Source: aws-cloudformation/aws-cloudformation-resource-providers-rds#409.
+fn engine(block: Block<'_, '_>) -> Evidence<String> {
+    let engine = block.text(instance::ENGINE);
+    engine.map(|engine| engine.to_lowercase())
+}
+
+fn made(defined: bool, address: &str) -> Option<String> {
+    defined.then(|| address.to_owned())
 }
 
 /// A default holds only for what the source defines.
@@ -151,6 +184,7 @@ fn by_name(
     Database {
         kind,
         origin: named_at.clone(),
+        address: None,
         identifier,
         resource_id: Evidence::NotVisible,
         engine: Evidence::NotVisible,
@@ -202,7 +236,7 @@ pub(super) fn port_taken_from(reader: Block<'_, '_>, node: &Node) -> Option<Evid
     }
     let block = Block::of(reader.estate, item);
     let defined = !vocabulary::names_existing(item.resource);
-    let port = port(block, &block.text(instance::ENGINE), defined);
+    let port = port(block, &engine(block), defined);
     let port = i64::from(*port.value()?);
     Some(Evidence::Stated(port, node.origin.clone()))
 }

@@ -36,6 +36,7 @@ fn cast(estate: &Estate<'_>, proxy: &Proxy) -> Cast {
         .filter_map(|entry| known(Kind::Secret, &entry.secret.value()?.identity))
         .collect();
     Cast {
+        open: Vec::new(),
         proxy: None,
         role: proxy
             .role
@@ -162,6 +163,8 @@ impl Account<'_, '_> {
                 zone_id,
                 vpc,
                 free_addresses,
+                zone_place: _,
+                uncounted: _,
             } = network::subnet(self.scene.estate, &handle);
             fill(&mut subnet.zone, zone);
             fill(&mut subnet.zone_id, zone_id);
@@ -304,6 +307,7 @@ impl Account<'_, '_> {
             let Database {
                 kind: _,
                 origin: _,
+                address: _,
                 identifier: _,
                 resource_id,
                 engine,

@@ -9,7 +9,7 @@ use super::additions::Additions;
 use super::block::Block;
 use super::connecting::Connecting;
 use super::estate::{Estate, Handle, Item, Link};
-use super::{roles, secret_values};
+use super::{one_secret, roles, same, secret_values};
 use crate::source::resource::Node;
 use crate::source::vocabulary::{Attribute, Kind, cluster, database, instance, secret, target};
 
@@ -131,8 +131,12 @@ fn by_address(estate: &Estate<'_>) -> BTreeMap<Kind, BTreeMap<String, usize>> {
 /// another one can be the same.
 #[derive(Default)]
 pub(super) struct Masters {
-    /// The secrets that hold one.
-    pub(super) secrets: BTreeSet<Handle>,
+    /// The secrets that hold one, as far as they are in view.
+    secrets: BTreeSet<Handle>,
+    /// Those that are not, by their names.
+    literals: BTreeMap<String, Vec<String>>,
+    /// What is known of the names of those of which nothing in view tells more.
+    named: BTreeSet<(usize, String)>,
     /// What they refer to, by document.
     pub(super) sources: BTreeSet<(usize, String)>,
     /// The databases whose password is written, by a digest of it.
@@ -146,7 +150,9 @@ impl Masters {
             for item in estate.of_kind(kind) {
                 let block = Block::of(estate, item);
                 let managed = block.link(database::MASTER_SECRET, Kind::Secret);
-                masters.secrets.extend(managed.and_then(Link::handle));
+                if let Some(handle) = managed.and_then(Link::handle) {
+                    masters.add_secret(handle);
+                }
                 if let Some(password) = password(block, kind) {
                     masters.add(estate, item, password);
                 }
@@ -156,19 +162,54 @@ impl Masters {
     }
 
     fn add(&mut self, estate: &Estate<'_>, item: Item<'_>, password: &Node) {
-        let mut sources = Vec::new();
-        secret_values::collect_references(item.document, password, &mut sources);
+        let sources = secret_values::sources(item.document, password);
         let meant = sources
             .iter()
             .filter_map(|source| secret_values::secret_of(estate, source));
-        self.secrets.extend(meant);
+        for handle in meant.collect::<Vec<_>>() {
+            self.add_secret(handle);
+        }
         self.sources.extend(sources);
+        if let Some(name) = secret_values::looked_up(password) {
+            match estate.link(item.document, Kind::Secret, &name) {
+                Link::To(handle) => self.add_secret(handle),
+                Link::Unknown(_) => self.named.extend(same::print(item.document, &name)),
+            }
+        }
         if let Some(text) = password.value.as_text() {
             self.written
                 .entry(digest(&text))
                 .or_default()
                 .push(item.index);
         }
+    }
+
+    fn add_secret(&mut self, handle: Handle) {
+        match handle {
+            Handle::Literal(literal) => {
+                for name in one_secret::names_of(&literal) {
+                    let known = self.literals.entry(name.to_owned()).or_default();
+                    known.push(literal.clone());
+                }
+            }
+            handle => drop(self.secrets.insert(handle)),
+        }
+    }
+
+    /// Whether this secret holds one.
+    pub(super) fn are_in(&self, handle: &Handle) -> bool {
+        match handle {
+            Handle::Literal(literal) => one_secret::names_of(literal)
+                .filter_map(|name| self.literals.get(name))
+                .flatten()
+                .any(|known| one_secret::same_literal(known, literal)),
+            handle => self.secrets.contains(handle),
+        }
+    }
+
+    /// Whether the secret of this name holds one, of which nothing in view tells all.
+    pub(super) fn are_in_named(&self, name: Option<(usize, String)>) -> bool {
+        name.is_some_and(|name| self.named.contains(&name))
     }
 
     /// Whether a master user's password is written as this text.

@@ -21,6 +21,7 @@ mod policy_documents;
 mod presence;
 mod proxies;
 mod roles;
+mod same;
 mod scene;
 mod secret_values;
 mod secrets;
@@ -109,13 +110,19 @@ fn introduce(proxies: &mut [Proxy]) {
     }
 }
 
-/// Tells every auth entry who else uses its secret, this proxy's other entries among them.
+/// Tells every auth entry who else uses its secret, this proxy's other entries among them, and the only one that it is the only one.
 fn share(estate: &Estate<'_>, proxies: &mut [Proxy]) {
     let mut all: Vec<(SecretUse, Option<Handle>)> = Vec::new();
+    let mut alone = proxies.len() == 1;
     for item in estate.of_kind(Kind::Proxy) {
-        for (origin, link) in proxies::auth_links(estate, item) {
-            let proxy = item.resource.address.clone();
-            let handle = link.and_then(Link::handle);
+        let address = &item.resource.address;
+        let uses = proxies::uses(estate, item);
+        let is_one = |one: &Vec<proxies::Use>| one.len() == 1 && one[0].is_one;
+        alone &= uses.as_ref().is_some_and(is_one) && !address.contains("[*]");
+        for one in uses.unwrap_or_default() {
+            let proxy = address.clone();
+            let handle = meant(one.link, one.open);
+            let origin = one.origin;
             all.push((SecretUse { proxy, origin }, handle));
         }
     }
@@ -127,5 +134,12 @@ fn share(estate: &Estate<'_>, proxies: &mut [Proxy]) {
         .flatten();
     for (entry, others) in entries.zip(others) {
         entry.shared_with = others.into_iter().map(|at| all[at].0.clone()).collect();
+        entry.alone = alone;
     }
+}
+
+/// The secret of an entry; what nothing in view tells is known by where it comes from.
+fn meant(link: Option<Link>, open: Option<(usize, String)>) -> Option<Handle> {
+    let open = || open.map(|(document, print)| Handle::Literal(format!("<{document} {print}>")));
+    link.and_then(Link::handle).or_else(open)
 }

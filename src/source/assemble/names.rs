@@ -24,6 +24,14 @@ pub(super) fn forms(kind: Kind, name: &str) -> Vec<String> {
     forms
 }
 
+/// A name without what stands behind it for a part of the thing: `…:secret:app-AbCdEf:password::` is the secret.
+/// Source: ECS Developer Guide, "Pass Secrets Manager secrets through Amazon ECS environment variables".
+pub(super) fn whole(kind: Kind, name: &str) -> &str {
+    let is_secret = kind == Kind::Secret && is_arn(name);
+    let end = name.match_indices(':').nth(6).filter(|_| is_secret);
+    end.map_or(name, |(at, _)| &name[..at])
+}
+
 /// The name at the end of an ARN; `None` for anything else.
 pub(super) fn bare(kind: Kind, arn: &str) -> Option<String> {
     let resource = is_arn(arn).then(|| arn.splitn(6, ':').nth(5))??;
@@ -93,6 +101,16 @@ mod tests {
                 "{arn}"
             );
         }
+    }
+
+    #[test]
+    fn a_part_of_a_secret_is_told_by_its_secret() {
+        let full = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/rw-AbCdEf";
+        for end in ["", ":password", ":password::", "::AWSCURRENT:"] {
+            assert_eq!(whole(Kind::Secret, &format!("{full}{end}")), full, "{end}");
+        }
+        let function = "arn:aws:lambda:eu-west-1:1:function:orders:live";
+        assert_eq!(whole(Kind::Function, function), function);
     }
 
     #[test]

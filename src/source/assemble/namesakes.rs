@@ -33,6 +33,7 @@ impl Estate<'_> {
     }
 
     fn handle_named(&self, kind: Kind, literal: &str, there: Option<There<'_>>) -> Handle {
+        let literal = names::whole(kind, literal);
         names::forms(kind, literal)
             .into_iter()
             .find_map(|form| self.by_name.get(&(kind, form)))

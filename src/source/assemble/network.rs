@@ -1,31 +1,45 @@
 //! Subnets and the network they lie in.
 
 use super::block::{self, Block, entries};
-use super::estate::{Estate, Handle, Link};
-use crate::domain::evidence::Evidence;
-use crate::domain::posture::{Identity, Subnet, Vpc};
-use crate::source::resource::{Dialect, Node};
+use super::estate::{Estate, Handle, Item, Link};
+use super::same;
+use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::posture::{Identity, Subnet, Vpc, ZonePlace};
+use crate::source::resource::{Dialect, GET_ZONES, Node, Piece, Pseudo, Value};
 use crate::source::vocabulary::{self, Kind, group, subnet, vpc};
 
-/// The subnets in a list; not known as a whole when one of them is not.
+/// The subnets in a list. One that cannot be worked out is kept as one of which nothing is known, or any number of them, so that the
+/// others still count.
 pub(super) fn subnets(block: Block<'_, '_>, list: Option<&Node>) -> Evidence<Vec<Subnet>> {
     let Some(list) = list else {
         return Evidence::NotVisible;
     };
-    let handles: Result<Vec<_>, String> = entries(list)
+    let links: Vec<_> = entries(list)
         .iter()
-        .map(|node| match block.link_of(Kind::Subnet, node) {
-            Link::To(handle) => Ok(handle),
-            Link::Unknown(reason) => Err(reason),
-        })
+        .map(|node| (node, block.link_of(Kind::Subnet, node)))
         .collect();
-    let subnets = handles.map(|handles| {
-        handles
-            .iter()
-            .map(|handle| subnet(block.estate, handle))
-            .collect()
+    if let [(node, Link::Unknown(reason))] = links.as_slice() {
+        return Evidence::Unresolved(reason.clone(), node.origin.clone());
+    }
+    let subnets = links.into_iter().map(|(node, link)| match link {
+        Link::To(handle) => subnet(block.estate, &handle),
+        Link::Unknown(reason) => unknown(reason, &node.origin),
     });
-    block::stated(subnets, &list.origin)
+    Evidence::Stated(subnets.collect(), list.origin.clone())
+}
+
+/// What stands for an unknown part of a list: it may be a list of its own.
+fn unknown(reason: String, origin: &Origin) -> Subnet {
+    let source = reason.split(" ← ").next().unwrap_or(&reason);
+    Subnet {
+        identity: Identity::Created(source.to_owned()),
+        zone: Evidence::Unresolved(reason.clone(), origin.clone()),
+        zone_id: Evidence::Unresolved(reason.clone(), origin.clone()),
+        vpc: Evidence::Unresolved(reason.clone(), origin.clone()),
+        free_addresses: Evidence::Unresolved(reason.clone(), origin.clone()),
+        zone_place: None,
+        uncounted: Some(reason),
+    }
 }
 
 /// One subnet.
@@ -38,16 +52,91 @@ pub(super) fn subnet(estate: &Estate<'_>, handle: &Handle) -> Subnet {
             zone_id: Evidence::NotVisible,
             vpc: Evidence::NotVisible,
             free_addresses: Evidence::NotVisible,
+            zone_place: None,
+            uncounted: None,
         };
     };
-    let block = Block::of(estate, estate.item(*index));
+    let item = estate.item(*index);
+    let block = Block::of(estate, item);
     Subnet {
         identity,
         zone: block.text(subnet::ZONE),
         zone_id: block.text(subnet::ZONE_ID),
         vpc: identity_in(block, subnet::VPC),
         free_addresses: block.number(subnet::FREE_ADDRESSES, Evidence::NotVisible),
+        zone_place: [subnet::ZONE, subnet::ZONE_ID]
+            .into_iter()
+            .find_map(|attribute| place(block.document, block.get(attribute)?)),
+        uncounted: uncounted(item),
     }
+}
+
+/// An instance that stands for all that a `count` or `for_each` makes which nothing in view tells.
+fn uncounted(item: Item<'_>) -> Option<String> {
+    let address = &item.resource.address;
+    address
+        .contains("[*]")
+        .then(|| format!("how many there are of {address} is known only once it is deployed"))
+}
+
+/// The sources of zones that name each zone once, and the attributes that hold the list.
+/// Sources: registry documentation of `aws_availability_zones`; CloudFormation User Guide, `Fn::GetAZs`.
+const ZONES: &[(&str, &[&str])] = &[
+    ("data.aws_availability_zones.", &["names", "zone_ids"]),
+    (GET_ZONES, &[""]),
+];
+
+/// Which zone of how many, where nothing in view tells its name.
+fn place(document: usize, node: &Node) -> Option<ZonePlace> {
+    place_in(node).or_else(|| zone_of_region(document, node))
+}
+
+/// `${var.region}a`, `!Sub "${AWS::Region}a"`: the zones of a region are told apart by the letter behind its name.
+/// Source: EC2 User Guide, "Regions and Zones" (Availability Zones, codes).
+fn zone_of_region(document: usize, node: &Node) -> Option<ZonePlace> {
+    let Value::Text(pieces) = &node.value else {
+        return None;
+    };
+    let [region, Piece::Text(letter)] = pieces.as_slice() else {
+        return None;
+    };
+    let region = match region {
+        Piece::Pseudo(Pseudo::Region) => "the region that is deployed into".to_owned(),
+        Piece::Unresolved(reason) => {
+            let region = Node::new(Value::Unresolved(reason.clone()), node.origin.clone());
+            same::print(document, &region)?;
+            format!("the region of {}", same::called(reason))
+        }
+        _ => return None,
+    };
+    let [letter @ b'a'..=b'z'] = letter.as_bytes() else {
+        return None;
+    };
+    Some(ZonePlace {
+        list: region,
+        index: usize::from(letter - b'a'),
+    })
+}
+
+/// `data.aws_availability_zones.x.names[1]`, `!Select [1, !GetAZs ""]`.
+fn place_in(node: &Node) -> Option<ZonePlace> {
+    let Value::Text(pieces) = &node.value else {
+        return None;
+    };
+    let [Piece::Reference(address, attribute)] = pieces.as_slice() else {
+        return None;
+    };
+    let (list, index) = attribute.strip_suffix(']')?.split_once('[')?;
+    let own = address.rsplit("].").next().unwrap_or(address);
+    let own = own.find("data.").map_or(own, |at| &own[at..]);
+    let named = ZONES
+        .iter()
+        .any(|(from, lists)| own.starts_with(from) && lists.contains(&list));
+    let place = ZonePlace {
+        list: address.clone(),
+        index: index.parse().ok()?,
+    };
+    named.then_some(place)
 }
 
 /// The network that an attribute names.

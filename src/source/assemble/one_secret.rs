@@ -30,11 +30,7 @@ fn buckets(uses: &[Option<&Handle>]) -> BTreeMap<(Option<Handle>, String), Vec<u
     for (at, handle) in uses.iter().enumerate() {
         match handle {
             Some(Handle::Literal(literal)) => {
-                let name = own_name(literal);
-                for name in [Some(name), names::without_suffix(name)]
-                    .into_iter()
-                    .flatten()
-                {
+                for name in names_of(literal) {
                     let key = (None, name.to_owned());
                     buckets.entry(key).or_default().push(at);
                 }
@@ -49,6 +45,14 @@ fn buckets(uses: &[Option<&Handle>]) -> BTreeMap<(Option<Handle>, String), Vec<u
     buckets
 }
 
+/// What a secret may be called that has this name or ARN.
+pub(super) fn names_of(literal: &str) -> impl Iterator<Item = &str> {
+    let name = own_name(literal);
+    [Some(name), names::without_suffix(name)]
+        .into_iter()
+        .flatten()
+}
+
 fn same(one: Option<&Handle>, other: Option<&Handle>) -> bool {
     match (one, other) {
         (Some(Handle::Literal(one)), Some(Handle::Literal(other))) => same_literal(one, other),
@@ -58,7 +62,7 @@ fn same(one: Option<&Handle>, other: Option<&Handle>) -> bool {
 }
 
 /// A name, an ARN, and an ARN without the random characters at its end.
-fn same_literal(one: &str, other: &str) -> bool {
+pub(super) fn same_literal(one: &str, other: &str) -> bool {
     let (name, other_name) = (own_name(one), own_name(other));
     let is_partial = |arn: &str, full: &str, name: &str| {
         names::is_arn(arn) && names::without_suffix(full) == Some(name) && is_random(full)
@@ -89,7 +93,7 @@ fn is_random(name: &str) -> bool {
 /// What stands behind `secret:` in an ARN; the whole text of a name.
 fn own_name(literal: &str) -> &str {
     match names::is_arn(literal) {
-        true => literal.splitn(7, ':').nth(6).unwrap_or(literal),
+        true => literal.split(':').nth(6).unwrap_or(literal),
         false => literal,
     }
 }
@@ -107,6 +111,8 @@ mod tests {
             (full.clone(), full.clone(), true),
             (full.clone(), format!("{ARN}app"), true),
             (full.clone(), "app".to_owned(), true),
+            (full.clone(), format!("{full}:password::"), true),
+            (format!("{ARN}app:password"), full.clone(), true),
             ("app".to_owned(), format!("{ARN}app"), true),
             (full.clone(), format!("{ARN}app-XyZ123"), false),
             (full.clone(), full.replace("eu-west-1", "us-east-1"), false),

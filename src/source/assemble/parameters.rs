@@ -106,7 +106,9 @@ fn defined(
     (identity, in_sync): (Identity, Evidence<bool>),
     by_version: Option<(&'static Engine, String)>,
 ) -> ParameterGroup {
+    // Kept in lower case, whatever was asked for. Source: go-to-k/cdk-real-drift#1741 (tried with the service's own handlers).
     let family = group.text(parameters::FAMILY);
+    let family = family.map(|family| family.to_lowercase());
     let engine = by_version.or_else(|| of_family(family.value()?));
     let forces_tls = match engine.as_ref().map(|(engine, _)| engine.tls_parameter) {
         Some(name) => switch(group, name, by_default(engine)),

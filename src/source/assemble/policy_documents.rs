@@ -135,7 +135,11 @@ fn statement(block: &Node) -> Node {
 fn principals(list: &Node) -> Node {
     let members = super::block::entries(list)
         .iter()
-        .map(|block| (text(block, "type", "AWS"), member(block, "identifiers")))
+        .map(|block| match block.get("type") {
+            // A name of unknown kind may be anybody's.
+            Some(kind) if kind.value.as_text().is_none() => ("unknown".to_owned(), kind.clone()),
+            _ => (text(block, "type", "AWS"), member(block, "identifiers")),
+        })
         .collect();
     Node::new(Value::Map(members), list.origin.clone())
 }

@@ -7,12 +7,13 @@ use super::block::{Block, entries};
 use super::databases::{self, Target};
 use super::estate::{Estate, Handle, Item, Link};
 use super::scene::{Cast, Scene};
-use super::{consumers, groups, network, roles, secrets};
+use super::{consumers, groups, network, roles, same, secrets};
 use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{
     AuthEntry, ClearText, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role,
 };
+use crate::domain::term::Thing;
 use crate::source::resource::{Node, Value};
 use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy};
 
@@ -51,37 +52,67 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
     }
 }
 
-/// Where each auth entry stands, and the secret that it names.
-pub(super) fn auth_links(estate: &Estate<'_>, item: Item<'_>) -> Vec<(Origin, Option<Link>)> {
+/// One use of a secret.
+pub(super) struct Use {
+    /// The auth entry.
+    pub(super) origin: Origin,
+    /// What the entry names.
+    pub(super) link: Option<Link>,
+    /// What is known of it, where nothing in view tells what it is.
+    pub(super) open: Option<(usize, String)>,
+    /// The list that it stands for, likewise.
+    pub(super) each_of: Option<(usize, String)>,
+    /// False where the entry stands for any number of them.
+    pub(super) is_one: bool,
+}
+
+/// Where each auth entry stands, and the secret that it names; `None` where that cannot be told of any.
+pub(super) fn uses(estate: &Estate<'_>, item: Item<'_>) -> Option<Vec<Use>> {
     let block = Block::of(estate, item);
     let Some(list) = block.get(proxy::AUTH) else {
-        return Vec::new();
+        return Some(Vec::new());
     };
     if matches!(list.value, Value::Unresolved(_)) {
-        return Vec::new();
+        return None;
     }
-    auth_nodes(block, list)
-        .iter()
-        .map(|node| {
-            (
-                node.origin.clone(),
-                block.inner(node).link(auth::SECRET, Kind::Secret),
-            )
-        })
-        .collect()
+    let uses = auth_nodes(block, list).iter().map(|node| {
+        let entry = block.inner(node);
+        let secret = entry.get(auth::SECRET);
+        let is_one = matches!(node.value, Value::Map(_)) && node.get("for_each").is_none();
+        Use {
+            origin: node.origin.clone(),
+            link: entry.link(auth::SECRET, Kind::Secret),
+            open: secret.and_then(|secret| match is_one {
+                true => same::print(block.document, secret),
+                false => None,
+            }),
+            each_of: secret.and_then(|secret| same::list_of(block.document, secret)),
+            is_one,
+        }
+    });
+    Some(uses.collect())
 }
 
 fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
-    let named: Vec<Handle> = auth_links(estate, item)
-        .into_iter()
-        .filter_map(|(_, link)| link?.handle())
-        .collect();
     let mut known = BTreeSet::new();
-    let secrets: Vec<(Handle, String)> = named
-        .into_iter()
-        .filter(|handle| known.insert(handle.clone()))
-        .map(|handle| (handle.clone(), secrets::label(estate, &handle)))
-        .collect();
+    let mut secrets: Vec<(Handle, String)> = Vec::new();
+    let mut open = Vec::new();
+    for one in uses(estate, item).unwrap_or_default() {
+        match (one.link, one.open.or(one.each_of)) {
+            (Some(Link::To(handle)), _) if known.insert(handle.clone()) => {
+                let label = secrets::label(estate, &handle);
+                secrets.push((handle, label));
+            }
+            (Some(Link::Unknown(reason)), Some(print)) => {
+                open.push((print, Thing::Secret(same::called(&reason))));
+            }
+            _ => {}
+        }
+    }
+    let keys = secrets
+        .iter()
+        .filter_map(|(handle, _)| secrets::open_key(estate, handle));
+    open.extend(keys.map(|print| (print, Thing::SecretsKey)));
     Cast {
         proxy: Some(Handle::Item(item.index)),
         role: Block::of(estate, item)
@@ -92,6 +123,7 @@ fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
             .filter_map(|(handle, _)| secrets::customer_key(estate, handle))
             .collect(),
         secrets,
+        open,
         database: target.and_then(|target| target.link.clone().handle()),
     }
 }
@@ -164,6 +196,7 @@ fn auth_entry(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> AuthEntry {
                 })
             }),
         shared_with: Vec::new(),
+        alone: false,
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::estate::{Estate, Handle, Item, Link};
-use super::names;
 use super::secrets::AWS_MANAGED_KEY;
+use super::{names, same};
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
 use crate::domain::posture::Identity;
@@ -20,6 +20,8 @@ pub(super) struct Cast {
     pub(super) role: Option<Handle>,
     /// Each with its label: the user that it holds, its name or its address.
     pub(super) secrets: Vec<(Handle, String)>,
+    /// What is known of secrets and keys of which nothing in view tells more, and what they are.
+    pub(super) open: Vec<((usize, String), Thing)>,
     pub(super) keys: Vec<Handle>,
     pub(super) database: Option<Handle>,
 }
@@ -33,6 +35,8 @@ pub(super) struct Scene<'e, 'a> {
     literals: BTreeMap<String, Thing>,
     /// What means a thing between the colons and slashes of an ARN: a generated id.
     tokens: BTreeMap<String, Thing>,
+    /// Values that nothing in view tells, and what they mean whatever they are.
+    open: BTreeMap<(usize, String), Thing>,
 }
 
 impl<'e, 'a> Scene<'e, 'a> {
@@ -44,10 +48,12 @@ impl<'e, 'a> Scene<'e, 'a> {
             things: BTreeMap::new(),
             literals: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            open: BTreeMap::new(),
         };
         for (handle, label) in cast.secrets {
             scene.introduce(Kind::Secret, handle, Thing::Secret(label));
         }
+        scene.open.extend(cast.open);
         for key in cast.keys {
             scene.introduce(Kind::Key, key, Thing::SecretsKey);
         }
@@ -122,6 +128,9 @@ impl<'e, 'a> Scene<'e, 'a> {
 
     /// What a string means.
     pub(super) fn term(&self, document: usize, node: &Node) -> Term {
+        if let Some(thing) = self.open_thing(document, node) {
+            return Term::thing(thing.clone());
+        }
         let parts = match &node.value {
             Value::Text(pieces) => pieces
                 .iter()
@@ -144,6 +153,14 @@ impl<'e, 'a> Scene<'e, 'a> {
                     .collect(),
             ),
         }
+    }
+
+    /// What one place gives that stands outside of the sources is one thing wherever it is named.
+    fn open_thing(&self, document: usize, node: &Node) -> Option<&Thing> {
+        if self.open.is_empty() {
+            return None;
+        }
+        self.open.get(&same::print(document, node)?)
     }
 
     fn part(&self, document: usize, piece: &Piece) -> Part {

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::block::{Block, dynamic_reference};
 use super::estate::{Estate, Handle};
+use super::same;
 use crate::domain::evidence::Evidence;
-use crate::source::policy;
-use crate::source::resource::{Dialect, Node, Piece, Value};
+use crate::source::resource::{Dialect, Node, Piece, VEILED, Value};
 use crate::source::vocabulary::{Kind, secret};
+use crate::source::{policy, texts};
 
 /// The tag by which our own secrets say, to those who may not read them, which user they hold.
 const USERNAME_TAG: &str = "rdsproxy-gen:username";
@@ -90,18 +91,40 @@ impl Content<'_, '_> {
 
     /// True where anybody who can read the source can read the password.
     pub(super) fn password_is_written(&self) -> bool {
-        if self.way == Way::Generated {
-            return false;
-        }
-        let password = match (&self.node.value, self.map()) {
-            // Not JSON: the whole text is the secret.
-            (Value::Text(_), Err(_)) => Some(self.node.clone()),
-            _ => self.written(PASSWORD),
-        };
-        password
-            .and_then(|node| node.value.as_text())
-            .is_some_and(|text| !text.is_empty() && dynamic_reference(&text).is_none())
+        self.way != Way::Generated && is_written(&self.password().value)
     }
+
+    /// What stands for the password: the whole text, where that is not JSON.
+    pub(super) fn password(&self) -> Cow<'_, Node> {
+        match (&self.node.value, self.map()) {
+            (_, Ok(map)) => match map.get(PASSWORD) {
+                Some(password) => Cow::Owned(password.clone()),
+                None => Cow::Owned(Node::new(Value::Null, self.node.origin.clone())),
+            },
+            (_, Err(_)) => Cow::Borrowed(self.node),
+        }
+    }
+}
+
+/// Whether all of a value stands in a file, or of a sensitive one that it does.
+fn is_written(value: &Value) -> bool {
+    if let Value::Unresolved(reason) = value {
+        return is_veiled(reason);
+    }
+    if let Value::Text(pieces) = value
+        && pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Unresolved(reason) if is_veiled(reason)))
+    {
+        return true;
+    }
+    texts::plain(value).is_some_and(|text| !text.is_empty() && dynamic_reference(&text).is_none())
+}
+
+/// A way that leads to a sensitive value in a file, and through nothing that decides between values.
+fn is_veiled(reason: &str) -> bool {
+    let way = reason.strip_suffix(VEILED);
+    way.is_some_and(|way| way.split(" ← ").all(|step| !step.contains(' ')))
 }
 
 /// What stands for the user's name in a secret, as it is written.
@@ -149,19 +172,50 @@ fn tagged(estate: &Estate<'_>, handle: &Handle) -> Option<Evidence<String>> {
 /// True where a master user's password is taken from this secret, or from where this secret's password is taken.
 pub(super) fn holds_master_password(estate: &Estate<'_>, handle: &Handle) -> bool {
     let masters = estate.masters();
-    if masters.secrets.contains(handle) {
+    if masters.are_in(handle) || masters.are_in_named(own_print(estate, handle)) {
         return true;
     }
     contents(estate, handle).iter().any(|content| {
         let Some(own) = content.written(PASSWORD) else {
             return false;
         };
-        let mut sources = Vec::new();
-        collect_references(content.block.document, &own, &mut sources);
+        let sources = sources(content.block.document, &own);
         let text = own.value.as_text().filter(|text| !text.is_empty());
         text.is_some_and(|text| masters.has(estate, &text))
             || sources.iter().any(|one| masters.sources.contains(one))
     })
+}
+
+/// What a secret is called, where nothing in view tells all of its name.
+fn own_print(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, String)> {
+    let Handle::Item(index) = handle else {
+        return None;
+    };
+    let item = estate.item(*index);
+    same::print(item.document, Block::of(estate, item).get(secret::NAME)?)
+}
+
+/// The secret that a dynamic reference takes a value from, as it is named there: `{{resolve:secretsmanager:NAME:SecretString:password}}`.
+/// Source: CloudFormation User Guide, "Get a secret or secret value from Secrets Manager".
+pub(super) fn looked_up(node: &Node) -> Option<Node> {
+    let Value::Text(pieces) = &node.value else {
+        return None;
+    };
+    let Some((Piece::Text(first), rest)) = pieces.split_first() else {
+        return None;
+    };
+    let mut name = Vec::new();
+    let mut next = Piece::Text(first.strip_prefix("{{resolve:secretsmanager:")?.to_owned());
+    for piece in rest.iter().cloned().chain([Piece::Text("}}".to_owned())]) {
+        if let Piece::Text(text) = &next
+            && let Some(end) = text.find(":SecretString").or_else(|| text.find("}}"))
+        {
+            name.push(Piece::Text(text[..end].trim_end_matches(':').to_owned()));
+            break;
+        }
+        name.push(std::mem::replace(&mut next, piece));
+    }
+    Some(Node::new(texts::text(name), node.origin.clone()))
 }
 
 /// The secret that a reference takes a password from.
@@ -179,43 +233,22 @@ pub(super) fn secret_of(
     }
 }
 
-/// True where two values that cannot be told are surely the same: one variable of one root module, or one place outside of the
-/// template, gives both.
-pub(super) fn same_open_value(one: (usize, &Node), other: (usize, &Node)) -> bool {
-    let source = |(document, node): (usize, &Node)| match &node.value {
-        Value::Unresolved(reason) => Some((document, open_end(reason)?)),
-        Value::Text(_) => {
-            let text = node.value.as_text()?;
-            dynamic_reference(&text)
-                .is_some()
-                .then_some((document, text))
-        }
-        _ => None,
-    };
-    source(one).is_some_and(|end| source(other) == Some(end))
-}
-
-/// The variable at the end of the way: `var.b` of `var.a ← module.m.a ← var.b ← no value`.
-fn open_end(reason: &str) -> Option<String> {
-    let end = reason.rsplit(" ← ").nth(1)?;
-    end.starts_with("var.").then(|| end.to_owned())
-}
-
-/// What a value refers to, by document.
-pub(super) fn collect_references(document: usize, node: &Node, found: &mut Vec<(usize, String)>) {
+/// Where a value comes from, by document: what it refers to, and what nothing in view tells.
+pub(super) fn sources(document: usize, node: &Node) -> Vec<(usize, String)> {
+    let mut found: Vec<_> = same::print(document, node).into_iter().collect();
     match &node.value {
         Value::Text(pieces) => found.extend(pieces.iter().filter_map(|piece| match piece {
             Piece::Reference(address, _) => Some((document, address.clone())),
-            Piece::Unresolved(reason) => Some((document, open_end(reason)?)),
             _ => None,
         })),
-        Value::List(items) => items
-            .iter()
-            .for_each(|item| collect_references(document, item, found)),
-        Value::Map(members) => members
-            .iter()
-            .for_each(|(_, member)| collect_references(document, member, found)),
-        Value::Unresolved(reason) => found.extend(open_end(reason).map(|end| (document, end))),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::List(items) => {
+            found.extend(items.iter().flat_map(|item| sources(document, item)));
+        }
+        Value::Map(members) => {
+            let members = members.iter();
+            found.extend(members.flat_map(|(_, member)| sources(document, member)));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unresolved(_) => {}
     }
+    found
 }

@@ -5,7 +5,7 @@ use super::estate::{Estate, Handle, Item, Link};
 use super::known::TOO_MUCH_AROUND;
 use super::scene::Scene;
 use super::secret_values::{self, Content, Way};
-use super::{names, presence};
+use super::{names, presence, same};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::Policy;
 use crate::domain::posture::{PasswordSource, Secret, SecretKey};
@@ -66,6 +66,12 @@ pub(super) fn customer_key(estate: &Estate<'_>, handle: &Handle) -> Option<Handl
     (!is_aws_managed(&key)).then_some(key)
 }
 
+/// What is known of a secret's key of which nothing in view tells more.
+pub(super) fn open_key(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, String)> {
+    let item = item_of(estate, handle)?;
+    same::print(item.document, Block::of(estate, item).get(secret::KEY)?)
+}
+
 fn item_of<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
     match handle {
         Handle::Item(index) => Some(estate.item(*index)),
@@ -89,7 +95,7 @@ fn password(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<P
     let Some(content) = contents.first() else {
         return Evidence::NotVisible;
     };
-    let origin = content.node.origin.clone();
+    let origin = content.password().origin.clone();
     match (content.way, content.password_is_written()) {
         (Way::Generated, _) | (Way::WriteOnly, false) => {
             Evidence::Stated(PasswordSource::Generated, origin)
@@ -173,18 +179,16 @@ fn same_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
     }
 }
 
-/// A variable that gives both names says so, whatever its value is.
+/// What gives both names says so, whatever its value is.
 fn same_open_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
     let own = secret_values::written_username(scene.estate, handle);
     let (Some((document, user)), Some((block, master))) = (own, written_master_user(scene)) else {
         return Evidence::NotVisible;
     };
-    match block.get(master) {
-        Some(master)
-            if secret_values::same_open_value((document, &user), (block.document, master)) =>
-        {
-            Evidence::Stated(true, user.origin)
-        }
+    let master = block.get(master);
+    let master = master.and_then(|node| same::print(block.document, node));
+    match same::print(document, &user) {
+        Some(own) if Some(&own) == master.as_ref() => Evidence::Stated(true, user.origin),
         _ => Evidence::NotVisible,
     }
 }

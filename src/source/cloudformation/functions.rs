@@ -1,14 +1,14 @@
 //! The intrinsic functions that make values out of values ("Intrinsic function reference").
 
 use super::conditions::Truth;
-use super::evaluate::{Argument, Call, Scope, absorb, unresolved};
+use super::evaluate::{Argument, Call, Scope, absorb, call, unresolved};
 use super::resources::bare;
 use super::scalars;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Node, Piece, Value};
+use crate::source::resource::{GET_ZONES, Node, Piece, Pseudo, Value};
 use crate::source::texts;
-use crate::source::yaml::Tree;
+use crate::source::yaml::{self, Tree};
 
 impl Scope<'_> {
     /// The value of a function.
@@ -105,6 +105,10 @@ impl Scope<'_> {
             return unresolved("Fn::Select takes an index and a list", origin);
         };
         let index = self.eval(index);
+        if let Some(zone) = self.zone(&index, list) {
+            absorb(&mut origin, &index.origin);
+            return Node::new(zone, origin);
+        }
         let list = self.eval(list);
         absorb(&mut origin, &index.origin);
         absorb(&mut origin, &list.origin);
@@ -128,6 +132,23 @@ impl Scope<'_> {
                 origin,
             ),
         }
+    }
+
+    /// A place in the list of zones: which zone it is, is not known, but two places are two zones.
+    fn zone(&self, index: &Node, list: &Tree) -> Option<Value> {
+        let zones = call(list).filter(|call| call.name == "GetAZs")?;
+        let region = match self.eval_argument(zones.argument).value {
+            Value::Text(pieces) if pieces == [Piece::Pseudo(Pseudo::Region)] => String::new(),
+            Value::Null => String::new(),
+            region => texts::plain(&region)?,
+        };
+        let place = texts::plain(&index.value)?.parse::<usize>().ok()?;
+        let address = match region.as_str() {
+            "" => GET_ZONES.to_owned(),
+            region => format!("{GET_ZONES} of {}", short(region)),
+        };
+        let piece = Piece::Reference(address, format!("[{place}]"));
+        Some(Value::Text(vec![piece]))
     }
 
     fn length(&self, argument: Argument<'_>, origin: Origin) -> Node {
@@ -171,6 +192,7 @@ impl Scope<'_> {
             return unresolved("Fn::FindInMap takes a map and two keys", origin);
         };
         let keys = [map, first, second].map(|key| self.eval(key));
+        let switch = keys.iter().any(|key| matches!(key.value, Value::Bool(_)));
         for key in &keys {
             absorb(&mut origin, &key.origin);
         }
@@ -191,6 +213,8 @@ impl Scope<'_> {
             rest.first().and_then(|rest| rest.get("DefaultValue")),
         ) {
             (Ok(value), _) => Node::new(value, origin),
+            (Err(Missing::Switch), _) => unresolved(open_switch(&way), origin),
+            (Err(Missing::Entry), _) if switch => unresolved(open_switch(&way), origin),
             (Err(Missing::Entry), Some(default)) => self.eval(default),
             (Err(Missing::Entry), None) => unresolved(format!("{way} does not exist"), origin),
             (Err(Missing::Key), _) => {
@@ -222,7 +246,9 @@ impl Scope<'_> {
     fn chosen<'t>(&self, map: &'t Tree, key: &Key) -> Result<Vec<&'t Tree>, Missing> {
         match key {
             Ok(key) => match self.looked_up(map, key) {
-                Ok(found) => found.map(|one| vec![one]).ok_or(Missing::Entry),
+                Ok(Some((name, _))) if name.plain && is_open_switch(key) => Err(Missing::Switch),
+                Ok(Some((_, found))) => Ok(vec![found]),
+                Ok(None) => Err(Missing::Entry),
                 Err(_) => Err(Missing::Key),
             },
             Err(_) => Ok(map.members().iter().map(|(_, value)| value).collect()),
@@ -230,9 +256,9 @@ impl Scope<'_> {
     }
 
     /// A member of a map that is gone through for it: it may have thousands, and be asked as often.
-    fn looked_up<'t>(&self, map: &'t Tree, key: &str) -> Result<Option<&'t Tree>, String> {
+    fn looked_up<'t>(&self, map: &'t Tree, key: &str) -> Result<Option<&'t Member>, String> {
         self.estate.budget.pay_for_text(map.members().len())?;
-        Ok(map.get(key))
+        Ok(map.members().iter().find(|(name, _)| name.text == key))
     }
 
     fn substitute(&self, argument: Argument<'_>, mut origin: Origin) -> Node {
@@ -269,7 +295,7 @@ impl Scope<'_> {
         let place = bare(origin);
         let own = variables.map(|map| self.looked_up(map, name)).transpose();
         let own = match own {
-            Ok(found) => found.flatten(),
+            Ok(found) => found.flatten().map(|(_, tree)| tree),
             Err(reason) => return vec![Piece::Unresolved(reason)],
         };
         let node = match (own, name.split_once('.')) {
@@ -290,14 +316,31 @@ fn selected(reason: impl Into<String>, mut origin: Origin) -> Node {
     unresolved(reason, origin)
 }
 
+/// A member of a mapping.
+type Member = (yaml::Key, Tree);
+
 /// A key of `Fn::FindInMap`: its text, or what stands in its place.
 type Key = Result<String, Value>;
 
 enum Missing {
+    /// Whether it is there depends on how its key is read.
+    Switch,
     /// There is no such entry.
     Entry,
     /// Which entry it is cannot be told.
     Key,
+}
+
+/// A word that is another text when it is read as a truth value.
+fn is_open_switch(key: &str) -> bool {
+    scalars::is_switch(key) && !matches!(key, "true" | "false")
+}
+
+/// Why an entry whose key is `On` or the like is open: as a value that is a truth value, as a key of a mapping nothing says what it is.
+fn open_switch(way: &str) -> String {
+    format!(
+        "{way}: a key like `On`, `Yes` or `True` is a truth value in YAML 1.1, and how CloudFormation takes it as a key is not documented: put it in quotes on both sides, or use another word"
+    )
 }
 
 fn key_name(key: &Key) -> String {

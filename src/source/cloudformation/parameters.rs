@@ -209,8 +209,11 @@ fn only_allowed(declaration: &Tree) -> Option<Given> {
     let [only] = declaration.get("AllowedValues")?.items() else {
         return None;
     };
+    let Content::Scalar { text, plain } = &only.content else {
+        return None;
+    };
     Some(Given {
-        value: Value::text(only.scalar()?),
+        value: Value::text(scalars::passed_on(text, *plain)),
         way: Origin::default(),
     })
 }
@@ -218,7 +221,7 @@ fn only_allowed(declaration: &Tree) -> Option<Given> {
 fn default(name: &str, declaration: &Tree) -> Option<Given> {
     let default = declaration.get("Default")?;
     let text = match &default.content {
-        Content::Scalar { text, .. } => text.clone(),
+        Content::Scalar { text, plain } => scalars::passed_on(text, *plain),
         Content::List(items) => items
             .iter()
             .map(Tree::scalar)

@@ -24,6 +24,13 @@ impl Scope<'_> {
     /// What `Ref` gives for a name.
     pub(super) fn reference_to(&self, name: &str, origin: Origin) -> Node {
         if let Some(value) = pseudo(name) {
+            let value = match (value, &self.stack().parent) {
+                // Each stack has its own.
+                (Value::Unresolved(reason), Some((_, call))) => {
+                    Value::Unresolved(format!("{reason}, in the stack {}", short(call)))
+                }
+                (value, _) => value,
+            };
             return Node::new(value, origin);
         }
         if let Some(declaration) = self.template().member("Parameters", name) {

@@ -8,14 +8,46 @@ pub(super) fn value(text: &str, plain: bool) -> Value {
     if !plain {
         return Value::text(text);
     }
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        // "CloudFormation supports the YAML Version 1.1 specification" (template formats).
-        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Value::Bool(true),
-        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
-            Value::Bool(false)
-        }
+    match (text, truth(text)) {
+        ("" | "~" | "null" | "Null" | "NULL", _) => Value::Null,
+        (_, Some(truth)) => Value::Bool(truth),
         _ => whole_number(text).map_or_else(|| Value::text(text), Value::Number),
+    }
+}
+
+/// The words of YAML 1.1 for true and for false.
+/// Source: "CloudFormation supports the YAML Version 1.1 specification" (template formats).
+const TRUTHS: &[(bool, &[&str])] = &[
+    (
+        true,
+        &[
+            "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON",
+        ],
+    ),
+    (
+        false,
+        &[
+            "false", "False", "FALSE", "no", "No", "NO", "off", "Off", "OFF",
+        ],
+    ),
+];
+
+/// What a word means that stands without quotes.
+fn truth(text: &str) -> Option<bool> {
+    let found = TRUTHS.iter().find(|(_, words)| words.contains(&text));
+    found.map(|(truth, _)| *truth)
+}
+
+/// True for a word that means true or false where it stands without quotes.
+pub(super) fn is_switch(text: &str) -> bool {
+    truth(text).is_some()
+}
+
+/// The text that a scalar is passed on as: a truth value loses its spelling.
+pub(super) fn passed_on(text: &str, plain: bool) -> String {
+    match truth(text).filter(|_| plain) {
+        Some(truth) => truth.to_string(),
+        None => text.to_owned(),
     }
 }
 

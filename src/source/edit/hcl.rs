@@ -56,6 +56,28 @@ pub(super) fn switch(
     replaced(text, range, &format!("{quote}{on}{quote}"))
 }
 
+/// Puts what is wanted in place of the only literal in a range that says otherwise.
+pub(super) fn given(body: &Body, range: Range<usize>, setting: &Setting) -> Option<Edit> {
+    struct Literals<'a>(Range<usize>, &'a Setting, Vec<Range<usize>>);
+    impl Visit for Literals<'_> {
+        fn visit_expr(&mut self, node: &Expression) {
+            let span = node.span().filter(|span| self.0.contains(&span.start));
+            let is_wrong = literal(node).is_some_and(|literal| self.1.is_otherwise(&literal));
+            self.2.extend(span.filter(|_| is_wrong));
+            visit::visit_expr(self, node);
+        }
+    }
+    let mut literals = Literals(range, setting, Vec::new());
+    literals.visit_body(body);
+    match literals.2.as_slice() {
+        [only] => Some(Edit {
+            range: only.clone(),
+            text: setting.values[0].to_owned(),
+        }),
+        _ => None,
+    }
+}
+
 /// All of the block or the expression that begins at an offset: a statement of a policy, or the policy.
 pub(super) fn statement(body: &Body, offset: usize) -> Option<Range<usize>> {
     struct Statement(usize, Option<Range<usize>>);

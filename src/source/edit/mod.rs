@@ -1,8 +1,9 @@
 //! Minimal edits that mend a finding: one value in place of another, or one line more. Everything else keeps its bytes.
 //!
 //! Only what is certain is edited: TLS, IAM and debug logging are literals of one value, whoever else uses the code. So an
-//! expression in the resource gives way to the literal, wherever its value came from: a variable, a local, a condition, the input
-//! of a module. The place it came from keeps its bytes, since others may use it. What an alias of YAML shares is not edited, nor
+//! expression in the resource gives way to the literal, wherever its value came from: a variable, a local, a condition. The place
+//! it came from keeps its bytes, since others may use it; but what a module hands on as its caller gave it is mended in the call,
+//! since others call the module too. What an alias of YAML shares is not edited, nor
 //! is a value with comments inside. Which security group a proxy should let in, or which secret a role should read, nobody here
 //! can know.
 
@@ -58,6 +59,15 @@ const SETTINGS: [Setting; 3] = [
 ];
 
 impl Setting {
+    /// Whether a literal is a value of this attribute that the rule does not want.
+    fn is_otherwise(&self, literal: &str) -> bool {
+        let values: &[&str] = match self.is_of_entry() {
+            true => &["DISABLED", "ENABLED", "REQUIRED"],
+            false => &["true", "false"],
+        };
+        values.contains(&literal) && literal != self.values[1]
+    }
+
     /// True for what each auth entry says, and the proxy itself does not.
     fn is_of_entry(&self) -> bool {
         self.holders.contains(&"auth")
@@ -139,7 +149,7 @@ impl<'t> Editable<'t> {
     pub fn read(path: &str, text: &'t str) -> Result<Self, String> {
         let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
         let is_terraform = ends(&[".tf.json", ".tofu.json"]);
-        let kind = if ends(&[".tf", ".tofu"]) {
+        let kind = if ends(&[".tf", ".tofu", "terragrunt.hcl"]) {
             let body = crate::source::hcl::body(text);
             Kind::Hcl(body.map_err(|_| "the file cannot be read as a whole")?)
         } else if is_terraform || cloudformation::is_template(text) {
@@ -178,6 +188,19 @@ impl<'t> Editable<'t> {
         }
     }
 
+    /// The edit that has a caller give what a rule wants, in place of the one literal of a line that says otherwise; none where there
+    /// is not exactly one.
+    pub fn given(&self, rule: &str, line: u32) -> Option<Edit> {
+        let setting = SETTINGS.iter().find(|setting| setting.rule == rule)?;
+        let start = self.lines.offset(line, 1)?;
+        let end = self.text.get(start..)?.find('\n');
+        let end = end.map_or(self.text.len(), |length| start + length);
+        match &self.kind {
+            Kind::Hcl(body) => hcl::given(body, start..end, setting),
+            Kind::Data(_) => None,
+        }
+    }
+
     fn offset(&self, (line, column): (u32, u32)) -> Result<usize, String> {
         let found = self.lines.offset(line, column);
         found.ok_or_else(|| "the file is not as it was read".to_owned())
@@ -201,6 +224,32 @@ impl<'t> Editable<'t> {
             (Kind::Data(data), None) => Ok(vec![data.switch(offset, &SWITCH)?]),
         }
     }
+}
+
+/// The folders that a synthesis fills, and the files that it writes elsewhere.
+/// Sources: AWS CDK Developer Guide, "Configure and perform CDK stack synthesis"; CDK for Terraform documentation, "Synthesizing
+/// configurations"; Serverless Framework documentation, "package"; SAM Developer Guide, "sam build".
+const SYNTHESIZED: [&[&str]; 2] = [
+    &["cdk.out", "cdktf.out", ".serverless", ".aws-sam"],
+    &["cdk.tf.json"],
+];
+
+/// What a synthesis leaves in what it writes: the metadata of CDK, its version parameter, and the metadata of CDK for Terraform.
+const MARKS: [&str; 4] = [
+    "aws:cdk:path",
+    "AWS::CDK::Metadata",
+    "/cdk-bootstrap/",
+    "\"//\": {\n    \"metadata\": {\n      \"backend\"",
+];
+
+/// True for a file that is written anew from other code whenever that changes.
+pub fn is_generated(path: &str, text: &str) -> bool {
+    let [folders, names] = SYNTHESIZED;
+    let mut parts = path.split('/').rev();
+    let name = parts.next().unwrap_or_default();
+    names.contains(&name)
+        || parts.any(|part| folders.contains(&part))
+        || MARKS.iter().any(|mark| text.contains(mark))
 }
 
 /// Where a resource `…dbuser:…/*` ends with the wildcard for every user.

@@ -3,10 +3,10 @@
 use super::evaluate::{makes_set, turns};
 use super::scope::{Frame, Scope};
 use super::tree::Block;
-use super::values::{Fault, absorb, unresolved};
+use super::values::{Fault, absorb, rest, unresolved};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Node, Value};
+use crate::source::resource::{Node, REST, Value};
 
 /// What tells Terraform how to work, and not AWS what to make.
 const META: &[&str] = &[
@@ -93,6 +93,10 @@ impl Scope<'_> {
         let over_set = block
             .attribute("for_each")
             .is_some_and(|attribute| makes_set(&attribute.value));
+        let (collection, rest) = apart(collection);
+        if let Some(reason) = rest {
+            items.push(self.for_any(content, (iterator, &reason), origin));
+        }
         match turns(&collection) {
             Ok(turns) if !self.world.make(turns.len()) => {
                 let reason = "there are more dynamic blocks than are followed";
@@ -163,6 +167,16 @@ impl Scope<'_> {
         };
         self.with(&frame).nested_body(content, origin.clone())
     }
+}
+
+/// The members that are known, and why there may be more.
+fn apart(mut collection: Node) -> (Node, Option<String>) {
+    let Value::Map(members) = &mut collection.value else {
+        return (collection, None);
+    };
+    let more = rest(members);
+    members.retain(|(name, _)| name != REST);
+    (collection, more)
 }
 
 /// The kind of block that is made.

@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::values::{Outcome, error, number, plain, print_of, truth};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Node, Value};
+use crate::source::resource::{Node, REST, Value};
 use crate::source::texts;
 
 /// A type.
@@ -168,10 +168,9 @@ impl<'c> Field<'c> {
         given: &[(String, Node)],
         whole: &Origin,
     ) -> Outcome<(String, Node)> {
-        let found = given
-            .iter()
-            .find(|(name, _)| *name == self.name)
-            .map(|(_, node)| node);
+        let named = |wanted: &str| given.iter().find(|(name, _)| name == wanted);
+        let found = named(&self.name).or_else(|| named(REST));
+        let found = found.map(|(_, node)| node);
         let node = match (found, self.default) {
             (Some(node), None) => node.clone(),
             (Some(node), Some(_)) if node.value != Value::Null => node.clone(),

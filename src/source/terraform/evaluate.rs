@@ -221,6 +221,9 @@ pub(super) fn turns(collection: &Node) -> Outcome<Vec<Turn>> {
                 )
             })
             .collect()),
+        Value::Map(members) if values::rest(members).is_some() => {
+            unknown(values::rest(members).unwrap_or_default())
+        }
         Value::Map(members) => Ok(values::sorted(members)
             .into_iter()
             .map(|(key, node)| {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::scope::{Frame, Scope, instance_name};
 use super::tree::{Attribute, Block};
 use super::values::{
-    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, sorted, truth,
-    unknown,
+    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, rest, sorted,
+    truth, unknown,
 };
 use super::world::{Expansion, Key};
 use crate::domain::evidence::Origin;
@@ -134,6 +134,9 @@ fn keys(node: &Node) -> Outcome<Vec<Key>> {
         Box::new(item)
     };
     let keys: Vec<Key> = match &node.value {
+        Value::Map(members) if rest(members).is_some() => {
+            return unknown(rest(members).unwrap_or_default());
+        }
         Value::Map(members) => sorted(members)
             .into_iter()
             .map(|(key, node)| Key::Text(key.clone(), on_its_way(node)))

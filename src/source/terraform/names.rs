@@ -4,14 +4,15 @@ use std::rc::Rc;
 
 use super::constraint::Constraint;
 use super::inputs::Given;
+use super::registry;
 use super::scope::Scope;
 use super::terragrunt;
 use super::tree::{Attribute, Block};
-use super::values::{Fault, reference, through, unresolved, weight};
+use super::values::{Fault, plain, reference, through, unresolved, weight};
 use super::world::{Expansion, Instance, Key};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Node, Piece, Value};
+use crate::source::resource::{Node, Piece, VEILED, Value};
 
 impl Scope<'_> {
     /// Works something out once, and not while it is being worked out.
@@ -100,14 +101,19 @@ impl Scope<'_> {
                 true => format!("inputs.{name}"),
                 false => format!("{}{name}", module.prefix),
             };
-            let place = node.origin.clone();
-            return Some(through(&step, at(&place), node));
+            let place = at(&node.origin);
+            // What a module of the registry is given is told at the call itself.
+            let is_told = self
+                .folder()
+                .is_some_and(|folder| registry::is_out_of_hand(&folder.path));
+            let node = if is_told { node } else { from(node) };
+            return Some(through(&step, place, node));
         }
         let inputs = &self.world.inputs;
         match (inputs.given.get(name), &inputs.unknown) {
             (Some(Given::Text(text)), _) => Some(self.typed_in(name, text, constraint)),
             (_, Some((reason, origin))) => Some(unresolved(reason.as_str(), origin.clone())),
-            (Some(Given::Attribute(attribute)), None) => Some(self.value_of(attribute)),
+            (Some(Given::Attribute(attribute)), None) => Some(from(self.value_of(attribute))),
             // Terragrunt gives its inputs through the environment, which every file goes before.
             (None, None) => self.world.unit_input(name).filter(|_| self.module == 0),
         }
@@ -241,15 +247,23 @@ fn veiled(node: Node) -> Node {
                 .map(|(name, member)| (name, veiled(member)))
                 .collect(),
         ),
-        Value::Text(pieces) if !names_a_thing(&pieces) => hidden(),
-        Value::Number(_) => hidden(),
+        Value::Text(pieces) if !names_a_thing(&pieces) => {
+            hidden(&Value::Text(pieces), &node.origin)
+        }
+        Value::Number(number) => hidden(&Value::Number(number), &node.origin),
         seen => seen,
     };
     Node::new(value, node.origin)
 }
 
-fn hidden() -> Value {
-    Value::Unresolved("sensitive, not looked at".to_owned())
+/// What is left of a value: whether all of it stands in a file.
+fn hidden(value: &Value, origin: &Origin) -> Value {
+    let is_written = plain(value).is_ok_and(|text| !text.is_empty());
+    let reason = match is_written && origin.line > 0 {
+        true => VEILED,
+        false => "sensitive, so that it is not looked at",
+    };
+    Value::Unresolved(reason.to_owned())
 }
 
 /// An ARN, or a reference and nothing beside it.
@@ -259,6 +273,15 @@ fn names_a_thing(pieces: &[Piece]) -> bool {
         [Piece::Text(text), ..] => text.starts_with("arn:"),
         _ => false,
     }
+}
+
+/// A value that is written here: the way to it ends at this place.
+fn from(mut node: Node) -> Node {
+    if node.origin.via.is_empty() && node.origin.line > 0 {
+        let place = format!("{}:{}", node.origin.file, node.origin.line);
+        node.origin.via.push(place);
+    }
+    node
 }
 
 /// The place alone, without the way.

@@ -15,6 +15,9 @@ use crate::source::resource::{Node, Value};
 /// The data source.
 pub(super) const KIND: &str = "data.aws_iam_policy_document";
 
+/// The kind of a principal of which nothing is known.
+const UNKNOWN: &str = "unknown";
+
 /// Attributes of a `statement` and what they are called in the document.
 const ELEMENTS: &[(&str, &str)] = &[
     ("actions", "Action"),
@@ -166,10 +169,12 @@ fn principals(blocks: &Node) -> Node {
     for block in blocks.items() {
         let kind = block.get("type").and_then(|kind| plain(&kind.value).ok());
         let (Some(kind), Some(identifiers)) = (kind, block.get("identifiers")) else {
-            return unresolved(
+            let open = unresolved(
                 "a principal that cannot be worked out",
                 block.origin.clone(),
             );
+            extend(&mut kinds, UNKNOWN.to_owned(), &open);
+            continue;
         };
         if kind == "*" {
             return Node::new(Value::text("*"), identifiers.origin.clone());
@@ -216,6 +221,17 @@ fn extend(members: &mut Members, key: String, values: &Node) {
             before.extend(after.iter().cloned());
             *place = values.origin.clone();
         }
-        _ => drop(members.insert(key, values.clone())),
+        // What is not known stands beside what is.
+        (Some((before, _)), after) => {
+            let both = [before.clone(), after.clone()]
+                .into_iter()
+                .flat_map(|value| match value {
+                    Value::List(items) => items,
+                    one => vec![Node::new(one, values.origin.clone())],
+                });
+            let all = Node::new(Value::List(both.collect()), values.origin.clone());
+            members.insert(key, all);
+        }
+        (None, _) => drop(members.insert(key, values.clone())),
     }
 }

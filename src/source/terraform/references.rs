@@ -27,6 +27,10 @@ const OWN: &[(&str, &[&str], Pseudo)] = &[
     ),
 ];
 
+/// "Service Principal Names should always end in the standard global format: {servicename}.amazonaws.com."
+/// Source: registry documentation of `aws_service_principal`.
+const SERVICE_PRINCIPAL: &str = "data.aws_service_principal";
+
 /// The data source that came before the function `templatefile`, and the attribute that holds its text.
 const TEMPLATE_FILE: (&str, &str) = ("data.template_file", "rendered");
 
@@ -65,7 +69,10 @@ impl Scope<'_> {
         }
         match owner.stated(address, &instance, name) {
             Some(node) => self.copy(&step, place, &node),
-            None => Node::new(computed(address, &instance, name), place),
+            None => match owner.service_principal(address, &instance, name) {
+                Some(principal) => Node::new(principal, place),
+                None => Node::new(computed(address, &instance, name), place),
+            },
         }
     }
 
@@ -75,6 +82,17 @@ impl Scope<'_> {
             Ok(()) => through(step, place, node.clone()),
             Err(Fault::Unknown(reason) | Fault::Error(reason)) => unresolved(reason, place),
         }
+    }
+
+    /// The service principal that a data source makes of the name of a service.
+    fn service_principal(&self, address: &str, instance: &Instance, name: &str) -> Option<Value> {
+        if kind_of(&instance.resource) != SERVICE_PRINCIPAL || name != "name" {
+            return None;
+        }
+        let service = self.stated(address, instance, "service_name")?;
+        let mut pieces = super::values::pieces(&service.value).ok()?;
+        pieces.push(Piece::Text(".amazonaws.com".to_owned()));
+        Some(crate::source::texts::text(pieces))
     }
 
     /// What the provider that came before `templatefile` makes of a template and its values.

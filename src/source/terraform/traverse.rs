@@ -5,8 +5,8 @@ use hcl_edit::expr::{Expression, TraversalOperator};
 
 use super::scope::Scope;
 use super::values::{
-    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, reference, stay,
-    through, unknown,
+    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, reference, rest,
+    stay, through, unknown,
 };
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
@@ -227,7 +227,10 @@ impl Scope<'_> {
         match &node.value {
             Value::Map(members) => match members.iter().find(|(key, _)| key == name) {
                 Some((_, found)) => Ok(self.from(node, found)),
-                None => error(format!("there is no {} in it", short(name))),
+                None => match rest(members) {
+                    Some(reason) => unknown(reason),
+                    None => error(format!("there is no {} in it", short(name))),
+                },
             },
             Value::List(_) => match name.parse::<u32>() {
                 Ok(index) => self.item(node, &Value::Number(f64::from(index))),
@@ -235,7 +238,7 @@ impl Scope<'_> {
             },
             Value::Null => error(format!("null has no {}", short(name))),
             value => match reason(value) {
-                Some(_) => unknown(not_yet(value)),
+                Some(_) => unknown(part_of(&not_yet(value), &format!(".{name}"))),
                 None => error(format!("this has no {}", short(name))),
             },
         }
@@ -278,9 +281,10 @@ impl Scope<'_> {
                 Err(fault) => any_of(members.iter().map(|(_, node)| node), fault),
             },
             Value::Null => error("null has no items"),
-            value => match reason(value) {
-                Some(_) => unknown(not_yet(value)),
-                None => error("this has no items"),
+            value => match (reason(value), plain(key)) {
+                (Some(_), Ok(key)) => unknown(part_of(&not_yet(value), &format!("[{key}]"))),
+                (Some(_), Err(_)) => unknown(format!("one of {}", not_yet(value))),
+                (None, _) => error("this has no items"),
             },
         }
     }
@@ -291,6 +295,22 @@ impl Scope<'_> {
         absorb(&mut found.origin, &whole.origin);
         found
     }
+}
+
+/// Why a part is not known of what a variable gives: two parts of one variable are two values.
+fn part_of(reason: &str, part: &str) -> String {
+    match reason.rsplit_once(" ← ") {
+        Some((way, end)) if way.split(" ← ").all(hands_on) => {
+            format!("{way}{} ← {end}", short(part))
+        }
+        _ => reason.to_owned(),
+    }
+}
+
+fn hands_on(step: &str) -> bool {
+    ["var.", "local.", "module."]
+        .iter()
+        .any(|begin| step.starts_with(begin))
 }
 
 fn find<'n>(members: &'n [(String, Node)], name: &str) -> Option<&'n Node> {

@@ -3,7 +3,7 @@
 use super::registry;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Node, Piece, Value};
+use crate::source::resource::{Node, Piece, REST, Value};
 use crate::source::texts;
 
 /// Why an expression has no value.
@@ -230,6 +230,12 @@ pub(super) fn bounded(value: Value) -> Outcome<Value> {
         true => unknown("the value is larger than is followed"),
         false => Ok(value),
     }
+}
+
+/// Why nobody can tell what else a map has.
+pub(super) fn rest(members: &[(String, Node)]) -> Option<String> {
+    let (_, rest) = members.iter().find(|(name, _)| name == REST)?;
+    Some(not_yet(&rest.value))
 }
 
 /// The members of a map in the order in which Terraform goes through them.

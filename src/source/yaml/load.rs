@@ -249,6 +249,7 @@ impl Loader {
                 members.push((
                     Key {
                         text: "<<".to_owned(),
+                        plain: true,
                         place,
                     },
                     broken("`<<` merges mappings only", place),
@@ -279,8 +280,9 @@ fn merge_sources(values: Vec<Tree>) -> Vec<Tree> {
 
 fn as_key(tree: Tree) -> Result<Key, YamlError> {
     match tree.content {
-        Content::Scalar { text, .. } => Ok(Key {
+        Content::Scalar { text, plain } => Ok(Key {
             text,
+            plain,
             place: tree.place,
         }),
         Content::List(_) | Content::Map(_) | Content::Broken(_) => Err(YamlError {

@@ -56,6 +56,8 @@ pub enum Content {
 pub struct Key {
     /// Its text.
     pub text: String,
+    /// Whether it stands without quotes, so that it may be no text at all.
+    pub plain: bool,
     /// Where it stands.
     pub place: Place,
 }

@@ -46,7 +46,8 @@ fn of_json(report: &Value) -> BTreeMap<String, Vec<Replacement>> {
         for edit in finding["edits"].as_array().unwrap() {
             let place = ["line", "column", "end_line", "end_column"];
             let text = edit["text"].as_str().unwrap().to_owned();
-            let file = finding["file"].as_str().unwrap().to_owned();
+            let other = edit.get("file").and_then(Value::as_str);
+            let file = other.or(finding["file"].as_str()).unwrap().to_owned();
             let replacement = (place.map(|name| number(&edit[name])), text);
             all.entry(file).or_default().push(replacement);
         }

@@ -17,7 +17,7 @@ use crate::io::walk;
 use crate::render;
 use crate::report::patch::unified;
 use crate::report::{Audit, Judged};
-use crate::source::edit::{Editable, applied, mended_rules};
+use crate::source::edit::{Editable, applied, is_generated, mended_rules};
 use crate::source::secrecy::Secrecy;
 
 /// What can be mended, and what cannot.
@@ -29,6 +29,8 @@ pub(super) struct Repairs {
     files: BTreeMap<String, (String, String)>,
     /// Why others stay, each with its place.
     left: BTreeSet<String>,
+    /// Files that are written anew from other code.
+    generated: BTreeSet<String>,
 }
 
 /// Edits, and the finding that they mend.
@@ -39,8 +41,13 @@ struct Repair {
     root: Option<String>,
     fingerprint: String,
     origin: Origin,
+    /// The file that the edits are of.
+    file: String,
     edits: Vec<Edit>,
 }
+
+/// A file and the edits of it.
+type Edits = (String, Vec<Edit>);
 
 impl Repairs {
     /// Every edit that is certain. Only files that stand below the paths are edited: none that others call from there, that git
@@ -72,14 +79,15 @@ impl Repairs {
         Ok(repairs)
     }
 
-    fn add(&mut self, proxy: &Judged, finding: &Finding, edits: Result<Vec<Edit>, String>) {
+    fn add(&mut self, proxy: &Judged, finding: &Finding, edits: Result<Edits, String>) {
         match edits {
-            Ok(edits) => self.repairs.push(Repair {
+            Ok((file, edits)) => self.repairs.push(Repair {
                 rule: finding.rule.id,
                 subject: finding.subject.clone(),
                 root: proxy.root.clone(),
                 fingerprint: finding.fingerprint(proxy.root.as_deref()),
                 origin: finding.origin.clone(),
+                file,
                 edits,
             }),
             Err(reason) => self.leave(&finding.origin, &reason, finding.rule.id),
@@ -94,7 +102,7 @@ impl Repairs {
     fn apply(&mut self, audit: &Audit) {
         let mut edits: BTreeMap<&str, Vec<Edit>> = BTreeMap::new();
         for repair in &self.repairs {
-            let file = edits.entry(&repair.origin.file).or_default();
+            let file = edits.entry(&repair.file).or_default();
             file.extend(repair.edits.iter().cloned());
         }
         let files = edits.into_iter().filter_map(|(file, edits)| {
@@ -103,6 +111,9 @@ impl Repairs {
             Some((file.to_owned(), (text.to_owned(), after)))
         });
         self.files = files.collect();
+        let files = self.files.iter();
+        let generated = files.filter(|(file, (before, _))| is_generated(file, before));
+        self.generated = generated.map(|(file, _)| file.clone()).collect();
     }
 
     /// The audit of the edited texts, once it finds mended what was to be mended, and nothing else worse. An edit that it speaks
@@ -144,14 +155,20 @@ impl Repairs {
     /// Says with each finding how it is mended, for formats that carry it.
     pub(super) fn mark(self, audit: &mut Audit) {
         let repairs = self.repairs.into_iter();
-        let mut edits: BTreeMap<(String, Origin), Vec<Edit>> = repairs
-            .map(|repair| ((repair.fingerprint, repair.origin), repair.edits))
+        let mut edits: BTreeMap<(String, Origin), Edits> = repairs
+            .map(|repair| {
+                let key = (repair.fingerprint, repair.origin);
+                (key, (repair.file, repair.edits))
+            })
             .collect();
         for proxy in &mut audit.proxies {
             let root = proxy.root.clone();
             for finding in &mut proxy.report.findings {
                 let key = (finding.fingerprint(root.as_deref()), finding.origin.clone());
-                finding.edits = edits.remove(&key).unwrap_or_default();
+                let (file, edits) = edits.remove(&key).unwrap_or_default();
+                finding.mended_in =
+                    (!edits.is_empty() && file != finding.origin.file).then_some(file);
+                finding.edits = edits;
             }
         }
     }
@@ -182,6 +199,12 @@ impl Repairs {
         }
         for line in &self.left {
             text.push_str(&format!("  - {line}\n"));
+        }
+        if !self.generated.is_empty() {
+            text.push_str("Generated, so that the next synthesis undoes it (mend the code that it comes from, too):\n");
+        }
+        for file in &self.generated {
+            text.push_str(&format!("  - {file}\n"));
         }
         text
     }
@@ -286,7 +309,7 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn edits(&mut self, finding: &'a Finding) -> Result<Vec<Edit>, String> {
+    fn edits(&mut self, finding: &'a Finding) -> Result<Edits, String> {
         let origin = &finding.origin;
         let text = self.audit.texts.get(&origin.file);
         let text = text
@@ -295,19 +318,63 @@ impl<'a> Desk<'a> {
         if self.waived.contains(&ruled(finding)) {
             return Err("the same code makes a proxy that is allowed to stay as it is".to_owned());
         }
-        if !self.own.contains(&origin.file) {
-            return Err(
-                "the file lies outside of what was named, or git ignores it, or it was downloaded: mend it where it comes from".to_owned(),
-            );
+        if let Some((file, line)) = self.caller(origin, text.text()) {
+            return self.edits_of_caller(finding.rule.id, (file, line));
         }
-        let source = self.sources.entry(&origin.file);
-        let source = source.or_insert_with(|| Editable::read(&origin.file, text.text()));
-        let source = source.as_ref().map_err(Clone::clone)?;
         let place = (origin.line, origin.column);
-        match &finding.named_user {
+        let source = self.source(&origin.file)?;
+        let edits = match &finding.named_user {
             Some(user) => source.with_user(user, place),
             None => source.edits(finding.rule.id, place),
+        };
+        Ok((origin.file.clone(), edits?))
+    }
+
+    /// Where a value is written that a module hands on as it was given: others may call the module with another one.
+    fn caller(&self, origin: &'a Origin, text: &str) -> Option<(&'a str, u32)> {
+        let (given, way) = origin.via.split_last()?;
+        let from_outside = |step: &String| {
+            let mut words = ["module.", "inputs."].iter();
+            words.any(|word| step.starts_with(word))
+        };
+        let here = text.lines().nth(usize::try_from(origin.line).ok()? - 1)?;
+        let column = usize::try_from(origin.column).ok()? - 1;
+        let written: String = here.chars().skip(column).collect();
+        let written = written.split(['#', '/']).next().unwrap_or_default().trim();
+        let (file, line) = given.rsplit_once(':')?;
+        let hands_on = way.first().is_some_and(|step| step == written);
+        let is_known = self.audit.texts.contains_key(file);
+        let place = (file, line.parse().ok()?);
+        (hands_on && is_known && way.iter().any(from_outside)).then_some(place)
+    }
+
+    fn edits_of_caller(&mut self, rule: &str, at: (&'a str, u32)) -> Result<Edits, String> {
+        let (file, line) = at;
+        let by_hand =
+            |why: &str| format!("the caller of the module says so in {file}:{line}: {why}");
+        let source = self.source(file).map_err(|reason| by_hand(&reason))?;
+        let edit = source.given(rule, line);
+        let edit = edit.ok_or_else(|| by_hand("mend it there by hand"))?;
+        Ok((file.to_owned(), vec![edit]))
+    }
+
+    /// A file that may be edited.
+    fn source(&mut self, file: &'a str) -> Result<&Editable<'a>, String> {
+        let text = self
+            .audit
+            .texts
+            .get(file)
+            .ok_or("there is no source to edit")?;
+        if !self.own.contains(file) {
+            return Err(match is_generated(file, text.text()) {
+                true => "the file is generated, so that the next synthesis undoes an edit: mend the code that it comes from",
+                false => "the file lies outside of what was named, or git ignores it, or it was downloaded: mend it where it comes from",
+            }
+            .to_owned());
         }
+        let source = self.sources.entry(file);
+        let source = source.or_insert_with(|| Editable::read(file, text.text()));
+        source.as_ref().map_err(Clone::clone)
     }
 }
 

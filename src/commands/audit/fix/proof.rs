@@ -48,7 +48,7 @@ fn still_found(before: &Audit, after: &Audit, repairs: &[Repair], blamed: &mut B
                 &[
                     &|repair| repair.fingerprint == fingerprint,
                     &|repair| repair.subject == subject && repair.root.as_deref() == root,
-                    &|repair| repair.origin.file == origin.file,
+                    &|repair| repair.file == origin.file || repair.origin.file == origin.file,
                     &|_| true,
                 ],
             );
@@ -84,7 +84,7 @@ fn now_unread(before: &Audit, after: &Audit, repairs: &[Repair], blamed: &mut BT
             blame(
                 repairs,
                 blamed,
-                &[&|repair| repair.origin.file == problem.0, &|_| true],
+                &[&|repair| repair.file == problem.0, &|_| true],
             );
         }
     }

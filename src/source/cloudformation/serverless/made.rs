@@ -297,7 +297,11 @@ fn resource(kind: &str, properties: Tree) -> Tree {
 
 fn key(text: &str, place: Place) -> Key {
     let text = text.to_owned();
-    Key { text, place }
+    Key {
+        text,
+        plain: false,
+        place,
+    }
 }
 
 fn map<'m>(members: impl IntoIterator<Item = (&'m str, Tree)>, place: Place) -> Tree {

@@ -1,11 +1,13 @@
 //! Functions over lists.
 
-use super::{MANY, Row, list, map, open_list};
+use std::ops::Range;
+
+use super::{MANY, Row, is_open, list, listed, map, open_list};
 use crate::source::resource::{Node, Value};
 use crate::source::terraform::constraint::{each_once, in_order};
 use crate::source::terraform::values::{
-    Fault, Outcome, as_reference, count, equal, error, index, not_yet, plain, reason, truth,
-    unknown,
+    Fault, Outcome, as_reference, count, equal, error, index, not_yet, plain, reason, reference,
+    truth, unknown,
 };
 
 pub(super) const TABLE: &[Row] = &[
@@ -17,11 +19,9 @@ pub(super) const TABLE: &[Row] = &[
     ("compact", 1, 1, compact),
     ("concat", 0, MANY, concat),
     ("contains", 2, 2, contains),
-    ("distinct", 1, 1, |given| {
-        Ok(Value::List(each_once(open_list(&given[0])?)))
-    }),
+    ("distinct", 1, 1, |given| whole(&given[0], each_once)),
     ("element", 2, 2, element),
-    ("flatten", 1, 1, |given| Ok(Value::List(flat(&given[0])?))),
+    ("flatten", 1, 1, |given| Ok(listed(flat(&given[0])?))),
     ("index", 2, 2, position),
     ("length", 1, 1, length),
     ("one", 1, 1, one),
@@ -31,9 +31,7 @@ pub(super) const TABLE: &[Row] = &[
         ))
     }),
     ("slice", 3, 3, slice),
-    ("sort", 1, 1, |given| {
-        Ok(Value::List(in_order(open_list(&given[0])?)))
-    }),
+    ("sort", 1, 1, |given| whole(&given[0], in_order)),
     ("tolist", 1, 1, |given| Ok(given[0].value.clone())),
 ];
 
@@ -89,7 +87,7 @@ fn compact(given: &[Node]) -> Outcome<Value> {
     let items = open_list(&given[0])?
         .into_iter()
         .filter(|item| item.value != Value::Null && item.value.as_text().as_deref() != Some(""));
-    Ok(Value::List(items.collect()))
+    Ok(listed(items.collect()))
 }
 
 fn concat(given: &[Node]) -> Outcome<Value> {
@@ -97,7 +95,12 @@ fn concat(given: &[Node]) -> Outcome<Value> {
     for node in given {
         all.extend(open_list(node)?);
     }
-    Ok(Value::List(all))
+    Ok(listed(all))
+}
+
+/// What a function makes of a whole list.
+fn whole(node: &Node, make: fn(Vec<Node>) -> Vec<Node>) -> Outcome<Value> {
+    Ok(listed(make(open_list(node)?)))
 }
 
 fn contains(given: &[Node]) -> Outcome<Value> {
@@ -117,8 +120,13 @@ fn element(given: &[Node]) -> Outcome<Value> {
     let items = match as_reference(&given[0].value) {
         Some((address, attribute)) => {
             let position = index(&given[1].value)?;
-            let path = format!("{attribute}[{position}]");
-            return Ok(crate::source::terraform::values::reference(address, &path));
+            // Every list has a first item, and those that are asked for more than one have a second: any other place may be one of
+            // these again.
+            let path = match position {
+                0 | 1 => format!("{attribute}[{position}]"),
+                _ => format!("{attribute}[{position} or one before it]"),
+            };
+            return Ok(reference(address, &path));
         }
         None => list(&given[0])?,
     };
@@ -169,14 +177,6 @@ fn length(given: &[Node]) -> Outcome<Value> {
     }
 }
 
-/// An item that may stand for a list of unknown length.
-fn is_open(item: &Node) -> bool {
-    match as_reference(&item.value) {
-        Some((_, attribute)) => attribute.ends_with("ids") || attribute.ends_with("arns"),
-        None => matches!(item.value, Value::Unresolved(_)),
-    }
-}
-
 fn one(given: &[Node]) -> Outcome<Value> {
     // The one item of a list that AWS fills is known by the list: `one(aws_rds_cluster.x.master_user_secret)`.
     if as_reference(&given[0].value).is_some_and(|(_, attribute)| !attribute.is_empty()) {
@@ -189,12 +189,34 @@ fn one(given: &[Node]) -> Outcome<Value> {
     }
 }
 
+/// However long a list is that only a deployment knows: what is cut out of it has as many items as the ends say.
 fn slice(given: &[Node]) -> Outcome<Value> {
-    let items = list(&given[0])?;
     let bound = |node: &Node| Ok(usize::try_from(index(&node.value)?).unwrap_or(usize::MAX));
     let (from, to) = (bound(&given[1])?, bound(&given[2])?);
-    match items.get(from..to) {
-        Some(items) => Ok(Value::List(items.to_vec())),
-        None => error("slice reaches beyond the list"),
+    let items = match (&given[0].value, from <= to && to - from <= MOST_CUT) {
+        (Value::List(items), _) => items.get(from..to).map(<[Node]>::to_vec),
+        (whole, true) => items_of(whole, from..to)
+            .map(|items| items.map(|item| Node::new(item, given[0].origin.clone())))
+            .map(Iterator::collect),
+        _ => None,
+    };
+    match items {
+        Some(items) => Ok(Value::List(items)),
+        None => list(&given[0]).and_then(|_| error("slice reaches beyond the list")),
     }
+}
+
+/// How many items are cut out of a list of which nothing is known.
+const MOST_CUT: usize = 100;
+
+/// The items at these places of a list of which nothing is known but how it is called, or why it is not known.
+fn items_of(whole: &Value, places: Range<usize>) -> Option<impl Iterator<Item = Value>> {
+    let name = as_reference(whole).filter(|(_, attribute)| !attribute.is_empty());
+    if name.is_none() && !matches!(whole, Value::Unresolved(_)) {
+        return None;
+    }
+    Some(places.map(move |place| match name {
+        Some((address, attribute)) => reference(address, &format!("{attribute}[{place}]")),
+        None => Value::Unresolved(format!("item {place} of {}", not_yet(whole))),
+    }))
 }

@@ -2,7 +2,7 @@
 
 use super::sets::Among;
 use super::{MANY, Row, list, map};
-use crate::source::resource::{Node, Value};
+use crate::source::resource::{Node, REST, Value};
 use crate::source::terraform::evaluate::Members;
 use crate::source::terraform::values::{
     Outcome, as_reference, error, not_yet, plain, reason, sorted, unknown,
@@ -35,12 +35,17 @@ fn values(given: &[Node]) -> Outcome<Value> {
 }
 
 fn lookup(given: &[Node]) -> Outcome<Value> {
-    let members = map(&given[0])?;
-    let key = plain(&given[1].value)?;
-    match (members.iter().find(|(name, _)| *name == key), given.get(2)) {
-        (Some((_, node)), _) => Ok(node.value.clone()),
-        (None, Some(default)) => Ok(default.value.clone()),
-        (None, None) => error("lookup finds no such key"),
+    let key = plain(&given[1].value);
+    if let (Value::Map(members), Ok(key)) = (&given[0].value, &key)
+        && let Some((_, node)) = members.iter().find(|(name, _)| name == key)
+    {
+        return Ok(node.value.clone());
+    }
+    map(&given[0])?;
+    key?;
+    match given.get(2) {
+        Some(default) => Ok(default.value.clone()),
+        None => error("lookup finds no such key"),
     }
 }
 
@@ -56,6 +61,7 @@ fn match_keys(given: &[Node]) -> Outcome<Value> {
     Ok(Value::List(found))
 }
 
+/// What stands behind an unknown map stays known; what stands before it, the unknown one may say otherwise.
 fn merge(given: &[Node]) -> Outcome<Value> {
     let mut all = Members::new();
     for node in given {
@@ -63,12 +69,20 @@ fn merge(given: &[Node]) -> Outcome<Value> {
             Value::Null => {}
             Value::Map(members) => all.extend(members.iter().cloned()),
             value if as_reference(value).is_some() || reason(value).is_some() => {
-                return unknown(not_yet(value));
+                let open = Node::new(Value::Unresolved(not_yet(value)), node.origin.clone());
+                for known in all.values_mut() {
+                    *known = open.clone();
+                }
+                all.insert(REST.to_owned(), open);
             }
             _ => return error("merge takes maps"),
         }
     }
-    Ok(Value::Map(all.into_iter().collect()))
+    let is_known = |node: &Node| !matches!(node.value, Value::Unresolved(_));
+    match all.get(REST).map(|rest| not_yet(&rest.value)) {
+        Some(reason) if !all.values().any(is_known) => unknown(reason),
+        _ => Ok(Value::Map(all.into_iter().collect())),
+    }
 }
 
 fn transpose(given: &[Node]) -> Outcome<Value> {

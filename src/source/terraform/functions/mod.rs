@@ -76,7 +76,7 @@ impl Scope<'_> {
         let special = self.on_unit(name, &arguments);
         let value = match special.or_else(|| self.on_files(name, &arguments)) {
             Some(value) => value?,
-            None => apply(name, &arguments)?,
+            None => apply(name, &arguments).map_err(|fault| made_by(name, fault))?,
         };
         Ok(Node::new(values::bounded(value)?, origin))
     }
@@ -133,6 +133,31 @@ impl Scope<'_> {
     }
 }
 
+/// Functions that hand on what they are given.
+const PASSING: &[&str] = &[
+    "nonsensitive",
+    "sensitive",
+    "tolist",
+    "tomap",
+    "toset",
+    "tostring",
+];
+
+/// How the way begins to a value that has a name.
+const HELD: [&str; 3] = ["var.", "local.", "module."];
+
+/// Why a function has no value: what it makes of an unknown value is another one.
+fn made_by(name: &str, fault: Fault) -> Fault {
+    match fault {
+        Fault::Unknown(reason)
+            if !PASSING.contains(&name) && HELD.iter().any(|begin| reason.starts_with(begin)) =>
+        {
+            Fault::Unknown(format!("{name}() ← {reason}"))
+        }
+        fault => fault,
+    }
+}
+
 fn apply(name: &str, arguments: &[Node]) -> Outcome<Value> {
     if UNKNOWABLE.contains(&name) {
         return unknown(format!("{name} is decided where it is run"));
@@ -168,7 +193,10 @@ fn list(node: &Node) -> Outcome<&[Node]> {
 /// The members of a map.
 fn map(node: &Node) -> Outcome<&[(String, Node)]> {
     match &node.value {
-        Value::Map(members) => Ok(members),
+        Value::Map(members) => match values::rest(members) {
+            Some(reason) => unknown(reason),
+            None => Ok(members),
+        },
         value if as_reference(value).is_some() || values::reason(value).is_some() => {
             unknown(not_yet(value))
         }
@@ -184,6 +212,28 @@ fn open_list(node: &Node) -> Outcome<Vec<Node>> {
             Ok(vec![node.clone()])
         }
         _ => error("a list is required"),
+    }
+}
+
+/// A list that was put together. One unknown list and nothing else is no list of one.
+fn listed(items: Vec<Node>) -> Value {
+    match items.as_slice() {
+        [only] if is_open(only) => only.value.clone(),
+        _ => Value::List(items),
+    }
+}
+
+/// Attributes that end like lists and are none.
+const SINGLE: &[&str] = &["dns", "status"];
+
+/// An item that may stand for a list of unknown length.
+fn is_open(item: &Node) -> bool {
+    match as_reference(&item.value) {
+        Some((_, attribute)) => {
+            let plural = attribute.ends_with('s') && !attribute.ends_with("ss");
+            plural && !SINGLE.iter().any(|single| attribute.ends_with(single))
+        }
+        None => matches!(item.value, Value::Unresolved(_)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-use super::{MANY, Row, list, open_list};
+use super::{MANY, Row, list, listed, open_list};
 use crate::source::resource::{Node, Value};
 use crate::source::terraform::constraint::as_set;
 use crate::source::terraform::values::{
@@ -32,7 +32,7 @@ fn union(given: &[Node]) -> Outcome<Value> {
     for node in given {
         all.extend(open_list(node)?);
     }
-    Ok(Value::List(as_set(all)))
+    Ok(listed(as_set(all)))
 }
 
 /// The items of the first that are in every other one, or in none.

@@ -1,0 +1,184 @@
+//! Which values that nothing in view tells are surely one and the same: both come from one place, whatever it holds.
+//!
+//! A reader says why a value is not known, and the way to where it comes from. Only a reason that leads to one place, without anything
+//! being done to the value on its way, says which value it is.
+
+use super::block::dynamic_reference;
+use crate::domain::evidence::Origin;
+use crate::source::resource::{Node, Piece, Value};
+
+/// Between the steps of a value's way.
+const STEP: &str = " ← ";
+
+/// The steps that hand a value on as it is.
+const PASSING: &[&str] = &["var.", "local.", "module."];
+
+/// How the reasons begin that name one place outside of the sources, whichever file names it: what another stack exports, a variable
+/// of the environment.
+const OUTSIDE: &[&str] = &["no template in view exports ", "${env:"];
+
+/// Likewise, where each template has its own: a parameter, the stack's own name, a variable of the Serverless Framework.
+const OUTSIDE_OF_ONE: &[&str] = &["parameter ", "AWS::StackName ", "AWS::StackId ", "${"];
+
+/// The step by which a part of a list is taken: of which of its items a reason does not tell.
+const PART: &str = "Fn::Select";
+
+/// The step that leads from a nested stack to the template that passes it a value: `stack Child (root.yaml:3:5)`.
+const STACK: &str = "stack ";
+
+/// The same for two values of one document that are surely the same, and for no others; `None` where all of it is known, or where it
+/// cannot be told what it is.
+pub(super) fn print(document: usize, node: &Node) -> Option<(usize, String)> {
+    if node.origin.via.iter().any(|step| step == PART) {
+        return None;
+    }
+    let file = template(&node.origin);
+    let print = match &node.value {
+        Value::Unresolved(reason) => place(reason, file)?,
+        Value::Text(pieces) => match pieces.as_slice() {
+            [Piece::Unresolved(reason)] => place(reason, file)?,
+            pieces => print_of_text(pieces, file)?,
+        },
+        _ => return None,
+    };
+    Some((document, print))
+}
+
+fn print_of_text(pieces: &[Piece], file: &str) -> Option<String> {
+    let is_open = |piece: &Piece| matches!(piece, Piece::Unresolved(_));
+    let print_of = |piece: &Piece| match piece {
+        Piece::Text(text) => Some(text.clone()),
+        Piece::Unresolved(reason) => place(reason, file).map(|place| format!("\u{0}{place}\u{0}")),
+        known => Some(format!("\u{0}{known:?}\u{0}")),
+    };
+    let text = pieces.iter().map(print_of).collect::<Option<String>>()?;
+    let is_open = pieces.iter().any(is_open) || dynamic_reference(&text).is_some();
+    is_open.then_some(text)
+}
+
+/// The template whose parameter a value is: the one at the end of its way.
+fn template(origin: &Origin) -> &str {
+    let passed = origin.via.iter().rev().find_map(|step| {
+        let (_, place) = step.strip_prefix(STACK)?.rsplit_once(" (")?;
+        place.rsplitn(3, ':').nth(2)
+    });
+    passed.unwrap_or(&origin.file)
+}
+
+/// The place that a reason leads to: `var.b` of `var.a ← module.m.a ← var.b ← no value`.
+fn place(reason: &str, file: &str) -> Option<String> {
+    let begins = |all: &[&str]| all.iter().any(|begin| reason.starts_with(begin));
+    if begins(OUTSIDE) {
+        return Some(reason.to_owned());
+    }
+    if begins(OUTSIDE_OF_ONE) {
+        return Some(format!("{file}: {reason}"));
+    }
+    variable(reason).map(str::to_owned)
+}
+
+fn variable(reason: &str) -> Option<&str> {
+    let (way, _) = reason.rsplit_once(STEP)?;
+    let passes = |step: &str| PASSING.iter().any(|begin| step.starts_with(begin));
+    let end = way.rsplit(STEP).next()?;
+    (end.starts_with("var.") && way.split(STEP).all(passes)).then_some(end)
+}
+
+/// The list of which a value stands for any item: `var.list` for `auth.value ← var.list ← no value`.
+pub(super) fn list_of(document: usize, node: &Node) -> Option<(usize, String)> {
+    let Value::Unresolved(reason) = &node.value else {
+        return None;
+    };
+    let (item, list) = reason.split_once(STEP)?;
+    let list = variable(list).filter(|_| item.ends_with(".value"))?;
+    Some((document, list.to_owned()))
+}
+
+/// What a value is called, for people, that nothing in view tells: `var.login`, `parameter Login`.
+pub(super) fn called(reason: &str) -> String {
+    let end = variable(reason).unwrap_or(reason);
+    let before = end.split(" has no value").next().unwrap_or_default();
+    before.split(" is ").next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(reason: &str) -> Node {
+        Node::new(Value::Unresolved(reason.to_owned()), Origin::default())
+    }
+
+    #[test]
+    fn one_place_gives_one_value() {
+        let same = [
+            ("var.a ← no value", "var.b ← module.m.b ← var.a ← no value"),
+            ("local.x ← var.a ← no value", "var.a ← no value"),
+            (
+                "parameter Owner has no value: pass --parameters FILE",
+                "parameter Owner has no value: pass --parameters FILE",
+            ),
+            (
+                "${env:OWNER} is filled in by the Serverless Framework",
+                "${env:OWNER} is filled in by the Serverless Framework",
+            ),
+        ];
+        for (one, other) in same {
+            assert!(print(0, &open(one)).is_some(), "{one}");
+            assert_eq!(print(0, &open(one)), print(0, &open(other)), "{one}");
+        }
+        assert_ne!(print(0, &open(same[0].0)), print(1, &open(same[0].0)));
+    }
+
+    #[test]
+    fn each_template_has_its_own_parameters() {
+        let at = |file: &str, way: &[&str]| {
+            let mut node = open("parameter Owner has no value: pass --parameters FILE");
+            node.origin = Origin::at(file, 3, 5);
+            node.origin.via = way.iter().map(|step| (*step).to_owned()).collect();
+            print(0, &node)
+        };
+        let own = at("a.yaml", &["parameter Owner"]);
+        assert_ne!(own, at("b.yaml", &["parameter Owner"]));
+        let way = [
+            "parameter User",
+            "stack Child (a.yaml:9:3)",
+            "parameter Owner",
+        ];
+        assert_eq!(own, at("b.yaml", &way));
+    }
+
+    #[test]
+    fn what_was_done_on_the_way_hides_the_value() {
+        for reason in [
+            "lookup() ← var.users ← no value",
+            "`a` or `b`, by a condition: local.p ← var.prod ← no value",
+            "each.value ← var.users ← no value",
+            "Fn::GetAZs is known only once it is deployed",
+            "no value",
+        ] {
+            assert_eq!(print(0, &open(reason)), None, "{reason}");
+        }
+        let mut part = open("parameter Owners has no value: pass --parameters FILE");
+        part.origin.via.push(PART.to_owned());
+        assert_eq!(print(0, &part), None);
+    }
+
+    #[test]
+    fn texts_are_the_same_by_their_parts() {
+        let text = |end: &str| {
+            let pieces = vec![
+                Piece::Unresolved("AWS::StackName is known only once it is deployed".to_owned()),
+                Piece::Text(end.to_owned()),
+            ];
+            Node::new(Value::Text(pieces), Origin::default())
+        };
+        assert!(print(0, &text("-login")).is_some());
+        assert_eq!(print(0, &text("-login")), print(0, &text("-login")));
+        assert_ne!(print(0, &text("-login")), print(0, &text("-admin")));
+        let known = Node::new(Value::text("orders"), Origin::default());
+        assert_eq!(print(0, &known), None);
+        let looked_up = Node::new(Value::text("{{resolve:ssm:/owner}}"), Origin::default());
+        assert!(print(0, &looked_up).is_some());
+    }
+}
