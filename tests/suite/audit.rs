@@ -442,6 +442,41 @@ fn strict_counts_open_questions() {
 }
 
 #[test]
+fn a_unit_is_found_from_wherever_the_audit_starts() {
+    let home = estate(&[
+        (".git/HEAD", ""),
+        (
+            "modules/gate/main.tf",
+            "variable \"tls\" {\n  default = true\n}\nresource \"aws_db_proxy\" \"p\" {\n  name = \"p\"\n  require_tls = var.tls\n}\n",
+        ),
+        ("root.hcl", "inputs = {\n  tls = false\n}\n"),
+        (
+            "live/gate/terragrunt.hcl",
+            "include \"root\" {\n  path = find_in_parent_folders(\"root.hcl\")\n}\nterraform {\n  source = \"${get_repo_root()}/modules//gate\"\n}\n",
+        ),
+    ]);
+    let whole = home.path().join("live");
+    let cases = [
+        ("", "."),
+        ("", "live/gate"),
+        ("live", "gate"),
+        ("live/gate", "."),
+        ("modules", "../live"),
+        ("", whole.to_str().unwrap()),
+    ];
+    for (from, path) in cases {
+        let report = audit_in(&home.path().join(from), &[path, "--format", "json"]).json();
+        let proxy = &report["proxies"][0];
+        let findings = proxy["findings"].as_array().unwrap();
+        let fails = findings
+            .iter()
+            .any(|finding| finding["rule"] == "client-tls-not-required");
+        assert!(fails, "{from} {path}: {report:#}");
+        assert_eq!(report["summary"]["proxies"], 1, "{from} {path}");
+    }
+}
+
+#[test]
 fn each_file_of_values_is_audited_by_itself() {
     let main = "variable \"tls\" {\n  type = bool\n}\nresource \"aws_db_proxy\" \"p\" {\n  name = \"p\"\n  require_tls = var.tls\n}\n";
     let home = estate(&[

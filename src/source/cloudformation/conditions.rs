@@ -46,6 +46,19 @@ impl Scope<'_> {
             && above.is_deployed()
     }
 
+    /// The way to the condition that leaves this stack, or one that it stands in, out.
+    pub(super) fn failing_condition(&self) -> Option<Origin> {
+        let (parent, call) = self.stack().parent.as_ref()?;
+        let above = self.elsewhere(*parent);
+        let resource = above.template().member("Resources", call)?;
+        let name = resource.get("Condition").and_then(Tree::scalar);
+        let verdict = name.map(|name| above.condition(name));
+        match verdict {
+            Some(verdict) if verdict.truth == Truth::Fails => Some(verdict.way),
+            _ => above.failing_condition(),
+        }
+    }
+
     /// The condition of this name.
     pub(super) fn condition(&self, name: &str) -> Verdict {
         let Some(tree) = self.template().member("Conditions", name) else {

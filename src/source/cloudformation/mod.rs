@@ -65,8 +65,11 @@ pub fn read(files: &CloudFormationFiles) -> Document {
         problems,
         ..Document::default()
     };
-    for scope in estate.scopes().filter(evaluate::Scope::is_deployed) {
-        resources::read(scope, &mut document);
+    for scope in estate.scopes() {
+        match scope.is_deployed() {
+            true => resources::read(scope, &mut document),
+            false => document.absent.extend(resources::left_out(scope)),
+        }
     }
     document
         .resources

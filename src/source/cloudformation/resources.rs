@@ -28,6 +28,24 @@ pub(super) fn read(scope: Scope<'_>, document: &mut Document) {
     }
 }
 
+/// What a nested stack holds that a value leaves out.
+pub(super) fn left_out(scope: Scope<'_>) -> Vec<Absent> {
+    let Some(by) = scope.failing_condition().and_then(|way| left_out_by(&way)) else {
+        return Vec::new();
+    };
+    let resources = scope.template().section("Resources").iter();
+    let absent = resources.filter_map(|(key, tree)| {
+        Some(Absent {
+            dialect: Dialect::CloudFormation,
+            kind: tree.get("Type").and_then(Tree::literal)?.to_owned(),
+            address: scope.address(&key.text),
+            by: by.clone(),
+            origin: scope.origin(key.place),
+        })
+    });
+    absent.collect()
+}
+
 /// A resource, or none.
 enum Made {
     Yes(Resource),

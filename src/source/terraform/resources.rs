@@ -1,5 +1,7 @@
 //! All resources of a module and of the modules that it calls.
 
+use std::collections::BTreeSet;
+
 use super::expansion::{ENABLED, enabled};
 use super::folder::Unread;
 use super::inputs::Given;
@@ -9,7 +11,7 @@ use super::scope::Scope;
 use super::terragrunt;
 use super::tree::Block;
 use super::values::{unresolved, weight};
-use super::world::{Caller, Key, World};
+use super::world::{Caller, Key, World, local_folder};
 use crate::domain::evidence::Origin;
 use crate::source::resource::{
     Absent, Dialect, Document, LeftOut, Node, Piece, Resource, UNREAD, Value,
@@ -159,7 +161,7 @@ impl Scope<'_> {
         })
     }
 
-    /// The resources of a module whose call is not made. Those of the modules that it calls in turn are not looked for.
+    /// The resources of a module whose call is not made, and of the modules that it calls in turn.
     fn absent_below(
         &self,
         (name, module): (&str, usize),
@@ -173,18 +175,31 @@ impl Scope<'_> {
         };
         let call = self.absent((&format!("module.{name}"), "module"), block, keys);
         let folder = self.world.called_folder(&caller).ok();
-        let folder = folder.and_then(|folder| self.world.folders.get(&folder));
         let (Some(call), Some(folder)) = (call, folder) else {
             return Vec::new();
         };
-        let names = folder.resources.keys();
-        names
-            .map(|name| Absent {
+        let mut absent = Vec::new();
+        let mut open = vec![(call.address.clone(), folder)];
+        let mut seen = BTreeSet::new();
+        while let Some((address, path)) = open.pop() {
+            let Some(folder) = self.world.folders.get(&path) else {
+                continue;
+            };
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            absent.extend(folder.resources.keys().map(|name| Absent {
                 kind: kind_of(name).to_owned(),
-                address: format!("{}.{name}", call.address),
+                address: format!("{address}.{name}"),
                 ..call.clone()
-            })
-            .collect()
+            }));
+            open.extend(folder.calls.iter().filter_map(|(name, block)| {
+                let source = block.attribute("source")?.value.as_str()?;
+                let called = local_folder(&path, source)?;
+                Some((format!("{address}.module.{name}"), called))
+            }));
+        }
+        absent
     }
 
     fn keep(&self, resource: Resource, document: &mut Document) {

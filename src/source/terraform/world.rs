@@ -363,7 +363,7 @@ impl<'f> World<'f> {
 /// The folder that a source names, as seen from a folder; none for a module that lies elsewhere.
 pub(super) fn local_folder(folder: &str, source: &str) -> Option<String> {
     if let Some(name) = source.strip_prefix(terragrunt::LOCAL) {
-        return Some(joined("", name));
+        return Some(joined(name, ""));
     }
     let is_local = source.starts_with("./") || source.starts_with("../");
     is_local.then(|| joined(folder, source))
