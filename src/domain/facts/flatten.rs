@@ -88,6 +88,8 @@ impl View<'_> {
             tags,
             // What follows from other attributes, and what happened, cannot drift.
             other_proxies: _,
+            strangers: _,
+            wearers: _,
             clear_text: _,
         } = proxy;
         sheet.put("name", name, String::clone);
@@ -223,10 +225,11 @@ impl View<'_> {
             SecretKey::Customer(_) if self.scheme.is_created(&Part::SecretsKey) => {
                 "a customer-managed key".to_owned()
             }
-            SecretKey::Customer(Identity::Known(id) | Identity::Created(id)) => id
+            SecretKey::Customer(id) => id
+                .text()
                 .rsplit(':')
                 .next()
-                .unwrap_or(id)
+                .unwrap_or(id.text())
                 .trim_start_matches("key/")
                 .to_owned(),
         }
@@ -283,6 +286,7 @@ impl View<'_> {
         let mut taken = BTreeMap::new();
         for endpoint in endpoints {
             let Endpoint {
+                address: _,
                 origin: _,
                 name,
                 target_role,
@@ -304,6 +308,7 @@ impl View<'_> {
     fn consumers(&self, mut sheet: Sheet<'_>, consumers: &[Consumer]) {
         for consumer in consumers {
             let Consumer {
+                address: _,
                 origin: _,
                 // It is what the consumer is called, as far as any side knows it.
                 function: _,
@@ -318,7 +323,9 @@ impl View<'_> {
             match sheet.known("role", role) {
                 Some(Identity::Known(role)) => sheet.value("role", last_step(role)),
                 // It has no name before it is created.
-                Some(Identity::Created(_)) => sheet.under("role").is(Fact::NotVisible),
+                Some(Identity::Created(_) | Identity::Open(_)) => {
+                    sheet.under("role").is(Fact::NotVisible)
+                }
                 None => {}
             }
             sheet.set(

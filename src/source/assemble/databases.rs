@@ -106,15 +106,14 @@ pub(super) fn read(
     let defined = !vocabulary::names_existing(item.resource);
     Database {
         kind,
+        address: item.resource.address.clone(),
         origin: item.resource.origin.clone(),
         identifier: block.text(words.identifier),
         resource_id: block.text(database::RESOURCE_ID),
         engine_mode: engine_mode(block, kind, defined),
         port: port(block, &engine, defined),
         vpc: vpc(block),
-        security_groups: block
-            .get(words.security_groups)
-            .map_or(Evidence::NotVisible, |list| groups::listed(block, list)),
+        security_groups: security_groups(block, words.security_groups, defined),
         parameter_group: match defined {
             true => parameters::of_database(block, (kind, &engine, &version)),
             false => Evidence::NotVisible,
@@ -126,6 +125,19 @@ pub(super) fn read(
         iam_enabled: block.flag(instance::IAM, unless_hidden(defined, false)),
         engine,
         version,
+    }
+}
+
+/// A database that is made without any gets the default group of its network: RDS API Reference, `CreateDBInstance` and
+/// `CreateDBCluster`, `VpcSecurityGroupIds`. An account says all groups that there are.
+fn security_groups(
+    block: Block<'_, '_>,
+    attribute: Attribute,
+    defined: bool,
+) -> Evidence<Vec<SecurityGroup>> {
+    match block.get(attribute) {
+        None if !defined || block.dialect == Dialect::Account => Evidence::NotVisible,
+        _ => groups::of(block, attribute, vpc(block).value()),
     }
 }
 
@@ -146,10 +158,11 @@ fn by_name(
         Identity::Known(name) => {
             Evidence::Stated(names::name(words(kind).kind, &name), named_at.clone())
         }
-        Identity::Created(_) => Evidence::NotVisible,
+        Identity::Created(_) | Identity::Open(_) => Evidence::NotVisible,
     };
     Database {
         kind,
+        address: estate.identity(handle).text().to_owned(),
         origin: named_at.clone(),
         identifier,
         resource_id: Evidence::NotVisible,
