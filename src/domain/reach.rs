@@ -65,9 +65,15 @@ impl Ports {
 }
 
 impl Identity {
-    /// Whether both mean the same thing; `None` when one is known to the account and the other only to the source.
+    /// Whether both mean the same thing; `None` when one is known to the account and the other only to the source, or when what
+    /// one of them is does not show.
     pub fn same(&self, other: &Self) -> Option<bool> {
         match (self, other) {
+            (Self::Open(one), Self::Open(two)) => (one.whole && one == two).then_some(true),
+            (Self::Open(open), Self::Created(_)) | (Self::Created(_), Self::Open(open)) => {
+                open.from_outside.then_some(false)
+            }
+            (Self::Open(_), Self::Known(_)) | (Self::Known(_), Self::Open(_)) => None,
             (Self::Known(one), Self::Known(two)) | (Self::Created(one), Self::Created(two)) => {
                 Some(one == two)
             }
@@ -75,10 +81,19 @@ impl Identity {
         }
     }
 
-    /// The id, name, ARN or address.
+    /// The id, name, ARN or address; where there is none, why.
     pub fn text(&self) -> &str {
         match self {
             Self::Known(text) | Self::Created(text) => text,
+            Self::Open(open) => &open.reason,
+        }
+    }
+
+    /// Why it does not show what it is, where it does not.
+    pub fn open(&self) -> Option<&str> {
+        match self {
+            Self::Open(open) => Some(&open.reason),
+            Self::Known(_) | Self::Created(_) => None,
         }
     }
 }
@@ -92,10 +107,14 @@ impl fmt::Display for Identity {
 impl fmt::Display for Peer {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Group(group) => write!(out, "members of {group}"),
-            Self::SomeGroup(reason) => {
-                write!(out, "members of a group that is not known ({reason})")
+            Self::Group(Identity::Open(open)) => {
+                write!(
+                    out,
+                    "members of a group that is not known ({})",
+                    open.reason
+                )
             }
+            Self::Group(group) => write!(out, "members of {group}"),
             Self::Cidr(range) => match Range::parse(range) {
                 Some(parsed) if parsed.is_world() => write!(out, "{range} (the whole internet)"),
                 Some(_) | None => write!(out, "every address in {range}"),

@@ -140,8 +140,16 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
             judge(proxy, (&who, grant), verdicts);
         }
     }
+    if consumers.is_empty() {
+        return verdicts
+            .not_applicable("nobody in the account holds rds-db:connect for this proxy");
+    }
     if consumers.iter().all(|consumer| consumer.grants.is_empty()) {
-        return verdicts.not_applicable("no consumer that was read holds rds-db:connect");
+        let names: Vec<String> = consumers.iter().map(walk::consumer_name).collect();
+        return verdicts.undetermined(
+            format!("no consumer in view ({}) is seen to hold rds-db:connect, so what any of them may connect to is open: the policies of their roles, or `rdsproxy-gen audit --live`, tell", names.join(", ")),
+            consumers.first().map(|consumer| &consumer.origin),
+        );
     }
     verdicts.pass(
         "every consumer may connect to exactly one user for each of its grants",
@@ -229,7 +237,7 @@ fn id_fault(proxy: &Proxy, id: &Term) -> Option<String> {
     } else if matches!(id.0.as_slice(), [Part::Text(text)] if text.starts_with("prx-")) {
         None
     } else {
-        let name = walk::named(&proxy.name);
+        let name = walk::proxy_name(proxy);
         Some(format!(
             "the proxy {name} is meant by its id (prx-…) and by nothing else, so that it does not work"
         ))
@@ -373,7 +381,12 @@ mod tests {
                 (
                     |proxy| of(&mut proxy.consumers).clear(),
                     Pass,
-                    "no consumer",
+                    "nobody in the account",
+                ),
+                (
+                    |proxy| of(&mut proxy.consumers)[0].grants.clear(),
+                    Undetermined,
+                    "no consumer in view (checkout) is seen to hold rds-db:connect",
                 ),
             ],
         );

@@ -75,7 +75,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         return;
     };
     // What creates the database could not do so by another name.
-    if let (None, Some(address)) = (database.identifier.value(), &database.address) {
+    if let (None, Some(address)) = (database.identifier.value(), &database.created) {
         return verdicts.not_applicable(format!(
             "the target takes the identifier from {address}, whichever it gets"
         ));
@@ -126,7 +126,7 @@ mod tests {
                 (
                     |proxy| {
                         of(&mut proxy.database).identifier = Evidence::NotVisible;
-                        of(&mut proxy.database).address = Some("Store".into());
+                        of(&mut proxy.database).created = Some("Store".into());
                     },
                     Pass,
                     "takes the identifier from Store, whichever",

@@ -88,7 +88,7 @@ fn served(proxy: &Proxy, verdicts: &mut Verdicts) {
     let Some(database) = walk::database(proxy, verdicts) else {
         return;
     };
-    let name = walk::named(&database.identifier);
+    let name = walk::database_name(database);
     match &database.iam_enabled {
         Evidence::Stated(true, _) | Evidence::Defaulted(true) => {
             verdicts.pass(

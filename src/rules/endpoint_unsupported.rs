@@ -94,7 +94,7 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
 }
 
 fn judge(proxy: &Proxy, endpoint: &Endpoint, verdicts: &mut Verdicts) {
-    let name = walk::named(&endpoint.name);
+    let name = walk::endpoint_name(endpoint);
     let what = format!("the target role of the endpoint {name}");
     match walk::known(&what, &endpoint.target_role, verdicts).map(String::as_str) {
         Some("READ_ONLY") => read_only(proxy, (endpoint, name), verdicts),
@@ -118,7 +118,7 @@ fn read_only(proxy: &Proxy, (endpoint, name): (&Endpoint, &str), verdicts: &mut 
     };
     if !has_readers(database) {
         verdicts.fail(
-            format!("the endpoint {name} is read-only, but the database {} is an instance and has no readers", walk::named(&database.identifier)),
+            format!("the endpoint {name} is read-only, but the database {} is an instance and has no readers", walk::database_name(database)),
             &endpoint.origin,
         );
     }

@@ -109,7 +109,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         return verdicts.fail(
             format!(
                 "RDS Proxy does not serve the engine {name} of the database {}",
-                walk::named(&database.identifier)
+                walk::database_name(database)
             ),
             database.engine.origin().unwrap_or(&database.origin),
         );

@@ -44,7 +44,7 @@ fn name(guarded: &Guarded) -> String {
 pub(super) fn reaches_nobody(rule: &GroupRule) -> bool {
     match rule.peer.value() {
         Some(Peer::Cidr(range)) => Range::parse(range).is_some_and(Range::reaches_nobody),
-        Some(Peer::Group(_) | Peer::SomeGroup(_) | Peer::PrefixList(_)) | None => false,
+        Some(Peer::Group(_) | Peer::PrefixList(_)) | None => false,
     }
 }
 
@@ -63,10 +63,10 @@ fn judge_one(guarded: &Guarded, rule: &GroupRule, way: Way, verdicts: &mut Verdi
         unknown(&subject, rule, verdicts);
         return false;
     }
-    let written = if rule.implied {
-        " (a rule that AWS adds because none is written)"
-    } else {
-        ""
+    let written = match (rule.implied, &rule.in_doubt) {
+        (false, _) => "",
+        (true, None) => " (a rule that AWS adds because none is written)",
+        (true, Some(_)) => " (the rule that AWS adds to a group without egress rules)",
     };
     let said = format!(
         "{subject} {} {}{written}: {}",
@@ -95,6 +95,11 @@ fn place(rule: &GroupRule) -> Origin {
         default_of: rule.origin.default_of.clone().or(default_of),
         ..rule.origin.clone()
     }
+}
+
+/// Whether any rule lets anybody through.
+pub(super) fn is_written<'g>(mut rules: impl Iterator<Item = &'g GroupRule>) -> bool {
+    rules.any(|rule| !reaches_nobody(rule))
 }
 
 /// What a pass rests on: the list of groups, and the default that gives the list, a rule's other side or its ports, where one does.
@@ -147,12 +152,10 @@ fn aloud(rule: &GroupRule) -> String {
     }
 }
 
-/// The members of the group itself are the members of one group too.
+/// The members of the group itself are the members of one group too; whichever group it is, it is one and no range.
 fn peer_fault(peer: &Evidence<Peer>) -> Option<String> {
     match peer.value()? {
         Peer::Group(group) => foreign_account(group),
-        // Whichever it is, it is one group and no range.
-        Peer::SomeGroup(_) => None,
         Peer::Cidr(range) => range_fault(range),
         Peer::PrefixList(_) => Some(
             "a prefix list can grow without this rule being touched; name a security group".into(),
@@ -172,7 +175,7 @@ fn foreign_account(group: &Identity) -> Option<String> {
 }
 
 /// How the address of a network's whole range ends, where its numbers are not in view: `data.aws_vpc.main.cidr_block`.
-const NETWORK_RANGE: &str = "cidr_block";
+const NETWORK_RANGES: [&str; 2] = ["cidr_block", "CidrBlock"];
 
 fn range_fault(range: &str) -> Option<String> {
     match Range::parse(range) {
@@ -180,7 +183,9 @@ fn range_fault(range: &str) -> Option<String> {
         Some(range) if range.is_world() => {
             Some("name a security group instead of all addresses".into())
         }
-        None if !range.ends_with(NETWORK_RANGE) => Some("that is not a range of addresses".into()),
+        None if !NETWORK_RANGES.iter().any(|end| range.ends_with(end)) => {
+            Some("that is not a range of addresses".into())
+        }
         Some(_) | None => {
             Some("whatever gets an address in that range is meant; name a security group".into())
         }

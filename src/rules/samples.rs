@@ -97,6 +97,8 @@ pub(super) fn hardened() -> Proxy {
         consumers: stated(vec![consumer()]),
         tags: stated(BTreeMap::new()),
         other_proxies: Vec::new(),
+        strangers: Vec::new(),
+        wearers: Vec::new(),
         clear_text: ClearText {
             clients: Evidence::NotVisible,
             database: Evidence::NotVisible,
@@ -306,8 +308,9 @@ fn pool() -> Pool {
 fn database() -> Database {
     Database {
         kind: DatabaseKind::Instance,
+        address: "aws_db_instance.orders".into(),
         origin: place(),
-        address: None,
+        created: None,
         identifier: stated("orders".into()),
         resource_id: stated("db-ABCDEFGHIJKLMNOPQRSTUVWXYZ".into()),
         engine: stated("postgres".into()),
@@ -334,6 +337,7 @@ fn database() -> Database {
 
 fn consumer() -> Consumer {
     Consumer {
+        address: "aws_lambda_function.checkout".into(),
         origin: place(),
         function: stated("checkout".into()),
         role: stated(known("arn:aws:iam::123456789012:role/checkout")),
@@ -358,6 +362,7 @@ pub(super) fn grant(parts: Vec<Part>) -> ConnectGrant {
 /// A further endpoint that reaches nothing.
 pub(super) fn endpoint(name: &str) -> Endpoint {
     Endpoint {
+        address: format!("aws_db_proxy_endpoint.{name}"),
         origin: place(),
         name: stated(name.into()),
         target_role: Evidence::Defaulted("READ_WRITE".into()),

@@ -242,6 +242,7 @@ fn is_secret(secret: &Secret, (resource, name): (&Term, &str)) -> bool {
     let identity = match &secret.identity {
         Identity::Created(address) => return resource.is(&Thing::Created(address.clone())),
         Identity::Known(identity) => identity,
+        Identity::Open(_) => return false,
     };
     let named = name == arn::secret_name(identity)
         || secret.name.value().is_some_and(|known| known == name);
@@ -264,7 +265,8 @@ fn is_key(secret: &Secret, resource: &Term) -> Option<bool> {
             Some(resource.is(&Thing::Created(address.clone())))
         }
         (SecretKey::Customer(Identity::Known(key)), Some(text)) => Some(last(key) == last(&text)),
-        (SecretKey::Customer(Identity::Created(_)), Some(_))
+        (SecretKey::Customer(Identity::Open(_)), _)
+        | (SecretKey::Customer(Identity::Created(_)), Some(_))
         | (SecretKey::Customer(Identity::Known(_)), None) => None,
     }
 }

@@ -121,7 +121,8 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     }
     let rules = groups.iter().flat_map(|guarded| &guarded.group.egress);
     let because = match port {
-        Some(port) => format!("the proxy and its endpoints reach one group only, on port {port} of the database"),
+        _ if !reach::is_written(rules.clone()) => "no egress rule is written: the proxy and its endpoints reach nobody".into(),
+        Some(port) => format!("every egress rule of the proxy and its endpoints names one group or one address, and port {port} of the database"),
         None => "every egress rule names one group and one TCP port (the database's own port is not in view)".into(),
     };
     verdicts.pass(because, &reach::rests_on(&proxy.security_groups, rules));
@@ -151,9 +152,10 @@ fn stranger(guarded: &Guarded, (rule, peer): (&GroupRule, &Identity), verdicts: 
     };
     verdicts.fail(
         format!(
-            "the security group {} of {} lets out to members of {peer}, which is not a group of the database{partial}",
+            "the security group {} of {} lets out to {}, which is not a group of the database{partial}",
             walk::group_name(guarded.group),
-            guarded.of
+            guarded.of,
+            Peer::Group(peer.clone()),
         ),
         &rule.origin,
     );
@@ -234,6 +236,37 @@ mod tests {
                     |proxy| proxy.endpoints = Evidence::NotVisible,
                     Undetermined,
                     "endpoints is not in view",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_rule_that_nobody_wrote_is_told_as_such() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| {
+                        group(proxy).egress.push(GroupRule {
+                            in_doubt: Some(("a rule stands alone".into(), place())),
+                            ..everything()
+                        });
+                    },
+                    Undetermined,
+                    "(a rule stands alone): the security group sg-proxy of the proxy lets out to 0.0.0.0/0 (the whole internet) with all protocols on all ports (the rule that AWS adds to a group without egress rules)",
+                ),
+                (
+                    |proxy| group(proxy).egress.clear(),
+                    Pass,
+                    "no egress rule is written",
+                ),
+                (
+                    |proxy| {
+                        group(proxy).egress = vec![rule(6432, Peer::Cidr("127.0.0.1/32".into()))]
+                    },
+                    Pass,
+                    "reach nobody",
                 ),
             ],
         );

@@ -116,10 +116,13 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         reach::judge(guarded, &guarded.group.ingress, way, verdicts);
     }
     let rules = groups.iter().flat_map(|guarded| &guarded.group.ingress);
-    verdicts.pass(
-        "every ingress rule of the proxy and its endpoints names one group and one TCP port",
-        &reach::rests_on(&proxy.security_groups, rules),
-    );
+    let because = match reach::is_written(rules.clone()) {
+        true => {
+            "every ingress rule of the proxy and its endpoints names one group and one TCP port"
+        }
+        false => "no ingress rule is written: nobody is let in to the proxy and its endpoints",
+    };
+    verdicts.pass(because, &reach::rests_on(&proxy.security_groups, rules));
 }
 
 /// AWS states no port for SQL Server, so that any single one may be right there.
@@ -175,11 +178,25 @@ mod tests {
                     "every address in 10.0.0.0/16",
                 ),
                 (|proxy| cidr(proxy, "10.0.0.7/32"), Pass, "one TCP port"),
-                (|proxy| cidr(proxy, "127.0.0.1/32"), Pass, "one TCP port"),
+                (
+                    |proxy| cidr(proxy, "127.0.0.1/32"),
+                    Pass,
+                    "nobody is let in",
+                ),
                 (
                     |proxy| cidr(proxy, "everywhere"),
                     Fail,
                     "not a range of addresses",
+                ),
+                (
+                    |proxy| cidr(proxy, "aws_subnet.app[*].cidr_block"),
+                    Fail,
+                    "whatever gets an address in that range",
+                ),
+                (
+                    |proxy| cidr(proxy, "Net.CidrBlock"),
+                    Fail,
+                    "whatever gets an address in that range",
                 ),
                 (
                     |proxy| peer(proxy, Peer::PrefixList("pl-1".into())),
@@ -196,7 +213,11 @@ mod tests {
                     Fail,
                     "the account 210987654321",
                 ),
-                (|proxy| group(proxy).ingress.clear(), Pass, "one TCP port"),
+                (
+                    |proxy| group(proxy).ingress.clear(),
+                    Pass,
+                    "no ingress rule is written",
+                ),
             ],
         );
     }

@@ -102,7 +102,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     if database.kind == DatabaseKind::Instance {
         return verdicts.not_applicable("the database is an instance, not a cluster");
     }
-    let name = walk::named(&database.identifier);
+    let name = walk::database_name(database);
     let what = format!("the engine mode of the cluster {name}");
     match walk::known(&what, &database.engine_mode, verdicts).map(String::as_str) {
         Some("serverless") => verdicts.fail(

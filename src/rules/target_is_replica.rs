@@ -98,7 +98,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let Some(database) = walk::database(proxy, verdicts) else {
         return;
     };
-    let name = walk::named(&database.identifier);
+    let name = walk::database_name(database);
     match &database.is_replica {
         Evidence::Stated(false, _) | Evidence::Defaulted(false) => {
             verdicts.pass(

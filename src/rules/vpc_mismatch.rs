@@ -110,7 +110,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         origin,
     });
     let database = walk::database(proxy, verdicts).map(|database| Standing {
-        what: format!("the database {}", walk::named(&database.identifier)),
+        what: format!("the database {}", walk::database_name(database)),
         vpc: &database.vpc,
         origin: &database.origin,
     });

@@ -4,7 +4,7 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::Verdicts;
 use crate::domain::limits::LimitBroken;
 use crate::domain::posture::{
-    AuthEntry, Consumer, Database, DefaultAuth, Proxy, Secret, SecurityGroup, Subnet,
+    AuthEntry, Consumer, Database, DefaultAuth, Endpoint, Proxy, Secret, SecurityGroup, Subnet,
 };
 
 /// A group and what it guards: `the proxy`, `the endpoint orders-ro`.
@@ -69,7 +69,7 @@ pub(super) fn groups<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> Vec<Guard
     let mut all = guarded("the proxy", &proxy.security_groups, verdicts);
     let endpoints = known("the list of further endpoints", &proxy.endpoints, verdicts);
     for endpoint in endpoints.into_iter().flatten() {
-        let of = format!("the endpoint {}", named(&endpoint.name));
+        let of = format!("the endpoint {}", endpoint_name(endpoint));
         all.extend(guarded(&of, &endpoint.security_groups, verdicts));
     }
     all
@@ -110,9 +110,24 @@ pub(super) fn consumers<'a>(proxy: &'a Proxy, verdicts: &mut Verdicts) -> &'a [C
     known("the list of consumers", &proxy.consumers, verdicts).map_or(&[], Vec::as_slice)
 }
 
-/// A name for people, where the real one may not be known.
-pub(super) fn named(name: &Evidence<String>) -> &str {
-    name.value().map_or("of unknown name", String::as_str)
+/// The database for people: its identifier, or how the source calls it.
+pub(super) fn database_name(database: &Database) -> &str {
+    named(&database.identifier, &database.address)
+}
+
+/// An endpoint for people: its name, or how the source calls it.
+pub(super) fn endpoint_name(endpoint: &Endpoint) -> &str {
+    named(&endpoint.name, &endpoint.address)
+}
+
+/// The proxy for people: its name, or how the source calls it.
+pub(super) fn proxy_name(proxy: &Proxy) -> &str {
+    named(&proxy.name, &proxy.address)
+}
+
+fn named<'n>(name: &'n Evidence<String>, address: &'n str) -> &'n str {
+    let name = name.value().filter(|name| !name.is_empty());
+    name.map_or(address, String::as_str)
 }
 
 /// A secret for people: the database user that it holds, its name, or how the source calls it.
@@ -128,6 +143,9 @@ pub(super) fn secret_name(secret: &Secret) -> String {
 /// A security group for people: its name and how the account or the source calls it.
 pub(super) fn group_name(group: &SecurityGroup) -> String {
     match group.name.value() {
+        None if group.identity.open().is_some() => {
+            format!("that is not known ({})", group.identity)
+        }
         Some(name) if name != group.identity.text() => format!("{name} ({})", group.identity),
         Some(_) | None => group.identity.to_string(),
     }
@@ -135,11 +153,7 @@ pub(super) fn group_name(group: &SecurityGroup) -> String {
 
 /// A consumer for people.
 pub(super) fn consumer_name(consumer: &Consumer) -> String {
-    match (consumer.function.value(), consumer.role.value()) {
-        (Some(function), _) => function.clone(),
-        (None, Some(role)) => format!("with the role {role}"),
-        (None, None) => format!("at {}", consumer.origin),
-    }
+    named(&consumer.function, &consumer.address).to_owned()
 }
 
 /// True where the value is the default of a variable or parameter that a caller can change.

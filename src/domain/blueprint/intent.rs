@@ -75,6 +75,8 @@ fn proxy(blueprint: &Blueprint) -> Proxy {
         consumers: stated(consumers(blueprint)),
         tags: stated(tags(blueprint)),
         other_proxies: Vec::new(),
+        strangers: Vec::new(),
+        wearers: Vec::new(),
         clear_text: ClearText {
             clients: Evidence::NotVisible,
             database: Evidence::NotVisible,
@@ -234,6 +236,7 @@ fn endpoints(blueprint: &Blueprint) -> Vec<Endpoint> {
         return Vec::new();
     }
     vec![Endpoint {
+        address: blueprint.names.read_only_endpoint.clone(),
         origin: origin(),
         name: stated(blueprint.names.read_only_endpoint.clone()),
         target_role: stated("READ_ONLY".to_owned()),
@@ -261,8 +264,9 @@ fn database(blueprint: &Blueprint) -> Database {
     };
     Database {
         kind: blueprint.database.kind,
+        address: blueprint.database.identifier.to_string(),
         origin: origin(),
-        address: None,
+        created: None,
         identifier: stated(blueprint.database.identifier.to_string()),
         resource_id: Evidence::NotVisible,
         engine: Evidence::NotVisible,
@@ -304,6 +308,7 @@ fn consumers(blueprint: &Blueprint) -> Vec<Consumer> {
         .consumers
         .iter()
         .map(|consumer| Consumer {
+            address: consumer.function.to_string(),
             origin: origin(),
             function: stated(consumer.function.to_string()),
             role: stated(known(&consumer.role)),

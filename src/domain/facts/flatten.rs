@@ -90,6 +90,8 @@ impl View<'_> {
             other_proxies: _,
             // What it is in is told by its subnets and by the account.
             region: _,
+            strangers: _,
+            wearers: _,
             clear_text: _,
         } = proxy;
         sheet.put("name", name, String::clone);
@@ -226,10 +228,11 @@ impl View<'_> {
             SecretKey::Customer(_) if self.scheme.is_created(&Part::SecretsKey) => {
                 "a customer-managed key".to_owned()
             }
-            SecretKey::Customer(Identity::Known(id) | Identity::Created(id)) => id
+            SecretKey::Customer(id) => id
+                .text()
                 .rsplit(':')
                 .next()
-                .unwrap_or(id)
+                .unwrap_or(id.text())
                 .trim_start_matches("key/")
                 .to_owned(),
         }
@@ -286,6 +289,7 @@ impl View<'_> {
         let mut taken = BTreeMap::new();
         for endpoint in endpoints {
             let Endpoint {
+                address: _,
                 origin: _,
                 name,
                 target_role,
@@ -307,6 +311,7 @@ impl View<'_> {
     fn consumers(&self, mut sheet: Sheet<'_>, consumers: &[Consumer]) {
         for consumer in consumers {
             let Consumer {
+                address: _,
                 origin: _,
                 // It is what the consumer is called, as far as any side knows it.
                 function: _,
@@ -321,7 +326,9 @@ impl View<'_> {
             match sheet.known("role", role) {
                 Some(Identity::Known(role)) => sheet.value("role", last_step(role)),
                 // It has no name before it is created.
-                Some(Identity::Created(_)) => sheet.under("role").is(Fact::NotVisible),
+                Some(Identity::Created(_) | Identity::Open(_)) => {
+                    sheet.under("role").is(Fact::NotVisible)
+                }
                 None => {}
             }
             sheet.set(

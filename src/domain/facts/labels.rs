@@ -106,11 +106,11 @@ impl Labels {
     }
 
     fn name_secret(&mut self, secret: &Secret, label: String) {
-        let (Identity::Known(identity) | Identity::Created(identity)) = &secret.identity;
-        let names = [secret.username.value(), secret.name.value(), Some(identity)];
-        for name in names.into_iter().flatten() {
+        let identity = secret.identity.text();
+        let names = [&secret.username, &secret.name].map(|name| name.value().map(String::as_str));
+        for name in names.into_iter().flatten().chain([identity]) {
             self.secrets
-                .entry(name.clone())
+                .entry(name.to_owned())
                 .or_insert_with(|| label.clone());
         }
     }
@@ -121,6 +121,7 @@ impl Labels {
             (Some(label), _) => label.clone(),
             (None, Identity::Known(id)) => id.clone(),
             (None, Identity::Created(_)) => "a created group".to_owned(),
+            (None, Identity::Open(_)) => "unknown".to_owned(),
         }
     }
 
@@ -177,7 +178,7 @@ impl Labels {
             }
             Part::Thing(Thing::Created(address)) => match self.roles.get(address) {
                 Some(label) => format!("<{label}>"),
-                None => "<created>".to_owned(),
+                None => "something created".to_owned(),
             },
             other => other.to_string(),
         }
@@ -208,7 +209,7 @@ pub(super) fn secret_label(secret: &Secret, index: usize, scheme: &Scheme) -> St
     let user = secret.username.value().filter(|_| scheme.secrets_by_user);
     let known = match &secret.identity {
         Identity::Known(arn) => Some(arn),
-        Identity::Created(_) => None,
+        Identity::Created(_) | Identity::Open(_) => None,
     };
     user.or(secret.name.value())
         .or(secret.username.value())

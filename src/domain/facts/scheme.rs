@@ -184,7 +184,7 @@ fn knows_all_users(proxy: &Proxy) -> bool {
 pub(super) fn role_name(consumer: &Consumer) -> Option<String> {
     match consumer.role.value()? {
         Identity::Known(name) => Some(last_step(name).to_owned()),
-        Identity::Created(_) => None,
+        Identity::Created(_) | Identity::Open(_) => None,
     }
 }
 

@@ -60,9 +60,10 @@ impl View<'_> {
     pub(super) fn database(&self, mut sheet: Sheet<'_>, database: &Database) {
         let Database {
             kind,
+            address: _,
             origin: _,
             // How its source calls it is no fact about it.
-            address: _,
+            created: _,
             identifier,
             resource_id,
             engine,
@@ -119,7 +120,7 @@ impl View<'_> {
         let mut taken = BTreeMap::new();
         for group in groups {
             let SecurityGroup {
-                identity: _,
+                identity,
                 origin: _,
                 name,
                 is_default,
@@ -127,6 +128,14 @@ impl View<'_> {
                 ingress,
                 egress,
             } = group;
+            if let Some(reason) = identity.open() {
+                // It may be any group of the other side, so that none of them is missing.
+                sheet.is(Fact::Partial(reason.to_owned()));
+                sheet
+                    .one_of("an unknown group", &mut taken)
+                    .is(Fact::Unresolved(reason.to_owned()));
+                continue;
+            }
             let mut sheet = sheet.one_of(&self.labels.whole_group(group), &mut taken);
             sheet.value("is", "present");
             sheet.put("name", name, String::clone);
@@ -152,7 +161,7 @@ impl View<'_> {
             in_doubt,
         } = rule;
         let some_group = match peer.value() {
-            Some(Peer::SomeGroup(reason)) => Some(reason.as_str()),
+            Some(Peer::Group(group)) => group.open(),
             _ => None,
         };
         let reason = reason(protocol)
@@ -178,7 +187,6 @@ impl View<'_> {
     fn peer(&self, peer: &Peer) -> String {
         match peer {
             Peer::Group(identity) => self.labels.group(identity),
-            Peer::SomeGroup(_) => "unknown".to_owned(),
             Peer::Cidr(range) => range.clone(),
             Peer::PrefixList(id) => format!("prefix list {id}"),
         }

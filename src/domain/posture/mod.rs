@@ -40,6 +40,19 @@ pub enum Identity {
     Known(String),
     /// By the address of the resource that creates it in this source, where the account has not named it yet.
     Created(String),
+    /// By nothing that is in view.
+    Open(Open),
+}
+
+/// Something of which what is written does not tell what it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Open {
+    /// Why not.
+    pub reason: String,
+    /// Whoever applies the source gives it, or somebody else made it: it exists before anything that the source makes.
+    pub from_outside: bool,
+    /// The value is the whole of what is given, so that another one with the same reason is the same thing.
+    pub whole: bool,
 }
 
 /// One proxy with all that surrounds it.
@@ -83,6 +96,11 @@ pub struct Proxy {
     pub tags: Evidence<BTreeMap<String, String>>,
     /// Security groups that the database admits and that are those of other proxies in view.
     pub other_proxies: Vec<Identity>,
+    /// Security groups that the database admits and that cannot be the proxy's, though one of the two has no name in the account:
+    /// the same source names the one and makes the other.
+    pub strangers: Vec<Identity>,
+    /// What else in view stands in a security group by which the database admits this proxy or another one.
+    pub wearers: Vec<Wearer>,
     /// Connections without TLS that the metrics of an account show.
     pub clear_text: ClearText,
 }
@@ -232,6 +250,8 @@ pub struct Pool {
 /// An endpoint beside the built-in one.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
+    /// The full address in its source, its name in a live account.
+    pub address: String,
     /// Where it is defined.
     pub origin: Origin,
     /// `DBProxyEndpointName`.
@@ -242,6 +262,19 @@ pub struct Endpoint {
     pub security_groups: Evidence<Vec<SecurityGroup>>,
     /// Its subnets.
     pub subnets: Evidence<Vec<Subnet>>,
+}
+
+/// Something in view that stands in a security group and can open connections: a function, a service, a machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wearer {
+    /// Its full address in its source.
+    pub address: String,
+    /// Where it is defined.
+    pub origin: Origin,
+    /// The group.
+    pub group: Identity,
+    /// Why it may not stand in the group at all.
+    pub in_doubt: Option<String>,
 }
 
 /// Instance or cluster.
@@ -258,10 +291,12 @@ pub enum DatabaseKind {
 pub struct Database {
     /// Instance or cluster.
     pub kind: DatabaseKind,
+    /// The full address in its source, or what it is called by where it is defined elsewhere.
+    pub address: String,
     /// Where it is defined, or named.
     pub origin: Origin,
     /// The address that creates it, where something in view does and the target takes the identifier from there.
-    pub address: Option<String>,
+    pub created: Option<String>,
     /// `DBInstanceIdentifier` or `DBClusterIdentifier`; not visible where it is created and AWS makes one up.
     pub identifier: Evidence<String>,
     /// `db-…` or `cluster-…`.
@@ -306,6 +341,8 @@ pub struct ParameterGroup {
 /// A function, or a role, that may connect.
 #[derive(Clone, Debug)]
 pub struct Consumer {
+    /// The full address of the function, or of the role, in its source; what it is called by where it is defined elsewhere.
+    pub address: String,
     /// Where it is defined, or named.
     pub origin: Origin,
     /// The function's name; of a role that belongs to no function in view, the role's name.

@@ -110,10 +110,8 @@ pub struct Ports {
 /// The other side of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Peer {
-    /// The members of a security group.
+    /// The members of a security group, whichever it is.
     Group(Identity),
-    /// The members of a security group that nothing in view names, for this reason.
-    SomeGroup(String),
     /// A range of addresses, IPv4 or IPv6; or the address of a network whose range it is, where its numbers are not in view.
     Cidr(String),
     /// A managed list of ranges.

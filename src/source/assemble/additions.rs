@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::Block;
 use super::estate::{Estate, Handle, Item, Link};
+use super::open;
 use crate::domain::evidence::Origin;
+use crate::domain::posture::Identity;
 use crate::source::resource::{Dialect, IMPORT, Node, Piece, UNREAD, Value};
 use crate::source::vocabulary::{self, Attribute, Kind, endpoint, group_rule, iam_policy, secret};
 
@@ -28,6 +30,8 @@ const ROLES: &[Attribute] = &[iam_policy::ROLE, iam_policy::ROLES, iam_policy::R
 pub(super) struct Additions {
     /// The resources that add to a thing, by its kind.
     to: BTreeMap<(Kind, Handle), BTreeSet<usize>>,
+    /// The resources that add to a group which is given from outside, by their document and what it is given as.
+    to_given: BTreeMap<(usize, Identity), BTreeSet<usize>>,
     /// Those of which nobody can tell what they add to, by their document and the kind that it has.
     stray: BTreeMap<(usize, Kind), Vec<Stray>>,
     /// Those that lead to another resource and no further than to what that was given itself, by that resource and the kind.
@@ -78,6 +82,7 @@ impl Additions {
     }
 
     fn add(&mut self, estate: &Estate<'_>, (item, target): (Item<'_>, Kind), node: &Node) {
+        self.add_given(estate, (item, target), node);
         let (reason, through) = match estate.link(item.document, target, node) {
             Link::To(handle) => match looked_up(estate, &handle) {
                 Some(reason) => (reason, None),
@@ -101,6 +106,19 @@ impl Additions {
         }
     }
 
+    /// A security group that comes from outside as a whole is known again wherever it is given.
+    fn add_given(&mut self, estate: &Estate<'_>, (item, target): (Item<'_>, Kind), node: &Node) {
+        let block = Block::of(estate, item);
+        if target != Kind::SecurityGroup || !open::is_whole(block, node) {
+            return;
+        }
+        if let Link::Unknown(reason) = block.link_of(target, node) {
+            let group = open::identity(block, node, reason);
+            let to = self.to_given.entry((item.document, group)).or_default();
+            to.insert(item.index);
+        }
+    }
+
     fn lead(&mut self, estate: &Estate<'_>, (through, target): (Item<'_>, Kind), stray: Stray) {
         if self.led.insert(through.index) {
             for given in referred(estate, through) {
@@ -115,6 +133,16 @@ impl Additions {
     /// The resources that add to a thing.
     pub(super) fn to(&self, kind: Kind, handle: &Handle) -> impl Iterator<Item = usize> {
         let found = self.to.get(&(kind, handle.clone()));
+        found.into_iter().flatten().copied()
+    }
+
+    /// The resources that add to a group which a document is given.
+    pub(super) fn to_given(
+        &self,
+        document: usize,
+        group: &Identity,
+    ) -> impl Iterator<Item = usize> {
+        let found = self.to_given.get(&(document, group.clone()));
         found.into_iter().flatten().copied()
     }
 
@@ -150,20 +178,27 @@ impl Estate<'_> {
 
     /// Who is given a thing and does with it what is not in view: why it is open, and where.
     pub(super) fn given(&self, handle: &Handle) -> Vec<(String, Origin)> {
+        let receivers = self.given_to(handle).into_iter();
+        receivers
+            .map(|(receiver, reason)| (reason, receiver.resource.origin.clone()))
+            .collect()
+    }
+
+    /// Who is given a thing and does with it what is not in view, and why it is open.
+    pub(super) fn given_to(&self, handle: &Handle) -> Vec<(Item<'_>, String)> {
         let item = self.made_here(handle);
         let given = item.and_then(|item| self.additions().given.get(&item.index));
         let receivers = given.into_iter().flatten().map(|index| self.item(*index));
         receivers
             .map(|receiver| {
-                let resource = receiver.resource;
-                let address = &resource.address;
-                let reason = match resource.kind == UNREAD {
+                let address = &receiver.resource.address;
+                let reason = match receiver.resource.kind == UNREAD {
                     true => format!("{address} could not be read, and may add to it"),
                     false => {
                         format!("{address} is given it, and what that does with it is not in view")
                     }
                 };
-                (reason, resource.origin.clone())
+                (receiver, reason)
             })
             .collect()
     }
@@ -259,7 +294,7 @@ fn is_out_of_view(estate: &Estate<'_>, item: Item<'_>) -> bool {
 }
 
 /// The things that a resource refers to, by reference or by a value that was taken from one.
-fn referred(estate: &Estate<'_>, item: Item<'_>) -> BTreeSet<usize> {
+pub(super) fn referred(estate: &Estate<'_>, item: Item<'_>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
     let mut left = vec![&item.resource.body];
     while let Some(node) = left.pop() {

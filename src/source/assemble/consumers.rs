@@ -1,4 +1,5 @@
-//! Who may connect: every function or role in view that holds `rds-db:connect` for this proxy.
+//! Who may connect, or is meant to: every function or role in view that holds `rds-db:connect` for this proxy, and every function that
+//! is given its endpoint.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +12,13 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::{Effect, Policy, Scope, Statement};
 use crate::domain::posture::{ConnectGrant, Consumer, Identity, Peer, SecurityGroup};
 use crate::domain::term::{Part, Term, Thing};
-use crate::source::vocabulary::{Kind, function, subnet};
+use crate::source::resource::{Dialect, Piece, Value};
+use crate::source::vocabulary::{Kind, endpoint, function, subnet};
 
 /// The one action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
 const CONNECT: &str = "rds-db:connect";
 
-/// All consumers, in the order of their names; `named_at` is the proxy.
+/// All consumers, in the order of their names; `named_at` is the proxy. A source that shows none does not tell that there are none.
 pub(super) fn read(
     scene: &Scene<'_, '_>,
     groups: &Evidence<Vec<SecurityGroup>>,
@@ -25,6 +27,7 @@ pub(super) fn read(
     let estate = scene.estate;
     let mut consumers = Vec::new();
     let mut absent = Vec::new();
+    let mut holders = BTreeSet::new();
     for role in connecting::to(scene) {
         // A grant takes as long as some rules: all policies of its role are read for it.
         let weight = |grants: &Vec<ConnectGrant>| 1 + 8 * grants.len();
@@ -36,16 +39,71 @@ pub(super) fn read(
         };
         let mut functions = estate.naming(Kind::Function, role).peekable();
         match functions.peek() {
-            Some(_) => {
-                consumers.extend(functions.map(|item| of_function(scene, item, role, &grants)))
-            }
+            Some(_) => consumers.extend(functions.map(|item| {
+                holders.insert(item.index);
+                of_function(scene, item, Some(role), &grants)
+            })),
             None => absent.push(of_role(estate, role, first.origin.clone(), grants)),
         }
     }
+    consumers.extend(given(scene).filter_map(|item| {
+        let role = roles::of_function(estate, item).and_then(Link::handle);
+        (!holders.contains(&item.index)).then(|| of_function(scene, item, role.as_ref(), &[]))
+    }));
     admit(&mut absent, &consumers, groups.entries());
     consumers.extend(absent);
     consumers.sort_by_key(|consumer| (consumer.function.value().cloned(), consumer.origin.clone()));
-    Evidence::Stated(consumers, named_at.clone())
+    match consumers.is_empty() && !is_account(scene) {
+        true => Evidence::NotVisible,
+        false => Evidence::Stated(consumers, named_at.clone()),
+    }
+}
+
+fn is_account(scene: &Scene<'_, '_>) -> bool {
+    match scene.cast.proxy {
+        Some(Handle::Item(index)) => scene.estate.item(index).resource.dialect == Dialect::Account,
+        _ => false,
+    }
+}
+
+/// The functions that are given the endpoint of the proxy, or one beside it.
+fn given<'s, 'a>(scene: &'s Scene<'_, 'a>) -> impl Iterator<Item = Item<'a>> + use<'s, 'a> {
+    let proxy = scene.cast.proxy.iter();
+    proxy.flat_map(|proxy| scene.estate.naming(Kind::Function, proxy))
+}
+
+/// The proxies of which a function is given an endpoint: whoever asks for it means to connect.
+pub(super) fn reached_by(estate: &Estate<'_>, function: Item<'_>) -> BTreeSet<Handle> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![&function.resource.body];
+    while let Some(node) = left.pop() {
+        match &node.value {
+            Value::List(items) => left.extend(items),
+            Value::Map(members) => left.extend(members.iter().map(|(_, node)| node)),
+            Value::Text(pieces) => found.extend(
+                pieces
+                    .iter()
+                    .filter_map(|piece| endpoint_of(estate, function.document, piece)),
+            ),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unresolved(_) => {}
+        }
+    }
+    found
+}
+
+fn endpoint_of(estate: &Estate<'_>, document: usize, piece: &Piece) -> Option<Handle> {
+    let Piece::Reference(address, attribute) = piece else {
+        return None;
+    };
+    let item = estate.at(document, address)?;
+    let is_endpoint = matches!(attribute.as_str(), "endpoint" | "Endpoint");
+    match item.kind.filter(|_| is_endpoint)? {
+        Kind::Proxy => Some(estate.handle(item)),
+        Kind::Endpoint => Block::of(estate, item)
+            .link(endpoint::PROXY, Kind::Proxy)?
+            .handle(),
+        _ => None,
+    }
 }
 
 fn grants(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
@@ -137,14 +195,17 @@ fn matches(pattern: &str, text: &str) -> bool {
 fn of_function(
     scene: &Scene<'_, '_>,
     item: Item<'_>,
-    role: &Handle,
+    role: Option<&Handle>,
     grants: &[ConnectGrant],
 ) -> Consumer {
     let block = Block::of(scene.estate, item);
     Consumer {
+        address: item.resource.address.clone(),
         origin: item.resource.origin.clone(),
         function: block.text(function::NAME),
-        role: Evidence::Stated(scene.estate.identity(role), item.resource.origin.clone()),
+        role: role.map_or(Evidence::NotVisible, |role| {
+            Evidence::Stated(scene.estate.identity(role), item.resource.origin.clone())
+        }),
         grants: grants.to_vec(),
         security_groups: security_groups(block),
         vpc: vpc(block),
@@ -209,6 +270,12 @@ fn vpc(block: Block<'_, '_>) -> Evidence<Option<Identity>> {
     if block.get(function::NETWORK).is_none() {
         return Evidence::Defaulted(None);
     }
+    // A network of empty lists counts as none: registry documentation of `aws_lambda_function`, `vpc_config`.
+    if let Some(list) = block.get(function::SUBNETS)
+        && entries(list).is_empty()
+    {
+        return Evidence::Stated(None, list.origin.clone());
+    }
     block
         .list(function::SUBNETS)
         .iter()
@@ -230,6 +297,7 @@ fn of_role(
     grants: Vec<ConnectGrant>,
 ) -> Consumer {
     Consumer {
+        address: estate.identity(role).text().to_owned(),
         function: roles::name(estate, role, &origin),
         role: Evidence::Stated(estate.identity(role), origin.clone()),
         grants,

@@ -102,7 +102,7 @@ pub(super) fn of_target(
     };
     let mut database = read(estate, (target.kind, handle), &target.origin);
     if !target.by_identifier {
-        database.address = None;
+        database.created = None;
     }
     if database.security_groups.is_not_visible() {
         database.security_groups = groups::reached(estate, proxy_groups.entries());
@@ -127,16 +127,15 @@ pub(super) fn read(
     let defined = !vocabulary::names_existing(item.resource);
     Database {
         kind,
+        address: item.resource.address.clone(),
         origin: item.resource.origin.clone(),
-        address: made(defined, &item.resource.address),
+        created: made(defined, &item.resource.address),
         identifier: block.text(words.identifier),
         resource_id: block.text(database::RESOURCE_ID),
         engine_mode: engine_mode(block, kind, defined),
         port: port(block, &engine, defined),
         vpc: vpc(block),
-        security_groups: block
-            .get(words.security_groups)
-            .map_or(Evidence::NotVisible, |list| groups::listed(block, list)),
+        security_groups: security_groups(block, words.security_groups, defined),
         parameter_group: match defined {
             true => parameters::of_database(block, (kind, &engine, &version)),
             false => Evidence::NotVisible,
@@ -162,6 +161,19 @@ fn made(defined: bool, address: &str) -> Option<String> {
     defined.then(|| address.to_owned())
 }
 
+/// A database that is made without any gets the default group of its network: RDS API Reference, `CreateDBInstance` and
+/// `CreateDBCluster`, `VpcSecurityGroupIds`. An account says all groups that there are.
+fn security_groups(
+    block: Block<'_, '_>,
+    attribute: Attribute,
+    defined: bool,
+) -> Evidence<Vec<SecurityGroup>> {
+    match block.get(attribute) {
+        None if !defined || block.dialect == Dialect::Account => Evidence::NotVisible,
+        _ => groups::of(block, attribute, vpc(block).value()),
+    }
+}
+
 /// A default holds only for what the source defines.
 fn unless_hidden<T>(defined: bool, default: T) -> Evidence<T> {
     match defined {
@@ -179,12 +191,13 @@ fn by_name(
         Identity::Known(name) => {
             Evidence::Stated(names::name(words(kind).kind, &name), named_at.clone())
         }
-        Identity::Created(_) => Evidence::NotVisible,
+        Identity::Created(_) | Identity::Open(_) => Evidence::NotVisible,
     };
     Database {
         kind,
+        address: estate.identity(handle).text().to_owned(),
         origin: named_at.clone(),
-        address: None,
+        created: None,
         identifier,
         resource_id: Evidence::NotVisible,
         engine: Evidence::NotVisible,

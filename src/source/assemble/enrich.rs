@@ -4,7 +4,7 @@
 use super::block::Block;
 use super::estate::{Estate, Handle};
 use super::scene::{Cast, Scene};
-use super::{consumers, databases, groups, network, roles, secrets};
+use super::{consumers, databases, groups, network, roles, secrets, wearers};
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{
     Consumer, Coverage, Database, DatabaseKind, GroupRule, Identity, ParameterGroup, Peer, Posture,
@@ -150,6 +150,17 @@ impl Account<'_, '_> {
         for consumer in proxy.consumers.value_mut().into_iter().flatten() {
             self.consumer(consumer);
         }
+        self.wearers(proxy);
+    }
+
+    /// What the account has in the groups of the proxy that exist already.
+    fn wearers(&self, proxy: &mut Proxy) {
+        let groups = proxy.security_groups.entries().iter();
+        let existing = groups.filter(|group| matches!(group.identity, Identity::Known(_)));
+        let found =
+            existing.flat_map(|group| wearers::of_group(self.scene.estate, 0, &group.identity));
+        let found: Vec<_> = found.collect();
+        proxy.wearers.extend(found);
     }
 
     fn subnets(&self, subnets: &mut Evidence<Vec<Subnet>>) {
@@ -306,8 +317,9 @@ impl Account<'_, '_> {
         if let Some(handle) = found(self.scene.estate, database) {
             let Database {
                 kind: _,
-                origin: _,
                 address: _,
+                origin: _,
+                created: _,
                 identifier: _,
                 resource_id,
                 engine,

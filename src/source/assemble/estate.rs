@@ -9,10 +9,13 @@ use super::names;
 use super::namesakes::There;
 use crate::domain::posture::Identity;
 use crate::source::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
-use crate::source::vocabulary::{self, Kind};
+use crate::source::vocabulary::{self, Kind, group};
 
 /// How many references one value may lead through: more than any honest source has, so that circles and avalanches end.
 const DETOURS: usize = 64;
+
+/// The name of the group that every network is made with: Amazon VPC User Guide, "Default security groups for your VPCs".
+pub(super) const DEFAULT_GROUP: &str = "default";
 
 /// One resource in view.
 #[derive(Clone, Copy, Debug)]
@@ -180,6 +183,7 @@ impl<'a> Estate<'a> {
     pub(super) fn identified(&self, kind: Kind, identity: &Identity) -> Handle {
         match identity {
             Identity::Known(name) => self.named(kind, name),
+            Identity::Open(open) => Handle::Literal(open.reason.clone()),
             Identity::Created(address) => self.created(kind, address).map_or_else(
                 || Handle::Literal(address.clone()),
                 |item| Handle::Item(item.index),
@@ -245,7 +249,8 @@ impl<'a> Estate<'a> {
             return Link::To(self.handle(item));
         }
         if kind == Kind::SecurityGroup && found.is_default_group(attribute) {
-            return Link::To(Handle::DefaultGroup);
+            let network = self.identity(&self.handle(item));
+            return Link::To(self.default_group(document, Some(&network)));
         }
         if kind == Kind::Secret && found.is_master_secret(attribute) {
             return Link::To(Handle::MasterSecret(item.index));
@@ -263,6 +268,19 @@ impl<'a> Estate<'a> {
             .map_or_else(unknown, |node| {
                 self.link_within((document, kind), node, left - 1)
             })
+    }
+
+    /// The default group of a network: the resource that manages it, where one in the same document does.
+    pub(super) fn default_group(&self, document: usize, network: Option<&Identity>) -> Handle {
+        let of_network = |item: &Item<'a>| {
+            let node = group::VPC.of(item.resource.dialect, &item.resource.body)?;
+            let handle = self.link(document, Kind::Vpc, node).handle()?;
+            Some(self.identity(&handle) == *network?)
+        };
+        self.of_kind(Kind::DefaultSecurityGroup)
+            .filter(|item| item.document == document)
+            .find(|item| of_network(item) == Some(true))
+            .map_or(Handle::DefaultGroup, |item| Handle::Item(item.index))
     }
 
     /// The thing of this kind that a reference means.
@@ -335,7 +353,7 @@ impl<'a> Estate<'a> {
     pub(super) fn identity(&self, handle: &Handle) -> Identity {
         match handle {
             Handle::Literal(name) => Identity::Known(name.clone()),
-            Handle::DefaultGroup => Identity::Known("default".to_owned()),
+            Handle::DefaultGroup => Identity::Known(DEFAULT_GROUP.to_owned()),
             Handle::MasterSecret(index) => Identity::Created(format!(
                 "master user's secret of {}",
                 self.items[*index].resource.address

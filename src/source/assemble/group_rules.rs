@@ -3,11 +3,13 @@
 use super::block::Block;
 use super::databases;
 use super::estate::{Estate, Handle, Item, Link};
+use super::open;
 use super::presence;
+use super::ranges;
 use crate::domain::evidence::{Evidence, Origin};
-use crate::domain::posture::{GroupRule, Identity, Peer, Ports, Protocol};
+use crate::domain::posture::{GroupRule, Identity, Open, Peer, Ports, Protocol};
 use crate::source::resource::{Node, Piece, Value};
-use crate::source::vocabulary::{Attribute, Kind, group, group_rule as words, vpc};
+use crate::source::vocabulary::{Attribute, Kind, group, group_rule as words};
 
 /// Which way a rule lets traffic through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,22 @@ pub(super) fn standing_alone(
         .filter(|item| goes(estate, *item, direction))
         .flat_map(|item| rules_of(Block::of(estate, item), group, direction));
     surely.chain(perhaps(estate, group, direction)).collect()
+}
+
+/// The rules that resources of their own add to a group that the same document is given.
+pub(super) fn of_given(
+    block: Block<'_, '_>,
+    group: &Identity,
+    direction: Direction,
+) -> Vec<GroupRule> {
+    let estate = block.estate;
+    let handle = Handle::Literal(group.text().to_owned());
+    let added = estate.additions().to_given(block.document, group);
+    added
+        .map(|index| estate.item(index))
+        .filter(|item| goes(estate, *item, direction))
+        .flat_map(|item| rules_of(Block::of(estate, item), &handle, direction))
+        .collect()
 }
 
 /// The rules of which nobody can tell what group they are for.
@@ -184,7 +202,7 @@ fn sides(direction: Direction) -> [Side; 10] {
     [
         (of_group, group_peer),
         (words::REFERENCED_GROUP, group_peer),
-        (words::INLINE_GROUPS, group_peer),
+        (words::INLINE_GROUPS, listed_peer),
         (words::CIDR, cidr_peer),
         (words::CIDR6, cidr_peer),
         (words::CIDRS, cidr_peer),
@@ -226,9 +244,23 @@ fn peers(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<Evid
 fn group_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
     let peer = match block.link_of(Kind::SecurityGroup, node) {
         Link::To(handle) => Peer::Group(block.estate.identity(&handle)),
-        Link::Unknown(reason) => Peer::SomeGroup(reason),
+        Link::Unknown(reason) => Peer::Group(open::identity(block, node, reason)),
     };
     Evidence::Stated(peer, node.origin.clone())
+}
+
+/// A list that is given as a whole may be empty: then nobody is let through.
+fn listed_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+    let is_list = block
+        .get(words::INLINE_GROUPS)
+        .is_some_and(|list| std::ptr::eq(list, node));
+    group_peer(block, node).map(|peer| match peer {
+        Peer::Group(Identity::Open(open)) if is_list => Peer::Group(Identity::Open(Open {
+            from_outside: false,
+            ..open
+        })),
+        peer => peer,
+    })
 }
 
 /// A group that is named rather than identified: only the default network knows such rules.
@@ -239,39 +271,10 @@ fn name_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
 }
 
 fn cidr_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
-    let of_network = network_range(block, node);
+    let of_network = ranges::of_network(block, node);
     of_network
         .unwrap_or_else(|| block.text_of(node))
         .map(Peer::Cidr)
-}
-
-/// The range of a network or a subnet: `!GetAtt Vpc.CidrBlock`. Where its numbers are not in view its address stands for them: it
-/// is a range all the same.
-fn network_range(block: Block<'_, '_>, node: &Node) -> Option<Evidence<String>> {
-    if let Link::To(Handle::Item(index)) = block.link_of(Kind::Vpc, node) {
-        let network = Block::of(block.estate, block.estate.item(index));
-        let range = network.text(vpc::CIDR);
-        if range.value().is_some() {
-            return Some(range);
-        }
-    }
-    let address = whole_range(node)?;
-    Some(Evidence::Stated(address, node.origin.clone()))
-}
-
-/// `data.aws_vpc.main.cidr_block`, `module.vpc.vpc_cidr_block`.
-fn whole_range(node: &Node) -> Option<String> {
-    let Value::Text(pieces) = &node.value else {
-        return None;
-    };
-    let [Piece::Reference(address, attribute)] = pieces.as_slice() else {
-        return None;
-    };
-    let attribute = attribute.split('[').next()?;
-    let singular = attribute.strip_suffix('s').unwrap_or(attribute);
-    singular
-        .ends_with("cidr_block")
-        .then(|| format!("{address}.{singular}"))
 }
 
 /// A managed prefix list, by its id or by the address that creates it.

@@ -6,46 +6,76 @@ use super::block::{Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
 use super::group_rules::{self, Direction};
 use super::known::TOO_MUCH_AROUND;
+use super::open;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol, SecurityGroup};
-use crate::source::resource::{Dialect, Node};
+use crate::source::resource::{Dialect, Node, Piece, Value};
 use crate::source::vocabulary::{self, Attribute, Kind, group};
 
-/// The groups that an attribute lists. Absent, they are the one default group of the network: RDS API Reference,
-/// `CreateDBProxyEndpoint`, `VpcSecurityGroupIds`.
-pub(super) fn of_proxy(block: Block<'_, '_>, attribute: Attribute) -> Evidence<Vec<SecurityGroup>> {
+/// The groups that an attribute lists. Absent or empty, they are the one default group of the network that it stands in: RDS API
+/// Reference, `CreateDBProxyEndpoint`, `VpcSecurityGroupIds`.
+pub(super) fn of(
+    block: Block<'_, '_>,
+    attribute: Attribute,
+    network: Option<&Identity>,
+) -> Evidence<Vec<SecurityGroup>> {
+    let default = |named_at: &Origin| {
+        let handle = block.estate.default_group(block.document, network);
+        let group = group(block.estate, &handle, named_at);
+        vec![SecurityGroup {
+            is_default: Evidence::Defaulted(true),
+            origin: named_at.clone(),
+            ..group
+        }]
+    };
     match block.get(attribute) {
+        None => Evidence::Defaulted(default(&block.body.origin)),
+        Some(list) if entries(list).iter().all(|node| node.value == Value::Null) => {
+            Evidence::Stated(default(&list.origin), list.origin.clone())
+        }
         Some(list) => listed(block, list),
-        None => Evidence::Defaulted(vec![group(
-            block.estate,
-            &Handle::DefaultGroup,
-            &block.body.origin,
-        )]),
     }
 }
 
 /// The groups in a list. One that cannot be worked out is kept as a group of which nothing is known, so that the others can
 /// still be judged.
-pub(super) fn listed(block: Block<'_, '_>, list: &Node) -> Evidence<Vec<SecurityGroup>> {
+fn listed(block: Block<'_, '_>, list: &Node) -> Evidence<Vec<SecurityGroup>> {
     let groups: Vec<_> = entries(list)
         .iter()
         .map(|node| (node, block.link_of(Kind::SecurityGroup, node)))
         .collect();
-    if let [(node, Link::Unknown(reason))] = groups.as_slice() {
+    if let [(node, Link::Unknown(reason))] = groups.as_slice()
+        && !open::is_whole(block, node)
+    {
         return Evidence::Unresolved(reason.clone(), node.origin.clone());
     }
     let groups = groups
         .into_iter()
         .map(|(node, link)| match link {
-            Link::To(Handle::DefaultGroup) => SecurityGroup {
+            Link::To(handle) if is_of_network(block, node) => SecurityGroup {
                 is_default: Evidence::Stated(true, node.origin.clone()),
-                ..group(block.estate, &Handle::DefaultGroup, &node.origin)
+                ..group(block.estate, &handle, &node.origin)
             },
             Link::To(handle) => group(block.estate, &handle, &node.origin),
-            Link::Unknown(reason) => unknown(reason, &node.origin),
+            Link::Unknown(reason) => given(block, node, reason),
         })
         .collect();
     Evidence::Stated(groups, list.origin.clone())
+}
+
+/// `aws_vpc.main.default_security_group_id`.
+fn is_of_network(block: Block<'_, '_>, node: &Node) -> bool {
+    let Value::Text(pieces) = &node.value else {
+        return false;
+    };
+    let [Piece::Reference(address, attribute)] = pieces.as_slice() else {
+        return false;
+    };
+    let kind = block
+        .estate
+        .at(block.document, address)
+        .and_then(|item| item.kind);
+    kind.is_some_and(|kind| kind.is_default_group(attribute))
 }
 
 /// The groups that these let traffic out to, themselves left out; not visible where there are none.
@@ -72,13 +102,26 @@ pub(super) fn reached(
     })
 }
 
-fn unknown(reason: String, origin: &Origin) -> SecurityGroup {
+/// A group that is given from outside, with the rules that this source adds to it.
+fn given(block: Block<'_, '_>, node: &Node, reason: String) -> SecurityGroup {
+    let identity = open::identity(block, node, reason);
+    let rules = |direction| group_rules::of_given(block, &identity, direction);
     SecurityGroup {
-        identity: Identity::Created(reason.clone()),
+        ingress: rules(Direction::Ingress),
+        egress: rules(Direction::Egress),
+        ..unknown(identity.clone(), &node.origin)
+    }
+}
+
+/// A group of which nothing is known.
+fn unknown(identity: Identity, origin: &Origin) -> SecurityGroup {
+    let reason = identity.text().to_owned();
+    SecurityGroup {
+        identity,
         origin: origin.clone(),
         name: Evidence::Unresolved(reason.clone(), origin.clone()),
         is_default: Evidence::Unresolved(reason.clone(), origin.clone()),
-        coverage: Coverage::Partial(reason),
+        coverage: Coverage::Partial("which group it is does not show".to_owned()),
         ingress: Vec::new(),
         egress: Vec::new(),
     }
@@ -88,9 +131,13 @@ fn unknown(reason: String, origin: &Origin) -> SecurityGroup {
 pub(super) fn group(estate: &Estate<'_>, handle: &Handle, named_at: &Origin) -> SecurityGroup {
     let rules = |group: &SecurityGroup| group.ingress.len() + group.egress.len();
     let found = estate.around(rules, || read(estate, handle, named_at));
-    found.unwrap_or_else(|| SecurityGroup {
-        identity: estate.identity(handle),
-        ..unknown(TOO_MUCH_AROUND.to_owned(), named_at)
+    found.unwrap_or_else(|| {
+        let reason = Identity::Known(TOO_MUCH_AROUND.to_owned());
+        SecurityGroup {
+            identity: estate.identity(handle),
+            coverage: Coverage::Partial(TOO_MUCH_AROUND.to_owned()),
+            ..unknown(reason, named_at)
+        }
     })
 }
 
@@ -159,12 +206,16 @@ fn defines(item: Item<'_>) -> bool {
 
 fn coverage(estate: &Estate<'_>, handle: &Handle, item: Option<Item<'_>>) -> Coverage {
     match item {
+        None if *handle == Handle::DefaultGroup => Coverage::Partial(
+            "it is made with the VPC, and nothing in view says what rules it has".to_owned(),
+        ),
         Some(item) if defines(item) => match estate.given(handle).into_iter().next() {
             Some((reason, _)) => Coverage::Partial(reason),
             None => Coverage::Complete,
         },
         _ => {
-            let (Identity::Known(name) | Identity::Created(name)) = estate.identity(handle);
+            let identity = estate.identity(handle);
+            let name = identity.text();
             Coverage::Partial(format!(
                 "security group {name} is defined elsewhere: only the rules added here are in view"
             ))
@@ -182,18 +233,23 @@ fn rules(
         .map(|item| group_rules::inline(estate, (item, handle), direction))
         .unwrap_or_default();
     let inline = !rules.is_empty();
-    rules.extend(group_rules::standing_alone(estate, handle, direction));
-    let from_template = item.is_some_and(|item| item.resource.dialect == Dialect::CloudFormation);
-    if direction == Direction::Egress && from_template && !inline {
-        rules.extend(item.map(|item| everything_out(&item.resource.origin)));
+    let alone = group_rules::standing_alone(estate, handle, direction);
+    let from_template = item.filter(|item| item.resource.dialect == Dialect::CloudFormation);
+    if let (Direction::Egress, Some(item), false) = (direction, from_template, inline) {
+        rules.push(everything_out(&item.resource.origin, alone.first()));
     }
+    rules.extend(alone);
     rules
 }
 
-/// What EC2 adds to a group that names no egress of its own. Whether a rule standing alone takes it away is not documented,
-/// so it counts as still there. Source: CloudFormation User Guide, `AWS::EC2::SecurityGroup`. (Terraform's provider always
-/// removes it: registry documentation of `aws_security_group`.)
-fn everything_out(origin: &Origin) -> GroupRule {
+/// Why nobody knows whether a group with egress rules standing alone has the rule that EC2 adds to one without any.
+/// The page "AWS::EC2::SecurityGroup" of the CloudFormation User Guide says that it is added to a group that is made without egress
+/// rules; users of the CDK saw that a rule standing alone takes it away (aws/aws-cdk#987, #998, #3355, #15297, #22140).
+const TAKEN_AWAY: &str = "AWS says only that a group made without egress rules gets it, and in practice an egress rule standing alone takes it away: write egress rules in the group itself";
+
+/// What EC2 adds to a group that names no egress of its own, and perhaps takes away for the rule that stands alone.
+/// (Terraform's provider always removes it: registry documentation of `aws_security_group`.)
+fn everything_out(origin: &Origin, alone: Option<&GroupRule>) -> GroupRule {
     GroupRule {
         origin: origin.clone(),
         protocol: Evidence::Defaulted(Protocol::All),
@@ -203,6 +259,6 @@ fn everything_out(origin: &Origin) -> GroupRule {
         }),
         peer: Evidence::Defaulted(Peer::Cidr("0.0.0.0/0".to_owned())),
         implied: true,
-        in_doubt: None,
+        in_doubt: alone.map(|alone| (TAKEN_AWAY.to_owned(), alone.origin.clone())),
     }
 }

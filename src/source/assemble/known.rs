@@ -9,7 +9,8 @@ use super::additions::Additions;
 use super::block::Block;
 use super::connecting::Connecting;
 use super::estate::{Estate, Handle, Item, Link};
-use super::{one_secret, roles, same, secret_values};
+use super::wearers::Wearers;
+use super::{consumers, one_secret, roles, same, secret_values};
 use crate::source::resource::Node;
 use crate::source::vocabulary::{Attribute, Kind, cluster, database, instance, secret, target};
 
@@ -39,6 +40,9 @@ pub(super) struct Known {
     /// The first resource of each kind and address.
     by_address: OnceCell<BTreeMap<Kind, BTreeMap<String, usize>>>,
     masters: OnceCell<Masters>,
+    wearers: OnceCell<Wearers>,
+    /// The files of each document.
+    files: OnceCell<BTreeSet<(usize, String)>>,
     /// The roles of which a policy allows to connect to some proxy.
     pub(super) connecting: OnceCell<Connecting>,
     /// How many rules, statements and grants were read.
@@ -52,6 +56,8 @@ impl Default for Known {
             pointing: OnceCell::new(),
             by_address: OnceCell::new(),
             masters: OnceCell::new(),
+            wearers: OnceCell::new(),
+            files: OnceCell::new(),
             connecting: OnceCell::new(),
             around: Cell::new(0),
         }
@@ -73,7 +79,8 @@ impl<'a> Estate<'a> {
         self.known.additions.get_or_init(|| Additions::of(self))
     }
 
-    /// The resources of this kind that name a thing: see [`POINTING`], and the functions that run under a role.
+    /// The resources of this kind that name a thing: see [`POINTING`], the functions that run under a role, and those
+    /// that are given the endpoint of a proxy.
     pub(super) fn naming<'s>(
         &'s self,
         kind: Kind,
@@ -89,6 +96,26 @@ impl<'a> Estate<'a> {
         let all = self.known.by_address.get_or_init(|| by_address(self));
         let index = all.get(&kind)?.get(address)?;
         Some(self.item(*index))
+    }
+
+    /// Whether a document has resources in this file.
+    pub(super) fn has_file(&self, document: usize, file: &str) -> bool {
+        let files = self.known.files.get_or_init(|| {
+            let places = self
+                .items()
+                .map(|item| (item.document, &item.resource.origin.file));
+            let places: BTreeSet<_> = places.collect();
+            let owned = places
+                .into_iter()
+                .map(|(document, file)| (document, file.clone()));
+            owned.collect()
+        });
+        files.contains(&(document, file.to_owned()))
+    }
+
+    /// What stands in which security group.
+    pub(super) fn wearers(&self) -> &Wearers {
+        self.known.wearers.get_or_init(|| Wearers::of(self))
     }
 
     /// The passwords of master users.
@@ -111,6 +138,9 @@ fn pointing(estate: &Estate<'_>) -> BTreeMap<(Kind, Handle), Vec<usize>> {
     }
     for item in estate.of_kind(Kind::Function) {
         point(item, roles::of_function(estate, item));
+        for proxy in consumers::reached_by(estate, item) {
+            point(item, Some(Link::To(proxy)));
+        }
     }
     all
 }

@@ -2,6 +2,7 @@
 //! hang together. It judges nothing.
 
 mod additions;
+mod around;
 mod aws_policies;
 mod block;
 mod connecting;
@@ -16,24 +17,25 @@ mod names;
 mod namesakes;
 mod network;
 mod one_secret;
+mod open;
 mod parameters;
 mod policy_documents;
 mod presence;
 mod proxies;
+mod ranges;
 mod roles;
 mod same;
 mod scene;
 mod secret_values;
 mod secrets;
-
-use std::collections::BTreeSet;
+mod wearers;
 
 use estate::{Estate, Handle, Link};
 
 use super::resource::{Absent, Document, LeftOut};
 use super::vocabulary::Kind;
 use crate::domain::evidence::Origin;
-use crate::domain::posture::{Identity, ParameterGroup, Peer, Posture, Proxy, SecretUse};
+use crate::domain::posture::{ParameterGroup, Posture, Proxy, SecretUse};
 
 pub use enrich::enrich;
 
@@ -45,7 +47,7 @@ pub fn assemble(documents: &[Document]) -> Posture {
         .map(|item| proxies::read(&estate, item))
         .collect();
     share(&estate, &mut proxies);
-    introduce(&mut proxies);
+    around::introduce(&estate, &mut proxies);
     proxies.sort_by(|one, other| (&one.address, &one.origin).cmp(&(&other.address, &other.origin)));
     Posture {
         proxies,
@@ -81,33 +83,6 @@ pub fn left_out(document: &Document) -> Vec<(String, Origin)> {
             (message, absent.origin.clone())
         })
         .collect()
-}
-
-/// Tells every proxy which of those that its database admits are other proxies: they go around it and around nothing else.
-fn introduce(proxies: &mut [Proxy]) {
-    let groups: BTreeSet<Identity> = proxies
-        .iter()
-        .flat_map(|proxy| proxy.security_groups.entries())
-        .map(|group| group.identity.clone())
-        .collect();
-    for proxy in proxies {
-        let own: BTreeSet<&Identity> = proxy
-            .security_groups
-            .entries()
-            .iter()
-            .map(|group| &group.identity)
-            .collect();
-        let database = proxy.database.value().into_iter();
-        let admitted = database
-            .flat_map(|database| database.security_groups.entries())
-            .flat_map(|group| &group.ingress)
-            .filter_map(|rule| match rule.peer.value() {
-                Some(Peer::Group(peer)) => Some(peer),
-                _ => None,
-            });
-        let others = admitted.filter(|peer| groups.contains(peer) && !own.contains(peer));
-        proxy.other_proxies = others.cloned().collect();
-    }
 }
 
 /// Tells every auth entry who else uses its secret, this proxy's other entries among them, and the only one that it is the only one.

@@ -154,6 +154,16 @@ pub(super) fn identity_in(
     block::stated(identity, &node.origin)
 }
 
+/// The network of the subnets in a list, as far as one of them tells.
+pub(super) fn of_subnets(block: Block<'_, '_>, list: vocabulary::Attribute) -> Option<Identity> {
+    let handles = block.list(list).iter();
+    let mut networks = handles.filter_map(|node| {
+        let handle = block.link_of(Kind::Subnet, node).handle()?;
+        subnet(block.estate, &handle).vpc.value().cloned()
+    });
+    networks.next()
+}
+
 /// The network of the proxy: what the account says, or where its subnets or its groups lie.
 pub(super) fn of_proxy(proxy: Block<'_, '_>) -> Evidence<Vpc> {
     use vocabulary::proxy::{SECURITY_GROUPS, SUBNETS, VPC};

@@ -41,8 +41,7 @@ pub(super) fn of_database(
             Evidence::Stated(defined(group, (identity, in_sync), by_version), origin)
         }
         Link::To(handle) => {
-            let (Identity::Known(name) | Identity::Created(name)) =
-                database.estate.identity(&handle);
+            let name = database.estate.identity(&handle).text().to_owned();
             let group = match name.starts_with(PROVIDED) {
                 true => provided(&name, by_version, &origin),
                 false => elsewhere(name, &origin),

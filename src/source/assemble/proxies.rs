@@ -17,14 +17,15 @@ use crate::domain::term::Thing;
 use crate::source::resource::{Node, Value};
 use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy};
 
-/// Reads a proxy. Its entries' `shared_with` and its `other_proxies` are for the caller to fill, who sees all proxies.
+/// Reads a proxy. Its entries' `shared_with`, its `other_proxies`, `strangers` and `wearers` are for the caller to fill, who sees all proxies.
 pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
     let handle = Handle::Item(item.index);
     let target = databases::target(estate, &handle);
     let scene = Scene::new(estate, cast(estate, item, target.as_ref()));
     let block = Block::of(estate, item);
     let engine_family = engine_family(block);
-    let security_groups = groups::of_proxy(block, proxy::SECURITY_GROUPS);
+    let stands_in = network::of_subnets(block, proxy::SUBNETS);
+    let security_groups = groups::of(block, proxy::SECURITY_GROUPS, stands_in.as_ref());
     Proxy {
         address: item.resource.address.clone(),
         origin: item.resource.origin.clone(),
@@ -43,6 +44,8 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         consumers: consumers::read(&scene, &security_groups, &item.resource.origin),
         tags: tags(block),
         other_proxies: Vec::new(),
+        strangers: Vec::new(),
+        wearers: Vec::new(),
         clear_text: ClearText {
             clients: block.flag(proxy::CLEAR_TEXT_CLIENTS, Evidence::NotVisible),
             database: block.flag(proxy::CLEAR_TEXT_DATABASE, Evidence::NotVisible),
@@ -270,6 +273,7 @@ fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
         .map(|index| estate.item(index))
         .map(|item| (item, Block::of(estate, item)))
         .map(|(item, block)| Endpoint {
+            address: item.resource.address.clone(),
             origin: item.resource.origin.clone(),
             name: block.text(endpoint::NAME),
             target_role: match block.text(endpoint::TARGET_ROLE) {
@@ -277,19 +281,24 @@ fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
                 Evidence::NotVisible => Evidence::Defaulted("READ_WRITE".to_owned()),
                 role => role,
             },
-            security_groups: groups::of_proxy(block, endpoint::SECURITY_GROUPS),
+            security_groups: groups::of(
+                block,
+                endpoint::SECURITY_GROUPS,
+                network::of_subnets(block, endpoint::SUBNETS).as_ref(),
+            ),
             subnets: network::subnets(block, block.get(endpoint::SUBNETS)),
         })
-        .chain(strays.map(perhaps))
+        .chain(strays.map(|stray| perhaps(estate, stray)))
         .collect()
 }
 
 /// An endpoint of which nobody can tell what proxy it is for.
-fn perhaps(stray: Stray) -> Endpoint {
+fn perhaps(estate: &Estate<'_>, stray: Stray) -> Endpoint {
     fn open<T>(stray: &Stray) -> Evidence<T> {
         Evidence::Unresolved(stray.reason.clone(), stray.origin.clone())
     }
     Endpoint {
+        address: estate.item(stray.index).resource.address.clone(),
         name: open(&stray),
         target_role: open(&stray),
         security_groups: open(&stray),

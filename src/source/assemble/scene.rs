@@ -196,7 +196,7 @@ impl<'e, 'a> Scene<'e, 'a> {
             return match self.estate.identity(&handle) {
                 Identity::Known(name) if names::is_arn(&name) => Part::Text(name),
                 Identity::Created(address) => Part::Thing(Thing::Created(address)),
-                Identity::Known(_) => created(),
+                Identity::Known(_) | Identity::Open(_) => created(),
             };
         }
         self.estate

@@ -5,10 +5,12 @@
 
 mod attributes;
 mod kinds;
+mod wearers;
 
 pub(crate) use attributes::*;
 use kinds::KINDS;
 pub(crate) use kinds::Kind;
+pub(crate) use wearers::WEARERS;
 
 use super::resource::{Dialect, Node, Resource, Value};
 

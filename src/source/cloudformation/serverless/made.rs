@@ -1,14 +1,18 @@
 //! What the Serverless Framework makes of `functions` and `provider`: a function of Lambda for each, and the role that they share. Only
-//! what tells who may connect to a database is made: names, networks, roles and their policies.
+//! what tells who may connect to a database, or means to, is made: names, networks, environments, roles and their policies.
 //!
 //! Sources: Serverless Framework documentation, "AWS Lambda Functions", "IAM Permissions For Functions"; the framework's own
 //! `naming.js` for the logical ids; the plugin serverless-iam-roles-per-function for roles of single functions.
 
 use crate::source::yaml::{Content, Key, Place, Tree};
 
+/// What a function finds in its environment.
+pub(super) const ENVIRONMENT: &str = "environment";
+
 /// What is read of each function.
-pub(super) const OF_FUNCTION: [&str; 5] = [
+pub(super) const OF_FUNCTION: [&str; 6] = [
     "name",
+    ENVIRONMENT,
     "role",
     "vpc",
     "iamRoleStatements",
@@ -16,8 +20,9 @@ pub(super) const OF_FUNCTION: [&str; 5] = [
 ];
 
 /// What is read of the provider.
-pub(super) const OF_PROVIDER: [&str; 6] = [
+pub(super) const OF_PROVIDER: [&str; 7] = [
     "stage",
+    ENVIRONMENT,
     "role",
     "iam",
     "iamRoleStatements",
@@ -135,6 +140,7 @@ impl<'s> Service<'s> {
             ("FunctionName", Some(function_name)),
             ("Role", Some(role)),
             ("VpcConfig", network),
+            ("Environment", self.environment(function)),
         ];
         let properties = properties
             .into_iter()
@@ -142,6 +148,19 @@ impl<'s> Service<'s> {
         let body = resource("AWS::Lambda::Function", map(properties, place));
         let key = key(&format!("{id}LambdaFunction"), name.place);
         std::iter::once((key, body)).chain(own_role).collect()
+    }
+
+    /// What a function is given: the variables of the service, and its own in their place.
+    fn environment(&self, function: &Tree) -> Option<Tree> {
+        let own = function.get(ENVIRONMENT);
+        let of_service = self.provider(&[ENVIRONMENT]);
+        let place = own.or(of_service)?.place;
+        let own = own.map(Tree::members).unwrap_or_default();
+        let is_own = |(key, _): &&(Key, Tree)| own.iter().any(|(name, _)| name.text == key.text);
+        let of_service = of_service.map(Tree::members).unwrap_or_default().iter();
+        let members = of_service.filter(|member| !is_own(member)).chain(own);
+        let variables = tree(Content::Map(members.cloned().collect()), place);
+        Some(map([("Variables", variables)], place))
     }
 
     /// The statements that a function has for itself.
@@ -198,6 +217,17 @@ impl<'s> Service<'s> {
         ];
         let properties = map(properties.into_iter().chain(managed), place);
         (key(id, place), resource("AWS::IAM::Role", properties))
+    }
+}
+
+/// An environment without what stands in other files: they hold settings by the dozen, and seldom what leads to a proxy.
+pub(super) fn written_here(environment: &Tree) -> Tree {
+    let is_elsewhere = |tree: &Tree| tree.scalar().is_some_and(|text| text.contains("${file("));
+    let members = environment.members().iter();
+    let here = members.filter(|(_, value)| !is_elsewhere(value)).cloned();
+    Tree {
+        content: Content::Map(here.collect()),
+        ..environment.clone()
     }
 }
 

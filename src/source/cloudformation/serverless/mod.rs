@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 pub(super) use self::made::added;
-use self::made::{OF_FUNCTION, OF_PROVIDER};
+use self::made::{ENVIRONMENT, OF_FUNCTION, OF_PROVIDER, written_here};
 use self::variable::{Source, alternatives, path_of};
 use super::scalars::next_variable;
 use crate::source::yaml::{self, Content, Key, Place, Tree};
@@ -154,7 +154,10 @@ impl Reader<'_> {
         let wanted = members
             .iter()
             .filter(|(key, _)| names.contains(&key.text.as_str()));
-        let filled = wanted.map(|(key, value)| (key.clone(), self.tree(value, 0)));
+        let filled = wanted.map(|(key, value)| match key.text == ENVIRONMENT {
+            true => (key.clone(), self.tree(&written_here(value), 0)),
+            false => (key.clone(), self.tree(value, 0)),
+        });
         Tree {
             content: Content::Map(filled.collect()),
             ..tree.clone()

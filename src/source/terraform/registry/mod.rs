@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::tree::Block;
 use super::version::newest_major;
 use crate::domain::evidence::Origin;
-use crate::source::resource::{Node, Resource, Value};
+use crate::source::resource::{Node, Piece, Resource, Value};
 
 /// What the path of such a module begins with; no folder of a user does.
 const PREFIX: &str = "registry:";
@@ -288,13 +288,15 @@ impl Call<'_> {
         }
         self.known_steps(&mut node.origin.via);
         match &mut node.value {
+            Value::Unresolved(reason) => *reason = self.known_reason(reason),
+            Value::Text(pieces) => pieces.iter_mut().for_each(|piece| {
+                if let Piece::Unresolved(reason) = piece {
+                    *reason = self.known_reason(reason);
+                }
+            }),
             Value::List(items) => items.iter_mut().for_each(|item| self.tell(item)),
             Value::Map(members) => members.iter_mut().for_each(|(_, member)| self.tell(member)),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::Unresolved(_) => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 
@@ -319,16 +321,30 @@ impl Call<'_> {
 
     /// The steps that the caller knows: those behind the input of this call.
     fn known_steps(&self, via: &mut Vec<String>) {
-        let is_input = |step: &String| {
-            step.split('.')
-                .rev()
-                .nth(1)
-                .is_some_and(|call| call.split('[').next() == Some(self.name.as_str()))
-                && step.contains("module.")
-        };
-        match via.iter().rposition(is_input) {
+        match via.iter().rposition(|step| self.is_input(step)) {
             Some(at) => drop(via.drain(..=at)),
             None => via.clear(),
+        }
+    }
+
+    fn is_input(&self, step: &str) -> bool {
+        step.split('.')
+            .rev()
+            .nth(1)
+            .is_some_and(|call| call.split('[').next() == Some(self.name.as_str()))
+            && step.contains("module.")
+    }
+
+    /// The reason as the caller knows it. The variables and local values of such a module are written down for this tool alone.
+    fn known_reason(&self, reason: &str) -> String {
+        let steps: Vec<&str> = reason.split(" ← ").collect();
+        let is_own = |step: &&str| step.starts_with("local.") || step.starts_with("var.");
+        match steps.iter().rposition(|step| self.is_input(step)) {
+            Some(at) if at + 1 < steps.len() => steps[at + 1..].join(" ← "),
+            None if steps.first().is_some_and(is_own) => {
+                format!("what the module {} makes of it is not known", self.name)
+            }
+            Some(_) | None => reason.to_owned(),
         }
     }
 }

@@ -147,13 +147,76 @@ resource "aws_db_parameter_group" "orders" {
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let proxy_leg = proxy_leg(proxy, verdicts);
+    let database = proxy.database.value();
+    let group = database.and_then(|database| database.parameter_group.value());
+    match group.map(|group| (group, &group.forces_tls)) {
+        // What the database is seen to do decides, whatever the proxy asks for.
+        Some((group, Evidence::Stated(true, _) | Evidence::Defaulted(true))) => {
+            taken_over(proxy, group, verdicts);
+        }
+        Some((group, Evidence::Stated(false, _) | Evidence::Defaulted(false))) => {
+            accepts(proxy, group, verdicts);
+        }
+        Some((_, Evidence::Unresolved(..) | Evidence::NotVisible)) | None => {
+            unseen(proxy, verdicts);
+        }
+    }
+}
+
+/// Only an account shows whether the database runs with the group's values; code can only ask for them.
+fn taken_over(proxy: &Proxy, group: &ParameterGroup, verdicts: &mut Verdicts) {
+    let name = group_name(group);
+    let because = match proxy.require_tls.value() {
+        Some(true) => {
+            format!("the proxy requires TLS, and {name} makes the database refuse clear text")
+        }
+        Some(false) | None => {
+            format!("{name} makes the database refuse clear text, whatever RequireTLS says")
+        }
+    };
+    match &group.in_sync {
+        Evidence::Stated(false, origin) => verdicts.fail(
+            format!("{name} forces TLS, but the database has not taken it over yet: restart the database"),
+            origin,
+        ),
+        Evidence::Stated(true, _)
+        | Evidence::Defaulted(_)
+        | Evidence::Unresolved(..)
+        | Evidence::NotVisible => verdicts.pass(because, &group.forces_tls),
+    }
+}
+
+fn accepts(proxy: &Proxy, group: &ParameterGroup, verdicts: &mut Verdicts) {
+    let name = group_name(group);
+    let parameter = parameter(proxy, proxy.database.value());
+    let seen = seen(proxy);
+    match &group.forces_tls {
+        Evidence::Stated(_, origin) => verdicts.fail(
+            format!("{name} turns {parameter} off: the database accepts clear text{seen}"),
+            origin,
+        ),
+        Evidence::Defaulted(_) | Evidence::Unresolved(..) | Evidence::NotVisible => verdicts.fail(
+            format!("{name} does not set {parameter}, and the engine's default for this version accepts clear text{seen}"),
+            &group.origin,
+        ),
+    }
+}
+
+/// What the database does is not in view: then nothing in view requires TLS where the proxy does not.
+fn unseen(proxy: &Proxy, verdicts: &mut Verdicts) {
+    let message = "RequireTLS is not true, so nothing at the proxy requires TLS on its connections to the database";
+    match &proxy.require_tls {
+        Evidence::Stated(false, origin) => return verdicts.fail(message, origin),
+        Evidence::Defaulted(false) => return verdicts.fail(message, &proxy.origin),
+        Evidence::Stated(true, _) | Evidence::Defaulted(true) => {}
+        Evidence::Unresolved(..) | Evidence::NotVisible => {
+            verdicts.unknown("RequireTLS", &proxy.require_tls);
+        }
+    }
     match &proxy.database {
         Evidence::Stated(database, _) | Evidence::Defaulted(database) => {
-            database_leg(proxy, database, verdicts);
+            open_group(proxy, database, verdicts);
         }
-        // A proxy that does not require TLS fails whatever the database does.
-        Evidence::Unresolved(..) | Evidence::NotVisible if proxy_leg == Some(false) => {}
         Evidence::Unresolved(reason, origin) => verdicts.undetermined(
             format!("the database behind the proxy cannot be told ({reason}), so whether it forces TLS is open: {}", settled_by(proxy, None)),
             Some(origin),
@@ -165,80 +228,42 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     }
 }
 
-fn proxy_leg(proxy: &Proxy, verdicts: &mut Verdicts) -> Option<bool> {
-    let message = "RequireTLS is not true, so nothing at the proxy requires TLS on its connections to the database";
-    match &proxy.require_tls {
-        Evidence::Stated(true, _) | Evidence::Defaulted(true) => {}
-        Evidence::Stated(false, origin) => verdicts.fail(message, origin),
-        Evidence::Defaulted(false) => verdicts.fail(message, &proxy.origin),
-        Evidence::Unresolved(..) | Evidence::NotVisible => {
-            verdicts.unknown("RequireTLS", &proxy.require_tls);
-        }
-    }
-    proxy.require_tls.value().copied()
-}
-
-fn database_leg(proxy: &Proxy, database: &Database, verdicts: &mut Verdicts) {
+fn open_group(proxy: &Proxy, database: &Database, verdicts: &mut Verdicts) {
+    let settled_by = settled_by(proxy, Some(database));
     match &database.parameter_group {
         Evidence::Stated(group, _) | Evidence::Defaulted(group) => {
-            forced_by(proxy, (database, group), verdicts);
+            let what = format!(
+                "whether {} sets {}",
+                group_name(group),
+                parameter(proxy, Some(database))
+            );
+            let (said, origin) = match &group.forces_tls {
+                Evidence::Unresolved(reason, origin) => {
+                    (format!("{what} cannot be told ({reason})"), origin)
+                }
+                _ => (format!("{what} is not in view"), &group.origin),
+            };
+            verdicts.undetermined(format!("{said}: {settled_by}"), Some(origin));
         }
         Evidence::Unresolved(reason, origin) => verdicts.undetermined(
-            format!("whether the database forces TLS is open ({reason}): {}", settled_by(proxy, Some(database))),
+            format!("whether the database forces TLS is open ({reason}): {settled_by}"),
             Some(origin),
         ),
         Evidence::NotVisible => verdicts.undetermined(
-            format!("the parameter group of the database {} is not in view, so whether it forces TLS is open: {}",
-                walk::named(&database.identifier), settled_by(proxy, Some(database))),
+            format!("the parameter group of the database {} is not in view, so whether it forces TLS is open: {settled_by}",
+                walk::database_name(database)),
             Some(&database.origin),
         ),
     }
 }
 
-fn forced_by(
-    proxy: &Proxy,
-    (database, group): (&Database, &ParameterGroup),
-    verdicts: &mut Verdicts,
-) {
-    let name = &group.identity;
-    let parameter = parameter(proxy, Some(database));
-    let seen = seen(proxy);
-    match &group.forces_tls {
-        Evidence::Stated(true, _) | Evidence::Defaulted(true) => taken_over(group, verdicts),
-        Evidence::Stated(false, origin) => verdicts.fail(
-            format!("the parameter group {name} turns {parameter} off: the database accepts clear text{seen}"),
-            origin,
-        ),
-        Evidence::Defaulted(false) => verdicts.fail(
-            format!("the parameter group {name} does not set {parameter}, and the engine's default for this version accepts clear text{seen}"),
-            &group.origin,
-        ),
-        Evidence::Unresolved(reason, origin) => verdicts.undetermined(
-            format!("whether the parameter group {name} sets {parameter} cannot be told ({reason}): {}", settled_by(proxy, Some(database))),
-            Some(origin),
-        ),
-        Evidence::NotVisible => verdicts.undetermined(
-            format!("whether the parameter group {name} sets {parameter} is not in view: {}", settled_by(proxy, Some(database))),
-            Some(&group.origin),
-        ),
-    }
-}
+/// The group that a database gets for which none is named has a name of AWS's own, `default.` and the family.
+const NAMELESS: &str = "default";
 
-/// Only an account shows whether the database runs with the group's values; code can only ask for them.
-fn taken_over(group: &ParameterGroup, verdicts: &mut Verdicts) {
-    let name = &group.identity;
-    match &group.in_sync {
-        Evidence::Stated(false, origin) => verdicts.fail(
-            format!("the parameter group {name} forces TLS, but the database has not taken it over yet: restart the database"),
-            origin,
-        ),
-        Evidence::Stated(true, _)
-        | Evidence::Defaulted(_)
-        | Evidence::Unresolved(..)
-        | Evidence::NotVisible => verdicts.pass(
-            format!("the proxy requires TLS, and the parameter group {name} makes the database refuse clear text"),
-            &group.forces_tls,
-        ),
+fn group_name(group: &ParameterGroup) -> String {
+    match group.identity.text() {
+        NAMELESS => "the parameter group that AWS provides".to_owned(),
+        name => format!("the parameter group {name}"),
     }
 }
 
@@ -272,6 +297,7 @@ fn command(proxy: &Proxy, database: Option<&Database>) -> String {
     let group = database
         .and_then(|database| database.parameter_group.value())
         .map(|group| &group.identity);
+    let group = group.filter(|group| group.text() != NAMELESS);
     let (Some(database), Some(Identity::Known(group))) = (database, group) else {
         return "`rdsproxy-gen audit --live` reads it from the account".into();
     };
@@ -300,96 +326,4 @@ fn group_kind(database: &Database) -> ParameterGroupKind {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::samples::{check, of, stated, unresolved};
-    use super::*;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-
-    fn group(proxy: &mut Proxy) -> &mut ParameterGroup {
-        of(&mut of(&mut proxy.database).parameter_group)
-    }
-
-    #[test]
-    fn needs_both_the_proxy_and_the_database() {
-        check(
-            &RULE,
-            &[
-                (
-                    |proxy| proxy.require_tls = stated(false),
-                    Fail,
-                    "nothing at the proxy requires TLS",
-                ),
-                (
-                    |proxy| proxy.require_tls = unresolved(),
-                    Undetermined,
-                    "RequireTLS cannot be told",
-                ),
-                (
-                    |proxy| group(proxy).forces_tls = stated(false),
-                    Fail,
-                    "turns rds.force_ssl off",
-                ),
-                (
-                    |proxy| group(proxy).forces_tls = Evidence::Defaulted(false),
-                    Fail,
-                    "engine's default",
-                ),
-                (
-                    |proxy| group(proxy).forces_tls = Evidence::Defaulted(true),
-                    Pass,
-                    "orders-16",
-                ),
-                (
-                    |proxy| group(proxy).in_sync = stated(false),
-                    Fail,
-                    "restart the database",
-                ),
-                (
-                    |proxy| group(proxy).in_sync = Evidence::NotVisible,
-                    Pass,
-                    "refuse clear text",
-                ),
-            ],
-        );
-    }
-
-    #[test]
-    fn names_what_settles_an_open_question() {
-        check(
-            &RULE,
-            &[
-                (
-                    |proxy| proxy.database = Evidence::NotVisible,
-                    Undetermined,
-                    "`rdsproxy-gen audit --live`",
-                ),
-                (
-                    |proxy| of(&mut proxy.database).parameter_group = Evidence::NotVisible,
-                    Undetermined,
-                    "audit --live",
-                ),
-                (
-                    |proxy| {
-                        proxy.clear_text.database = stated(true);
-                        proxy.database = Evidence::NotVisible;
-                    },
-                    Undetermined,
-                    "CloudWatch saw connections to it without TLS",
-                ),
-                (
-                    |proxy| group(proxy).forces_tls = Evidence::NotVisible,
-                    Undetermined,
-                    "describe-db-parameters --db-parameter-group-name orders-16",
-                ),
-                (
-                    |proxy| {
-                        proxy.require_tls = stated(false);
-                        proxy.database = Evidence::NotVisible;
-                    },
-                    Fail,
-                    "nothing at the proxy",
-                ),
-            ],
-        );
-    }
-}
+mod tests;

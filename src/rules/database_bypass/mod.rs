@@ -1,9 +1,11 @@
 //! Mission rule 4: nobody but the proxy should reach the database.
 
+use std::collections::BTreeSet;
+
 use super::{Example, Rule, Sample, Seen, pages, reach, walk};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
-use crate::domain::posture::{Coverage, Database, GroupRule, Identity, Peer, Proxy, SecurityGroup};
+use crate::domain::posture::{Coverage, Database, GroupRule, Peer, Proxy, SecurityGroup};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -182,32 +184,35 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let (Some(own), Some(groups)) = (own, groups) else {
         return;
     };
+    let mut admits = false;
     for group in groups {
-        judge(
-            &Admitted {
-                own,
-                others: &proxy.other_proxies,
-                group,
-            },
-            database,
-            verdicts,
-        );
+        admits |= judge(&Admitted { proxy, own, group }, database, verdicts);
     }
-    verdicts.pass(
-        "the database's security groups admit the proxy only",
-        &database.security_groups,
-    );
+    let because = match admits {
+        true => "the database's security groups admit the proxy only",
+        false => "no rule of the database's security groups admits anybody",
+    };
+    verdicts.pass(because, &database.security_groups);
 }
 
 /// Who may reach the database: the proxy, and the other proxies in front of it.
 struct Admitted<'p> {
+    proxy: &'p Proxy,
     own: &'p [SecurityGroup],
-    others: &'p [Identity],
     /// The database's group that admits them.
     group: &'p SecurityGroup,
 }
 
-fn judge(own: &Admitted<'_>, database: &Database, verdicts: &mut Verdicts) {
+/// What is known of a peer.
+enum Who {
+    /// The proxy or another one, and with it whatever else stands in that group.
+    Proxy,
+    Other,
+    Unknown,
+}
+
+/// True where the group admits anybody.
+fn judge(own: &Admitted<'_>, database: &Database, verdicts: &mut Verdicts) -> bool {
     let group = own.group;
     let name = walk::group_name(group);
     let concerned: Vec<_> = group
@@ -215,9 +220,10 @@ fn judge(own: &Admitted<'_>, database: &Database, verdicts: &mut Verdicts) {
         .iter()
         .filter(|rule| !reach::reaches_nobody(rule) && concerns(database, rule))
         .collect();
+    let mut told = BTreeSet::new();
     let faulty = concerned
         .iter()
-        .filter(|rule| judge_one(own, (&name, rule), verdicts))
+        .filter(|rule| judge_one(own, (&name, rule), &mut told, verdicts))
         .count();
     if let (Coverage::Partial(reason), 0) = (&group.coverage, faulty) {
         verdicts.undetermined(
@@ -225,6 +231,7 @@ fn judge(own: &Admitted<'_>, database: &Database, verdicts: &mut Verdicts) {
             Some(&group.origin),
         );
     }
+    !concerned.is_empty()
 }
 
 /// A rule for other ports than the database's is somebody else's matter.
@@ -235,9 +242,11 @@ fn concerns(database: &Database, rule: &GroupRule) -> bool {
     }
 }
 
-fn judge_one(
-    own: &Admitted<'_>,
-    (name, rule): (&str, &GroupRule),
+/// True where the rule is at fault. What stands in the proxy's groups is told once, however many rules admit it.
+fn judge_one<'p>(
+    own: &Admitted<'p>,
+    (name, rule): (&str, &'p GroupRule),
+    told: &mut BTreeSet<&'p Peer>,
     verdicts: &mut Verdicts,
 ) -> bool {
     let Some(peer) = walk::known(
@@ -247,9 +256,10 @@ fn judge_one(
     ) else {
         return false;
     };
-    match admitted(own, peer) {
-        Some(true) => false,
-        Some(false) => {
+    match who(own, peer) {
+        Who::Proxy if told.insert(peer) => wearers(own, (name, rule, peer), verdicts),
+        Who::Proxy => false,
+        Who::Other => {
             let said = match is_shared(own, peer) {
                 true => format!(
                     "the security group {name} is the database's and the proxy's, and admits its own members: whoever is let in to the proxy by it reaches the database too"
@@ -258,16 +268,9 @@ fn judge_one(
                     "the database's security group {name} admits {peer}: they reach the database without the proxy"
                 ),
             };
-            match &rule.in_doubt {
-                None => verdicts.fail(said, &rule.origin),
-                Some((reason, origin)) => verdicts.undetermined(
-                    format!("whether this rule is there cannot be told ({reason}): {said}"),
-                    Some(origin),
-                ),
-            }
-            rule.in_doubt.is_none()
+            told_of(rule, said, verdicts)
         }
-        None => {
+        Who::Unknown => {
             verdicts.undetermined(
                 format!("whether {peer}, whom the database's security group {name} admits, are the proxy cannot be told"),
                 Some(&rule.origin),
@@ -277,103 +280,100 @@ fn judge_one(
     }
 }
 
+/// A fault, where the rule is surely there.
+fn told_of(rule: &GroupRule, said: String, verdicts: &mut Verdicts) -> bool {
+    match &rule.in_doubt {
+        None => verdicts.fail(said, &rule.origin),
+        Some((reason, origin)) => verdicts.undetermined(
+            format!("whether this rule is there cannot be told ({reason}): {said}"),
+            Some(origin),
+        ),
+    }
+    rule.in_doubt.is_none()
+}
+
+/// What stands in a group by which the database admits a proxy reaches the database as well.
+fn wearers(
+    own: &Admitted<'_>,
+    (name, rule, peer): (&str, &GroupRule, &Peer),
+    verdicts: &mut Verdicts,
+) -> bool {
+    let Peer::Group(group) = peer else {
+        return false;
+    };
+    let is_default = |own: &&SecurityGroup| {
+        own.identity.same(group) == Some(true) && own.is_default.value() == Some(&true)
+    };
+    if own.own.iter().any(|own| is_default(&own)) {
+        verdicts.undetermined(
+            format!("the database's security group {name} admits {peer}, the VPC's default group: what else stands in it is not in view"),
+            Some(&rule.origin),
+        );
+    }
+    let all = own.proxy.wearers.iter();
+    let (perhaps, surely): (Vec<_>, Vec<_>) = all
+        .filter(|wearer| wearer.group == *group)
+        .partition(|wearer| wearer.in_doubt.is_some());
+    for wearer in perhaps {
+        verdicts.undetermined(
+            format!(
+                "the database's security group {name} admits {peer}, and whether anything but the proxy stands in it cannot be told: {}",
+                wearer.in_doubt.as_deref().unwrap_or_default()
+            ),
+            Some(&wearer.origin),
+        );
+    }
+    if surely.is_empty() {
+        return false;
+    }
+    let names: Vec<String> = surely
+        .iter()
+        .map(|wearer| format!("{} ({})", wearer.address, wearer.origin))
+        .collect();
+    let said = format!(
+        "the database's security group {name} admits {peer}, and not the proxy alone stands in that group: {} reaches the database without the proxy",
+        listed(&names)
+    );
+    told_of(rule, said, verdicts)
+}
+
+/// How many names a message holds.
+const MOST_NAMES: usize = 4;
+
+fn listed(names: &[String]) -> String {
+    let shown = &names[..names.len().min(MOST_NAMES)];
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 /// Whether the peer is the very group, and the proxy stands in it with the database.
 fn is_shared(Admitted { own, group, .. }: &Admitted<'_>, peer: &Peer) -> bool {
     let is = |group: &SecurityGroup, peer: &Peer| match peer {
         Peer::Group(peer) => group.identity.same(peer) == Some(true),
-        Peer::SomeGroup(_) | Peer::Cidr(_) | Peer::PrefixList(_) => false,
+        Peer::Cidr(_) | Peer::PrefixList(_) => false,
     };
     is(group, peer) && own.iter().any(|own| is(own, peer))
 }
 
-/// Whether the peer is a proxy and nothing else.
-fn admitted(admission: &Admitted<'_>, peer: &Peer) -> Option<bool> {
-    let Admitted { own, others, .. } = admission;
-    if is_shared(admission, peer) {
-        return Some(false);
-    }
-    let peer = match peer {
-        Peer::Group(peer) => peer,
-        Peer::SomeGroup(_) => return None,
-        Peer::Cidr(_) | Peer::PrefixList(_) => return Some(false),
+fn who(admission: &Admitted<'_>, peer: &Peer) -> Who {
+    let Admitted { proxy, own, .. } = admission;
+    let Peer::Group(group) = peer else {
+        return Who::Other;
     };
-    let same = |group: &SecurityGroup| Identity::same(&group.identity, peer);
-    if others.contains(peer) || own.iter().any(|group| same(group) == Some(true)) {
-        Some(true)
-    } else if own.iter().any(|group| same(group).is_none()) {
-        None
+    if is_shared(admission, peer) {
+        return Who::Other;
+    }
+    let answers: Vec<_> = own.iter().map(|own| own.identity.same(group)).collect();
+    if proxy.other_proxies.contains(group) || answers.contains(&Some(true)) {
+        Who::Proxy
+    } else if answers.contains(&None) && !proxy.strangers.contains(group) {
+        Who::Unknown
     } else {
-        Some(false)
+        Who::Other
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::samples::{check, known, of, rule};
-    use super::*;
-    use crate::domain::evidence::Evidence;
-    use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-
-    fn admit(proxy: &mut Proxy, port: u16, peer: Peer) {
-        let group = &mut of(&mut of(&mut proxy.database).security_groups)[0];
-        group.ingress.push(rule(port, peer));
-    }
-
-    #[test]
-    fn another_proxy_goes_around_nothing() {
-        let mut proxy = super::super::samples::hardened();
-        admit(&mut proxy, 6432, Peer::Group(known("sg-other-proxy")));
-        for (others, verdict) in [(vec![], Fail), (vec![known("sg-other-proxy")], Pass)] {
-            proxy.other_proxies = others;
-            assert_eq!(
-                RULE.judge(&proxy, &Limits::SERVICE).verdict(RULE.info.id),
-                verdict
-            );
-        }
-    }
-
-    #[test]
-    fn admits_the_proxy_only() {
-        check(
-            &RULE,
-            &[
-                (
-                    |proxy| admit(proxy, 6432, Peer::Group(known("sg-function"))),
-                    Fail,
-                    "admits members of sg-function",
-                ),
-                (
-                    |proxy| admit(proxy, 6432, Peer::Cidr("10.0.0.0/8".into())),
-                    Fail,
-                    "every address in 10.0.0.0/8",
-                ),
-                (
-                    |proxy| admit(proxy, 22, Peer::Group(known("sg-function"))),
-                    Pass,
-                    "admit the proxy only",
-                ),
-                (
-                    |proxy| {
-                        admit(
-                            proxy,
-                            6432,
-                            Peer::Group(Identity::Created("aws_security_group.x".into())),
-                        )
-                    },
-                    Undetermined,
-                    "aws_security_group.x",
-                ),
-                (
-                    |proxy| of(&mut proxy.database).security_groups = Evidence::NotVisible,
-                    Undetermined,
-                    "groups of the database is not in view",
-                ),
-                (
-                    |proxy| proxy.database = Evidence::NotVisible,
-                    Undetermined,
-                    "database behind the proxy is not in view",
-                ),
-            ],
-        );
-    }
-}
+mod tests;

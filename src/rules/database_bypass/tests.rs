@@ -1,0 +1,179 @@
+//! What the rule says of those who may reach the database.
+
+use super::super::samples::{check, known, of, place, rule, stated};
+use super::*;
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+use crate::domain::posture::{Identity, Open, Wearer};
+
+fn admit(proxy: &mut Proxy, port: u16, peer: Peer) {
+    let group = &mut of(&mut of(&mut proxy.database).security_groups)[0];
+    group.ingress.push(rule(port, peer));
+}
+
+#[test]
+fn another_proxy_goes_around_nothing() {
+    let mut proxy = super::super::samples::hardened();
+    admit(&mut proxy, 6432, Peer::Group(known("sg-other-proxy")));
+    for (others, verdict) in [(vec![], Fail), (vec![known("sg-other-proxy")], Pass)] {
+        proxy.other_proxies = others;
+        assert_eq!(
+            RULE.judge(&proxy, &Limits::SERVICE).verdict(RULE.info.id),
+            verdict
+        );
+    }
+}
+
+#[test]
+fn admits_the_proxy_only() {
+    check(
+        &RULE,
+        &[
+            (
+                |proxy| admit(proxy, 6432, Peer::Group(known("sg-function"))),
+                Fail,
+                "admits members of sg-function",
+            ),
+            (
+                |proxy| admit(proxy, 6432, Peer::Cidr("10.0.0.0/8".into())),
+                Fail,
+                "every address in 10.0.0.0/8",
+            ),
+            (
+                |proxy| admit(proxy, 22, Peer::Group(known("sg-function"))),
+                Pass,
+                "admit the proxy only",
+            ),
+            (
+                |proxy| {
+                    admit(
+                        proxy,
+                        6432,
+                        Peer::Group(Identity::Created("aws_security_group.x".into())),
+                    )
+                },
+                Undetermined,
+                "aws_security_group.x",
+            ),
+            (
+                |proxy| of(&mut proxy.database).security_groups = Evidence::NotVisible,
+                Undetermined,
+                "groups of the database is not in view",
+            ),
+            (
+                |proxy| proxy.database = Evidence::NotVisible,
+                Undetermined,
+                "database behind the proxy is not in view",
+            ),
+        ],
+    );
+}
+
+fn wear(proxy: &mut Proxy, group: &str, in_doubt: Option<String>) {
+    proxy.wearers.push(Wearer {
+        address: "aws_lambda_function.worker".into(),
+        origin: place(),
+        group: known(group),
+        in_doubt,
+    });
+}
+
+fn open(reason: &str, from_outside: bool) -> Identity {
+    Identity::Open(Open {
+        reason: reason.into(),
+        from_outside,
+        whole: from_outside,
+    })
+}
+
+fn made(proxy: &mut Proxy) {
+    let group = Identity::Created("aws_security_group.proxy".into());
+    of(&mut proxy.security_groups)[0].identity = group.clone();
+    of(&mut of(&mut proxy.database).security_groups)[0].ingress[0].peer =
+        stated(Peer::Group(group));
+}
+
+#[test]
+fn whoever_stands_in_the_proxys_group_is_admitted_as_well() {
+    check(
+        &RULE,
+        &[
+            (
+                |proxy| wear(proxy, "sg-proxy", None),
+                Fail,
+                "not the proxy alone stands in that group: aws_lambda_function.worker (main.tf:1:1)",
+            ),
+            (|proxy| wear(proxy, "sg-other", None), Pass, "proxy only"),
+            (
+                |proxy| wear(proxy, "sg-proxy", Some("module.x is given it".into())),
+                Undetermined,
+                "module.x is given it",
+            ),
+            (
+                |proxy| of(&mut proxy.security_groups)[0].is_default = stated(true),
+                Undetermined,
+                "what else stands in it is not in view",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_comes_from_outside_is_not_what_is_made_here() {
+    check(
+        &RULE,
+        &[
+            (
+                |proxy| {
+                    made(proxy);
+                    admit(proxy, 6432, Peer::Group(open("var.x", true)));
+                },
+                Fail,
+                "members of a group that is not known (var.x)",
+            ),
+            (
+                |proxy| {
+                    made(proxy);
+                    admit(proxy, 6432, Peer::Group(open("var.x", false)));
+                },
+                Undetermined,
+                "var.x",
+            ),
+            (
+                |proxy| {
+                    of(&mut proxy.security_groups)[0].identity = open("var.x", true);
+                    let group = &mut of(&mut of(&mut proxy.database).security_groups)[0];
+                    group.ingress[0].peer = stated(Peer::Group(open("var.x", true)));
+                },
+                Pass,
+                "the proxy only",
+            ),
+            (
+                |proxy| {
+                    of(&mut proxy.security_groups)[0].identity = open("var.x", true);
+                    admit(proxy, 6432, Peer::Group(open("var.y", true)));
+                },
+                Undetermined,
+                "var.y",
+            ),
+            (
+                |proxy| {
+                    made(proxy);
+                    admit(proxy, 6432, Peer::Group(known("sg-web")));
+                    proxy.strangers.push(known("sg-web"));
+                },
+                Fail,
+                "sg-web",
+            ),
+            (
+                |proxy| {
+                    of(&mut of(&mut proxy.database).security_groups)[0]
+                        .ingress
+                        .clear()
+                },
+                Pass,
+                "admits anybody",
+            ),
+        ],
+    );
+}

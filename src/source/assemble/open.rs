@@ -1,0 +1,102 @@
+//! What a value that cannot be worked out may mean: whether it comes from outside of the source, so that nothing which the source
+//! makes can be meant.
+
+use super::additions;
+use super::block::Block;
+use crate::domain::posture::{Identity, Open};
+use crate::source::resource::{Dialect, IMPORT, Node, Piece, Value};
+use crate::source::vocabulary::Kind;
+
+/// Data sources that show what another configuration or stack has made.
+const OTHERS: &[&str] = &[
+    "data.terraform_remote_state",
+    "data.aws_cloudformation_export",
+    "data.aws_cloudformation_stack",
+];
+
+/// What is known of a group that a value names which cannot be worked out.
+pub(super) fn identity(block: Block<'_, '_>, node: &Node, reason: String) -> Identity {
+    let from_outside = is_from_outside(block, node);
+    Identity::Open(Open {
+        whole: from_outside && is_undivided(node),
+        from_outside,
+        reason,
+    })
+}
+
+/// Whether the value is the whole of what somebody gives from outside: it is then the same wherever it stands.
+pub(super) fn is_whole(block: Block<'_, '_>, node: &Node) -> bool {
+    is_undivided(node) && is_from_outside(block, node)
+}
+
+/// A part of a list may be any of it.
+fn is_undivided(node: &Node) -> bool {
+    !node.origin.via.iter().any(|step| step == "Fn::Select")
+}
+
+fn is_from_outside(block: Block<'_, '_>, node: &Node) -> bool {
+    match &node.value {
+        Value::Unresolved(reason) => is_given(block, node, reason),
+        Value::Text(pieces) => match pieces.as_slice() {
+            [Piece::Unresolved(reason)] => is_given(block, node, reason),
+            [Piece::Reference(address, _)] => is_of_others(block, address),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn is_given(block: Block<'_, '_>, node: &Node, reason: &str) -> bool {
+    let via = &node.origin.via;
+    let Some(last) = via.last() else {
+        return false;
+    };
+    match block.dialect {
+        Dialect::CloudFormation => {
+            let leads_on = |step: &String| {
+                ["parameter ", "stack ", "Fn::Select"]
+                    .iter()
+                    .any(|way| step.starts_with(way))
+            };
+            (last.starts_with("parameter ") && via.iter().all(leads_on)) || via == &[IMPORT]
+        }
+        // A function whose result is not known has no way of its own; only a bare name leads straight to its value.
+        Dialect::Terraform => {
+            let end = reason
+                .strip_prefix(&via.join(" ← "))
+                .and_then(|end| end.strip_prefix(" ← "));
+            end.is_some_and(|end| match last.starts_with("var.") {
+                true => end.starts_with("no value"),
+                false => end.starts_with("its module ") && keeps_apart(block, last),
+            })
+        }
+        Dialect::Account => false,
+    }
+}
+
+fn is_of_others(block: Block<'_, '_>, address: &str) -> bool {
+    let Some(item) = block.estate.at(block.document, address) else {
+        return false;
+    };
+    let kind = item.resource.kind.as_str();
+    let is_unread_stack = matches!(
+        kind,
+        "AWS::CloudFormation::Stack" | "AWS::Serverless::Application"
+    );
+    OTHERS.contains(&kind) || (is_unread_stack && keeps_apart(block, address))
+}
+
+/// Whether a module or stack that is not read is given no security group: it could hand one back.
+fn keeps_apart(block: Block<'_, '_>, within: &str) -> bool {
+    let estate = block.estate;
+    let mut prefixes = std::iter::successors(Some(within), |address| {
+        address.rsplit_once('.').map(|(before, _)| before)
+    });
+    let Some(item) = prefixes.find_map(|address| estate.at(block.document, address)) else {
+        return false;
+    };
+    let mut given = additions::referred(estate, item)
+        .into_iter()
+        .map(|index| estate.item(index).kind);
+    !given.any(|kind| matches!(kind, Some(Kind::SecurityGroup | Kind::DefaultSecurityGroup)))
+}

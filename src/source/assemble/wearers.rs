@@ -1,0 +1,113 @@
+//! What stands in which security group: found once, since every proxy asks for it.
+
+use std::collections::BTreeMap;
+
+use super::block::Block;
+use super::estate::{Estate, Handle, Item, Link};
+use super::open;
+use crate::domain::posture::{Identity, Wearer};
+use crate::source::resource::{Dialect, Node, Value};
+use crate::source::vocabulary::{Attribute, Kind, WEARERS};
+
+/// The document in which an address or a parameter means the group; none where the account knows the group.
+type Place = Option<usize>;
+
+/// What stands in each group.
+#[derive(Default)]
+pub(super) struct Wearers(BTreeMap<(Place, Identity), Vec<usize>>);
+
+impl Wearers {
+    /// Looks at every resource once.
+    pub(super) fn of(estate: &Estate<'_>) -> Self {
+        let mut wearers = Self::default();
+        for item in estate.items() {
+            let block = Block::of(estate, item);
+            let mut named: Vec<_> = groups(item)
+                .iter()
+                .flat_map(|attribute| nodes(block, *attribute))
+                .filter_map(|node| worn(block, node))
+                .collect();
+            named.sort();
+            named.dedup();
+            for group in named {
+                let place = place(&group, item.document);
+                wearers
+                    .0
+                    .entry((place, group))
+                    .or_default()
+                    .push(item.index);
+            }
+        }
+        wearers
+    }
+}
+
+fn place(group: &Identity, document: usize) -> Place {
+    match group {
+        Identity::Known(_) => None,
+        Identity::Created(_) | Identity::Open(_) => Some(document),
+    }
+}
+
+/// What stands in a group that a document names; what is given the group and does with it what is not in view stands there perhaps.
+pub(super) fn of_group(estate: &Estate<'_>, document: usize, group: &Identity) -> Vec<Wearer> {
+    let key = (place(group, document), group.clone());
+    let found = estate.wearers().0.get(&key).into_iter().flatten();
+    let wearer = |item: Item<'_>, in_doubt: Option<String>| Wearer {
+        address: item.resource.address.clone(),
+        origin: item.resource.origin.clone(),
+        group: group.clone(),
+        in_doubt,
+    };
+    let surely = found.map(|index| wearer(estate.item(*index), None));
+    let handle = match group {
+        Identity::Created(address) => estate.at(document, address),
+        Identity::Known(_) | Identity::Open(_) => None,
+    };
+    let given = handle.map(|item| estate.given_to(&Handle::Item(item.index)));
+    let perhaps = given
+        .into_iter()
+        .flatten()
+        .map(|(item, reason)| wearer(item, Some(reason)));
+    surely.chain(perhaps).collect()
+}
+
+/// Where a resource names the groups that it stands in.
+fn groups(item: Item<'_>) -> &'static [Attribute] {
+    let kind = item.resource.kind.as_str();
+    let row = WEARERS.iter().find(|row| match item.resource.dialect {
+        Dialect::Terraform => row.terraform.contains(&kind),
+        Dialect::CloudFormation | Dialect::Account => row.cloudformation.contains(&kind),
+    });
+    row.map_or(&[], |row| row.groups)
+}
+
+/// All that stands at the end of a path; a block on the way may repeat.
+fn nodes<'a>(block: Block<'_, 'a>, attribute: Attribute) -> Vec<&'a Node> {
+    let mut found = vec![block.body];
+    let word = attribute.word(block.dialect);
+    if word.is_empty() {
+        return Vec::new();
+    }
+    for step in word.split('.') {
+        found = found
+            .into_iter()
+            .filter_map(|node| node.get(step))
+            .flat_map(|node| match &node.value {
+                Value::List(items) => items.as_slice(),
+                _ => std::slice::from_ref(node),
+            })
+            .collect();
+    }
+    found
+}
+
+/// A group of which nothing is known is any or none: nothing can be said of it.
+fn worn(block: Block<'_, '_>, node: &Node) -> Option<Identity> {
+    match block.link_of(Kind::SecurityGroup, node) {
+        Link::To(handle) => Some(block.estate.identity(&handle)),
+        Link::Unknown(reason) => {
+            open::is_whole(block, node).then(|| open::identity(block, node, reason))
+        }
+    }
+}
