@@ -141,8 +141,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         }
     }
     if consumers.is_empty() {
-        return verdicts
-            .not_applicable("nobody in the account holds rds-db:connect for this proxy");
+        return verdicts.not_applicable("there is no consumer that could hold rds-db:connect");
     }
     if consumers.iter().all(|consumer| consumer.grants.is_empty()) {
         let names: Vec<String> = consumers.iter().map(walk::consumer_name).collect();
@@ -381,7 +380,7 @@ mod tests {
                 (
                     |proxy| of(&mut proxy.consumers).clear(),
                     Pass,
-                    "nobody in the account",
+                    "there is no consumer",
                 ),
                 (
                     |proxy| of(&mut proxy.consumers)[0].grants.clear(),

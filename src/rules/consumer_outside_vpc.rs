@@ -142,7 +142,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         judge(proxy, consumer, verdicts);
     }
     if consumers.is_empty() {
-        return verdicts.not_applicable("the account has no consumer of this proxy");
+        return verdicts.not_applicable("there is no consumer of this proxy");
     }
     verdicts.pass(
         "every consumer runs in a VPC from which the proxy can be reached",
