@@ -5,6 +5,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::evidence::{Evidence, Origin};
+use super::lines::without_places;
 use super::remedy::Remedy;
 
 /// How bad a finding is.
@@ -344,7 +345,7 @@ impl Finding {
             root.unwrap_or_default(),
             &self.origin.file,
             &self.subject,
-            &without_lines(&self.message),
+            &without_places(&self.message),
         ];
         // No part can hold the separator: readers refuse control characters in names, and messages hold none.
         let digest = Sha256::digest(parts.join("\u{1f}"));
@@ -353,29 +354,6 @@ impl Finding {
             .map(|byte| format!("{byte:02x}"))
             .collect()
     }
-}
-
-/// A message without the lines and columns of the places in it: `main.tf:3:5` is `main.tf`.
-fn without_lines(message: &str) -> String {
-    let number = |text: &str| {
-        let rest = text.strip_prefix(':')?;
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        (digits > 0).then(|| digits + 1)
-    };
-    let mut kept = String::with_capacity(message.len());
-    let mut rest = message;
-    while let Some(at) = rest.find(':') {
-        let (before, from) = rest.split_at(at);
-        kept.push_str(before);
-        let line = number(from);
-        let place = line.and_then(|line| Some(line + number(&from[line..])?));
-        let length = place.unwrap_or(1);
-        if place.is_none() {
-            kept.push(':');
-        }
-        rest = &from[length..];
-    }
-    kept + rest
 }
 
 impl Report {

@@ -149,6 +149,29 @@ impl Count {
     }
 }
 
+/// A message without the lines and columns of the places in it: `main.tf:3:5` is `main.tf`.
+pub fn without_places(message: &str) -> String {
+    let number = |text: &str| {
+        let rest = text.strip_prefix(':')?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        (digits > 0).then(|| digits + 1)
+    };
+    let mut kept = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(at) = rest.find(':') {
+        let (before, from) = rest.split_at(at);
+        kept.push_str(before);
+        let line = number(from);
+        let place = line.and_then(|line| Some(line + number(&from[line..])?));
+        let length = place.unwrap_or(1);
+        if place.is_none() {
+            kept.push(':');
+        }
+        rest = &from[length..];
+    }
+    kept + rest
+}
+
 /// Every byte of UTF-8 but those that go on with a letter.
 fn begins_letter(byte: u8) -> bool {
     byte & 0xc0 != 0x80
@@ -202,6 +225,24 @@ mod tests {
                 let found = (offset < text.len()).then_some(offset);
                 assert_eq!(lines.offset(line, column), found, "{offset}");
             }
+        }
+    }
+
+    #[test]
+    fn a_message_is_the_same_wherever_its_places_are() {
+        for (message, kept) in [
+            (
+                "also used by aws_db_proxy.b (app/main.tf:15:3)",
+                "also used by aws_db_proxy.b (app/main.tf)",
+            ),
+            ("port 5432:5433", "port 5432:5433"),
+            (
+                "arn:aws:iam::123456789012:role/a:1",
+                "arn:aws:iam::123456789012:role/a:1",
+            ),
+            ("é:1:2:3 and :", "é:3 and :"),
+        ] {
+            assert_eq!(without_places(message), kept);
         }
     }
 

@@ -536,7 +536,11 @@ fn strict_counts_what_was_not_read_and_all_say_it() {
     let stack = "Resources:\n  Gate:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: https://a.s3.amazonaws.com/gate.yaml\n";
     let service = "export default { service: 'a', provider: { name: 'aws' } }\n";
     let stack_of_units = "unit \"gate\" {\n  source = \"./units/gate\"\n  path   = \"gate\"\n}\n";
-    let cases: [(&str, &str, &str); 7] = [
+    let broken_unit = "terraform {\n  source = <here>\n}\n";
+    let broken_call = "module \"p\" {\n  source = \"./gate\"\n  tls = <here>\n}\n";
+    let cases: [(&str, &str, &str); 9] = [
+        ("live/gate/terragrunt.hcl", broken_unit, "cannot be read"),
+        ("call.tf", broken_call, "cannot be read"),
         ("proxy.tf", broken, "it mentions an RDS Proxy"),
         ("live/gate/terragrunt.hcl", unit, "modules/absent"),
         ("db.tf", remote, "git::https://git.example.com/db.git"),

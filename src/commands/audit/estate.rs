@@ -31,6 +31,8 @@ pub(super) struct Estate<'a> {
     looked: BTreeMap<String, Looked>,
     /// Calls that lead to no folder, with the folder that they stand in.
     elsewhere: Vec<Lead>,
+    /// Units that are of no kind that is read.
+    unread_units: Vec<Lead>,
     not_in_view: BTreeSet<Skipped>,
     /// Why nobody knows all values of a root module, by its folder.
     doubts: BTreeMap<String, (String, Origin)>,
@@ -75,6 +77,7 @@ impl<'a> Estate<'a> {
             values,
             looked: BTreeMap::new(),
             elsewhere: Vec::new(),
+            unread_units: Vec::new(),
             not_in_view: BTreeSet::new(),
             doubts: BTreeMap::new(),
         }
@@ -187,7 +190,8 @@ impl<'a> Estate<'a> {
             !called.contains(&root.folder)
                 && seen.is_some_and(|seen| missing::may_be_a_module(&seen.files))
         });
-        let units = self.elsewhere.iter().filter(|lead| lead.is_unit);
+        let units = self.elsewhere.iter().chain(&self.unread_units);
+        let units = units.filter(|lead| lead.is_unit);
         let units: Vec<&Lead> = units.collect();
         self.doubts = alone
             .filter_map(|root| {
@@ -196,6 +200,21 @@ impl<'a> Estate<'a> {
                 Some((root.folder.clone(), missing::doubt(unit)))
             })
             .collect();
+    }
+
+    /// Takes note of files that stand for units and are not read: what they call, nobody can tell.
+    pub(super) fn leave(&mut self, unreadable: &walk::Told) {
+        let is_unit = |path: &str| {
+            path.rsplit('/')
+                .next()
+                .is_some_and(|name| name.starts_with("terragrunt."))
+        };
+        let units = unreadable.iter().filter(|(path, _)| is_unit(path));
+        self.unread_units.extend(units.map(|(path, reason)| Lead {
+            is_unit: true,
+            origin: Origin::document(path.as_str()),
+            source: Err(format!("it is {reason}")),
+        }));
     }
 
     /// What is called and not in view.

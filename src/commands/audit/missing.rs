@@ -18,6 +18,7 @@ pub(super) fn missing(
     roots: &[Root],
 ) -> BTreeSet<Skipped> {
     let mut missing: BTreeSet<Skipped> = absent_folders(folders, roots).collect();
+    missing.extend(broken(folders, roots));
     missing.extend(units(elsewhere));
     let unknown = elsewhere.iter().filter(|lead| !lead.is_unit);
     missing.extend(unknown.filter_map(|lead| {
@@ -34,6 +35,19 @@ fn skipped(origin: &Origin, reason: String) -> Skipped {
         origin: origin.clone(),
         reason,
     }
+}
+
+/// Files that may call a module with a proxy and cannot be read; those of a root module are told when it is read.
+fn broken<'f>(
+    folders: &'f BTreeMap<String, Folder>,
+    roots: &[Root],
+) -> impl Iterator<Item = Skipped> + use<'f> {
+    let read: BTreeSet<String> = roots.iter().flat_map(|root| root.reach.clone()).collect();
+    let others = folders
+        .iter()
+        .filter(move |(folder, _)| !read.contains(*folder));
+    let broken = others.flat_map(|(_, seen)| &seen.signs.broken);
+    broken.map(|(reason, origin)| skipped(origin, reason.clone()))
 }
 
 /// Those that a root module with a proxy calls are told when it is read.

@@ -67,12 +67,13 @@ impl View {
         })?;
         let mut view = Self::default();
         view.checked.files = files;
-        let unreadable = unreadable.into_iter().map(|(file, reason)| Skipped {
-            origin: Origin::document(file),
-            reason,
+        let named = unreadable.iter().map(|(file, reason)| Skipped {
+            origin: Origin::document(file.as_str()),
+            reason: reason.clone(),
         });
-        view.not_in_view.extend(unreadable);
+        view.not_in_view.extend(named);
         let mut estate = Estate::new(terraform, (skipped, boundary), (values, &given.values));
+        estate.leave(&unreadable);
         let roots = estate.roots();
         estate.replace(edited);
         replace(&mut texts_of_templates, edited);

@@ -10,8 +10,8 @@ use super::sheet::{Entry, Sheet};
 use super::texts::{default_auth_text, iam_text, password_text};
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{
-    AuthEntry, Consumer, Endpoint, Identity, Pool, Posture, Proxy, Role, Secret, SecretKey,
-    SecretUse,
+    AuthEntry, Consumer, Endpoint, EngineFamily, Identity, Pool, Posture, Proxy, Role, Secret,
+    SecretKey, SecretUse,
 };
 
 /// Tags of this prefix are AWS's own: nobody can write them.
@@ -86,18 +86,16 @@ impl View<'_> {
             database,
             consumers,
             tags,
-            // What follows from other attributes, and what happened, cannot drift.
+            // What follows from other attributes (its region is told by its subnets), and what happened, cannot drift.
             other_proxies: _,
-            // What it is in is told by its subnets and by the account.
             region: _,
             strangers: _,
             wearers: _,
             clear_text: _,
         } = proxy;
         sheet.put("name", name, String::clone);
-        sheet.put("engine_family", engine_family, |family| {
-            family.api_name().to_owned()
-        });
+        let family = |family: &EngineFamily| family.api_name().to_owned();
+        sheet.put("engine_family", engine_family, family);
         sheet.put("require_tls", require_tls, bool::to_string);
         sheet.put("debug_logging", debug_logging, bool::to_string);
         sheet.put("default_auth", default_auth, |scheme| {

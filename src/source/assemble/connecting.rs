@@ -9,6 +9,10 @@ use super::{consumers, roles};
 use crate::domain::term::{Part, Term, Thing};
 use crate::source::vocabulary::Kind;
 
+/// How the id of a proxy begins.
+/// Source: IAM database authentication for RDS Proxy, RDS User Guide, "Connecting to a database through RDS Proxy".
+const ID: &str = "prx-";
+
 /// The roles of which a policy allows to connect, by the proxies that it can mean.
 #[derive(Default)]
 pub(super) struct Connecting {
@@ -31,15 +35,10 @@ pub(super) fn to<'e>(scene: &Scene<'e, '_>) -> BTreeSet<&'e Handle> {
     let estate = scene.estate;
     let known = &estate.known.connecting;
     let connecting = known.get_or_init(|| Connecting::of(estate));
-    let names = match scene.cast.proxy {
-        Some(Handle::Item(index)) => {
-            let resource = estate.item(index).resource;
-            let ids = resource.known_as.iter();
-            let ids = ids.filter_map(|name| Some(name.rsplit_once(':')?.1));
-            ids.chain([resource.address.as_str()]).collect()
-        }
-        _ => Vec::new(),
-    };
+    let mut names = own_names(scene);
+    if may_have_any_id(scene) {
+        names.extend(connecting.written());
+    }
     let ones = names
         .into_iter()
         .filter_map(|name| connecting.one.get(name));
@@ -66,6 +65,46 @@ impl Connecting {
             }
         }
         connecting
+    }
+}
+
+/// The ids of the proxy, where there are any, and its address.
+fn own_names<'e>(scene: &Scene<'e, '_>) -> Vec<&'e str> {
+    let Some(Handle::Item(index)) = scene.cast.proxy else {
+        return Vec::new();
+    };
+    let resource = scene.estate.item(index).resource;
+    let ids = resource.known_as.iter();
+    let ids = ids.filter_map(|name| Some(name.rsplit_once(':')?.1));
+    ids.chain([resource.address.as_str()]).collect()
+}
+
+/// Whether an id that is written in a policy can only be this proxy's, of all that are in view: it is the only one, and has no id yet.
+pub(super) fn may_have_any_id(scene: &Scene<'_, '_>) -> bool {
+    let is_only = scene.estate.of_kind(Kind::Proxy).take(2).count() == 1;
+    is_only && own_names(scene).len() == 1
+}
+
+/// The id of a proxy that the resource of a grant names.
+pub(super) fn written_id(resource: &Term) -> Option<String> {
+    let segments = resource.split(':');
+    match segments.get(6)?.0.first()? {
+        Part::Text(text) => {
+            let id = text.split('/').next()?;
+            let is_whole = id.starts_with(ID) && !id.contains(['*', '?']);
+            is_whole.then(|| id.to_owned())
+        }
+        _ => None,
+    }
+}
+
+impl Connecting {
+    /// The ids of proxies that are written as such.
+    fn written(&self) -> Vec<&str> {
+        let ids = self.one.range(ID.to_owned()..);
+        ids.map(|(id, _)| id.as_str())
+            .take_while(|id| id.starts_with(ID))
+            .collect()
     }
 }
 

@@ -35,8 +35,18 @@ pub struct Leads {
 
 /// Works out where the calls of the root folder lead.
 pub fn leads(files: &TerraformFiles) -> Leads {
-    let world = super::world(files, &mut Vec::new());
+    let mut problems = Vec::new();
+    let world = super::world(files, &mut problems);
     let mut leads = Leads::default();
+    let of_units = problems.into_iter();
+    let of_units = of_units.filter(|(_, origin)| terragrunt::is_config(&origin.file));
+    leads
+        .elsewhere
+        .extend(of_units.map(|(reason, origin)| Lead {
+            is_unit: true,
+            origin,
+            source: Err(reason),
+        }));
     let calls = world.folder(0).into_iter();
     for (name, block) in calls.flat_map(|folder| &folder.calls) {
         leads.follow(&world, (name, world.files.origin(block.spot)));

@@ -36,6 +36,8 @@ pub struct FolderSigns {
     pub remote: BTreeMap<String, Origin>,
     /// The modules that were downloaded for it, as [`remote_place`](super::remote_place) names them.
     pub downloaded: BTreeSet<String>,
+    /// Its files that may call modules and cannot be read, and why.
+    pub broken: Vec<(String, Origin)>,
     /// Whether it calls a module whose source must be worked out first.
     pub is_open: bool,
 }
@@ -75,6 +77,7 @@ impl FolderSigns {
     pub fn add(&mut self, more: &Self) {
         self.holds_proxy |= more.holds_proxy;
         self.is_open |= more.is_open;
+        self.broken.extend(more.broken.iter().cloned());
         let calls = more.calls.iter();
         self.calls
             .extend(calls.map(|(folder, origin)| (folder.clone(), origin.clone())));
@@ -121,8 +124,12 @@ fn local_calls(path: &str, text: &str) -> FolderSigns {
     let mut signs = FolderSigns::default();
     let alone = [(path.to_owned(), text.to_owned())].into();
     let files = Files::new(&alone);
-    let Ok(file) = files.parse(0) else {
-        return signs;
+    let file = match files.parse(0) {
+        Ok(file) => file,
+        Err(problem) => {
+            signs.broken.push(problem);
+            return signs;
+        }
     };
     let folder = folder_of(path);
     let sources = file
