@@ -8,10 +8,11 @@ use super::policies::{self, Holder};
 use super::scheme::{Part, Scheme, last_step};
 use super::sheet::{Entry, Sheet};
 use super::texts::{default_auth_text, iam_text, password_text};
+use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{
-    AuthEntry, Consumer, Endpoint, EngineFamily, Identity, Pool, Posture, Proxy, Role, Secret,
-    SecretKey, SecretUse,
+    AuthEntry, Consumer, Endpoint, Identity, Pool, Posture, Proxy, Role, Secret, SecretKey,
+    SecretUse,
 };
 
 /// Tags of this prefix are AWS's own: nobody can write them.
