@@ -13,7 +13,7 @@ const BYTES_PER_STEP: usize = 16;
 
 /// How many items all lists may have that are made out of texts: each takes a hundred times the memory of the text that it is made of, and
 /// the same text may be made a list of for every resource.
-const MAX_ITEMS: usize = 600_000;
+const MAX_ITEMS: usize = 300_000;
 
 /// What is left, and what is being worked out at the moment.
 #[derive(Debug)]

@@ -250,17 +250,22 @@ fn reported(posture: &Posture, document: &Document, files: &Files) -> Seen {
         .proxies
         .iter()
         .filter(|proxy| !proxy.origin.file.starts_with("1."));
-    // Each format at each width is met: by other cases.
     let length: usize = files.values().map(String::len).sum();
-    let format = &FORMATS[length % FORMATS.len()];
+    let chosen = length % FORMATS.len();
     let width = [20, 80, 200][length / FORMATS.len() % 3];
-    for colours in [false, true] {
-        let look = Look { width, colours };
-        let text = format
-            .write(&audit, look)
-            .map_err(|error| error.to_string())?;
-        if !colours {
-            harmless(format.id, &text)?;
+    for (number, format) in FORMATS.iter().enumerate() {
+        // The fuzzer meets each format by other inputs.
+        if !cfg!(test) && number != chosen {
+            continue;
+        }
+        for colours in [false, true] {
+            let look = Look { width, colours };
+            let text = format
+                .write(&audit, look)
+                .map_err(|error| error.to_string())?;
+            if !colours {
+                harmless(format.id, &text)?;
+            }
         }
     }
     Ok(broken.count())
