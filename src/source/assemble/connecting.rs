@@ -35,11 +35,7 @@ pub(super) fn to<'e>(scene: &Scene<'e, '_>) -> BTreeSet<&'e Handle> {
     let estate = scene.estate;
     let known = &estate.known.connecting;
     let connecting = known.get_or_init(|| Connecting::of(estate));
-    let mut names = own_names(scene);
-    if may_have_any_id(scene) {
-        names.extend(connecting.written());
-    }
-    let ones = names
+    let ones = own_names(scene)
         .into_iter()
         .filter_map(|name| connecting.one.get(name));
     ones.flatten()
@@ -79,10 +75,23 @@ fn own_names<'e>(scene: &Scene<'e, '_>) -> Vec<&'e str> {
     ids.chain([resource.address.as_str()]).collect()
 }
 
-/// Whether an id that is written in a policy can only be this proxy's, of all that are in view: it is the only one, and has no id yet.
-pub(super) fn may_have_any_id(scene: &Scene<'_, '_>) -> bool {
-    let is_only = scene.estate.of_kind(Kind::Proxy).take(2).count() == 1;
-    is_only && own_names(scene).len() == 1
+/// The other roles that can be allowed to connect to a proxy whose id is written, where that can only be this one of all that are in view:
+/// it is the only one, and has no id yet.
+pub(super) fn by_any_id<'e>(scene: &Scene<'e, '_>) -> BTreeSet<&'e Handle> {
+    let estate = scene.estate;
+    let is_only = estate.of_kind(Kind::Proxy).take(2).count() == 1;
+    if !is_only || own_names(scene).len() != 1 {
+        return BTreeSet::new();
+    }
+    let connecting = estate
+        .known
+        .connecting
+        .get_or_init(|| Connecting::of(estate));
+    let ids = connecting.one.range(ID.to_owned()..);
+    ids.take_while(|(id, _)| id.starts_with(ID))
+        .flat_map(|(_, roles)| roles)
+        .filter(|role| Some(*role) != scene.cast.role.as_ref())
+        .collect()
 }
 
 /// The id of a proxy that the resource of a grant names.
@@ -95,16 +104,6 @@ pub(super) fn written_id(resource: &Term) -> Option<String> {
             is_whole.then(|| id.to_owned())
         }
         _ => None,
-    }
-}
-
-impl Connecting {
-    /// The ids of proxies that are written as such.
-    fn written(&self) -> Vec<&str> {
-        let ids = self.one.range(ID.to_owned()..);
-        ids.map(|(id, _)| id.as_str())
-            .take_while(|id| id.starts_with(ID))
-            .collect()
     }
 }
 

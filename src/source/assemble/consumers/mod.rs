@@ -25,38 +25,75 @@ pub(super) fn read(
     named_at: &Origin,
 ) -> Evidence<Vec<Consumer>> {
     let estate = scene.estate;
-    let mut consumers = Vec::new();
-    let mut absent = Vec::new();
-    let mut holders = BTreeSet::new();
-    for role in connecting::to(scene) {
-        // A grant takes as long as some rules: all policies of its role are read for it.
-        let weight = |grants: &Vec<ConnectGrant>| 1 + 8 * grants.len();
-        let Some(grants) = estate.around(weight, || grants(scene, role)) else {
-            return Evidence::Unresolved(TOO_MUCH_AROUND.to_owned(), named_at.clone());
-        };
-        let Some(first) = grants.first() else {
-            continue;
-        };
-        let mut functions = estate.naming(Kind::Function, role).peekable();
-        match functions.peek() {
-            Some(_) => consumers.extend(functions.map(|item| {
-                holders.insert(item.index);
-                of_function(scene, item, Some(role), &grants)
-            })),
-            None => absent.push(of_role(estate, role, first.origin.clone(), grants)),
+    let too_much = || Evidence::Unresolved(TOO_MUCH_AROUND.to_owned(), named_at.clone());
+    let Some(mut found) = holders(scene, connecting::to(scene), covers_proxy) else {
+        return too_much();
+    };
+    found.present.extend(given(scene).filter_map(|item| {
+        let role = roles::of_function(estate, item).and_then(Link::handle);
+        (!found.functions.contains(&item.index))
+            .then(|| of_function(scene, item, role.as_ref(), &[]))
+    }));
+    if found.present.is_empty() && found.absent.is_empty() {
+        let by_id = holders(scene, connecting::by_any_id(scene), names_an_id);
+        match by_id {
+            Some(by_id) => found = by_id,
+            None => return too_much(),
         }
     }
-    consumers.extend(given(scene).filter_map(|item| {
-        let role = roles::of_function(estate, item).and_then(Link::handle);
-        (!holders.contains(&item.index)).then(|| of_function(scene, item, role.as_ref(), &[]))
-    }));
-    admit(&mut absent, &consumers, groups.entries());
-    consumers.extend(absent);
+    admit(&mut found.absent, &found.present, groups.entries());
+    let mut consumers = found.present;
+    consumers.extend(found.absent);
     consumers.sort_by_key(|consumer| (consumer.function.value().cloned(), consumer.origin.clone()));
     match consumers.is_empty() && !is_account(scene) {
         true => Evidence::NotVisible,
         false => Evidence::Stated(consumers, named_at.clone()),
     }
+}
+
+/// Who holds a grant.
+#[derive(Default)]
+struct Holders {
+    /// Functions.
+    present: Vec<Consumer>,
+    /// Roles under which nothing in view runs.
+    absent: Vec<Consumer>,
+    /// The functions among them.
+    functions: BTreeSet<usize>,
+}
+
+/// Those of these roles that hold a grant which covers the proxy; none where that is more than is followed.
+fn holders(
+    scene: &Scene<'_, '_>,
+    roles: BTreeSet<&Handle>,
+    covers: fn(&Term) -> bool,
+) -> Option<Holders> {
+    let estate = scene.estate;
+    let mut found = Holders::default();
+    for role in roles {
+        // A grant takes as long as some rules: all policies of its role are read for it.
+        let weight = |grants: &Vec<ConnectGrant>| 1 + 8 * grants.len();
+        let grants = estate.around(weight, || {
+            let mut grants = granted(scene, role);
+            grants.retain(|grant| covers(&grant.resource));
+            grants
+        })?;
+        let Some(first) = grants.first() else {
+            continue;
+        };
+        let mut functions = estate.naming(Kind::Function, role).peekable();
+        if functions.peek().is_none() {
+            let role = of_role(estate, role, first.origin.clone(), grants);
+            found.absent.push(role);
+            continue;
+        }
+        for item in functions {
+            found.functions.insert(item.index);
+            let function = of_function(scene, item, Some(role), &grants);
+            found.present.push(function);
+        }
+    }
+    Some(found)
 }
 
 fn is_account(scene: &Scene<'_, '_>) -> bool {
@@ -104,16 +141,6 @@ fn endpoint_of(estate: &Estate<'_>, document: usize, piece: &Piece) -> Option<Ha
             .handle(),
         _ => None,
     }
-}
-
-fn grants(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
-    let mut grants = granted(scene, role);
-    let is_only = connecting::may_have_any_id(scene);
-    grants.retain(|grant| {
-        covers_proxy(&grant.resource)
-            || is_only && connecting::written_id(&grant.resource).is_some()
-    });
-    grants
 }
 
 /// What a role is allowed to connect to.
@@ -167,6 +194,11 @@ fn covers_proxy(resource: &Term) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a resource of a grant names some proxy by its id.
+fn names_an_id(resource: &Term) -> bool {
+    connecting::written_id(resource).is_some()
 }
 
 /// IAM's wildcards: `*` is any text, `?` any one character; actions do not distinguish case.
