@@ -24,16 +24,16 @@ const TIMES: usize = 4;
 const MOST: u32 = 9;
 
 /// What is too short to be measured.
-const SHORT: Duration = Duration::from_millis(2);
+const SHORT: Duration = Duration::from_millis(4);
 
 /// How often a row is worked on before it is believed to grow too fast.
-const TRIES: u32 = 4;
+const TRIES: u32 = 8;
 
 /// What is worked on: its name, how much of it the first time, and the work.
 type Row = (&'static str, usize, fn(usize));
 
 const ROWS: &[Row] = &[
-    ("waivers above one block", 2_000, |n| {
+    ("waivers above one block", 8_000, |n| {
         comments(&(COMMENT.repeat(n) + "x = 1\n"));
     }),
     ("waivers of blocks that stay open", 2_000, |n| {
