@@ -1,5 +1,9 @@
 //! Amazon Resource Names, taken apart. Whether the thing exists is not asked here.
 
+/// How the id begins that AWS gives a proxy.
+/// Source: RDS User Guide, rds-proxy-connecting.
+pub const PROXY_ID: &str = "prx-";
+
 /// The parts of `arn:<partition>:<service>:<region>:<account>:<resource>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Arn<'a> {

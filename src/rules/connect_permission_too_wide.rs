@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::grants::{self, Grant};
 use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::arn::PROXY_ID;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{ConnectGrant, DefaultAuth, Proxy};
@@ -233,7 +234,7 @@ fn id_fault(proxy: &Proxy, id: &Term) -> Option<String> {
         Some("that is every proxy and database, and so a way past the proxy".into())
     } else if id.is(&Thing::DatabaseResourceId) || grants::is_database_id(id) {
         Some("that is the database itself, and so a way past the proxy".into())
-    } else if matches!(id.0.as_slice(), [Part::Text(text)] if text.starts_with("prx-")) {
+    } else if matches!(id.0.as_slice(), [Part::Text(text)] if text.starts_with(PROXY_ID)) {
         None
     } else {
         let name = walk::proxy_name(proxy);

@@ -146,6 +146,31 @@ fn a_finding_that_names_the_place_of_another_is_the_same_once_lines_move() {
 }
 
 #[test]
+fn where_nothing_is_known_of_then_that_is_told() {
+    let Some(home) = repository() else { return };
+    let path = home.path().join("app/main.tf");
+    fs::write(&path, "resource {{{").unwrap();
+    fs::create_dir(home.path().join("new")).unwrap();
+    git(home.path(), &["commit", "--quiet", "-a", "-m", "broken"]);
+    fs::write(&path, proxy("a", true)).unwrap();
+    fs::write(home.path().join("new/main.tf"), proxy("b", true)).unwrap();
+    for (folder, said) in [
+        ("app", "no proxy was read of what stood there at HEAD"),
+        ("new", "nothing of what is audited was there at HEAD"),
+    ] {
+        let mut command = program(home.path());
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        let done = ended(command.args(["audit", folder, "--since", "HEAD"]));
+        let told = stderr(&done);
+        assert_eq!(done.status.code(), Some(2), "{told}");
+        assert!(
+            told.contains(said) && told.contains("every finding counts"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
 fn a_revision_that_is_not_there_is_told() {
     let Some(home) = repository() else { return };
     let away = home.path().join("app").display().to_string();

@@ -10,7 +10,8 @@ use super::{Args, audit};
 use crate::commands::CommandError;
 use crate::domain::snapshot::Snapshot;
 use crate::io::store::git::revision::Revision;
-use crate::io::walk;
+use crate::io::{terminal, walk};
+use crate::report::Audit;
 
 /// How often each finding stood in the tree of the revision.
 ///
@@ -41,6 +42,9 @@ pub(super) fn known(
         .cloned()
         .collect();
     if paths.is_empty() {
+        tell(&format!(
+            "nothing of what is audited was there at {revision}"
+        ));
         return Ok(BTreeMap::new());
     }
     let then = Args {
@@ -58,16 +62,37 @@ pub(super) fn known(
     let before = match audit((&then, &given), world, &Texts::new()) {
         Ok((before, _)) => before,
         // What could not be read then is no reason not to judge what stands there now.
-        Err(_) => return Ok(BTreeMap::new()),
+        Err(error) => {
+            tell(&format!(
+                "what stood there at {revision} cannot be audited: {error}"
+            ));
+            return Ok(BTreeMap::new());
+        }
     };
+    if before.proxies.is_empty() {
+        tell(&format!(
+            "no proxy was read of what stood there at {revision}"
+        ));
+    }
+    Ok(fingerprints(&before))
+}
+
+/// How often each finding stands in an audit.
+fn fingerprints(audit: &Audit) -> BTreeMap<String, usize> {
     let mut known = BTreeMap::new();
-    for proxy in &before.proxies {
+    for proxy in &audit.proxies {
         for finding in &proxy.report.findings {
             let fingerprint = finding.fingerprint(proxy.root.as_deref());
             *known.entry(fingerprint).or_default() += 1;
         }
     }
-    Ok(known)
+    known
+}
+
+/// Says why nothing is known.
+fn tell(why: &str) {
+    // Where nobody listens, nothing can be said.
+    let _ = terminal::note(&format!("--since: {why}; every finding counts\n"));
 }
 
 /// Whether a path is not one below the folder that the command runs in.

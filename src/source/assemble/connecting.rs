@@ -6,12 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::estate::{Estate, Handle};
 use super::scene::{Cast, Scene};
 use super::{consumers, roles};
+use crate::domain::arn::PROXY_ID;
 use crate::domain::term::{Part, Term, Thing};
 use crate::source::vocabulary::Kind;
-
-/// How the id of a proxy begins.
-/// Source: IAM database authentication for RDS Proxy, RDS User Guide, "Connecting to a database through RDS Proxy".
-const ID: &str = "prx-";
 
 /// The roles of which a policy allows to connect, by the proxies that it can mean.
 #[derive(Default)]
@@ -87,24 +84,22 @@ pub(super) fn by_any_id<'e>(scene: &Scene<'e, '_>) -> BTreeSet<&'e Handle> {
         .known
         .connecting
         .get_or_init(|| Connecting::of(estate));
-    let ids = connecting.one.range(ID.to_owned()..);
-    ids.take_while(|(id, _)| id.starts_with(ID))
+    let ids = connecting.one.range(PROXY_ID.to_owned()..);
+    ids.take_while(|(id, _)| id.starts_with(PROXY_ID))
         .flat_map(|(_, roles)| roles)
         .filter(|role| Some(*role) != scene.cast.role.as_ref())
         .collect()
 }
 
-/// The id of a proxy that the resource of a grant names.
-pub(super) fn written_id(resource: &Term) -> Option<String> {
+/// Whether the resource of a grant names some proxy by its id.
+pub(super) fn names_an_id(resource: &Term) -> bool {
     let segments = resource.split(':');
-    match segments.get(6)?.0.first()? {
-        Part::Text(text) => {
-            let id = text.split('/').next()?;
-            let is_whole = id.starts_with(ID) && !id.contains(['*', '?']);
-            is_whole.then(|| id.to_owned())
-        }
-        _ => None,
-    }
+    let user = segments.get(6).and_then(|user| user.0.first());
+    let Some(Part::Text(text)) = user else {
+        return false;
+    };
+    let id = text.split('/').next().unwrap_or_default();
+    id.starts_with(PROXY_ID) && !id.contains(['*', '?'])
 }
 
 impl Reach {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::estate::{Estate, Handle, Item, Link};
 use super::secrets::AWS_MANAGED_KEY;
 use super::{names, same};
+use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
 use crate::domain::posture::Identity;
@@ -272,7 +273,7 @@ fn generated_id(name: &str, thing: &Thing) -> Option<(String, Thing)> {
             let id = name
                 .rsplit(':')
                 .next()
-                .filter(|id| id.starts_with("prx-"))?;
+                .filter(|id| id.starts_with(PROXY_ID))?;
             Some((id.to_owned(), Thing::ProxyId))
         }
         Thing::DatabaseResourceId => ["db-", "cluster-"]

@@ -8,6 +8,7 @@ use super::estate::{Estate, Handle, Item, Link};
 use super::known::TOO_MUCH_AROUND;
 use super::scene::Scene;
 use super::{connecting, network, roles};
+use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::{Effect, Policy, Scope, Statement};
 use crate::domain::posture::{ConnectGrant, Consumer, Identity, Peer, SecurityGroup};
@@ -35,7 +36,7 @@ pub(super) fn read(
             .then(|| of_function(scene, item, role.as_ref(), &[]))
     }));
     if found.present.is_empty() && found.absent.is_empty() {
-        let by_id = holders(scene, connecting::by_any_id(scene), names_an_id);
+        let by_id = holders(scene, connecting::by_any_id(scene), connecting::names_an_id);
         match by_id {
             Some(by_id) => found = by_id,
             None => return too_much(),
@@ -190,15 +191,10 @@ fn covers_proxy(resource: &Term) -> bool {
         Some(Part::Thing(Thing::ProxyId) | Part::Unknown(_)) => true,
         Some(Part::Text(text)) => {
             let id = text.split('/').next().unwrap_or_default();
-            id.contains(['*', '?']) && (id.starts_with(['*', '?']) || id.starts_with("prx-"))
+            id.contains(['*', '?']) && (id.starts_with(['*', '?']) || id.starts_with(PROXY_ID))
         }
         _ => false,
     }
-}
-
-/// Whether a resource of a grant names some proxy by its id.
-fn names_an_id(resource: &Term) -> bool {
-    connecting::written_id(resource).is_some()
 }
 
 /// IAM's wildcards: `*` is any text, `?` any one character; actions do not distinguish case.

@@ -57,7 +57,7 @@ pub(super) fn merge(bytes: &[u8]) -> Broken {
 fn still_read(path: &str, sides: [&String; 2], merged: &str) -> Broken {
     let is_read = |text: &str| match path.ends_with(".tf") {
         true => hcl_edit::parser::parse_body(text).is_ok(),
-        false => serde_json::from_str::<serde_json::Value>(text).is_ok(),
+        false => yaml::load(text).is_ok(),
     };
     match sides.into_iter().all(|side| is_read(side)) && !is_read(merged) {
         true => Err(format!("can no longer be read: {merged}")),
