@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::faults::Faults;
 use super::scene::Scene;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Group, Report, RuleInfo, Severity};
@@ -114,20 +115,21 @@ impl Audit {
             .unwrap_or(Answer::Pass)
     }
 
-    /// Counts what was found.
+    /// Counts what was found: what several proxies share counts once.
     pub fn tally(&self) -> Tally {
-        let mut tally = Tally::default();
-        for report in self.proxies.iter().map(|proxy| &proxy.report) {
-            tally.undetermined += report.undetermined.len();
-            for finding in &report.findings {
-                if finding.accepted.is_some() {
-                    tally.accepted += 1;
-                    continue;
-                }
-                match finding.severity {
-                    Severity::Note => tally.notes += 1,
-                    severity => *tally.findings.entry(severity).or_default() += 1,
-                }
+        let reports = self.proxies.iter().map(|proxy| &proxy.report);
+        let mut tally = Tally {
+            undetermined: reports.map(|report| report.undetermined.len()).sum(),
+            ..Tally::default()
+        };
+        for finding in Faults::of(self).told(self) {
+            if finding.accepted.is_some() {
+                tally.accepted += 1;
+                continue;
+            }
+            match finding.severity {
+                Severity::Note => tally.notes += 1,
+                severity => *tally.findings.entry(severity).or_default() += 1,
             }
         }
         tally

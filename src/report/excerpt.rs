@@ -8,6 +8,7 @@ use std::ops::Range;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::audit::Audit;
+use super::faults::Faults;
 use super::lines::harmless;
 use crate::domain::evidence::Origin;
 use crate::domain::lines::Lines;
@@ -22,6 +23,8 @@ const LONGEST_VALUE: usize = 4096;
 pub(super) struct Sources<'a> {
     /// What they belong to.
     pub(super) audit: &'a Audit,
+    /// Which of its findings are one.
+    pub(super) faults: Faults<'a>,
     lines: BTreeMap<&'a str, OnceCell<Lines<'a>>>,
 }
 
@@ -31,6 +34,7 @@ impl<'a> Sources<'a> {
         let files = audit.texts.keys();
         Self {
             audit,
+            faults: Faults::of(audit),
             lines: files.map(|file| (file.as_str(), OnceCell::new())).collect(),
         }
     }

@@ -14,7 +14,7 @@ use crate::domain::finding::{Finding, Severity};
 pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
     let sources = Sources::of(audit);
     let mut text = String::new();
-    for (proxy, found) in worst_first(audit) {
+    for (proxy, found) in worst_first(&sources) {
         text.push_str(&finding(proxy, found, &sources));
     }
     for skipped in &audit.skipped {
@@ -22,29 +22,33 @@ pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
         text.push_str(&command("warning", &properties, &skipped.reason));
     }
     for proxy in &audit.proxies {
-        text.push_str(&rest(proxy, audit));
+        text.push_str(&rest(proxy, &sources));
     }
     text.push_str(&logged(&end(audit)));
     Ok(text)
 }
 
 /// The findings that count, the worst of all proxies first: of each kind GitHub shows ten for a step.
-fn worst_first(audit: &Audit) -> Vec<(&Judged, &Finding)> {
-    let proxies = audit.proxies.iter();
+fn worst_first<'a>(sources: &Sources<'a>) -> Vec<(&'a Judged, &'a Finding)> {
+    let proxies = sources.audit.proxies.iter();
     let mut findings: Vec<(&Judged, &Finding)> = proxies
-        .flat_map(|proxy| proxy.counted().into_iter().map(move |found| (proxy, found)))
+        .flat_map(|proxy| {
+            let counted = sources.faults.counted(proxy).into_iter();
+            counted.map(move |found| (proxy, found))
+        })
         .collect();
     findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
     findings
 }
 
-fn finding(proxy: &Judged, finding: &Finding, sources: &Sources) -> String {
+fn finding<'a>(proxy: &Judged, finding: &'a Finding, sources: &Sources<'a>) -> String {
     let title = format!("{} ({})", finding.rule.id, finding.severity.name());
     let mut message = format!("{}: {}", proxy.short_address(), finding.message);
     let way = way(&finding.origin);
     let fix = finding.fix_text().map(|fix| format!("write {fix}"));
     let caller = proxy.caller().map(|root| format!("called from {root}"));
-    for more in [way, caller, fix].into_iter().flatten() {
+    let also = sources.faults.also(finding);
+    for more in [way, caller, fix].into_iter().flatten().chain(also) {
         message.push_str(&format!("\n{more}"));
     }
     let title = format!(",title={}", property(&title));
@@ -85,7 +89,7 @@ fn command(name: &str, properties: &str, message: &str) -> String {
 }
 
 /// Open questions and what is put up with, in a group of the log.
-fn rest(proxy: &Judged, audit: &Audit) -> String {
+fn rest<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
     let open = Open::of(proxy);
     let questions = open.questions.iter().map(|question| {
         let place = question
@@ -93,11 +97,17 @@ fn rest(proxy: &Judged, audit: &Audit) -> String {
             .map_or_else(String::new, |origin| format!("{origin}: "));
         format!("? {place}{} [{}]", question.told(), ids(&question.rules))
     });
-    let limits = open.limits(audit).map(|limits| format!("? {limits}"));
-    let accepted = proxy.accepted().into_iter().map(|(finding, why)| {
-        let (origin, message, id) = (&finding.origin, &finding.message, finding.rule.id);
-        format!("= {origin}: {message} [{id}]: {}", acceptance::told(why))
-    });
+    let limits = open
+        .limits(sources.audit)
+        .map(|limits| format!("? {limits}"));
+    let accepted = sources
+        .faults
+        .accepted(proxy)
+        .into_iter()
+        .map(|(finding, why)| {
+            let (origin, message, id) = (&finding.origin, &finding.message, finding.rule.id);
+            format!("= {origin}: {message} [{id}]: {}", acceptance::told(why))
+        });
     let lines: String = questions
         .chain(limits)
         .chain(accepted)

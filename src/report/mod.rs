@@ -5,6 +5,7 @@ pub mod audit;
 pub mod drift;
 mod edits;
 mod excerpt;
+mod faults;
 pub mod fleet;
 mod github;
 mod html;

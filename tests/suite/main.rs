@@ -43,6 +43,7 @@ mod reading;
 mod rules;
 mod scale;
 mod sent;
+mod shared;
 mod since;
 mod sizes;
 mod sources;

@@ -221,6 +221,14 @@ struct Proxy {
 #[derive(Deserialize)]
 struct Found {
     fingerprint: String,
+    /// Other proxies with the same fault. Reports before that was told once have none.
+    #[serde(default)]
+    also: Vec<Also>,
+}
+
+#[derive(Deserialize)]
+struct Also {
+    fingerprint: String,
 }
 
 /// How often each finding stands in a report.
@@ -237,7 +245,10 @@ fn fingerprints(path: &Path) -> Result<BTreeMap<String, usize>, CommandError> {
     })?;
     let mut known = BTreeMap::new();
     for found in report.proxies.into_iter().flat_map(|proxy| proxy.findings) {
-        *known.entry(found.fingerprint).or_default() += 1;
+        let also = found.also.into_iter().map(|also| also.fingerprint);
+        for fingerprint in also.chain([found.fingerprint]) {
+            *known.entry(fingerprint).or_default() += 1;
+        }
     }
     Ok(known)
 }

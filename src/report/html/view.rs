@@ -57,6 +57,7 @@ struct Proxy {
     cells: Vec<Cell>,
     picture: Picture,
     findings: Vec<Told>,
+    shared: Vec<Said>,
     questions: Vec<Asked>,
     limits: Option<Said>,
     open: usize,
@@ -79,6 +80,7 @@ struct Told {
     rule: &'static str,
     excerpt: Option<Excerpt>,
     way: Option<Said>,
+    also: Vec<Said>,
     fix: Option<String>,
     why: Said,
     remedy: Said,
@@ -190,7 +192,7 @@ fn counts(audit: &Audit) -> Vec<Count> {
     .collect()
 }
 
-fn proxy(proxy: &Judged, number: usize, sources: &Sources) -> Proxy {
+fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>) -> Proxy {
     let audit = sources.audit;
     let id = format!("proxy-{number}");
     let open = Open::of(proxy);
@@ -198,7 +200,8 @@ fn proxy(proxy: &Judged, number: usize, sources: &Sources) -> Proxy {
         title,
         answer: word(audit.answer(proxy, *group)),
     });
-    let findings = proxy.counted().into_iter().zip(1..);
+    let findings = sources.faults.counted(proxy).into_iter().zip(1..);
+    let shared = sources.faults.pointers(proxy);
     Proxy {
         address: proxy.short_address().to_owned(),
         place: proxy.origin.to_string(),
@@ -212,7 +215,8 @@ fn proxy(proxy: &Judged, number: usize, sources: &Sources) -> Proxy {
         questions: open.questions.iter().map(asked).collect(),
         limits: open.limits(audit).map(|limits| said(&limits)),
         open: open.number(),
-        accepted: accepted(proxy),
+        shared: shared.iter().map(|line| said(line)).collect(),
+        accepted: accepted(proxy, sources),
         groups: groups(proxy, audit),
         id,
     }
@@ -228,7 +232,8 @@ pub(super) fn word(answer: Answer) -> &'static str {
     }
 }
 
-fn told(finding: &Finding, sources: &Sources, id: String) -> Told {
+fn told<'a>(finding: &'a Finding, sources: &Sources<'a>, id: String) -> Told {
+    let also = sources.faults.also(finding);
     let Finding { rule, origin, .. } = finding;
     Told {
         id,
@@ -238,6 +243,7 @@ fn told(finding: &Finding, sources: &Sources, id: String) -> Told {
         rule: rule.id,
         excerpt: excerpt(origin, sources),
         way: way(origin).map(|way| said(&way)),
+        also: also.iter().map(|line| said(line)).collect(),
         fix: finding.fix_text(),
         why: said(rule.why),
         remedy: said(rule.fix),
@@ -277,8 +283,8 @@ fn asked(question: &Question) -> Asked {
     }
 }
 
-fn accepted(proxy: &Judged) -> Vec<Accepted> {
-    let accepted = proxy.accepted().into_iter();
+fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> Vec<Accepted> {
+    let accepted = sources.faults.accepted(proxy).into_iter();
     accepted
         .map(|(finding, why)| Accepted {
             message: said(&finding.message),

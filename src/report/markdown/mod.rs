@@ -80,7 +80,7 @@ fn place(origin: &Origin) -> String {
     }
 }
 
-fn section(proxy: &Judged, sources: &Sources, comment: &mut Comment) {
+fn section<'a>(proxy: &'a Judged, sources: &Sources<'a>, comment: &mut Comment) {
     let caller = proxy
         .caller()
         .map(|root| format!(", called from {}", code(root)));
@@ -90,8 +90,11 @@ fn section(proxy: &Judged, sources: &Sources, comment: &mut Comment) {
         code(&place(&proxy.origin)),
         caller.unwrap_or_default()
     );
-    let counted = proxy.counted();
-    let bullets: Vec<String> = counted.iter().map(|found| bullet(found)).collect();
+    let counted = sources.faults.counted(proxy);
+    let bullets = counted.iter().map(|found| bullet(found, sources));
+    let shared = sources.faults.pointers(proxy).into_iter();
+    let shared = shared.map(|line| format!("- {}\n", prose(&line)));
+    let bullets: Vec<String> = bullets.chain(shared).collect();
     let folds = [
         folded(
             "Source, and what to do",
@@ -101,7 +104,7 @@ fn section(proxy: &Judged, sources: &Sources, comment: &mut Comment) {
                 .collect::<String>(),
         ),
         open(proxy, sources.audit),
-        accepted(proxy),
+        accepted(proxy, sources),
     ];
     if bullets.is_empty() && folds.iter().all(String::is_empty) {
         return;
@@ -114,9 +117,11 @@ fn section(proxy: &Judged, sources: &Sources, comment: &mut Comment) {
     folds.for_each(|text| comment.add(Kind::Detail, text));
 }
 
-fn bullet(finding: &Finding) -> String {
+fn bullet<'a>(finding: &'a Finding, sources: &Sources<'a>) -> String {
+    let also = sources.faults.also(finding).into_iter();
+    let also: String = also.map(|line| format!(" · {}", prose(&line))).collect();
     format!(
-        "- **{}** {} · {} · {}\n",
+        "- **{}** {} · {} · {}{also}\n",
         finding.severity.name(),
         prose(&finding.message),
         code(&place(&finding.origin)),
@@ -172,8 +177,8 @@ fn rules(rules: &[&RuleInfo]) -> String {
     ids.join(", ")
 }
 
-fn accepted(proxy: &Judged) -> String {
-    let accepted = proxy.accepted();
+fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
+    let accepted = sources.faults.accepted(proxy);
     let list = accepted.iter().map(|(finding, why)| {
         format!(
             "- {} at {}: {} ({})\n",

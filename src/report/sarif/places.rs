@@ -10,6 +10,7 @@ use crate::domain::lines::Lines;
 use crate::report::audit::{Audit, Judged};
 use crate::report::edits::ends;
 use crate::report::excerpt::Sources;
+use crate::report::faults::Faults;
 
 /// Stands for the folder in which the audit ran; the name that code scanning at GitHub and others use.
 pub(super) const ROOT: &str = "%SRCROOT%";
@@ -49,11 +50,26 @@ impl<'a> Artifacts<'a> {
     pub(super) fn location(&self, origin: &Origin, proxy: &Judged) -> Value {
         json!({
             "physicalLocation": self.place(origin),
-            "logicalLocations": [{
-                "fullyQualifiedName": proxy.address,
-                "kind": "resource",
-            }],
+            "logicalLocations": [logical(proxy)],
         })
+    }
+
+    /// The place of a fault, and all proxies that it is about.
+    pub(super) fn location_of(&self, finding: &'a Finding, proxy: &Judged) -> Value {
+        let others = self.sources.faults.others(finding).iter();
+        let mut proxies = vec![logical(proxy)];
+        proxies.extend(others.map(|(other, _)| logical(other)));
+        // The findings of one proxy lie beside each other.
+        proxies.dedup();
+        json!({
+            "physicalLocation": self.place(&finding.origin),
+            "logicalLocations": proxies,
+        })
+    }
+
+    /// Which findings are one.
+    pub(super) fn faults(&self) -> &Faults<'a> {
+        &self.sources.faults
     }
 
     /// A place in a file.
@@ -66,22 +82,29 @@ impl<'a> Artifacts<'a> {
     }
 
     /// How a finding is mended, where that is certain.
-    pub(super) fn fixes(&self, finding: &Finding) -> Value {
-        let edits = finding.edits.iter();
-        let lines = (!finding.edits.is_empty()).then(|| self.sources.lines(finding.edited_file()));
-        let replacements: Option<Vec<Value>> = lines
-            .flatten()
-            .and_then(|lines| edits.map(|edit| replacement(lines, edit)).collect());
-        match replacements {
-            Some(replacements) if !replacements.is_empty() => json!([{
+    pub(super) fn fixes(&self, finding: &'a Finding) -> Value {
+        let edits = self.sources.faults.edits(finding);
+        let changes: Option<Vec<Value>> = edits
+            .iter()
+            .map(|(file, edits)| self.change(file, edits))
+            .collect();
+        match changes {
+            Some(changes) if !changes.is_empty() => json!([{
                 "description": { "text": "What `rdsproxy-gen audit --fix` would write." },
-                "artifactChanges": [{
-                    "artifactLocation": self.place(&Origin::document(finding.edited_file()))["artifactLocation"],
-                    "replacements": replacements,
-                }],
+                "artifactChanges": changes,
             }]),
             _ => Value::Null,
         }
+    }
+
+    fn change(&self, file: &str, edits: &[&Edit]) -> Option<Value> {
+        let lines = self.sources.lines(file)?;
+        let edits = edits.iter();
+        let replacements: Option<Vec<Value>> = edits.map(|edit| replacement(lines, edit)).collect();
+        Some(json!({
+            "artifactLocation": self.place(&Origin::document(file))["artifactLocation"],
+            "replacements": replacements?,
+        }))
     }
 
     /// Where the text is not in view, columns cannot be counted in the units that SARIF asks for: then the line alone is told.
@@ -102,6 +125,10 @@ impl<'a> Artifacts<'a> {
             "snippet": { "text": if meant.is_empty() { line.short().text.into_owned() } else { meant.to_owned() } },
         })
     }
+}
+
+fn logical(proxy: &Judged) -> Value {
+    json!({ "fullyQualifiedName": proxy.address, "kind": "resource" })
 }
 
 fn replacement(lines: &Lines<'_>, edit: &Edit) -> Option<Value> {

@@ -26,14 +26,14 @@ fn is_compared(audit: &Audit) -> bool {
 
 /// What all results draw on.
 pub(super) struct All<'a, 's> {
-    audit: &'a Audit,
+    audit: &'s Audit,
     artifacts: &'a Artifacts<'s>,
     compared: bool,
 }
 
 impl<'a, 's> All<'a, 's> {
     /// The results of an audit.
-    pub(super) fn of(audit: &'a Audit, artifacts: &'a Artifacts<'s>) -> Self {
+    pub(super) fn of(audit: &'s Audit, artifacts: &'a Artifacts<'s>) -> Self {
         Self {
             audit,
             artifacts,
@@ -47,9 +47,12 @@ impl<'a, 's> All<'a, 's> {
         proxies.flat_map(|proxy| self.of_proxy(proxy))
     }
 
-    fn of_proxy(&self, proxy: &Judged) -> Vec<Value> {
+    fn of_proxy(&self, proxy: &'s Judged) -> Vec<Value> {
         let mut fingerprints: BTreeMap<String, usize> = BTreeMap::new();
-        let findings = proxy.worst_first().into_iter().map(|finding| {
+        let faults = self.artifacts.faults();
+        let told = proxy.worst_first().into_iter();
+        let told = told.filter(|finding| faults.tells(finding));
+        let findings = told.map(|finding| {
             let fingerprint = finding.fingerprint(proxy.root.as_deref());
             let alike = fingerprints.entry(fingerprint.clone()).or_default();
             *alike += 1;
@@ -64,15 +67,16 @@ impl<'a, 's> All<'a, 's> {
         results
     }
 
-    fn finding(&self, proxy: &Judged, finding: &Finding, fingerprint: String) -> Value {
+    fn finding(&self, proxy: &Judged, finding: &'s Finding, fingerprint: String) -> Value {
+        let also = self.artifacts.faults().also(finding);
         let accepted = finding.accepted.as_ref();
         json!({
             "ruleId": finding.rule.id,
             "ruleIndex": rules::index(finding.rule, self.audit),
             "kind": "fail",
             "level": rules::level(finding.severity),
-            "message": { "text": message(proxy, finding) },
-            "locations": [self.artifacts.location(&finding.origin, proxy)],
+            "message": { "text": message(proxy, finding, &also) },
+            "locations": [self.artifacts.location_of(finding, proxy)],
             "relatedLocations": self.stations(&finding.origin),
             "partialFingerprints": { "rdsproxyGen/v1": fingerprint },
             "baselineState": self.compared.then_some(match accepted {
@@ -143,11 +147,16 @@ impl<'a, 's> All<'a, 's> {
 }
 
 /// What is wrong, how the value came there, and what to write instead.
-fn message(proxy: &Judged, finding: &Finding) -> String {
+fn message(proxy: &Judged, finding: &Finding, also: &[String]) -> String {
     let way = way(&finding.origin).map_or_else(String::new, |way| format!(" ({way})"));
     let fix = finding.fix_text();
     let fix = fix.map_or_else(String::new, |fix| format!(" Write {fix}."));
-    plain(&format!("{}{way}{}.{fix}", finding.message, caller(proxy)))
+    let also: String = also.iter().map(|line| format!(" ({line})")).collect();
+    plain(&format!(
+        "{}{way}{}{also}.{fix}",
+        finding.message,
+        caller(proxy)
+    ))
 }
 
 fn caller(proxy: &Judged) -> String {

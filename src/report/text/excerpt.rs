@@ -19,9 +19,9 @@ const LONGEST_LINE: usize = 2_000;
 const LEAST_ROOM: usize = 30;
 
 /// Writes one finding.
-pub(super) fn finding(
-    finding: &Finding,
-    sources: &Sources,
+pub(super) fn finding<'a>(
+    finding: &'a Finding,
+    sources: &Sources<'a>,
     renderer: &Renderer,
     look: Look,
 ) -> String {
@@ -54,8 +54,9 @@ pub(super) fn finding(
         None => group,
     };
     let room = look.width.saturating_sub(NOTE_INDENT).max(LEAST_ROOM);
-    if let Some(way) = way(&finding.origin) {
-        group = group.element(Level::NOTE.message(broken(&harmless(&way), room)));
+    let also = sources.faults.also(finding);
+    for note in way(&finding.origin).into_iter().chain(also) {
+        group = group.element(Level::NOTE.message(broken(&harmless(&note), room)));
     }
     if let Some(fix) = &finding.fix_text() {
         group = group.element(Level::HELP.message(broken(&harmless(fix), room)));

@@ -28,12 +28,13 @@ pub(super) fn render(audit: &Audit, look: Look) -> Result<String, ReportError> {
     for proxy in &audit.proxies {
         text.push_str(&harmless(&(proxy.heading() + "\n")));
         text.push_str(&parts(proxy, audit, look));
-        for found in proxy.counted() {
+        for found in sources.faults.counted(proxy) {
             text.push('\n');
             text.push_str(&finding(found, &sources, &renderer, look));
         }
+        text.push_str(&shared(proxy, &sources, look));
         text.push_str(&questions::render(proxy, audit, look));
-        text.push_str(&accepted(proxy, look));
+        text.push_str(&accepted(proxy, &sources, look));
         text.push('\n');
     }
     text.push_str(&skipped(audit, look));
@@ -87,10 +88,23 @@ fn painted(word: &str, colour: anstyle::AnsiColor, look: Look) -> String {
     format!("{style}{word}{style:#}")
 }
 
+/// What is told with another proxy.
+fn shared<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Look) -> String {
+    let pointers = sources.faults.pointers(proxy).into_iter();
+    let lines: String = pointers
+        .map(|line| wrapped("  !", &harmless(&line), 4, look.width))
+        .collect();
+    match lines.as_str() {
+        "" => lines,
+        _ => format!("\n{lines}"),
+    }
+}
+
 /// What is put up with: told in a line each, so that it is not forgotten.
-fn accepted(proxy: &Judged, look: Look) -> String {
-    let lines: String = proxy
-        .accepted()
+fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Look) -> String {
+    let lines: String = sources
+        .faults
+        .accepted(proxy)
         .into_iter()
         .map(|(finding, why)| {
             let Finding {

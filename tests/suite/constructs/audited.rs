@@ -26,7 +26,7 @@ pub(super) fn differences(fixture: &Fixture) -> Vec<String> {
             .filter(|label| label.address == address && label.rule == rule)
             .collect();
         if let Some(proxy) = proxy(&report, address) {
-            differences.extend(compared(&labels, said(proxy, rule)));
+            differences.extend(compared(&labels, said(&report, proxy, rule)));
         }
     }
     let skipped = skipped(&report);
@@ -94,10 +94,10 @@ struct Said {
     words: String,
 }
 
-fn said(proxy: &Value, rule: &str) -> Vec<Said> {
+fn said(report: &Value, proxy: &Value, rule: &str) -> Vec<Said> {
     let verdicts = list(proxy, "verdicts", rule);
     let verdict = verdicts.first().map_or("", |one| text(&one["verdict"]));
-    let all: Vec<Said> = match verdict {
+    let mut all: Vec<Said> = match verdict {
         "fail" => list(proxy, "findings", rule),
         "undetermined" => list(proxy, "undetermined", rule),
         _ => verdicts,
@@ -109,7 +109,26 @@ fn said(proxy: &Value, rule: &str) -> Vec<Said> {
         words: words(one),
     })
     .collect();
+    all.extend(also_said(report, proxy, rule));
     all
+}
+
+/// What is told of a proxy with a finding at the same place, of this proxy or another.
+fn also_said(report: &Value, proxy: &Value, rule: &str) -> Vec<Said> {
+    let findings = proxies(report)
+        .iter()
+        .flat_map(|other| list(other, "findings", rule));
+    let also = findings.flat_map(|finding| {
+        let also = finding["also"].as_array().into_iter().flatten();
+        also.map(move |also| (finding, also))
+    });
+    also.filter(|(_, also)| also["proxy"] == proxy["address"] && also["root"] == proxy["root"])
+        .map(|(finding, also)| Said {
+            verdict: "fail".to_owned(),
+            place: place(finding),
+            words: words(also),
+        })
+        .collect()
 }
 
 fn list<'r>(proxy: &'r Value, key: &str, rule: &str) -> Vec<&'r Value> {

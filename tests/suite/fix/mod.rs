@@ -80,7 +80,11 @@ fn findings(report: &Value) -> Vec<String> {
     let proxies = report["proxies"].as_array().unwrap().iter();
     let mut all: Vec<String> = proxies
         .flat_map(|proxy| proxy["findings"].as_array().unwrap())
-        .map(|finding| format!("{} {}", finding["rule"], finding["message"]))
+        .flat_map(|finding| {
+            let also = finding["also"].as_array().unwrap().iter();
+            let all = [finding].into_iter().chain(also);
+            all.map(move |said| format!("{} {}", finding["rule"], said["message"]))
+        })
         .collect();
     all.sort();
     all

@@ -235,6 +235,16 @@ fn skipped() -> Vec<Skipped> {
     .into()
 }
 
+/// The findings that a report tells: one for each rule, place and reason to put up with it.
+pub(crate) fn told(audit: &Audit) -> impl Iterator<Item = &Finding> {
+    let mut seen = std::collections::BTreeSet::new();
+    findings(audit).filter(move |finding| {
+        let origin = &finding.origin;
+        let accepted = format!("{:?}", finding.accepted);
+        origin.line == 0 || seen.insert((finding.rule.id, origin.to_string(), accepted))
+    })
+}
+
 /// All findings of an audit.
 pub(crate) fn findings(audit: &Audit) -> impl Iterator<Item = &Finding> {
     audit

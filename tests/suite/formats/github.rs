@@ -47,7 +47,7 @@ pub(super) fn is_whole(text: &str, audit: &Audit) {
             .filter(|command| names.contains(&command.name.as_str()))
             .count()
     };
-    let counted = estate::findings(audit).filter(|finding| finding.accepted.is_none());
+    let counted = estate::told(audit).filter(|finding| finding.accepted.is_none());
     let annotations = of(&["error", "warning", "notice"]);
     assert_eq!(annotations, counted.count() + audit.skipped.len(), "{text}");
     assert_eq!(of(&["group"]), of(&["endgroup"]));

@@ -70,7 +70,7 @@ pub(super) fn is_whole(page: &str, audit: &Audit) {
         let known = target.strip_prefix('#').is_some_and(|id| ids.contains(id));
         assert!(known || is_page(target), "{target}");
     }
-    let counted = estate::findings(audit).filter(|finding| finding.accepted.is_none());
+    let counted = estate::told(audit).filter(|finding| finding.accepted.is_none());
     assert_eq!(named(&document, "article").count(), counted.count());
     assert_eq!(named(&document, "figure").count(), audit.proxies.len());
     assert_eq!(named(&document, "tr").count(), audit.proxies.len() + 1);

@@ -116,7 +116,7 @@ fn the_comment_is_true_to_the_audit() {
     let text = render("markdown", &audit);
     is_whole(&text, &audit);
     let bullets = text.lines().filter(|line| line.starts_with("- **"));
-    let counted = estate::findings(&audit).filter(|finding| finding.accepted.is_none());
+    let counted = estate::told(&audit).filter(|finding| finding.accepted.is_none());
     assert_eq!(bullets.count(), counted.count());
 }
 

@@ -12,8 +12,8 @@ pub(super) fn is_whole(text: &str, audit: &Audit) {
     let run = &log["runs"][0];
     let results = run["results"].as_array().unwrap();
     let failed = results.iter().filter(|result| result["kind"] == "fail");
-    assert_eq!(failed.count(), estate::findings(audit).count());
-    let accepted = estate::findings(audit).filter(|finding| finding.accepted.is_some());
+    assert_eq!(failed.count(), estate::told(audit).count());
+    let accepted = estate::told(audit).filter(|finding| finding.accepted.is_some());
     let suppressed = results
         .iter()
         .filter(|result| result.get("suppressions").is_some());
@@ -68,7 +68,7 @@ fn what_is_put_up_with_says_by_whom_and_how_long() {
         .collect();
     let expected = estate::audit();
     let expected =
-        estate::findings(&expected).filter(|finding| finding.accepted == Some(Acceptance::Known));
+        estate::told(&expected).filter(|finding| finding.accepted == Some(Acceptance::Known));
     assert_eq!(known.len(), expected.count());
     assert!(
         results
@@ -86,7 +86,7 @@ fn a_fingerprint_belongs_to_one_result() {
         .filter_map(|result| result["partialFingerprints"]["rdsproxyGen/v1"].as_str())
         .collect();
     let all = seen.len();
-    assert_eq!(all, estate::findings(&estate::audit()).count());
+    assert_eq!(all, estate::told(&estate::audit()).count());
     seen.sort_unstable();
     seen.dedup();
     assert_eq!(seen.len(), all);

@@ -2,17 +2,18 @@
 //! edited texts does not find mended. What an edit is, `source::edit` knows.
 
 mod proof;
+mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use self::proof::blamed;
+pub(super) use self::write::complete_earlier;
 use super::view::Texts;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
 use crate::io::boundary::Boundary;
-use crate::io::files::{self, Change, Existing, FilesError, existing};
 use crate::io::walk;
 use crate::render;
 use crate::report::patch::unified;
@@ -191,7 +192,7 @@ impl Repairs {
         };
         let mut text = format!(
             "{} in {} {word}\n",
-            number(self.repairs.len(), "finding"),
+            number(self.faults(), "finding"),
             number(self.files.len(), "file")
         );
         if !self.left.is_empty() {
@@ -209,78 +210,17 @@ impl Repairs {
         text
     }
 
-    /// Writes every file, or none: below each path together, and below one path after the other.
-    pub(super) fn write(&self, paths: &[PathBuf]) -> Result<(), CommandError> {
-        let mut changes: BTreeMap<PathBuf, (Change, Change)> = BTreeMap::new();
-        for (file, (before, after)) in &self.files {
-            let (root, name) = place(file, paths);
-            let mark = mark_of(file, before, existing(&root, &name))?;
-            let (forth, back) = changes.entry(root).or_default();
-            forth.write.insert(name.clone(), format!("{mark}{after}"));
-            back.write.insert(name, format!("{mark}{before}"));
-        }
-        let mut written: Vec<(&PathBuf, &Change)> = Vec::new();
-        for (root, (forth, back)) in &changes {
-            if let Err(error) = files::apply(root, forth) {
-                for (root, back) in written {
-                    files::apply(root, back).map_err(CommandError::environment)?;
-                }
-                return Err(CommandError::environment(error));
-            }
-            written.push((root, back));
-        }
-        Ok(())
+    /// How many findings are mended, as a report counts them: what several proxies share counts once.
+    fn faults(&self) -> usize {
+        let repairs = self.repairs.iter();
+        let places = repairs.map(|repair| {
+            let Origin {
+                file, line, column, ..
+            } = &repair.origin;
+            (repair.rule, file, line, column)
+        });
+        places.collect::<BTreeSet<_>>().len()
     }
-}
-
-/// What an earlier run decided on and was cut off from is completed before anything is read.
-pub(super) fn complete_earlier(paths: &[PathBuf]) -> Result<(), CommandError> {
-    for path in paths {
-        let completed = match files::recover(path) {
-            Err(FilesError::NotAFile { .. }) => files::recover(folder(path)),
-            done => done,
-        };
-        completed.map_err(CommandError::environment)?;
-    }
-    Ok(())
-}
-
-fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-/// The path that a file stands below, and its name from there.
-fn place(file: &str, paths: &[PathBuf]) -> (PathBuf, String) {
-    let below = paths.iter().find_map(|path| {
-        let name = walk::name(path);
-        let rest = match name.as_str() {
-            "" => file,
-            name => file.strip_prefix(name)?.strip_prefix('/')?,
-        };
-        Some((path.clone(), rest.to_owned()))
-    });
-    below.unwrap_or_else(|| {
-        let name = file.rsplit('/').next().unwrap_or(file);
-        (folder(Path::new(file)).to_owned(), name.to_owned())
-    })
-}
-
-/// The byte order mark of a file, which is no part of its text. A file that is not as it was read is not written.
-fn mark_of(file: &str, before: &str, there: Existing) -> Result<&'static str, CommandError> {
-    if let Existing::Text(there) = there {
-        let (mark, text) = match there.strip_prefix('\u{feff}') {
-            Some(text) => ("\u{feff}", text),
-            None => ("", there.as_str()),
-        };
-        if text == before {
-            return Ok(mark);
-        }
-    }
-    let message = format!("{file} has changed since it was read, so that nothing was mended");
-    Err(CommandError::environment(message).hint("run it again"))
 }
 
 /// A file of HCL that was aligned as `terraform fmt` aligns it is so afterwards, comments included; any other keeps its ways.

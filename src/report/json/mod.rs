@@ -1,17 +1,18 @@
 //! The report for programs: a wire format with a version of its own (`rdsproxy-gen schema report`).
 
+mod finding;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::finding::{FindingEntry, SharedEntry, finding, shared};
 use super::audit::{Answer, Audit, Judged, Skipped};
-use super::edits::ends;
 use super::excerpt::Sources;
 use super::lazily::Lazily;
 use super::lines::escaped_json;
 use super::{Look, ReportError};
 use crate::domain::evidence::Origin;
-use crate::domain::finding::{Acceptance, Finding, Group, RuleInfo, Undetermined, Verdict};
-use crate::domain::lines::Lines;
+use crate::domain::finding::{Group, RuleInfo, Undetermined, Verdict};
 
 /// The version of this format.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -61,7 +62,10 @@ pub struct ProxyEntry {
     place: Place,
     /// One for every rule.
     verdicts: Vec<VerdictEntry>,
+    /// Its findings. What it shares with a proxy before it stands there, and is named in `shared`.
     findings: Vec<FindingEntry>,
+    /// Its findings that are told with another proxy.
+    shared: Vec<SharedEntry>,
     undetermined: Vec<UndeterminedEntry>,
 }
 
@@ -98,69 +102,6 @@ enum VerdictWord {
     Pass,
     Fail,
     Undetermined,
-}
-
-/// A fault.
-#[derive(Debug, Serialize, JsonSchema)]
-struct FindingEntry {
-    rule: String,
-    /// `note`, `low`, `medium`, `high`, `critical`.
-    severity: String,
-    message: String,
-    #[serde(flatten)]
-    place: Place,
-    /// The way the value took, nearest first.
-    via: Vec<String>,
-    /// The variable or parameter whose default gave the value, where a caller could change it.
-    default_of: Option<String>,
-    /// What to write instead, where that is certain.
-    fix: Option<String>,
-    /// The edits of its file that mend it, proved by an audit of the edited text; only with `--fix --dry-run`.
-    edits: Vec<EditEntry>,
-    /// The same from run to run, whatever changes elsewhere in the file.
-    fingerprint: String,
-    /// Why it is put up with; null where it counts.
-    accepted: Option<AcceptedEntry>,
-}
-
-/// A piece of text in place of another. Lines and columns are 1-based, columns in characters; the end is the first place behind.
-#[derive(Debug, Serialize, JsonSchema)]
-struct EditEntry {
-    /// The file, where it is another one than the finding's.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<String>,
-    line: usize,
-    column: usize,
-    end_line: usize,
-    end_column: usize,
-    /// What comes instead.
-    text: String,
-}
-
-/// Why a finding is put up with.
-#[derive(Debug, Serialize, JsonSchema)]
-struct AcceptedEntry {
-    by: AcceptedBy,
-    /// Why; null for what stood in the baseline.
-    reason: Option<String>,
-    /// Who answers for it.
-    owner: Option<String>,
-    /// The last day on which it counts, as `YYYY-MM-DD`.
-    until: Option<String>,
-    /// Where it is written.
-    place: Option<Place>,
-}
-
-/// Who put up with it.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum AcceptedBy {
-    /// A comment beside the code.
-    Comment,
-    /// An entry of the policy file.
-    Policy,
-    /// The baseline of findings.
-    Baseline,
 }
 
 /// A question that nothing in view answers.
@@ -225,7 +166,9 @@ pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
     Ok(escaped_json(serde_json::to_string_pretty(&report)?) + "\n")
 }
 
-fn entry(proxy: &Judged, sources: &Sources<'_>) -> ProxyEntry {
+fn entry<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> ProxyEntry {
+    let told = proxy.worst_first().into_iter();
+    let told = told.filter(|one| sources.faults.tells(one));
     ProxyEntry {
         address: proxy.address.clone(),
         name: proxy.name.clone(),
@@ -237,11 +180,10 @@ fn entry(proxy: &Judged, sources: &Sources<'_>) -> ProxyEntry {
             .iter()
             .map(|rule| verdict(proxy, rule))
             .collect(),
-        findings: proxy
-            .worst_first()
-            .into_iter()
+        findings: told
             .map(|one| finding(one, (proxy.root.as_deref(), sources)))
             .collect(),
+        shared: sources.faults.told_elsewhere(proxy).map(shared).collect(),
         undetermined: proxy.report.undetermined.iter().map(undetermined).collect(),
     }
 }
@@ -266,57 +208,6 @@ fn verdict(proxy: &Judged, rule: &RuleInfo) -> VerdictEntry {
         accepted: proxy.answer(rule) == Answer::Accepted,
         because: pass.map(|pass| pass.because.clone()),
         default_of: pass.and_then(|pass| pass.default_of.clone()),
-    }
-}
-
-fn finding(finding: &Finding, (root, sources): (Option<&str>, &Sources<'_>)) -> FindingEntry {
-    FindingEntry {
-        rule: finding.rule.id.to_owned(),
-        severity: finding.severity.name().to_owned(),
-        message: finding.message.clone(),
-        place: place(&finding.origin),
-        via: finding.origin.via.clone(),
-        default_of: finding.origin.default_of.clone(),
-        fix: finding.fix_text(),
-        edits: edits(finding, sources),
-        fingerprint: finding.fingerprint(root),
-        accepted: finding.accepted.as_ref().map(accepted),
-    }
-}
-
-fn edits(finding: &Finding, sources: &Sources<'_>) -> Vec<EditEntry> {
-    if finding.edits.is_empty() {
-        return Vec::new();
-    }
-    let lines = sources.lines(finding.edited_file());
-    let index = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    let edits = finding.edits.iter();
-    let entries = edits.filter_map(|edit| {
-        let (start, end) = ends(lines?, edit, Lines::place)?;
-        Some(EditEntry {
-            file: finding.mended_in.clone(),
-            line: index(start.0),
-            column: index(start.1),
-            end_line: index(end.0),
-            end_column: index(end.1),
-            text: edit.text.clone(),
-        })
-    });
-    entries.collect()
-}
-
-fn accepted(acceptance: &Acceptance) -> AcceptedEntry {
-    let (by, waiver) = match acceptance {
-        Acceptance::Comment(waiver) => (AcceptedBy::Comment, Some(waiver)),
-        Acceptance::Policy(waiver) => (AcceptedBy::Policy, Some(waiver)),
-        Acceptance::Known => (AcceptedBy::Baseline, None),
-    };
-    AcceptedEntry {
-        by,
-        reason: waiver.map(|waiver| waiver.reason.clone()),
-        owner: waiver.and_then(|waiver| waiver.owner.clone()),
-        until: waiver.and_then(|waiver| waiver.until.clone()),
-        place: waiver.map(|waiver| place(&waiver.origin)),
     }
 }
 
