@@ -201,7 +201,7 @@ impl Place {
             .as_deref()
             .and_then(|here| here.strip_prefix(&self.path).ok());
         match here {
-            Some(way) if !self.named.starts_with('/') => Ground::Around(name(way)),
+            Some(way) if !self.named.starts_with(['/', '.']) => Ground::Around(name(way)),
             _ => {
                 let up = "../".repeat(self.way.components().count());
                 Ground::At(terraform::normal(&format!("{}/{up}", self.named)))

@@ -8,6 +8,7 @@ use super::values::{
     Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, reference, rest,
     stay, through, unknown,
 };
+use super::world::relative;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};
@@ -136,10 +137,14 @@ impl Scope<'_> {
         }
     }
 
+    /// As Terraform gives it: from the folder of the root module, in which it runs.
     fn path(&self, which: &str, origin: Origin) -> Outcome {
+        let root = &self.world.inputs.root;
         let path = match which {
-            "module" => self.folder().map_or("", |folder| folder.path.as_str()),
-            "root" => self.world.inputs.root.as_str(),
+            "module" => self
+                .folder()
+                .map_or_else(String::new, |folder| relative(root, &folder.path)),
+            "root" => String::new(),
             _ => {
                 return unknown(format!(
                     "path.{} is known only where it is run",
@@ -147,7 +152,11 @@ impl Scope<'_> {
                 ));
             }
         };
-        let path = if path.is_empty() { "." } else { path };
+        let path = if path.is_empty() {
+            ".".to_owned()
+        } else {
+            path
+        };
         Ok(Node::new(Value::text(path), origin))
     }
 

@@ -31,6 +31,7 @@
 mod audited;
 mod covered;
 mod fixture;
+mod named;
 mod table;
 
 use std::collections::BTreeMap;

@@ -32,13 +32,11 @@ impl Scope<'_> {
         }
     }
 
-    /// Where a path may lead to. Paths are meant from where Terraform runs, which is the root module's folder; `path.module` is given
-    /// from there too. In a unit of Terragrunt they are meant from its folder.
-    fn places(&self, path: &str) -> Vec<String> {
-        match self.unit_file(path) {
-            Some(place) => vec![place],
-            None => vec![joined("", path), joined(&self.world.inputs.root, path)],
-        }
+    /// Where a path leads to. Paths are meant from where Terraform runs, which is the root module's folder. In a unit of Terragrunt
+    /// they are meant from its folder.
+    fn place(&self, path: &str) -> String {
+        let of_unit = self.unit_file(path);
+        of_unit.unwrap_or_else(|| joined(&self.world.inputs.root, path))
     }
 
     /// Whether a file is there, where somebody looked.
@@ -47,14 +45,14 @@ impl Scope<'_> {
             return error("fileexists takes a path");
         };
         let path = plain(&path.value)?;
-        let places = self.places(&path);
-        if places.iter().any(|place| self.world.is_there(place)) {
+        let place = self.place(&path);
+        if self.world.is_there(&place) {
             return Ok(Value::Bool(true));
         }
-        if places.iter().all(|place| self.world.is_absent(place)) {
+        if self.world.is_absent(&place) {
             return Ok(Value::Bool(false));
         }
-        places.iter().for_each(|place| self.world.want(place));
+        self.world.want(&place);
         unknown(format!("the file {} is not in view", short(&path)))
     }
 
@@ -63,15 +61,10 @@ impl Scope<'_> {
             return error(format!("{name} takes a path"));
         };
         let path = plain(&path.value)?;
-        let places = self.places(&path);
-        let number = places.iter().find_map(|path| self.world.files.number(path));
-        let Some(number) = number else {
-            places.iter().for_each(|place| self.world.want(place));
-            let path = match places.as_slice() {
-                [place] => place,
-                _ => &path,
-            };
-            return unknown(format!("the file {} is not in view", short(path)));
+        let place = self.place(&path);
+        let Some(number) = self.world.files.number(&place) else {
+            self.world.want(&place);
+            return unknown(format!("the file {} is not in view", short(&place)));
         };
         let content = self.world.files.text(number);
         self.pay(content.len())?;

@@ -2,7 +2,7 @@
 
 use super::super::scope::Scope;
 use super::super::values::{Outcome, error, plain, unknown};
-use super::ground::relative;
+use super::super::world::relative;
 use super::{Config, parent};
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};

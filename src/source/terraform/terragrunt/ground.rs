@@ -1,6 +1,6 @@
 //! Where the repository lies around the files: Terragrunt's functions give whole paths, and files are named as the user named them.
 
-use super::super::world::joined;
+use super::super::world::{joined, relative};
 
 /// What whole paths begin with; nobody has such a folder.
 const GROUND: &str = "/@repository";
@@ -58,20 +58,6 @@ fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
         None if rest.is_empty() || folder.ends_with('/') => Some(rest),
         None => None,
     }
-}
-
-/// The way from one folder to a place; both are whole paths, or both begin at the same folder.
-pub(super) fn relative(folder: &str, place: &str) -> String {
-    let parts = |path: &str| -> Vec<String> {
-        let parts = path.split('/').filter(|part| !part.is_empty());
-        parts.map(str::to_owned).collect()
-    };
-    let (from, to) = (parts(folder), parts(place));
-    let shared = from.iter().zip(&to).take_while(|(one, other)| one == other);
-    let shared = shared.count();
-    let up = from.iter().skip(shared).map(|_| "..".to_owned());
-    let way: Vec<String> = up.chain(to.iter().skip(shared).cloned()).collect();
-    way.join("/")
 }
 
 #[cfg(test)]

@@ -1,0 +1,70 @@
+//! How a folder is named changes no verdict: from inside, from above, as a whole path, and by a way up.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::fixture::Fixture;
+use super::fixtures;
+use crate::program::program;
+
+/// From where the audit runs, below a folder of its own, and what it is given.
+const WAYS: [(&str, &str); 4] = [
+    ("estate", "."),
+    ("", "estate"),
+    ("", "WHOLE"),
+    ("beside", "../estate"),
+];
+
+/// What the rules say of each proxy, in an order without addresses: where two templates share a logical id, one begins with the file.
+fn verdicts(home: &Path, (folder, path): (&str, &str)) -> Vec<[String; 2]> {
+    let whole = home.join("estate");
+    let path = path.replace("WHOLE", &whole.to_string_lossy());
+    let output = program(&home.join(folder))
+        .args(["audit", &path, "--format", "json"])
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    let proxies = report["proxies"].as_array().cloned().unwrap_or_default();
+    let verdicts = proxies
+        .iter()
+        .flat_map(|proxy| proxy["verdicts"].as_array().unwrap());
+    let mut said: Vec<[String; 2]> = verdicts
+        .map(|verdict| [verdict["rule"].to_string(), verdict["verdict"].to_string()])
+        .collect();
+    said.sort();
+    said
+}
+
+fn differs(fixture: &Fixture) -> Option<String> {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join("beside")).unwrap();
+    for (path, text) in &fixture.files {
+        let path = home.path().join("estate").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let [first, others @ ..] = WAYS.map(|way| (way, verdicts(home.path(), way)));
+    let other = others.into_iter().find(|(_, said)| *said != first.1)?;
+    let changed: Vec<_> = other
+        .1
+        .iter()
+        .filter(|one| !first.1.contains(one))
+        .collect();
+    Some(format!("{:?}: {changed:?}", other.0))
+}
+
+#[test]
+fn no_name_of_a_folder_changes_a_verdict() {
+    let all = ["terraform", "cloudformation"].map(fixtures);
+    // What stands in one file names no other, and arguments are meant from where the command runs.
+    let several = |fixture: &Fixture| fixture.files.len() > 1 && fixture.arguments.is_empty();
+    let wrong: Vec<String> = all
+        .iter()
+        .flatten()
+        .filter(|(_, fixture)| several(fixture))
+        .filter_map(|(name, fixture)| Some(format!("{name}: {}", differs(fixture)?)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
