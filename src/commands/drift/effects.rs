@@ -5,18 +5,20 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::groups::loose_groups;
+use super::parts::{block, is_beside, is_disowned, is_input, part};
 use super::readings::{Reading, Readings};
 use crate::domain::drift::{Class, Effect, RuleRef, direction, is_about, told, within_proxy};
 use crate::domain::evidence::Origin;
 use crate::domain::facts::{Comparison, compare};
-use crate::domain::finding::{Finding, Report, RuleInfo, Undetermined};
+use crate::domain::finding::{Finding, Report, RuleInfo, Undetermined, Verdict};
+use crate::domain::lines::without_places;
+use crate::domain::posture::Posture;
 use crate::rules::RULES;
-use crate::source::form::{Form, Move, PartChange, Settled, alike, is_modelled, settled};
-use crate::source::resource::Document;
+use crate::source::form::{Move, alike, is_modelled};
 use crate::source::secrecy::Secrecy;
 
 /// How long a value is told.
-const MAX_VALUE: usize = 60;
+pub(super) const MAX_VALUE: usize = 60;
 
 /// Everything that differs, the worst first. What stands beside what was generated and concerns it in nothing is named, and is
 /// no difference.
@@ -68,22 +70,13 @@ impl Effects {
 
     /// Compares an account with what was meant. Beside stands what is not compared.
     ///
-    /// What the rules say of things that nobody meant to be in any way is no drift: it is for `audit` to tell.
+    /// A rule that fails there and was not meant to fail is weaker, whatever it is about.
     pub(super) fn in_account(intent: &Reading, actual: &Reading) -> Self {
         let mut effects = Self::default();
         let comparison = compare(&intent.posture, &actual.posture);
         effects.verdicts(&intent.report, &actual.report);
-        effects.list.retain(|effect| {
-            let id = effect.rule.map_or("", |rule| rule.0.id);
-            let is_meant = intent.report.passes.iter().any(|pass| pass.rule.id == id);
-            let mut differences = comparison.differences.iter();
-            let differs = differences.any(|difference| is_about(id, &difference.path));
-            match effect.class {
-                Class::Weakens => is_meant || differs,
-                _ => false,
-            }
-        });
-        effects.facts(&comparison, 0);
+        effects.list.retain(|effect| effect.class == Class::Weakens);
+        effects.facts(&comparison, &intent.posture, 0);
         let shown = comparison.not_compared.into_iter();
         effects.beside = shown
             .filter(|line| !comparison.hidden.contains(line))
@@ -101,7 +94,7 @@ impl Effects {
         let from = self.list.len();
         self.verdicts(&before.report, &after.report);
         let comparison = compare(&before.posture, &after.posture);
-        self.facts(&comparison, from);
+        self.facts(&comparison, &before.posture, from);
         self.list.extend(loose_groups(before, after));
         let modelled = self.list.len() > from;
         self.parts((before, after), moves, modelled);
@@ -143,7 +136,8 @@ impl Effects {
             }
         }
         for open in new(&before.undetermined, &after.undetermined, same_question) {
-            if holds(before, open.rule.id, &open.subject) {
+            // What was broken cannot become open: the fault is gone, or still told.
+            if before.verdict(open.rule.id) != Verdict::Fail {
                 self.verdict(
                     Class::CannotTell,
                     open.rule,
@@ -168,7 +162,8 @@ impl Effects {
     }
 
     /// Facts that differ, but for those that a verdict from here on tells already: it gets their path.
-    fn facts(&mut self, comparison: &Comparison, from: usize) {
+    fn facts(&mut self, comparison: &Comparison, before: &Posture, from: usize) {
+        let open_already = rules_of_proxy(comparison, before);
         let mut wholes: BTreeSet<(Class, String)> = BTreeSet::new();
         for difference in &comparison.differences {
             let mut told_already = false;
@@ -183,7 +178,12 @@ impl Effects {
                     }
                 }
             }
-            let meant = direction(difference);
+            let mut meant = direction(difference);
+            if group_rule(&difference.whole, &difference.path)
+                .is_some_and(|rule| open_already.contains(rule))
+            {
+                (meant.class, meant.rule) = (Class::Changes, None);
+            }
             let is_grant = meant.class == Class::Weakens;
             let whole = if is_grant {
                 &difference.path
@@ -209,6 +209,23 @@ impl Effects {
         }
     }
 
+    /// Rules that nobody owns any more are not gone from the account. Neither is the group that only they named as the database's.
+    fn keep_rules(&mut self, [before, after]: [&Posture; 2]) {
+        let loses_database = names_groups(before) && !names_groups(after);
+        self.list.retain(|effect| {
+            let attribute = &effect.attribute;
+            let is_rules = attribute.contains("/ingress") || attribute.contains("/egress");
+            let is_bypass = effect
+                .rule
+                .is_some_and(|rule| rule.0.id == "database-bypass");
+            match effect.class {
+                Class::Strengthens => !is_rules,
+                Class::CannotTell => !(is_bypass && loses_database),
+                _ => true,
+            }
+        });
+    }
+
     /// What is said in another way, where the value is another one, or nobody evaluates it. What the posture shows, facts have
     /// told where there were any.
     fn parts(&mut self, (before, after): (&Reading, &Reading), moves: &[Move], modelled: bool) {
@@ -221,38 +238,52 @@ impl Effects {
                 self.beside.insert(block(change.name).to_owned());
             } else if is_input && change.is_order() && alike(documents[0], documents[1]) {
                 continue;
-            } else if let Some(effect) = part(&change, documents, &self.secrecy) {
-                match modelled && is_shown {
-                    true => self.untold.push(effect),
-                    false => self.list.push(effect),
+            } else if let Some(told) = part(&change, documents, &self.secrecy) {
+                match modelled && is_shown && !told.is_own {
+                    true => self.untold.push(told.effect),
+                    false => self.list.push(told.effect),
                 }
+            }
+            if is_disowned(&change) {
+                self.keep_rules([&before.posture, &after.posture]);
             }
         }
     }
 }
 
-/// What a part comes to that is said in another way; nothing where its value is the same.
-fn part(
-    change: &PartChange<'_>,
-    [before, after]: [&Document; 2],
-    secrecy: &Secrecy,
-) -> Option<Effect> {
-    let (class, message) = match settled(change, before, after) {
-        Settled::Same => return None,
-        Settled::Differs => (Class::Changes, said(change, secrecy)),
-        Settled::Unknown(reason) => {
-            let name = change.name;
-            let message = format!(
-                "{name} is written in another way, and what it comes to cannot be told: {reason}"
-            );
-            (Class::CannotTell, message)
-        }
-    };
-    let part = change.after.or(change.before);
-    Some(Effect {
-        origin: part.map(|part| part.origin.clone()),
-        ..Effect::plain(class, change.name, message)
-    })
+/// The rules of the groups of a proxy, where an endpoint with such groups is new: through it comes whoever came to the proxy before.
+fn rules_of_proxy(comparison: &Comparison, before: &Posture) -> BTreeSet<String> {
+    let mut differences = comparison.differences.iter();
+    let is_asked = differences.any(|one| group_rule(&one.whole, &one.path).is_some());
+    if !is_asked {
+        return BTreeSet::new();
+    }
+    let facts = before.facts().into_keys();
+    facts
+        .filter(|path| within_proxy(path).starts_with("security_groups/"))
+        .filter_map(|path| rule_at(&path).map(str::to_owned))
+        .collect()
+}
+
+/// The rule of a group of an endpoint that is new as a whole: `ingress/tcp 5432 from sg-1`.
+fn group_rule<'p>(whole: &str, path: &'p str) -> Option<&'p str> {
+    let whole = within_proxy(whole).strip_prefix("endpoints/")?;
+    (!whole.contains('/')).then_some(())?;
+    rule_at(path)
+}
+
+fn rule_at(path: &str) -> Option<&str> {
+    let at = ["/ingress/", "/egress/"]
+        .into_iter()
+        .find_map(|side| path.find(side))?;
+    Some(&path[at + 1..])
+}
+
+/// Whether the groups of the database are in view.
+fn names_groups(posture: &Posture) -> bool {
+    let databases = posture.proxies.iter().map(|proxy| &proxy.database);
+    let mut known = databases.filter_map(|database| database.value());
+    known.any(|database| database.security_groups.value().is_some())
 }
 
 /// True where a proxy, or a file with all that it deploys, is out of view.
@@ -289,7 +320,7 @@ fn same_finding(one: &Finding, other: &Finding) -> bool {
 }
 
 fn same_question(one: &Undetermined, other: &Undetermined) -> bool {
-    one.rule.id == other.rule.id
+    one.rule.id == other.rule.id && without_places(&one.reason) == without_places(&other.reason)
 }
 
 /// True where the rule was asked, and nothing speaks against it.
@@ -308,76 +339,4 @@ pub(super) fn rule(id: &str) -> Option<&'static RuleInfo> {
         .iter()
         .map(|rule| &rule.info)
         .find(|info| info.id == id)
-}
-
-/// Values and their declarations: what they do shows where they are used.
-fn is_input(name: &str) -> bool {
-    name.starts_with("value of var.")
-        || name.starts_with("Parameters/")
-        || name.contains("/parameters.json")
-        || (name.starts_with("var.") && name.ends_with("/default"))
-}
-
-/// The block that a part belongs to.
-fn block(name: &str) -> &str {
-    match name.strip_prefix("terraform/") {
-        Some(rest) => {
-            let end = rest.find('/').unwrap_or(rest.len());
-            &name[.."terraform/".len() + end]
-        }
-        None => name.split('/').next().unwrap_or(name),
-    }
-}
-
-/// Something that was added and concerns nothing that was generated: where to keep the state, a provider, an output, somebody's
-/// own resources of kinds that no posture is made of.
-fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) -> bool {
-    let block = block(change.name);
-    let is_own = before.parts.keys().any(|name| self::block(name) == block);
-    let kinds = [
-        "moved",
-        "removed",
-        "import",
-        "check.",
-        "Resources",
-        "module.",
-    ];
-    let settings = ["required_version", "required_providers"];
-    let matters = kinds.iter().any(|kind| block.starts_with(kind))
-        || settings.iter().any(|setting| block.ends_with(setting));
-    change.before.is_none() && !is_own && !is_shown && !matters
-}
-
-fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {
-    // Where it stands is told before it.
-    let place = change.after.or(change.before).map(|part| &part.origin.file);
-    let within = place.and_then(|file| change.name.strip_prefix(file.as_str())?.strip_prefix('/'));
-    let name = within.unwrap_or(change.name);
-    let is_secret = secrecy.holds(change.name);
-    let value = |text: &str| {
-        // Before it is cut: a part of a secret is known to nobody as one.
-        let text = &secrecy.secrets().said(text);
-        let short: String = text.chars().take(MAX_VALUE).collect();
-        if short.len() < text.len() {
-            format!("{short}…")
-        } else {
-            short
-        }
-    };
-    let is_whole = |text: &str| is_secret || text == "present" || text.contains('\n');
-    match (change.before, change.after) {
-        (Some(before), Some(after))
-            if !is_whole(&before.text)
-                && !is_whole(&after.text)
-                // What differs behind the part that is told is seen in the lines.
-                && value(&before.text) != value(&after.text) =>
-        {
-            format!("{name}: {} → {}", value(&before.text), value(&after.text))
-        }
-        (Some(_), Some(_)) => format!("{name} says something else"),
-        (None, Some(after)) if is_whole(&after.text) => format!("{name} is new"),
-        (None, Some(after)) => format!("{name} = {} is new", value(&after.text)),
-        (Some(_), None) => format!("{name} is gone"),
-        (None, None) => name.to_owned(),
-    }
 }

@@ -5,6 +5,7 @@ mod compared;
 pub(super) mod effects;
 mod groups;
 mod live;
+mod parts;
 pub(super) mod project;
 pub(super) mod readings;
 pub(super) mod units;

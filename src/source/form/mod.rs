@@ -7,6 +7,7 @@
 mod code;
 mod data;
 mod moves;
+mod replaced;
 mod settle;
 mod templates;
 mod values;
@@ -17,6 +18,7 @@ use crate::domain::evidence::Origin;
 
 pub use data::parameters;
 pub use moves::Move;
+pub use replaced::is_replaced;
 pub use settle::{Settled, alike, is_modelled, settled};
 pub use templates::template;
 

@@ -103,7 +103,9 @@ fn place(name: &str) -> Option<(&str, &str)> {
     }
     let (address, rest) = name.split_once('/')?;
     let first = rest.split(['/', ' ']).next()?;
-    Some((address, first.strip_prefix("dynamic.").unwrap_or(first)))
+    let first = first.strip_prefix("dynamic.").unwrap_or(first);
+    // Of a block with labels (`provisioner "local-exec"`) its kind.
+    Some((address, first.split('.').next()?))
 }
 
 type Found<'d> = (&'d Resource, (String, Option<&'d Node>));

@@ -54,7 +54,7 @@ pub(super) fn folders(
     let mut names: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
     for (number, path) in files.paths() {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if stem(name).is_some() && !shadowed(files, path) {
+        if is_configuration(path) && !shadowed(files, path) {
             names.entry(folder).or_default().push((number, name));
         }
     }
@@ -107,7 +107,14 @@ fn stem(name: &str) -> Option<&str> {
 
 /// True for the files that make up a module.
 pub(super) fn is_configuration(path: &str) -> bool {
-    stem(path.rsplit('/').next().unwrap_or_default()).is_some()
+    let name = path.rsplit('/').next().unwrap_or_default();
+    !is_ignored(name) && stem(name).is_some()
+}
+
+/// Files that Terraform passes over: hidden ones, and what editors leave behind. Source: `IsIgnoredFile` in
+/// internal/configs/parser_config_dir.go of Terraform.
+fn is_ignored(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
 /// OpenTofu reads `main.tofu` in place of `main.tf`; who keeps both means OpenTofu.

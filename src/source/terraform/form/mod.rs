@@ -15,8 +15,15 @@ use super::tree::{Attribute, Block, Spot};
 use crate::source::form::{Form, Part};
 use print::Printer;
 
-/// Arguments that describe.
-const PROSE: [&str; 2] = ["description", "error_message"];
+/// Arguments that describe, in blocks that deploy nothing. The description of a resource is deployed with it.
+const PROSE: [(&str, &[&str]); 6] = [
+    ("variable", &["description"]),
+    ("output", &["description"]),
+    ("validation", &["error_message"]),
+    ("precondition", &["error_message"]),
+    ("postcondition", &["error_message"]),
+    ("assert", &["error_message"]),
+];
 
 /// The blocks that a folder is not asked for when it is evaluated.
 const OTHERS: [&str; 7] = [
@@ -161,8 +168,10 @@ impl<'f> Writer<'f> {
     }
 
     fn body(&self, form: &mut Form, name: &str, block: &Block) {
+        let prose = PROSE.iter().find(|(kind, _)| *kind == block.kind);
+        let prose = prose.map_or(&[][..], |(_, names)| names);
         for attribute in &block.attributes {
-            if !PROSE.contains(&attribute.name.as_str()) {
+            if !prose.contains(&attribute.name.as_str()) {
                 self.attribute(form, &format!("{name}/{}", attribute.name), attribute);
             }
         }

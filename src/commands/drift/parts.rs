@@ -1,0 +1,204 @@
+//! Parts of files that are said in another way, where no posture shows what they come to: what each is told as.
+
+use super::effects::MAX_VALUE;
+use crate::domain::drift::{Class, Effect};
+use crate::source::form::{Form, Part, PartChange, Settled, is_replaced, settled};
+use crate::source::resource::Document;
+use crate::source::secrecy::Secrecy;
+
+/// Blocks that run something when they are planned or applied, by how their names begin. Source: Terraform language, "Provisioners";
+/// the `external` and `http` providers; AWS provider, `aws_lambda_invocation`.
+const RUNNING: [&str; 5] = [
+    "data.external.",
+    "data.http.",
+    "data.aws_lambda_invocation.",
+    "aws_lambda_invocation.",
+    "aws_ssm_association.",
+];
+
+/// Types of CloudFormation that run code of their owner while a stack is updated. Source: CloudFormation User Guide, "Custom
+/// resources", "CloudFormation macros", "Lambda hooks".
+const RUNNING_TYPES: [&str; 4] = [
+    "\"Custom::",
+    "\"AWS::CloudFormation::CustomResource",
+    "\"AWS::CloudFormation::Macro",
+    "\"AWS::CloudFormation::LambdaHook",
+];
+
+/// The arguments of a security group that own its rules.
+const INLINE_RULES: [&str; 2] = ["ingress", "egress"];
+
+/// A part that is said in another way.
+pub(super) struct Told {
+    pub(super) effect: Effect,
+    /// Whether no fact of a posture can tell it: it is listed whatever else is.
+    pub(super) is_own: bool,
+}
+
+/// What a part comes to that is said in another way; nothing where its value is the same.
+pub(super) fn part(
+    change: &PartChange<'_>,
+    [before, after]: [&Document; 2],
+    secrecy: &Secrecy,
+) -> Option<Told> {
+    let meaning = meaning(change, [before, after]);
+    let is_own = meaning.is_some();
+    let (class, message) = match settled(change, before, after) {
+        Settled::Same => return None,
+        Settled::Differs => {
+            let meaning = meaning.map_or_else(String::new, |meaning| format!(": {meaning}"));
+            (Class::Changes, said(change, secrecy) + &meaning)
+        }
+        Settled::Unknown(reason) => {
+            let name = change.name;
+            let message = format!(
+                "{name} is written in another way, and what it comes to cannot be told: {reason}"
+            );
+            (Class::CannotTell, message)
+        }
+    };
+    let part = change.after.or(change.before);
+    let effect = Effect {
+        origin: part.map(|part| part.origin.clone()),
+        ..Effect::plain(class, change.name, message)
+    };
+    Some(Told { effect, is_own })
+}
+
+/// What a part does that its words alone do not tell, and that no posture shows.
+fn meaning(change: &PartChange<'_>, documents: [&Document; 2]) -> Option<&'static str> {
+    let name = change.name;
+    if runs(change) {
+        return change
+            .after
+            .map(|_| "it runs when this is applied, with the rights of whoever applies it");
+    }
+    if name.ends_with("/lifecycle/ignore_changes") {
+        return Some(match change.after {
+            Some(_) => "what changes in the account there is no longer put right",
+            None => "what changes in the account there is put right again",
+        });
+    }
+    if is_disowned(change) {
+        return Some(
+            "the rules that stand in the account stay, and whoever adds more is no longer noticed",
+        );
+    }
+    let is_other = change.before.is_some() && change.after.is_some();
+    (is_other && replaces(name, documents)).then_some("it replaces the resource")
+}
+
+/// True for what runs a command, a function or a request when Terraform or CloudFormation work.
+fn runs(change: &PartChange<'_>) -> bool {
+    let name = change.name.rsplit(": ").next().unwrap_or(change.name);
+    let is_type = |part: &Part| RUNNING_TYPES.iter().any(|kind| part.text.starts_with(kind));
+    let parts = [change.before, change.after];
+    name.contains("/provisioner.")
+        || RUNNING.iter().any(|kind| name.starts_with(kind))
+        || (name.ends_with("/Type") && parts.into_iter().flatten().any(is_type))
+        || name.starts_with("Transform")
+}
+
+/// True where the rules of a security group are no longer an argument of it, which would keep them as they are written. Source: AWS
+/// provider, `aws_security_group`: "This argument is processed in attribute-as-blocks mode".
+pub(super) fn is_disowned(change: &PartChange<'_>) -> bool {
+    let Some((group, rules)) = change.name.split_once('/') else {
+        return false;
+    };
+    let rules = rules.split(' ').next().unwrap_or(rules);
+    change.after.is_none()
+        && group.starts_with("aws_security_group.")
+        && INLINE_RULES.contains(&rules)
+}
+
+fn replaces(name: &str, documents: [&Document; 2]) -> bool {
+    let name = name.rsplit(": ").next().unwrap_or(name);
+    if let Some((id, property)) = template_property(name) {
+        let mut resources = documents[1].resources.iter();
+        let resource = resources.find(|resource| resource.address == id);
+        return resource.is_some_and(|resource| is_replaced(&resource.kind, property));
+    }
+    let Some((address, attribute)) = name.split_once('/') else {
+        return false;
+    };
+    let kind = address.split('.').next().unwrap_or(address);
+    is_replaced(kind, attribute)
+}
+
+/// The logical id and the property of a part of a template.
+fn template_property(name: &str) -> Option<(&str, &str)> {
+    let (id, rest) = name.strip_prefix("Resources/")?.split_once('/')?;
+    Some((id, rest.strip_prefix("Properties/")?))
+}
+
+/// Values and their declarations: what they do shows where they are used.
+pub(super) fn is_input(name: &str) -> bool {
+    name.starts_with("value of var.")
+        || name.starts_with("Parameters/")
+        || name.contains("/parameters.json")
+        || (name.starts_with("var.") && name.ends_with("/default"))
+}
+
+/// The block that a part belongs to.
+pub(super) fn block(name: &str) -> &str {
+    match name.strip_prefix("terraform/") {
+        Some(rest) => {
+            let end = rest.find('/').unwrap_or(rest.len());
+            &name[.."terraform/".len() + end]
+        }
+        None => name.split('/').next().unwrap_or(name),
+    }
+}
+
+/// Something that was added and concerns nothing that was generated: where to keep the state, a provider, an output, somebody's
+/// own resources of kinds that no posture is made of.
+pub(super) fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) -> bool {
+    let block = block(change.name);
+    let is_own = before.parts.keys().any(|name| self::block(name) == block);
+    let kinds = [
+        "moved",
+        "removed",
+        "import",
+        "check.",
+        "Resources",
+        "module.",
+    ];
+    let settings = ["required_version", "required_providers"];
+    let matters = kinds.iter().any(|kind| block.starts_with(kind))
+        || settings.iter().any(|setting| block.ends_with(setting));
+    change.before.is_none() && !is_own && !is_shown && !matters && !runs(change)
+}
+
+fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {
+    // Where it stands is told before it.
+    let place = change.after.or(change.before).map(|part| &part.origin.file);
+    let within = place.and_then(|file| change.name.strip_prefix(file.as_str())?.strip_prefix('/'));
+    let name = within.unwrap_or(change.name);
+    let is_secret = secrecy.holds(change.name);
+    let value = |text: &str| {
+        // Before it is cut: a part of a secret is known to nobody as one.
+        let text = &secrecy.secrets().said(text);
+        let short: String = text.chars().take(MAX_VALUE).collect();
+        if short.len() < text.len() {
+            format!("{short}…")
+        } else {
+            short
+        }
+    };
+    let is_whole = |text: &str| is_secret || text == "present" || text.contains('\n');
+    match (change.before, change.after) {
+        (Some(before), Some(after))
+            if !is_whole(&before.text)
+                && !is_whole(&after.text)
+                // What differs behind the part that is told is seen in the lines.
+                && value(&before.text) != value(&after.text) =>
+        {
+            format!("{name}: {} → {}", value(&before.text), value(&after.text))
+        }
+        (Some(_), Some(_)) => format!("{name} says something else"),
+        (None, Some(after)) if is_whole(&after.text) => format!("{name} is new"),
+        (None, Some(after)) => format!("{name} = {} is new", value(&after.text)),
+        (Some(_), None) => format!("{name} is gone"),
+        (None, None) => name.to_owned(),
+    }
+}
