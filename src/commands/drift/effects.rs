@@ -95,6 +95,7 @@ impl Effects {
         self.verdicts(&before.report, &after.report);
         let comparison = compare(&before.posture, &after.posture);
         self.facts(&comparison, &before.posture, from);
+        self.appeared(&comparison, from);
         self.list.extend(loose_groups(before, after));
         let modelled = self.list.len() > from;
         self.parts((before, after), moves, modelled);
@@ -135,9 +136,16 @@ impl Effects {
                 );
             }
         }
+        let number = |report: &Report, rule: &str| {
+            let open = report.undetermined.iter();
+            open.filter(|open| open.rule.id == rule).count()
+        };
         for open in new(&before.undetermined, &after.undetermined, same_question) {
+            let rule = open.rule.id;
+            // What was open of one thing may be open of another in its place, which facts tell.
+            let is_more = number(after, rule) > number(before, rule);
             // What was broken cannot become open: the fault is gone, or still told.
-            if before.verdict(open.rule.id) != Verdict::Fail {
+            if is_more && before.verdict(rule) != Verdict::Fail {
                 self.verdict(
                     Class::CannotTell,
                     open.rule,
@@ -209,20 +217,33 @@ impl Effects {
         }
     }
 
-    /// Rules that nobody owns any more are not gone from the account. Neither is the group that only they named as the database's.
-    fn keep_rules(&mut self, [before, after]: [&Posture; 2]) {
-        let loses_database = names_groups(before) && !names_groups(after);
+    /// What lets something in and stands in the files now: that there may have been more than they showed makes it no older.
+    fn appeared(&mut self, comparison: &Comparison, from: usize) {
+        for difference in &comparison.appeared {
+            let meant = direction(difference);
+            let told_already = self.list[from..].iter().any(|effect| {
+                let about = effect.rule.filter(|_| effect.class == Class::Weakens);
+                about.is_some_and(|rule| is_about(rule.0.id, &difference.path))
+            });
+            if meant.class == Class::Weakens && !told_already {
+                self.list.push(Effect {
+                    rule: meant.rule.and_then(rule).map(RuleRef),
+                    ..Effect::plain(
+                        meant.class,
+                        within_proxy(&difference.path),
+                        told(difference),
+                    )
+                });
+            }
+        }
+    }
+
+    /// Rules that nobody owns any more are not gone from the account.
+    fn keep_rules(&mut self) {
         self.list.retain(|effect| {
             let attribute = &effect.attribute;
             let is_rules = attribute.contains("/ingress") || attribute.contains("/egress");
-            let is_bypass = effect
-                .rule
-                .is_some_and(|rule| rule.0.id == "database-bypass");
-            match effect.class {
-                Class::Strengthens => !is_rules,
-                Class::CannotTell => !(is_bypass && loses_database),
-                _ => true,
-            }
+            !(effect.class == Class::Strengthens && is_rules)
         });
     }
 
@@ -245,7 +266,7 @@ impl Effects {
                 }
             }
             if is_disowned(&change) {
-                self.keep_rules([&before.posture, &after.posture]);
+                self.keep_rules();
             }
         }
     }
@@ -277,13 +298,6 @@ fn rule_at(path: &str) -> Option<&str> {
         .into_iter()
         .find_map(|side| path.find(side))?;
     Some(&path[at + 1..])
-}
-
-/// Whether the groups of the database are in view.
-fn names_groups(posture: &Posture) -> bool {
-    let databases = posture.proxies.iter().map(|proxy| &proxy.database);
-    let mut known = databases.filter_map(|database| database.value());
-    known.any(|database| database.security_groups.value().is_some())
 }
 
 /// True where a proxy, or a file with all that it deploys, is out of view.

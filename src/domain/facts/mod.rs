@@ -40,6 +40,8 @@ pub struct Comparison {
     pub not_compared: Vec<String>,
     /// The part of it that the intent states and that what was read does not show: a proof must not pass over it. Sorted.
     pub hidden: Vec<String>,
+    /// What was read shows where the intent shows only a part, or nothing: it may have been there all the time. Sorted by path.
+    pub appeared: Vec<Difference>,
 }
 
 /// One fact that differs.
@@ -157,6 +159,14 @@ impl Comparison {
                 let line = format!("{path} (actual): {reason}");
                 self.hidden.push(line.clone());
                 self.not_compared.push(line);
+            }
+            [Sight::Below, Sight::Value(value)] => {
+                self.appeared.push(Difference {
+                    path: path.to_owned(),
+                    intent: None,
+                    actual: Some(value.to_owned()),
+                    whole: path.to_owned(),
+                });
             }
             [intent, actual] => {
                 for (side, sight) in [("intent", intent), ("actual", actual)] {
