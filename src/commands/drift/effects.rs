@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::groups::loose_groups;
-use super::parts::{block, is_beside, is_disowned, is_input, part};
+use super::parts::{block, handed_on, is_beside, is_disowned, is_input, part};
 use super::readings::{Reading, Readings};
 use crate::domain::drift::{Class, Effect, RuleRef, direction, is_about, told, within_proxy};
 use crate::domain::evidence::Origin;
@@ -252,13 +252,26 @@ impl Effects {
     fn parts(&mut self, (before, after): (&Reading, &Reading), moves: &[Move], modelled: bool) {
         let documents = [&before.document, &after.document];
         let [form, form_now] = [before, after].map(|reading| reading.form.moved(moves));
+        let unread: BTreeSet<&str> = after
+            .document
+            .problems
+            .iter()
+            .map(|(_, origin)| origin.file.as_str())
+            .collect();
         for change in form.changes(&form_now) {
+            // What stood in a file that cannot be read any more is not gone.
+            let was_in = change.before.filter(|_| change.after.is_none());
+            if was_in.is_some_and(|part| unread.contains(part.origin.file.as_str())) {
+                continue;
+            }
             let is_input = is_input(change.name);
             let is_shown = is_modelled(change.name, documents) || is_input;
             if is_beside(&change, &form, is_shown) {
                 self.beside.insert(block(change.name).to_owned());
             } else if is_input && change.is_order() && alike(documents[0], documents[1]) {
                 continue;
+            } else if let Some(effect) = handed_on(&change, &form, documents) {
+                self.list.push(effect);
             } else if let Some(told) = part(&change, documents, &self.secrecy) {
                 match modelled && is_shown && !told.is_own {
                     true => self.untold.push(told.effect),

@@ -7,7 +7,7 @@ use super::effects::Effects;
 use super::project::Project;
 use super::readings::{Reading, Readings};
 use crate::commands::{CommandError, read_back};
-use crate::domain::blueprint::Blueprint;
+use crate::domain::blueprint::{Blueprint, KeyPlan};
 use crate::domain::drift::{Class, Effect};
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{Posture, Proxy};
@@ -29,6 +29,17 @@ const NEVER_SHOWN: [(&str, &str); 2] = [
         "no AWS API shows how a policy was put",
     ),
 ];
+
+/// What is generated beside the proxy, and that no call of ours reads.
+fn not_read(blueprint: &Blueprint) -> impl Iterator<Item = String> {
+    let has_key = matches!(blueprint.key, KeyPlan::Create);
+    let parts = [
+        (true, "the alarms and the retention of the log group"),
+        (has_key, "the policy and the rotation of the key"),
+    ];
+    let parts = parts.into_iter().filter(|(is_there, _)| *is_there);
+    parts.map(|(_, what)| format!("{what}: not read from the account; `terraform plan` or drift detection of the stack tells"))
+}
 
 /// An account, read.
 pub(super) struct Account {
@@ -88,6 +99,7 @@ impl Account {
                 ..Effect::plain(class, "proxy", message)
             }));
         }
+        drift.not_compared.extend(not_read(&blueprint));
         if debugs(files) && self.is_silent(name) {
             drift.notes.push(
                 "debug logging is on in the code and off in the account: AWS switches it off by itself after 24 hours"

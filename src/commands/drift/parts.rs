@@ -2,18 +2,19 @@
 
 use super::effects::MAX_VALUE;
 use crate::domain::drift::{Class, Effect};
-use crate::source::form::{Form, Part, PartChange, Settled, is_replaced, settled};
+use crate::source::form::{Form, Part, PartChange, Settled, is_modelled, is_replaced, settled};
 use crate::source::resource::Document;
 use crate::source::secrecy::Secrecy;
 
 /// Blocks that run something when they are planned or applied, by how their names begin. Source: Terraform language, "Provisioners";
 /// the `external` and `http` providers; AWS provider, `aws_lambda_invocation`.
-const RUNNING: [&str; 5] = [
+const RUNNING: [&str; 6] = [
     "data.external.",
     "data.http.",
     "data.aws_lambda_invocation.",
     "aws_lambda_invocation.",
     "aws_ssm_association.",
+    "aws_cloudformation_stack.",
 ];
 
 /// Types of CloudFormation that run code of their owner while a stack is updated. Source: CloudFormation User Guide, "Custom
@@ -24,6 +25,9 @@ const RUNNING_TYPES: [&str; 4] = [
     "\"AWS::CloudFormation::Macro",
     "\"AWS::CloudFormation::LambdaHook",
 ];
+
+/// The variables that name groups of others, in which rules are generated.
+const GIVEN_GROUPS: [&str; 2] = ["var.database_security_group_ids", "var.consumers"];
 
 /// The arguments of a security group that own its rules.
 const INLINE_RULES: [&str; 2] = ["ingress", "egress"];
@@ -96,7 +100,16 @@ fn runs(change: &PartChange<'_>) -> bool {
     name.contains("/provisioner.")
         || RUNNING.iter().any(|kind| name.starts_with(kind))
         || (name.ends_with("/Type") && parts.into_iter().flatten().any(is_type))
-        || name.starts_with("Transform")
+        || (name == "Transform" && !is_of_aws(change))
+}
+
+/// Transforms of AWS write a template anew in a way that is documented.
+fn is_of_aws(change: &PartChange<'_>) -> bool {
+    let text = change.after.map_or("", |part| part.text.as_str());
+    let names = text.trim_matches(['[', ']']).split(',');
+    names
+        .map(|name| name.trim_matches('"'))
+        .all(|name| name.starts_with("AWS::"))
 }
 
 /// True where the rules of a security group are no longer an argument of it, which would keep them as they are written. Source: AWS
@@ -139,6 +152,67 @@ pub(super) fn is_input(name: &str) -> bool {
         || (name.starts_with("var.") && name.ends_with("/default"))
 }
 
+/// What was generated and a new block of a kind that is not read, or a module that is not in view, is given: what it does with it
+/// nobody can tell. Data sources only read, and outputs only show.
+pub(super) fn given<'f>(change: &PartChange<'_>, before: &'f Form) -> Option<&'f str> {
+    let quiet = [
+        "data.",
+        "output.",
+        "var.",
+        "value of ",
+        "check.",
+        "provider",
+        "terraform",
+    ];
+    let name = change.name.rsplit(": ").next().unwrap_or(change.name);
+    let after = change.after.filter(|_| change.before.is_none())?;
+    if quiet.iter().any(|kind| name.starts_with(kind)) || name.starts_with("Resources/") {
+        return None;
+    }
+    let names = before.parts.keys().map(|name| block(name));
+    let mut names = names.filter(|name| {
+        let is_generated = name.starts_with("aws_") || GIVEN_GROUPS.contains(name);
+        is_generated && *name != block(change.name)
+    });
+    names.find(|name| mentions(&after.text, name))
+}
+
+/// What is generated and handed on to something that is not read.
+pub(super) fn handed_on(
+    change: &PartChange<'_>,
+    before: &Form,
+    documents: [&Document; 2],
+) -> Option<Effect> {
+    if is_modelled(change.name, documents) {
+        return None;
+    }
+    let given = given(change, before)?;
+    let to = block(change.name);
+    let call = to.strip_prefix("module.");
+    let is_read = call.is_some_and(|_| {
+        let below = format!("{to}.");
+        let mut resources = documents[1].resources.iter();
+        resources.any(|resource| resource.address.starts_with(&below))
+    });
+    let message = format!("{to} is given {given}, and what it does with it cannot be told");
+    let effect = Effect {
+        origin: change.after.map(|part| part.origin.clone()),
+        ..Effect::plain(Class::CannotTell, change.name, message)
+    };
+    (!is_read).then_some(effect)
+}
+
+/// Whether a text names an address, and not one that only begins like it.
+fn mentions(text: &str, name: &str) -> bool {
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || "_-.".contains(letter);
+    text.match_indices(name).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let behind = text[at + name.len()..].chars().next();
+        !before.is_some_and(is_word)
+            && !behind.is_some_and(|letter| letter.is_ascii_alphanumeric() || "_-".contains(letter))
+    })
+}
+
 /// The block that a part belongs to.
 pub(super) fn block(name: &str) -> &str {
     match name.strip_prefix("terraform/") {
@@ -160,13 +234,17 @@ pub(super) fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) 
         "removed",
         "import",
         "check.",
+        "output.",
+        "Hooks",
         "Resources",
+        "Transform",
         "module.",
     ];
     let settings = ["required_version", "required_providers"];
     let matters = kinds.iter().any(|kind| block.starts_with(kind))
         || settings.iter().any(|setting| block.ends_with(setting));
-    change.before.is_none() && !is_own && !is_shown && !matters && !runs(change)
+    let concerns = runs(change) || given(change, before).is_some();
+    change.before.is_none() && !is_own && !is_shown && !matters && !concerns
 }
 
 fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {

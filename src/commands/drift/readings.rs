@@ -87,7 +87,12 @@ impl Reading {
 
     fn of_others(others: &Texts) -> Self {
         let mut form = Form::default();
+        let mut document = Document::default();
         for (path, text) in others {
+            if let Err(error) = form::read(path, text) {
+                document.problems.push((error, Origin::document(path)));
+                continue;
+            }
             let parts = match path.ends_with(".hcl") {
                 true => terraform::file_form(path, text),
                 false => form::file(path, text),
@@ -96,6 +101,7 @@ impl Reading {
         }
         Self {
             form,
+            document,
             ..Self::default()
         }
     }

@@ -101,6 +101,17 @@ impl Part {
     }
 }
 
+/// Whether a file of settings can be read.
+///
+/// # Errors
+/// When it cannot: why.
+pub fn read(path: &str, text: &str) -> Result<(), String> {
+    match path.ends_with(".toml").then(|| text.parse::<toml::Table>()) {
+        Some(Err(error)) => Err(format!("the file cannot be read: {}", error.message())),
+        Some(Ok(_)) | None => Ok(()),
+    }
+}
+
 /// The form of a file that belongs to no module and is no template; none for prose, which means nothing to a machine.
 pub fn file(path: &str, text: &str) -> Form {
     let name = path.rsplit('/').next().unwrap_or(path);

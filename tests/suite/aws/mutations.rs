@@ -87,6 +87,100 @@ const CASES: &[Case] = &[
     ),
     ("pool_changed", &[], ""),
     ("idle_timeout_changed", &[], ""),
+    (
+        "ingress_from_private_range",
+        &["security-group-ingress-open"],
+        "10.0.0.0/8",
+    ),
+    (
+        "ingress_from_anywhere_ipv6",
+        &["security-group-ingress-open"],
+        "::/0",
+    ),
+    ("ingress_from_other_group", &[], ""),
+    (
+        "ingress_of_all_protocols",
+        &["security-group-ingress-open"],
+        "only TCP is needed",
+    ),
+    (
+        "egress_to_private_range",
+        &["security-group-egress-open"],
+        "10.0.0.0/8",
+    ),
+    (
+        "egress_to_anywhere_ipv6",
+        &["security-group-egress-open"],
+        "::/0",
+    ),
+    ("egress_revoked", &[], ""),
+    (
+        "second_group_open",
+        &["security-group-egress-open", "security-group-ingress-open"],
+        "bastion",
+    ),
+    (
+        "database_from_private_range",
+        &["database-bypass"],
+        "10.0.0.0/8",
+    ),
+    ("database_from_anywhere", &["database-bypass"], "0.0.0.0/0"),
+    ("database_from_other_group", &["database-bypass"], "admits"),
+    ("database_from_anywhere_on_another_port", &[], ""),
+    (
+        "endpoint_with_open_group",
+        &["security-group-egress-open", "security-group-ingress-open"],
+        "bastion",
+    ),
+    ("endpoint_with_the_same_group", &[], ""),
+    ("secret_policy_without_denials", &[], ""),
+    (
+        "secret_policy_for_another_account",
+        &["secret-policy-too-wide"],
+        "999999999999",
+    ),
+    ("secret_policy_denies_more", &[], ""),
+    (
+        "role_decrypts_with_every_key",
+        &["role-permissions-too-wide"],
+        "kms",
+    ),
+    (
+        "role_may_do_everything",
+        &["role-permissions-too-wide"],
+        "*",
+    ),
+    (
+        "role_with_managed_policy",
+        &["role-permissions-too-wide"],
+        "secretsmanager",
+    ),
+    (
+        "role_for_another_account",
+        &["role-trust-too-wide"],
+        "999999999999",
+    ),
+    ("role_for_anyone", &["role-trust-too-wide"], "anyone"),
+    (
+        "consumer_connects_everywhere",
+        &["connect-permission-too-wide"],
+        "every proxy and database",
+    ),
+    (
+        "consumer_connects_as_any_user",
+        &["connect-permission-too-wide"],
+        "more than one user",
+    ),
+    (
+        "database_takes_clear_text",
+        &["database-tls-not-enforced"],
+        "clear text",
+    ),
+    ("init_query", &[], ""),
+    ("pinning_filter", &[], ""),
+    ("borrow_timeout", &[], ""),
+    ("target_deregistered", &[], ""),
+    ("tags_changed", &[], ""),
 ];
 
 /// What is drift and breaks no rule.
