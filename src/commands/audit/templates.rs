@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
-use crate::domain::posture::Proxy;
-use crate::source::assemble::assemble;
+use crate::source::assemble::named_proxies;
 use crate::source::cloudformation::{self, CloudFormationFiles};
 use crate::source::resource::Document;
 
@@ -33,18 +32,10 @@ pub(super) fn read(files: &CloudFormationFiles) -> Vec<Document> {
 /// stack counts for nothing: its template may be called by that very template, and must not be taken away from it.
 fn namesakes(document: &Document) -> BTreeMap<String, Vec<String>> {
     let mut files: BTreeMap<String, BTreeMap<bool, BTreeSet<String>>> = BTreeMap::new();
-    for proxy in assemble(std::slice::from_ref(document)).proxies {
-        let Proxy {
-            name,
-            origin,
-            address,
-            ..
-        } = proxy;
-        if let Some(name) = name.value() {
-            let by_nesting = files.entry(name.to_lowercase()).or_default();
-            let files = by_nesting.entry(is_nested(&address)).or_default();
-            files.insert(origin.file);
-        }
+    for (proxy, name) in named_proxies(document) {
+        let by_nesting = files.entry(name).or_default();
+        let files = by_nesting.entry(is_nested(&proxy.address)).or_default();
+        files.insert(proxy.origin.file.clone());
     }
     let files = files
         .into_iter()
