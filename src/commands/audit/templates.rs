@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
 use crate::source::assemble::named_proxies;
-use crate::source::cloudformation::{self, CloudFormationFiles};
+use crate::source::cloudformation::{self, CloudFormationFiles, Trees};
 use crate::source::resource::Document;
 
 /// What makes a proxy, in the words of templates.
@@ -16,8 +16,8 @@ const PROXY: &str = "AWS::RDS::DBProxy";
 const MOST_TURNS: usize = 32;
 
 /// One document for each estate that the templates can be: the first without those that come second to a namesake, and so on.
-pub(super) fn read(files: &CloudFormationFiles) -> Vec<Document> {
-    let whole = cloudformation::read(files);
+pub(super) fn read(files: &CloudFormationFiles, trees: Trees) -> Vec<Document> {
+    let whole = cloudformation::read_parsed(files, trees);
     let namesakes = namesakes(&whole);
     let most = namesakes.values().map(Vec::len).max().unwrap_or_default();
     if most == 0 {
