@@ -349,9 +349,9 @@ impl Finding {
         ];
         // No part can hold the separator: readers refuse control characters in names, and messages hold none.
         let digest = Sha256::digest(parts.join("\u{1f}"));
-        digest[..16]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
+        let digits = digest[..16].iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits
+            .filter_map(|digit| char::from_digit(u32::from(digit), 16))
             .collect()
     }
 }

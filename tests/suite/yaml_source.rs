@@ -1,6 +1,8 @@
 //! The positioned YAML and JSON loader: text in, the tree on one line out.
 
-use rdsproxy_gen::source::yaml::{Content, MAX_BYTES, Tree, load};
+use std::collections::BTreeMap;
+
+use rdsproxy_gen::source::yaml::{Content, MAX_BYTES, Tree, load, load_written, written};
 
 /// A tree on one line: `tag`, place, and what it holds.
 fn show(tree: &Tree) -> String {
@@ -134,4 +136,29 @@ fn bombs_end_in_an_error() {
     assert!(shown(&"- ".repeat(50_000)).contains("not valid YAML"));
     assert!(shown(&"[".repeat(50_000)).contains("not valid YAML"));
     assert!(shown(&"x".repeat(MAX_BYTES + 1)).contains("more than the 4194304 that are read"));
+}
+
+#[test]
+fn one_parse_gives_what_two_give() {
+    let texts = crate::constructs::files("cloudformation").into_iter();
+    let texts = texts.flat_map(BTreeMap::into_values);
+    let odd = [
+        "",
+        "# nothing",
+        "a: 1\n---\nb: 2\n",
+        "a: &x [1, *x]\n",
+        "a: &x {b: 1}\nc: *x\n<<: *x\n",
+        "a: 1\na: 2\n",
+        "? [a]\n: 1\n",
+        "a: [",
+        "a: !Sub \"x\"\nb: |\n  c\n",
+    ];
+    for text in texts.chain(odd.map(str::to_owned)) {
+        let (tree, form) = load_written(&text);
+        assert_eq!(tree, load(&text), "{text}");
+        match tree {
+            Ok(_) => assert_eq!(form, written(&text), "{text}"),
+            Err(_) => assert_eq!(form, None, "{text}"),
+        }
+    }
 }

@@ -200,6 +200,9 @@ fn is_known(
     root: Option<&str>,
     known: &mut BTreeMap<String, usize>,
 ) -> bool {
+    if known.is_empty() {
+        return false;
+    }
     let left = known.get_mut(&finding.fingerprint(root));
     let Some(left) = left.filter(|left| **left > 0) else {
         return false;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::variants;
 use crate::domain::evidence::Origin;
 use crate::domain::posture::{Posture, Proxy};
-use crate::source::assemble::assemble;
+use crate::source::assemble::{assemble, named_proxies};
 use crate::source::resource::Document;
 
 /// Documents that are judged together, and the root module of each that comes from one.
@@ -18,6 +18,8 @@ pub(super) struct Group {
     documents: Vec<Document>,
     roots: Vec<Option<String>>,
     names: BTreeSet<String>,
+    /// How the root module of each folder is called.
+    folders: BTreeMap<String, String>,
 }
 
 /// A proxy, and the folder of the root module that makes it.
@@ -27,7 +29,8 @@ pub(super) type Made = (Proxy, Option<String>);
 pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for (document, root) in documents {
-        let names = names(&assemble(std::slice::from_ref(&document)));
+        let names = named_proxies(&document).into_iter().map(|(_, name)| name);
+        let names: BTreeSet<String> = names.collect();
         let at = groups
             .iter()
             .position(|group| {
@@ -39,26 +42,19 @@ pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<Group> {
             });
         groups[at].names.extend(names);
         groups[at].documents.push(document);
+        let folder = root.iter().map(|root| variants::folder(root).to_owned());
+        groups[at].folders.extend(folder.zip(root.clone()));
         groups[at].roots.push(root);
     }
     groups
 }
 
-fn names(posture: &Posture) -> BTreeSet<String> {
-    let proxies = posture.proxies.iter();
-    // AWS compares names without regard to case, and stores them in lower case.
-    proxies
-        .filter_map(|proxy| Some(proxy.name.value()?.to_lowercase()))
-        .collect()
-}
-
 impl Group {
     /// Whether it holds the same root module with other values.
     fn holds_other(&self, root: Option<&str>) -> bool {
-        let own = self.roots.iter().flatten();
         root.is_some_and(|root| {
-            own.into_iter()
-                .any(|other| variants::are_of_one_module(root, other))
+            let own = self.folders.get(variants::folder(root));
+            own.is_some_and(|own| own != root)
         })
     }
 

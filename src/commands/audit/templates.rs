@@ -4,9 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
-use crate::domain::posture::Proxy;
-use crate::source::assemble::assemble;
-use crate::source::cloudformation::{self, CloudFormationFiles};
+use crate::source::assemble::named_proxies;
+use crate::source::cloudformation::{self, CloudFormationFiles, Trees};
 use crate::source::resource::Document;
 
 /// What makes a proxy, in the words of templates.
@@ -17,8 +16,8 @@ const PROXY: &str = "AWS::RDS::DBProxy";
 const MOST_TURNS: usize = 32;
 
 /// One document for each estate that the templates can be: the first without those that come second to a namesake, and so on.
-pub(super) fn read(files: &CloudFormationFiles) -> Vec<Document> {
-    let whole = cloudformation::read(files);
+pub(super) fn read(files: &CloudFormationFiles, trees: Trees) -> Vec<Document> {
+    let whole = cloudformation::read_parsed(files, trees);
     let namesakes = namesakes(&whole);
     let most = namesakes.values().map(Vec::len).max().unwrap_or_default();
     if most == 0 {
@@ -33,18 +32,10 @@ pub(super) fn read(files: &CloudFormationFiles) -> Vec<Document> {
 /// stack counts for nothing: its template may be called by that very template, and must not be taken away from it.
 fn namesakes(document: &Document) -> BTreeMap<String, Vec<String>> {
     let mut files: BTreeMap<String, BTreeMap<bool, BTreeSet<String>>> = BTreeMap::new();
-    for proxy in assemble(std::slice::from_ref(document)).proxies {
-        let Proxy {
-            name,
-            origin,
-            address,
-            ..
-        } = proxy;
-        if let Some(name) = name.value() {
-            let by_nesting = files.entry(name.to_lowercase()).or_default();
-            let files = by_nesting.entry(is_nested(&address)).or_default();
-            files.insert(origin.file);
-        }
+    for (proxy, name) in named_proxies(document) {
+        let by_nesting = files.entry(name).or_default();
+        let files = by_nesting.entry(is_nested(&proxy.address)).or_default();
+        files.insert(proxy.origin.file.clone());
     }
     let files = files
         .into_iter()

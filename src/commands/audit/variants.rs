@@ -50,8 +50,7 @@ pub(super) fn parts(name: Option<String>) -> (Option<String>, Option<String>) {
     }
 }
 
-/// Whether two names are those of one root module with different values.
-pub(super) fn are_of_one_module(one: &str, other: &str) -> bool {
-    let folder = |name: &str| name.split(BETWEEN).next().map(str::to_owned);
-    one != other && folder(one) == folder(other)
+/// The folder alone, which names of one root module with different values have in common.
+pub(super) fn folder(name: &str) -> &str {
+    name.split(BETWEEN).next().unwrap_or(name)
 }

@@ -13,11 +13,12 @@ use crate::io::parallel;
 use crate::io::walk::{self, Survey};
 use crate::report::{Checked, Skipped};
 use crate::source::assemble;
-use crate::source::cloudformation::{self, CloudFormationFiles};
+use crate::source::cloudformation::{self, CloudFormationFiles, Trees};
 use crate::source::plan;
 use crate::source::resource::Document;
-use crate::source::secrecy::Secrecy;
+use crate::source::secrecy::{Look, Secrecy};
 use crate::source::terraform::{self, TerraformFiles};
+use crate::source::yaml;
 
 /// Texts by path.
 pub(super) type Texts = BTreeMap<String, String>;
@@ -31,6 +32,8 @@ pub(super) struct View {
     pub(super) texts: Texts,
     /// Plans and states, which have no lines, by file.
     plans: Texts,
+    /// What was seen in texts while they were parsed, of all that is secret.
+    looks: BTreeMap<String, Look>,
     /// What was looked at.
     pub(super) checked: Checked,
     /// What could not be read, each once.
@@ -118,16 +121,35 @@ impl View {
             return;
         }
         self.checked.templates = templates.keys().cloned().collect();
+        let trees = self.parse(&templates);
         let files = CloudFormationFiles {
             includes: included(&templates, (&given.boundary, edited), told),
             templates,
             parameters: given.parameters.clone(),
         };
-        for document in templates::read(&files) {
+        for document in templates::read(&files, trees) {
             self.add(document, None);
         }
         self.texts.extend(files.templates);
         self.texts.extend(files.includes);
+    }
+
+    /// Parses each text once, for all who look into it.
+    fn parse(&mut self, templates: &Texts) -> Trees {
+        let texts: Vec<(&String, &String)> = templates.iter().collect();
+        let parsed = parallel::map(&texts, |(path, text)| {
+            let (tree, written) = yaml::load_written(text);
+            (
+                tree,
+                written.and_then(|written| Look::at(path, text, Some(&written))),
+            )
+        });
+        let mut trees = Trees::new();
+        for ((path, _), (tree, look)) in texts.into_iter().zip(parsed) {
+            trees.insert(path.clone(), tree);
+            self.looks.extend(look.map(|look| (path.clone(), look)));
+        }
+        trees
     }
 
     /// What is secret in all that was read.
@@ -139,14 +161,19 @@ impl View {
         let account = world.map(Snapshot::to_json).transpose();
         let account = account.map_err(CommandError::bug)?;
         let texts = self.texts.iter().chain(&self.plans);
-        let texts = texts.map(|(path, text)| (path.as_str(), text.as_str()));
+        let texts = texts.map(|(path, text)| (path.as_str(), text.as_str(), self.looks.get(path)));
         let more = [
             ("parameters.json", &given.text_of_parameters),
             ("account.json", &account),
         ];
         let more = more.into_iter();
-        let more = more.filter_map(|(name, text)| Some((name, text.as_deref()?)));
-        Ok(Secrecy::of(texts.chain(more).collect(), &given.values.vars))
+        let more = more.filter_map(|(name, text)| Some((name, text.as_deref()?, None)));
+        let texts: Vec<(&str, &str, Option<&Look>)> = texts.chain(more).collect();
+        let looks = parallel::map(&texts, |(path, text, look)| {
+            look.cloned().or_else(|| Look::at(path, text, None))
+        });
+        let texts = texts.into_iter().map(|(path, text, _)| (path, text));
+        Ok(Secrecy::after(texts.collect(), looks, &given.values.vars))
     }
 
     /// True when something was to be read and nothing could be: "no proxy found" would then be no answer.

@@ -115,13 +115,14 @@ fn below((path, whole): (&Path, &Path), ignored: &Ignored<'_>) -> Vec<Word> {
         .follow_links(false)
         .threads(parallel::threads(usize::MAX))
         .build_parallel();
-    let is_ignored = |entry: &DirEntry| {
-        let rest = entry.path().strip_prefix(path);
-        entry.depth() > 0
-            && rest.is_ok_and(|rest| ignored.holds(&whole.join(rest), is_folder(entry)))
-    };
     walker.run(|| {
         let sender = sender.clone();
+        let mut look = ignored.look();
+        let mut is_ignored = move |entry: &DirEntry| {
+            let rest = entry.path().strip_prefix(path);
+            entry.depth() > 0
+                && rest.is_ok_and(|rest| look.holds(&whole.join(rest), is_folder(entry)))
+        };
         Box::new(move |entry| {
             let word = match entry {
                 // Of most files their name decides.

@@ -4,8 +4,10 @@
 //! What one user ignores in a clone (`.git/info/exclude`, the global file, the files of other tools) does not decide what is audited.
 
 use std::collections::HashMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -22,15 +24,16 @@ const MOST: usize = 512 * 1024;
 /// The rules of all folders that were seen.
 pub(super) struct Ignored<'b> {
     boundary: &'b Boundary,
-    seen: Mutex<Seen>,
+    folders: RwLock<HashMap<PathBuf, Arc<Rules>>>,
+    told: Mutex<Told>,
+    /// Bytes that were read.
+    read: AtomicUsize,
 }
 
-#[derive(Default)]
-struct Seen {
-    folders: HashMap<PathBuf, Arc<Rules>>,
-    told: Told,
-    /// Bytes that were read.
-    read: usize,
+/// What one thread knows of them: most files lie beside the one before.
+pub(super) struct Look<'i, 'b> {
+    all: &'i Ignored<'b>,
+    last: Option<(PathBuf, Option<Arc<Rules>>)>,
 }
 
 /// What stands in a folder, and in those around it.
@@ -43,82 +46,124 @@ impl<'b> Ignored<'b> {
     pub(super) fn within(boundary: &'b Boundary) -> Self {
         Self {
             boundary,
-            seen: Mutex::default(),
+            folders: RwLock::default(),
+            told: Mutex::default(),
+            read: AtomicUsize::new(0),
         }
     }
 
-    /// Whether git ignores something by its absolute path.
-    pub(super) fn holds(&self, path: &Path, is_folder: bool) -> bool {
-        let folder = path.parent();
-        let mut rules = folder.and_then(|folder| {
-            // A thread that panicked leaves what it had found.
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            self.rules(&mut seen, folder)
-        });
-        while let Some(these) = rules {
-            let own = these.own.as_ref();
-            match own.map_or(Match::None, |own| own.matched(path, is_folder)) {
-                Match::Ignore(_) => return true,
-                Match::Whitelist(_) => return false,
-                Match::None => rules = these.around.clone(),
-            }
+    /// For one thread.
+    pub(super) fn look(&self) -> Look<'_, 'b> {
+        Look {
+            all: self,
+            last: None,
         }
-        false
     }
 
     /// What was not read, and why.
     pub(super) fn told(self) -> Told {
-        let seen = self.seen.into_inner();
-        seen.unwrap_or_else(PoisonError::into_inner).told
+        // A thread that panicked leaves what it had found.
+        let told = self.told.into_inner();
+        told.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, folder: &Path) -> Option<Arc<Rules>> {
+        let folders = self.folders.read();
+        let folders = folders.unwrap_or_else(PoisonError::into_inner);
+        folders.get(folder).cloned()
     }
 
     /// None outside of the boundary.
-    fn rules(&self, seen: &mut Seen, folder: &Path) -> Option<Arc<Rules>> {
+    fn rules(&self, folder: &Path) -> Option<Arc<Rules>> {
         // From the outermost folder that is not known yet: a path may be thousands of folders deep.
-        let inside = |folder: &&Path| self.boundary.holds(folder);
-        let unknown: Vec<&Path> = folder
-            .ancestors()
-            .take_while(inside)
-            .take_while(|folder| !seen.folders.contains_key(*folder))
-            .collect();
-        for folder in unknown.into_iter().rev() {
-            let around = folder
-                .parent()
-                .and_then(|around| seen.folders.get(around).cloned());
-            let own = self.read(seen, folder);
-            let rules = Arc::new(Rules { own, around });
-            seen.folders.insert(folder.to_owned(), rules);
+        let mut unknown = Vec::new();
+        let mut rules = None;
+        for folder in folder.ancestors() {
+            if !self.boundary.holds(folder) {
+                break;
+            }
+            rules = self.known(folder);
+            if rules.is_some() {
+                break;
+            }
+            unknown.push(folder);
         }
-        seen.folders.get(folder).cloned()
+        for folder in unknown.into_iter().rev() {
+            rules = Some(self.learn(folder, rules));
+        }
+        rules
     }
 
-    fn read(&self, seen: &mut Seen, folder: &Path) -> Option<Gitignore> {
+    /// Reads the rules of a folder. Where another thread was faster, its rules count.
+    fn learn(&self, folder: &Path, around: Option<Arc<Rules>>) -> Arc<Rules> {
+        let (own, problem) = match self.read(folder) {
+            Ok(own) => (own, None),
+            Err(problem) => (None, Some(problem)),
+        };
+        let folders = self.folders.write();
+        let mut folders = folders.unwrap_or_else(PoisonError::into_inner);
+        if let Some(rules) = folders.get(folder) {
+            return Arc::clone(rules);
+        }
+        let told = self.told.lock();
+        told.unwrap_or_else(PoisonError::into_inner).extend(problem);
+        let rules = Arc::new(Rules { own, around });
+        folders.insert(folder.to_owned(), Arc::clone(&rules));
+        rules
+    }
+
+    fn read(&self, folder: &Path) -> Result<Option<Gitignore>, (String, String)> {
         let path = folder.join(FILE);
-        // git does not follow a link in its place either. Source: gitignore, "NOTES".
-        if path.is_symlink() {
-            return None;
+        match path.symlink_metadata() {
+            // Most folders have none: that is seen sooner than by opening it.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            // git does not follow a link in its place either. Source: gitignore, "NOTES".
+            Ok(found) if found.is_symlink() => return Ok(None),
+            _ => {}
         }
         let name = name(&path);
-        let left = MOST.saturating_sub(seen.read);
+        let left = MOST.saturating_sub(self.read.load(Ordering::Relaxed));
         let reason = match self.boundary.text(&name, left as u64) {
-            Found::Absent => return None,
+            Found::Absent => return Ok(None),
             Found::Here(text) => {
-                seen.read += text.len();
+                self.read.fetch_add(text.len(), Ordering::Relaxed);
                 let mut rules = GitignoreBuilder::new(folder);
                 for line in text.lines() {
                     // git passes over what is no pattern.
                     let _ = rules.add_line(None, line);
                 }
                 match rules.build() {
-                    Ok(rules) => return Some(rules),
+                    Ok(rules) => return Ok(Some(rules)),
                     Err(error) => error.to_string(),
                 }
             }
             Found::Outside => self.boundary.refusal(),
             Found::Unreadable(reason) => reason,
         };
-        let reason = format!("{reason}: what it ignores is read");
-        seen.told.push((name, reason));
-        None
+        Err((name, format!("{reason}: what it ignores is read")))
+    }
+}
+
+impl Look<'_, '_> {
+    /// Whether git ignores something by its absolute path.
+    pub(super) fn holds(&mut self, path: &Path, is_folder: bool) -> bool {
+        let Some(folder) = path.parent() else {
+            return false;
+        };
+        let last = self.last.take().filter(|(last, _)| last == folder);
+        let (_, rules) = self.last.insert(last.unwrap_or_else(|| {
+            let rules = self.all.rules(folder);
+            (folder.to_owned(), rules)
+        }));
+        let mut rules = rules.as_deref();
+        while let Some(these) = rules {
+            let own = these.own.as_ref();
+            match own.map_or(Match::None, |own| own.matched(path, is_folder)) {
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+                Match::None => rules = these.around.as_deref(),
+            }
+        }
+        false
     }
 }

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use super::known::Known;
-use super::names;
 use super::namesakes::There;
 use crate::domain::posture::Identity;
 use crate::source::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
@@ -62,7 +61,6 @@ impl Link {
 pub(super) struct Estate<'a> {
     items: Vec<Item<'a>>,
     by_address: BTreeMap<(usize, &'a str), usize>,
-    pub(super) by_name: BTreeMap<(Kind, String), Vec<usize>>,
     /// Data sources left out.
     by_kind: BTreeMap<Kind, Vec<usize>>,
     pub(super) known: Known,
@@ -74,7 +72,6 @@ impl<'a> Estate<'a> {
         let mut estate = Self {
             items: Vec::new(),
             by_address: BTreeMap::new(),
-            by_name: BTreeMap::new(),
             by_kind: BTreeMap::new(),
             known: Known::default(),
         };
@@ -82,9 +79,6 @@ impl<'a> Estate<'a> {
             for resource in &content.resources {
                 estate.add(document, resource);
             }
-        }
-        for index in 0..estate.items.len() {
-            estate.name(estate.items[index]);
         }
         estate
     }
@@ -104,24 +98,6 @@ impl<'a> Estate<'a> {
             kind,
             resource,
         });
-    }
-
-    /// Data sources get no name of their own: they mean whatever else has it.
-    fn name(&mut self, item: Item<'a>) {
-        let Some(kind) = item
-            .kind
-            .filter(|_| !vocabulary::names_existing(item.resource))
-        else {
-            return;
-        };
-        let written = self.own_name(item);
-        let known = item.resource.known_as.iter().cloned().chain(written);
-        for form in known.flat_map(|name| names::forms(kind, &name)) {
-            self.by_name
-                .entry((kind, form))
-                .or_default()
-                .push(item.index);
-        }
     }
 
     /// The resource at this place.

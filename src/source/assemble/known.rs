@@ -9,6 +9,7 @@ use super::additions::Additions;
 use super::block::Block;
 use super::connecting::Connecting;
 use super::estate::{Estate, Handle, Item, Link};
+use super::namesakes::{self, ByName};
 use super::wearers::Wearers;
 use super::{consumers, one_secret, roles, same, secret_values};
 use crate::source::resource::Node;
@@ -33,6 +34,7 @@ static POINTING: &[(Kind, Attribute, Kind)] = &[
 
 /// What was worked out for all proxies.
 pub(super) struct Known {
+    by_name: OnceCell<ByName>,
     /// What adds to what.
     additions: OnceCell<Additions>,
     /// The resources that name a thing, by their kind and the thing.
@@ -52,6 +54,7 @@ pub(super) struct Known {
 impl Default for Known {
     fn default() -> Self {
         Self {
+            by_name: OnceCell::new(),
             additions: OnceCell::new(),
             pointing: OnceCell::new(),
             by_address: OnceCell::new(),
@@ -72,6 +75,11 @@ impl<'a> Estate<'a> {
         let found = (around.get() <= most).then(read)?;
         around.set(around.get().saturating_add(size(&found)));
         (around.get() <= most).then_some(found)
+    }
+
+    /// The resources that have a name.
+    pub(super) fn by_name(&self) -> &ByName {
+        self.known.by_name.get_or_init(|| namesakes::by_name(self))
     }
 
     /// What adds to what.

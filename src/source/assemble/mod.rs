@@ -30,10 +30,11 @@ mod secret_values;
 mod secrets;
 mod wearers;
 
+use block::Block;
 use estate::{Estate, Handle, Link};
 
-use super::resource::{Absent, Document, LeftOut};
-use super::vocabulary::Kind;
+use super::resource::{Absent, Document, LeftOut, Resource};
+use super::vocabulary::{Kind, proxy};
 use crate::domain::evidence::Origin;
 use crate::domain::posture::{ParameterGroup, Posture, Proxy, SecretUse};
 
@@ -53,6 +54,19 @@ pub fn assemble(documents: &[Document]) -> Posture {
         proxies,
         deployment: None,
     }
+}
+
+/// The proxies of a document whose names are known, each with its name in lower case, which is how AWS compares and keeps it: what
+/// [`assemble`] says of them, without what surrounds them.
+pub fn named_proxies(document: &Document) -> Vec<(&Resource, String)> {
+    let estate = Estate::new(std::slice::from_ref(document));
+    let proxies = estate.of_kind(Kind::Proxy);
+    proxies
+        .filter_map(|item| {
+            let name = Block::of(&estate, item).text(proxy::NAME);
+            Some((item.resource, name.value()?.to_lowercase()))
+        })
+        .collect()
 }
 
 /// The parameter groups that are defined, whether a database in view has them or not.

@@ -1,9 +1,11 @@
 //! What a name means where several resources have it: two environments, or two calls of one module, often give their roles and
 //! databases the same names.
 
+use std::collections::BTreeMap;
+
 use super::estate::{Estate, Handle};
 use super::names;
-use crate::source::vocabulary::Kind;
+use crate::source::vocabulary::{self, Kind};
 
 /// Where a name stands.
 #[derive(Clone, Copy)]
@@ -21,6 +23,28 @@ impl There<'_> {
     }
 }
 
+/// Resources by their kinds and names, in the order of the documents. Data sources get no name of their own: they mean whatever else
+/// has it.
+pub(super) type ByName = BTreeMap<(Kind, String), Vec<usize>>;
+
+pub(super) fn by_name(estate: &Estate<'_>) -> ByName {
+    let mut all = ByName::new();
+    for item in estate.items() {
+        let Some(kind) = item
+            .kind
+            .filter(|_| !vocabulary::names_existing(item.resource))
+        else {
+            continue;
+        };
+        let written = estate.own_name(item);
+        let known = item.resource.known_as.iter().cloned().chain(written);
+        for form in known.flat_map(|name| names::forms(kind, &name)) {
+            all.entry((kind, form)).or_default().push(item.index);
+        }
+    }
+    all
+}
+
 impl Estate<'_> {
     /// The thing of this kind that a literal means, wherever it stands.
     pub(super) fn named(&self, kind: Kind, literal: &str) -> Handle {
@@ -36,7 +60,7 @@ impl Estate<'_> {
         let literal = names::whole(kind, literal);
         names::forms(kind, literal)
             .into_iter()
-            .find_map(|form| self.by_name.get(&(kind, form)))
+            .find_map(|form| self.by_name().get(&(kind, form)))
             .and_then(|namesakes| self.meant(namesakes, there))
             .or_else(|| self.by_bare_name(kind, literal, there))
             .map_or_else(|| Handle::Literal(literal.to_owned()), Handle::Item)
@@ -45,7 +69,7 @@ impl Estate<'_> {
     /// An ARN means a resource by its name alone only while the resource has no ARN that would say otherwise.
     fn by_bare_name(&self, kind: Kind, literal: &str, there: Option<There<'_>>) -> Option<usize> {
         let name = names::bare(kind, literal)?;
-        let namesakes = self.by_name.get(&(kind, name))?;
+        let namesakes = self.by_name().get(&(kind, name))?;
         self.meant(namesakes, there).filter(|index| {
             let known = &self.item(*index).resource.known_as;
             !known.iter().any(|name| name.starts_with("arn:"))

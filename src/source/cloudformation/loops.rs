@@ -30,8 +30,22 @@ pub(super) struct Unrolled {
     pub(super) values: usize,
 }
 
+/// Whether a loop stands anywhere in it.
+fn has_loop(tree: &Tree) -> bool {
+    let mut members = tree.members().iter();
+    members.any(|(key, value)| key.text.starts_with(FOR_EACH) || has_loop(value))
+        || tree.items().iter().any(has_loop)
+}
+
 /// Writes out every loop whose list is written, or is a parameter with a value.
 pub(super) fn unrolled(body: Tree, passed: &BTreeMap<String, (String, Origin)>) -> Unrolled {
+    if !has_loop(&body) {
+        return Unrolled {
+            body,
+            made_for: BTreeMap::new(),
+            values: 0,
+        };
+    }
     let mut loops = Loops {
         lists: lists(&body, passed),
         left: MAX_VALUES,

@@ -38,6 +38,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::resource::Document;
 use super::spelling;
+use super::yaml::{self, Tree, YamlError};
 use crate::domain::evidence::Origin;
 
 pub use inline::inline;
@@ -55,11 +56,19 @@ pub struct CloudFormationFiles {
     pub parameters: BTreeMap<String, (String, Origin)>,
 }
 
+/// What texts were parsed as, by their paths.
+pub type Trees = BTreeMap<String, Result<Option<Tree>, YamlError>>;
+
 /// Reads all templates in view into one document.
 ///
 /// A text that cannot be read is a problem with its place, and the others are read all the same.
 pub fn read(files: &CloudFormationFiles) -> Document {
-    let (templates, mut problems) = templates(files);
+    read_parsed(files, Trees::new())
+}
+
+/// The same, where templates were parsed before.
+pub fn read_parsed(files: &CloudFormationFiles, trees: Trees) -> Document {
+    let (templates, mut problems) = templates(files, trees);
     let estate = estate::Estate::new(templates, &files.parameters, &mut problems);
     let mut document = Document {
         problems,
@@ -81,12 +90,17 @@ pub fn read(files: &CloudFormationFiles) -> Document {
 }
 
 /// Every template, but for those that a service includes: they are read there, with its variables.
-fn templates(files: &CloudFormationFiles) -> (Vec<template::Template>, Vec<(String, Origin)>) {
+fn templates(
+    files: &CloudFormationFiles,
+    mut trees: Trees,
+) -> (Vec<template::Template>, Vec<(String, Origin)>) {
     let mut problems = Vec::new();
     let mut read = Vec::new();
     for (path, text) in &files.templates {
         let mut of_template = Vec::new();
-        let template = template::Template::read((path, text), files, &mut of_template);
+        let parsed = trees.remove(path).unwrap_or_else(|| yaml::load(text));
+        let text = (path.as_str(), text.as_str());
+        let template = template::Template::read((text, parsed), files, &mut of_template);
         problems.push((path, of_template));
         read.extend(template);
     }

@@ -7,7 +7,7 @@ use super::loops::{self, BYTES_PER_VALUE};
 use super::{CloudFormationFiles, serverless};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::yaml::{self, Content, Key, Place, Tree};
+use crate::source::yaml::{Content, Key, Place, Tree, YamlError};
 
 /// A template that could be read.
 #[derive(Debug)]
@@ -33,12 +33,12 @@ pub(super) struct Template {
 impl Template {
     /// Reads a text; what cannot be read becomes a problem.
     pub(super) fn read(
-        (path, text): (&str, &str),
+        ((path, text), parsed): ((&str, &str), Result<Option<Tree>, YamlError>),
         files: &CloudFormationFiles,
         problems: &mut Vec<(String, Origin)>,
     ) -> Option<Self> {
         let at = |place: Place| Origin::at(path, place.line, place.column);
-        let found = yaml::load(text).map_err(|error| (error.message, error.place));
+        let found = parsed.map_err(|error| (error.message, error.place));
         let template = found.and_then(|root| {
             let mut whole = whole(path, root, files)?;
             whole.has_variables |= serverless::has_variables(text);

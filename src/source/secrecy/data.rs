@@ -7,7 +7,7 @@ use super::names::{DECLARED, Names};
 use super::patterns::{self, Place};
 use super::words::{BY_KIND, holds_secret, is_public_member};
 use super::{Found, literal, state};
-use crate::source::yaml::{Form, Quotes, Written, written};
+use crate::source::yaml::{Form, Quotes, Written};
 
 /// Members of what declares a value: a parameter, a variable, an output.
 const DECLARING: [&str; 9] = [
@@ -50,11 +50,8 @@ const POINTING: [&str; 4] = ["GetAtt", "ImportValue", "Condition", "GetAZs"];
 /// Blocks of Terraform in which names of things stand as members.
 const LABELLED: [&str; 5] = ["data", "ephemeral", "module", "provider", "resource"];
 
-/// Notes the secrets of a text. False where it cannot be read.
-pub(super) fn find(path: &str, text: &str, names: &Names, found: &mut Found) -> bool {
-    let Some(tree) = written(text) else {
-        return false;
-    };
+/// Notes the secrets of a text.
+pub(super) fn find((path, text, tree): (&str, &str, &Written), names: &Names, found: &mut Found) {
     let mut reader = Reader {
         text,
         names,
@@ -64,7 +61,7 @@ pub(super) fn find(path: &str, text: &str, names: &Names, found: &mut Found) -> 
         texts: Vec::new(),
         found,
     };
-    reader.walk(&tree);
+    reader.walk(tree);
     let texts = std::mem::take(&mut reader.texts);
     for range in &texts {
         patterns::find(text, range.clone(), Place::Inside, found);
@@ -72,7 +69,6 @@ pub(super) fn find(path: &str, text: &str, names: &Names, found: &mut Found) -> 
     for range in comments(text) {
         patterns::find(text, range, Place::Inside, found);
     }
-    true
 }
 
 struct Reader<'r> {
@@ -89,7 +85,7 @@ struct Reader<'r> {
 }
 
 impl<'r> Reader<'r> {
-    /// Looks through a value that is not secret as a whole. [`written`] bounds the depth.
+    /// Looks through a value that is not secret as a whole. Who reads [`Written`] bounds the depth.
     fn walk(&mut self, node: &Written) {
         if self
             .anchor(node)
@@ -152,8 +148,8 @@ impl<'r> Reader<'r> {
 
     /// Whether the value of a member is secret.
     fn is_secret(&self, name: &str) -> bool {
-        let above: Vec<&str> = self.path.iter().map(String::as_str).collect();
         if self.is_terraform {
+            let above: Vec<&str> = self.path.iter().map(String::as_str).collect();
             let is_label =
                 matches!(above.as_slice(), [block] | [block, _] if LABELLED.contains(block));
             let is_module = matches!(above.as_slice(), ["module", _]);
@@ -165,15 +161,15 @@ impl<'r> Reader<'r> {
                 _ => holds_secret(name) && !is_label,
             };
         }
-        let is_parameter = match above.last() {
+        let is_parameter = || match self.path.last() {
             None => self.is_values,
-            Some(last) => ["Parameters", "parameters", "variables"].contains(last),
+            Some(last) => ["Parameters", "parameters", "variables"].contains(&last.as_str()),
         };
-        let is_given = |name: &&str| ["custom", "params", "Mappings"].contains(name);
-        let is_member = above.iter().any(is_given) || self.is_values;
+        let is_given = |name: &String| ["custom", "params", "Mappings"].contains(&name.as_str());
+        let is_member = || self.is_values || self.path.iter().any(is_given);
         holds_secret(name)
-            || (is_parameter && self.names.is_variable(name))
-            || (is_member && self.names.is_member(name))
+            || (self.names.is_variable(name) && is_parameter())
+            || (self.names.is_member(name) && is_member())
     }
 
     /// A value that is secret as a whole.
@@ -319,6 +315,9 @@ impl<'r> Reader<'r> {
 fn comments(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     let mut comments = Vec::new();
+    if !text.contains('#') {
+        return comments;
+    }
     for line in text.split_inclusive('\n') {
         let start = match line.trim_start().starts_with('#') {
             true => Some(0),

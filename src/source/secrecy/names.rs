@@ -121,6 +121,9 @@ impl Names {
     }
 
     fn ways(&self, kind: Kind, name: &str) -> Vec<&str> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
         let from = (kind, name.to_owned(), String::new());
         let ways = self.0.range(from..);
         ways.take_while(|(of, known, _)| *of == kind && known == name)

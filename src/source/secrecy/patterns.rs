@@ -4,11 +4,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use super::Found;
 use super::literal;
-use super::words::{holds_secret, is_public_value};
+use super::words::{STEMS, any_of, has_none, holds_secret, is_public_value};
 
 /// Where patterns are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,21 +34,81 @@ static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What stands behind a word is looked at no further than this, in bytes.
 const LONGEST_PROSE: usize = 200;
 
+/// Looks for a form, once it is needed.
+type Form = LazyLock<Option<Regex>>;
+
 /// What needs no name: the password of an address, an option of a command, SQL, a header, and tokens that are known by their form.
-static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    [
-        r#"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@"'`]*:(?P<value>[^\s/"'`]+)@"#,
-        r#"--?[A-Za-z-]*(?:password|passwd|token|secret)[ =]+["']?(?P<value>[^\s"'`\\]+)"#,
-        r#"(?i)\b(?:identified\s+by|password)\s+'(?P<value>[^'\n]+)'"#,
-        r"(?i)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{12,})",
-        r"\b(?P<value>gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,})",
-        r"\b(?P<value>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)",
-        r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>[^-]+)",
-    ]
-    .iter()
-    .filter_map(|form| Regex::new(form).ok())
-    .collect()
-});
+/// Each with what stands in every match of it, in small letters.
+static FORMS: [(&[&str], Form); 7] = [
+    (
+        &["://"],
+        LazyLock::new(|| form(r#"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@"'`]*:(?P<value>[^\s/"'`]+)@"#)),
+    ),
+    (
+        &["password", "passwd", "token", "secret"],
+        LazyLock::new(|| {
+            form(r#"--?[A-Za-z-]*(?:password|passwd|token|secret)[ =]+["']?(?P<value>[^\s"'`\\]+)"#)
+        }),
+    ),
+    (
+        &["identified", "password"],
+        LazyLock::new(|| form(r#"(?i)\b(?:identified\s+by|password)\s+'(?P<value>[^'\n]+)'"#)),
+    ),
+    (
+        &["bearer", "basic"],
+        LazyLock::new(|| form(r"(?i)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{12,})")),
+    ),
+    (
+        &[
+            "gho_",
+            "ghp_",
+            "ghr_",
+            "ghs_",
+            "ghu_",
+            "github_pat_",
+            "glpat-",
+            "xox",
+        ],
+        LazyLock::new(|| {
+            form(
+                r"\b(?P<value>gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,})",
+            )
+        }),
+    ),
+    (
+        &["eyj"],
+        LazyLock::new(|| {
+            form(r"\b(?P<value>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)")
+        }),
+    ),
+    (
+        &["private key"],
+        LazyLock::new(|| form(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>[^-]+)")),
+    ),
+];
+
+fn form(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
+}
+
+/// What stands in every match of a form.
+pub(super) fn signs() -> impl Iterator<Item = &'static str> {
+    FORMS.iter().flat_map(|(signs, _)| *signs).copied()
+}
+
+static SIGN: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| any_of(STEMS.into_iter().chain(signs())));
+
+/// The forms that can be found in a part of a text. Letters beyond ASCII may be other spellings.
+fn forms(part: &str) -> impl Iterator<Item = &'static Regex> {
+    let small = part.is_ascii().then(|| part.to_ascii_lowercase());
+    let can_be = move |signs: &[&str]| match &small {
+        Some(small) => signs.iter().any(|sign| small.contains(sign)),
+        None => true,
+    };
+    let forms = FORMS.iter().filter(move |(signs, _)| can_be(signs));
+    forms.filter_map(|(_, form)| form.as_ref())
+}
 
 /// How an expression begins that only refers to a value.
 const REFERENCES: [&str; 17] = [
@@ -75,6 +136,9 @@ pub(super) fn find(text: &str, range: Range<usize>, place: Place, found: &mut Fo
     let Some(part) = text.get(range.clone()) else {
         return;
     };
+    if has_none(SIGN.as_ref(), part) {
+        return;
+    }
     let mut at = 0;
     while let Some(pair) = PAIR.as_ref().and_then(|pair| pair.captures_at(part, at)) {
         let end = |group: &str| pair.name(group).map_or(part.len(), |one| one.end());
@@ -93,7 +157,7 @@ pub(super) fn find(text: &str, range: Range<usize>, place: Place, found: &mut Fo
             None => bare(part, &pair, (range.start, place), found).max(end("space")),
         };
     }
-    for form in FORMS.iter() {
+    for form in forms(part) {
         for value in form
             .captures_iter(part)
             .filter_map(|form| form.name("value"))
@@ -271,6 +335,15 @@ mod tests {
             ("TOKEN=$CI_TOKEN", "TOKEN=$CI_TOKEN"),
             ("https://a:443/b", "https://a:443/b"),
             ("h=1;password=ab;x=2", "h=1;password=**;x=2"),
+            ("identified  by 'ab'", "identified  by '**'"),
+            ("BEARER abcdefghijkl", "BEARER ************"),
+            ("basic abcdefghijkl", "basic ************"),
+            ("glpat-0123456789abcdef", "**********************"),
+            ("xoxb-0123456789", "***************"),
+            ("eyJabcdefgh.abcdefgh.", "*********************"),
+            ("ghr_0123456789abcdefghij", "************************"),
+            // For the pattern a long s is an s.
+            ("pa\u{17f}\u{17f}word 'ab'", "pa\u{17f}\u{17f}word '**'"),
         ] {
             assert_eq!(left(text, Place::Inside), shown);
         }

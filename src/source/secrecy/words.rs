@@ -173,19 +173,26 @@ pub(super) const BY_KIND: [OfKind; 6] = [
 ];
 
 /// What every one of the words above has in it, so that most names need not be taken apart.
-static STEMS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let stems = [
-        "conn", "cred", "key", "pass", "psk", "pw", "secret", "token",
-    ];
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(stems)
-        .ok()
-});
+pub(super) const STEMS: [&str; 8] = [
+    "conn", "cred", "key", "pass", "psk", "pw", "secret", "token",
+];
+
+static STEM: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any_of(STEMS));
+
+/// A search for any of these in letters of either case.
+pub(super) fn any_of<'w>(words: impl IntoIterator<Item = &'w str>) -> Option<AhoCorasick> {
+    let search = &mut AhoCorasick::builder();
+    search.ascii_case_insensitive(true).build(words).ok()
+}
+
+/// Whether nothing of a search stands in a text. Letters beyond ASCII may be other spellings: of those nobody can tell.
+pub(super) fn has_none(search: Option<&AhoCorasick>, text: &str) -> bool {
+    text.is_ascii() && search.is_some_and(|search| !search.is_match(text))
+}
 
 /// True where a value of this name is secret, or could be.
 pub(super) fn holds_secret(name: &str) -> bool {
-    if STEMS.as_ref().is_some_and(|stems| !stems.is_match(name)) {
+    if STEM.as_ref().is_some_and(|stems| !stems.is_match(name)) {
         return false;
     }
     let words = words(name);
@@ -264,7 +271,7 @@ mod tests {
 
     #[test]
     fn every_word_has_a_stem() {
-        let stems = STEMS.as_ref().unwrap();
+        let stems = STEM.as_ref().unwrap();
         let pairs = SECRET_PAIRS
             .iter()
             .map(|(one, other)| format!("{one}_{other}"));

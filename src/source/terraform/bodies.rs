@@ -191,7 +191,7 @@ fn iterator(block: &Block) -> &str {
     use hcl_edit::expr::Expression;
     let named = block
         .attribute("iterator")
-        .map(|attribute| &attribute.value);
+        .map(|attribute| attribute.value.as_ref());
     match named {
         Some(Expression::Variable(name)) => name.value().as_str(),
         Some(Expression::String(name)) => name.value().as_str(),

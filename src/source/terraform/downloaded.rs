@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
 use serde_json::Value;
 
 use super::registry::Source;
@@ -33,7 +34,7 @@ pub fn index(root: &str) -> String {
 
 /// The place of a downloaded module, taken apart: where the modules of that root module lie, and the way from there.
 pub fn downloaded(path: &str) -> Option<(&str, &str)> {
-    let mut stores = path.match_indices(STORE).map(|(at, _)| at);
+    let mut stores = memmem::find_iter(path.as_bytes(), STORE);
     let is_store = |at: &usize| path[..*at].ends_with('/') || *at == 0;
     let end =
         stores.find(|at| is_store(at) && path[at + STORE.len()..].starts_with('/'))? + STORE.len();

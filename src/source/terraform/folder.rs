@@ -1,6 +1,7 @@
 //! What the files of one folder declare together: a module, before anybody calls it.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use super::files::Files;
 use super::roots::may_hold_proxy;
@@ -45,24 +46,27 @@ impl Unread {
 
 type Problems = Vec<(String, Origin)>;
 
+/// Folders by their paths.
+pub(super) type Folders = BTreeMap<String, Arc<Folder>>;
+
+/// The modules that are understood without download, which are the same for all who call them.
+static KNOWN: LazyLock<Folders> = LazyLock::new(|| {
+    let files = Files::known();
+    shared(Folder::read_all(
+        &files,
+        files.known_paths(),
+        &mut Problems::new(),
+    ))
+    .collect()
+});
+
 /// Every folder with configuration files, by its path.
 pub(super) fn folders(
     files: &Files<'_>,
     unread: &BTreeMap<String, String>,
     problems: &mut Problems,
-) -> BTreeMap<String, Folder> {
-    let mut names: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
-    for (number, path) in files.paths() {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if is_configuration(path) && !shadowed(files, path) {
-            names.entry(folder).or_default().push((number, name));
-        }
-    }
-    let folders = names.into_iter().map(|(path, names)| {
-        let folder = Folder::read(files, (path, names), problems);
-        (path.to_owned(), folder)
-    });
-    let mut folders: BTreeMap<String, Folder> = folders.collect();
+) -> Folders {
+    let mut folders = Folder::read_all(files, files.paths(), problems);
     configure(files, &mut folders, problems);
     for (path, reason) in unread.iter().filter(|(path, _)| is_configuration(path)) {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
@@ -70,7 +74,16 @@ pub(super) fn folders(
             folder.leave(path, (reason.clone(), Origin::document(path.as_str())));
         }
     }
-    folders
+    let known = KNOWN
+        .iter()
+        .filter(|_| files.known_paths().next().is_some());
+    let known = known.map(|(path, folder)| (path.clone(), Arc::clone(folder)));
+    shared(folders).chain(known).collect()
+}
+
+fn shared(folders: BTreeMap<String, Folder>) -> impl Iterator<Item = (String, Arc<Folder>)> {
+    let folders = folders.into_iter();
+    folders.map(|(path, folder)| (path, Arc::new(folder)))
 }
 
 /// Adds the configurations of Terragrunt, by their paths, and the call that each unit makes to its folder.
@@ -135,6 +148,26 @@ fn overrides(name: &str) -> bool {
 }
 
 impl Folder {
+    /// The folders that some files lie in, by their paths.
+    fn read_all<'f>(
+        files: &Files<'_>,
+        paths: impl Iterator<Item = (usize, &'f str)>,
+        problems: &mut Problems,
+    ) -> BTreeMap<String, Self> {
+        let mut names: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
+        for (number, path) in paths {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            if is_configuration(path) && !shadowed(files, path) {
+                names.entry(folder).or_default().push((number, name));
+            }
+        }
+        let folders = names.into_iter().map(|(path, names)| {
+            let folder = Self::read(files, (path, names), problems);
+            (path.to_owned(), folder)
+        });
+        folders.collect()
+    }
+
     fn read(
         files: &Files<'_>,
         (path, names): (&str, Vec<(usize, &str)>),

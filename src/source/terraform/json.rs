@@ -1,5 +1,7 @@
 //! `.tf.json` and `.tfvars.json`: the same blocks in JSON ("JSON Configuration Syntax", Terraform language).
 
+use std::sync::Arc;
+
 use hcl_edit::expr::{Array, Expression, Object, ObjectKey};
 use hcl_edit::template::{Element, StringTemplate};
 
@@ -176,7 +178,7 @@ impl Reader<'_, '_> {
             .map(|(key, value)| Attribute {
                 name: key.text.clone(),
                 spot: self.spot(key.place),
-                value: expression(value, strings),
+                value: Arc::new(expression(value, strings)),
                 spans: false,
             })
             .collect()
@@ -209,7 +211,7 @@ fn as_type(attribute: &mut Attribute) {
         .as_str()
         .filter(|_| attribute.name == "type");
     if let Some(parsed) = text.and_then(|text| hcl::expression(text).ok()) {
-        attribute.value = parsed;
+        attribute.value = Arc::new(parsed);
     }
 }
 

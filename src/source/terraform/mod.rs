@@ -44,6 +44,7 @@ mod version;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::resource::Document;
 use crate::domain::evidence::Origin;
@@ -114,7 +115,10 @@ fn world<'f>(wanted: &'f TerraformFiles, problems: &mut Vec<(String, Origin)>) -
     let mut folders = folder::folders(&files, &wanted.unread, problems);
     // Terragrunt runs units; that of a folder which is only called is none here.
     for (_, folder) in folders.iter_mut().filter(|(path, _)| **path != inputs.root) {
-        folder.calls.remove(terragrunt::UNIT);
+        // What is shared stands for no folder that Terragrunt runs in.
+        if let Some(folder) = Arc::get_mut(folder) {
+            folder.calls.remove(terragrunt::UNIT);
+        }
     }
     world::World::new(files, folders, inputs)
 }

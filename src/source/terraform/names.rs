@@ -7,7 +7,7 @@ use super::inputs::Given;
 use super::registry;
 use super::scope::Scope;
 use super::terragrunt;
-use super::tree::{Attribute, Block};
+use super::tree::Block;
 use super::values::{Fault, plain, reference, through, unresolved, weight};
 use super::world::{Expansion, Instance, Key};
 use crate::domain::evidence::Origin;
@@ -293,7 +293,6 @@ fn at(origin: &Origin) -> Origin {
 fn is(block: &Block, name: &str, wanted: bool) -> bool {
     block
         .attribute(name)
-        .map(|Attribute { value, .. }| value)
-        .and_then(hcl_edit::expr::Expression::as_bool)
+        .and_then(|attribute| attribute.value.as_bool())
         == Some(wanted)
 }

@@ -1,5 +1,7 @@
 //! A file as blocks and attributes that know their place, whichever syntax it was written in. Nothing is evaluated here.
 
+use std::sync::Arc;
+
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{self, Structure};
@@ -28,7 +30,8 @@ pub(super) struct Block {
 pub(super) struct Attribute {
     pub(super) name: String,
     pub(super) spot: Spot,
-    pub(super) value: Expression,
+    /// Shared by all who read the same text.
+    pub(super) value: Arc<Expression>,
     /// False where the expression's spans do not count in the file: JSON, where it stands inside a string.
     pub(super) spans: bool,
 }
@@ -101,7 +104,7 @@ impl Attribute {
         Self {
             name: attribute.key.value().as_str().to_owned(),
             spot: spot(file, attribute.key.span()),
-            value: attribute.value,
+            value: Arc::new(attribute.value),
             spans: true,
         }
     }

@@ -3,11 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::downloaded::{Downloaded, index};
 use super::expansion::ENABLED;
 use super::files::Files;
-use super::folder::Folder;
+use super::folder::{Folder, Folders};
 use super::inputs::Inputs;
 use super::registry;
 use super::scope::Scope;
@@ -43,7 +44,7 @@ pub(super) const MAX_NESTING: usize = 20;
 #[derive(Debug)]
 pub(super) struct World<'f> {
     pub(super) files: Files<'f>,
-    pub(super) folders: BTreeMap<String, Folder>,
+    pub(super) folders: Folders,
     pub(super) inputs: Inputs,
     downloaded: Downloaded,
     pub(super) budget: Budget,
@@ -129,7 +130,7 @@ impl Key {
 }
 
 impl<'f> World<'f> {
-    pub(super) fn new(files: Files<'f>, folders: BTreeMap<String, Folder>, inputs: Inputs) -> Self {
+    pub(super) fn new(files: Files<'f>, folders: Folders, inputs: Inputs) -> Self {
         let steps = SPARE_STEPS + STEPS_PER_BYTE * files.length();
         let found = files.number(&index(&inputs.root));
         let downloaded = found.map(|index| Downloaded::of(&inputs.root, files.text(index)));
@@ -190,7 +191,9 @@ impl<'f> World<'f> {
 
     /// The folder that a module is made of.
     pub(super) fn folder(&self, module: usize) -> Option<&Folder> {
-        self.folders.get(&self.module(module)?.folder)
+        self.folders
+            .get(&self.module(module)?.folder)
+            .map(Arc::as_ref)
     }
 
     /// The call that makes a module, with the module that it stands in.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
 
+use super::written::{Builder, Written};
 use super::{
     BYTES_PER_NODE, Content, Key, MAX_BYTES, MAX_DEPTH, MAX_WEIGHT, Place, Tree, YamlError,
 };
@@ -15,6 +16,23 @@ const MAX_KEY_CHARACTERS: usize = 4096;
 
 /// Reads one document. `Ok(None)` where the text holds none.
 pub fn load(text: &str) -> Result<Option<Tree>, YamlError> {
+    load_with(text, |_, _| ())
+}
+
+/// Reads one document, and how it is written, in one go; none of the latter where it is not read.
+pub fn load_written(text: &str) -> (Result<Option<Tree>, YamlError>, Option<Written>) {
+    let mut written = Some(Builder::default());
+    let tree = load_with(text, |event, span| {
+        let taken = written
+            .as_mut()
+            .and_then(|builder| builder.take(event, span));
+        written = written.take().filter(|_| taken.is_some());
+    });
+    let written = written.filter(|_| tree.is_ok());
+    (tree, written.and_then(Builder::done))
+}
+
+fn load_with(text: &str, also: impl FnMut(&Event<'_>, Span)) -> Result<Option<Tree>, YamlError> {
     if text.len() > MAX_BYTES {
         return Err(YamlError {
             message: format!(
@@ -28,7 +46,7 @@ pub fn load(text: &str) -> Result<Option<Tree>, YamlError> {
             },
         });
     }
-    load_events(text).map_err(|error| explain_json(text, error))
+    load_events(text, also).map_err(|error| explain_json(text, error))
 }
 
 /// A JSON document deserves the message of a JSON parser.
@@ -71,13 +89,17 @@ pub(super) fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
     Parser::new_from_str_with_options(text, options)
 }
 
-fn load_events(text: &str) -> Result<Option<Tree>, YamlError> {
+fn load_events(
+    text: &str,
+    mut also: impl FnMut(&Event<'_>, Span),
+) -> Result<Option<Tree>, YamlError> {
     let mut loader = Loader::default();
     for event in parser(text) {
         let (event, span) = event.map_err(|error| YamlError {
             message: format!("not valid YAML: {}", error.info()),
             place: place(error.marker()),
         })?;
+        also(&event, span);
         loader.take(event, span)?;
     }
     Ok(loader.root)

@@ -6,7 +6,7 @@
 mod load;
 mod written;
 
-pub use load::load;
+pub use load::{load, load_written};
 pub use written::{Form, Quotes, Written, written};
 
 /// The largest text that is read. CloudFormation itself stops at 1 MB ("CloudFormation quotas", template body in an S3 object);

@@ -97,18 +97,16 @@ pub fn written(text: &str) -> Option<Written> {
     let mut builder = Builder::default();
     for event in parser(text) {
         let (event, span) = event.ok()?;
-        builder.take(event, span)?;
+        builder.take(&event, span)?;
         if builder.open.len() > MAX_DEPTH {
             return None;
         }
     }
-    let mut root = builder.root?;
-    share(&mut root, &builder.aliased);
-    Some(root)
+    builder.done()
 }
 
 #[derive(Default)]
-struct Builder {
+pub(super) struct Builder {
     root: Option<Written>,
     /// The collections that have begun, each with the key that waits for its value.
     open: Vec<(Written, Option<Written>)>,
@@ -117,7 +115,8 @@ struct Builder {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Option<()> {
+    /// Takes the next event; none where nobody can tell where it stands.
+    pub(super) fn take(&mut self, event: &Event<'_>, span: Span) -> Option<()> {
         let range = range(span)?;
         let is_tagged = span.tag_start().is_some();
         let node = |form, anchor| Written {
@@ -130,17 +129,18 @@ impl Builder {
         };
         match event {
             Event::Scalar(text, style, anchor, _) => {
-                self.add(node(Form::Scalar(text.into_owned(), quotes(style)), anchor));
+                let form = Form::Scalar(text.clone().into_owned(), quotes(*style));
+                self.add(node(form, *anchor));
             }
             Event::Alias(anchor) => {
-                self.aliased.insert(anchor);
+                self.aliased.insert(*anchor);
                 self.add(node(Form::Alias, 0));
             }
             Event::SequenceStart(style, anchor, _) => {
-                self.begin(node(Form::List(Vec::new()), anchor), style);
+                self.begin(node(Form::List(Vec::new()), *anchor), *style);
             }
             Event::MappingStart(style, anchor, _) => {
-                self.begin(node(Form::Map(Vec::new()), anchor), style);
+                self.begin(node(Form::Map(Vec::new()), *anchor), *style);
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let (mut done, _) = self.open.pop()?;
@@ -150,6 +150,13 @@ impl Builder {
             _ => {}
         }
         Some(())
+    }
+
+    /// What all events make.
+    pub(super) fn done(self) -> Option<Written> {
+        let mut root = self.root?;
+        share(&mut root, &self.aliased);
+        Some(root)
     }
 
     fn begin(&mut self, node: Written, style: StructureStyle) {

@@ -34,8 +34,14 @@ mod fixture;
 mod named;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+use rdsproxy_gen::domain::evidence::Origin;
+use rdsproxy_gen::source::assemble::{assemble, named_proxies};
+use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
+use rdsproxy_gen::source::resource::Document;
+use rdsproxy_gen::source::terraform::{self, TerraformFiles, folder_of};
 
 use self::fixture::Fixture;
 
@@ -98,6 +104,53 @@ fn terraform_gets_its_labels() {
 #[test]
 fn cloudformation_gets_its_labels() {
     judge("cloudformation");
+}
+
+/// Everything that the fixtures of a language are read as: each folder as a root module, or all templates.
+fn documents(language: &str) -> Vec<Document> {
+    let all = files(language).into_iter();
+    let documents = all.flat_map(|files| match language {
+        "terraform" => {
+            let folders: BTreeSet<String> = files.keys().map(|path| folder_of(path)).collect();
+            let roots = folders.into_iter();
+            roots
+                .map(|root| terraform::read(&TerraformFiles::new(&root, files.clone())))
+                .collect()
+        }
+        _ => vec![cloudformation::read(&CloudFormationFiles {
+            templates: files,
+            ..CloudFormationFiles::default()
+        })],
+    });
+    documents.collect()
+}
+
+#[test]
+fn the_names_of_proxies_are_those_of_their_posture() {
+    let mut named = 0;
+    for document in ["terraform", "cloudformation"]
+        .into_iter()
+        .flat_map(documents)
+    {
+        let posture = assemble(std::slice::from_ref(&document));
+        let mut expected: Vec<(&str, &Origin, String)> = posture
+            .proxies
+            .iter()
+            .filter_map(|proxy| {
+                let name = proxy.name.value()?.to_lowercase();
+                Some((proxy.address.as_str(), &proxy.origin, name))
+            })
+            .collect();
+        let mut found: Vec<(&str, &Origin, String)> = named_proxies(&document)
+            .into_iter()
+            .map(|(proxy, name)| (proxy.address.as_str(), &proxy.origin, name))
+            .collect();
+        expected.sort();
+        found.sort();
+        assert_eq!(found, expected);
+        named += found.len();
+    }
+    assert!(named > 100, "{named}");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod print;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use hcl_edit::expr::Expression;
 
@@ -70,7 +71,7 @@ pub(crate) fn expression_form(value: &Expression, text: &str) -> String {
     let attribute = Attribute {
         name: String::new(),
         spot: Spot::default(),
-        value: value.clone(),
+        value: Arc::new(value.clone()),
         spans: true,
     };
     let printer = Printer {

@@ -6,6 +6,10 @@
 //! terraform-aws-modules/terraform-aws-security-group, terraform-aws-rds, terraform-aws-rds-aurora and
 //! terraform-aws-vpc.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::downloaded::downloaded;
 use super::scope::Scope;
 use super::tree::Block;
@@ -164,11 +168,14 @@ const KNOWN: &[Known] = &[
     service("modules/mssql", &[(3, "registry:security-group/mssql")]),
 ];
 
+static CALLED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let known = KNOWN.iter();
+    AhoCorasick::new(known.flat_map(|known| [known.address, known.repository])).ok()
+});
+
 /// True where any of these modules may be called.
 pub(super) fn may_be_called(text: &str) -> bool {
-    KNOWN
-        .iter()
-        .any(|known| text.contains(known.address) || text.contains(known.repository))
+    CALLED.as_ref().is_none_or(|called| called.is_match(text))
 }
 
 /// The folder that says what a call of a source and version means, and of what inputs it says; `None` for a module that is not known, or a version before all that are.

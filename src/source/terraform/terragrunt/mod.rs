@@ -100,7 +100,7 @@ impl World<'_> {
     fn config(&self, config: &Config) -> Option<usize> {
         let name = self.inputs.ground.name(&config.file)?;
         let known = |module: &Folder| module.config.is_some();
-        if !self.folders.get(&name).is_some_and(known) {
+        if !self.folders.get(&name).is_some_and(|folder| known(folder)) {
             self.want(&name);
             return None;
         }
