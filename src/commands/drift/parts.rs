@@ -29,6 +29,20 @@ const RUNNING_TYPES: [&str; 4] = [
 /// The variables that name groups of others, in which rules are generated.
 const GIVEN_GROUPS: [&str; 2] = ["var.database_security_group_ids", "var.consumers"];
 
+/// Blocks that read, show, or say how to plan: they do nothing with what they are given.
+const QUIET: [&str; 10] = [
+    "data.",
+    "output.",
+    "var.",
+    "value of ",
+    "check.",
+    "provider",
+    "terraform",
+    "moved",
+    "removed",
+    "import",
+];
+
 /// The arguments of a security group that own its rules.
 const INLINE_RULES: [&str; 2] = ["ingress", "egress"];
 
@@ -152,21 +166,17 @@ pub(super) fn is_input(name: &str) -> bool {
         || (name.starts_with("var.") && name.ends_with("/default"))
 }
 
+/// The declaration behind a value or a default.
+fn variable(name: &str) -> &str {
+    block(name.strip_prefix("value of ").unwrap_or(name))
+}
+
 /// What was generated and a new block of a kind that is not read, or a module that is not in view, is given: what it does with it
 /// nobody can tell. Data sources only read, and outputs only show.
 pub(super) fn given<'f>(change: &PartChange<'_>, before: &'f Form) -> Option<&'f str> {
-    let quiet = [
-        "data.",
-        "output.",
-        "var.",
-        "value of ",
-        "check.",
-        "provider",
-        "terraform",
-    ];
     let name = change.name.rsplit(": ").next().unwrap_or(change.name);
     let after = change.after.filter(|_| change.before.is_none())?;
-    if quiet.iter().any(|kind| name.starts_with(kind)) || name.starts_with("Resources/") {
+    if QUIET.iter().any(|kind| name.starts_with(kind)) || name.starts_with("Resources/") {
         return None;
     }
     let names = before.parts.keys().map(|name| block(name));
@@ -243,8 +253,10 @@ pub(super) fn is_beside(change: &PartChange<'_>, before: &Form, is_shown: bool) 
     let settings = ["required_version", "required_providers"];
     let matters = kinds.iter().any(|kind| block.starts_with(kind))
         || settings.iter().any(|setting| block.ends_with(setting));
+    // A variable that nobody used before: what uses it now says so.
+    let is_unused = is_input(change.name) && !before.parts.contains_key(variable(change.name));
     let concerns = runs(change) || given(change, before).is_some();
-    change.before.is_none() && !is_own && !is_shown && !matters && !concerns
+    change.before.is_none() && !is_own && (!is_shown || is_unused) && !matters && !concerns
 }
 
 fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {

@@ -1,8 +1,10 @@
 //! Whether a part that is written in another way has another value: the readers evaluated it, and know.
 
+use std::collections::BTreeSet;
+
 use super::PartChange;
 use super::values::{same, same_but_order};
-use crate::source::resource::{Document, Node, Piece, Resource, Value};
+use crate::source::resource::{Dialect, Document, Node, Piece, Resource, Value};
 use crate::source::vocabulary::Kind;
 
 /// What tells Terraform how to work, and stands in no body: that no value differs says nothing of it.
@@ -58,8 +60,9 @@ pub fn settled(change: &PartChange<'_>, before: &Document, after: &Document) -> 
             .into_iter()
             .flatten()
             .find_map(|node| open(node));
-        let defaults = other.is_some_and(has_default) && !one.is_some_and(has_default);
-        if defaults {
+        let known = one.map(defaults).unwrap_or_default();
+        let now = other.map(defaults).unwrap_or_default();
+        if !now.is_subset(&known) {
             // The value is the same today, and a caller can change it from now on.
             return Settled::Differs;
         }
@@ -88,11 +91,14 @@ pub fn alike(before: &Document, after: &Document) -> bool {
 pub fn is_modelled(name: &str, documents: [&Document; 2]) -> bool {
     let address = place(name).map_or(name, |(address, _)| address);
     let address = address.split('/').next().unwrap_or(address);
+    let kind = address.split('.').next().unwrap_or(address);
+    // It may have no instances.
+    let is_known = Kind::named(Dialect::Terraform, kind).is_some();
     let mut resources = documents
         .iter()
         .flat_map(|document| &document.resources)
         .filter(|resource| bare(&resource.address) == address);
-    resources.any(|resource| Kind::of(resource).is_some())
+    is_known || resources.any(|resource| Kind::of(resource).is_some())
 }
 
 /// The address and the attribute of a part that is a resource's.
@@ -137,8 +143,18 @@ fn bare(address: &str) -> &str {
     rest.split('[').next().unwrap_or(rest)
 }
 
-fn has_default(node: &Node) -> bool {
-    node.origin.default_of.is_some()
+/// The variables by whose defaults a value, or something in it, is what it is.
+fn defaults(node: &Node) -> BTreeSet<&str> {
+    let mut names: BTreeSet<&str> = match &node.value {
+        Value::List(items) => items.iter().flat_map(defaults).collect(),
+        Value::Map(members) => members
+            .iter()
+            .flat_map(|(_, node)| defaults(node))
+            .collect(),
+        _ => BTreeSet::new(),
+    };
+    names.extend(node.origin.default_of.as_deref());
+    names
 }
 
 /// Why something in a value is not known.
