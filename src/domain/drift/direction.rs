@@ -182,6 +182,9 @@ fn lets_more(row: &Row, steps: &[&str], difference: &Difference) -> Option<bool>
     if is_proxy || (denies && depth < row.path.len()) {
         return None;
     }
+    if let Some(permits) = &difference.permits {
+        return Some(permits.more);
+    }
     let more = difference.intent.is_none();
     let is_group = row.path[..row.path.len() - 1].ends_with(&["security_groups", "*"]);
     if is_group && !more && depth < row.path.len() {
@@ -228,6 +231,7 @@ mod tests {
             intent: intent.map(str::to_owned),
             actual: actual.map(str::to_owned),
             whole: path.to_owned(),
+            permits: None,
         })
     }
 
@@ -298,6 +302,7 @@ mod tests {
                 intent: Some("present".to_owned()),
                 actual: None,
                 whole: whole.to_owned(),
+                permits: None,
             };
             assert_eq!(direction(&difference).class, Class::Changes, "{path}");
         }

@@ -6,7 +6,7 @@ use super::Fact;
 use super::labels::{Labels, secret_label};
 use super::policies::{self, Holder};
 use super::scheme::{Part, Scheme, last_step};
-use super::sheet::{Entry, Sheet};
+use super::sheet::{Entry, Flat, Sheet};
 use super::texts::{default_auth_text, iam_text, password_text};
 use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
@@ -19,8 +19,8 @@ use crate::domain::posture::{
 const AWS_TAGS: &str = "aws:";
 
 /// The facts of a posture, its things called as the scheme says.
-pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> BTreeMap<String, Fact> {
-    let mut facts = BTreeMap::new();
+pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> Flat {
+    let mut flat = Flat::default();
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let names: BTreeMap<&str, &str> = posture
         .proxies
@@ -43,9 +43,9 @@ pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> BTreeMap<String, Fact
             scheme,
             names: &names,
         };
-        view.proxy(Sheet::new(&mut facts, path), proxy);
+        view.proxy(Sheet::new(&mut flat, path), proxy);
     }
-    facts
+    flat
 }
 
 fn name(proxy: &Proxy) -> &str {
@@ -203,12 +203,12 @@ impl View<'_> {
             let grants = policy
                 .iter()
                 .flat_map(|policy| policies::grants(policy, Holder::Secret, &self.labels));
-            sheet.set("policy", grants);
+            sheet.grants("policy", grants);
         }
         for further in further_policies {
             match further {
                 Evidence::Stated(policy, _) | Evidence::Defaulted(policy) => {
-                    sheet.set(
+                    sheet.grants(
                         "policy",
                         policies::grants(policy, Holder::Secret, &self.labels),
                     );
@@ -247,13 +247,13 @@ impl View<'_> {
         } = role;
         sheet.put("name", name, String::clone);
         if let Some(trust) = sheet.known("trust", trust) {
-            sheet.set("trust", policies::grants(trust, Holder::Role, &self.labels));
+            sheet.grants("trust", policies::grants(trust, Holder::Trust, &self.labels));
         }
         if let Some(all) = sheet.known("permissions", policies) {
             let grants = all
                 .iter()
                 .flat_map(|policy| policies::grants(policy, Holder::Role, &self.labels));
-            sheet.set("permissions", grants);
+            sheet.grants("permissions", grants);
         }
     }
 
@@ -330,12 +330,10 @@ impl View<'_> {
                 }
                 None => {}
             }
-            sheet.set(
+            let grants = grants.iter();
+            sheet.grants(
                 "grants",
-                grants.iter().map(|grant| Entry {
-                    text: self.labels.term(&grant.resource),
-                    unknown: grant.resource.unknown().map(str::to_owned),
-                }),
+                grants.map(|grant| policies::connect(grant, &self.labels)),
             );
             if let Some(groups) = sheet.known("security_groups", security_groups) {
                 sheet.set(
