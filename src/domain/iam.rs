@@ -15,6 +15,31 @@ pub struct Policy {
     pub statements: Vec<Statement>,
 }
 
+impl Policy {
+    /// What a key has that is made without a policy: the account decides with IAM policies who uses it.
+    /// Source: KMS Developer Guide, "Default key policy".
+    pub fn of_key_by_default(origin: Origin) -> Self {
+        let root = Term(vec![
+            Part::Text("arn:".to_owned()),
+            Part::Thing(Thing::Partition),
+            Part::Text(":iam::".to_owned()),
+            Part::Thing(Thing::Account),
+            Part::Text(":root".to_owned()),
+        ]);
+        let statement = Statement {
+            origin: origin.clone(),
+            principals: Scope::Only(vec![Principal::Aws(root)]),
+            actions: Scope::Only(vec![Term::text("kms:*")]),
+            resources: Scope::Only(vec![Term::text("*")]),
+            ..Statement::default()
+        };
+        Self {
+            origin,
+            statements: vec![statement],
+        }
+    }
+}
+
 /// Allow or deny.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effect {

@@ -10,6 +10,7 @@ use crate::domain::drift::{Class, Effect, RuleRef, direction, is_about, told, wi
 use crate::domain::evidence::Origin;
 use crate::domain::facts::{Comparison, compare};
 use crate::domain::finding::{Finding, Report, RuleInfo, Undetermined};
+use crate::domain::posture::Deployment;
 use crate::rules::RULES;
 use crate::source::form::{Form, Move, PartChange, Settled, alike, is_modelled, settled};
 use crate::source::resource::Document;
@@ -221,7 +222,11 @@ impl Effects {
                 self.beside.insert(block(change.name).to_owned());
             } else if is_input && change.is_order() && alike(documents[0], documents[1]) {
                 continue;
-            } else if let Some(effect) = part(&change, documents, &self.secrecy) {
+            } else if let Some(effect) = part(
+                &change,
+                (documents, before.posture.deployment.as_ref()),
+                &self.secrecy,
+            ) {
                 match modelled && is_shown {
                     true => self.untold.push(effect),
                     false => self.list.push(effect),
@@ -234,10 +239,10 @@ impl Effects {
 /// What a part comes to that is said in another way; nothing where its value is the same.
 fn part(
     change: &PartChange<'_>,
-    [before, after]: [&Document; 2],
+    (documents, deployment): ([&Document; 2], Option<&Deployment>),
     secrecy: &Secrecy,
 ) -> Option<Effect> {
-    let (class, message) = match settled(change, before, after) {
+    let (class, message) = match settled(change, documents, deployment) {
         Settled::Same => return None,
         Settled::Differs => (Class::Changes, said(change, secrecy)),
         Settled::Unknown(reason) => {

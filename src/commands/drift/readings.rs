@@ -147,8 +147,7 @@ impl Readings {
     /// Reads a side that differs from this one, which is `known`, in one of its parts.
     pub(super) fn with(&self, known: &Side, side: &Side, home: &Home) -> Self {
         let mut readings = self.clone();
-        let deployment = deployment(side);
-        let placed = |reading: Reading| Rc::new(reading.placed(deployment.clone()));
+        let placed = |reading: Reading| Rc::new(reading.placed(deployment(side)));
         if known.roots != side.roots {
             let roots = side.roots.iter();
             readings.roots = roots

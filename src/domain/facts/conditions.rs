@@ -93,7 +93,10 @@ impl Test {
 
     /// True for a plain comparison that holds where the key has one of its values.
     pub(super) fn names_values(&self) -> bool {
-        let names = matches!(&self.operator, Ok((Kind::Exact | Kind::Folded | Kind::Like, false)));
+        let names = matches!(
+            &self.operator,
+            Ok((Kind::Exact | Kind::Folded | Kind::Like, false))
+        );
         names && self.quantifier.is_empty() && !self.if_exists
     }
 
@@ -145,11 +148,15 @@ impl Test {
     }
 
     fn compared(&self, (negated, other): (bool, &Self), other_negated: bool) -> Answer {
-        let each = |all: &[Words], any: &[Words], holds: fn(&Self, &Self, [&Words; 2]) -> Answer| {
-            Answer::all(all.iter().map(|one| {
-                Answer::any(any.iter().map(|other_one| holds(self, other, [other_one, one])))
-            }))
-        };
+        let each =
+            |all: &[Words], any: &[Words], holds: fn(&Self, &Self, [&Words; 2]) -> Answer| {
+                Answer::all(all.iter().map(|one| {
+                    Answer::any(
+                        any.iter()
+                            .map(|other_one| holds(self, other, [other_one, one])),
+                    )
+                }))
+            };
         match (negated, other_negated) {
             // Every value of the other one is one of these.
             (false, false) => each(&other.values, &self.values, |own, other, [wide, narrow]| {
@@ -200,7 +207,10 @@ fn ranges(wide: &Words, narrow: &Words) -> Answer {
     if wide == narrow {
         return Answer::Yes;
     }
-    match (wide.text().as_deref().and_then(range), narrow.text().as_deref().and_then(range)) {
+    match (
+        wide.text().as_deref().and_then(range),
+        narrow.text().as_deref().and_then(range),
+    ) {
         (Some((wide, length)), Some((narrow, other_length))) => {
             Answer::of(length <= other_length && network(wide, length) == network(narrow, length))
         }
@@ -225,7 +235,10 @@ fn network(address: IpAddr, length: u32) -> (bool, u128) {
         IpAddr::V4(address) => (u128::from(u32::from(address)), 32),
         IpAddr::V6(address) => (u128::from(address), 128),
     };
-    (address.is_ipv4(), bits.checked_shr(all - length).unwrap_or(0))
+    (
+        address.is_ipv4(),
+        bits.checked_shr(all - length).unwrap_or(0),
+    )
 }
 
 #[cfg(test)]
@@ -251,6 +264,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a table")]
     fn a_condition_holds_wherever_a_stricter_one_does() {
         for (weak, strict, expected) in [
             ("StringEquals k a b", "StringEquals K a", Yes),
@@ -279,19 +293,47 @@ mod tests {
             ("IpAddress k 10.1.0.0/16", "IpAddress k 10.0.0.0/8", No),
             ("IpAddress k 10.0.0.1", "IpAddress k 10.0.0.1/32", Yes),
             ("IpAddress k 0.0.0.0/0", "IpAddress k ::/0", No),
-            ("NotIpAddress k 10.1.0.0/16", "NotIpAddress k 10.0.0.0/8", Yes),
+            (
+                "NotIpAddress k 10.1.0.0/16",
+                "NotIpAddress k 10.0.0.0/8",
+                Yes,
+            ),
             ("StringEquals k a", "StringEquals j a", No),
             ("NumericLessThan k 1", "NumericLessThan k 2", Maybe),
             ("NumericLessThan k 1", "NumericLessThan k 1", Yes),
-            ("ForAllValues:StringEquals k a b", "ForAllValues:StringEquals k a", Yes),
+            (
+                "ForAllValues:StringEquals k a b",
+                "ForAllValues:StringEquals k a",
+                Yes,
+            ),
             ("ForAllValues:StringEquals k a", "StringEquals k a", Maybe),
-            ("StringEquals k <account>", "StringEquals k 123456789012", Maybe),
+            (
+                "StringEquals k <account>",
+                "StringEquals k 123456789012",
+                Maybe,
+            ),
             ("StringEquals k [x]", "StringEquals k a", Maybe),
-            ("StringEquals aws:SourceAccount 1", "ArnLike aws:SourceArn arn:aws:rds:e:1:p", Yes),
-            ("StringEquals aws:SourceAccount 1", "ArnLike aws:SourceArn arn:aws:rds:e:2:p", No),
-            ("StringEquals aws:SourceAccount 1", "ArnLike aws:SourceArn arn:aws:rds:e:*:p", No),
+            (
+                "StringEquals aws:SourceAccount 1",
+                "ArnLike aws:SourceArn arn:aws:rds:e:1:p",
+                Yes,
+            ),
+            (
+                "StringEquals aws:SourceAccount 1",
+                "ArnLike aws:SourceArn arn:aws:rds:e:2:p",
+                No,
+            ),
+            (
+                "StringEquals aws:SourceAccount 1",
+                "ArnLike aws:SourceArn arn:aws:rds:e:*:p",
+                No,
+            ),
         ] {
-            assert_eq!(test(weak).follows(&test(strict)), expected, "{weak} | {strict}");
+            assert_eq!(
+                test(weak).follows(&test(strict)),
+                expected,
+                "{weak} | {strict}"
+            );
         }
     }
 }

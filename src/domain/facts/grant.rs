@@ -61,12 +61,10 @@ impl Grant {
         if self.is_whole || other.is_whole {
             return Answer::Maybe;
         }
-        let words = |wide: &Words, narrow: &Words| wide.holds(narrow);
-        let excludes = |one: &Words, other: &Words| one.excludes(other);
         let elements = [
-            &|| self.action.holds(&other.action, words, excludes),
-            &|| self.who.holds(&other.who, Who::holds, Who::excludes),
-            &|| self.resource.holds(&other.resource, words, excludes),
+            &|| self.action.holds(&other.action),
+            &|| self.who.holds(&other.who),
+            &|| self.resource.holds(&other.resource),
             &|| self.conditions_hold(other),
         ] as [&dyn Fn() -> Answer; 4];
         Answer::all(elements.into_iter().map(|element| element()))
@@ -76,7 +74,12 @@ impl Grant {
     fn conditions_hold(&self, other: &Self) -> Answer {
         let conditions = self.conditions.iter();
         Answer::all(conditions.map(|own| {
-            Answer::any(other.conditions.iter().map(|stricter| own.follows(stricter)))
+            Answer::any(
+                other
+                    .conditions
+                    .iter()
+                    .map(|stricter| own.follows(stricter)),
+            )
         }))
     }
 
@@ -105,7 +108,31 @@ impl Grant {
     }
 }
 
-impl Who {
+/// What an element of a statement names one by one.
+pub(super) trait Name {
+    /// Whether whatever the other one means, this one means too.
+    fn holds(&self, other: &Self) -> Answer;
+    /// Whether nothing is meant by both.
+    fn excludes(&self, other: &Self) -> Answer;
+    /// True where nothing is known of it, so that it may be `*`.
+    fn may_be_everything(&self) -> bool;
+}
+
+impl Name for Words {
+    fn holds(&self, other: &Self) -> Answer {
+        self.holds(other)
+    }
+
+    fn excludes(&self, other: &Self) -> Answer {
+        self.excludes(other)
+    }
+
+    fn may_be_everything(&self) -> bool {
+        self.is_open()
+    }
+}
+
+impl Name for Who {
     fn holds(&self, other: &Self) -> Answer {
         if self.kind != other.kind {
             return Answer::No;
@@ -121,25 +148,27 @@ impl Who {
             false => Answer::Yes,
         }
     }
+
+    fn may_be_everything(&self) -> bool {
+        self.kind == "AWS" && self.name.is_open()
+    }
 }
 
-impl<T> Named<T> {
-    fn holds(
-        &self,
-        other: &Self,
-        holds: impl Fn(&T, &T) -> Answer,
-        excludes: impl Fn(&T, &T) -> Answer,
-    ) -> Answer {
+impl<T: Name> Named<T> {
+    fn holds(&self, other: &Self) -> Answer {
         match (self, other) {
             (Self::Everything, _) => Answer::Yes,
-            (Self::One(wide), Self::One(narrow)) => holds(wide, narrow),
-            (Self::One(_), Self::Everything | Self::AllBut(_)) => Answer::No,
+            (Self::One(wide), Self::One(narrow)) => wide.holds(narrow),
+            (Self::One(one), Self::Everything | Self::AllBut(_)) => match one.may_be_everything() {
+                true => Answer::Maybe,
+                false => Answer::No,
+            },
             (Self::AllBut(left_out), Self::One(one)) => {
-                Answer::all(left_out.iter().map(|out| excludes(out, one)))
+                Answer::all(left_out.iter().map(|out| out.excludes(one)))
             }
             (Self::AllBut(left_out), Self::Everything) => Answer::of(left_out.is_empty()),
             (Self::AllBut(left_out), Self::AllBut(others)) => {
-                let is_out_too = |out| Answer::any(others.iter().map(|other| holds(other, out)));
+                let is_out_too = |out| Answer::any(others.iter().map(|other| other.holds(out)));
                 Answer::all(left_out.iter().map(is_out_too))
             }
         }

@@ -11,6 +11,7 @@ use crate::domain::term::{Part, Term, Thing};
 const OWN: &str = "own";
 
 /// The names around one proxy.
+#[derive(Default)]
 pub(super) struct Labels {
     groups: BTreeMap<Identity, String>,
     /// By what a term calls a secret.

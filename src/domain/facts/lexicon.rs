@@ -37,7 +37,11 @@ impl Lexicon {
                 "arn:aws:iam::<account>:role/{}",
                 role.name.value().map_or("", String::as_str)
             );
-            let ending = role.name.value().is_none().then_some("the proxy role's name");
+            let ending = role
+                .name
+                .value()
+                .is_none()
+                .then_some("the proxy role's name");
             lexicon.introduce(Thing::ProxyRole, &role.identity, (&arn, ending));
         }
         let arn = "arn:aws:rds:<region>:<account>:db-proxy:";
@@ -46,6 +50,18 @@ impl Lexicon {
         let names = vec![Thing::ProxyArn.to_string()];
         lexicon.put(Thing::ProxyArn, names, Some(written));
         lexicon
+    }
+
+    /// What is known where only the account is.
+    #[cfg(test)]
+    pub(super) fn deployed_into(account: &str) -> Self {
+        Self {
+            deployment: Some(Deployment {
+                region: "eu-west-1".to_owned(),
+                account: account.to_owned(),
+            }),
+            ..Self::default()
+        }
     }
 
     /// A secret, by a name that terms have for it, and its label.
@@ -59,10 +75,9 @@ impl Lexicon {
         let arn = format!("arn:aws:secretsmanager:<region>:<account>:secret:{known}");
         self.introduce(thing.clone(), &secret.identity, (&arn, Some("suffix")));
         let label = Thing::Secret(label.to_owned()).to_string();
-        if let Some(Words { tokens, .. }) = self.named.get_mut(&thing) {
-            if let Some(Token::Thing(names, _)) = tokens.first_mut() {
-                names.push(label);
-            }
+        let words = self.named.get_mut(&thing);
+        if let Some(Token::Thing(names, _)) = words.and_then(|words| words.tokens.first_mut()) {
+            names.push(label);
         }
     }
 
@@ -75,10 +90,16 @@ impl Lexicon {
 
     /// What a created role is called on all sides.
     pub(super) fn role(&mut self, address: &str, label: &str) {
-        self.created.insert(address.to_owned(), format!("<{label}>"));
+        self.created
+            .insert(address.to_owned(), format!("<{label}>"));
     }
 
-    fn introduce(&mut self, thing: Thing, identity: &Identity, (arn, ending): (&str, Option<&str>)) {
+    fn introduce(
+        &mut self,
+        thing: Thing,
+        identity: &Identity,
+        (arn, ending): (&str, Option<&str>),
+    ) {
         let mut names = vec![thing.to_string()];
         let written = match identity {
             Identity::Known(name) if Arn::parse(name).is_some() => self.placed(name),
@@ -135,7 +156,9 @@ impl Lexicon {
         let is_arn = matches!(term.0.first(), Some(Part::Text(text)) if text.starts_with("arn:"));
         for (at, part) in term.0.iter().enumerate() {
             let (called, written) = match part {
-                Part::Text(text) if at == 0 && is_arn => (self.text(&own_partition(text), is_pattern), None),
+                Part::Text(text) if at == 0 && is_arn => {
+                    (self.text(&own_partition(text), is_pattern), None)
+                }
                 Part::Text(text) => (self.text(text, is_pattern), None),
                 Part::Thing(thing) => self.thing(thing),
                 Part::Unknown(reason) => (vec![Token::Unknown(reason.clone())], None),
@@ -146,11 +169,14 @@ impl Lexicon {
             }
             words.tokens.extend(called);
         }
-        let is_any_suffix = matches!(term.0.last(), Some(Part::Text(text)) if text.ends_with(SUFFIX));
+        let is_any_suffix =
+            matches!(term.0.last(), Some(Part::Text(text)) if text.ends_with(SUFFIX));
         if is_arn && is_pattern && is_any_suffix {
             let kept = words.tokens.len() + 1 - SUFFIX.len();
             words.tokens.truncate(kept);
-            words.tokens.push(Token::Thing(vec!["suffix".to_owned()], Extent::Whole));
+            words
+                .tokens
+                .push(Token::Thing(vec!["suffix".to_owned()], Extent::Whole));
         }
         words
     }
@@ -176,7 +202,8 @@ impl Lexicon {
         let mut rest = text;
         let first = |rest: &str| {
             let ids = self.databases.iter();
-            ids.filter_map(|id| Some((rest.find(id.as_str())?, id.len()))).min()
+            ids.filter_map(|id| Some((rest.find(id.as_str())?, id.len())))
+                .min()
         };
         while let Some((at, length)) = first(rest) {
             found.extend(tokens(&rest[..at], is_pattern));
@@ -203,7 +230,10 @@ impl Lexicon {
             Thing::ProxyArn | Thing::ProxyRole | Thing::Secret(_) | Thing::SecretsKey => {
                 return match self.named.get(thing) {
                     Some(Words { tokens, written }) => (tokens.clone(), written.clone()),
-                    None => (vec![Token::Thing(vec![thing.to_string()], Extent::Whole)], None),
+                    None => (
+                        vec![Token::Thing(vec![thing.to_string()], Extent::Whole)],
+                        None,
+                    ),
                 };
             }
         };
@@ -225,7 +255,9 @@ impl Lexicon {
 
 /// An ARN that is written for a partition means the one that is deployed into: in another one it names nothing.
 fn own_partition(text: &str) -> String {
-    let rest = text.strip_prefix("arn:").and_then(|rest| rest.split_once(':'));
+    let rest = text
+        .strip_prefix("arn:")
+        .and_then(|rest| rest.split_once(':'));
     match rest {
         Some(("aws" | "aws-cn" | "aws-us-gov" | "<partition>", rest)) => format!("arn:aws:{rest}"),
         _ => text.to_owned(),

@@ -96,6 +96,13 @@ impl Words {
         !self.tokens.is_empty() && self.tokens.iter().all(|token| *token == Token::Many)
     }
 
+    /// True where nothing is known of it.
+    pub(super) fn is_open(&self) -> bool {
+        let mut tokens = self.tokens.iter();
+        let is_open = |token: &Token| matches!(token, Token::Many | Token::Unknown(_));
+        tokens.clone().all(is_open) && tokens.any(|token| matches!(token, Token::Unknown(_)))
+    }
+
     fn has_wildcard(&self) -> bool {
         let mut tokens = self.tokens.iter();
         tokens.any(|token| matches!(token, Token::One | Token::Many))
@@ -327,7 +334,11 @@ mod tests {
             ("ab", "b[x]", No),
             ("a", "a[x]", Maybe),
         ] {
-            assert_eq!(words(wide).holds(&words(narrow)), expected, "{wide} {narrow}");
+            assert_eq!(
+                words(wide).holds(&words(narrow)),
+                expected,
+                "{wide} {narrow}"
+            );
         }
     }
 
@@ -337,11 +348,7 @@ mod tests {
             tokens: vec![Token::Thing(vec!["role".to_owned()], Extent::Apart)],
             written: Some(tokens("arn:role/a", false)),
         };
-        for (text, expected) in [
-            ("arn:role/a", Yes),
-            ("arn:role/*", Yes),
-            ("arn:role/b", No),
-        ] {
+        for (text, expected) in [("arn:role/a", Yes), ("arn:role/*", Yes), ("arn:role/b", No)] {
             assert_eq!(Words::pattern(text).holds(&role), expected, "{text}");
         }
         assert_eq!(role.holds(&Words::pattern("arn:role/a")), Yes);
@@ -365,8 +372,16 @@ mod tests {
             ("a", "[x]", Maybe),
             ("{a}", "{b}", Yes),
         ] {
-            assert_eq!(words(one).excludes(&words(other)), expected, "{one} {other}");
-            assert_eq!(words(other).excludes(&words(one)), expected, "{one} {other}");
+            assert_eq!(
+                words(one).excludes(&words(other)),
+                expected,
+                "{one} {other}"
+            );
+            assert_eq!(
+                words(other).excludes(&words(one)),
+                expected,
+                "{one} {other}"
+            );
         }
     }
 

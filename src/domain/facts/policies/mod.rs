@@ -20,15 +20,18 @@ pub(super) enum Holder {
     Trust,
     /// A secret: every resource is the secret itself.
     Secret,
+    /// A key: every resource is the key itself.
+    Key,
 }
 
 impl Holder {
-    /// The service whose actions all actions are.
+    /// All actions of the service whose actions all actions are.
     fn service(self) -> Option<&'static str> {
         match self {
             Self::Role => None,
             Self::Trust => Some("sts:*"),
             Self::Secret => Some("secretsmanager:*"),
+            Self::Key => Some("kms:*"),
         }
     }
 }
@@ -63,7 +66,6 @@ pub(super) fn connect(grant: &ConnectGrant, labels: &Labels) -> Grant {
     }
 }
 
-
 /// One alternative of an element: in words for people, to be compared, and what it was made of.
 struct Alternative<'s, X, T> {
     text: String,
@@ -95,7 +97,11 @@ fn statement_grants(statement: &Statement, holder: Holder, labels: &Labels) -> V
     let principals = alternatives(principals, |one| (principal(one, labels), who(one, labels)));
     let actions = alternatives(actions, |one| action(one, holder, labels));
     let itself = Scope::Only(Vec::new());
-    let resources = if is_itself(resources, holder) { &itself } else { resources };
+    let resources = if is_itself(resources, holder) {
+        &itself
+    } else {
+        resources
+    };
     let resources = alternatives(resources, |one| resource(one, labels));
     let count = principals.len().saturating_mul(actions.len());
     if count.saturating_mul(resources.len()) > MAX_GRANTS {
@@ -257,15 +263,19 @@ fn alternatives<'s, X, T>(
     }
 }
 
-/// In a secret's policy `*` means the secret, as its own ARN does. Source: Secrets Manager User Guide, "Resource-based
-/// policies".
+/// In a secret's or a key's policy `*` means the secret or the key, as its own ARN does.
+/// Sources: Secrets Manager User Guide, "Resource-based policies"; KMS Developer Guide, "Creating a key policy".
 fn is_itself(resources: &Scope<Term>, holder: Holder) -> bool {
     let itself = |term: &Term| {
         term.as_text().as_deref() == Some("*")
-            || matches!(term.0.as_slice(), [Part::Thing(Thing::Secret(_))])
+            || matches!(
+                term.0.as_slice(),
+                [Part::Thing(Thing::Secret(_) | Thing::SecretsKey)]
+            )
     };
+    let is_resource_policy = matches!(holder, Holder::Secret | Holder::Key);
     match resources {
-        Scope::Only(resources) => holder == Holder::Secret && resources.iter().any(itself),
+        Scope::Only(resources) => is_resource_policy && resources.iter().any(itself),
         Scope::AllBut(_) => false,
     }
 }
@@ -337,10 +347,10 @@ fn ends_in_root(name: &Words) -> bool {
 /// Actions do not distinguish case.
 fn action(action: &Term, holder: Holder, labels: &Labels) -> (String, Named<Words>) {
     let words = labels.lexicon.words(action, true).folded();
-    let named = match (words.is_everything(), holder.service()) {
-        (true, None) => Named::Everything,
-        (true, Some(service)) => Named::One(Words::pattern(service)),
-        (false, _) => Named::One(words),
+    let is_all = |service| words == Words::pattern(service);
+    let named = match words.is_everything() || holder.service().is_some_and(is_all) {
+        true => Named::Everything,
+        false => Named::One(words),
     };
     let text = labels.term(action);
     match action.has_unknown() {
@@ -381,3 +391,6 @@ fn conditions(conditions: &[Condition], labels: &Labels) -> (String, Vec<Test>) 
     tests.dedup();
     (texts.join(" and "), tests)
 }
+
+#[cfg(test)]
+mod tests;
