@@ -4,7 +4,7 @@
 //! unknown part is kept rather than dropped. Reading one from JSON or from `aws_iam_policy_document` is the sources' work.
 
 use super::evidence::Origin;
-use super::term::Term;
+use super::term::{Part, Term, Thing};
 
 /// A policy document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +13,31 @@ pub struct Policy {
     pub origin: Origin,
     /// Its statements, in the order of the document.
     pub statements: Vec<Statement>,
+}
+
+impl Policy {
+    /// What a key has that is made without a policy: the account decides with IAM policies who uses it.
+    /// Source: KMS Developer Guide, "Default key policy".
+    pub fn of_key_by_default(origin: Origin) -> Self {
+        let root = Term(vec![
+            Part::Text("arn:".to_owned()),
+            Part::Thing(Thing::Partition),
+            Part::Text(":iam::".to_owned()),
+            Part::Thing(Thing::Account),
+            Part::Text(":root".to_owned()),
+        ]);
+        let statement = Statement {
+            origin: origin.clone(),
+            principals: Scope::Only(vec![Principal::Aws(root)]),
+            actions: Scope::Only(vec![Term::text("kms:*")]),
+            resources: Scope::Only(vec![Term::text("*")]),
+            ..Statement::default()
+        };
+        Self {
+            origin,
+            statements: vec![statement],
+        }
+    }
 }
 
 /// Allow or deny.
@@ -81,4 +106,20 @@ pub struct Condition {
     pub key: String,
     /// Sorted.
     pub values: Vec<Term>,
+}
+
+/// Whether an action can do anything on a resource: nothing on what belongs to another service, which stands in the same statement.
+pub fn concerns(action: &str, resource: &Term) -> bool {
+    let own = action.split(':').next().unwrap_or_default();
+    let service = match resource.0.as_slice() {
+        [Part::Thing(Thing::Secret(_)), ..] => "secretsmanager".to_owned(),
+        [Part::Thing(Thing::SecretsKey)] => "kms".to_owned(),
+        _ => match resource.split(':').as_slice() {
+            [arn, _, service, ..] if *arn == Term::text("arn") && !service.has_wildcard() => {
+                service.as_text().unwrap_or_else(|| own.to_owned())
+            }
+            _ => return true,
+        },
+    };
+    service.eq_ignore_ascii_case(own)
 }

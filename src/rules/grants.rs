@@ -1,6 +1,6 @@
 //! Takes a grant of `rds-db:connect` apart: `arn:<partition>:rds-db:<region>:<account>:dbuser:<id>/<user>`.
 
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::term::{Part, Term};
 
 /// What a grant names.
 pub(super) struct Grant {
@@ -40,22 +40,6 @@ impl Grant {
     pub(super) fn reaches_other_places(&self) -> bool {
         self.places.iter().any(Term::has_wildcard)
     }
-}
-
-/// Whether an action can do anything on a resource: nothing on what belongs to another service, which stands in the same statement.
-pub(super) fn concerns(action: &str, resource: &Term) -> bool {
-    let own = action.split(':').next().unwrap_or_default();
-    let service = match resource.0.as_slice() {
-        [Part::Thing(Thing::Secret(_)), ..] => "secretsmanager".to_owned(),
-        [Part::Thing(Thing::SecretsKey)] => "kms".to_owned(),
-        _ => match resource.split(':').as_slice() {
-            [arn, _, service, ..] if *arn == Term::text("arn") && !service.has_wildcard() => {
-                service.as_text().unwrap_or_else(|| own.to_owned())
-            }
-            _ => return true,
-        },
-    };
-    service.eq_ignore_ascii_case(own)
 }
 
 /// True for the resource id of an instance or a cluster.

@@ -16,6 +16,7 @@ mod endpoint_unsupported;
 mod engine_unsupported;
 mod grants;
 mod iam_auth_not_required;
+mod key_policy_too_wide;
 mod name_invalid;
 mod pages;
 mod parameter_group_read_only;
@@ -116,6 +117,7 @@ pub static RULES: &[&Rule] = &[
     &role_trust_too_wide::RULE,
     &connect_permission_too_wide::RULE,
     &password_in_plaintext::RULE,
+    &key_policy_too_wide::RULE,
     &subnets_in_one_zone::RULE,
     &zone_unsupported::RULE,
     &region_unsupported::RULE,

@@ -117,7 +117,7 @@ pub(super) fn confined_to_a_source(statement: &Statement) -> Option<bool> {
 }
 
 /// A positive comparison that an absent key does not satisfy.
-fn is_equality(condition: &Condition) -> bool {
+pub(super) fn is_equality(condition: &Condition) -> bool {
     const OPERATORS: &[&str] = &[
         "StringEquals",
         "StringEqualsIgnoreCase",

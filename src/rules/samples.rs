@@ -133,6 +133,7 @@ fn secret(user: &str) -> Secret {
         key: stated(SecretKey::Customer(known(
             "arn:aws:kms:eu-west-1:123456789012:key/1234abcd",
         ))),
+        key_policies: Evidence::NotVisible,
         policy: stated(Some(secret_policy())),
         further_policies: Vec::new(),
         block_public_policy: stated(true),

@@ -3,7 +3,7 @@
 use super::grants::{self, Grant};
 use super::readers::READ;
 use crate::domain::arn;
-use crate::domain::iam::Condition;
+use crate::domain::iam::{Condition, concerns};
 use crate::domain::posture::{DefaultAuth, Identity, Proxy, Secret, SecretKey};
 use crate::domain::term::{Part, Term, Thing};
 
@@ -94,7 +94,7 @@ impl<'a> Ground<'a> {
         };
         let concerned: Vec<_> = resources
             .iter()
-            .filter(|resource| grants::concerns(&name, resource))
+            .filter(|resource| concerns(&name, resource))
             .collect();
         if concerned.is_empty() && !resources.is_empty() {
             return Vec::new();
@@ -114,7 +114,7 @@ impl<'a> Ground<'a> {
         };
         let mut faults = resources
             .iter()
-            .filter(|resource| grants::concerns(name, resource))
+            .filter(|resource| concerns(name, resource))
             .filter_map(is_own);
         let what = "the proxy has no use for it";
         let is_beside = is_one_of(METADATA) && !faults.any(|fault| matches!(fault, Fault::Wide(_)));

@@ -272,7 +272,11 @@ impl Effects {
                 continue;
             } else if let Some(effect) = handed_on(&change, &form, documents) {
                 self.list.push(effect);
-            } else if let Some(told) = part(&change, documents, &self.secrecy) {
+            } else if let Some(told) = part(
+                &change,
+                (documents, before.posture.deployment.as_ref()),
+                &self.secrecy,
+            ) {
                 match modelled && is_shown && !told.is_own {
                     true => self.untold.push(told.effect),
                     false => self.list.push(told.effect),

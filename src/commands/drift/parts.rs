@@ -2,6 +2,7 @@
 
 use super::effects::MAX_VALUE;
 use crate::domain::drift::{Class, Effect};
+use crate::domain::posture::Deployment;
 use crate::source::form::{Form, Part, PartChange, Settled, is_modelled, is_replaced, settled};
 use crate::source::resource::Document;
 use crate::source::secrecy::Secrecy;
@@ -56,12 +57,12 @@ pub(super) struct Told {
 /// What a part comes to that is said in another way; nothing where its value is the same.
 pub(super) fn part(
     change: &PartChange<'_>,
-    [before, after]: [&Document; 2],
+    (documents, deployment): ([&Document; 2], Option<&Deployment>),
     secrecy: &Secrecy,
 ) -> Option<Told> {
-    let meaning = meaning(change, [before, after]);
+    let meaning = meaning(change, documents);
     let is_own = meaning.is_some();
-    let (class, message) = match settled(change, before, after) {
+    let (class, message) = match settled(change, documents, deployment) {
         Settled::Same => return None,
         Settled::Differs => {
             let meaning = meaning.map_or_else(String::new, |meaning| format!(": {meaning}"));

@@ -6,7 +6,8 @@ use super::project::{Home, Side, Texts};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
-use crate::domain::posture::{ParameterGroup, Posture};
+use crate::domain::posture::{Deployment, ParameterGroup, Posture};
+use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::rules;
 use crate::source::assemble::{assemble, parameter_groups};
 use crate::source::form::{self, Form};
@@ -45,6 +46,11 @@ impl Reading {
             report,
             form,
         }
+    }
+
+    fn placed(mut self, deployment: Option<Deployment>) -> Self {
+        self.posture.deployment = deployment;
+        self
     }
 
     fn of_root(root: &terraform::TerraformFiles, home: &Home) -> Self {
@@ -107,6 +113,17 @@ impl Reading {
     }
 }
 
+/// Where the project is deployed, as its spec has it.
+fn deployment(side: &Side) -> Option<Deployment> {
+    let is_spec = |path: &str| path.rsplit('/').next() == Some(SPEC_FILE);
+    let (path, text) = side.others.iter().find(|(path, _)| is_spec(path))?;
+    let spec = Spec::parse(text, path).ok()?;
+    Some(Deployment {
+        region: spec.proxy.region.to_string(),
+        account: spec.proxy.account_id.to_string(),
+    })
+}
+
 /// A side, read. What two sides share is read once.
 #[derive(Clone, Debug, Default)]
 pub(in crate::commands) struct Readings {
@@ -121,11 +138,13 @@ impl Readings {
     /// Reads a side.
     pub(in crate::commands) fn of(side: &Side, home: &Home) -> Self {
         let roots = side.roots.iter();
+        let deployment = deployment(side);
+        let placed = |reading: Reading| Rc::new(reading.placed(deployment.clone()));
         Self {
             roots: roots
-                .map(|root| Rc::new(Reading::of_root(root, home)))
+                .map(|root| placed(Reading::of_root(root, home)))
                 .collect(),
-            stack: Rc::new(Reading::of_stack(side, home)),
+            stack: placed(Reading::of_stack(side, home)),
             others: Rc::new(Reading::of_others(&side.others)),
             secrecy: Rc::clone(&home.secrecy),
         }
@@ -134,14 +153,15 @@ impl Readings {
     /// Reads a side that differs from this one, which is `known`, in one of its parts.
     pub(super) fn with(&self, known: &Side, side: &Side, home: &Home) -> Self {
         let mut readings = self.clone();
+        let placed = |reading: Reading| Rc::new(reading.placed(deployment(side)));
         if known.roots != side.roots {
             let roots = side.roots.iter();
             readings.roots = roots
-                .map(|root| Rc::new(Reading::of_root(root, home)))
+                .map(|root| placed(Reading::of_root(root, home)))
                 .collect();
         }
         if (&known.templates, &known.parameters) != (&side.templates, &side.parameters) {
-            readings.stack = Rc::new(Reading::of_stack(side, home));
+            readings.stack = placed(Reading::of_stack(side, home));
         }
         if known.others != side.others {
             readings.others = Rc::new(Reading::of_others(&side.others));

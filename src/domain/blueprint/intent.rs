@@ -9,6 +9,7 @@ use super::Blueprint;
 use super::access::{connect_grants, role_policy, secret_policy, trust_policy};
 use super::plan::{KeyPlan, SecretPlan, TlsPlan, UserPlan};
 use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::iam::Policy;
 use crate::domain::names::SecurityGroupId;
 use crate::domain::posture::{
     AuthEntry, ClearText, Consumer, Coverage, Database, DefaultAuth, Deployment, Endpoint,
@@ -114,6 +115,7 @@ fn secret(blueprint: &Blueprint, user: &UserPlan) -> Option<Secret> {
             password: stated(PasswordSource::Generated),
             is_master: stated(false),
             key: secret_key(blueprint),
+            key_policies: key_policies(blueprint),
             policy: stated(Some(secret_policy(blueprint))),
             further_policies: Vec::new(),
             block_public_policy: stated(true),
@@ -126,10 +128,19 @@ fn secret(blueprint: &Blueprint, user: &UserPlan) -> Option<Secret> {
             password: Evidence::NotVisible,
             is_master: Evidence::NotVisible,
             key: Evidence::NotVisible,
+            key_policies: Evidence::NotVisible,
             policy: Evidence::NotVisible,
             further_policies: Vec::new(),
             block_public_policy: Evidence::NotVisible,
         }),
+    }
+}
+
+/// Of a key that is made, what is its default too; others are made elsewhere.
+fn key_policies(blueprint: &Blueprint) -> Evidence<Vec<Policy>> {
+    match blueprint.key {
+        KeyPlan::Create => stated(vec![Policy::of_key_by_default(origin())]),
+        KeyPlan::None | KeyPlan::Existing(_) => Evidence::NotVisible,
     }
 }
 

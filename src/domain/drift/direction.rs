@@ -66,6 +66,7 @@ const ROWS: &[Row] = &[
         &["auth", "*", "secret", "block_public_policy"],
         &["secret-policy-too-wide", "secret-policy-missing"],
     ),
+    grants(&["key_policies", "*"], &["key-policy-too-wide"]),
     about(
         &["auth", "*", "secret", "password"],
         &["password-in-plaintext"],
@@ -178,9 +179,13 @@ fn lets_more(row: &Row, steps: &[&str], difference: &Difference) -> Option<bool>
         .is_some_and(|entry| entry.starts_with("deny "));
     let is_proxy = !difference.whole.contains('/');
     let depth = within_proxy(&difference.whole).split('/').count();
+    let is_other_key = row.path.first() == Some(&"key_policies") && depth <= row.path.len();
     // Nothing is let in or kept out of what is not there.
-    if is_proxy || (denies && depth < row.path.len()) {
+    if is_proxy || is_other_key || (denies && depth < row.path.len()) {
         return None;
+    }
+    if let Some(permits) = &difference.permits {
+        return Some(permits.more);
     }
     let more = difference.intent.is_none();
     let is_group = row.path[..row.path.len() - 1].ends_with(&["security_groups", "*"]);
@@ -228,6 +233,7 @@ mod tests {
             intent: intent.map(str::to_owned),
             actual: actual.map(str::to_owned),
             whole: path.to_owned(),
+            permits: None,
         })
     }
 
@@ -288,6 +294,8 @@ mod tests {
             ("p/auth/a/secret/policy/deny x to anyone", "p"),
             ("p/auth/a/secret/policy/deny x to anyone", "p/auth/a"),
             ("p/security_groups/own/ingress/tcp 1 from sg-1", "p"),
+            ("p/key_policies/k/allow kms:* to anyone", "p/key_policies"),
+            ("p/key_policies/k/allow kms:* to anyone", "p/key_policies/k"),
             (
                 "p/security_groups/own/ingress/tcp 1 from sg-1",
                 "p/security_groups/own",
@@ -298,6 +306,7 @@ mod tests {
                 intent: Some("present".to_owned()),
                 actual: None,
                 whole: whole.to_owned(),
+                permits: None,
             };
             assert_eq!(direction(&difference).class, Class::Changes, "{path}");
         }

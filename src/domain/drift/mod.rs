@@ -112,12 +112,25 @@ pub fn told(difference: &Difference) -> String {
         true => value_of(value),
         false => String::new(),
     };
+    if let Some(instead) = instead(difference) {
+        return match difference.intent.is_some() {
+            true => format!("{path} is narrowed to {instead}"),
+            false => format!("{path} is new, wider than {instead}"),
+        };
+    }
     match (&difference.intent, &difference.actual) {
         (Some(before), Some(after)) => format!("{path}: {before} → {after}"),
         (None, Some(value)) => format!("{path}{} is new", value_of(value)),
         (Some(value), None) => format!("{path}{} is gone", value_of(value)),
         (None, None) => path.to_owned(),
     }
+}
+
+/// What a policy has in the place of a grant or a denial that is gone or new.
+fn instead(difference: &Difference) -> Option<String> {
+    let permits = difference.permits.as_ref()?;
+    let is_told = difference.whole == difference.path && !permits.instead.is_empty();
+    is_told.then(|| permits.instead.join("; "))
 }
 
 /// The value behind a path; that something is there says nothing more.
@@ -153,6 +166,7 @@ mod tests {
                 intent: Some("REQUIRED".to_owned()),
                 actual: None,
                 whole: whole.to_owned(),
+                permits: None,
             };
             assert_eq!(told(&difference), said);
         }

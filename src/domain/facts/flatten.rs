@@ -6,10 +6,11 @@ use super::Fact;
 use super::labels::{Labels, secret_label};
 use super::policies::{self, Holder};
 use super::scheme::{Part, Scheme, last_step};
-use super::sheet::{Entry, Sheet};
+use super::sheet::{Entry, Flat, Sheet};
 use super::texts::{default_auth_text, iam_text, password_text};
 use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
+use crate::domain::iam::Policy;
 use crate::domain::posture::{
     AuthEntry, Consumer, Endpoint, Identity, Pool, Posture, Proxy, Role, Secret, SecretKey,
     SecretUse,
@@ -19,8 +20,8 @@ use crate::domain::posture::{
 const AWS_TAGS: &str = "aws:";
 
 /// The facts of a posture, its things called as the scheme says.
-pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> BTreeMap<String, Fact> {
-    let mut facts = BTreeMap::new();
+pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> Flat {
+    let mut flat = Flat::default();
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let names: BTreeMap<&str, &str> = posture
         .proxies
@@ -43,9 +44,9 @@ pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> BTreeMap<String, Fact
             scheme,
             names: &names,
         };
-        view.proxy(Sheet::new(&mut facts, path), proxy);
+        view.proxy(Sheet::new(&mut flat, path), proxy);
     }
-    facts
+    flat
 }
 
 fn name(proxy: &Proxy) -> &str {
@@ -103,7 +104,7 @@ impl View<'_> {
             default_auth_text(scheme).to_owned()
         });
         if let Some(entries) = sheet.known("auth", auth) {
-            self.auth(sheet.under("auth"), entries);
+            self.secrets(&mut sheet, entries);
         }
         if let Some(role) = sheet.known("role", role) {
             self.role(sheet.under("role"), role);
@@ -130,6 +131,11 @@ impl View<'_> {
         if let Some(tags) = sheet.known("tags", tags) {
             own_tags(sheet.under("tags"), tags);
         }
+    }
+
+    fn secrets(&self, sheet: &mut Sheet<'_>, entries: &[AuthEntry]) {
+        self.auth(sheet.under("auth"), entries);
+        self.key_policies(sheet.under("key_policies"), entries);
     }
 
     fn auth(&self, mut sheet: Sheet<'_>, entries: &[AuthEntry]) {
@@ -174,6 +180,23 @@ impl View<'_> {
         }
     }
 
+    /// Who may use the keys that are made for the secrets.
+    fn key_policies(&self, mut sheet: Sheet<'_>, entries: &[AuthEntry]) {
+        let secrets = entries.iter().filter_map(|entry| entry.secret.value());
+        let keyed = secrets.filter_map(|secret| Some((secret.key.value()?, &secret.key_policies)));
+        let by_key: BTreeMap<&SecretKey, &Evidence<Vec<Policy>>> = keyed.collect();
+        let is_customers = |(key, _): &(&SecretKey, _)| **key != SecretKey::AwsManaged;
+        for (key, policies) in by_key.into_iter().filter(is_customers) {
+            let label = self.key(key);
+            if let Some(policies) = sheet.known(&label, policies) {
+                let grants = policies.iter();
+                let grants =
+                    grants.flat_map(|policy| policies::grants(policy, Holder::Key, &self.labels));
+                sheet.grants(&label, grants);
+            }
+        }
+    }
+
     fn user(&self, SecretUse { proxy, origin: _ }: &SecretUse) -> String {
         let name = self.names.get(proxy.as_str());
         name.map_or_else(|| proxy.clone(), |name| (*name).to_owned())
@@ -188,6 +211,8 @@ impl View<'_> {
             password,
             is_master,
             key,
+            // Secrets share keys: their policies are told once.
+            key_policies: _,
             policy,
             further_policies,
             block_public_policy,
@@ -203,12 +228,12 @@ impl View<'_> {
             let grants = policy
                 .iter()
                 .flat_map(|policy| policies::grants(policy, Holder::Secret, &self.labels));
-            sheet.set("policy", grants);
+            sheet.grants("policy", grants);
         }
         for further in further_policies {
             match further {
                 Evidence::Stated(policy, _) | Evidence::Defaulted(policy) => {
-                    sheet.set(
+                    sheet.grants(
                         "policy",
                         policies::grants(policy, Holder::Secret, &self.labels),
                     );
@@ -247,13 +272,16 @@ impl View<'_> {
         } = role;
         sheet.put("name", name, String::clone);
         if let Some(trust) = sheet.known("trust", trust) {
-            sheet.set("trust", policies::grants(trust, Holder::Role, &self.labels));
+            sheet.grants(
+                "trust",
+                policies::grants(trust, Holder::Trust, &self.labels),
+            );
         }
         if let Some(all) = sheet.known("permissions", policies) {
             let grants = all
                 .iter()
                 .flat_map(|policy| policies::grants(policy, Holder::Role, &self.labels));
-            sheet.set("permissions", grants);
+            sheet.grants("permissions", grants);
         }
     }
 
@@ -330,12 +358,10 @@ impl View<'_> {
                 }
                 None => {}
             }
-            sheet.set(
+            let grants = grants.iter();
+            sheet.grants(
                 "grants",
-                grants.iter().map(|grant| Entry {
-                    text: self.labels.term(&grant.resource),
-                    unknown: grant.resource.unknown().map(str::to_owned),
-                }),
+                grants.map(|grant| policies::connect(grant, &self.labels)),
             );
             if let Some(groups) = sheet.known("security_groups", security_groups) {
                 sheet.set(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lexicon::Lexicon;
 use super::scheme::{Part as Played, Scheme};
 use crate::domain::posture::{Deployment, Identity, Proxy, Secret, SecretKey, SecurityGroup};
 use crate::domain::term::{Part, Term, Thing};
@@ -10,6 +11,7 @@ use crate::domain::term::{Part, Term, Thing};
 const OWN: &str = "own";
 
 /// The names around one proxy.
+#[derive(Default)]
 pub(super) struct Labels {
     groups: BTreeMap<Identity, String>,
     /// By what a term calls a secret.
@@ -22,19 +24,24 @@ pub(super) struct Labels {
     secrets_key: Option<String>,
     /// Where all of it is deployed.
     deployment: Option<Deployment>,
+    /// What policies are made of.
+    pub(super) lexicon: Lexicon,
 }
 
 impl Labels {
     /// The names that the scheme gives to what surrounds this proxy.
     pub(super) fn of(proxy: &Proxy, scheme: &Scheme) -> Self {
+        let databases: Vec<String> = scheme.database_ids.iter().cloned().collect();
         let mut labels = Self {
             groups: BTreeMap::new(),
             secrets: BTreeMap::new(),
             roles: BTreeMap::new(),
-            databases: scheme.database_ids.iter().cloned().collect(),
+            lexicon: Lexicon::of(proxy, scheme.deployment.as_ref(), &databases),
+            databases,
             secrets_key: existing_key(proxy, scheme),
             deployment: scheme.deployment.clone(),
         };
+        labels.lexicon.key(sole_key(proxy));
         labels.name_groups(proxy, scheme);
         for (index, entry) in proxy.auth.entries().iter().enumerate() {
             if let Some(secret) = entry.secret.value() {
@@ -44,6 +51,7 @@ impl Labels {
         for consumer in proxy.consumers.entries() {
             if let Some(Identity::Created(address)) = consumer.role.value() {
                 let label = format!("role of {}", scheme.consumer(consumer));
+                labels.lexicon.role(address, &label);
                 labels.roles.insert(address.clone(), label);
             }
         }
@@ -109,6 +117,7 @@ impl Labels {
         let identity = secret.identity.text();
         let names = [&secret.username, &secret.name].map(|name| name.value().map(String::as_str));
         for name in names.into_iter().flatten().chain([identity]) {
+            self.lexicon.secret(name, &label, secret);
             self.secrets
                 .entry(name.to_owned())
                 .or_insert_with(|| label.clone());
@@ -190,16 +199,20 @@ fn existing_key(proxy: &Proxy, scheme: &Scheme) -> Option<String> {
     if scheme.is_created(&Played::SecretsKey) {
         return None;
     }
+    match sole_key(proxy) {
+        Some(Identity::Known(arn)) if arn.starts_with("arn:") => Some(arn.clone()),
+        _ => None,
+    }
+}
+
+/// The one customer's key that encrypts all secrets of a proxy.
+fn sole_key(proxy: &Proxy) -> Option<&Identity> {
     let secrets = proxy.auth.entries().iter().map(|entry| &entry.secret);
     let keys: BTreeSet<Option<&SecretKey>> = secrets
         .map(|secret| secret.value().and_then(|secret| secret.key.value()))
         .collect();
     match keys.first() {
-        Some(Some(SecretKey::Customer(Identity::Known(arn))))
-            if keys.len() == 1 && arn.starts_with("arn:") =>
-        {
-            Some(arn.clone())
-        }
+        Some(Some(SecretKey::Customer(identity))) if keys.len() == 1 => Some(identity),
         _ => None,
     }
 }
@@ -244,6 +257,7 @@ mod tests {
             groups: BTreeMap::new(),
             secrets: BTreeMap::new(),
             roles: BTreeMap::new(),
+            lexicon: Lexicon::default(),
             databases: Vec::new(),
             secrets_key: Some("arn:aws:kms:eu-west-1:123456789012:key/k".to_owned()),
             deployment: Some(Deployment {

@@ -4,19 +4,25 @@
 //! `proxy role`), never by an address or a generated id. What the two sides of a comparison need to agree on for that is in
 //! [`scheme`].
 
+mod conditions;
 mod flatten;
+mod grant;
 mod labels;
+mod lexicon;
+mod permits;
 mod policies;
 mod scheme;
 mod sheet;
 mod surroundings;
 mod texts;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::posture::Posture;
 use scheme::Scheme;
+use sheet::Flat;
 
 /// What is known at one path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +61,17 @@ pub struct Difference {
     pub actual: Option<String>,
     /// What is missing on one side as a whole: the path itself, or the thing that it belongs to.
     pub whole: String,
+    /// What it means, where it is about a grant or a denial of a policy.
+    pub permits: Option<Permits>,
+}
+
+/// What a grant or a denial that differs comes to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Permits {
+    /// More is permitted than was meant; otherwise less.
+    pub more: bool,
+    /// The wider or narrower ones that the other side has in its place.
+    pub instead: Vec<String>,
 }
 
 impl fmt::Display for Difference {
@@ -68,7 +85,7 @@ impl fmt::Display for Difference {
 impl Posture {
     /// Every attribute by a path that is the same in all sources.
     pub fn facts(&self) -> BTreeMap<String, Fact> {
-        flatten::facts(self, &Scheme::of(&[self]))
+        flatten::facts(self, &Scheme::of(&[self])).facts
     }
 }
 
@@ -77,18 +94,42 @@ pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
     let scheme = Scheme::of(&[intent, actual]);
     let intent = flatten::facts(intent, &scheme);
     let actual = flatten::facts(actual, &scheme);
-    let paths: BTreeSet<&String> = intent.keys().chain(actual.keys()).collect();
+    let policies = visible_policies(&intent, &actual);
+    let is_told = |path: &str| {
+        let mut above = ancestors(path).chain([path]);
+        above.any(|above| policies.contains(above))
+    };
+    let paths: BTreeSet<&String> = intent.facts.keys().chain(actual.facts.keys()).collect();
     let mut comparison = Comparison::default();
-    for path in paths {
-        let sides = [look(&intent, path), look(&actual, path)];
+    for path in paths.into_iter().filter(|path| !is_told(path)) {
+        let sides = [look(&intent.facts, path), look(&actual.facts, path)];
         let missing = match &sides {
-            [Sight::Nothing, _] => whole(&intent, path),
-            [_, Sight::Nothing] => whole(&actual, path),
+            [Sight::Nothing, _] => whole(&intent.facts, path),
+            [_, Sight::Nothing] => whole(&actual.facts, path),
             _ => path,
         };
         comparison.note((path, missing), sides);
     }
+    for path in policies {
+        comparison.policy(path, [&intent, &actual]);
+    }
+    comparison.differences.sort();
+    comparison.not_compared.sort();
+    comparison.hidden.sort();
     comparison
+}
+
+/// Where both sides show what is permitted, or show that there is nothing.
+fn visible_policies<'f>(intent: &'f Flat, actual: &'f Flat) -> BTreeSet<&'f str> {
+    let shows = |side: &Flat, path: &str| {
+        let is_hidden = |path: &str| hides(side.facts.get(path));
+        side.policies.contains_key(path) || !ancestors(path).chain([path]).any(is_hidden)
+    };
+    let paths = intent.policies.keys().chain(actual.policies.keys());
+    let paths = paths.map(String::as_str);
+    paths
+        .filter(|path| shows(intent, path) && shows(actual, path))
+        .collect()
 }
 
 /// What one side shows at a path.
@@ -136,6 +177,42 @@ fn hides(fact: Option<&Fact>) -> bool {
 }
 
 impl Comparison {
+    /// What is permitted on one side and not on the other one, however it is written.
+    fn policy(&mut self, path: &str, [intent, actual]: [&Flat; 2]) {
+        let none = Vec::new();
+        let [before, now] = [intent, actual].map(|side| side.policies.get(path).unwrap_or(&none));
+        for change in permits::changes(before, now) {
+            let entry = format!("{path}/{}", change.grant.text);
+            let (side, lacking) = match change.is_new {
+                true => ("actual", intent),
+                false => ("intent", actual),
+            };
+            if let Some(reason) = &change.open {
+                // What may be less is no reason to look; what may be more is.
+                if change.is_more() {
+                    self.hidden.push(format!("{entry} (actual): {reason}"));
+                }
+                self.not_compared.push(match change.is_more() {
+                    true => format!("{entry} (actual): {reason}"),
+                    false => format!("{entry} ({side}): {reason}"),
+                });
+                continue;
+            }
+            let present = |is_there: bool| is_there.then(|| "present".to_owned());
+            let instead = change.instead.iter().map(|grant| grant.text.clone());
+            self.differences.push(Difference {
+                intent: present(!change.is_new),
+                actual: present(change.is_new),
+                whole: whole(&lacking.facts, &entry).to_owned(),
+                permits: Some(Permits {
+                    more: change.is_more(),
+                    instead: instead.collect(),
+                }),
+                path: entry,
+            });
+        }
+    }
+
     fn note(&mut self, (path, whole): (&str, &str), sides: [Sight<'_>; 2]) {
         let mut differ = |intent: Option<&str>, actual: Option<&str>| {
             self.differences.push(Difference {
@@ -143,6 +220,7 @@ impl Comparison {
                 intent: intent.map(str::to_owned),
                 actual: actual.map(str::to_owned),
                 whole: whole.to_owned(),
+                permits: None,
             });
         };
         match sides {
@@ -166,6 +244,7 @@ impl Comparison {
                     intent: None,
                     actual: Some(value.to_owned()),
                     whole: path.to_owned(),
+                    permits: None,
                 });
             }
             [intent, actual] => {

@@ -3,25 +3,34 @@
 use std::collections::BTreeMap;
 
 use super::Fact;
+use super::grant::Grant;
 use crate::domain::evidence::Evidence;
+
+/// A posture, flattened.
+#[derive(Debug, Default)]
+pub(super) struct Flat {
+    pub(super) facts: BTreeMap<String, Fact>,
+    /// What is permitted below a path, of what is known of it. Each is a fact too.
+    pub(super) policies: BTreeMap<String, Vec<Grant>>,
+}
 
 /// Facts under one path.
 pub(super) struct Sheet<'s> {
-    facts: &'s mut BTreeMap<String, Fact>,
+    flat: &'s mut Flat,
     path: String,
 }
 
 impl<'s> Sheet<'s> {
     /// A sheet whose first path is this.
-    pub(super) fn new(facts: &'s mut BTreeMap<String, Fact>, path: String) -> Self {
-        Self { facts, path }
+    pub(super) fn new(flat: &'s mut Flat, path: String) -> Self {
+        Self { flat, path }
     }
 
     /// The part of the sheet below a name.
     pub(super) fn under(&mut self, name: &str) -> Sheet<'_> {
         Sheet {
             path: format!("{}/{name}", self.path),
-            facts: self.facts,
+            flat: self.flat,
         }
     }
 
@@ -37,7 +46,7 @@ impl<'s> Sheet<'s> {
 
     /// One fact at the path itself.
     pub(super) fn is(&mut self, fact: Fact) {
-        self.facts.insert(self.path.clone(), fact);
+        self.flat.facts.insert(self.path.clone(), fact);
     }
 
     /// One fact below the path.
@@ -81,6 +90,20 @@ impl<'s> Sheet<'s> {
                 }
             }
         }
+    }
+}
+
+impl Sheet<'_> {
+    /// What is permitted below the path.
+    pub(super) fn grants(&mut self, name: &str, grants: impl IntoIterator<Item = Grant>) {
+        let grants: Vec<Grant> = grants.into_iter().collect();
+        let entries = grants.iter().map(|grant| Entry {
+            text: grant.text.clone(),
+            unknown: grant.unknown.clone(),
+        });
+        self.set(name, entries);
+        let path = self.under(name).path;
+        self.flat.policies.entry(path).or_default().extend(grants);
     }
 }
 

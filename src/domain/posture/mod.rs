@@ -185,6 +185,8 @@ pub struct Secret {
     pub is_master: Evidence<bool>,
     /// The key that encrypts it.
     pub key: Evidence<SecretKey>,
+    /// The policy of that key, where it is made here: each that something in view puts on it, of which one stays.
+    pub key_policies: Evidence<Vec<Policy>>,
     /// Its resource policy; `None` is a secret that is seen to have none.
     pub policy: Evidence<Option<Policy>>,
     /// Further policies that something in view puts on it, or may put: Secrets Manager keeps the last one, whichever that is.

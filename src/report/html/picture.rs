@@ -60,6 +60,7 @@ const TOPICS: [(Part, &str, &[&str]); 11] = [
             "secret-policy-missing",
             "secret-policy-too-wide",
             "password-in-plaintext",
+            "key-policy-too-wide",
         ],
     ),
     (

@@ -9,7 +9,9 @@ use super::open;
 use crate::domain::evidence::Origin;
 use crate::domain::posture::Identity;
 use crate::source::resource::{Dialect, IMPORT, Node, Piece, UNREAD, Value};
-use crate::source::vocabulary::{self, Attribute, Kind, endpoint, group_rule, iam_policy, secret};
+use crate::source::vocabulary::{
+    self, Attribute, Kind, endpoint, group_rule, iam_policy, key, secret,
+};
 
 /// What adds to what, and the attributes that name it.
 static ADDING: &[(Kind, Kind, &[Attribute])] = &[
@@ -20,6 +22,7 @@ static ADDING: &[(Kind, Kind, &[Attribute])] = &[
     (Kind::ManagedPolicy, Kind::Role, ROLES),
     (Kind::PolicyAttachment, Kind::Role, ROLES),
     (Kind::SecretPolicy, Kind::Secret, &[secret::OF_POLICY]),
+    (Kind::KeyPolicy, Kind::Key, &[key::OF_POLICY]),
     (Kind::Endpoint, Kind::Proxy, &[endpoint::PROXY]),
 ];
 
@@ -218,6 +221,7 @@ fn stray((item, target): (Item<'_>, Kind), (reason, order): (String, usize), nod
         Kind::SecurityGroup => "security group",
         Kind::Role => "role",
         Kind::Secret => "secret",
+        Kind::Key => "key",
         _ => "proxy",
     };
     let address = &item.resource.address;

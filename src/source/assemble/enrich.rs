@@ -268,6 +268,7 @@ impl Account<'_, '_> {
             password,
             is_master,
             key,
+            key_policies,
             policy,
             further_policies: _,
             block_public_policy,
@@ -277,6 +278,7 @@ impl Account<'_, '_> {
         fill(&mut secret.password, password);
         fill(&mut secret.is_master, is_master);
         fill(&mut secret.key, key);
+        fill(&mut secret.key_policies, key_policies);
         fill(&mut secret.policy, policy);
         fill(&mut secret.block_public_policy, block_public_policy);
     }

@@ -12,6 +12,7 @@ mod enrich;
 mod estate;
 mod group_rules;
 mod groups;
+mod key_policies;
 mod known;
 mod names;
 mod namesakes;

@@ -5,7 +5,7 @@ use super::estate::{Estate, Handle, Item, Link};
 use super::known::TOO_MUCH_AROUND;
 use super::scene::Scene;
 use super::secret_values::{self, Content, Way};
-use super::{names, presence, same};
+use super::{key_policies, names, presence, same};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::Policy;
 use crate::domain::posture::{PasswordSource, Secret, SecretKey};
@@ -37,6 +37,7 @@ pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) ->
         password: password(estate, handle, origin),
         is_master: is_master(scene, handle, origin),
         key: key(estate, handle),
+        key_policies: key_policies::read(scene, customer_key(estate, handle)),
         policy: first,
         further_policies: further,
         block_public_policy: blocked,

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::PartChange;
-use super::values::{same, same_but_order};
+use super::values::{placed, same, same_but_order, same_in_blocks};
+use crate::domain::posture::Deployment;
 use crate::source::resource::{Dialect, Document, Node, Piece, Resource, Value};
 use crate::source::vocabulary::Kind;
 
@@ -15,6 +16,9 @@ const META: [&str; 5] = [
     "provider",
     "provisioner",
 ];
+
+/// Lists whose order means nothing: what has to be there first, and what is not looked at.
+const UNORDERED: [&str; 2] = ["depends_on", "lifecycle"];
 
 /// What says which instances there are: what it is for shows in all of them.
 const INSTANCES: [&str; 2] = ["count", "for_each"];
@@ -30,13 +34,27 @@ pub enum Settled {
     Unknown(String),
 }
 
-/// Compares the values behind a part in two documents.
-pub fn settled(change: &PartChange<'_>, before: &Document, after: &Document) -> Settled {
+/// Compares the values behind a part in two documents, of which it is known where they are deployed, where it is.
+pub fn settled(
+    change: &PartChange<'_>,
+    [before, after]: [&Document; 2],
+    deployment: Option<&Deployment>,
+) -> Settled {
+    if is_document(change.name) && (has(before, change.name) != has(after, change.name)) {
+        // What it says, is said where it is used.
+        return Settled::Same;
+    }
+    if change.is_order() && change.name.ends_with("/DependsOn") {
+        return Settled::Same;
+    }
     let Some((address, attribute)) = place(change.name) else {
         return Settled::Differs;
     };
     if META.contains(&attribute) {
-        return Settled::Differs;
+        return match change.is_order() && UNORDERED.contains(&attribute) {
+            true => Settled::Same,
+            false => Settled::Differs,
+        };
     }
     let attribute = (!INSTANCES.contains(&attribute)).then_some(attribute);
     let [before, after] = [before, after].map(|document| values(document, address, attribute));
@@ -49,7 +67,11 @@ pub fn settled(change: &PartChange<'_>, before: &Document, after: &Document) -> 
     let mut unknown = None;
     for ((_, (name, one)), (_, (other_name, other))) in before.iter().zip(&after) {
         let is_same = match (one, other) {
-            (Some(one), Some(other)) => same(one, other) || (is_known && change.is_order()),
+            (Some(one), Some(other)) => {
+                let [own, others] = [one, other].map(|node| placed(node, deployment));
+                same(&own, &others)
+                    || (is_known && (change.is_order() || same_in_blocks(&own, &others)))
+            }
             (None, None) => true,
             _ => false,
         };
@@ -99,6 +121,20 @@ pub fn is_modelled(name: &str, documents: [&Document; 2]) -> bool {
         .flat_map(|document| &document.resources)
         .filter(|resource| bare(&resource.address) == address);
     is_known || resources.any(|resource| Kind::of(resource).is_some())
+}
+
+/// True for a part of a policy that is written as a data source: it makes nothing.
+fn is_document(name: &str) -> bool {
+    let address = name.split('/').next().unwrap_or(name);
+    let address = address.rsplit(": ").next().unwrap_or(address);
+    address.starts_with("data.aws_iam_policy_document.")
+}
+
+/// Whether the resource of a part is there.
+fn has(document: &Document, name: &str) -> bool {
+    let address = name.split('/').next().unwrap_or(name);
+    let mut resources = document.resources.iter();
+    resources.any(|resource| bare(&resource.address) == address)
 }
 
 /// The address and the attribute of a part that is a resource's.

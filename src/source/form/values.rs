@@ -3,7 +3,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::source::resource::{Node, Piece, Value};
+use crate::domain::names::Region;
+use crate::domain::posture::Deployment;
+use crate::source::resource::{Node, Piece, Pseudo, Value};
 
 /// Equal values, and such as mean the same to whoever takes them.
 pub(super) fn same(one: &Node, other: &Node) -> bool {
@@ -23,6 +25,95 @@ pub(super) fn same_but_order(one: &Node, other: &Node) -> bool {
         }
         (Value::Map(one), Value::Map(other)) => members(one, other, same_but_order),
         _ => same(one, other),
+    }
+}
+
+/// The same, where blocks have no order, and what is not written in one is as good as empty: a list of objects has to name every
+/// argument. Source: Terraform documentation, "Attributes as Blocks".
+pub(super) fn same_in_blocks(one: &Node, other: &Node) -> bool {
+    let (Value::List(one), Value::List(other)) = (&one.value, &other.value) else {
+        return false;
+    };
+    let is_block = |node: &Node| matches!(node.value, Value::Map(_));
+    let mut left: Vec<&Node> = other.iter().collect();
+    one.len() == other.len()
+        && one.iter().chain(other).all(is_block)
+        && one.iter().all(|node| {
+            let at = left.iter().position(|other| same_block(node, other));
+            at.map(|at| left.swap_remove(at)).is_some()
+        })
+}
+
+fn same_block(one: &Node, other: &Node) -> bool {
+    let (Value::Map(one), Value::Map(other)) = (&one.value, &other.value) else {
+        return false;
+    };
+    let mut names: Vec<&String> = one.iter().chain(other).map(|(name, _)| name).collect();
+    names.sort();
+    names.dedup();
+    names.into_iter().all(|name| {
+        let [one, other] = [one, other].map(|members| member(members, name));
+        match (one, other) {
+            (Some(one), Some(other)) => same_but_order(one, other),
+            (Some(one), None) | (None, Some(one)) => is_empty(one),
+            (None, None) => true,
+        }
+    })
+}
+
+fn member<'n>(members: &'n Members, name: &str) -> Option<&'n Node> {
+    let found = members.iter().find(|(other, _)| other == name);
+    found.map(|(_, node)| node)
+}
+
+fn is_empty(node: &Node) -> bool {
+    match &node.value {
+        Value::Null | Value::Bool(false) => true,
+        Value::List(items) => items.is_empty(),
+        Value::Text(_) => node.value.as_text().is_some_and(|text| text.is_empty()),
+        Value::Bool(true) | Value::Number(_) | Value::Map(_) | Value::Unresolved(_) => false,
+    }
+}
+
+/// The same with the names of what is deployed into, where they are known.
+pub(super) fn placed(node: &Node, deployment: Option<&Deployment>) -> Node {
+    match deployment {
+        Some(deployment) => Node {
+            value: placed_value(&node.value, deployment),
+            ..node.clone()
+        },
+        None => node.clone(),
+    }
+}
+
+fn placed_value(value: &Value, deployment: &Deployment) -> Value {
+    let inner = |node: &Node| placed(node, Some(deployment));
+    match value {
+        Value::Text(pieces) => {
+            let pieces = pieces.iter().map(|piece| match piece {
+                Piece::Pseudo(pseudo) => Piece::Text(name(*pseudo, deployment)),
+                other => other.clone(),
+            });
+            crate::source::texts::text(pieces.collect())
+        }
+        Value::List(items) => Value::List(items.iter().map(inner).collect()),
+        Value::Map(members) => {
+            let members = members.iter();
+            let members = members.map(|(key, node)| (key.clone(), inner(node)));
+            Value::Map(members.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn name(pseudo: Pseudo, deployment: &Deployment) -> String {
+    let partition = Region::parse(&deployment.region).map_or("aws", |region| region.partition());
+    match pseudo {
+        Pseudo::Partition => partition.to_owned(),
+        Pseudo::Region => deployment.region.clone(),
+        Pseudo::Account => deployment.account.clone(),
+        Pseudo::UrlSuffix if partition == "aws-cn" => "amazonaws.com.cn".to_owned(),
+        Pseudo::UrlSuffix => "amazonaws.com".to_owned(),
     }
 }
 

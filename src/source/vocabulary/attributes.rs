@@ -300,4 +300,6 @@ pub(crate) mod key {
 
     pub(crate) const ALIAS: Attribute = attribute("name", "AliasName");
     pub(crate) const TARGET: Attribute = attribute("target_key_id", "TargetKeyId");
+    pub(crate) const POLICY: Attribute = attribute("policy", "KeyPolicy");
+    pub(crate) const OF_POLICY: Attribute = attribute("key_id", "");
 }

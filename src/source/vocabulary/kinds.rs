@@ -31,6 +31,7 @@ pub(crate) enum Kind {
     Vpc,
     Key,
     KeyAlias,
+    KeyPolicy,
 }
 
 /// One kind with its names.
@@ -200,7 +201,7 @@ pub(super) static KINDS: &[KindRow] = &[
     ),
     row(
         Kind::Key,
-        &["aws_kms_key"],
+        &["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key"],
         &["AWS::KMS::Key", "AWS::KMS::ReplicaKey"],
         "arn:",
     ),
@@ -210,4 +211,5 @@ pub(super) static KINDS: &[KindRow] = &[
         &["AWS::KMS::Alias"],
         "alias/",
     ),
+    row(Kind::KeyPolicy, &["aws_kms_key_policy"], &[], ""),
 ];

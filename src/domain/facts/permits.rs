@@ -1,0 +1,78 @@
+//! Two sets of grants, side by side: what is permitted by one of them and not by the other one.
+
+use super::grant::Grant;
+use super::words::Answer;
+
+/// More pairs than this are not compared.
+const MAX_PAIRS: usize = 1 << 20;
+
+/// A grant or denial of one side that the other side does not hold.
+#[derive(Debug)]
+pub(super) struct Change<'g> {
+    pub(super) grant: &'g Grant,
+    /// It is a new one; otherwise it is gone.
+    pub(super) is_new: bool,
+    /// What the other side has in its place: narrower or wider ones.
+    pub(super) instead: Vec<&'g Grant>,
+    /// Why it cannot be told whether the other side holds it, where it cannot.
+    pub(super) open: Option<String>,
+}
+
+impl Change<'_> {
+    /// More is permitted: by a new grant, or by a denial that is gone.
+    pub(super) fn is_more(&self) -> bool {
+        self.is_new != self.grant.denies
+    }
+}
+
+/// What the one side permits or denies that the other one does not.
+pub(super) fn changes<'g>(intent: &'g [Grant], actual: &'g [Grant]) -> Vec<Change<'g>> {
+    let gone = missing(intent, actual, false);
+    let new = missing(actual, intent, true);
+    gone.into_iter().chain(new).collect()
+}
+
+/// What `others` do not hold.
+fn missing<'g>(grants: &'g [Grant], others: &'g [Grant], is_new: bool) -> Vec<Change<'g>> {
+    let left: Vec<&Grant> = grants
+        .iter()
+        .filter(|grant| !others.iter().any(|other| grant.is(other)))
+        .collect();
+    let is_too_much = left.len().saturating_mul(others.len()) > MAX_PAIRS;
+    let change = |grant: &'g Grant| {
+        let held = match is_too_much {
+            true => Answer::Maybe,
+            false => held(grant, others),
+        };
+        let open = match held {
+            Answer::Yes => return None,
+            Answer::No if grant.unknown.is_none() => None,
+            Answer::No | Answer::Maybe => Some(reason(grant, others)),
+        };
+        let related = |other: &&Grant| {
+            !is_too_much && grant.holds(other).max(other.holds(grant)) == Answer::Yes
+        };
+        Some(Change {
+            grant,
+            is_new,
+            instead: others.iter().filter(related).collect(),
+            open,
+        })
+    };
+    left.into_iter().filter_map(change).collect()
+}
+
+fn held(grant: &Grant, others: &[Grant]) -> Answer {
+    let alternatives = grant.alternatives();
+    Answer::all(
+        alternatives
+            .iter()
+            .map(|one| Answer::any(others.iter().map(|other| other.holds(one)))),
+    )
+}
+
+fn reason(grant: &Grant, others: &[Grant]) -> String {
+    let mut known = std::iter::once(grant).chain(others);
+    let known = known.find_map(|grant| grant.unknown.clone());
+    known.unwrap_or_else(|| "what is compared with it has no name before it is deployed".to_owned())
+}

@@ -1,0 +1,396 @@
+//! Policies as sets of grants: one for each principal, action and resource, however the source groups them.
+
+use super::conditions::Test;
+use super::grant::{Grant, Named, Who};
+use super::labels::Labels;
+use super::words::{Words, tokens};
+use crate::domain::iam::{Condition, Effect, Policy, Principal, Scope, Statement, concerns};
+use crate::domain::posture::ConnectGrant;
+use crate::domain::term::{Part, Term, Thing};
+
+/// A statement that names more combinations than this stays one fact, so that no input makes memory run out.
+const MAX_GRANTS: usize = 4096;
+
+/// Whose policy it is, where that lets something go without saying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// A role: it names resources.
+    Role,
+    /// A role, as far as it says who may be it.
+    Trust,
+    /// A secret: every resource is the secret itself.
+    Secret,
+    /// A key: every resource is the key itself.
+    Key,
+}
+
+impl Holder {
+    /// All actions of the service whose actions all actions are.
+    fn service(self) -> Option<&'static str> {
+        match self {
+            Self::Role => None,
+            Self::Trust => Some("sts:*"),
+            Self::Secret => Some("secretsmanager:*"),
+            Self::Key => Some("kms:*"),
+        }
+    }
+}
+
+/// Every grant (and denial) of a policy. Origins and `Sid`s mean nothing.
+pub(super) fn grants(policy: &Policy, holder: Holder, labels: &Labels) -> Vec<Grant> {
+    let Policy {
+        origin: _,
+        statements,
+    } = policy;
+    statements
+        .iter()
+        .flat_map(|statement| statement_grants(statement, holder, labels))
+        .collect()
+}
+
+/// A grant to connect as a database user.
+pub(super) fn connect(grant: &ConnectGrant, labels: &Labels) -> Grant {
+    let ConnectGrant {
+        origin: _,
+        resource,
+    } = grant;
+    Grant {
+        text: labels.term(resource),
+        denies: false,
+        who: Named::Everything,
+        action: Named::Everything,
+        resource: Named::One(labels.lexicon.words(resource, true)),
+        conditions: Vec::new(),
+        unknown: resource.unknown().map(str::to_owned),
+        is_whole: false,
+    }
+}
+
+/// One alternative of an element: in words for people, to be compared, and what it was made of.
+struct Alternative<'s, X, T> {
+    text: String,
+    named: Named<T>,
+    of: Option<&'s X>,
+}
+
+fn statement_grants(statement: &Statement, holder: Holder, labels: &Labels) -> Vec<Grant> {
+    let Statement {
+        origin: _,
+        sid: _,
+        effect: _,
+        principals,
+        actions,
+        resources,
+        conditions: _,
+    } = statement;
+    let unknown = unknown(statement);
+    let is_empty = [
+        holder != Holder::Role && is_none(principals),
+        is_none(actions),
+        holder == Holder::Role && is_none(resources),
+    ];
+    if unknown.is_none() && is_empty.contains(&true) {
+        // IAM takes no statement that lacks one of them, or has an empty list in its place.
+        // Source: IAM User Guide, "Grammar of the IAM JSON policy language".
+        return Vec::new();
+    }
+    let principals = alternatives(principals, |one| (principal(one, labels), who(one, labels)));
+    let actions = alternatives(actions, |one| action(one, holder, labels));
+    let itself = Scope::Only(Vec::new());
+    let resources = if is_itself(resources, holder) {
+        &itself
+    } else {
+        resources
+    };
+    let resources = alternatives(resources, |one| resource(one, labels));
+    let count = principals.len().saturating_mul(actions.len());
+    if count.saturating_mul(resources.len()) > MAX_GRANTS {
+        let texts = [texts(&principals), texts(&actions), texts(&resources)];
+        return vec![whole(statement, texts, labels)];
+    }
+    let (conditions, tests) = self::conditions(&statement.conditions, labels);
+    let mut grants = Vec::new();
+    for who in &principals {
+        for action in &actions {
+            for resource in resources.iter().filter(|one| may(action, one)) {
+                let texts = [&who.text, &action.text, &resource.text].map(String::as_str);
+                let grant = Grant {
+                    text: text(statement.effect, texts, &conditions),
+                    denies: statement.effect == Effect::Deny,
+                    who: who.named.clone(),
+                    action: action.named.clone(),
+                    resource: resource.named.clone(),
+                    conditions: tests.clone(),
+                    unknown: unknown.clone(),
+                    is_whole: false,
+                };
+                grants.extend(named_by_condition(grant));
+            }
+        }
+    }
+    grants
+}
+
+fn is_none<T>(scope: &Scope<T>) -> bool {
+    matches!(scope, Scope::Only(items) if items.is_empty())
+}
+
+/// Whether the action can do anything on the resource.
+fn may(action: &Alternative<'_, Term, Words>, resource: &Alternative<'_, Term, Words>) -> bool {
+    let (Some(action), Some(resource)) = (action.of, resource.of) else {
+        return true;
+    };
+    let Some(action) = action.as_text() else {
+        return true;
+    };
+    let service = action.split(':').next().unwrap_or_default();
+    service.contains(['*', '?']) || concerns(&action, resource)
+}
+
+fn text(effect: Effect, [principal, action, resource]: [&str; 3], conditions: &str) -> String {
+    let effect = match effect {
+        Effect::Allow => "allow",
+        Effect::Deny => "deny",
+    };
+    let mut words = vec![effect.to_owned(), action.to_owned()];
+    words.extend((!resource.is_empty()).then(|| format!("on {resource}")));
+    words.extend((!principal.is_empty()).then(|| format!("to {principal}")));
+    words.extend((!conditions.is_empty()).then(|| format!("if {conditions}")));
+    words.join(" ")
+}
+
+fn texts<X, T>(alternatives: &[Alternative<'_, X, T>]) -> String {
+    let texts: Vec<&str> = alternatives.iter().map(|one| one.text.as_str()).collect();
+    texts.join(", ")
+}
+
+/// A statement that is not taken apart.
+fn whole(statement: &Statement, texts: [String; 3], labels: &Labels) -> Grant {
+    let (conditions, tests) = self::conditions(&statement.conditions, labels);
+    let texts = texts.each_ref().map(String::as_str);
+    Grant {
+        text: text(statement.effect, texts, &conditions),
+        denies: statement.effect == Effect::Deny,
+        who: Named::Everything,
+        action: Named::Everything,
+        resource: Named::Everything,
+        conditions: tests,
+        unknown: unknown(statement),
+        is_whole: true,
+    }
+}
+
+/// Anyone who has to be a certain one is that one. Source: IAM User Guide, "AWS global condition context keys"
+/// (aws:PrincipalArn, aws:PrincipalAccount).
+fn named_by_condition(grant: Grant) -> Vec<Grant> {
+    let is_name = |test: &Test| {
+        let keys = ["aws:principalarn", "aws:principalaccount"];
+        test.names_values() && keys.contains(&test.key.as_str())
+    };
+    let at = grant.conditions.iter().position(is_name);
+    let (Named::Everything, Some(at), false) = (&grant.who, at, grant.text.is_empty()) else {
+        return vec![grant];
+    };
+    let mut conditions = grant.conditions.clone();
+    let test = conditions.remove(at);
+    let is_account = test.key == "aws:principalaccount";
+    let values = test.values.into_iter();
+    values
+        .map(|value| Grant {
+            who: Named::One(aws(value, is_account)),
+            conditions: conditions.clone(),
+            ..grant.clone()
+        })
+        .collect()
+}
+
+/// Why a statement is not wholly known, where it is not.
+fn unknown(statement: &Statement) -> Option<String> {
+    let (Scope::Only(actions) | Scope::AllBut(actions)) = &statement.actions;
+    let (Scope::Only(resources) | Scope::AllBut(resources)) = &statement.resources;
+    let (Scope::Only(principals) | Scope::AllBut(principals)) = &statement.principals;
+    let principals = principals.iter().filter_map(|principal| match principal {
+        Principal::Anyone => None,
+        Principal::Aws(term) | Principal::Service(term) | Principal::Other(_, term) => Some(term),
+    });
+    let values = statement
+        .conditions
+        .iter()
+        .flat_map(|condition| &condition.values);
+    actions
+        .iter()
+        .chain(resources)
+        .chain(principals)
+        .chain(values)
+        .find_map(Term::unknown)
+        .map(str::to_owned)
+}
+
+/// One for each alternative; an element that is absent is one that names everything.
+fn alternatives<'s, X, T>(
+    scope: &'s Scope<X>,
+    read: impl Fn(&X) -> (String, Named<T>),
+) -> Vec<Alternative<'s, X, T>> {
+    match scope {
+        Scope::Only(items) if items.is_empty() => vec![Alternative {
+            text: String::new(),
+            named: Named::Everything,
+            of: None,
+        }],
+        Scope::Only(items) => {
+            let items = items.iter();
+            items
+                .map(|item| {
+                    let (text, named) = read(item);
+                    let of = Some(item);
+                    Alternative { text, named, of }
+                })
+                .collect()
+        }
+        Scope::AllBut(items) => {
+            let (mut texts, excluded): (Vec<_>, Vec<_>) = items.iter().map(read).unzip();
+            texts.sort();
+            let one = |named| match named {
+                Named::One(one) => Some(one),
+                Named::Everything | Named::AllBut(_) => None,
+            };
+            vec![Alternative {
+                text: format!("all but {}", texts.join(", ")),
+                named: Named::AllBut(excluded.into_iter().filter_map(one).collect()),
+                of: None,
+            }]
+        }
+    }
+}
+
+/// In a secret's or a key's policy `*` means the secret or the key, as its own ARN does.
+/// Sources: Secrets Manager User Guide, "Resource-based policies"; KMS Developer Guide, "Creating a key policy".
+fn is_itself(resources: &Scope<Term>, holder: Holder) -> bool {
+    let itself = |term: &Term| {
+        term.as_text().as_deref() == Some("*")
+            || matches!(
+                term.0.as_slice(),
+                [Part::Thing(Thing::Secret(_) | Thing::SecretsKey)]
+            )
+    };
+    let is_resource_policy = matches!(holder, Holder::Secret | Holder::Key);
+    match resources {
+        Scope::Only(resources) => is_resource_policy && resources.iter().any(itself),
+        Scope::AllBut(_) => false,
+    }
+}
+
+fn principal(principal: &Principal, labels: &Labels) -> String {
+    match principal {
+        Principal::Anyone => "anyone".to_owned(),
+        Principal::Aws(term) => labels.term(term),
+        Principal::Service(term) => format!("service {}", labels.term(term)),
+        Principal::Other(kind, term) => format!("{kind} {}", labels.term(term)),
+    }
+}
+
+fn who(principal: &Principal, labels: &Labels) -> Named<Who> {
+    let words = |term| labels.lexicon.words(term, false);
+    let other = |kind: &str, term| Who {
+        kind: kind.to_owned(),
+        name: words(term),
+        everyone: None,
+    };
+    Named::One(match principal {
+        Principal::Anyone => return Named::Everything,
+        Principal::Aws(term) => {
+            let number = term.as_text().unwrap_or_default();
+            let is_number = number.len() == 12 && number.bytes().all(|one| one.is_ascii_digit());
+            aws(words(term), is_number || term.is(&Thing::Account))
+        }
+        Principal::Service(term) => other("Service", term),
+        Principal::Other(kind, term) => other(kind, term),
+    })
+}
+
+/// An AWS principal by its ARN, or by the number of its account: everyone in it, as its root is.
+/// Source: IAM User Guide, "AWS JSON policy elements: Principal" (AWS account principals).
+fn aws(name: Words, is_account: bool) -> Who {
+    const ROOT: &str = ":root";
+    let is_root = name.text().is_some_and(|text| text.ends_with(ROOT)) || ends_in_root(&name);
+    let account = match (is_account, is_root) {
+        (true, _) => Some(name.clone()),
+        (false, true) => Some(name.step(4)),
+        (false, false) => None,
+    };
+    let with = |start: &str, end: &str| {
+        let account = account.clone()?;
+        let mut all = tokens(start, true);
+        all.extend(account.tokens);
+        all.extend(tokens(end, true));
+        let written = None;
+        Some(Words {
+            tokens: all,
+            written,
+        })
+    };
+    Who {
+        kind: "AWS".to_owned(),
+        everyone: with("arn:aws:*::", ":*"),
+        name: match is_account {
+            true => with("arn:aws:iam::", ROOT).unwrap_or(name),
+            false => name,
+        },
+    }
+}
+
+fn ends_in_root(name: &Words) -> bool {
+    let root = tokens(":root", false);
+    name.tokens.ends_with(&root)
+}
+
+/// Actions do not distinguish case.
+fn action(action: &Term, holder: Holder, labels: &Labels) -> (String, Named<Words>) {
+    let words = labels.lexicon.words(action, true).folded();
+    let is_all = |service| words == Words::pattern(service);
+    let named = match words.is_everything() || holder.service().is_some_and(is_all) {
+        true => Named::Everything,
+        false => Named::One(words),
+    };
+    let text = labels.term(action);
+    match action.has_unknown() {
+        true => (text, named),
+        false => (text.to_lowercase(), named),
+    }
+}
+
+fn resource(resource: &Term, labels: &Labels) -> (String, Named<Words>) {
+    let words = labels.lexicon.words(resource, true);
+    let named = match words.is_everything() {
+        true => Named::Everything,
+        false => Named::One(words),
+    };
+    (labels.term(resource), named)
+}
+
+/// Keys do not distinguish case. Source: IAM User Guide, "IAM JSON policy elements: Condition".
+fn conditions(conditions: &[Condition], labels: &Labels) -> (String, Vec<Test>) {
+    let mut texts: Vec<_> = conditions
+        .iter()
+        .map(|condition| {
+            let Condition {
+                operator,
+                key,
+                values,
+            } = condition;
+            let mut values: Vec<_> = values.iter().map(|value| labels.term(value)).collect();
+            values.sort();
+            format!("{operator} {} {}", key.to_lowercase(), values.join(" or "))
+        })
+        .collect();
+    texts.sort();
+    let tests = conditions.iter();
+    let tests = tests.map(|condition| Test::of(condition, &labels.lexicon));
+    let mut tests: Vec<Test> = tests.collect();
+    tests.sort();
+    tests.dedup();
+    (texts.join(" and "), tests)
+}
+
+#[cfg(test)]
+mod tests;

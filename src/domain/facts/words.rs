@@ -1,0 +1,394 @@
+//! Strings of policies with their wildcards, and whether whatever fits one of them fits another one too.
+
+/// How many steps one comparison may take: names of things are a few hundred letters long. What is longer is compared as a whole.
+const MAX_STEPS: usize = 1 << 20;
+
+/// What can be said of a question about something that may not be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Answer {
+    No,
+    Maybe,
+    Yes,
+}
+
+impl Answer {
+    pub(super) fn of(is_so: bool) -> Self {
+        match is_so {
+            true => Self::Yes,
+            false => Self::No,
+        }
+    }
+
+    /// At best perhaps.
+    fn perhaps(self) -> Self {
+        self.min(Self::Maybe)
+    }
+
+    /// Whether all of them are so; of what comes after a no, nobody asks.
+    pub(super) fn all(answers: impl IntoIterator<Item = Self>) -> Self {
+        let mut least = Self::Yes;
+        for answer in answers {
+            least = least.min(answer);
+            if least == Self::No {
+                break;
+            }
+        }
+        least
+    }
+
+    /// Whether any of them is so.
+    pub(super) fn any(answers: impl IntoIterator<Item = Self>) -> Self {
+        let mut best = Self::No;
+        for answer in answers {
+            best = best.max(answer);
+            if best == Self::Yes {
+                break;
+            }
+        }
+        best
+    }
+}
+
+/// A piece of a string.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Token {
+    Letter(char),
+    /// `?`: one letter, whichever.
+    One,
+    /// `*`: any letters, or none.
+    Many,
+    /// Something whose name nobody knows yet, by all that it is called here.
+    Thing(Vec<String>, Extent),
+    /// Whatever could not be worked out, and why.
+    Unknown(String),
+}
+
+/// What a name that nobody knows yet can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Extent {
+    /// Nothing that somebody could write: where it has a name, that stands in [`Words::written`].
+    Apart,
+    /// One step of an ARN.
+    Step,
+    /// Anything.
+    Whole,
+}
+
+/// A string.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Words {
+    pub(super) tokens: Vec<Token>,
+    /// As somebody would write it who knows the names of the things in it.
+    pub(super) written: Option<Vec<Token>>,
+}
+
+impl Words {
+    /// A text in which `*` and `?` stand for letters.
+    pub(super) fn pattern(text: &str) -> Self {
+        Self {
+            tokens: tokens(text, true),
+            written: None,
+        }
+    }
+
+    /// True for `*`.
+    pub(super) fn is_everything(&self) -> bool {
+        !self.tokens.is_empty() && self.tokens.iter().all(|token| *token == Token::Many)
+    }
+
+    /// True where nothing is known of it.
+    pub(super) fn is_open(&self) -> bool {
+        let mut tokens = self.tokens.iter();
+        let is_open = |token: &Token| matches!(token, Token::Many | Token::Unknown(_));
+        tokens.clone().all(is_open) && tokens.any(|token| matches!(token, Token::Unknown(_)))
+    }
+
+    fn has_wildcard(&self) -> bool {
+        let mut tokens = self.tokens.iter();
+        tokens.any(|token| matches!(token, Token::One | Token::Many))
+    }
+
+    /// The text, where nothing in it is open.
+    pub(super) fn text(&self) -> Option<String> {
+        let tokens = self.written.as_ref().unwrap_or(&self.tokens).iter();
+        tokens
+            .map(|token| match token {
+                Token::Letter(letter) => Some(*letter),
+                Token::One => Some('?'),
+                Token::Many => Some('*'),
+                Token::Thing(..) | Token::Unknown(_) => None,
+            })
+            .collect()
+    }
+
+    /// What stands between two colons, as it would be written.
+    pub(super) fn step(&self, number: usize) -> Self {
+        let tokens = self.written.as_ref().unwrap_or(&self.tokens);
+        let mut steps = tokens.split(|token| *token == Token::Letter(':'));
+        Self {
+            tokens: steps.nth(number).unwrap_or_default().to_vec(),
+            written: None,
+        }
+    }
+
+    /// The same in small letters.
+    pub(super) fn folded(&self) -> Self {
+        let fold = |tokens: &Vec<Token>| {
+            let tokens = tokens.iter().map(|token| match token {
+                Token::Letter(letter) => Token::Letter(letter.to_ascii_lowercase()),
+                other => other.clone(),
+            });
+            tokens.collect()
+        };
+        Self {
+            tokens: fold(&self.tokens),
+            written: self.written.as_ref().map(fold),
+        }
+    }
+
+    /// Whether everything that fits the other one fits this one.
+    pub(super) fn holds(&self, other: &Self) -> Answer {
+        let called = holds(&self.tokens, &other.tokens);
+        let are_things = [self, other].iter().all(|words| words.is_thing());
+        if called == Answer::Yes || are_things || (&self.written, &other.written) == (&None, &None)
+        {
+            return called;
+        }
+        let [wide, narrow] = [self, other].map(|one| one.written.as_ref().unwrap_or(&one.tokens));
+        holds(wide, narrow)
+    }
+
+    /// Whether nothing fits both.
+    pub(super) fn excludes(&self, other: &Self) -> Answer {
+        match self.holds(other).max(other.holds(self)) {
+            Answer::Yes => Answer::No,
+            Answer::No if !(self.has_wildcard() && other.has_wildcard()) => Answer::Yes,
+            Answer::No | Answer::Maybe => Answer::Maybe,
+        }
+    }
+
+    fn is_thing(&self) -> bool {
+        matches!(self.tokens.as_slice(), [Token::Thing(..)])
+    }
+}
+
+/// The pieces of a text.
+pub(super) fn tokens(text: &str, has_wildcards: bool) -> Vec<Token> {
+    let letters = text.chars().map(|letter| match letter {
+        '*' if has_wildcards => Token::Many,
+        '?' if has_wildcards => Token::One,
+        letter => Token::Letter(letter),
+    });
+    letters.collect()
+}
+
+/// Whether everything that fits `narrow` fits `wide`. From the ends to the beginnings, so that no text is too long for the stack.
+fn holds(wide: &[Token], narrow: &[Token]) -> Answer {
+    if wide == narrow {
+        return Answer::Yes;
+    }
+    if starts_apart(wide.first(), narrow.first()) || starts_apart(wide.last(), narrow.last()) {
+        return Answer::No;
+    }
+    if wide.len().saturating_mul(narrow.len()) > MAX_STEPS {
+        return Answer::Maybe;
+    }
+    // What is known of the rest of `wide` with each rest of `narrow`.
+    let mut rests: Vec<Answer> = vec![Answer::No; narrow.len() + 1];
+    if let Some(last) = rests.last_mut() {
+        *last = Answer::Yes;
+    }
+    for at in (0..narrow.len()).rev() {
+        let is_open = matches!(narrow[at], Token::Unknown(_));
+        rests[at] = match is_open {
+            true => rests[at + 1].perhaps(),
+            false => Answer::No,
+        };
+    }
+    for token in wide.iter().rev() {
+        let mut next = vec![ended(token, rests[narrow.len()]); narrow.len() + 1];
+        for at in (0..narrow.len()).rev() {
+            // Both go on, only `wide` does, only `narrow` does.
+            let ways = [rests[at + 1], rests[at], next[at + 1]];
+            next[at] = step(token, &narrow[at], ways);
+        }
+        rests = next;
+    }
+    rests[0]
+}
+
+fn starts_apart(one: Option<&Token>, other: Option<&Token>) -> bool {
+    match (one, other) {
+        (Some(Token::Letter(one)), Some(Token::Letter(other))) => one != other,
+        _ => false,
+    }
+}
+
+/// Nothing of `narrow` is left.
+fn ended(wide: &Token, rest: Answer) -> Answer {
+    match wide {
+        Token::Many => rest,
+        Token::Unknown(_) => rest.perhaps(),
+        Token::Letter(_) | Token::One | Token::Thing(..) => Answer::No,
+    }
+}
+
+fn step(wide: &Token, narrow: &Token, [both, only_wide, only_narrow]: [Answer; 3]) -> Answer {
+    match (wide, narrow) {
+        (Token::Many, _) => only_wide.max(only_narrow),
+        (Token::Unknown(one), Token::Unknown(other)) if one == other => both,
+        (Token::Unknown(_), _) | (_, Token::Unknown(_)) => {
+            both.max(only_wide).max(only_narrow).perhaps()
+        }
+        (Token::Thing(one, _), Token::Thing(other, _)) => {
+            match one.iter().any(|name| other.contains(name)) {
+                true => both,
+                false => Answer::No,
+            }
+        }
+        (_, Token::Many) => Answer::No,
+        (Token::Thing(_, extent), letter) => match may_hold(*extent, letter) {
+            true => both.max(only_narrow).perhaps(),
+            false => Answer::No,
+        },
+        (letter, Token::Thing(_, extent)) => match may_hold(*extent, letter) {
+            true => both.max(only_wide).perhaps(),
+            false => Answer::No,
+        },
+        (Token::One, Token::Letter(_) | Token::One) => both,
+        (Token::Letter(one), Token::Letter(other)) if one == other => both,
+        (Token::Letter(_), Token::Letter(_) | Token::One) => Answer::No,
+    }
+}
+
+fn may_hold(extent: Extent, letter: &Token) -> bool {
+    match extent {
+        Extent::Apart => false,
+        Extent::Step => !matches!(letter, Token::Letter(':' | '/' | '.')),
+        Extent::Whole => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Answer::{Maybe, No, Yes};
+    use super::*;
+
+    /// `<x>` is a thing that could be any step, `{x}` one that is nothing that could be written, `[x]` is not known.
+    fn words(text: &str) -> Words {
+        let mut tokens = Vec::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['<', '{', '[']) {
+            let end = rest[at..].find(['>', '}', ']']).unwrap() + at;
+            let name = rest[at + 1..end].to_owned();
+            tokens.extend(super::tokens(&rest[..at], true));
+            tokens.push(match &rest[at..=at] {
+                "<" => Token::Thing(vec![name], Extent::Step),
+                "{" => Token::Thing(vec![name], Extent::Apart),
+                _ => Token::Unknown(name),
+            });
+            rest = &rest[end + 1..];
+        }
+        tokens.extend(super::tokens(rest, true));
+        Words {
+            tokens,
+            written: None,
+        }
+    }
+
+    #[test]
+    fn wildcards_hold_what_fits_them() {
+        for (wide, narrow, expected) in [
+            ("s:*", "s:get", Yes),
+            ("s:get*", "s:getsecretvalue", Yes),
+            ("*", "*", Yes),
+            ("*", "", Yes),
+            ("*", "{role}", Yes),
+            ("*", "[why]", Yes),
+            ("a*", "a*b*", Yes),
+            ("a*c", "a*b*c", Yes),
+            ("a?c", "abc", Yes),
+            ("a?", "a?", Yes),
+            ("a*b*", "a*", No),
+            ("s:get", "s:*", No),
+            ("s:get", "s:put", No),
+            ("a?", "a*", No),
+            ("a?", "a", No),
+            ("a", "ab", No),
+            ("{role}", "{role}", Yes),
+            ("{role}", "{other}", No),
+            ("{role}", "arn", No),
+            ("{role}", "*", No),
+            ("a:<account>:b", "a:<account>:b", Yes),
+            ("a:<account>:b", "a:123:b", Maybe),
+            ("a:123:b", "a:<account>:b", Maybe),
+            ("a:<account>:b", "a:123:c", No),
+            ("a:<account>:b", "a:1:2:b", No),
+            ("a:<account>:b", "a:*:b", No),
+            ("a:*:b", "a:<account>:b", Yes),
+            ("a:<account>", "a:", No),
+            ("a[x]", "a[x]", Yes),
+            ("a[x]", "a[y]", Maybe),
+            ("a[x]", "ab", Maybe),
+            ("ab", "a[x]", Maybe),
+            ("ab", "b[x]", No),
+            ("a", "a[x]", Maybe),
+        ] {
+            assert_eq!(
+                words(wide).holds(&words(narrow)),
+                expected,
+                "{wide} {narrow}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_thing_is_what_it_would_be_written_as() {
+        let role = Words {
+            tokens: vec![Token::Thing(vec!["role".to_owned()], Extent::Apart)],
+            written: Some(tokens("arn:role/a", false)),
+        };
+        for (text, expected) in [("arn:role/a", Yes), ("arn:role/*", Yes), ("arn:role/b", No)] {
+            assert_eq!(Words::pattern(text).holds(&role), expected, "{text}");
+        }
+        assert_eq!(role.holds(&Words::pattern("arn:role/a")), Yes);
+        assert_eq!(role.holds(&Words::pattern("arn:role/*")), No);
+        // Two things are not one because one of them may have any name.
+        let other = Words {
+            tokens: vec![Token::Thing(vec!["x".to_owned()], Extent::Whole)],
+            written: None,
+        };
+        assert_eq!(role.holds(&other), No);
+        assert_eq!(other.holds(&Words::pattern("arn:role/a")), Maybe);
+    }
+
+    #[test]
+    fn what_excludes_shares_nothing() {
+        for (one, other, expected) in [
+            ("a", "b", Yes),
+            ("a", "a", No),
+            ("a*", "ab", No),
+            ("a*", "*b", Maybe),
+            ("a", "[x]", Maybe),
+            ("{a}", "{b}", Yes),
+        ] {
+            assert_eq!(
+                words(one).excludes(&words(other)),
+                expected,
+                "{one} {other}"
+            );
+            assert_eq!(
+                words(other).excludes(&words(one)),
+                expected,
+                "{one} {other}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_long() {
+        let long = "a*".repeat(100_000);
+        assert_eq!(words(&long).holds(&words(&format!("{long}b"))), Maybe);
+        assert_eq!(words(&long).holds(&words(&long)), Yes);
+    }
+}

@@ -1,0 +1,394 @@
+//! Beyond the mission: a key that is made for the proxy's secrets is for their account alone.
+
+use std::collections::BTreeSet;
+
+use super::readers::{self, is_equality};
+use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::arn::{self, Arn};
+use crate::domain::evidence::Evidence;
+use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
+use crate::domain::iam::{Condition, Effect, Policy, Principal, Scope, Statement};
+use crate::domain::limits::Limits;
+use crate::domain::posture::{Identity, Proxy, SecretKey};
+use crate::domain::term::Term;
+
+pub(super) static RULE: Rule = Rule {
+    info: RuleInfo {
+        id: "key-policy-too-wide",
+        group: Group::Beyond,
+        severity: Severity::High,
+        summary: "the policy of a key that encrypts the proxy's secrets lets in more than its account",
+        why: "No policy of another account and no IAM policy helps where the key's own policy lets in anyone: whoever may use the key decrypts what it protects, and whoever may manage it can delete it and the passwords with it.",
+        fix: "Allow `kms:*` to the root of the key's own account, as the default key policy does, and let IAM policies decide who uses the key. \
+              Name further principals one by one, and a service only under `aws:SourceAccount`, `aws:SourceArn` or an encryption context.",
+        references: &[pages::KEY_POLICY, pages::DEFAULT_KEY_POLICY, pages::DEPUTY],
+    },
+    example: Example {
+        seen: Seen::InCode,
+        bad: Sample {
+            terraform: r#"resource "aws_kms_key" "secrets" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "*" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "orders" {
+  name       = "orders-app"
+  kms_key_id = aws_kms_key.secrets.arn
+}
+
+resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  SecretsKey:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal:
+              AWS: "*"
+            Action: "kms:*"
+            Resource: "*"
+  OrdersSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: orders-app
+      KmsKeyId: !GetAtt SecretsKey.Arn
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+        good: Sample {
+            terraform: r#"data "aws_caller_identity" "current" {}
+
+resource "aws_kms_key" "secrets" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "orders" {
+  name       = "orders-app"
+  kms_key_id = aws_kms_key.secrets.arn
+}
+
+resource "aws_db_proxy" "orders" {
+  name = "orders"
+
+  auth {
+    auth_scheme = "SECRETS"
+    iam_auth    = "REQUIRED"
+    secret_arn  = aws_secretsmanager_secret.orders.arn
+  }
+}
+"#,
+            cloudformation: r#"Resources:
+  SecretsKey:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Principal:
+              AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"
+            Action: "kms:*"
+            Resource: "*"
+  OrdersSecret:
+    Type: AWS::SecretsManager::Secret
+    Properties:
+      Name: orders-app
+      KmsKeyId: !GetAtt SecretsKey.Arn
+  Orders:
+    Type: AWS::RDS::DBProxy
+    Properties:
+      DBProxyName: orders
+      Auth:
+        - AuthScheme: SECRETS
+          IAMAuth: REQUIRED
+          SecretArn: !Ref OrdersSecret
+"#,
+        },
+    },
+    check,
+};
+
+/// What shows a key and does nothing with it.
+/// Source: KMS Developer Guide, "AWS KMS permissions".
+const SHOWING: &[&str] = &["kms:describe", "kms:get", "kms:list"];
+
+/// Conditions by which everybody has to be of one account.
+/// Sources: KMS Developer Guide, "AWS KMS condition keys" (kms:CallerAccount); IAM User Guide, "AWS global condition context keys".
+const ACCOUNT_KEYS: &[&str] = &["kms:calleraccount", "aws:principalaccount"];
+
+fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    let secrets = walk::secrets(proxy, verdicts);
+    if secrets.is_empty() {
+        return walk::without_secrets(proxy, verdicts);
+    }
+    let mut judged = BTreeSet::new();
+    for (_, secret) in &secrets {
+        let Some(SecretKey::Customer(key)) = secret.key.value() else {
+            continue;
+        };
+        if !judged.insert(key) {
+            continue;
+        }
+        let what = format!("the policy of the key {key}");
+        match &secret.key_policies {
+            // A key that is made elsewhere is judged there.
+            Evidence::NotVisible => {}
+            policies => {
+                for policy in walk::known(&what, policies, verdicts).into_iter().flatten() {
+                    Ground::of(proxy, key, policy).judge(verdicts);
+                }
+            }
+        }
+    }
+    verdicts.pass(
+        "no key that is made here for the proxy's secrets lets in more than its own account",
+        &proxy.auth,
+    );
+}
+
+/// One policy of a key, and whose it is.
+struct Ground<'a> {
+    key: &'a Identity,
+    policy: &'a Policy,
+    /// The account's number, where that is known.
+    own: Option<String>,
+}
+
+impl<'a> Ground<'a> {
+    fn of(proxy: &'a Proxy, key: &'a Identity, policy: &'a Policy) -> Self {
+        let role = proxy.role.value().map(|role| &role.identity);
+        let account = match role {
+            Some(Identity::Known(arn)) => Arn::parse(arn).map(|arn| arn.account),
+            _ => None,
+        };
+        let account = account.filter(|account| !arn::is_own(account));
+        Self {
+            key,
+            policy,
+            own: account.map(str::to_owned).or_else(|| sole(policy)),
+        }
+    }
+
+    fn judge(&self, verdicts: &mut Verdicts) {
+        let statements = self.policy.statements.iter();
+        let allowing = statements.filter(|statement| statement.effect == Effect::Allow);
+        for statement in allowing.filter(|statement| !only_shows(statement)) {
+            self.statement(statement, verdicts);
+        }
+    }
+
+    fn statement(&self, statement: &Statement, verdicts: &mut Verdicts) {
+        let Scope::Only(principals) = &statement.principals else {
+            return self.fail(
+                "everyone whom a NotPrincipal does not leave out",
+                statement,
+                verdicts,
+            );
+        };
+        if principals.is_empty() {
+            let (Scope::Only(actions) | Scope::AllBut(actions)) = &statement.actions;
+            if let Some(reason) = actions.iter().find_map(Term::unknown) {
+                self.unknown(reason, statement, verdicts);
+            }
+        }
+        for principal in principals {
+            match principal {
+                Principal::Anyone => self.anyone(statement, verdicts),
+                Principal::Aws(name) => self.named(name, statement, verdicts),
+                Principal::Service(service) => self.service(service, statement, verdicts),
+                Principal::Other(kind, name) => match name.unknown() {
+                    Some(reason) => self.unknown(reason, statement, verdicts),
+                    None => self.fail(&format!("{kind} {name}"), statement, verdicts),
+                },
+            }
+        }
+    }
+
+    /// Anyone is nobody in particular unless a condition names principals or their account.
+    fn anyone(&self, statement: &Statement, verdicts: &mut Verdicts) {
+        let mut named = readers::named_by_condition(statement);
+        if named.is_empty() {
+            let conditions = statement.conditions.iter();
+            let accounts = conditions.filter(|condition| is_about_account(condition));
+            named = accounts
+                .flat_map(|one| one.values.iter().cloned())
+                .collect();
+        }
+        for name in &named {
+            self.named(name, statement, verdicts);
+        }
+        if named.is_empty() {
+            self.fail("anyone", statement, verdicts);
+        }
+    }
+
+    fn named(&self, name: &Term, statement: &Statement, verdicts: &mut Verdicts) {
+        if let Some(reason) = name.unknown() {
+            return self.unknown(reason, statement, verdicts);
+        }
+        if name.has_wildcard() {
+            return self.fail(&format!("{name}, whoever that is,"), statement, verdicts);
+        }
+        let Some(account) = account_of(name).filter(|account| Some(account) != self.own.as_ref())
+        else {
+            return;
+        };
+        match self.own {
+            Some(_) => {
+                let who = format!("{name}, of another account,");
+                self.fail(&who, statement, verdicts);
+            }
+            // Whoever is named one by one is meant: an administrator, the consumers.
+            None if !is_account(name) => {}
+            None => {
+                let reason = format!("whether {account} is the account that is deployed into");
+                self.unknown(&reason, statement, verdicts);
+            }
+        }
+    }
+
+    fn service(&self, service: &Term, statement: &Statement, verdicts: &mut Verdicts) {
+        if let Some(reason) = readers::open_service(service) {
+            return self.unknown(&reason, statement, verdicts);
+        }
+        if statement.conditions.iter().any(is_about_use) {
+            return;
+        }
+        match readers::confined_to_a_source(statement) {
+            Some(true) => {}
+            Some(false) => {
+                let who = format!("the service {service}, on behalf of any account,");
+                self.fail(&who, statement, verdicts);
+            }
+            None => self.unknown("on whose behalf", statement, verdicts),
+        }
+    }
+
+    fn fail(&self, who: &str, statement: &Statement, verdicts: &mut Verdicts) {
+        let key = self.key;
+        let message = format!(
+            "the policy of the key {key} lets in {who} with {}",
+            told(statement)
+        );
+        verdicts.fail(message, &statement.origin);
+    }
+
+    fn unknown(&self, reason: &str, statement: &Statement, verdicts: &mut Verdicts) {
+        let message = format!(
+            "whom the policy of the key {} lets in cannot be told: {reason}",
+            self.key
+        );
+        verdicts.undetermined(message, Some(&statement.origin));
+    }
+}
+
+/// What a statement allows.
+fn told(statement: &Statement) -> String {
+    match &statement.actions {
+        Scope::Only(actions) => {
+            let actions: Vec<String> = actions.iter().map(Term::to_string).collect();
+            actions.join(", ")
+        }
+        Scope::AllBut(_) => "all but a few actions".to_owned(),
+    }
+}
+
+/// The one account that a policy names. It is the key's own: KMS takes no policy by which whoever puts it could not put another one.
+/// Source: KMS API Reference, "PutKeyPolicy" (BypassPolicyLockoutSafetyCheck).
+fn sole(policy: &Policy) -> Option<String> {
+    let statements = policy.statements.iter();
+    let allowing = statements.filter(|statement| statement.effect == Effect::Allow);
+    let principals = allowing.filter_map(|statement| match &statement.principals {
+        Scope::Only(principals) => Some(principals),
+        Scope::AllBut(_) => None,
+    });
+    let mut accounts = BTreeSet::new();
+    for principal in principals.flatten() {
+        match principal {
+            Principal::Aws(name) => accounts.insert(account_of(name)?),
+            Principal::Anyone => return None,
+            Principal::Service(_) | Principal::Other(..) => false,
+        };
+    }
+    accounts.pop_first().filter(|_| accounts.is_empty())
+}
+
+/// The number of a principal's account; none where it is the one that is deployed into.
+fn account_of(name: &Term) -> Option<String> {
+    let whole = name.as_text().filter(|text| is_number(text));
+    let of_arn = || name.split(':').get(4).and_then(Term::as_text);
+    whole.or_else(of_arn).filter(|text| is_number(text))
+}
+
+fn is_number(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|one| one.is_ascii_digit())
+}
+
+/// `arn:aws:iam::123456789012:root`, or the account's number alone.
+fn is_account(name: &Term) -> bool {
+    let last = name.split(':').pop().and_then(|last| last.as_text());
+    last.is_some_and(|last| last == "root" || is_number(&last))
+}
+
+fn only_shows(statement: &Statement) -> bool {
+    let shows = |action: &Term| {
+        let action = action.as_text().unwrap_or_default().to_ascii_lowercase();
+        SHOWING.iter().any(|start| action.starts_with(start))
+    };
+    match &statement.actions {
+        Scope::Only(actions) => !actions.is_empty() && actions.iter().all(shows),
+        Scope::AllBut(_) => false,
+    }
+}
+
+fn is_about_account(condition: &Condition) -> bool {
+    let mut keys = ACCOUNT_KEYS.iter();
+    is_equality(condition) && keys.any(|key| key.eq_ignore_ascii_case(&condition.key))
+}
+
+/// What a service encrypts for whom, or through which service it is asked.
+/// Source: KMS Developer Guide, "AWS KMS condition keys" (kms:EncryptionContext:context-key, kms:CallerAccount).
+fn is_about_use(condition: &Condition) -> bool {
+    let key = condition.key.to_ascii_lowercase();
+    let keys = ["kms:encryptioncontext:", "kms:calleraccount"];
+    let is_any = |value: &Term| value.as_text().as_deref() == Some("*");
+    is_equality(condition)
+        && keys.iter().any(|start| key.starts_with(start))
+        && !condition.values.iter().any(is_any)
+}
+
+#[cfg(test)]
+mod tests;

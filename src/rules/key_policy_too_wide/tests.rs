@@ -1,0 +1,216 @@
+//! Who is let in by the policy of a key.
+
+use super::super::samples::{check, condition, known, of, place, stated, without_secrets};
+use super::*;
+use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+use crate::domain::term::{Part, Thing};
+
+fn lets_in(proxy: &mut Proxy, principals: Vec<Principal>) -> &mut Statement {
+    let mut policy = Policy::of_key_by_default(place());
+    policy.statements[0].principals = Scope::Only(principals);
+    for entry in of(&mut proxy.auth) {
+        of(&mut entry.secret).key_policies = stated(vec![policy.clone()]);
+    }
+    let secret = of(&mut of(&mut proxy.auth)[0].secret);
+    &mut of(&mut secret.key_policies)[0].statements[0]
+}
+
+fn aws(name: &str) -> Principal {
+    Principal::Aws(Term::text(name))
+}
+
+fn created(proxy: &mut Proxy) {
+    of(&mut proxy.role).identity = Identity::Created("aws_iam_role.proxy".into());
+}
+
+fn root(parts: Vec<Part>) -> Principal {
+    let ends = [
+        Part::Text("arn:aws:iam::".into()),
+        Part::Text(":root".into()),
+    ];
+    let [start, end] = ends;
+    Principal::Aws(Term([vec![start], parts, vec![end]].concat()))
+}
+
+#[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
+fn a_key_is_for_its_account() {
+    check(
+        &RULE,
+        &[
+            (|_| (), Pass, "no key that is made here"),
+            (without_secrets, Pass, "no secrets"),
+            (
+                |proxy| proxy.auth = Evidence::NotVisible,
+                Undetermined,
+                "auth entries",
+            ),
+            (
+                |proxy| {
+                    lets_in(proxy, vec![root(vec![Part::Thing(Thing::Account)])]);
+                },
+                Pass,
+                "own account",
+            ),
+            (
+                |proxy| {
+                    lets_in(proxy, vec![aws("arn:aws:iam::123456789012:root")]);
+                },
+                Pass,
+                "own account",
+            ),
+            (
+                |proxy| {
+                    lets_in(proxy, vec![aws("arn:aws:iam::210987654321:root")]);
+                },
+                Fail,
+                "arn:aws:iam::210987654321:root, of another account, with kms:*",
+            ),
+            (
+                |proxy| {
+                    lets_in(proxy, vec![aws("123456789012"), aws("210987654321")]);
+                },
+                Fail,
+                "lets in 210987654321, of another account",
+            ),
+            (
+                |proxy| {
+                    lets_in(proxy, vec![aws("arn:aws:iam::123456789012:role/admin")]);
+                },
+                Pass,
+                "own account",
+            ),
+            (
+                |proxy| {
+                    lets_in(proxy, vec![Principal::Anyone]);
+                },
+                Fail,
+                "lets in anyone with kms:*",
+            ),
+            (
+                |proxy| {
+                    lets_in(proxy, vec![]).principals = Scope::AllBut(vec![aws("1")]);
+                },
+                Fail,
+                "NotPrincipal",
+            ),
+            (
+                |proxy| {
+                    lets_in(
+                        proxy,
+                        vec![Principal::Aws(Term(vec![Part::Unknown("var.x".into())]))],
+                    );
+                },
+                Undetermined,
+                "cannot be told: var.x",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_only_account_of_a_policy_is_its_own() {
+    check(
+        &RULE,
+        &[
+            (
+                |proxy| {
+                    created(proxy);
+                    lets_in(proxy, vec![aws("arn:aws:iam::210987654321:root")]);
+                },
+                Pass,
+                "own account",
+            ),
+            (
+                |proxy| {
+                    created(proxy);
+                    lets_in(proxy, vec![aws("123456789012"), aws("210987654321")]);
+                },
+                Undetermined,
+                "whether 123456789012 is the account",
+            ),
+            (
+                |proxy| {
+                    created(proxy);
+                    let own = root(vec![Part::Thing(Thing::Account)]);
+                    lets_in(proxy, vec![own, aws("arn:aws:iam::210987654321:root")]);
+                },
+                Undetermined,
+                "whether 210987654321 is the account",
+            ),
+            (
+                |proxy| {
+                    created(proxy);
+                    let own = root(vec![Part::Thing(Thing::Account)]);
+                    lets_in(
+                        proxy,
+                        vec![own, aws("arn:aws:iam::210987654321:role/admin")],
+                    );
+                },
+                Pass,
+                "own account",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn conditions_say_who_anyone_and_a_service_are() {
+    let cases: &[(&str, &str, &str, bool)] = &[
+        ("*", "kms:CallerAccount", "123456789012", true),
+        ("*", "kms:CallerAccount", "210987654321", false),
+        ("*", "kms:CallerAccount", "*", false),
+        (
+            "*",
+            "aws:PrincipalArn",
+            "arn:aws:iam::123456789012:role/a",
+            true,
+        ),
+        (
+            "*",
+            "kms:ViaService",
+            "secretsmanager.eu-west-1.amazonaws.com",
+            false,
+        ),
+        ("*", "aws:PrincipalOrgID", "o-1", false),
+        ("logs", "aws:SourceAccount", "123456789012", true),
+        (
+            "logs",
+            "kms:EncryptionContext:aws:logs:arn",
+            "arn:aws:logs:*:1:*",
+            true,
+        ),
+        ("logs", "kms:EncryptionContext:aws:logs:arn", "*", false),
+        ("logs", "aws:SourceIp", "10.0.0.1", false),
+    ];
+    for (who, key, value, holds) in cases {
+        let mut proxy = super::super::samples::hardened();
+        let principal = match *who {
+            "*" => Principal::Anyone,
+            service => Principal::Service(Term::text(format!("{service}.amazonaws.com"))),
+        };
+        let statement = lets_in(&mut proxy, vec![principal]);
+        statement.conditions = vec![condition("StringLike", key, Term::text(*value))];
+        let report = RULE.judge(&proxy, &Limits::SERVICE);
+        let verdict = if *holds { Pass } else { Fail };
+        assert_eq!(report.verdict(RULE.info.id), verdict, "{who} {key} {value}");
+    }
+}
+
+#[test]
+fn what_only_shows_a_key_is_no_matter_and_a_key_is_judged_once() {
+    let mut proxy = super::super::samples::hardened();
+    let statement = lets_in(&mut proxy, vec![Principal::Anyone]);
+    statement.actions = Scope::Only(vec![
+        Term::text("kms:Describe*"),
+        Term::text("kms:GetKeyPolicy"),
+    ]);
+    assert_eq!(
+        RULE.judge(&proxy, &Limits::SERVICE).verdict(RULE.info.id),
+        Pass
+    );
+    lets_in(&mut proxy, vec![Principal::Anyone]);
+    assert_eq!(RULE.judge(&proxy, &Limits::SERVICE).findings.len(), 1);
+    of(&mut of(&mut proxy.auth)[1].secret).key = stated(SecretKey::Customer(known("key/other")));
+    assert_eq!(RULE.judge(&proxy, &Limits::SERVICE).findings.len(), 2);
+}
