@@ -9,7 +9,7 @@ use super::edit::Case;
 use super::{cases, folder};
 
 /// How many edits are compared at least.
-const LEAST: usize = 300;
+const LEAST: usize = 400;
 
 /// The rows of compared.md: the edit, what it is, and what `terraform plan` says.
 fn rows() -> Vec<[String; 3]> {
