@@ -97,6 +97,7 @@ pub(super) fn hardened() -> Proxy {
         consumers: stated(vec![consumer()]),
         tags: stated(BTreeMap::new()),
         other_proxies: Vec::new(),
+        account: Evidence::NotVisible,
         strangers: Vec::new(),
         wearers: Vec::new(),
         clear_text: ClearText {

@@ -106,12 +106,19 @@ fn apart(places: &BTreeSet<(&str, &str)>) -> bool {
     })
 }
 
-/// The account of the proxy's role is the account of the proxy.
+/// The account of the proxy, or that of its role, which is the same.
+fn own(proxy: &Proxy) -> Option<(&str, &'static str)> {
+    if let Some(account) = proxy.account.value() {
+        return Some((account, "the proxy"));
+    }
+    match proxy.role.value().map(|role| &role.identity) {
+        Some(Identity::Known(role)) => Some((Arn::parse(role)?.account, "the proxy's role")),
+        _ => None,
+    }
+}
+
 fn foreign(proxy: &Proxy, places: &BTreeSet<(&str, &str)>, verdicts: &mut Verdicts) {
-    let Some(Identity::Known(role)) = proxy.role.value().map(|role| &role.identity) else {
-        return;
-    };
-    let Some(own) = Arn::parse(role).map(|role| role.account) else {
+    let Some((own, whose)) = own(proxy) else {
         return;
     };
     let accounts: BTreeSet<_> = places.iter().map(|(_, account)| *account).collect();
@@ -119,11 +126,11 @@ fn foreign(proxy: &Proxy, places: &BTreeSet<(&str, &str)>, verdicts: &mut Verdic
         let origin = proxy.auth.origin().unwrap_or(&proxy.origin);
         match arn::is_own(account) || arn::is_own(own) {
             true => verdicts.undetermined(
-                format!("a secret lies in {}, the proxy's role in {}: whether that is one account is known only once it is deployed", of(account), of(own)),
+                format!("a secret lies in {}, {whose} in {}: whether that is one account is known only once it is deployed", of(account), of(own)),
                 Some(origin),
             ),
             false => verdicts.fail(
-                format!("a secret lies in {}, the proxy's role in {}", of(account), of(own)),
+                format!("a secret lies in {}, {whose} in {}", of(account), of(own)),
                 origin,
             ),
         }

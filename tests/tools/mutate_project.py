@@ -6,9 +6,14 @@ import tomllib
 FOLDER = pathlib.Path(__file__).parent.parent / "suite" / "drift" / "mutations"
 
 
+def projects():
+    """The kinds of project that are made from a spec of generated-examples, each with its name there."""
+    return tomllib.loads((FOLDER / "tables.toml").read_text())["projects"]
+
+
 def cases():
     """All of them, in the order of the files."""
-    for name in ("terraform.toml", "cloudformation.toml"):
+    for name in tomllib.loads((FOLDER / "tables.toml").read_text())["tables"]:
         yield from tomllib.loads((FOLDER / name).read_text())["cases"]
 
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::project::{Home, Side, Texts};
-use crate::domain::evidence::Origin;
+use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Deployment, ParameterGroup, Posture};
@@ -38,18 +38,24 @@ impl Reading {
 
     fn of(document: Document, form: Form) -> Self {
         let posture = assemble(std::slice::from_ref(&document));
-        let report = rules::judge(&posture, &Limits::SERVICE);
         Self {
             parameter_groups: parameter_groups(&document),
             document,
             posture,
-            report,
             form,
+            ..Self::default()
         }
     }
 
+    /// The same, judged, of what it is known where it is deployed.
     fn placed(mut self, deployment: Option<Deployment>) -> Self {
+        if let Some(deployment) = &deployment {
+            for proxy in &mut self.posture.proxies {
+                proxy.account = Evidence::Defaulted(deployment.account.clone());
+            }
+        }
         self.posture.deployment = deployment;
+        self.report = rules::judge(&self.posture, &Limits::SERVICE);
         self
     }
 

@@ -76,6 +76,7 @@ fn proxy(blueprint: &Blueprint) -> Proxy {
         consumers: stated(consumers(blueprint)),
         tags: stated(tags(blueprint)),
         other_proxies: Vec::new(),
+        account: stated(blueprint.proxy.account_id.to_string()),
         strangers: Vec::new(),
         wearers: Vec::new(),
         clear_text: ClearText {

@@ -91,6 +91,7 @@ impl View<'_> {
             // What follows from other attributes (its region is told by its subnets), and what happened, cannot drift.
             other_proxies: _,
             region: _,
+            account: _,
             strangers: _,
             wearers: _,
             clear_text: _,

@@ -78,6 +78,8 @@ pub struct Proxy {
     pub role: Evidence<Role>,
     /// The region that the proxy itself names, whatever the others are in.
     pub region: Evidence<String>,
+    /// The account that it is deployed into.
+    pub account: Evidence<String>,
     /// `VpcSubnetIds`.
     pub subnets: Evidence<Vec<Subnet>>,
     /// The network it stands in, as far as anything in view tells.

@@ -44,6 +44,7 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         consumers: consumers::read(&scene, &security_groups, &item.resource.origin),
         tags: tags(block),
         other_proxies: Vec::new(),
+        account: Evidence::NotVisible,
         strangers: Vec::new(),
         wearers: Vec::new(),
         clear_text: ClearText {

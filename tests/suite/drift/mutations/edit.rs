@@ -1,9 +1,11 @@
 //! The cases as they are written, and how an edit is done. tests/tools/mutate_project.py does the same for other tools.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::folder;
 
@@ -15,8 +17,23 @@ pub(super) struct Case {
     #[serde(default = "demo")]
     pub(super) project: String,
     pub(super) expect: String,
+    /// A second answer that a careful reader would accept.
+    #[serde(rename = "or")]
+    other: Option<String>,
+    /// Why Terraform plans nothing, though the edit is more than cosmetic.
+    pub(super) unplanned: Option<String>,
     pub(super) at: Option<String>,
     pub(super) edits: Vec<Edit>,
+}
+
+impl Case {
+    /// The answers that are right.
+    pub(super) fn accepted(&self) -> impl Iterator<Item = &str> {
+        [Some(&self.expect), self.other.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
 }
 
 fn demo() -> String {
@@ -54,17 +71,29 @@ struct Table {
     cases: Vec<Case>,
 }
 
+/// What tables.toml says.
+#[derive(Deserialize)]
+pub(super) struct Tables {
+    tables: Vec<String>,
+    /// The kinds of project beside `demo`, each with the name of its spec in generated-examples.
+    pub(super) projects: BTreeMap<String, String>,
+}
+
+impl Tables {
+    pub(super) fn read() -> Self {
+        read("tables.toml")
+    }
+}
+
 /// Every case, in the order of the tables.
 pub(super) fn cases() -> Vec<Case> {
-    ["terraform.toml", "cloudformation.toml"]
-        .into_iter()
-        .flat_map(|name| {
-            let text = fs::read_to_string(folder().join(name)).unwrap();
-            let table: Table =
-                toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-            table.cases
-        })
-        .collect()
+    let names = Tables::read().tables.into_iter();
+    names.flat_map(|name| read::<Table>(&name).cases).collect()
+}
+
+fn read<T: DeserializeOwned>(name: &str) -> T {
+    let text = fs::read_to_string(folder().join(name)).unwrap();
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// Does an edit.
