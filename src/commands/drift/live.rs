@@ -10,7 +10,7 @@ use crate::commands::{CommandError, read_back};
 use crate::domain::blueprint::{Blueprint, KeyPlan};
 use crate::domain::drift::{Class, Effect};
 use crate::domain::evidence::Evidence;
-use crate::domain::posture::{Posture, Proxy};
+use crate::domain::posture::{Database, Posture, Proxy};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::report::drift::{Change, Drift};
@@ -117,6 +117,7 @@ impl Account {
             proxies: vec![proxy.clone()],
             deployment: self.posture.deployment.clone(),
         };
+        let intended = intent.proxies.first().map(|proxy| proxy.database.clone());
         let mut found =
             Effects::in_account(&Reading::of_posture(intent), &Reading::of_posture(actual));
         found.list.retain(|effect| {
@@ -130,6 +131,7 @@ impl Account {
             }
             never.is_none()
         });
+        found.list.extend(unseen_target(&intended, proxy));
         drift.not_compared.extend(found.beside);
         let changes = found.list.into_iter().map(Change::in_account);
         drift.changes.extend(changes);
@@ -140,6 +142,14 @@ impl Account {
         let mut proxies = self.posture.proxies.iter();
         proxies.any(|proxy| is_called(proxy, name) && proxy.debug_logging.value() == Some(&false))
     }
+}
+
+/// A proxy without a target reaches no database.
+fn unseen_target(intended: &Option<Evidence<Database>>, proxy: &Proxy) -> Option<Effect> {
+    let is_meant = intended.as_ref()?.value().is_some();
+    let message = "no target of the proxy is in view: it was deregistered, or could not be read";
+    (is_meant && proxy.database.is_not_visible())
+        .then(|| Effect::plain(Class::CannotTell, "database", message.to_owned()))
 }
 
 /// What was meant when the project was generated.

@@ -102,7 +102,7 @@ pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
     let paths: BTreeSet<&String> = intent.facts.keys().chain(actual.facts.keys()).collect();
     let mut comparison = Comparison::default();
     for path in paths.into_iter().filter(|path| !is_told(path)) {
-        let sides = [stated(&intent.facts, path), look(&actual.facts, path)];
+        let sides = [look(&intent.facts, path), look(&actual.facts, path)];
         let missing = match &sides {
             [Sight::Nothing, _] => whole(&intent.facts, path),
             [_, Sight::Nothing] => whole(&actual.facts, path),
@@ -150,19 +150,6 @@ fn look<'f>(facts: &'f BTreeMap<String, Fact>, path: &str) -> Sight<'f> {
         Some(Fact::NotVisible) => Sight::Hidden("not visible"),
         None if ancestors(path).any(|path| hides(facts.get(path))) => Sight::Below,
         None => Sight::Nothing,
-    }
-}
-
-/// The same for what was meant: where something is stated below a path, the path is there.
-fn stated<'f>(facts: &'f BTreeMap<String, Fact>, path: &str) -> Sight<'f> {
-    let below = format!("{path}/");
-    let mut next = facts.range(below.clone()..);
-    let is_there = next
-        .next()
-        .is_some_and(|(path, _)| path.starts_with(&below));
-    match look(facts, path) {
-        Sight::Nothing if is_there => Sight::Value("present"),
-        sight => sight,
     }
 }
 
