@@ -110,17 +110,6 @@ impl Secrecy {
         }
     }
 
-    /// What is known to either.
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        Self {
-            names: self.names.and(&other.names),
-            secrets: self.secrets.and(&other.secrets),
-            // Found with other names.
-            looked_through: BTreeMap::new(),
-        }
-    }
-
     /// The values that are masked wherever they stand.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
