@@ -64,6 +64,22 @@ pub fn recovered(root: &Path) -> Result<Option<Baseline>, CommandError> {
     baseline_of(root)
 }
 
+/// Holds a directory for a run that reads it and then writes to it, after what an earlier run was cut off from is completed.
+///
+/// # Errors
+/// When another run is at work there, or that cannot be completed.
+pub fn held(root: &Path) -> Result<Option<files::Hold<'_>>, CommandError> {
+    let hold = files::hold(root).map_err(CommandError::environment)?;
+    if hold.as_ref().is_some_and(|hold| hold.completed) {
+        let note = format!(
+            "completed what an earlier run was cut off from in {}\n",
+            root.display()
+        );
+        terminal::note(&note).map_err(CommandError::environment)?;
+    }
+    Ok(hold)
+}
+
 /// Compares what is to be written with what is there.
 pub fn place(
     root: &Path,

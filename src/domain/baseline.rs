@@ -2,7 +2,7 @@
 //!
 //! A wire format of its own, without timestamps: the same spec and the same tool give the same bytes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub struct Baseline {
     pub spec: String,
     /// The generated files, by their path below the project's directory.
     pub files: BTreeMap<String, BaselineFile>,
+    /// The files of other names that somebody moved generated texts to, and that the update wrote.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub moved: BTreeSet<String>,
 }
 
 /// Which templates were used.
@@ -117,7 +120,16 @@ impl Baseline {
             pack,
             spec: digest(spec),
             files,
+            moved: BTreeSet::new(),
         }
+    }
+
+    /// The generated texts, by path.
+    pub fn texts(&self) -> BTreeMap<String, String> {
+        let files = self.files.iter();
+        files
+            .map(|(path, file)| (path.clone(), file.text.clone()))
+            .collect()
     }
 
     /// Reads a baseline; `file` is how messages call it.
@@ -144,9 +156,11 @@ impl Baseline {
         }
         let baseline: Self = serde_json::from_str(text).map_err(malformed)?;
         // It may have come with somebody else's directory.
-        all_own(baseline.files.keys()).map_err(|source| BaselineError::Path {
-            file: file.to_owned(),
-            source,
+        all_own(baseline.files.keys().chain(&baseline.moved)).map_err(|source| {
+            BaselineError::Path {
+                file: file.to_owned(),
+                source,
+            }
         })?;
         Ok(baseline)
     }

@@ -72,12 +72,6 @@ impl Secrets {
         }
     }
 
-    /// The same with others.
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        Self::of(self.values.union(&other.values).cloned())
-    }
-
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()

@@ -128,7 +128,7 @@ impl Undo {
         };
         let now =
             Baseline::parse(baseline, BASELINE_PATH).map_err(|error| foreign(error.to_string()))?;
-        let mut named: BTreeSet<String> = now.files.into_keys().collect();
+        let mut named: BTreeSet<String> = now.files.into_keys().chain(now.moved).collect();
         if let Some(undone) = self.files.get(BASELINE_PATH) {
             if undone.after.as_deref() != Some(digest(baseline).as_str()) {
                 return Err(foreign(

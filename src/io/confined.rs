@@ -12,6 +12,20 @@ use cap_fs_ext::{
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
 
+/// Whether what has the name takes the place of what is renamed, or keeps that from being renamed.
+#[derive(Clone, Copy)]
+enum Exchange {
+    Always,
+    Never,
+}
+
+/// Whether the system, or the file system, does not know how to. Source: rename(2) of Linux, `EINVAL`: "the filesystem does not support
+/// one of the flags".
+fn is_unsupported(error: &io::Error) -> bool {
+    let kinds = [ErrorKind::Unsupported, ErrorKind::InvalidInput];
+    kinds.contains(&error.kind())
+}
+
 /// An opened folder.
 #[derive(Debug)]
 pub(super) struct Folder(Dir);
@@ -147,6 +161,38 @@ impl Folder {
     /// Gives a file of it to another folder, in the place of a file there.
     pub(super) fn give(&self, name: &Path, (folder, there): (&Self, &Path)) -> io::Result<()> {
         self.0.rename(name, &folder.0, there)
+    }
+
+    /// Gives a file of it to another folder where nothing has that name yet: [`ErrorKind::AlreadyExists`] says that something has.
+    pub(super) fn give_new(&self, name: &Path, to: (&Self, &Path)) -> io::Result<()> {
+        match self.renamed(name, to, Exchange::Never) {
+            Err(error) if is_unsupported(&error) => self.give(name, to),
+            given => given,
+        }
+    }
+
+    /// Exchanges a file of it for one of another folder, in one step. False where the system cannot do that.
+    pub(super) fn exchange(&self, name: &Path, with: (&Self, &Path)) -> io::Result<bool> {
+        match self.renamed(name, with, Exchange::Always) {
+            Ok(()) => Ok(true),
+            Err(error) if is_unsupported(&error) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    fn renamed(&self, name: &Path, to: (&Self, &Path), how: Exchange) -> io::Result<()> {
+        use rustix::fs::{RenameFlags, renameat_with};
+        let flags = match how {
+            Exchange::Always => RenameFlags::EXCHANGE,
+            Exchange::Never => RenameFlags::NOREPLACE,
+        };
+        Ok(renameat_with(&self.0, name, &(to.0).0, to.1, flags)?)
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "macos")))]
+    fn renamed(&self, _: &Path, _: (&Self, &Path), _: Exchange) -> io::Result<()> {
+        Err(ErrorKind::Unsupported.into())
     }
 
     /// Removes a file, or a link itself.

@@ -194,6 +194,8 @@ impl Drift {
             files: _,
             account: _,
             changes,
+            // No format writes it.
+            lost: _,
             beside,
             not_compared,
             notes,

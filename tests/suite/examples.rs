@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rdsproxy_gen::domain::baseline::{BASELINE_PATH, Baseline};
 use rdsproxy_gen::domain::blueprint::Blueprint;
-use rdsproxy_gen::domain::spec::Spec;
+use rdsproxy_gen::domain::spec::{SPEC_FILE, Spec};
 use rdsproxy_gen::io::files;
-use rdsproxy_gen::render::{TARGETS, render};
+use rdsproxy_gen::render::{self, TARGETS, render};
+
+use crate::program::{ended, program, stderr, stdout};
 
 /// Every example, by name, with its spec.
 pub(crate) fn examples() -> BTreeMap<String, PathBuf> {
@@ -44,6 +47,8 @@ fn on_disk(folder: &Path) -> BTreeMap<String, String> {
     for target in TARGETS {
         collect(folder, &folder.join(target.id), &mut found);
     }
+    let baseline = fs::read_to_string(folder.join(BASELINE_PATH)).ok();
+    found.extend(baseline.map(|text| (BASELINE_PATH.to_owned(), text)));
     found
 }
 
@@ -70,13 +75,44 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
     }
 }
 
+/// What `new` would leave beside the files: whoever has a clone can try `drift` at once.
+fn baseline(folder: &Path, files: &BTreeMap<String, String>) -> String {
+    let spec = fs::read_to_string(folder.join(SPEC_FILE)).unwrap();
+    let mut files = files.clone();
+    files.insert(SPEC_FILE.to_owned(), spec.clone());
+    let baseline = Baseline::of(&spec, render::built_in(), &files);
+    baseline.to_json().unwrap()
+}
+
+#[test]
+fn drift_can_be_tried_on_each_at_once() {
+    for (name, folder) in examples() {
+        let text = fs::read_to_string(folder.join(BASELINE_PATH)).unwrap();
+        assert!(!text.contains(env!("CARGO_MANIFEST_DIR")), "{name}");
+        let home = tempfile::tempdir().unwrap();
+        crate::tools::copy(&folder, &home.path().join(&name));
+        let said = ended(program(home.path()).args(["drift", &name, "--fail-on", "any"]));
+        assert_eq!(
+            said.status.code(),
+            Some(0),
+            "{}{}",
+            stdout(&said),
+            stderr(&said)
+        );
+        let checked = ended(program(home.path()).args(["update", &name, "--check"]));
+        assert_eq!(checked.status.code(), Some(0), "{}", stdout(&checked));
+    }
+}
+
 /// `UPDATE=1 cargo test examples` rewrites them.
 #[test]
 fn what_stands_on_disk_is_what_the_specs_mean() {
     let update = std::env::var_os("UPDATE").is_some();
     let mut stale = Vec::new();
     for (name, folder) in examples() {
-        let (meant, there) = (rendered(&blueprint(&folder)), on_disk(&folder));
+        let mut meant = rendered(&blueprint(&folder));
+        meant.insert(BASELINE_PATH.to_owned(), baseline(&folder, &meant));
+        let there = on_disk(&folder);
         if meant == there {
             continue;
         }

@@ -13,28 +13,63 @@ use crate::io::walk;
 use crate::report::drift::{Change, Drift};
 use crate::report::hunk::Hunk;
 
-/// Compares the files of a project with its baseline.
-pub(super) fn drift(project: &Project, readings: [&Readings; 2]) -> Drift {
-    let [before, after] = readings;
-    let total = effects(before, after);
-    let mut changes = lines(project, readings, &total);
-    changes.extend(
-        elsewhere(project, before)
-            .into_iter()
-            .map(|effect| Change::of(vec![effect], None)),
-    );
-    changes.sort_by_key(|change| std::cmp::Reverse(change.class()));
+/// What stands in every comment and in all metadata that puts up with a finding.
+const IGNORE: &str = "ignore";
+
+/// A project in which nothing differs and of which nothing is to be told; none where something may.
+///
+/// What was read of two equal texts is equal, so that only the baseline itself is left to be judged.
+pub(super) fn untouched(project: &Project) -> Option<Drift> {
+    let is_quiet = project.is_untouched()
+        && project.places.is_empty()
+        && project.told.is_empty()
+        && project.unreadable.is_empty()
+        && project.gone.is_empty()
+        && project.baseline.changed().next().is_none()
+        // Waivers in the texts may be wrong, which is told.
+        && !project.after.texts().values().any(|text| text.contains(IGNORE));
+    (is_quiet && Readings::findings_of(&project.before).is_empty())
+        .then(|| Drift { ..named(project) })
+}
+
+/// What is told of every project.
+fn named(project: &Project) -> Drift {
     let pack = &project.baseline.pack;
     Drift {
         project: project.dir.display().to_string(),
         tool: project.baseline.tool.clone(),
         pack: format!("{} {}", pack.name, pack.version),
         files: project.baseline.files.len(),
+        ..Drift::default()
+    }
+}
+
+/// Compares the files of a project with its baseline.
+pub(super) fn drift(project: &Project, readings: [&Readings; 2]) -> Drift {
+    let [before, after] = readings;
+    let total = effects(before, after);
+    let mut changes = lines(project, readings, &total);
+    let lost = lost(project, before, &changes);
+    for effect in gone(project) {
+        let file = |change: &&mut Change| {
+            let hunk = change.hunk.as_ref();
+            hunk.is_some_and(|hunk| hunk.file == effect.attribute)
+        };
+        match changes.iter_mut().find(file) {
+            Some(change) => change.effects.push(effect),
+            None => changes.push(Change::of(vec![effect], None)),
+        }
+    }
+    let more = elsewhere(project, before).into_iter().chain(moved(project));
+    changes.extend(more.map(|effect| Change::of(vec![effect], None)));
+    changes.sort_by_key(|change| std::cmp::Reverse(change.class()));
+    Drift {
         notes: notes(&changes, project),
         changes,
+        lost,
         beside: total.beside.into_iter().collect(),
         secrets: project.home.secrecy.secrets().clone(),
-        ..Drift::default()
+        ..named(project)
     }
 }
 
@@ -83,11 +118,66 @@ fn elsewhere(project: &Project, before: &Readings) -> Vec<Effect> {
             ..Effect::plain(Class::Weakens, "", message)
         });
     }
-    for path in &project.gone_prose {
-        let message = format!("{path} is gone");
-        found.push(Effect::plain(Class::Changes, path, message));
-    }
     found
+}
+
+/// Generated files that are gone.
+fn gone(project: &Project) -> Vec<Effect> {
+    let places = &project.places;
+    // The values that a caller gives are compared one by one.
+    let left = places.left_to_caller().filter(|path| path.ends_with(".tf"));
+    let left = left.map(|path| project.named(places.at(path)));
+    let files = project
+        .gone
+        .iter()
+        .map(|path| project.named(path))
+        .chain(left);
+    let effects = files.map(|path| {
+        let message = format!("{path} is gone");
+        Effect::plain(Class::Changes, &path, message)
+    });
+    effects.collect()
+}
+
+/// What was judged and is not there any more: files that deployed something, and proxies, by the attribute that tells it.
+fn lost(project: &Project, before: &Readings, changes: &[Change]) -> BTreeSet<String> {
+    let deployed = |path: &&String| path.ends_with(".tf") || project.places.stack()[0] == **path;
+    let files = project.gone.iter().filter(deployed);
+    let proxies = before.targets().flat_map(|target| &target.posture.proxies);
+    let names = proxies.flat_map(|proxy| {
+        let name = proxy.name.value().cloned();
+        name.into_iter().chain([proxy.address.clone()])
+    });
+    let proxies: BTreeSet<String> = names.collect();
+    let effects = changes.iter().flat_map(|change| &change.effects);
+    let effects = effects.filter(|effect| {
+        let attribute = &effect.attribute;
+        proxies.contains(attribute) && effect.message == format!("{attribute} is gone")
+    });
+    let gone = effects.map(|effect| effect.attribute.clone());
+    gone.chain(files.map(|path| project.named(path))).collect()
+}
+
+/// What stands elsewhere than it was generated. A module that is called has other addresses: Terraform makes its resources anew.
+fn moved(project: &Project) -> Vec<Effect> {
+    let told = project.places.told(|path| project.named(path));
+    let mut effects: Vec<Effect> = told
+        .into_iter()
+        .map(|(path, message)| Effect::plain(Class::Cosmetic, &project.named(&path), message))
+        .collect();
+    let caller = project.places.caller.as_ref();
+    effects.extend(caller.map(|caller| {
+        let folder = &project.home.terraform;
+        let message = format!(
+            "{folder} is called as a module from {}: without a `moved` block for each of its resources Terraform replaces them, the proxy too",
+            match project.named(caller).as_str() {
+                "" => ".",
+                caller => caller,
+            }
+        );
+        Effect::plain(Class::Changes, folder, message)
+    }));
+    effects
 }
 
 fn cannot_tell(path: &str, message: String) -> Effect {

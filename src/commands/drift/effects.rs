@@ -64,7 +64,7 @@ pub(in crate::commands) fn effects(before: &Readings, after: &Readings) -> Effec
 
 impl Effects {
     /// What is listed, and then what is told already.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Effect> {
+    pub(in crate::commands) fn all(&self) -> impl Iterator<Item = &Effect> {
         self.list.iter().chain(&self.untold)
     }
 
@@ -86,6 +86,10 @@ impl Effects {
     }
 
     fn compare(&mut self, before: &Reading, after: &Reading, moves: &[Move]) {
+        // Both sides share what was read of the same texts.
+        if std::ptr::eq(before, after) {
+            return;
+        }
         self.unread(before, after);
         if !self.list.is_empty() && is_lost(before, after) {
             // What was in it is neither gone nor there.

@@ -6,8 +6,10 @@ pub(super) mod effects;
 mod groups;
 mod live;
 mod parts;
+pub(super) mod places;
 pub(super) mod project;
 pub(super) mod readings;
+mod seen;
 pub(super) mod units;
 
 use std::path::{Path, PathBuf};
@@ -63,7 +65,7 @@ pub struct Args {
 /// What makes the exit code 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FailOn {
-    /// Changes that weaken a rule.
+    /// What weakens a rule or may do so: changes of which that cannot be told, and a proxy or a generated file of code that is gone.
     Weakens,
     /// Everything but comments, order and formatting.
     Meaning,
@@ -72,11 +74,12 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn includes(self, class: Class) -> bool {
+    fn includes(self, drift: &Drift) -> bool {
+        let tally = drift.tally();
         match self {
-            Self::Weakens => class == Class::Weakens,
-            Self::Meaning => class != Class::Cosmetic,
-            Self::Any => true,
+            Self::Weakens => drift.may_be_weaker(),
+            Self::Meaning => tally.into_keys().any(|class| class != Class::Cosmetic),
+            Self::Any => !tally.is_empty(),
         }
     }
 }
@@ -106,9 +109,8 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         all: args.all,
     };
     let text = format.write(&drifts, look).map_err(CommandError::bug)?;
-    let mut classes = drifts.iter().flat_map(|drift| drift.tally().into_keys());
     Ok(Outcome {
-        found: classes.any(|class| args.fail_on.includes(class)),
+        found: drifts.iter().any(|drift| args.fail_on.includes(drift)),
         failed,
         ..args.print.deliver(text, look.look)?
     })
@@ -122,7 +124,7 @@ fn all(
 ) -> Result<Vec<Drift>, CommandError> {
     if let [dir] = args.dirs.as_slice() {
         let (drift, wrong) = one(
-            &Project::read(dir, &args.reach)?,
+            Project::read(dir, &args.reach)?,
             (accepting, &args.policy),
             account,
         )?;
@@ -131,7 +133,7 @@ fn all(
     }
     let read = progress::over(&args.dirs, "projects", |dir| {
         Project::read(dir, &args.reach)
-            .and_then(|project| one(&project, (accepting, &args.policy), account))
+            .and_then(|project| one(project, (accepting, &args.policy), account))
             .unwrap_or_else(|error| {
                 (
                     Drift::failed(dir, &without_secrets(&error.source.to_string())),
@@ -145,12 +147,20 @@ fn all(
 }
 
 fn one(
-    project: &Project,
+    project: Project,
     (accepting, policy): (&Accepting, &PolicyArgs),
     account: Option<&live::Account>,
 ) -> Result<(Drift, Vec<String>), CommandError> {
-    let [before, after] =
-        [&project.before, &project.after].map(|side| Readings::of(side, &project.home));
+    let quiet = account
+        .is_none()
+        .then(|| compared::untouched(&project))
+        .flatten();
+    if let Some(drift) = quiet {
+        return Ok((drift, Vec::new()));
+    }
+    let project = &project.guarded();
+    let sides = [&project.before, &project.after];
+    let [before, after] = Readings::of_both(sides, &project.home);
     let mut drift = compared::drift(project, [&before, &after]);
     if let Some(account) = account {
         account.compare((project, &after), &mut drift)?;
@@ -174,7 +184,8 @@ pub(super) fn looked_at(
     allowed: (&Accepting, &PolicyArgs),
 ) -> Result<(PackRef, Drift), CommandError> {
     let project = Project::read(dir, &ReachArgs::default())?;
-    let (drift, wrong) = one(&project, allowed, None)?;
+    let pack = project.baseline.pack.clone();
+    let (drift, wrong) = one(project, allowed, None)?;
     allowance::tell(wrong);
-    Ok((project.baseline.pack, drift))
+    Ok((pack, drift))
 }

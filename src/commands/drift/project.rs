@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::places::{Places, relative};
+use super::readings::are_alike;
+use super::seen::Seen;
 use crate::commands::CommandError;
 use crate::commands::audit::view::{Below, below};
 use crate::commands::placement::baseline_of;
@@ -18,12 +21,6 @@ use crate::source::terraform::{TerraformFiles, folder_of};
 
 /// Texts by path.
 pub(in crate::commands) type Texts = BTreeMap<String, String>;
-
-/// Where each target is, below the project.
-const TERRAFORM: &str = "terraform";
-const CLOUDFORMATION: &str = "cloudformation";
-const TEMPLATE: &str = "template.yaml";
-const PARAMETERS: &str = "parameters.json";
 
 /// What one side of a comparison consists of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,14 +40,16 @@ pub(in crate::commands) struct Project {
     /// As the user named it.
     pub(in crate::commands) dir: PathBuf,
     pub(in crate::commands) baseline: Baseline,
+    /// Where what was generated stands today.
+    pub(in crate::commands) places: Places,
     /// The folders of the targets.
     pub(in crate::commands) home: Home,
     pub(in crate::commands) before: Side,
     pub(in crate::commands) after: Side,
     /// Generated files in whose place something stands that is no text.
     pub(in crate::commands) unreadable: Vec<String>,
-    /// Generated texts for people that are gone: nothing else tells it of them.
-    pub(in crate::commands) gone_prose: Vec<String>,
+    /// Generated files that are gone, and stand nowhere else.
+    pub(in crate::commands) gone: Vec<String>,
     /// What stands beside the generated files and was not read, one line each.
     pub(in crate::commands) told: Vec<String>,
 }
@@ -60,25 +59,24 @@ pub(in crate::commands) struct Project {
 pub(in crate::commands) struct Home {
     pub(in crate::commands) terraform: String,
     pub(in crate::commands) cloudformation: String,
+    /// The template, and its parameters.
+    template: String,
+    parameters: String,
     /// What in the files of both sides is secret.
     pub(in crate::commands) secrecy: Rc<Secrecy>,
 }
 
 impl Home {
-    fn of(dir: &Path) -> Self {
+    fn of(dir: &Path, places: &Places) -> Self {
+        let named = |path: &str| walk::name(&dir.join(path));
+        let [template, parameters] = places.stack().map(named);
         Self {
-            terraform: walk::name(&dir.join(TERRAFORM)),
-            cloudformation: walk::name(&dir.join(CLOUDFORMATION)),
+            terraform: named(&places.terraform),
+            cloudformation: named(&places.cloudformation()),
+            template,
+            parameters,
             secrecy: Rc::default(),
         }
-    }
-
-    fn template(&self) -> String {
-        format!("{}/{TEMPLATE}", self.cloudformation)
-    }
-
-    fn parameters(&self) -> String {
-        format!("{}/{PARAMETERS}", self.cloudformation)
     }
 
     /// True for what Terraform reads: the files of the folder itself.
@@ -101,9 +99,9 @@ impl Home {
         for (path, text) in files {
             if self.is_module_file(&path) {
                 module.insert(path, text);
-            } else if path == self.template() {
+            } else if path == self.template {
                 side.templates.insert(path, text);
-            } else if path == self.parameters() {
+            } else if path == self.parameters {
                 side.parameters = Some((path, text));
             } else {
                 side.others.insert(path, text);
@@ -130,39 +128,80 @@ impl Project {
         };
         tell_cut_off(dir);
         let boundary = reach.boundary(&[dir.to_owned()])?;
-        let mut home = Home::of(dir);
-        let named = |path: &String| walk::name(&dir.join(path));
-        let generated = baseline.files.iter();
-        let before = generated.map(|(path, file)| (named(path), file.text.clone()));
-        let before = home.side(before.collect());
+        let mut below = below(dir, &boundary)?;
+        let generated = baseline.texts();
+        let paths = generated.keys();
+        let mut now: BTreeMap<String, Existing> = paths
+            .map(|path| (path.clone(), existing(dir, path)))
+            .collect();
+        let mut places = Places::found(&Seen {
+            dir,
+            generated: &generated,
+            now: &now,
+            below: &below,
+            boundary: &boundary,
+        });
+        let home = Home::of(dir, &places);
+        let named = |path: &str| walk::name(&dir.join(path));
         let mut there = Texts::new();
-        let (mut unreadable, mut gone_prose) = (Vec::new(), Vec::new());
-        for path in baseline.files.keys() {
-            match existing(dir, path) {
-                Existing::Text(text) => drop(there.insert(named(path), text)),
-                Existing::Other => unreadable.push(named(path)),
-                Existing::Absent if path.ends_with(".md") => gone_prose.push(named(path)),
-                Existing::Absent => {}
+        let (mut unreadable, mut gone) = (Vec::new(), Vec::new());
+        for path in generated.keys() {
+            let at = places.at(path);
+            let known = now.remove(path).filter(|_| at == path);
+            match known.unwrap_or_else(|| existing(dir, at)) {
+                Existing::Text(text) => drop(there.insert(named(at), text)),
+                Existing::Other => unreadable.push(named(at)),
+                Existing::Absent => gone.push(path.clone()),
             }
         }
         let mut after = home.side(there);
-        let mut below = below(dir, &boundary)?;
         let mut told = std::mem::take(&mut below.skipped);
         after.add(&home, below, (&boundary, &mut told));
-        let tests = more_tests(dir, &after.others, (&boundary, &mut told));
+        places.find_blocks(&places.placed(&generated), &after.module_texts(dir));
+        let before = places.placed(&generated).into_iter();
+        let before = home.side(before.map(|(path, text)| (named(&path), text)).collect());
+        gone.retain(|path| !places.is_elsewhere(path) && existing(dir, path) == Existing::Absent);
+        gone.retain(|path| !places.left_to_caller().any(|left| left == path));
+        let tests = more_tests(&home, &after.others, (&boundary, &mut told));
         after.others.extend(tests);
         let told = told.into_iter();
-        home.secrecy = Rc::new(secrecy([&before, &after]));
         Ok(Self {
             dir: dir.to_owned(),
             baseline,
+            places,
             home,
             before,
             after,
             unreadable,
-            gone_prose,
+            gone,
             told: told.map(|(file, why)| format!("{file}: {why}")).collect(),
         })
+    }
+
+    /// A path below the project as the user would write it.
+    pub(in crate::commands) fn named(&self, path: &str) -> String {
+        walk::name(&self.dir.join(path))
+    }
+
+    /// Whether all that was generated is as it was, and nothing stands beside it.
+    pub(super) fn is_untouched(&self) -> bool {
+        let Side {
+            roots,
+            templates,
+            parameters,
+            others,
+        } = &self.before;
+        are_alike(roots, &self.after.roots)
+            && *templates == self.after.templates
+            && *parameters == self.after.parameters
+            && *others == self.after.others
+    }
+
+    /// The same, knowing what of its files is secret: whoever shows anything of them asks for it.
+    #[must_use]
+    pub(in crate::commands) fn guarded(mut self) -> Self {
+        self.home.secrecy = Rc::new(secrecy([&self.before, &self.after]));
+        self
     }
 
     /// The baseline's path.
@@ -171,22 +210,20 @@ impl Project {
     }
 }
 
-/// What is secret in the texts of both sides: what one of them tells of the other counts too.
-fn secrecy(sides: [&Side; 2]) -> Secrecy {
-    let secrecies = sides.map(|side| {
-        let texts = side.texts();
-        let texts = texts
-            .iter()
-            .map(|(path, text)| (path.as_str(), text.as_str()));
-        Secrecy::of(texts.collect(), &BTreeMap::new())
-    });
-    let [before, after] = secrecies;
-    before.and(&after)
+/// What is secret in the texts of both sides: what one of them tells of the other counts too. What both share is looked through once.
+fn secrecy([before, after]: [&Side; 2]) -> Secrecy {
+    let [before, after] = [before, after].map(Side::texts);
+    let changed = after
+        .iter()
+        .filter(|(path, text)| before.get(*path) != Some(*text));
+    let texts = before.iter().chain(changed);
+    let texts = texts.map(|(path, text)| (path.as_str(), text.as_str()));
+    Secrecy::of(texts.collect(), &BTreeMap::new())
 }
 
 /// Tests that somebody added: Terraform runs them too.
-fn more_tests(dir: &Path, known: &Texts, (boundary, told): (&Boundary, &mut walk::Told)) -> Texts {
-    let tests = dir.join(TERRAFORM).join("tests");
+fn more_tests(home: &Home, known: &Texts, (boundary, told): (&Boundary, &mut walk::Told)) -> Texts {
+    let tests = Path::new(&home.terraform).join("tests");
     let found = boundary.files(&walk::name(&tests)).here();
     found
         .unwrap_or_default()
@@ -228,6 +265,14 @@ impl Side {
         }
     }
 
+    /// The files of the root modules, by their path below the project.
+    fn module_texts(&self, dir: &Path) -> Texts {
+        let files = self.roots.iter().flat_map(|root| &root.files);
+        files
+            .filter_map(|(name, text)| Some((relative(dir, name)?, text.clone())))
+            .collect()
+    }
+
     /// The texts of all files, by path.
     pub(in crate::commands) fn texts(&self) -> Texts {
         let mut texts = self.templates.clone();
@@ -252,9 +297,9 @@ impl Side {
                 side.roots = vec![TerraformFiles::new(&home.terraform, Texts::new())];
             }
             side.roots.iter_mut().for_each(|root| put(&mut root.files));
-        } else if path == home.parameters() {
+        } else if path == home.parameters {
             side.parameters = text.map(|text| (path.to_owned(), text.to_owned()));
-        } else if path == home.template() || self.templates.contains_key(path) {
+        } else if path == home.template || self.templates.contains_key(path) {
             put(&mut side.templates);
         } else {
             put(&mut side.others);

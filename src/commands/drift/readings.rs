@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::project::{Home, Side, Texts};
 use crate::domain::evidence::{Evidence, Origin};
-use crate::domain::finding::Report;
+use crate::domain::finding::{Finding, Report};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Deployment, ParameterGroup, Posture};
 use crate::domain::spec::{SPEC_FILE, Spec};
@@ -13,6 +13,7 @@ use crate::source::assemble::{assemble, parameter_groups};
 use crate::source::form::{self, Form};
 use crate::source::resource::Document;
 use crate::source::secrecy::Secrecy;
+use crate::source::terraform::TerraformFiles;
 use crate::source::{cloudformation, terraform};
 
 /// A target of one side, read.
@@ -130,6 +131,16 @@ fn deployment(side: &Side) -> Option<Deployment> {
     })
 }
 
+/// Whether root modules read the same: of the same texts, where nothing around them has a say in it.
+pub(super) fn are_alike(known: &[TerraformFiles], other: &[TerraformFiles]) -> bool {
+    known == other
+        || (known.len() == other.len()
+            && known
+                .iter()
+                .zip(other)
+                .all(|(one, other)| one.reads_as(other)))
+}
+
 /// A side, read. What two sides share is read once.
 #[derive(Clone, Debug, Default)]
 pub(in crate::commands) struct Readings {
@@ -156,11 +167,19 @@ impl Readings {
         }
     }
 
+    /// Reads both sides. Of texts that did not change there is nothing to read twice.
+    pub(in crate::commands) fn of_both([before, after]: [&Side; 2], home: &Home) -> [Self; 2] {
+        let base = Self::of(before, home);
+        let now = base.with(before, after, home);
+        [base, now]
+    }
+
     /// Reads a side that differs from this one, which is `known`, in one of its parts.
-    pub(super) fn with(&self, known: &Side, side: &Side, home: &Home) -> Self {
+    pub(in crate::commands) fn with(&self, known: &Side, side: &Side, home: &Home) -> Self {
         let mut readings = self.clone();
-        let placed = |reading: Reading| Rc::new(reading.placed(deployment(side)));
-        if known.roots != side.roots {
+        let deployment = deployment(side).or_else(|| deployment(known));
+        let placed = |reading: Reading| Rc::new(reading.placed(deployment.clone()));
+        if !are_alike(&known.roots, &side.roots) {
             let roots = side.roots.iter();
             readings.roots = roots
                 .map(|root| placed(Reading::of_root(root, home)))
@@ -181,6 +200,17 @@ impl Readings {
             others: Rc::clone(&other.others),
             ..self.clone()
         }
+    }
+
+    /// What the rules find in what a side deploys.
+    pub(super) fn findings_of(side: &Side) -> Vec<Finding> {
+        let roots = side.roots.iter().map(terraform::read);
+        let stack = side.stack().ok().map(|files| cloudformation::read(&files));
+        let found = roots.chain(stack).map(|document| {
+            let posture = assemble(std::slice::from_ref(&document));
+            rules::judge(&posture, &Limits::SERVICE).findings
+        });
+        found.flatten().collect()
     }
 
     /// Everything that deploys something.

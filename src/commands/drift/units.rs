@@ -79,18 +79,6 @@ pub(in crate::commands) fn stretches(
     found
 }
 
-/// The text of a file of today with these stretches of it as they were.
-pub(in crate::commands) fn taken_back(stretches: &[Stretch], [before, after]: [&str; 2]) -> String {
-    let before = lines(before);
-    let mut after = lines(after);
-    // From the end on, so that the lines before keep their numbers.
-    for stretch in stretches.iter().rev() {
-        let put = before.get(stretch.before.clone()).unwrap_or_default();
-        after.splice(stretch.after.clone(), put.to_vec());
-    }
-    after.concat()
-}
-
 fn lines(text: &str) -> Vec<String> {
     with_ends(text).into_iter().map(str::to_owned).collect()
 }

@@ -7,10 +7,11 @@ use super::held::Merged;
 use super::renewal::Renewed;
 use crate::commands::CommandError;
 use crate::commands::drift::project::Project;
+use crate::commands::reach::ReachArgs;
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::drift::Effect;
 use crate::domain::undo::{IGNORE, IGNORE_PATH, UNDO_PATH, Undo};
-use crate::io::files::{self, Change, Existing, existing};
+use crate::io::files::{Change, Existing, Hold, existing};
 use crate::io::walk;
 use crate::report::update::{Clash, FileUpdate, State, Step, Update};
 use crate::source::merge::{Conflict, Excerpt};
@@ -73,10 +74,11 @@ fn clash(file: String, conflict: &Conflict, secrecy: &Secrecy) -> Clash {
 
 /// Writes it, where nothing stands in the way, or what does is only to be marked.
 pub(super) fn carry_out(
-    dir: &Path,
+    (project, hold, reach): (&Project, Option<&Hold<'_>>, &ReachArgs),
     (update, baseline): (&Update, &Baseline),
     (renewed, marks): (&BTreeMap<String, Renewed>, bool),
 ) -> Result<Step, CommandError> {
+    let dir = project.dir.as_path();
     let step = match update.state() {
         State::Current | State::Behind | State::Due => Step::Written,
         State::Conflicts if marks && update.held.is_empty() => Step::Marked,
@@ -98,8 +100,25 @@ pub(super) fn carry_out(
     if existing(dir, IGNORE_PATH) == Existing::Absent {
         texts.insert(IGNORE_PATH.to_owned(), [None, Some(IGNORE.to_owned())]);
     }
+    let read = texts
+        .iter()
+        .map(|(path, [before, _])| (path.clone(), before.clone()));
+    let read = read.collect();
     let change = change(texts)?;
-    files::apply(dir, &change).map_err(CommandError::environment)?;
+    let Some(hold) = hold else {
+        return Err(CommandError::bug(format!("{} is not held", dir.display())));
+    };
+    // What was judged and is not written: an override, the spec, a caller.
+    let again = Project::read(dir, reach)?;
+    if again.after != project.after || again.baseline != project.baseline {
+        let message = format!(
+            "{}: files were changed while it was looked at; nothing was written",
+            dir.display()
+        );
+        return Err(CommandError::environment(message).hint("update again"));
+    }
+    let applied = hold.apply(&change, &read);
+    applied.map_err(|error| CommandError::environment(error).hint("update again"))?;
     Ok(step)
 }
 

@@ -2,6 +2,8 @@
 
 mod carried;
 mod held;
+mod moved;
+mod narrow;
 mod packs;
 mod renewal;
 mod reset;
@@ -16,7 +18,7 @@ use self::renewal::Texts;
 use super::allowance::{self, Accepting, PolicyArgs};
 use super::drift::project::Project;
 use super::pack::{PackArgs, Used, proved_in};
-use super::placement::recovered;
+use super::placement::held;
 use super::printed::{PrintArgs, formats};
 use super::proof::{explained, failing, line, prove};
 use super::reach::ReachArgs;
@@ -100,7 +102,6 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
             .hint("add --check, or update one directory at a time"));
     }
     if args.undo {
-        recovered(&args.dirs[0])?;
         return undo::undo(&args.dirs[0], args.force);
     }
     let accepting = args.policy.load_with(&args.dirs)?;
@@ -186,25 +187,36 @@ impl Run<'_> {
     /// the waivers that speak of it.
     fn one(&self, dir: &Path) -> Result<(Update, Vec<String>), CommandError> {
         let args = self.args;
-        if !args.check && !args.dry_run {
-            recovered(dir)?;
-        }
-        let project = Project::read(dir, &args.reach)?;
+        // From before it is read until it is written, nobody else writes to it.
+        let hold = match args.check || args.dry_run {
+            true => None,
+            false => held(dir)?,
+        };
+        let project = Project::read(dir, &args.reach)?.guarded();
         trusted(&project)?;
+        moved::followed(&project)?;
         let generated = self.generated(&project)?;
+        let places = &project.places;
+        // Where somebody moved what was generated, the rest follows.
+        let [before, now] =
+            [&project.baseline.texts(), &generated.files].map(|texts| places.written(texts));
         let resets = reset::Resets::of(&args.reset, &project, &generated.files)?;
-        let renewed = renewal::renewed(dir, &project.baseline, (&generated.files, &resets))?;
+        let renewed = renewal::renewed(dir, [&before, &now], &resets)?;
         let in_conflict = renewed.values().any(|file| !file.conflicts.is_empty());
         let merged = carried::merged(&renewed);
         let mut judgement = held::judged(
             &project,
-            (&generated.files, Some(&merged).filter(|_| !in_conflict)),
+            (
+                &places.placed(&generated.files),
+                Some(&merged).filter(|_| !in_conflict),
+            ),
             (self.accepting, args.policy.comments_count()),
         );
         judgement.wrong.extend(project.told.iter().cloned());
         let mut update = carried::told(&project, &renewed, judgement.news);
         (update.held, update.accepted) = (judgement.held, judgement.accepted);
         update.notes.extend(generated.notes.iter().cloned());
+        update.notes.extend(moved::told(&project, &generated.files));
         update.notes.extend(packs::told(
             &project.baseline.pack,
             &generated.baseline.pack,
@@ -222,8 +234,8 @@ impl Run<'_> {
             (true, _) => Step::Checked,
             (_, true) => Step::Tried,
             _ => carried::carry_out(
-                dir,
-                (&update, &generated.baseline),
+                (&project, hold.as_ref(), &args.reach),
+                (&update, &moved::noted(generated.baseline, &renewed)),
                 (&renewed, args.conflict == OnConflict::Inline),
             )?,
         };

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::reset::Resets;
 use crate::commands::CommandError;
-use crate::domain::baseline::Baseline;
 use crate::domain::spec::SPEC_FILE;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
@@ -27,17 +26,17 @@ pub(super) struct Renewed {
 /// Works it out for all files. The spec is the user's, and changes only where a pack answers something for everybody.
 pub(super) fn renewed(
     dir: &Path,
-    baseline: &Baseline,
-    (generated, resets): (&Texts, &Resets),
+    [before, generated]: [&Texts; 2],
+    resets: &Resets,
 ) -> Result<BTreeMap<String, Renewed>, CommandError> {
-    let paths: BTreeSet<&String> = baseline.files.keys().chain(generated.keys()).collect();
+    let paths: BTreeSet<&String> = before.keys().chain(generated.keys()).collect();
     let mut renewed = BTreeMap::new();
     for path in paths {
         let there = text_of(dir, path)?;
         // Of the spec every text is as it should be: what the pack answers is added to it.
         let base = match path.as_str() {
             SPEC_FILE => there.as_deref(),
-            path => baseline.files.get(path).map(|file| file.text.as_str()),
+            path => before.get(path).map(String::as_str),
         };
         let theirs = generated.get(path).map(String::as_str);
         let ours = resets.taken_back(path, there.as_deref(), theirs);

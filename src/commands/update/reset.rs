@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::narrow::{self, Judge, Taking};
 use super::renewal::Texts;
 use crate::commands::CommandError;
 use crate::commands::drift::effects::effects;
 use crate::commands::drift::project::Project;
 use crate::commands::drift::readings::Readings;
-use crate::commands::drift::units::{stretches, taken_back};
+use crate::commands::drift::units::stretches;
 use crate::domain::drift::Class;
 use crate::domain::spec::nearest;
 use crate::io::walk;
@@ -44,8 +45,10 @@ impl Resets {
             let path = below(&project.dir, word);
             if word == ALL {
                 resets.all = true;
-            } else if project.baseline.files.contains_key(path) || generated.contains_key(path) {
+            } else if project.before.texts().contains_key(&project.named(path)) {
                 resets.files.push(path.to_owned());
+            } else if project.baseline.files.contains_key(path) || generated.contains_key(path) {
+                resets.files.push(project.places.of(path).to_owned());
             } else if RULES.iter().any(|rule| rule.info.id == word) {
                 rules.push(word.as_str());
             } else {
@@ -97,7 +100,7 @@ fn unknown(word: &str, project: &Project) -> CommandError {
 /// The files without the stretches that weaken one of these rules, or hide whether it holds.
 fn parts(rules: &[&str], project: &Project) -> Result<Texts, CommandError> {
     let sides = [&project.before, &project.after];
-    let [before, after] = sides.map(|side| Readings::of(side, &project.home));
+    let [before, after] = Readings::of_both(sides, &project.home);
     let total = effects(&before, &after);
     let mut found: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for stretch in stretches(project, [&before, &after], &total) {
@@ -117,15 +120,24 @@ fn parts(rules: &[&str], project: &Project) -> Result<Texts, CommandError> {
             .hint("what weakens it stands in a file that was not generated, or in the account"));
     }
     let [base, now] = sides.map(|side| side.texts());
-    let mut parts = Texts::new();
+    let mut takings = Vec::new();
     for (file, stretches) in found {
-        let path = below(&project.dir, &file).to_owned();
         let Some(base) = base.get(&file) else {
             let message = format!("--reset {}: {file} was not generated", rules.join(", "));
             return Err(CommandError::input(message).hint(format!("remove {file} yourself")));
         };
         let now = now.get(&file).map_or("", String::as_str);
-        parts.insert(path, taken_back(&stretches, [base, now]));
+        takings.push(Taking::of(&file, &stretches, [base, now]));
     }
-    Ok(parts)
+    let judge = Judge {
+        project,
+        readings: [&before, &after],
+        rules,
+        total: &total,
+    };
+    narrow::narrow(&mut takings, &judge);
+    Ok(takings
+        .iter()
+        .map(|taking| (below(&project.dir, &taking.file).to_owned(), taking.text()))
+        .collect())
 }

@@ -1,11 +1,13 @@
 //! `--undo`: takes the last update back, byte by byte.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::commands::placement::held;
 use crate::commands::{CommandError, Outcome};
 use crate::domain::baseline::{BASELINE_PATH, digest};
 use crate::domain::undo::{UNDO_PATH, Undo};
-use crate::io::files::{self, Change, Existing, existing};
+use crate::io::files::{Change, Existing, existing};
 use crate::io::walk;
 use crate::report::count;
 
@@ -14,6 +16,7 @@ use crate::report::count;
 /// # Errors
 /// When there is none, or files were changed since: nothing is written.
 pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
+    let hold = held(dir)?;
     let name = walk::name(&dir.join(UNDO_PATH));
     let undo = match existing(dir, UNDO_PATH) {
         Existing::Text(text) => Undo::parse(&text, &name).map_err(CommandError::input)?,
@@ -35,7 +38,10 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
         let message = format!("{}: has no baseline that the update left", dir.display());
         return Err(CommandError::input(message).hint("restore it from version control"));
     }
-    let changed = changed_since(dir, &undo);
+    let paths = undo.files.keys();
+    let there = paths.map(|path| (path.clone(), existing(dir, path)));
+    let there: BTreeMap<String, Existing> = there.collect();
+    let changed = changed_since(&there, &undo);
     if !changed.is_empty() && !force {
         let message = format!(
             "{}: changed since the update:\n  {}",
@@ -53,7 +59,16 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
         }
     }
     change.remove.push(UNDO_PATH.to_owned());
-    files::apply(dir, &change).map_err(CommandError::environment)?;
+    let read = there.into_iter().filter_map(|(path, there)| match there {
+        Existing::Text(text) => Some((path, Some(text))),
+        Existing::Absent => Some((path, None)),
+        Existing::Other => None,
+    });
+    let Some(hold) = hold else {
+        return Err(CommandError::bug(format!("{} is not held", dir.display())));
+    };
+    let applied = hold.apply(&change, &read.collect());
+    applied.map_err(|error| CommandError::environment(error).hint("take it back again"))?;
     Ok(Outcome::text(format!(
         "{}: the last update was taken back, {} as before\n",
         dir.display(),
@@ -62,12 +77,12 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
 }
 
 /// Files that are not as the update left them.
-fn changed_since(dir: &Path, undo: &Undo) -> Vec<String> {
+fn changed_since(there: &BTreeMap<String, Existing>, undo: &Undo) -> Vec<String> {
     let files = undo.files.iter().filter(|(path, undone)| {
-        let is_left = match existing(dir, path) {
-            Existing::Text(text) => undone.after.as_deref() == Some(digest(&text).as_str()),
-            Existing::Absent => undone.after.is_none(),
-            Existing::Other => false,
+        let is_left = match there.get(*path) {
+            Some(Existing::Text(text)) => undone.after.as_deref() == Some(digest(text).as_str()),
+            Some(Existing::Absent) => undone.after.is_none(),
+            Some(Existing::Other) | None => false,
         };
         !is_left
     });

@@ -63,6 +63,12 @@ pub enum FilesError {
         /// The directory.
         path: String,
     },
+    /// Another program wrote a file while this run was at work.
+    #[error("{path} was changed in the meantime: nothing was written")]
+    Changed {
+        /// The file.
+        path: String,
+    },
     /// A path that leads out of its directory, or to what is another program's.
     #[error("{0}: nothing was written")]
     Refused(#[from] OwnPathError),
@@ -142,6 +148,49 @@ pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
     match Project::open(root)? {
         Some(project) => journal::apply(&project, change),
         None => create(root, change),
+    }
+}
+
+/// A directory that no other run writes to as long as this is kept.
+#[derive(Debug)]
+pub struct Hold<'p> {
+    project: Project<'p>,
+    _lock: File,
+    /// Whether a change was completed that an earlier run was cut off from.
+    pub completed: bool,
+}
+
+/// Holds a directory from before it is read until it is written; none where it is not there.
+///
+/// # Errors
+/// As [`recover`].
+pub fn hold(root: &Path) -> Result<Option<Hold<'_>>, FilesError> {
+    nursery::tidy(nursery::beside(root));
+    let Some(project) = Project::open(root)? else {
+        return Ok(None);
+    };
+    let lock = project.lock()?;
+    let completed = journal::completed(&project)?;
+    Ok(Some(Hold {
+        project,
+        _lock: lock,
+        completed,
+    }))
+}
+
+impl Hold<'_> {
+    /// Writes and removes all of it, or nothing, and only where every file still is what was `read` of it: its text, or that there is
+    /// none.
+    ///
+    /// # Errors
+    /// As [`apply`]; also when another program changed one of the files.
+    pub fn apply(
+        &self,
+        change: &Change,
+        read: &BTreeMap<String, Option<String>>,
+    ) -> Result<(), FilesError> {
+        all_own(change.write.keys().chain(&change.remove))?;
+        journal::apply_held(&self.project, change, read)
     }
 }
 

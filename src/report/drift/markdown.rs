@@ -1,5 +1,6 @@
 //! Drift as a comment on a pull request: what it comes to first, then each difference with its lines.
 
+use super::folded::folded;
 use super::{Change, Drift, DriftLook, counts};
 use crate::domain::drift::{Class, Effect};
 use crate::report::ReportError;
@@ -19,8 +20,8 @@ pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, Report
     text.push_str(&table(drifts));
     let mut left_out = 0;
     for drift in drifts {
-        let shown = drift
-            .changes
+        let changes = folded(&drift.changes);
+        let shown = changes
             .iter()
             .filter(|change| look.all || change.class() != Some(Class::Cosmetic));
         for (index, change) in shown.enumerate() {

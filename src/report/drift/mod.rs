@@ -1,5 +1,6 @@
 //! Drift for people and for programs: every difference with its class, its lines, and what could not be compared.
 
+mod folded;
 pub(super) mod json;
 mod markdown;
 pub(super) mod text;
@@ -29,6 +30,8 @@ pub struct Drift {
     pub account: Option<String>,
     /// What differs, the worst first.
     pub changes: Vec<Change>,
+    /// The attributes that say of what was judged that it is gone: a proxy, a file that deploys something.
+    pub lost: BTreeSet<String>,
     /// What was added beside and concerns nothing that was generated.
     pub beside: Vec<String>,
     /// What one side does not show, and why.
@@ -105,9 +108,18 @@ impl Drift {
         let changes = self.changes.iter();
         let cosmetic = changes.filter(|change| change.effects.is_empty()).count();
         if cosmetic > 0 {
-            tally.insert(Class::Cosmetic, cosmetic);
+            *tally.entry(Class::Cosmetic).or_default() += cosmetic;
         }
         tally
+    }
+
+    /// Whether a rule holds less than before, or may: it is weakened, that cannot be told, or what it was about is gone.
+    pub fn may_be_weaker(&self) -> bool {
+        let effects = self.distinct(|effect| effect.accepted.is_none());
+        effects.iter().any(|effect| {
+            matches!(effect.class, Class::Weakens | Class::CannotTell)
+                || self.lost.contains(&effect.attribute)
+        })
     }
 
     /// How many differences are put up with.

@@ -2,6 +2,7 @@
 
 use anstyle::AnsiColor;
 
+use super::folded::folded;
 use super::{Change, Drift, DriftLook, counts};
 use crate::domain::drift::{Class, Effect};
 use crate::report::lines::{broken, count, harmless, wrapped};
@@ -11,7 +12,8 @@ use crate::report::{Look, ReportError};
 pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, ReportError> {
     let mut text = String::new();
     for drift in drifts {
-        let shown = drift.changes.iter().filter(|change| is_shown(change, look));
+        let changes = folded(&drift.changes);
+        let shown = changes.iter().filter(|change| is_shown(change, look));
         let shown: String = shown.map(|change| self::change(change, look)).collect();
         let rest = rest(drift, look);
         if drifts.len() == 1 {

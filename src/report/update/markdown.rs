@@ -1,6 +1,7 @@
 //! Updates as a comment on a pull request: one row for each project, then what changes and what stands in the way.
 
 use super::{State, Update};
+use crate::domain::drift::Class;
 use crate::report::lines::{count, harmless};
 use crate::report::markdown::escape::{cell, code, prose};
 use crate::report::{Look, ReportError};
@@ -11,7 +12,7 @@ const LONGEST: usize = 60_000;
 /// Writes it.
 pub(super) fn render(updates: &[Update], _: Look) -> Result<String, ReportError> {
     let mut text = format!("## Update of {}\n\n", count(updates.len(), "project"));
-    text.push_str("| project | tool | pack | state | files | conflicts | weaker |\n|---|---|---|---|---|---|---|\n");
+    text.push_str("| project | tool | pack | state | files | conflicts | weaker | cannot tell |\n|---|---|---|---|---|---|---|---|\n");
     let mut left_out = 0;
     let told = updates
         .iter()
@@ -41,13 +42,14 @@ fn row(update: &Update) -> String {
         .as_deref()
         .map_or_else(|| update.state().name().to_owned(), prose);
     format!(
-        "| {} | {} | {} | {state} | {} | {} | {} |\n",
+        "| {} | {} | {} | {state} | {} | {} | {} | {} |\n",
         cell(&update.project),
         prose(&update.tool),
         prose(&update.pack),
         update.changed(),
         update.clashes.len(),
-        update.held.len()
+        update.held_of(Class::Weakens),
+        update.held_of(Class::CannotTell)
     )
 }
 

@@ -8,7 +8,7 @@ mod text;
 use std::path::Path;
 
 use super::{Look, ReportError};
-use crate::domain::drift::Effect;
+use crate::domain::drift::{Class, Effect};
 use crate::domain::secrecy::{Secrets, Shown};
 
 pub use json::UpdateReport;
@@ -198,6 +198,12 @@ impl Update {
             .iter()
             .filter(|file| file.fate.is_change())
             .count()
+    }
+
+    /// How many edits of a class are held back.
+    pub fn held_of(&self, class: Class) -> usize {
+        let held = self.held.iter();
+        held.filter(|effect| effect.class == class).count()
     }
 
     /// How many files have this fate.

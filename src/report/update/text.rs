@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anstyle::AnsiColor;
 
 use super::{Clash, Fate, FileUpdate, State, Step, Update};
+use crate::domain::drift::Class;
 use crate::domain::secrecy::Shown;
 use crate::report::drift::text::meanings;
 use crate::report::hunk::Hunk;
@@ -167,10 +168,7 @@ fn result(update: &Update) -> String {
                 count(update.changed(), "file")
             ),
         },
-        State::Held => format!(
-            "held back: {} would be kept",
-            count(update.held.len(), "weakening")
-        ),
+        State::Held => format!("held back: {} would be kept", held(update)),
         State::Conflicts => count(update.clashes.len(), "conflict"),
     };
     let written = match (update.state(), update.step) {
@@ -181,6 +179,20 @@ fn result(update: &Update) -> String {
         (_, Step::Tried | Step::Stopped | Step::Marked) => "; nothing was written",
     };
     format!("{state}{written}")
+}
+
+/// What is held back: what weakens a rule, and what hides whether it holds.
+fn held(update: &Update) -> String {
+    let [weaker, doubtful] = [Class::Weakens, Class::CannotTell].map(|class| update.held_of(class));
+    let doubts = match doubtful {
+        1 => "1 change of which nobody can tell".to_owned(),
+        number => format!("{number} changes of which nobody can tell"),
+    };
+    match (weaker, doubtful) {
+        (weaker, 0) => count(weaker, "weakening"),
+        (0, _) => doubts,
+        (weaker, _) => format!("{} and {doubts}", count(weaker, "weakening")),
+    }
 }
 
 /// What to do.
@@ -227,7 +239,7 @@ fn ways_out(update: &Update) -> Vec<String> {
     ways.extend(
         others
             .iter()
-            .map(|file| format!("{file} was not generated: take out of it what weakens the rule")),
+            .map(|file| format!("{file} was not generated: take out of it what weakens a rule, or hides whether it holds")),
     );
     ways.push(format!(
         "or let it stay for a reason: `rdsproxy-gen drift {project} --accept` proposes the waiver"
@@ -247,6 +259,7 @@ fn table(updates: &[Update], width: usize) -> String {
         "files",
         "conflicts",
         "weaker",
+        "cannot tell",
     ]);
     let number = |number: usize| match number {
         0 => "-".to_owned(),
@@ -260,7 +273,8 @@ fn table(updates: &[Update], width: usize) -> String {
             update.state().name().to_owned(),
             number(update.changed()),
             number(update.clashes.len()),
-            number(update.held.len()),
+            number(update.held_of(Class::Weakens)),
+            number(update.held_of(Class::CannotTell)),
         ]);
     }
     let lines = table.lines().map(|line| format!("{}\n", line.trim_end()));

@@ -5,13 +5,17 @@
 //! here says of every attribute what one of the sides meant: [`agrees`] looks at the result by itself. Whether that is any good
 //! is not judged here.
 
+mod converted;
 mod data;
 mod hcl;
+mod homes;
 mod likes;
 mod outline;
 mod tree;
 mod words;
 
+pub use converted::as_json;
+pub use homes::{Homes, share};
 use outline::{Facts, Group};
 use tree::Merge;
 

@@ -182,19 +182,6 @@ impl Secrecy {
         }
     }
 
-    /// What is known to either.
-    #[must_use]
-    pub fn and(&self, other: &Self) -> Self {
-        let names = self.names.and(&other.names);
-        Self {
-            leads: Leads::of(&names),
-            names,
-            secrets: self.secrets.and(&other.secrets),
-            // Found with other names.
-            looked_through: BTreeMap::new(),
-        }
-    }
-
     /// The values that are masked wherever they stand.
     pub fn secrets(&self) -> &Secrets {
         &self.secrets

@@ -75,11 +75,6 @@ impl Names {
         self.0.len() > before
     }
 
-    /// Those of both.
-    pub(super) fn and(&self, other: &Self) -> Self {
-        Self(self.0.union(&other.0).cloned().collect())
-    }
-
     /// How many there are: names are only added.
     pub(super) fn len(&self) -> usize {
         self.0.len()

@@ -81,6 +81,25 @@ pub struct TerraformFiles {
 }
 
 impl TerraformFiles {
+    /// Whether the same is read of both: of the same texts, where neither what lies around them (which Terragrunt alone asks for) nor
+    /// what could not be read or was not given has a say in it.
+    pub fn reads_as(&self, other: &Self) -> bool {
+        let is_closed = |files: &Self| {
+            let mut paths = files.files.keys();
+            files.unread.is_empty()
+                && files.absent.is_empty()
+                && files.offered.is_empty()
+                && files.doubt.is_none()
+                && !paths.any(|path| path.ends_with(".hcl"))
+        };
+        let values = |files: &Self| (files.var_files.clone(), files.vars.clone());
+        self.root == other.root
+            && is_closed(self)
+            && is_closed(other)
+            && values(self) == values(other)
+            && self.files == other.files
+    }
+
     /// A root module without values from the command line.
     pub fn new(root: &str, files: BTreeMap<String, String>) -> Self {
         Self {

@@ -55,13 +55,13 @@ fn environment(step: &Tree, given: &[(&str, &str)]) -> BTreeMap<String, String> 
 }
 
 /// What a run of the action left behind.
-struct Ran {
-    output: Output,
+pub(super) struct Ran {
+    pub(super) output: Output,
     summary: String,
     outputs: String,
 }
 
-fn run(folder: &Path, given: &[(&str, &str)]) -> Ran {
+pub(super) fn run(folder: &Path, given: &[(&str, &str)]) -> Ran {
     let action = action();
     let steps = list(action.get("runs").unwrap(), "steps");
     let step = steps.last().unwrap();

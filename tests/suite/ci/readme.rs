@@ -1,10 +1,11 @@
 //! What the README shows for CI: every id, input and command in it is one that there is.
 
 use std::fs;
+use std::path::Path;
 
 use rdsproxy_gen::source::yaml::{Content, Tree};
 
-use super::action::{ACTION, inputs};
+use super::action::{ACTION, inputs, run};
 use super::{home, list, parsed, read, root, shell, text, texts, weaken};
 use crate::program::stdout;
 
@@ -79,4 +80,78 @@ fn the_jobs_of_gitlab_fail_where_something_is_found_and_nowhere_else() {
     let report = text(reports.get("reports").unwrap(), "junit");
     let report = fs::read_to_string(home.path().join(report)).unwrap();
     assert!(report.contains("client-tls-not-required"));
+}
+
+/// What it is, and how it is done to a project.
+type Loss = (&'static str, fn(&Path));
+
+/// What takes the rules from a proxy without weakening one of them: nothing is left to be judged.
+const LOSSES: &[Loss] = &[
+    ("a syntax error", |project| {
+        edited(
+            &project.join("terraform/main.tf"),
+            "require_tls = true",
+            "require_tls = = true",
+        );
+    }),
+    ("a file that is deleted", |project| {
+        fs::remove_file(project.join("terraform/main.tf")).unwrap();
+    }),
+    ("a file without the proxy that is deleted", |project| {
+        fs::remove_file(project.join("terraform/monitoring.tf")).unwrap();
+    }),
+    ("a template that is deleted", |project| {
+        fs::remove_file(project.join("cloudformation/template.yaml")).unwrap();
+    }),
+    ("a template that cannot be read", |project| {
+        edited(
+            &project.join("cloudformation/template.yaml"),
+            "Resources:",
+            "Resources: [",
+        );
+    }),
+    ("no proxy", |project| {
+        let proxy = "resource \"aws_db_proxy\" \"this\" {\n";
+        edited(
+            &project.join("terraform/main.tf"),
+            proxy,
+            &format!("{proxy}  count = 0\n"),
+        );
+    }),
+];
+
+fn edited(path: &Path, old: &str, new: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(old), "{}: {old}", path.display());
+    fs::write(path, text.replacen(old, new, 1)).unwrap();
+}
+
+#[test]
+fn what_is_shown_is_not_green_where_the_proxy_or_its_code_is_lost() {
+    if crate::tools::find("bash").is_none() {
+        return;
+    }
+    let jobs = with(".rds-proxies");
+    let script = texts(jobs.get("drift").unwrap(), "script").join("\n");
+    let action = with("jobs");
+    let job = action.get("jobs").unwrap().get("rds-proxies").unwrap();
+    let mut given = list(job, "steps")
+        .iter()
+        .filter_map(|step| step.get("with"));
+    let given = given
+        .find(|given| text(given, "command") == "drift")
+        .unwrap();
+    let given: Vec<(&str, &str)> = given
+        .members()
+        .iter()
+        .map(|(name, value)| (name.text.as_str(), value.scalar().unwrap()))
+        .collect();
+    for (what, lose) in LOSSES {
+        let home = home(PROJECT);
+        lose(&home.path().join(PROJECT));
+        let found = shell(&script, home.path(), &[]);
+        assert_eq!(found.status.code(), Some(2), "{what}: {}", stdout(&found));
+        let found = run(home.path(), &given).output;
+        assert_eq!(found.status.code(), Some(2), "{what}: {}", stdout(&found));
+    }
 }

@@ -1,7 +1,10 @@
 //! `update`: what is kept, what is merged, what stands in the way, and that all of it can be taken back.
 
 mod edits;
+mod meanwhile;
+mod moves;
 mod replay;
+mod resets;
 
 use std::fs;
 use std::path::Path;

@@ -3,6 +3,7 @@
 //! A journal may have come with somebody else's directory. It is carried out only where every file still is what it says: the digest of
 //! what stands there, and of what was staged. Whoever does not know what a file holds can therefore neither replace nor remove it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,8 @@ use super::{Change, FilesError, sync, write_error};
 use crate::domain::baseline::digest;
 use crate::domain::own_path::{OWN_FOLDER, own};
 use crate::io::confined::{Folder, Links, is_absent};
+
+mod moves;
 
 const STAGED: &str = "staged";
 const DRAFT: &str = "pending.draft";
@@ -55,14 +58,75 @@ struct Remove {
 pub(super) fn apply(project: &Project<'_>, change: &Change) -> Result<(), FilesError> {
     let _lock = project.lock()?;
     complete(project)?;
+    apply_held(project, change, &BTreeMap::new())
+}
+
+/// The same for who holds the directory and has completed what was left there, where every file is what was read of it.
+pub(super) fn apply_held(
+    project: &Project<'_>,
+    change: &Change,
+    read: &BTreeMap<String, Option<String>>,
+) -> Result<(), FilesError> {
     let state = project.state_made()?;
-    let staged =
-        stage(project, &state, change).and_then(|journal| commit(project, &state, &journal));
-    if let Err(error) = staged {
+    let staged = stage(project, &state, change).and_then(|journal| {
+        unchanged(project, &journal, read)?;
+        commit(project, &state, &journal)?;
+        Ok(journal)
+    });
+    let done = staged.and_then(|journal| {
+        let done = carry_out(project, &state, &journal);
+        match &done {
+            // What was cut off half-way is completed by the next run; this one changed its mind, and left nothing behind.
+            Err(error) if !matches!(error, FilesError::Changed { .. }) => done,
+            _ => {
+                let removed = state.remove(Path::new(PENDING));
+                let removed =
+                    removed.map_err(|source| write_error(&named(project, PENDING), source));
+                done.and(removed)
+            }
+        }
+    });
+    if !is_pending(&state) {
         discard(project);
-        return Err(error);
     }
-    complete(project).map(drop)
+    done
+}
+
+fn is_pending(state: &Folder) -> bool {
+    matches!(state.kind(Path::new(PENDING)), Ok(Some(_)))
+}
+
+/// Refuses where a file is not what was read of it: a text that somebody saved since is nobody's to replace.
+fn unchanged(
+    project: &Project<'_>,
+    journal: &Journal,
+    read: &BTreeMap<String, Option<String>>,
+) -> Result<(), FilesError> {
+    let writes = journal
+        .write
+        .iter()
+        .map(|one| (&one.path, one.before.clone()));
+    let removals = journal
+        .remove
+        .iter()
+        .map(|one| (&one.path, Some(one.before.clone())));
+    for (path, there) in writes.chain(removals) {
+        if read
+            .get(path)
+            .is_some_and(|text| text.as_deref().map(digest) != there)
+        {
+            return Err(changed(project, path));
+        }
+    }
+    Ok(())
+}
+
+/// Completes what an earlier run was cut off from, for who holds the directory.
+pub(super) fn completed(project: &Project<'_>) -> Result<bool, FilesError> {
+    match is_cut_off(project) {
+        true => complete(project),
+        false => project.state().map(|_| false),
+    }
 }
 
 /// Whether an earlier run was cut off in the directory.
@@ -155,7 +219,12 @@ fn complete(project: &Project<'_>) -> Result<bool, FilesError> {
     let decided = match state.read(pending, MOST, Links::Refused) {
         Ok(bytes) => {
             let journal = Journal::parse(&bytes).map_err(|why| distrusted(project, why))?;
-            carry_out(project, &state, &journal)?;
+            carry_out(project, &state, &journal).map_err(|error| match error {
+                FilesError::Changed { path } => {
+                    distrusted(project, format!("{path} was changed since"))
+                }
+                error => error,
+            })?;
             let removed = state.remove(pending);
             removed.map_err(|source| write_error(&named(project, PENDING), source))?;
             true
@@ -194,7 +263,7 @@ fn carry_out(project: &Project<'_>, state: &Folder, journal: &Journal) -> Result
     for (number, write) in journal.write.iter().enumerate() {
         let name = number.to_string();
         if is_staged(project, (staged.as_ref(), &name), write)? {
-            moves.push((name, &write.path));
+            moves.push((name, write));
         }
     }
     for removal in &journal.remove {
@@ -203,14 +272,8 @@ fn carry_out(project: &Project<'_>, state: &Folder, journal: &Journal) -> Result
             return Err(changed(project, &removal.path));
         }
     }
-    for (name, path) in moves {
-        let (folder, there) = project.place_made(path)?;
-        let given = staged
-            .as_ref()
-            .map(|staged| staged.give(Path::new(&name), (&folder, there)));
-        given
-            .unwrap_or(Ok(()))
-            .map_err(|source| write_error(&project.name(path), source))?;
+    if let Some(staged) = &staged {
+        moves::move_all(project, staged, &moves)?;
     }
     let mut removals = journal.remove.iter();
     removals.try_for_each(|removal| remove(project, &removal.path))
@@ -230,6 +293,8 @@ fn is_staged(
         // Moved before this run was cut off.
         None if is_done => Ok(false),
         None => Err(distrusted(project, format!("{STAGED}/{name} is gone"))),
+        // Exchanged before this run was cut off: the old text lies there.
+        Some(text) if is_done && Some(&text) == write.before.as_ref() => Ok(false),
         Some(text) if text != write.after => Err(distrusted(
             project,
             format!("{STAGED}/{name} is another text"),
@@ -288,8 +353,9 @@ fn distrusted(project: &Project<'_>, why: impl Into<String>) -> FilesError {
 }
 
 fn changed(project: &Project<'_>, path: &str) -> FilesError {
-    let path = project.name(path).display().to_string();
-    distrusted(project, format!("{path} was changed since"))
+    FilesError::Changed {
+        path: project.name(path).display().to_string(),
+    }
 }
 
 #[cfg(test)]

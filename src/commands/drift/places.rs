@@ -1,0 +1,311 @@
+//! Where what was generated stands today: files that were renamed, a folder that was moved or made a module, a template that was
+//! converted, blocks that went to another file. All paths are below the project's directory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::project::Texts;
+use super::seen::Seen;
+use crate::domain::spec::SPEC_FILE;
+use crate::io::files::{Existing, existing};
+use crate::io::walk;
+use crate::source::merge::{Homes, as_json};
+use crate::source::terraform::folder_of;
+
+/// Where each target is generated.
+pub(super) const TERRAFORM: &str = "terraform";
+pub(super) const CLOUDFORMATION: &str = "cloudformation";
+pub(super) const TEMPLATE: &str = "cloudformation/template.yaml";
+pub(super) const PARAMETERS: &str = "cloudformation/parameters.json";
+const VALUES: &str = "terraform/terraform.tfvars";
+
+/// What Terraform reads in a folder.
+const MODULE_FILES: [&str; 6] = [
+    ".tf",
+    ".tofu",
+    ".tf.json",
+    ".tofu.json",
+    ".tfvars",
+    ".tfvars.json",
+];
+
+/// Where what was generated stands today.
+#[derive(Clone, Debug)]
+pub(in crate::commands) struct Places {
+    /// The folder of the module.
+    pub(super) terraform: String,
+    /// Who calls it there, where it was moved: the folder, and a file of it.
+    pub(super) caller: Option<String>,
+    /// The file of values, where the module is called and it stands beside the caller; none where it is nowhere.
+    values: Option<String>,
+    /// Generated files that a called module does without: its caller has what they hold, or nobody.
+    absent: BTreeSet<String>,
+    /// Files that stand elsewhere as a whole.
+    files: BTreeMap<String, String>,
+    /// The text of a template that is JSON now: how its lines begin.
+    json: Option<String>,
+    /// Blocks of the module.
+    homes: Homes,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            terraform: TERRAFORM.to_owned(),
+            caller: None,
+            values: None,
+            absent: BTreeSet::new(),
+            files: BTreeMap::new(),
+            json: None,
+            homes: Homes::default(),
+        }
+    }
+}
+
+impl Places {
+    /// Finds everything but blocks.
+    pub(super) fn found(seen: &Seen<'_>) -> Self {
+        let mut places = Self::default();
+        let now = seen.now.iter();
+        let gone: BTreeSet<&String> = now
+            .filter(|(_, there)| **there == Existing::Absent)
+            .map(|(path, _)| path)
+            .collect();
+        if gone.iter().any(|path| path.starts_with("terraform/")) || seen.is_emptied() {
+            places.find_module(seen);
+        }
+        // What stands beside the template is looked for where that is.
+        let first = [TEMPLATE, PARAMETERS].map(str::to_owned);
+        let first = first.iter().filter(|path| gone.contains(path));
+        let rest = gone.iter().copied();
+        let rest = rest.filter(|path| ![TEMPLATE, PARAMETERS].contains(&path.as_str()));
+        for path in first.chain(rest) {
+            if places.at(path) != *path || places.holds_blocks(path) {
+                continue;
+            }
+            let found = match path.as_str() {
+                path if places.is_beside_template(path) => {
+                    moved_with((CLOUDFORMATION, path), &places.cloudformation())
+                }
+                // Who looks for it knows no other name.
+                SPEC_FILE => None,
+                TEMPLATE => seen.template(),
+                PARAMETERS => seen.parameters(places.at(TEMPLATE)),
+                path => seen.renamed(path),
+            };
+            places
+                .files
+                .extend(found.map(|found| (path.clone(), found)));
+        }
+        let template = places.at(TEMPLATE);
+        if template.ends_with(".json") {
+            places.json = seen.text(template);
+        }
+        places
+    }
+
+    fn find_module(&mut self, seen: &Seen<'_>) {
+        let Some((folder, root)) = seen.module() else {
+            return;
+        };
+        let moved = seen.generated.keys().filter_map(|path| {
+            let to = moved_with((TERRAFORM, path), &folder)?;
+            let is_there = |path: &str| existing(seen.dir, path) != Existing::Absent;
+            (is_module_file(path) || is_there(&to) || !is_there(path)).then(|| (path.clone(), to))
+        });
+        self.files = moved.collect();
+        self.terraform = folder;
+        self.caller = root.filter(|root| *root != self.terraform);
+        let values = self
+            .caller
+            .as_ref()
+            .map(|root| joined(root, "terraform.tfvars"));
+        self.values = values.filter(|path| seen.text(path).is_some());
+        if self.caller.is_some() {
+            let files = seen.generated.keys().filter(|path| is_module_file(path));
+            let absent = files.filter(|path| existing(seen.dir, self.at(path)) == Existing::Absent);
+            self.absent = absent.cloned().collect();
+        }
+    }
+
+    /// True for what was generated beside a template that stands in another folder.
+    fn is_beside_template(&self, path: &str) -> bool {
+        folder_of(self.at(TEMPLATE)) != CLOUDFORMATION
+            && path != PARAMETERS
+            && path.starts_with("cloudformation/")
+    }
+
+    /// Finds the blocks that stand in other files of the module, by what it holds today.
+    pub(super) fn find_blocks(&mut self, before: &Texts, today: &Texts) {
+        let [before, today] = [before, today].map(|texts| {
+            let texts = texts.iter().filter(|(path, _)| self.holds_blocks(path));
+            texts
+                .map(|(path, text)| (path.clone(), text.clone()))
+                .collect()
+        });
+        self.homes = Homes::found(&before, &today);
+    }
+
+    fn holds_blocks(&self, path: &str) -> bool {
+        let endings = [".tf", ".tofu"];
+        folder_of(path) == self.terraform
+            && endings.iter().any(|ending| path.ends_with(ending))
+            && !is_override(path)
+    }
+
+    /// True where nothing was moved.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.homes.is_empty()
+    }
+
+    /// Where a file stands, apart from its blocks.
+    pub(super) fn at<'p>(&'p self, path: &'p str) -> &'p str {
+        self.files.get(path).map_or(path, String::as_str)
+    }
+
+    /// Whether a file that is gone stands in others: as a whole, or block by block.
+    pub(super) fn is_elsewhere(&self, path: &str) -> bool {
+        let at = self.at(path);
+        self.homes.pairs().iter().any(|(from, _)| *from == at)
+    }
+
+    /// Where the template and its parameters stand.
+    pub(super) fn stack(&self) -> [&str; 2] {
+        [self.at(TEMPLATE), self.at(PARAMETERS)]
+    }
+
+    /// The folder of the generated template.
+    pub(super) fn cloudformation(&self) -> String {
+        match self.files.get(TEMPLATE) {
+            Some(template) => folder_of(template),
+            None => CLOUDFORMATION.to_owned(),
+        }
+    }
+
+    /// Where a file that is generated now goes.
+    fn place(&self, path: &str) -> String {
+        let known = self.files.get(path).cloned();
+        let known = known.or_else(|| {
+            let is_moved = self.terraform != TERRAFORM && is_module_file(path);
+            moved_with((TERRAFORM, path), &self.terraform).filter(|_| is_moved)
+        });
+        known.unwrap_or_else(|| path.to_owned())
+    }
+
+    /// Generated texts where they stand today.
+    pub(in crate::commands) fn placed(&self, texts: &Texts) -> Texts {
+        if self.is_empty() {
+            return texts.clone();
+        }
+        let placed = texts.iter().map(|(path, text)| {
+            let json = self.json.as_ref().filter(|_| path == TEMPLATE);
+            let json = json.and_then(|like| as_json(text, like));
+            (self.place(path), json.unwrap_or_else(|| text.clone()))
+        });
+        self.homes.applied(&placed.collect())
+    }
+
+    /// The same for whoever writes: a module that is called takes its values from there.
+    pub(in crate::commands) fn written(&self, texts: &Texts) -> Texts {
+        let mut placed = self.placed(texts);
+        let without = self.absent.iter();
+        without.for_each(|path| drop(placed.remove(self.at(path))));
+        let values = self.values.clone();
+        placed.extend(values.zip(texts.get(VALUES).cloned()));
+        placed
+    }
+
+    /// The path of the file that is written where one of this name was generated.
+    pub(in crate::commands) fn of<'p>(&'p self, path: &'p str) -> &'p str {
+        let mut pairs = self.homes.pairs().into_iter();
+        let at = self.at(path);
+        match self.homes.is_renamed(at) {
+            true => pairs.find(|(from, _)| *from == at).map_or(at, |(_, to)| to),
+            false => at,
+        }
+    }
+
+    /// Generated files that are written nowhere, since whoever calls the module has what they hold.
+    pub(in crate::commands) fn left_to_caller(&self) -> impl Iterator<Item = &String> {
+        let absent = self.absent.iter();
+        absent.filter(|path| *path != VALUES || self.values.is_none())
+    }
+
+    /// What was moved, in words, each with the generated path that it is about.
+    pub(in crate::commands) fn told(&self, name: impl Fn(&str) -> String) -> Vec<(String, String)> {
+        let mut told = Vec::new();
+        let is_moved = self.terraform != TERRAFORM;
+        if is_moved {
+            let message = format!("{} is {} now", name(TERRAFORM), name(&self.terraform));
+            told.push((TERRAFORM.to_owned(), message));
+        }
+        let cloudformation = self.cloudformation();
+        if cloudformation != CLOUDFORMATION {
+            let message = format!("{} is {} now", name(CLOUDFORMATION), name(&cloudformation));
+            told.push((CLOUDFORMATION.to_owned(), message));
+        }
+        let within = |from: &str, to: &str| {
+            let folders = [
+                (TERRAFORM, &self.terraform),
+                (CLOUDFORMATION, &cloudformation),
+            ];
+            let mut moved = folders
+                .iter()
+                .map(|(old, new)| moved_with((old, from), new));
+            moved.any(|moved| moved.as_deref() == Some(to))
+        };
+        let files = self.files.iter().filter(|(from, to)| !within(from, to));
+        told.extend(files.map(|(from, to)| {
+            let how = match (from.as_str(), &self.json) {
+                (TEMPLATE, Some(_)) => ", written as JSON",
+                _ => "",
+            };
+            (
+                from.clone(),
+                format!("{} is {} now{how}", name(from), name(to)),
+            )
+        }));
+        told.extend(self.homes.pairs().into_iter().map(|(from, to)| {
+            let message = match self.homes.is_renamed(from) {
+                true => format!("{} is {} now", name(from), name(to)),
+                false => format!("blocks of {} stand in {} now", name(from), name(to)),
+            };
+            (from.to_owned(), message)
+        }));
+        told
+    }
+}
+
+/// A path that moved with the folder of the module.
+fn moved_with((old, from): (&str, &str), folder: &str) -> Option<String> {
+    let rest = from.strip_prefix(old)?.strip_prefix('/')?;
+    Some(joined(folder, rest))
+}
+
+/// True for a file whose blocks change those of others: it is no place for any. Source: Terraform language, "Override Files".
+fn is_override(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split('.').next().unwrap_or(name);
+    name.starts_with('.') || stem == "override" || stem.ends_with("_override")
+}
+
+pub(super) fn is_module_file(path: &str) -> bool {
+    folder_of(path) == TERRAFORM && MODULE_FILES.iter().any(|ending| path.ends_with(ending))
+}
+
+pub(super) fn joined(folder: &str, name: &str) -> String {
+    match folder {
+        "" => name.to_owned(),
+        folder => format!("{folder}/{name}"),
+    }
+}
+
+/// A path below a directory; none for one outside of it.
+pub(super) fn relative(dir: &Path, name: &str) -> Option<String> {
+    let dir = walk::name(dir);
+    let rest = match dir.as_str() {
+        "" | "." => name,
+        dir => name.strip_prefix(dir)?.strip_prefix('/')?,
+    };
+    (!rest.starts_with("..") && !rest.starts_with('/')).then(|| rest.to_owned())
+}

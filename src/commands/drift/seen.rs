@@ -1,0 +1,173 @@
+//! Looking for what was generated where it is not any more: the folder with most of its blocks, the template with most of its resources,
+//! the file with most of its lines. What two places hold alike is found in neither.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::places::{
+    CLOUDFORMATION, PARAMETERS, TEMPLATE, TERRAFORM, is_module_file, joined, relative,
+};
+use super::project::Texts;
+use crate::commands::audit::view::Below;
+use crate::io::boundary::Boundary;
+use crate::io::files::{Existing, existing};
+use crate::io::walk;
+use crate::source::cloudformation;
+use crate::source::form;
+use crate::source::merge::share;
+use crate::source::terraform::folder_of;
+
+/// What can be looked at to find them.
+pub(super) struct Seen<'a> {
+    pub(super) dir: &'a Path,
+    /// What was generated.
+    pub(super) generated: &'a Texts,
+    /// What stands in the places of that today.
+    pub(super) now: &'a BTreeMap<String, Existing>,
+    pub(super) below: &'a Below,
+    pub(super) boundary: &'a Boundary,
+}
+
+/// At least so much of what was generated has to be where it is said to be: the one half.
+fn is_most((found, all): (usize, usize)) -> bool {
+    found > 0 && 2 * found >= all
+}
+
+/// The best of several; none where two are as good.
+fn best<T>(found: impl Iterator<Item = (usize, T)>) -> Option<T> {
+    let mut found: Vec<(usize, T)> = found.collect();
+    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    let is_clear = found.len() < 2 || found[0].0 > found[1].0;
+    found
+        .into_iter()
+        .next()
+        .filter(|_| is_clear)
+        .map(|(_, one)| one)
+}
+
+impl Seen<'_> {
+    pub(super) fn text(&self, path: &str) -> Option<String> {
+        match existing(self.dir, path) {
+            Existing::Text(text) => Some(text),
+            Existing::Absent | Existing::Other => None,
+        }
+    }
+
+    fn module_texts(&self) -> impl Iterator<Item = (&String, &String)> {
+        let texts = self.generated.iter();
+        texts.filter(|(path, _)| is_module_file(path) && path.ends_with(".tf"))
+    }
+
+    /// Whether files of the module hold hardly anything of what was generated.
+    pub(super) fn is_emptied(&self) -> bool {
+        let edited = self
+            .module_texts()
+            .filter(|(path, text)| self.now.get(*path) != Some(&Existing::Text((*text).clone())));
+        edited.count() * 2 > self.module_texts().count()
+    }
+
+    /// The folder that holds the module now, and the folder of who calls it.
+    pub(super) fn module(&self) -> Option<(String, Option<String>)> {
+        let mut folders: BTreeMap<String, (BTreeMap<String, &String>, String)> = BTreeMap::new();
+        for root in &self.below.roots {
+            let Some(of_root) = relative(self.dir, &joined(&root.root, "x")) else {
+                continue;
+            };
+            for (name, text) in &root.files {
+                let path = relative(self.dir, name).filter(|path| path.ends_with(".tf"));
+                if let Some(path) = path {
+                    let place = (BTreeMap::new(), folder_of(&of_root));
+                    let (texts, _) = folders.entry(folder_of(&path)).or_insert(place);
+                    texts.insert(path, text);
+                }
+            }
+        }
+        let generated = || self.module_texts().map(|(_, text)| text);
+        let scored = folders.into_iter().filter_map(|(folder, (texts, root))| {
+            let share = share(generated(), texts.values().copied());
+            is_most(share).then_some((share.0, (folder, Some(root))))
+        });
+        best(scored).filter(|(folder, _)| folder != TERRAFORM)
+    }
+
+    /// The template with most of the generated resources.
+    pub(super) fn template(&self) -> Option<String> {
+        let ids = |path: &str, text: &str| -> BTreeSet<String> {
+            let form = form::template(path, text);
+            let names = form.parts.keys().filter_map(|name| {
+                let name = name.strip_prefix("Resources/")?;
+                Some(name.split('/').next()?.to_owned())
+            });
+            names.collect()
+        };
+        let generated = ids(TEMPLATE, &self.generated[TEMPLATE]);
+        let templates = self.below.templates.iter();
+        let scored = templates.filter_map(|(name, text)| {
+            let path = relative(self.dir, name).filter(|path| self.is_free(path))?;
+            let found = ids(&path, text).intersection(&generated).count();
+            is_most((found, generated.len())).then_some((found, path))
+        });
+        best(scored)
+    }
+
+    /// The file of parameters with most of the generated ones, beside the template.
+    pub(super) fn parameters(&self, template: &str) -> Option<String> {
+        let read = |path: &str, text: &str| cloudformation::read_parameters(path, text).ok();
+        let generated = read(PARAMETERS, self.generated.get(PARAMETERS)?)?;
+        let folders = BTreeSet::from([folder_of(template), CLOUDFORMATION.to_owned()]);
+        let candidates = folders.iter().flat_map(|folder| self.free(folder, "json"));
+        let scored = candidates.filter_map(|path| {
+            let there = read(&path, &self.text(&path)?)?;
+            let found = there
+                .iter()
+                .filter(|(key, _)| generated.contains_key(*key))
+                .count();
+            let same = there.iter().filter(|(key, (value, _))| {
+                generated.get(*key).is_some_and(|(known, _)| known == value)
+            });
+            is_most((found, generated.len())).then(|| (found + same.count(), path))
+        });
+        best(scored)
+    }
+
+    /// The file of the same folder and kind with most of the lines.
+    pub(super) fn renamed(&self, path: &str) -> Option<String> {
+        let lines = |text: &str| -> BTreeSet<String> {
+            let lines = text.lines().map(|line| line.trim().to_owned());
+            lines.filter(|line| !line.is_empty()).collect()
+        };
+        let generated = lines(&self.generated[path]);
+        let (_, ending) = path.rsplit_once('.')?;
+        let scored = self
+            .free(&folder_of(path), ending)
+            .into_iter()
+            .filter_map(|path| {
+                // Other files of values count only where somebody names them.
+                let is_read = ending != "tfvars" || path.ends_with(".auto.tfvars");
+                let found = lines(&self.text(&path).filter(|_| is_read)?)
+                    .intersection(&generated)
+                    .count();
+                is_most((found, generated.len())).then_some((found, path))
+            });
+        best(scored)
+    }
+
+    /// The files of a folder with this ending that were not generated.
+    fn free(&self, folder: &str, ending: &str) -> Vec<String> {
+        let names = self
+            .boundary
+            .files(&walk::name(&self.dir.join(folder)))
+            .here();
+        let names = names.unwrap_or_default().into_iter();
+        let ending = format!(".{ending}");
+        names
+            .filter(|name| name.ends_with(&ending) && !name.starts_with('.'))
+            .map(|name| joined(folder, &name))
+            .filter(|path| self.is_free(path))
+            .collect()
+    }
+
+    fn is_free(&self, path: &str) -> bool {
+        !self.generated.contains_key(path) && self.text(path).is_some()
+    }
+}

@@ -1,0 +1,185 @@
+//! What of an edit a rule is about: of the lines that weaken it, as few as possible are taken back. A line that somebody changed
+//! stays where the rule holds with it, and nothing else comes to another thing by its staying.
+
+use std::collections::BTreeSet;
+
+use similar::{DiffTag, TextDiff};
+
+use crate::commands::drift::effects::{Effects, effects};
+use crate::commands::drift::project::{Project, Side};
+use crate::commands::drift::readings::Readings;
+use crate::commands::drift::units::Stretch;
+use crate::domain::drift::{Class, Effect};
+use crate::domain::lines::with_ends;
+
+/// With more lines than this, all of them are taken back: each is tried by reading the project once.
+const MAX_LINES: usize = 96;
+
+/// A file of which edits are taken back.
+#[derive(Debug)]
+pub(super) struct Taking {
+    /// As the user would write it.
+    pub(super) file: String,
+    pieces: Vec<Piece>,
+}
+
+/// Lines of the file: the same on both sides, or as they were and as they are.
+#[derive(Debug)]
+struct Piece {
+    before: String,
+    after: String,
+    /// Whether it is as it was.
+    is_taken: bool,
+}
+
+/// What says whether a rule holds.
+pub(super) struct Judge<'a> {
+    pub(super) project: &'a Project,
+    /// The baseline and today, read.
+    pub(super) readings: [&'a Readings; 2],
+    pub(super) rules: &'a [&'a str],
+    pub(super) total: &'a Effects,
+}
+
+type Keys = BTreeSet<String>;
+
+impl Taking {
+    /// These stretches of a file, taken back.
+    pub(super) fn of(file: &str, stretches: &[Stretch], [before, after]: [&str; 2]) -> Self {
+        let [before, after] = [before, after].map(with_ends);
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        for stretch in stretches {
+            let lead = after.get(at..stretch.after.start).unwrap_or_default();
+            pieces.push(Piece::same(&lead.concat()));
+            let old = before.get(stretch.before.clone()).unwrap_or_default();
+            let new = after.get(stretch.after.clone()).unwrap_or_default();
+            pieces.extend(differing(old, new));
+            at = stretch.after.end;
+        }
+        pieces.push(Piece::same(&after.get(at..).unwrap_or_default().concat()));
+        Self {
+            file: file.to_owned(),
+            pieces,
+        }
+    }
+
+    /// The file without what is taken back.
+    pub(super) fn text(&self) -> String {
+        let pieces = self.pieces.iter();
+        pieces
+            .map(|piece| match piece.is_taken {
+                true => piece.before.as_str(),
+                false => piece.after.as_str(),
+            })
+            .collect()
+    }
+}
+
+impl Piece {
+    fn same(text: &str) -> Self {
+        Self {
+            before: text.to_owned(),
+            after: text.to_owned(),
+            is_taken: false,
+        }
+    }
+
+    fn taken(before: &str, after: &str) -> Self {
+        Self {
+            before: before.to_owned(),
+            after: after.to_owned(),
+            is_taken: before != after,
+        }
+    }
+}
+
+/// Lines of two sides, each line of one beside the line of the other that is about the same.
+fn differing(old: &[&str], new: &[&str]) -> Vec<Piece> {
+    let diff = TextDiff::from_slices(old, new);
+    let mut pieces = Vec::new();
+    for op in diff.ops() {
+        let [old, new] = [&old[op.old_range()], &new[op.new_range()]];
+        match op.tag() {
+            DiffTag::Equal => pieces.push(Piece::same(&new.concat())),
+            DiffTag::Delete => pieces.extend(old.iter().map(|line| Piece::taken(line, ""))),
+            DiffTag::Insert => pieces.extend(new.iter().map(|line| Piece::taken("", line))),
+            DiffTag::Replace => pieces.extend(replaced(old, new)),
+        }
+    }
+    pieces
+}
+
+/// Lines in the place of others: about the same are those that name the same first.
+fn replaced(old: &[&str], new: &[&str]) -> Vec<Piece> {
+    let subject = |line: &&str| {
+        let end = line.find(['=', ':']).unwrap_or(line.len());
+        line[..end].trim().to_owned()
+    };
+    let [subjects, others]: [Vec<String>; 2] =
+        [old, new].map(|lines| lines.iter().map(subject).collect());
+    let [subjects, others] =
+        [&subjects, &others].map(|all| all.iter().map(String::as_str).collect::<Vec<_>>());
+    let diff = TextDiff::from_slices(&subjects, &others);
+    let changes = diff.iter_all_changes();
+    changes
+        .map(|change| {
+            let line = |lines: &[&str], at: Option<usize>| {
+                let line = at.and_then(|at| lines.get(at).copied());
+                line.unwrap_or_default().to_owned()
+            };
+            let (before, after) = (line(old, change.old_index()), line(new, change.new_index()));
+            Piece::taken(&before, &after)
+        })
+        .collect()
+}
+
+/// Lets every line stay as the user has it with which the rules hold as they do without it.
+pub(super) fn narrow(takings: &mut [Taking], judge: &Judge<'_>) {
+    let pieces = takings.iter().flat_map(|taking| &taking.pieces);
+    if pieces.filter(|piece| piece.is_taken).count() > MAX_LINES {
+        return;
+    }
+    let goal = judge.of(takings);
+    let mut known: Keys = judge.total.all().map(key).collect();
+    known.extend(goal.all().map(key));
+    let goal = judge.weakening(&goal);
+    for at in 0..takings.len() {
+        for piece in 0..takings[at].pieces.len() {
+            if !takings[at].pieces[piece].is_taken {
+                continue;
+            }
+            takings[at].pieces[piece].is_taken = false;
+            let found = judge.of(takings);
+            let is_new = found.all().map(key).any(|key| !known.contains(&key));
+            takings[at].pieces[piece].is_taken =
+                is_new || !judge.weakening(&found).is_subset(&goal);
+        }
+    }
+}
+
+fn key(effect: &Effect) -> String {
+    format!("{:?}", effect.key())
+}
+
+impl Judge<'_> {
+    /// What differs from the baseline where these edits are taken back.
+    fn of(&self, takings: &[Taking]) -> Effects {
+        let Project { home, after, .. } = self.project;
+        let [base, now] = self.readings;
+        let put = |side: Side, taking: &Taking| side.with(home, &taking.file, Some(&taking.text()));
+        let side = takings.iter().fold(after.clone(), put);
+        effects(base, &now.with(after, &side, home))
+    }
+
+    /// What of it weakens one of the rules, or hides whether it holds.
+    fn weakening(&self, found: &Effects) -> Keys {
+        let is_ours = |effect: &&Effect| {
+            let rule = effect
+                .rule
+                .is_some_and(|rule| self.rules.contains(&rule.0.id));
+            rule && matches!(effect.class, Class::Weakens | Class::CannotTell)
+        };
+        found.all().filter(is_ours).map(key).collect()
+    }
+}
