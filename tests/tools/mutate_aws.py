@@ -303,10 +303,6 @@ class Proxy:
             Parameters=[{"ParameterName": "rds.force_ssl", "ParameterValue": "0", "ApplyMethod": "immediate"}],
         )
 
-    def init_query(self):
-        """No weakening, and a change all the same."""
-        self.pool(InitQuery="SET ROLE admin")
-
     def pinning_filter(self):
         """No weakening, and a change all the same."""
         self.pool(SessionPinningFilters=["EXCLUDE_VARIABLE_SETS"])

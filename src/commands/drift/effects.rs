@@ -1,7 +1,7 @@
 //! What differs between two sides of a project, and what each difference means. Verdicts first, then facts, then the form of what
 //! no posture shows; texts are not compared here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::groups::loose_groups;
@@ -10,7 +10,7 @@ use super::readings::{Reading, Readings};
 use crate::domain::drift::{Class, Effect, RuleRef, direction, is_about, told, within_proxy};
 use crate::domain::evidence::Origin;
 use crate::domain::facts::{Comparison, compare};
-use crate::domain::finding::{Finding, Report, RuleInfo, Undetermined, Verdict};
+use crate::domain::finding::{Finding, Report, RuleInfo, Verdict};
 use crate::domain::lines::without_places;
 use crate::domain::posture::Posture;
 use crate::rules::RULES;
@@ -140,14 +140,14 @@ impl Effects {
                 );
             }
         }
-        let number = |report: &Report, rule: &str| {
-            let open = report.undetermined.iter();
-            open.filter(|open| open.rule.id == rule).count()
-        };
-        for open in new(&before.undetermined, &after.undetermined, same_question) {
+        let asked = [before, after].map(questions);
+        for open in &after.undetermined {
             let rule = open.rule.id;
+            let [known, now] = asked.each_ref().map(|asked| asked.get(rule));
+            let is_known = known.is_some_and(|known| known.contains(&without_places(&open.reason)));
             // What was open of one thing may be open of another in its place, which facts tell.
-            let is_more = number(after, rule) > number(before, rule);
+            let number = |asked: Option<&BTreeSet<String>>| asked.map_or(0, BTreeSet::len);
+            let is_more = !is_known && number(now) > number(known);
             // What was broken cannot become open: the fault is gone, or still told.
             if is_more && before.verdict(rule) != Verdict::Fail {
                 self.verdict(
@@ -354,8 +354,14 @@ fn same_finding(one: &Finding, other: &Finding) -> bool {
     one.rule.id == other.rule.id && one.message == other.message
 }
 
-fn same_question(one: &Undetermined, other: &Undetermined) -> bool {
-    one.rule.id == other.rule.id && without_places(&one.reason) == without_places(&other.reason)
+/// What is open, by rule, each reason once.
+fn questions(report: &Report) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let mut asked: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    for open in &report.undetermined {
+        let reasons = asked.entry(open.rule.id).or_default();
+        reasons.insert(without_places(&open.reason));
+    }
+    asked
 }
 
 /// True where the rule was asked, and nothing speaks against it.

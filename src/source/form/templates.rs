@@ -70,7 +70,11 @@ impl Canon<'_> {
                 "Properties" if value.tag.is_none() => {
                     for (property, value) in value.members() {
                         let inner = format!("{inner}/{}", property.text);
-                        form.add(inner, self.part(value, path));
+                        let mut part = self.part(value, path);
+                        if property.text == "Tags" {
+                            part.text.clone_from(&part.unordered);
+                        }
+                        form.add(inner, part);
                     }
                 }
                 "Condition" => form.add(inner, self.condition(value, path)),

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use memchr::memmem;
 use serde_json::Value;
 
+use super::paths::joined;
 use super::registry::Source;
-use super::world::joined;
 
 /// Where Terraform and OpenTofu put what they download, below the root module ("Command: init", Terraform CLI).
 const STORE: &str = ".terraform/modules";

@@ -41,7 +41,7 @@ impl Inputs {
         files: &Files<'_>,
         problems: &mut Vec<(String, Origin)>,
     ) -> Self {
-        let root = super::world::joined(&wanted.root, "");
+        let root = super::paths::joined(&wanted.root, "");
         let mut given = BTreeMap::new();
         let mut unknown = unread_values(wanted, &root).or_else(|| wanted.doubt.clone());
         for file in value_files(&root, files)

@@ -27,6 +27,7 @@ mod leads;
 mod literals;
 mod names;
 mod operators;
+mod paths;
 mod policy_document;
 mod references;
 mod registry;

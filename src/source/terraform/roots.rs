@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::downloaded::{self, Downloaded, downloaded};
 use super::files::Files;
 use super::folder::is_configuration;
+use super::paths::joined;
 use super::remote;
 use super::terragrunt::is_unit;
-use super::world::{joined, local_folder};
+use super::world::local_folder;
 use crate::domain::evidence::Origin;
 use crate::source::spelling;
 

@@ -3,12 +3,12 @@
 use hcl_edit::Decorated;
 use hcl_edit::expr::{Expression, TraversalOperator};
 
+use super::paths::relative;
 use super::scope::Scope;
 use super::values::{
     Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, reference, rest,
     stay, through, unknown,
 };
-use super::world::relative;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};

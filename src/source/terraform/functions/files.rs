@@ -4,9 +4,9 @@ use super::text;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};
+use crate::source::terraform::paths::joined;
 use crate::source::terraform::scope::{Frame, Scope};
 use crate::source::terraform::values::{Outcome, error, plain, unknown};
-use crate::source::terraform::world::joined;
 
 impl Scope<'_> {
     /// The value of such a function; `None` for another one.

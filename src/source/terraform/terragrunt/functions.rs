@@ -1,8 +1,8 @@
 //! The functions that only a configuration of Terragrunt has ("Functions", Terragrunt documentation).
 
+use super::super::paths::relative;
 use super::super::scope::Scope;
 use super::super::values::{Outcome, error, plain, unknown};
-use super::super::world::relative;
 use super::{Config, parent};
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};

@@ -1,6 +1,6 @@
 //! Where the repository lies around the files: Terragrunt's functions give whole paths, and files are named as the user named them.
 
-use super::super::world::{joined, relative};
+use super::super::paths::{joined, relative};
 
 /// What whole paths begin with; nobody has such a folder.
 const GROUND: &str = "/@repository";

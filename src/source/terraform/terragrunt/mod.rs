@@ -11,10 +11,11 @@ mod names;
 
 use super::files::Files;
 use super::folder::Folder;
+use super::paths::joined;
 use super::scope::Scope;
 use super::tree::Block;
 use super::values::{Fault, Outcome, plain};
-use super::world::{World, joined};
+use super::world::World;
 use crate::domain::evidence::Origin;
 
 pub use ground::Ground;

@@ -46,7 +46,11 @@ fn contradiction(case: &Case, plan: &str) -> Option<String> {
     let is_told = |answer: &&str| !is_cosmetic(answer) && !answer.starts_with("cannot tell");
     let quiet = is_quiet(plan);
     let wrong = match (quiet, &case.unplanned) {
-        (false, _) if case.accepted().any(|answer| is_cosmetic(&answer)) => "is cosmetic",
+        (false, _)
+            if case.beside.is_none() && case.accepted().any(|answer| is_cosmetic(&answer)) =>
+        {
+            "is cosmetic"
+        }
         (true, None) if case.accepted().any(|answer| is_told(&answer)) => "is told",
         (false, Some(_)) => "is to be unplanned",
         _ => return None,

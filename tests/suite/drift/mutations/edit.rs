@@ -22,6 +22,8 @@ pub(super) struct Case {
     other: Option<String>,
     /// Why Terraform plans nothing, though the edit is more than cosmetic.
     pub(super) unplanned: Option<String>,
+    /// Why what Terraform plans is none of the project's, where drift names it beside.
+    pub(super) beside: Option<String>,
     pub(super) at: Option<String>,
     pub(super) edits: Vec<Edit>,
 }
