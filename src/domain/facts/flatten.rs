@@ -12,8 +12,8 @@ use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
 use crate::domain::posture::{
-    AuthEntry, Consumer, Endpoint, Identity, Pool, Posture, Proxy, Role, Secret, SecretKey,
-    SecretUse,
+    AuthEntry, Consumer, DefaultAuth, Endpoint, Identity, Pool, Posture, Proxy, Role, Secret,
+    SecretKey, SecretUse,
 };
 
 /// Tags of this prefix are AWS's own: nobody can write them.
@@ -101,9 +101,8 @@ impl View<'_> {
         sheet.put("engine_family", engine_family, family);
         sheet.put("require_tls", require_tls, bool::to_string);
         sheet.put("debug_logging", debug_logging, bool::to_string);
-        sheet.put("default_auth", default_auth, |scheme| {
-            default_auth_text(scheme).to_owned()
-        });
+        let scheme = |scheme: &DefaultAuth| default_auth_text(scheme).to_owned();
+        sheet.put("default_auth", default_auth, scheme);
         if let Some(entries) = sheet.known("auth", auth) {
             self.secrets(&mut sheet, entries);
         }
