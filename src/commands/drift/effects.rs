@@ -309,8 +309,9 @@ fn rules_of_proxy(comparison: &Comparison, before: &Posture) -> BTreeSet<String>
 
 /// The rule of a group of an endpoint that is new as a whole: `ingress/tcp 5432 from sg-1`.
 fn group_rule<'p>(whole: &str, path: &'p str) -> Option<&'p str> {
-    let whole = within_proxy(whole).strip_prefix("endpoints/")?;
-    (!whole.contains('/')).then_some(())?;
+    let rest = within_proxy(whole).strip_prefix("endpoints")?;
+    // All endpoints, or one of them.
+    (rest.matches('/').count() < 2).then_some(())?;
     rule_at(path)
 }
 
