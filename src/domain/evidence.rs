@@ -77,6 +77,15 @@ impl<T> Evidence<T> {
         }
     }
 
+    /// Why there is no value, where there is none.
+    pub fn unknown(&self) -> Option<&str> {
+        match self {
+            Self::Stated(..) | Self::Defaulted(_) => None,
+            Self::Unresolved(reason, _) => Some(reason),
+            Self::NotVisible => Some("not visible"),
+        }
+    }
+
     /// The place where it was written, where somebody wrote it.
     pub fn origin(&self) -> Option<&Origin> {
         match self {

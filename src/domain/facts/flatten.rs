@@ -183,6 +183,14 @@ impl View<'_> {
     /// Who may use the keys that are made for the secrets.
     fn key_policies(&self, mut sheet: Sheet<'_>, entries: &[AuthEntry]) {
         let secrets = entries.iter().filter_map(|entry| entry.secret.value());
+        let hidden = entries.iter().find_map(|entry| match &entry.secret {
+            Evidence::Stated(secret, _) | Evidence::Defaulted(secret) => secret.key.unknown(),
+            unseen => unseen.unknown(),
+        });
+        if let Some(reason) = hidden {
+            // It may be any key of the other side.
+            sheet.is(Fact::Partial(reason.to_owned()));
+        }
         let keyed = secrets.filter_map(|secret| Some((secret.key.value()?, &secret.key_policies)));
         let by_key: BTreeMap<&SecretKey, &Evidence<Vec<Policy>>> = keyed.collect();
         let is_customers = |(key, _): &(&SecretKey, _)| **key != SecretKey::AwsManaged;
