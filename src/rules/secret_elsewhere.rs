@@ -106,20 +106,13 @@ fn apart(places: &BTreeSet<(&str, &str)>) -> bool {
     })
 }
 
-/// The account of the proxy, or that of its role, which is the same.
-fn own(proxy: &Proxy) -> Option<(&str, &'static str)> {
-    if let Some(account) = proxy.account.value() {
-        return Some((account, "the proxy"));
-    }
-    match proxy.role.value().map(|role| &role.identity) {
-        Some(Identity::Known(role)) => Some((Arn::parse(role)?.account, "the proxy's role")),
-        _ => None,
-    }
-}
-
 fn foreign(proxy: &Proxy, places: &BTreeSet<(&str, &str)>, verdicts: &mut Verdicts) {
-    let Some((own, whose)) = own(proxy) else {
+    let Some(own) = walk::account(proxy) else {
         return;
+    };
+    let whose = match proxy.account.value() {
+        Some(_) => "the proxy",
+        None => "the proxy's role",
     };
     let accounts: BTreeSet<_> = places.iter().map(|(_, account)| *account).collect();
     for account in accounts.into_iter().filter(|account| *account != own) {

@@ -1,10 +1,12 @@
 //! Goes through the parts of a proxy that may be unknown: what is known comes back, what is not is said on the sheet.
 
+use crate::domain::arn::Arn;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::Verdicts;
 use crate::domain::limits::LimitBroken;
 use crate::domain::posture::{
-    AuthEntry, Consumer, Database, DefaultAuth, Endpoint, Proxy, Secret, SecurityGroup, Subnet,
+    AuthEntry, Consumer, Database, DefaultAuth, Endpoint, Identity, Proxy, Secret, SecurityGroup,
+    Subnet,
 };
 
 /// A group and what it guards: `the proxy`, `the endpoint orders-ro`.
@@ -167,5 +169,16 @@ pub(super) fn by_default<T>(evidence: &Evidence<T>) -> bool {
 pub(super) fn refuse(checked: Result<(), LimitBroken>, origin: &Origin, verdicts: &mut Verdicts) {
     if let Err(broken) = checked {
         verdicts.fail_with_fix(broken.message, origin, broken.fix);
+    }
+}
+
+/// The account of the proxy: the one that it is known to be deployed into, or else that of its role, which is the same.
+pub(super) fn account(proxy: &Proxy) -> Option<&str> {
+    if let Some(account) = proxy.account.value() {
+        return Some(account);
+    }
+    match proxy.role.value().map(|role| &role.identity) {
+        Some(Identity::Known(role)) => Some(Arn::parse(role)?.account),
+        _ => None,
     }
 }

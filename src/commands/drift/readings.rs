@@ -1,5 +1,6 @@
 //! A target of one side, read: what it deploys, what the rules say of it, and how it is said.
 
+use std::cell::LazyCell;
 use std::rc::Rc;
 
 use super::project::{Home, Side, Texts};
@@ -177,7 +178,8 @@ impl Readings {
     /// Reads a side that differs from this one, which is `known`, in one of its parts.
     pub(in crate::commands) fn with(&self, known: &Side, side: &Side, home: &Home) -> Self {
         let mut readings = self.clone();
-        let deployment = deployment(side).or_else(|| deployment(known));
+        // Asked only where something is read anew.
+        let deployment = LazyCell::new(|| deployment(side).or_else(|| deployment(known)));
         let placed = |reading: Reading| Rc::new(reading.placed(deployment.clone()));
         if !are_alike(&known.roots, &side.roots) {
             let roots = side.roots.iter();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::readers::{self, is_equality};
 use super::{Example, Rule, Sample, Seen, pages, walk};
-use crate::domain::arn::{self, Arn};
+use crate::domain::arn;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::iam::{Condition, Effect, Policy, Principal, Scope, Statement};
@@ -189,12 +189,7 @@ struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     fn of(proxy: &'a Proxy, key: &'a Identity, policy: &'a Policy) -> Self {
-        let role = proxy.role.value().map(|role| &role.identity);
-        let account = match role {
-            Some(Identity::Known(arn)) => Arn::parse(arn).map(|arn| arn.account),
-            _ => None,
-        };
-        let account = account.filter(|account| !arn::is_own(account));
+        let account = walk::account(proxy).filter(|account| !arn::is_own(account));
         Self {
             key,
             policy,

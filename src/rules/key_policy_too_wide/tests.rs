@@ -214,3 +214,15 @@ fn what_only_shows_a_key_is_no_matter_and_a_key_is_judged_once() {
     of(&mut of(&mut proxy.auth)[1].secret).key = stated(SecretKey::Customer(known("key/other")));
     assert_eq!(RULE.judge(&proxy, &Limits::SERVICE).findings.len(), 2);
 }
+
+#[test]
+fn the_account_of_the_proxy_is_known_by_its_deployment_too() {
+    for (account, verdict) in [("210987654321", Pass), ("123456789012", Fail)] {
+        let mut proxy = super::super::samples::hardened();
+        proxy.role = Evidence::NotVisible;
+        proxy.account = Evidence::Defaulted(account.to_owned());
+        lets_in(&mut proxy, vec![aws("arn:aws:iam::210987654321:root")]);
+        let report = RULE.judge(&proxy, &Limits::SERVICE);
+        assert_eq!(report.verdict(RULE.info.id), verdict, "{account}");
+    }
+}
