@@ -1,14 +1,16 @@
 //! Where a report goes: to the screen, as wide as that is and in colours, or to a file or a pipe, where neither means anything.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::{CommandError, Outcome};
+use crate::domain::by_lines::ByLines;
 use crate::domain::visible::shown;
 use crate::io::files;
-use crate::io::terminal::{Colours, Terminal};
+use crate::io::terminal::{self, Colours, Terminal};
 use crate::report::Look;
 
 /// Columns of a report that goes to no screen.
@@ -50,22 +52,42 @@ impl PrintArgs {
         }
     }
 
+    /// Writes it, as it is made, to the file, or else to standard output.
+    ///
+    /// # Errors
+    /// When it cannot be written, or made.
+    pub(super) fn deliver_by(&self, text: &files::Made, look: Look) -> Result<(), CommandError> {
+        if let Some(path) = &self.output {
+            let visible = |file: &mut dyn Write| {
+                let mut lines = ByLines::new(file, shown);
+                text(&mut lines)?;
+                lines.finish()
+            };
+            return files::write_output_by(path, &visible).map_err(CommandError::environment);
+        }
+        terminal::result_by(text, colours(look))
+            .map_err(|error| CommandError::environment(format!("cannot write the result: {error}")))
+    }
+
     /// Writes it to the file, where there is one, and leaves the rest for standard output.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn deliver(&self, text: String, look: Look) -> Result<Outcome, CommandError> {
-        let colours = match look.colours {
-            true => Colours::Ours,
-            false => Colours::None,
-        };
         let Some(path) = &self.output else {
             return Ok(Outcome {
-                colours,
+                colours: colours(look),
                 ..Outcome::text(text)
             });
         };
         files::write_output(path, &shown(&text)).map_err(CommandError::environment)?;
         Ok(Outcome::default())
+    }
+}
+
+fn colours(look: Look) -> Colours {
+    match look.colours {
+        true => Colours::Ours,
+        false => Colours::None,
     }
 }

@@ -3,6 +3,7 @@
 pub mod arn;
 pub mod baseline;
 pub mod blueprint;
+pub mod by_lines;
 pub mod demo;
 pub mod drift;
 pub mod engine;

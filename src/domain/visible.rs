@@ -174,8 +174,16 @@ pub fn painted(text: &str) -> Cow<'_, str> {
 /// Written JSON in which all that is hidden stands as an escape of JSON: programs read the same value. Outside of strings, JSON has
 /// line breaks only.
 pub fn escaped_json(json: String) -> String {
-    if is_plain(&json) {
-        return json;
+    match json_escapes(&json) {
+        Cow::Borrowed(_) => json,
+        Cow::Owned(escaped) => escaped,
+    }
+}
+
+/// The same of a part of written JSON that ends with a line.
+pub fn json_escapes(json: &str) -> Cow<'_, str> {
+    if is_plain(json) {
+        return Cow::Borrowed(json);
     }
     let mut escaped = String::with_capacity(json.len());
     for letter in json.chars() {
@@ -188,7 +196,7 @@ pub fn escaped_json(json: String) -> String {
             false => escaped.push(letter),
         }
     }
-    escaped
+    Cow::Owned(escaped)
 }
 
 /// A TOML string, with all that is hidden as an escape of TOML.

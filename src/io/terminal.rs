@@ -1,6 +1,7 @@
 //! The terminal: what it can do, and the two streams. Results go to standard output, everything else to standard error.
 #![allow(clippy::disallowed_methods)]
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +11,7 @@ use anstream::{AutoStream, ColorChoice};
 use terminal_size::{Height, Width};
 
 use super::streams::Stream;
+use crate::domain::by_lines::ByLines;
 use crate::domain::visible::{painted, shown};
 
 /// Where no size can be found out: what most terminals start with.
@@ -111,6 +113,26 @@ pub fn result(text: &str, colours: Colours) -> io::Result<()> {
     }
 }
 
+/// The same for a result that is written as it is made.
+///
+/// # Errors
+/// When it cannot be written, or made.
+pub fn result_by(
+    text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    colours: Colours,
+) -> io::Result<()> {
+    Stream::Results.holds(" ")?;
+    let fit = |stream: &mut dyn Write| {
+        let mut lines = ByLines::new(stream, fit(colours));
+        text(&mut lines)?;
+        lines.finish()
+    };
+    quiet_when_nobody_reads(match colours {
+        Colours::None => fit(&mut io::stdout().lock()),
+        Colours::Ours => fit(&mut anstream::stdout().lock()),
+    })
+}
+
 /// Writes a note to standard error, in the same way.
 ///
 /// # Errors
@@ -152,11 +174,15 @@ pub fn note_once(text: &str) -> io::Result<()> {
 
 /// The one way out: every text passes here.
 fn sent(stream: &mut impl Write, text: &str, colours: Colours) -> io::Result<()> {
-    let text = match colours {
-        Colours::None => shown(text),
-        Colours::Ours => painted(text),
-    };
-    quiet_when_nobody_reads(write(stream, &text))
+    quiet_when_nobody_reads(write(stream, &fit(colours)(text)))
+}
+
+/// What makes a text fit to be sent.
+fn fit(colours: Colours) -> fn(&str) -> Cow<'_, str> {
+    match colours {
+        Colours::None => shown,
+        Colours::Ours => painted,
+    }
 }
 
 fn write(stream: &mut impl Write, text: &str) -> io::Result<()> {

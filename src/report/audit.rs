@@ -117,26 +117,20 @@ impl Audit {
 
     /// Counts what was found: what several proxies share counts once.
     pub fn tally(&self) -> Tally {
-        let reports = self.proxies.iter().map(|proxy| &proxy.report);
-        let mut tally = Tally {
-            undetermined: reports.map(|report| report.undetermined.len()).sum(),
-            ..Tally::default()
-        };
-        for finding in Faults::of(self).told(self) {
-            if finding.accepted.is_some() {
-                tally.accepted += 1;
-                continue;
-            }
-            match finding.severity {
-                Severity::Note => tally.notes += 1,
-                severity => *tally.findings.entry(severity).or_default() += 1,
-            }
-        }
-        tally
+        Faults::of(self).tally(self)
     }
 }
 
 impl Tally {
+    /// Counts one more.
+    pub(super) fn add(&mut self, finding: &Finding) {
+        match (&finding.accepted, finding.severity) {
+            (Some(_), _) => self.accepted += 1,
+            (None, Severity::Note) => self.notes += 1,
+            (None, severity) => *self.findings.entry(severity).or_default() += 1,
+        }
+    }
+
     /// All findings; notes do not count.
     pub fn total(&self) -> usize {
         self.findings.values().sum()

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::audit::Audit;
+use super::audit::{Audit, Tally};
 use super::faults::Faults;
 use super::lines::harmless;
 use crate::domain::evidence::Origin;
@@ -25,6 +25,8 @@ pub(super) struct Sources<'a> {
     pub(super) audit: &'a Audit,
     /// Which of its findings are one.
     pub(super) faults: Faults<'a>,
+    /// What it comes to.
+    pub(super) tally: Tally,
     lines: BTreeMap<&'a str, OnceCell<Lines<'a>>>,
 }
 
@@ -32,9 +34,11 @@ impl<'a> Sources<'a> {
     /// The texts of an audit.
     pub(super) fn of(audit: &'a Audit) -> Self {
         let files = audit.texts.keys();
+        let faults = Faults::of(audit);
         Self {
             audit,
-            faults: Faults::of(audit),
+            tally: faults.tally(audit),
+            faults,
             lines: files.map(|file| (file.as_str(), OnceCell::new())).collect(),
         }
     }

@@ -7,7 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ptr;
 
-use super::audit::{Audit, Judged};
+use super::audit::{Audit, Judged, Tally};
 use super::excerpt::way;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
@@ -146,11 +146,15 @@ impl<'a> Faults<'a> {
         edits
     }
 
-    /// The findings that tell a fault: each fault once.
-    pub(super) fn told(&self, audit: &'a Audit) -> impl Iterator<Item = &'a Finding> {
-        let proxies = audit.proxies.iter();
-        let findings = proxies.flat_map(|proxy| &proxy.report.findings);
-        findings.filter(|finding| self.tells(finding))
+    /// Counts what was found, each fault once.
+    pub(super) fn tally(&self, audit: &'a Audit) -> Tally {
+        let mut tally = Tally::default();
+        for Judged { report, .. } in &audit.proxies {
+            tally.undetermined += report.undetermined.len();
+            let told = report.findings.iter().filter(|one| self.tells(one));
+            told.for_each(|finding| tally.add(finding));
+        }
+        tally
     }
 }
 

@@ -1,6 +1,8 @@
 //! Workflow commands of GitHub Actions: a finding becomes an annotation at its line ("Workflow commands for GitHub Actions",
 //! "Setting an error message"). Open questions and what is put up with are told in the log, where they annotate nothing.
 
+use std::io::Write;
+
 use super::acceptance;
 use super::audit::{Audit, Judged};
 use super::excerpt::{Sources, way};
@@ -11,21 +13,19 @@ use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Severity};
 
 /// Writes the audit as workflow commands.
-pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
     let sources = Sources::of(audit);
-    let mut text = String::new();
     for (proxy, found) in worst_first(&sources) {
-        text.push_str(&finding(proxy, found, &sources));
+        sink.write_all(finding(proxy, found, &sources).as_bytes())?;
     }
     for skipped in &audit.skipped {
         let properties = place(&skipped.origin, &sources) + ",title=not read";
-        text.push_str(&command("warning", &properties, &skipped.reason));
+        sink.write_all(command("warning", &properties, &skipped.reason).as_bytes())?;
     }
     for proxy in &audit.proxies {
-        text.push_str(&rest(proxy, &sources));
+        sink.write_all(rest(proxy, &sources).as_bytes())?;
     }
-    text.push_str(&logged(&end(audit)));
-    Ok(text)
+    Ok(sink.write_all(logged(&end(&sources)).as_bytes())?)
 }
 
 /// The findings that count, the worst of all proxies first: of each kind GitHub shows ten for a step.
@@ -120,14 +120,15 @@ fn rest<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
     format!("::group::{title}\n{lines}::endgroup::\n")
 }
 
-fn end(audit: &Audit) -> String {
+fn end(sources: &Sources) -> String {
+    let audit = sources.audit;
     let checked = summary::checked(&audit.checked);
     match audit.proxies.is_empty() {
         true => format!("no RDS Proxy found in {checked}"),
         false => format!(
             "{} in {checked}: {}",
             summary::proxies(audit),
-            summary::result(audit)
+            summary::result(sources)
         ),
     }
 }

@@ -1,9 +1,14 @@
 //! Lines that fit a screen, and texts of strangers that cannot play tricks on it.
 
+use std::io::Write;
+
+use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
+use super::ReportError;
+use crate::domain::by_lines::ByLines;
 pub(super) use crate::domain::visible::escaped_json;
-use crate::domain::visible::shown;
+use crate::domain::visible::{json_escapes, shown};
 
 /// Narrower than this nothing can be read: then lines are as long as they are.
 const LEAST_ROOM: usize = 20;
@@ -41,6 +46,17 @@ pub fn broken(text: &str, room: usize) -> String {
 /// be seen: all of that is written out.
 pub(super) fn harmless(text: &str) -> String {
     shown(text).into_owned()
+}
+
+/// Writes JSON, indented, with nothing hidden in it.
+pub(super) fn json(value: &impl Serialize, sink: &mut dyn Write) -> Result<(), ReportError> {
+    let mut lines = ByLines::new(sink, json_escapes);
+    serde_json::to_writer_pretty(&mut lines, value).map_err(|error| match error.is_io() {
+        true => ReportError::Unwritten(error.into()),
+        false => ReportError::Json(error),
+    })?;
+    lines.write_all(b"\n")?;
+    Ok(lines.finish()?)
 }
 
 /// `1 file`, `2 files`.

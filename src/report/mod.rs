@@ -26,6 +26,8 @@ mod summary;
 mod text;
 pub mod update;
 
+use std::io::{self, Write};
+
 pub use lines::{broken, count};
 
 pub use audit::{Answer, Audit, Checked, Judged, Skipped, Tally};
@@ -53,7 +55,7 @@ pub struct Format {
     /// Of how many proxies at most: what is written of them is held in memory.
     pub proxies: usize,
     /// Writes it. Only [`Format::write`] calls it, so that no format sees a secret.
-    render: fn(&Audit, Look) -> Result<String, ReportError>,
+    render: fn(&Audit, Look, &mut dyn Write) -> Result<(), ReportError>,
 }
 
 /// An audit that cannot be written down.
@@ -65,6 +67,9 @@ pub enum ReportError {
     /// As a page.
     #[error("the report cannot be written as a page: {0}")]
     Page(#[from] tera::Error),
+    /// Where it goes to.
+    #[error("{0}")]
+    Unwritten(#[from] io::Error),
     /// More proxies than the format is for.
     #[error(
         "{found} proxies were found, and a report as {format} holds {most}: audit one part after the other"
@@ -156,12 +161,26 @@ impl Format {
         }
     }
 
-    /// Writes an audit down, without its secrets.
+    /// Writes an audit down as it is made, without its secrets.
     ///
     /// # Errors
-    /// When it cannot be written so.
-    pub fn write(&self, audit: &Audit, look: Look) -> Result<String, ReportError> {
+    /// When it cannot be written so, or the sink takes no more.
+    pub fn write(
+        &self,
+        audit: &Audit,
+        look: Look,
+        sink: &mut dyn Write,
+    ) -> Result<(), ReportError> {
         self.holds(audit)?;
-        (self.render)(&audit.masked(), look)
+        (self.render)(&audit.masked(), look, sink)
+    }
+}
+
+impl From<ReportError> for io::Error {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Unwritten(error) => error,
+            other => Self::other(other),
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! What it comes to, and what was checked, in a sentence each: the same words in every format for people.
 
 use super::audit::{Audit, Checked};
+use super::excerpt::Sources;
 use super::lines::count;
 use super::questions::Open;
 
 /// `3 findings (1 critical, 2 high), 1 note, 2 accepted, 4 open questions`. Open questions are counted as they are shown: one for each reason.
-pub(super) fn result(audit: &Audit) -> String {
-    let tally = audit.tally();
+pub(super) fn result(sources: &Sources) -> String {
+    let Sources { audit, tally, .. } = sources;
     let mut text = count(tally.total(), "finding");
     let kinds: Vec<String> = tally
         .findings

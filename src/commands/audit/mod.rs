@@ -11,6 +11,7 @@ mod variants;
 pub(super) mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
@@ -27,7 +28,7 @@ use super::world::WorldArgs;
 use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
-use crate::domain::posture::Posture;
+use crate::domain::posture::{Posture, Proxy};
 use crate::domain::secrecy::{Secrets, Shown};
 use crate::domain::snapshot::Snapshot;
 use crate::io::parallel;
@@ -116,7 +117,6 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         repairs.mark(&mut audit);
     }
     let look = args.print.look(&terminal);
-    let text = format.write(&audit, look).map_err(CommandError::bug)?;
     let tally = audit.tally();
     let is_open = tally.undetermined > 0 || !audit.skipped.is_empty();
     let found = tally.total() > 0 || (args.strict && is_open);
@@ -124,9 +124,11 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         // Where nobody listens, nothing can be said.
         let _ = terminal::note(&counted(audit.skipped.len()));
     }
+    let text = |sink: &mut dyn Write| Ok(format.write(&audit, look, sink)?);
+    args.print.deliver_by(&text, look)?;
     Ok(Outcome {
         found,
-        ..args.print.deliver(text, look)?
+        ..Outcome::default()
     })
 }
 
@@ -279,10 +281,14 @@ fn judged(
     completed: impl Fn(&mut Posture),
     limits: &Limits,
 ) -> Vec<Judged> {
-    let mut proxies: Vec<Judged> = groups::groups(documents)
-        .iter()
-        .flat_map(|group| group.proxies(&completed))
-        .map(|made| judge(made, limits))
+    let groups = groups::groups(documents);
+    let made = groups.iter().flat_map(|group| group.proxies(&completed));
+    let made: Vec<Made> = made.collect();
+    let reports = parallel::map(&made, |(proxy, _)| report(proxy, limits));
+    let mut proxies: Vec<Judged> = made
+        .into_iter()
+        .zip(reports)
+        .map(|(made, report)| named(made, report))
         .collect();
     shorten(&mut proxies);
     proxies.sort_by(|one, other| {
@@ -316,13 +322,18 @@ fn shorten(proxies: &mut [Judged]) {
     }
 }
 
-/// Each proxy is judged alone, so that two root modules may use the same addresses.
-fn judge((proxy, root): Made, limits: &Limits) -> Judged {
-    let (root, file) = variants::parts(root);
+/// What all rules say of a proxy.
+fn report(proxy: &Proxy, limits: &Limits) -> Report {
     let mut report = Report::default();
     for rule in RULES {
-        report.extend(rule.judge(&proxy, limits));
+        report.extend(rule.judge(proxy, limits));
     }
+    report
+}
+
+/// Each proxy is known with its root module, since two may use the same addresses.
+fn named((proxy, root): Made, report: Report) -> Judged {
+    let (root, file) = variants::parts(root);
     let mut judged = Judged::new(proxy, root, report).without_repetitions();
     if let Some(file) = file {
         judged.rename(format!("{} with {file}", judged.address));

@@ -25,8 +25,8 @@ use super::confined::Folder;
 use crate::domain::own_path::{OwnPathError, all_own};
 
 pub use single::{
-    Readers, create_folder, is_folder, read_bytes, read_text_if_there, write_bytes, write_new,
-    write_output,
+    Made, Readers, create_folder, is_folder, read_bytes, read_text_if_there, write_bytes,
+    write_new, write_output, write_output_by,
 };
 pub use user::{cache_of_user, folder_of_docker, of_user, place_of_user, state_of_user};
 

@@ -2,7 +2,7 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::fs;
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use super::bounded::{self, Bound, Whence};
@@ -17,40 +17,56 @@ pub enum Readers {
     All,
 }
 
+/// What writes a text as it is made.
+pub type Made<'m> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'm;
+
 /// Writes a result where the user wants it. A file is replaced in one step, so that a reader sees the old text or the new one, and keeps
 /// its mode and its owner; a link stays and leads to it. What is no file, as `/dev/stdout` or a pipe, is opened and written to.
 ///
 /// # Errors
 /// When the directory is not there, or the system refuses.
 pub fn write_output(path: &Path, text: &str) -> Result<(), FilesError> {
+    write_output_by(path, &|file| file.write_all(text.as_bytes()))
+}
+
+/// The same for a result that is written as it is made; it may be made twice.
+///
+/// # Errors
+/// As [`write_output`]; also when it cannot be made.
+pub fn write_output_by(path: &Path, text: &Made) -> Result<(), FilesError> {
     let written = match fs::metadata(path) {
         Ok(about) if about.is_file() => replaced(path, &about, text),
-        Ok(_) => written_to(path, text),
-        Err(error) if error.kind() == ErrorKind::NotFound => persisted(path, text.as_bytes()),
+        Ok(_) => fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|file| written_to(file, text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => persisted(path, text),
         Err(error) => Err(error),
     };
     written.map_err(|source| write_error(path, source))
 }
 
-fn persisted(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn persisted(path: &Path, text: &Made) -> io::Result<()> {
     // A link that leads to nothing is not replaced: what it leads to is made.
     if fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink()) {
-        return fs::write(path, bytes);
+        return written_to(fs::File::create(path)?, text);
     }
-    let file = staged(path, bytes, Readers::All)?;
+    let file = staged(path, text, Readers::All)?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
-fn replaced(path: &Path, about: &fs::Metadata, text: &str) -> io::Result<()> {
+fn replaced(path: &Path, about: &fs::Metadata, text: &Made) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
-    let staged = staged(&path, text.as_bytes(), Readers::Owner).and_then(|file| {
+    let staged = staged(&path, text, Readers::Owner).and_then(|file| {
         as_before(file.path(), about)?;
         Ok(file)
     });
     match staged {
         Ok(file) => file.persist(&path).map(drop).map_err(|error| error.error),
         // A folder that takes no new files, or a mode or owner that cannot be given, may still let the file itself be written.
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => fs::write(&path, text),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            written_to(fs::File::create(&path)?, text)
+        }
         Err(error) => Err(error),
     }
 }
@@ -71,9 +87,8 @@ fn as_before(path: &Path, about: &fs::Metadata) -> io::Result<()> {
     fs::set_permissions(path, about.permissions())
 }
 
-fn written_to(path: &Path, text: &str) -> io::Result<()> {
-    let mut file = fs::OpenOptions::new().write(true).open(path)?;
-    file.write_all(text.as_bytes())?;
+fn written_to(mut file: fs::File, text: &Made) -> io::Result<()> {
+    text(&mut file)?;
     file.flush()
 }
 
@@ -82,7 +97,7 @@ fn written_to(path: &Path, text: &str) -> io::Result<()> {
 /// # Errors
 /// When the directory is not there, or the system refuses.
 pub fn write_bytes(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), FilesError> {
-    staged(path, bytes, readers)
+    staged(path, &|file| file.write_all(bytes), readers)
         .and_then(|file| file.persist(path).map_err(|error| error.error))
         .map(drop)
         .map_err(|source| write_error(path, source))
@@ -93,13 +108,13 @@ pub fn write_bytes(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Fi
 /// # Errors
 /// As [`write_bytes`]; also when something is there.
 pub fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), FilesError> {
-    staged(path, bytes, readers)
+    staged(path, &|file| file.write_all(bytes), readers)
         .and_then(|file| file.persist_noclobber(path).map_err(|error| error.error))
         .map(drop)
         .map_err(|source| write_error(path, source))
 }
 
-fn staged(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<tempfile::NamedTempFile> {
+fn staged(path: &Path, text: &Made, readers: Readers) -> io::Result<tempfile::NamedTempFile> {
     let parent = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -113,7 +128,7 @@ fn staged(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<tempfile::N
         builder.permissions(mode);
     }
     let mut file = builder.tempfile_in(parent)?;
-    file.write_all(bytes)?;
+    text(&mut file)?;
     file.as_file().sync_all()?;
     Ok(file)
 }

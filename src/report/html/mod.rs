@@ -9,22 +9,36 @@ use std::io::Write;
 use tera::{Context, Tera};
 
 use super::audit::Audit;
+use super::excerpt::Sources;
 use super::markup::escaped;
 use super::{Look, ReportError};
 
-const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("style.css");
 
+/// What several of the others draw, the page to its overview, one proxy, and the end of the page.
+const TEMPLATES: [(&str, &str); 4] = [
+    ("parts.html", include_str!("parts.html")),
+    ("page.html", include_str!("page.html")),
+    ("proxy.html", include_str!("proxy.html")),
+    ("end.html", include_str!("end.html")),
+];
+
 /// Writes the audit as a page.
-pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut tera = Tera::default();
     tera.autoescape_on(vec![".html"]);
     tera.set_escape_fn(print);
-    tera.add_raw_template("page.html", PAGE)?;
+    tera.add_raw_templates(TEMPLATES)?;
+    let sources = Sources::of(audit);
     let mut context = Context::new();
-    context.insert("page", &view::page(audit));
+    context.insert("page", &view::page(&sources));
     context.insert("style", STYLE);
-    Ok(tera.render("page.html", &context)?)
+    tera.render_to("page.html", &context, &mut *sink)?;
+    for (proxy, number) in audit.proxies.iter().zip(1..) {
+        context.insert("proxy", &view::proxy(proxy, number, &sources));
+        tera.render_to("proxy.html", &context, &mut *sink)?;
+    }
+    Ok(tera.render_to("end.html", &context, sink)?)
 }
 
 /// All that the template prints goes through here; the style alone is ours and printed as it is.

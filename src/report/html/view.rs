@@ -29,7 +29,7 @@ pub(super) struct Page {
     checked: String,
     counts: Vec<Count>,
     parts: Vec<&'static str>,
-    proxies: Vec<Proxy>,
+    rows: Vec<Row>,
     rules: usize,
     skipped: Vec<Unread>,
     roots: Vec<String>,
@@ -47,14 +47,22 @@ struct Count {
     weak: bool,
 }
 
+/// A proxy in the overview.
 #[derive(Serialize)]
-struct Proxy {
+struct Row {
     id: String,
     address: String,
     place: String,
     caller: Option<String>,
-    name: Option<String>,
     cells: Vec<Cell>,
+}
+
+/// A proxy with all that is said of it.
+#[derive(Serialize)]
+pub(super) struct Proxy {
+    #[serde(flatten)]
+    row: Row,
+    name: Option<String>,
     picture: Picture,
     findings: Vec<Told>,
     shared: Vec<Said>,
@@ -138,9 +146,9 @@ struct Unread {
     reason: Said,
 }
 
-/// Draws the page together.
-pub(super) fn page(audit: &Audit) -> Page {
-    let sources = Sources::of(audit);
+/// What stands around the proxies, and the overview.
+pub(super) fn page(sources: &Sources) -> Page {
+    let audit = sources.audit;
     let proxies = audit.proxies.iter().zip(1..);
     let skipped = audit.skipped.iter().map(|skipped| Unread {
         place: skipped.origin.to_string(),
@@ -148,15 +156,15 @@ pub(super) fn page(audit: &Audit) -> Page {
     });
     let checked = summary::checked(&audit.checked);
     Page {
-        result: summary::result(audit),
+        result: summary::result(sources),
         checked: match audit.proxies.is_empty() {
             true => format!("No RDS Proxy found in {checked}."),
             false => format!("{} in {checked}.", summary::proxies(audit)),
         },
-        counts: counts(audit),
+        counts: counts(sources),
         parts: PARTS.iter().map(|(_, title)| *title).collect(),
-        proxies: proxies
-            .map(|(one, number)| proxy(one, number, &sources))
+        rows: proxies
+            .map(|(one, number)| row(one, number, audit))
             .collect(),
         rules: audit.rules.len(),
         skipped: skipped.collect(),
@@ -172,8 +180,8 @@ fn shown(folder: &str) -> String {
     if folder.is_empty() { "." } else { folder }.to_owned()
 }
 
-fn counts(audit: &Audit) -> Vec<Count> {
-    let tally = audit.tally();
+fn counts(sources: &Sources) -> Vec<Count> {
+    let Sources { audit, tally, .. } = sources;
     let open = audit.proxies.iter().map(|proxy| Open::of(proxy).number());
     [
         (tally.total(), "finding", "findings", true),
@@ -192,25 +200,32 @@ fn counts(audit: &Audit) -> Vec<Count> {
     .collect()
 }
 
-fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>) -> Proxy {
-    let audit = sources.audit;
-    let id = format!("proxy-{number}");
-    let open = Open::of(proxy);
+fn row(proxy: &Judged, number: usize, audit: &Audit) -> Row {
     let cells = PARTS.iter().map(|(group, title)| Cell {
         title,
         answer: word(audit.answer(proxy, *group)),
     });
-    let findings = sources.faults.counted(proxy).into_iter().zip(1..);
-    let shared = sources.faults.pointers(proxy);
-    Proxy {
+    Row {
+        id: format!("proxy-{number}"),
         address: proxy.short_address().to_owned(),
         place: proxy.origin.to_string(),
         caller: proxy.caller().map(str::to_owned),
-        name: proxy.name.clone(),
         cells: cells.collect(),
+    }
+}
+
+/// All that is said of a proxy.
+pub(super) fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>) -> Proxy {
+    let audit = sources.audit;
+    let row = row(proxy, number, audit);
+    let open = Open::of(proxy);
+    let findings = sources.faults.counted(proxy).into_iter().zip(1..);
+    let shared = sources.faults.pointers(proxy);
+    Proxy {
+        name: proxy.name.clone(),
         picture: picture(proxy, audit),
         findings: findings
-            .map(|(finding, number)| told(finding, sources, format!("{id}-finding-{number}")))
+            .map(|(finding, number)| told(finding, sources, format!("{}-finding-{number}", row.id)))
             .collect(),
         questions: open.questions.iter().map(asked).collect(),
         limits: open.limits(audit).map(|limits| said(&limits)),
@@ -218,7 +233,7 @@ fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>) -> Proxy {
         shared: shared.iter().map(|line| said(line)).collect(),
         accepted: accepted(proxy, sources),
         groups: groups(proxy, audit),
-        id,
+        row,
     }
 }
 
@@ -302,7 +317,7 @@ fn groups(proxy: &Judged, audit: &Audit) -> Vec<Rules> {
             .rules
             .iter()
             .filter(|rule| rule.group == *group)
-            .map(|rule| row(proxy, rule))
+            .map(|rule| rule_row(proxy, rule))
             .collect(),
     });
     groups.filter(|group| !group.rules.is_empty()).collect()
@@ -319,7 +334,7 @@ fn title(group: Group) -> String {
     }
 }
 
-fn row(proxy: &Judged, rule: &RuleInfo) -> RuleRow {
+fn rule_row(proxy: &Judged, rule: &RuleInfo) -> RuleRow {
     let answer = proxy.answer(rule);
     RuleRow {
         id: rule.id,

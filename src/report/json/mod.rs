@@ -2,6 +2,8 @@
 
 mod finding;
 
+use std::io::Write;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -9,8 +11,7 @@ use self::finding::{FindingEntry, SharedEntry, finding, shared};
 use super::audit::{Answer, Audit, Judged, Skipped};
 use super::excerpt::Sources;
 use super::lazily::Lazily;
-use super::lines::escaped_json;
-use super::{Look, ReportError};
+use super::{Look, ReportError, lines};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Group, RuleInfo, Undetermined, Verdict};
 
@@ -140,9 +141,9 @@ struct SkippedEntry {
 }
 
 /// Writes the audit as JSON.
-pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
-    let tally = audit.tally();
+pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
     let sources = Sources::of(audit);
+    let tally = &sources.tally;
     let report = ReportFile {
         schema: REPORT_SCHEMA,
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -163,7 +164,7 @@ pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
         },
         skipped: audit.skipped.iter().map(skipped).collect(),
     };
-    Ok(escaped_json(serde_json::to_string_pretty(&report)?) + "\n")
+    lines::json(&report, sink)
 }
 
 fn entry<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> ProxyEntry {

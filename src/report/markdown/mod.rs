@@ -5,6 +5,8 @@
 mod comment;
 pub(in crate::report) mod escape;
 
+use std::io::Write;
+
 use self::comment::{Comment, Kind};
 use self::escape::{cell, code, fenced, prose};
 use super::acceptance;
@@ -17,9 +19,9 @@ use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, RuleInfo};
 
 /// Writes the audit as Markdown.
-pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
     let sources = Sources::of(audit);
-    let mut comment = Comment::new(head(audit), tail(audit));
+    let mut comment = Comment::new(head(&sources), tail(audit));
     if !audit.proxies.is_empty() {
         comment.add(Kind::Head, table_head());
     }
@@ -29,16 +31,17 @@ pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
     for proxy in &audit.proxies {
         section(proxy, &sources, &mut comment);
     }
-    Ok(comment.written())
+    Ok(sink.write_all(comment.written().as_bytes())?)
 }
 
-fn head(audit: &Audit) -> String {
+fn head(sources: &Sources) -> String {
+    let audit = sources.audit;
     let checked = summary::checked(&audit.checked);
     let result = match audit.proxies.is_empty() {
         true => format!("No RDS Proxy found in {}.", prose(&checked)),
         false => format!(
             "**{}** in {}, {}.",
-            summary::result(audit),
+            summary::result(sources),
             summary::proxies(audit),
             prose(&checked)
         ),

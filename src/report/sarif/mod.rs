@@ -8,15 +8,16 @@ mod places;
 mod results;
 mod rules;
 
+use std::io::Write;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use self::places::Artifacts;
 use super::audit::{Audit, Judged};
 use super::lazily::Lazily;
-use super::lines::escaped_json;
 use super::questions::Open;
-use super::{Answer, Look, ReportError};
+use super::{Answer, Look, ReportError, lines};
 use crate::domain::finding::RuleInfo;
 
 const SCHEMA: &str =
@@ -26,7 +27,7 @@ const SCHEMA: &str =
 const AUTOMATION: &str = "rdsproxy-gen/audit/";
 
 /// Writes the audit as SARIF.
-pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
+pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
     let artifacts = Artifacts::of(audit);
     let all = results::All::of(audit, &artifacts);
     let run = Run {
@@ -66,7 +67,7 @@ pub(super) fn render(audit: &Audit, _: Look) -> Result<String, ReportError> {
         version: "2.1.0",
         runs: [run],
     };
-    Ok(escaped_json(serde_json::to_string_pretty(&log)?) + "\n")
+    lines::json(&log, sink)
 }
 
 #[derive(Serialize)]

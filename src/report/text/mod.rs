@@ -3,6 +3,8 @@
 mod excerpt;
 mod questions;
 
+use std::io::Write;
+
 use annotate_snippets::Renderer;
 
 use self::excerpt::finding;
@@ -16,7 +18,7 @@ use crate::domain::finding::Finding;
 const BETWEEN: &str = " · ";
 
 /// Writes the audit for people.
-pub(super) fn render(audit: &Audit, look: Look) -> Result<String, ReportError> {
+pub(super) fn render(audit: &Audit, look: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
     let renderer = if look.colours {
         Renderer::styled()
     } else {
@@ -24,9 +26,8 @@ pub(super) fn render(audit: &Audit, look: Look) -> Result<String, ReportError> {
     };
     let renderer = renderer.term_width(look.width);
     let sources = Sources::of(audit);
-    let mut text = String::new();
     for proxy in &audit.proxies {
-        text.push_str(&harmless(&(proxy.heading() + "\n")));
+        let mut text = harmless(&(proxy.heading() + "\n"));
         text.push_str(&parts(proxy, audit, look));
         for found in sources.faults.counted(proxy) {
             text.push('\n');
@@ -36,10 +37,10 @@ pub(super) fn render(audit: &Audit, look: Look) -> Result<String, ReportError> {
         text.push_str(&questions::render(proxy, audit, look));
         text.push_str(&accepted(proxy, &sources, look));
         text.push('\n');
+        sink.write_all(text.as_bytes())?;
     }
-    text.push_str(&skipped(audit, look));
-    text.push_str(&end(audit, look));
-    Ok(text)
+    sink.write_all(skipped(audit, look).as_bytes())?;
+    Ok(sink.write_all(end(&sources, look).as_bytes())?)
 }
 
 /// Pass, fail or open for each rule of the mission, and for what lies beyond.
@@ -137,16 +138,17 @@ fn skipped(audit: &Audit, look: Look) -> String {
 }
 
 /// What it comes to, and what was checked.
-fn end(audit: &Audit, look: Look) -> String {
+fn end(sources: &Sources, look: Look) -> String {
+    let audit = sources.audit;
     let checked = summary::checked(&audit.checked);
     if audit.proxies.is_empty() {
         let found = format!("no RDS Proxy found in {checked}");
         return broken(&harmless(&found), look.width) + "\n";
     }
     let proxies = summary::proxies(audit);
-    let result = format!("{proxies} in {checked}: {}", summary::result(audit));
+    let result = format!("{proxies} in {checked}: {}", summary::result(sources));
     let mut text = broken(&harmless(&result), look.width) + "\n";
-    if audit.tally() != Tally::default() {
+    if sources.tally != Tally::default() {
         text.push_str("`rdsproxy-gen rules ID` says why a rule matters, and what to do\n");
     }
     text

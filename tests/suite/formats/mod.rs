@@ -19,8 +19,10 @@ const WIDE: Look = Look {
 };
 
 fn render(format: &str, audit: &Audit) -> String {
+    let mut text = Vec::new();
     let format = Format::by_id(format).unwrap();
-    format.write(audit, WIDE).unwrap()
+    format.write(audit, WIDE, &mut text).unwrap();
+    String::from_utf8(text).unwrap()
 }
 
 /// What a format writes, whatever the version of the tool.

@@ -14,7 +14,7 @@ use rdsproxy_gen::domain::posture::Posture;
 use rdsproxy_gen::domain::snapshot::Snapshot;
 use rdsproxy_gen::domain::spec::{Spec, Text};
 use rdsproxy_gen::domain::visible::shown;
-use rdsproxy_gen::report::{Audit, Checked, FORMATS, Judged, Look, Skipped};
+use rdsproxy_gen::report::{Audit, Checked, FORMATS, Format, Judged, Look, Skipped};
 use rdsproxy_gen::rules::RULES;
 use rdsproxy_gen::source::assemble::{assemble, enrich};
 use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
@@ -169,8 +169,17 @@ fn said(document: &Document, files: &Files) -> String {
     };
     FORMATS[..2]
         .iter()
-        .map(|format| format.write(&audit, look).unwrap())
+        .map(|format| written(format, &audit, look).unwrap())
         .collect()
+}
+
+/// What a format writes.
+fn written(format: &Format, audit: &Audit, look: Look) -> Result<String, String> {
+    let mut text = Vec::new();
+    format
+        .write(audit, look, &mut text)
+        .map_err(|error| error.to_string())?;
+    String::from_utf8(text).map_err(|error| error.to_string())
 }
 
 /// A saved account: alone, and beside code.
@@ -260,9 +269,7 @@ fn reported(posture: &Posture, document: &Document, files: &Files) -> Seen {
         }
         for colours in [false, true] {
             let look = Look { width, colours };
-            let text = format
-                .write(&audit, look)
-                .map_err(|error| error.to_string())?;
+            let text = written(format, &audit, look)?;
             if !colours {
                 harmless(format.id, &text)?;
             }

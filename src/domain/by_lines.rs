@@ -1,0 +1,92 @@
+//! Texts that are written as they are made: what has to see whole lines gets them, and the rest is never held.
+
+use std::borrow::Cow;
+use std::io::{self, ErrorKind, Write};
+use std::str;
+
+/// How much is held before it is written on, in bytes.
+const PIECE: usize = 64 * 1024;
+
+/// Writes on what was changed piece by piece; each piece ends with its line, the last one with [`ByLines::finish`].
+#[derive(Debug)]
+pub struct ByLines<W, C> {
+    sink: W,
+    change: C,
+    held: Vec<u8>,
+}
+
+impl<W: Write, C: Fn(&str) -> Cow<'_, str>> ByLines<W, C> {
+    /// Writes to this sink what `change` makes of each piece.
+    pub fn new(sink: W, change: C) -> Self {
+        Self {
+            sink,
+            change,
+            held: Vec::new(),
+        }
+    }
+
+    /// Writes what is still held, whether its line has ended or not.
+    ///
+    /// # Errors
+    /// When the sink takes no more, or what is held is no text.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.pass_on(self.held.len())?;
+        self.sink.flush()
+    }
+
+    fn pass_on(&mut self, end: usize) -> io::Result<()> {
+        let piece = str::from_utf8(&self.held[..end])
+            .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
+        self.sink.write_all((self.change)(piece).as_bytes())?;
+        self.held.drain(..end);
+        Ok(())
+    }
+}
+
+impl<W: Write, C: Fn(&str) -> Cow<'_, str>> Write for ByLines<W, C> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let held = self.held.len();
+        self.held.extend_from_slice(bytes);
+        let line = bytes.iter().rposition(|byte| *byte == b'\n');
+        if let Some(at) = line.filter(|_| self.held.len() >= PIECE) {
+            self.pass_on(held + at + 1)?;
+        }
+        Ok(bytes.len())
+    }
+
+    /// Nothing: half a line is not written on.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::visible::shown;
+
+    #[test]
+    fn pieces_end_with_their_lines_and_are_the_whole_text() {
+        // A joiner stays between its neighbours only, so that a piece must not end between them.
+        let line = "a👩\u{200d}💻b\u{202e}c\n";
+        let text = line.repeat(3 * PIECE / line.len()) + "the end 👩\u{200d}💻";
+        for length in [1, 3, 1000, PIECE + 1] {
+            let mut sink = Vec::new();
+            let mut lines = ByLines::new(&mut sink, shown);
+            for part in text.as_bytes().chunks(length) {
+                lines.write_all(part).unwrap();
+                assert!(lines.held.len() < 3 * PIECE);
+            }
+            lines.finish().unwrap();
+            assert_eq!(String::from_utf8(sink).unwrap(), shown(&text), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_sink_that_is_full_is_an_error() {
+        let mut room = [0; 3];
+        let mut lines = ByLines::new(&mut room[..], shown);
+        lines.write_all(b"more than that").unwrap();
+        assert!(lines.finish().is_err());
+    }
+}
