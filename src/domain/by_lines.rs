@@ -34,6 +34,14 @@ impl<W: Write, C: Fn(&str) -> Cow<'_, str>> ByLines<W, C> {
         self.sink.flush()
     }
 
+    /// Writes on up to the last line that ends in what came last.
+    #[cold]
+    fn pass_on_lines(&mut self, last: usize) -> io::Result<()> {
+        let from = self.held.len() - last;
+        let line = self.held[from..].iter().rposition(|byte| *byte == b'\n');
+        line.map_or(Ok(()), |at| self.pass_on(from + at + 1))
+    }
+
     fn pass_on(&mut self, end: usize) -> io::Result<()> {
         let piece = str::from_utf8(&self.held[..end])
             .map_err(|error| io::Error::new(ErrorKind::InvalidData, error))?;
@@ -45,13 +53,18 @@ impl<W: Write, C: Fn(&str) -> Cow<'_, str>> ByLines<W, C> {
 
 impl<W: Write, C: Fn(&str) -> Cow<'_, str>> Write for ByLines<W, C> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let held = self.held.len();
-        self.held.extend_from_slice(bytes);
-        let line = bytes.iter().rposition(|byte| *byte == b'\n');
-        if let Some(at) = line.filter(|_| self.held.len() >= PIECE) {
-            self.pass_on(held + at + 1)?;
-        }
+        self.write_all(bytes)?;
         Ok(bytes.len())
+    }
+
+    /// JSON comes a few letters at a time.
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.held.extend_from_slice(bytes);
+        match self.held.len() < PIECE {
+            true => Ok(()),
+            false => self.pass_on_lines(bytes.len()),
+        }
     }
 
     /// Nothing: half a line is not written on.
