@@ -12,7 +12,6 @@ use crate::domain::evidence::Origin;
 use crate::domain::facts::{Comparison, compare};
 use crate::domain::finding::{Finding, Report, RuleInfo, Verdict};
 use crate::domain::lines::without_places;
-use crate::domain::posture::Posture;
 use crate::rules::RULES;
 use crate::source::form::{Move, alike, is_modelled};
 use crate::source::secrecy::Secrecy;
@@ -76,7 +75,7 @@ impl Effects {
         let comparison = compare(&intent.posture, &actual.posture);
         effects.verdicts(&intent.report, &actual.report);
         effects.list.retain(|effect| effect.class == Class::Weakens);
-        effects.facts(&comparison, &intent.posture, 0);
+        effects.facts(&comparison, 0);
         let shown = comparison.not_compared.into_iter();
         effects.beside = shown
             .filter(|line| !comparison.hidden.contains(line))
@@ -98,7 +97,7 @@ impl Effects {
         let from = self.list.len();
         self.verdicts(&before.report, &after.report);
         let comparison = compare(&before.posture, &after.posture);
-        self.facts(&comparison, &before.posture, from);
+        self.facts(&comparison, from);
         self.appeared(&comparison, from);
         self.list.extend(loose_groups(before, after));
         let modelled = self.list.len() > from;
@@ -174,8 +173,7 @@ impl Effects {
     }
 
     /// Facts that differ, but for those that a verdict from here on tells already: it gets their path.
-    fn facts(&mut self, comparison: &Comparison, before: &Posture, from: usize) {
-        let open_already = rules_of_proxy(comparison, before);
+    fn facts(&mut self, comparison: &Comparison, from: usize) {
         let mut wholes: BTreeSet<(Class, String)> = BTreeSet::new();
         for difference in &comparison.differences {
             let mut told_already = false;
@@ -190,12 +188,7 @@ impl Effects {
                     }
                 }
             }
-            let mut meant = direction(difference);
-            if group_rule(&difference.whole, &difference.path)
-                .is_some_and(|rule| open_already.contains(rule))
-            {
-                (meant.class, meant.rule) = (Class::Changes, None);
-            }
+            let meant = direction(difference);
             let is_grant = meant.class == Class::Weakens;
             let whole = if is_grant {
                 &difference.path
@@ -291,35 +284,6 @@ impl Effects {
             }
         }
     }
-}
-
-/// The rules of the groups of a proxy, where an endpoint with such groups is new: through it comes whoever came to the proxy before.
-fn rules_of_proxy(comparison: &Comparison, before: &Posture) -> BTreeSet<String> {
-    let mut differences = comparison.differences.iter();
-    let is_asked = differences.any(|one| group_rule(&one.whole, &one.path).is_some());
-    if !is_asked {
-        return BTreeSet::new();
-    }
-    let facts = before.facts().into_keys();
-    facts
-        .filter(|path| within_proxy(path).starts_with("security_groups/"))
-        .filter_map(|path| rule_at(&path).map(str::to_owned))
-        .collect()
-}
-
-/// The rule of a group of an endpoint that is new as a whole: `ingress/tcp 5432 from sg-1`.
-fn group_rule<'p>(whole: &str, path: &'p str) -> Option<&'p str> {
-    let rest = within_proxy(whole).strip_prefix("endpoints")?;
-    // All endpoints, or one of them.
-    (rest.matches('/').count() < 2).then_some(())?;
-    rule_at(path)
-}
-
-fn rule_at(path: &str) -> Option<&str> {
-    let at = ["/ingress/", "/egress/"]
-        .into_iter()
-        .find_map(|side| path.find(side))?;
-    Some(&path[at + 1..])
 }
 
 /// True where a proxy, or a file with all that it deploys, is out of view.

@@ -104,7 +104,7 @@ fn meaning(change: &PartChange<'_>, documents: [&Document; 2]) -> Option<&'stati
         );
     }
     let is_other = change.before.is_some() && change.after.is_some();
-    (is_other && replaces(name, documents)).then_some("it replaces the resource")
+    (is_other && is_replaced(name, documents[1])).then_some("it replaces the resource")
 }
 
 /// True for what runs a command, a function or a request when Terraform or CloudFormation work.
@@ -137,26 +137,6 @@ pub(super) fn is_disowned(change: &PartChange<'_>) -> bool {
     change.after.is_none()
         && group.starts_with("aws_security_group.")
         && INLINE_RULES.contains(&rules)
-}
-
-fn replaces(name: &str, documents: [&Document; 2]) -> bool {
-    let name = name.rsplit(": ").next().unwrap_or(name);
-    if let Some((id, property)) = template_property(name) {
-        let mut resources = documents[1].resources.iter();
-        let resource = resources.find(|resource| resource.address == id);
-        return resource.is_some_and(|resource| is_replaced(&resource.kind, property));
-    }
-    let Some((address, attribute)) = name.split_once('/') else {
-        return false;
-    };
-    let kind = address.split('.').next().unwrap_or(address);
-    is_replaced(kind, attribute)
-}
-
-/// The logical id and the property of a part of a template.
-fn template_property(name: &str) -> Option<(&str, &str)> {
-    let (id, rest) = name.strip_prefix("Resources/")?.split_once('/')?;
-    Some((id, rest.strip_prefix("Properties/")?))
 }
 
 /// Values and their declarations: what they do shows where they are used.

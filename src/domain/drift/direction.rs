@@ -157,6 +157,7 @@ pub fn direction(difference: &Difference) -> Direction {
         Sense::Grants => lets_more(row, &steps, difference),
         Sense::Guards => guards_less(difference),
     });
+    let is_weaker = is_weaker.filter(|_| !difference.is_admitted);
     let (Some(row), Some(is_weaker)) = (row, is_weaker) else {
         return Direction {
             class: Class::Changes,
@@ -233,7 +234,7 @@ mod tests {
             intent: intent.map(str::to_owned),
             actual: actual.map(str::to_owned),
             whole: path.to_owned(),
-            permits: None,
+            ..Difference::default()
         })
     }
 
@@ -306,7 +307,7 @@ mod tests {
                 intent: Some("present".to_owned()),
                 actual: None,
                 whole: whole.to_owned(),
-                permits: None,
+                ..Difference::default()
             };
             assert_eq!(direction(&difference).class, Class::Changes, "{path}");
         }

@@ -166,7 +166,7 @@ mod tests {
                 intent: Some("REQUIRED".to_owned()),
                 actual: None,
                 whole: whole.to_owned(),
-                permits: None,
+                ..Difference::default()
             };
             assert_eq!(told(&difference), said);
         }

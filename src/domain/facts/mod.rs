@@ -51,7 +51,7 @@ pub struct Comparison {
 }
 
 /// One fact that differs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Difference {
     /// `orders-proxy/auth/orders_rw/iam`.
     pub path: String,
@@ -63,6 +63,8 @@ pub struct Difference {
     pub whole: String,
     /// What it means, where it is about a grant or a denial of a policy.
     pub permits: Option<Permits>,
+    /// A rule of a group of a new endpoint that the proxy's own groups were meant to have: whom it admits, the proxy admits already.
+    pub is_admitted: bool,
 }
 
 /// What a grant or a denial that differs comes to.
@@ -112,6 +114,9 @@ pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
     }
     for path in policies {
         comparison.policy(path, [&intent, &actual]);
+    }
+    for difference in &mut comparison.differences {
+        difference.is_admitted = is_admitted(difference, &intent.facts);
     }
     comparison.differences.sort();
     comparison.not_compared.sort();
@@ -165,6 +170,27 @@ fn whole<'p>(facts: &BTreeMap<String, Fact>, path: &'p str) -> &'p str {
         .unwrap_or(path)
 }
 
+/// Whether the intent has a rule at the proxy itself that comes with a new endpoint: `ingress/tcp 5432 from sg-1`.
+fn is_admitted(difference: &Difference, intent: &BTreeMap<String, Fact>) -> bool {
+    let Some((proxy, rest)) = difference.whole.split_once('/') else {
+        return false;
+    };
+    // All endpoints, or one of them.
+    let is_endpoint = rest.starts_with("endpoints") && rest.matches('/').count() < 2;
+    let path = &difference.path;
+    let side = ["/ingress/", "/egress/"]
+        .into_iter()
+        .find_map(|side| path.find(side));
+    let Some(at) = side.filter(|_| is_endpoint && difference.intent.is_none()) else {
+        return false;
+    };
+    let groups = format!("{proxy}/security_groups/");
+    let mut own = intent
+        .range(groups.clone()..)
+        .take_while(|(path, _)| path.starts_with(&groups));
+    own.any(|(own, _)| own.ends_with(&path[at..]))
+}
+
 fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').map(|(at, _)| &path[..at])
 }
@@ -209,6 +235,7 @@ impl Comparison {
                     instead: instead.collect(),
                 }),
                 path: entry,
+                is_admitted: false,
             });
         }
     }
@@ -220,7 +247,7 @@ impl Comparison {
                 intent: intent.map(str::to_owned),
                 actual: actual.map(str::to_owned),
                 whole: whole.to_owned(),
-                permits: None,
+                ..Difference::default()
             });
         };
         match sides {
@@ -244,7 +271,7 @@ impl Comparison {
                     intent: None,
                     actual: Some(value.to_owned()),
                     whole: path.to_owned(),
-                    permits: None,
+                    ..Difference::default()
                 });
             }
             [intent, actual] => {

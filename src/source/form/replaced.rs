@@ -3,6 +3,9 @@
 //! Source: the AWS provider for Terraform, "Forces new resource" in the reference of each resource, and `ForceNew` in its schema;
 //! CloudFormation Template Reference, "Update requires: Replacement" of each property, and `createOnlyProperties` in its schema.
 
+use super::settle::place;
+use crate::source::resource::Document;
+
 /// The kinds of resources that are generated, in both languages, with the attributes that replace them.
 const REPLACED: &[(&str, &[&str])] = &[
     (
@@ -86,8 +89,19 @@ const REPLACED: &[(&str, &[&str])] = &[
     ("AWS::Logs::LogGroup", &["LogGroupName"]),
 ];
 
-/// Whether another value of the attribute makes another resource of that kind. False too where nobody looked it up.
-pub fn is_replaced(kind: &str, attribute: &str) -> bool {
-    let mut rows = REPLACED.iter().filter(|(known, _)| *known == kind);
+/// Whether another value of a part makes another resource. False too where nobody looked it up.
+pub fn is_replaced(name: &str, document: &Document) -> bool {
+    let name = name.rsplit(": ").next().unwrap_or(name);
+    let Some((address, attribute)) = place(name) else {
+        return false;
+    };
+    let mut resources = document.resources.iter();
+    let kind = match name.starts_with("Resources/") {
+        true => resources
+            .find(|one| one.address == address)
+            .map(|one| one.kind.as_str()),
+        false => address.split('.').next(),
+    };
+    let mut rows = REPLACED.iter().filter(|(known, _)| Some(*known) == kind);
     rows.any(|(_, attributes)| attributes.contains(&attribute))
 }

@@ -138,7 +138,7 @@ fn has(document: &Document, name: &str) -> bool {
 }
 
 /// The address and the attribute of a part that is a resource's.
-fn place(name: &str) -> Option<(&str, &str)> {
+pub(super) fn place(name: &str) -> Option<(&str, &str)> {
     if let Some(rest) = name.strip_prefix("Resources/") {
         let (address, rest) = rest.split_once('/')?;
         return Some((address, rest.strip_prefix("Properties/")?));
