@@ -23,6 +23,9 @@ use crate::source::yaml;
 /// Texts by path.
 pub(super) type Texts = BTreeMap<String, String>;
 
+/// What was seen in each text that was looked through.
+type Looks = BTreeMap<String, Option<Look>>;
+
 /// Everything that is judged together.
 #[derive(Debug, Default)]
 pub(super) struct View {
@@ -33,7 +36,7 @@ pub(super) struct View {
     /// Plans and states, which have no lines, by file.
     plans: Texts,
     /// What was seen in texts while they were parsed, of all that is secret.
-    looks: BTreeMap<String, Look>,
+    looks: Looks,
     /// What was looked at.
     pub(super) checked: Checked,
     /// What could not be read, each once.
@@ -84,16 +87,21 @@ impl View {
         let read = parallel::map(&runs, |run| match run.fits {
             true => {
                 let (files, told) = estate.files(run.root, run.file.as_deref());
-                (terraform::read(&files), estate.only_here(files), told)
+                let document = terraform::read(&files);
+                let texts = estate.only_here(files);
+                // While it is still known how they are to be read.
+                let looks = looks(&texts);
+                (document, (texts, looks), told)
             }
-            false => (too_much(run.root), Texts::new(), walk::Told::new()),
+            false => (too_much(run.root), Default::default(), walk::Told::new()),
         });
         let mut told = std::mem::take(&mut estate.skipped);
         view.not_in_view.extend(estate.not_in_view());
-        for (run, (document, texts, told_of_root)) in runs.iter().zip(read) {
+        for (run, (document, (texts, looks), told_of_root)) in runs.iter().zip(read) {
             view.add(document, Some(run.name()));
             told.extend(told_of_root);
             view.texts.extend(texts);
+            view.looks.extend(looks);
         }
         let folders = roots.into_iter().map(|root| root.folder);
         view.checked.roots.extend(folders);
@@ -141,7 +149,7 @@ impl View {
             let (tree, written) = yaml::load_written(text);
             (
                 tree,
-                written.and_then(|written| Look::at(path, text, Some(&written))),
+                written.map(|written| Look::at(path, text, Some(&written))),
             )
         });
         let mut trees = Trees::new();
@@ -168,9 +176,10 @@ impl View {
         ];
         let more = more.into_iter();
         let more = more.filter_map(|(name, text)| Some((name, text.as_deref()?, None)));
-        let texts: Vec<(&str, &str, Option<&Look>)> = texts.chain(more).collect();
-        let looks = parallel::map(&texts, |(path, text, look)| {
-            look.cloned().or_else(|| Look::at(path, text, None))
+        let texts: Vec<(&str, &str, Option<&Option<Look>>)> = texts.chain(more).collect();
+        let looks = parallel::map(&texts, |(path, text, look)| match look {
+            Some(look) => (*look).clone(),
+            None => Look::at(path, text, None),
         });
         let texts = texts.into_iter().map(|(path, text, _)| (path, text));
         Ok(Secrecy::after(texts.collect(), looks, &given.values.vars))
@@ -282,6 +291,13 @@ fn included(
         }
     }
     includes
+}
+
+fn looks(texts: &Texts) -> Looks {
+    let looks = texts.iter();
+    looks
+        .map(|(path, text)| (path.clone(), Look::at(path, text, None)))
+        .collect()
 }
 
 /// Lets texts that were edited count as they would be.

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
-use hcl_edit::structure::{Attribute, Block, Body};
 use hcl_edit::visit::{self, Visit};
 
 use super::names::{DECLARED, Names};
 use super::patterns::{self, Place};
 use super::words::{BY_KIND, holds_secret, is_public_member};
 use super::{Found, literal, state};
+use crate::source::hcl::Block;
 
 /// Functions whose arguments say where a value is, and not what it is.
 const LOOKING: [&str; 12] = [
@@ -30,7 +30,7 @@ const LOOKING: [&str; 12] = [
 
 /// Notes the secrets of a text. False where it cannot be read.
 pub(super) fn find(path: &str, text: &str, names: &Names, found: &mut Found) -> bool {
-    let Ok(body) = crate::source::hcl::body(text) else {
+    let Ok(parsed) = crate::source::hcl::parsed(text) else {
         return false;
     };
     let mut reader = Reader {
@@ -42,7 +42,7 @@ pub(super) fn find(path: &str, text: &str, names: &Names, found: &mut Found) -> 
         texts: Vec::new(),
         found,
     };
-    reader.visit_body(&body);
+    reader.body(&parsed.block);
     let texts = std::mem::take(&mut reader.texts);
     for range in &texts {
         patterns::find(text, range.clone(), Place::Inside, found);
@@ -64,33 +64,6 @@ struct Reader<'r> {
 }
 
 impl Visit for Reader<'_> {
-    fn visit_attr(&mut self, node: &Attribute) {
-        let key = node.key.as_str();
-        let is_value = self.is_values && self.names.is_variable(key);
-        self.member(key, is_value, &node.value);
-    }
-
-    fn visit_block(&mut self, node: &Block) {
-        let outside = self.is_values;
-        if self.depth == 0 {
-            self.top(node);
-        }
-        self.depth += 1;
-        self.pair(
-            |name| {
-                node.body
-                    .get_attribute(name)
-                    .map(|attribute| &attribute.value)
-            },
-            node.ident.as_str().contains("sensitive"),
-        );
-        let known = self.found.mentions.len();
-        visit::visit_block(self, node);
-        self.repeated(node, known);
-        self.depth -= 1;
-        self.is_values = outside;
-    }
-
     fn visit_object(&mut self, node: &Object) {
         self.pair(
             |name| {
@@ -128,6 +101,27 @@ impl Visit for Reader<'_> {
 }
 
 impl Reader<'_> {
+    fn body(&mut self, block: &Block) {
+        for attribute in &block.attributes {
+            let name = &attribute.name;
+            let is_value = self.is_values && self.names.is_variable(name);
+            self.member(name, is_value, &attribute.value);
+        }
+        block.blocks.iter().for_each(|inner| self.block(inner));
+    }
+
+    fn block(&mut self, block: &Block) {
+        if self.depth == 0 {
+            self.top(block);
+        }
+        self.depth += 1;
+        self.pair(|name| value(block, name), block.kind.contains("sensitive"));
+        let known = self.found.mentions.len();
+        self.body(block);
+        self.repeated(block, known);
+        self.depth -= 1;
+    }
+
     /// An attribute of a block, or a member of an object.
     fn member(&mut self, name: &str, is_secret: bool, value: &Expression) {
         if is_secret || holds_secret(name) {
@@ -145,19 +139,19 @@ impl Reader<'_> {
                 .into_iter()
                 .any(|rest| !rest.starts_with(['.', '_', '[']))
         };
-        let source = block.body.get_attribute("for_each");
+        let source = value(block, "for_each");
         if let Some(source) = source.filter(|_| mentions.iter().any(is_whole)) {
-            self.secret(&source.value);
+            self.secret(source);
         }
     }
 
     /// What Terraform itself says of a block's values.
     fn top(&mut self, block: &Block) {
-        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
-        let attribute = |name| block.body.get_attribute(name).map(|one| &one.value);
+        let labels: Vec<&str> = block.labels.iter().map(String::as_str).collect();
+        let attribute = |name| value(block, name);
         let is_true = |value: &Expression| value.as_bool() == Some(true);
         let is_sensitive = attribute("sensitive").is_some_and(is_true);
-        match (block.ident.as_str(), labels.as_slice()) {
+        match (block.kind.as_str(), labels.as_slice()) {
             ("variable", [name]) => {
                 let is_secret = is_sensitive || holds_secret(name);
                 if is_secret {
@@ -170,18 +164,18 @@ impl Reader<'_> {
                 self.declared(is_secret, self.names.output(name), attribute("value"));
             }
             ("locals", []) => {
-                for local in block.body.attributes() {
-                    let ways = self.names.local(local.key.as_str());
+                for local in &block.attributes {
+                    let ways = self.names.local(&local.name);
                     self.declared(false, ways, Some(&local.value));
                 }
             }
             ("module", [_]) => {
-                for input in block.body.attributes() {
-                    let ways = self.names.variable(input.key.as_str());
+                for input in &block.attributes {
+                    let ways = self.names.variable(&input.name);
                     self.declared(false, ways, Some(&input.value));
                 }
             }
-            ("resource" | "data", [kind, _]) => self.by_kind(kind, &block.body),
+            ("resource" | "data", [kind, _]) => self.by_kind(kind, block),
             _ => {}
         }
     }
@@ -207,8 +201,8 @@ impl Reader<'_> {
         }
     }
 
-    fn by_kind(&mut self, kind: &str, body: &Body) {
-        let attribute = |name| body.get_attribute(name).map(|one| &one.value);
+    fn by_kind(&mut self, kind: &str, block: &Block) {
+        let attribute = |name| value(block, name);
         for (_, name, condition) in BY_KIND.iter().filter(|row| row.0 == kind) {
             let holds = condition.is_none_or(|(name, value)| {
                 // What is worked out may be so.
@@ -307,6 +301,12 @@ impl Visit for Members<'_> {
             }
         }
     }
+}
+
+/// The value of an attribute.
+fn value<'b>(block: &'b Block, name: &str) -> Option<&'b Expression> {
+    let attribute = block.attribute(name)?;
+    Some(&attribute.value)
 }
 
 fn is_literal(value: &Expression) -> bool {

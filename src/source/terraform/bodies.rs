@@ -2,10 +2,10 @@
 
 use super::evaluate::{makes_set, turns};
 use super::scope::{Frame, Scope};
-use super::tree::Block;
 use super::values::{Fault, absorb, rest, unresolved};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
+use crate::source::hcl::Block;
 use crate::source::resource::{Node, REST, Value};
 
 /// What tells Terraform how to work, and not AWS what to make.

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use super::scope::{Frame, Scope, instance_name};
-use super::tree::{Attribute, Block};
 use super::values::{
     Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, rest, sorted,
     truth, unknown,
 };
 use super::world::{Expansion, Key};
 use crate::domain::evidence::Origin;
+use crate::source::hcl::{Attribute, Block};
 use crate::source::resource::{Node, Value};
 
 /// How many instances one block may have: AWS allows 20 proxies in an account, and nobody reads a report on thousands.

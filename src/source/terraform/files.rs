@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::registry;
-use super::shared;
-use super::tree::{Block, Spot};
+
 use crate::domain::evidence::Origin;
 use crate::domain::lines::Lines;
+use crate::source::hcl::{self, Block, Spot};
 
 /// The largest file that is read: a hundred times what people write by hand.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
@@ -132,8 +132,8 @@ impl<'f> Files<'f> {
         if self.path(file).ends_with(".json") {
             return super::json::parse(self, file);
         }
-        shared::block(text)
-            .map(|block| block.in_file(file))
+        hcl::parsed(text)
+            .map(|parsed| parsed.block.clone().in_file(file))
             .map_err(|error| {
                 let spot = Spot {
                     file,

@@ -6,9 +6,9 @@ use std::sync::{Arc, LazyLock};
 use super::files::Files;
 use super::roots::may_hold_proxy;
 use super::terragrunt;
-use super::tree::{Attribute, Block};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
+use crate::source::hcl::{Attribute, Block};
 
 /// A module as it is written.
 #[derive(Debug, Default)]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::TerraformFiles;
 use super::files::Files;
 use super::terragrunt::Ground;
-use super::tree::Attribute;
 use crate::domain::evidence::Origin;
+use crate::source::hcl::Attribute;
 
 /// What is given.
 #[derive(Debug, Default)]

@@ -6,9 +6,9 @@ use hcl_edit::expr::{Array, Expression, Object, ObjectKey};
 use hcl_edit::template::{Element, StringTemplate};
 
 use super::files::Files;
-use super::tree::{Attribute, Block, Spot};
 use crate::domain::evidence::Origin;
 use crate::source::hcl::{self, MAX_MEMBERS};
+use crate::source::hcl::{Attribute, Block, Spot};
 use crate::source::yaml::{self, Content, Place, Tree};
 
 /// The blocks with labels at the top of a file, and how many labels each has.

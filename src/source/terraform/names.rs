@@ -7,11 +7,11 @@ use super::inputs::Given;
 use super::registry;
 use super::scope::Scope;
 use super::terragrunt;
-use super::tree::Block;
 use super::values::{Fault, plain, reference, through, unresolved, weight};
 use super::world::{Expansion, Instance, Key};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
+use crate::source::hcl::Block;
 use crate::source::resource::{Node, Piece, VEILED, Value};
 
 impl Scope<'_> {
@@ -130,7 +130,7 @@ impl Scope<'_> {
             Ok(expression) => {
                 let scope = Self {
                     spans: false,
-                    spot: super::tree::Spot {
+                    spot: crate::source::hcl::Spot {
                         file: usize::MAX,
                         offset: 0,
                     },

@@ -9,10 +9,10 @@ use super::references::kind_of;
 use super::registry;
 use super::scope::Scope;
 use super::terragrunt;
-use super::tree::Block;
 use super::values::{unresolved, weight};
 use super::world::{Caller, Key, World, local_folder};
 use crate::domain::evidence::Origin;
+use crate::source::hcl::Block;
 use crate::source::resource::{
     Absent, Dialect, Document, LeftOut, Node, Piece, Resource, UNREAD, Value,
 };

@@ -4,10 +4,10 @@ use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 
 use super::folder::Folder;
-use super::tree::{Attribute, Spot};
 use super::values::{Fault, Outcome, unresolved};
 use super::world::{Key, World};
 use crate::domain::evidence::Origin;
+use crate::source::hcl::{Attribute, Spot};
 use crate::source::resource::{Node, Value};
 
 /// Where an expression is worked out.

@@ -14,9 +14,9 @@ use super::paths::joined;
 use super::registry;
 use super::scope::Scope;
 use super::terragrunt::{self, Config, UnitSource};
-use super::tree::Block;
 use super::values::plain;
 use crate::source::budget::Budget;
+use crate::source::hcl::Block;
 use crate::source::resource::Node;
 
 /// What evaluation may cost beside some steps for every byte of text.

@@ -12,8 +12,8 @@ use super::TerraformFiles;
 use super::files::Files;
 use super::folder::{Folder, folders, is_configuration};
 use super::inputs::{Given, Inputs};
-use super::tree::{Attribute, Block, Spot};
 use crate::source::form::{Form, Part};
+use crate::source::hcl::{Attribute, Block, Spot};
 use print::Printer;
 
 /// Arguments that describe, in blocks that deploy nothing. The description of a resource is deployed with it.

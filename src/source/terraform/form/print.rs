@@ -8,7 +8,7 @@ use hcl_edit::expr::{Expression, ForExpr, ObjectKey, Traversal, TraversalOperato
 use hcl_edit::template::{Directive, Element, HeredocTemplate, StringTemplate};
 
 use super::super::literals::{Kind, Literals, literals};
-use super::super::tree::Attribute;
+use crate::source::hcl::Attribute;
 
 /// How much is written for one expression. Local values that stand in each other can say more than there is memory: from there on
 /// they keep their names.

@@ -12,9 +12,9 @@ use aho_corasick::AhoCorasick;
 
 use super::downloaded::downloaded;
 use super::scope::Scope;
-use super::tree::Block;
 use super::version::newest_major;
 use crate::domain::evidence::Origin;
+use crate::source::hcl::Block;
 use crate::source::resource::{Node, Piece, Resource, Value};
 
 /// What the path of such a module begins with; no folder of a user does.

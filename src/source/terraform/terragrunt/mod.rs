@@ -13,10 +13,10 @@ use super::files::Files;
 use super::folder::Folder;
 use super::paths::joined;
 use super::scope::Scope;
-use super::tree::Block;
 use super::values::{Fault, Outcome, plain};
 use super::world::World;
 use crate::domain::evidence::Origin;
+use crate::source::hcl::Block;
 
 pub use ground::Ground;
 

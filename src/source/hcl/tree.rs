@@ -8,37 +8,37 @@ use hcl_edit::structure::{self, Structure};
 
 /// A place in one of the files in view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Spot {
+pub(in crate::source) struct Spot {
     /// Which file.
-    pub(super) file: usize,
+    pub(in crate::source) file: usize,
     /// How many bytes stand before it.
-    pub(super) offset: usize,
+    pub(in crate::source) offset: usize,
 }
 
 /// A block, or a whole file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Block {
-    pub(super) kind: String,
-    pub(super) labels: Vec<String>,
-    pub(super) spot: Spot,
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) blocks: Vec<Self>,
+pub(in crate::source) struct Block {
+    pub(in crate::source) kind: String,
+    pub(in crate::source) labels: Vec<String>,
+    pub(in crate::source) spot: Spot,
+    pub(in crate::source) attributes: Vec<Attribute>,
+    pub(in crate::source) blocks: Vec<Self>,
 }
 
 /// A name and its expression.
 #[derive(Clone, Debug)]
-pub(super) struct Attribute {
-    pub(super) name: String,
-    pub(super) spot: Spot,
+pub(in crate::source) struct Attribute {
+    pub(in crate::source) name: String,
+    pub(in crate::source) spot: Spot,
     /// Shared by all who read the same text.
-    pub(super) value: Arc<Expression>,
+    pub(in crate::source) value: Arc<Expression>,
     /// False where the expression's spans do not count in the file: JSON, where it stands inside a string.
-    pub(super) spans: bool,
+    pub(in crate::source) spans: bool,
 }
 
 impl Block {
     /// What was parsed out of a file.
-    pub(super) fn of_body(body: structure::Body, file: usize) -> Self {
+    pub(in crate::source) fn of_body(body: structure::Body, file: usize) -> Self {
         let mut block = Self {
             spot: Spot { file, offset: 0 },
             ..Self::default()
@@ -69,7 +69,7 @@ impl Block {
     }
 
     /// The same in another file of the same text.
-    pub(super) fn in_file(mut self, file: usize) -> Self {
+    pub(in crate::source) fn in_file(mut self, file: usize) -> Self {
         self.spot.file = file;
         for attribute in &mut self.attributes {
             attribute.spot.file = file;
@@ -82,19 +82,19 @@ impl Block {
         self
     }
 
-    pub(super) fn attribute(&self, name: &str) -> Option<&Attribute> {
+    pub(in crate::source) fn attribute(&self, name: &str) -> Option<&Attribute> {
         self.attributes
             .iter()
             .find(|attribute| attribute.name == name)
     }
 
     /// The blocks of one kind.
-    pub(super) fn blocks_of(&self, kind: &str) -> impl Iterator<Item = &Self> {
+    pub(in crate::source) fn blocks_of(&self, kind: &str) -> impl Iterator<Item = &Self> {
         self.blocks.iter().filter(move |block| block.kind == kind)
     }
 
     /// One label; empty where the block has fewer.
-    pub(super) fn label(&self, index: usize) -> &str {
+    pub(in crate::source) fn label(&self, index: usize) -> &str {
         self.labels.get(index).map_or("", String::as_str)
     }
 }

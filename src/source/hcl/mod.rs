@@ -3,10 +3,16 @@
 //! The parser compares every key of an object with all before it. Who writes has some dozens of them, and who attacks a hundred thousand: an
 //! object with more than [`MAX_MEMBERS`] is refused before it is parsed.
 
+mod kept;
+mod tree;
+
 use hcl_edit::expr::Expression;
 use hcl_edit::parser;
 use hcl_edit::structure::Body;
 use hcl_edit::template::Template;
+
+pub(in crate::source) use kept::parsed;
+pub(in crate::source) use tree::{Attribute, Block, Spot};
 
 /// The most members of one object. Ours: megabytes of objects of this size are read within seconds.
 pub(super) const MAX_MEMBERS: usize = 2048;
