@@ -74,8 +74,8 @@ fn cloudformation(files: &BTreeMap<String, String>) -> Result<Document, CommandE
         .map_err(CommandError::bug)?;
     let templates = [(TEMPLATE.to_owned(), text(TEMPLATE))].into();
     Ok(cloudformation::read(&CloudFormationFiles {
-        includes: BTreeMap::new(),
         templates,
         parameters,
+        ..CloudFormationFiles::default()
     }))
 }

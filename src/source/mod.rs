@@ -11,6 +11,7 @@ pub mod inert;
 pub mod inventory;
 pub mod merge;
 pub mod metadata;
+mod placed;
 pub mod plan;
 mod policy;
 pub mod resource;

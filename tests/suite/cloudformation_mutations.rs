@@ -102,12 +102,11 @@ proptest! {
         is_template(&text);
         let _ = read_parameters("t.yaml", &text);
         let document = read(&CloudFormationFiles {
-            includes: BTreeMap::new(),
             templates: BTreeMap::from([
                 ("t.yaml".to_owned(), text.clone()),
                 ("other.yaml".to_owned(), TEMPLATE.to_owned()),
             ]),
-            parameters: BTreeMap::new(),
+            ..CloudFormationFiles::default()
         });
         let problems = document.problems.iter().map(|(_, origin)| origin);
         let origins = document.resources.iter().map(|resource| &resource.origin).chain(problems);

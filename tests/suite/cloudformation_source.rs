@@ -13,7 +13,6 @@ use crate::clock::{measured, patience};
 /// Reads files given as (path, text).
 fn document(templates: &[(&str, &str)], parameters: &[(&str, &str)]) -> Document {
     read(&CloudFormationFiles {
-        includes: BTreeMap::new(),
         templates: owned(templates),
         parameters: parameters
             .iter()
@@ -22,6 +21,7 @@ fn document(templates: &[(&str, &str)], parameters: &[(&str, &str)]) -> Document
                 ((*name).to_owned(), given)
             })
             .collect(),
+        ..CloudFormationFiles::default()
     })
 }
 
@@ -521,7 +521,7 @@ fn a_service_of_several_files_is_one_template() {
     let document = read(&CloudFormationFiles {
         templates: owned(&templates),
         includes: owned(&includes),
-        parameters: BTreeMap::new(),
+        ..CloudFormationFiles::default()
     });
     let dumped = dump(&document);
     let expected = [
@@ -566,7 +566,7 @@ resources:
     let document = read(&CloudFormationFiles {
         templates: owned(&[("serverless.yml", text)]),
         includes: owned(&[("settings.yml", settings)]),
-        parameters: BTreeMap::new(),
+        ..CloudFormationFiles::default()
     });
     let expected = "\
 X R @ serverless.yml:8:5

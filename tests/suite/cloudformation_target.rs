@@ -107,9 +107,8 @@ fn every_file_is_there_and_the_same_twice() {
 /// How what the template says differs from what was meant; nothing when all is well.
 fn misread(blueprint: &Blueprint, files: &BTreeMap<String, String>) -> Vec<String> {
     let document = read(&CloudFormationFiles {
-        includes: BTreeMap::new(),
         templates: BTreeMap::from([("template.yaml".to_owned(), files["template.yaml"].clone())]),
-        parameters: BTreeMap::new(),
+        ..CloudFormationFiles::default()
     });
     let mut wrong: Vec<String> = document
         .problems

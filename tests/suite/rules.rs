@@ -39,9 +39,8 @@ fn read_terraform(text: &str) -> Document {
 
 fn read_cloudformation(text: &str) -> Document {
     cloudformation::read(&CloudFormationFiles {
-        includes: BTreeMap::new(),
         templates: BTreeMap::from([("template.yaml".to_owned(), text.to_owned())]),
-        parameters: BTreeMap::new(),
+        ..CloudFormationFiles::default()
     })
 }
 

@@ -134,6 +134,7 @@ impl View {
             includes: included(&templates, (&given.boundary, edited), told),
             templates,
             parameters: given.parameters.clone(),
+            ..CloudFormationFiles::default()
         };
         for document in templates::read(&files, trees) {
             self.add(document, None);

@@ -12,6 +12,7 @@ use crate::commands::audit::view::{Below, below};
 use crate::commands::placement::baseline_of;
 use crate::commands::reach::{ReachArgs, tell_cut_off};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
+use crate::domain::posture::Deployment;
 use crate::io::boundary::Boundary;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
@@ -308,7 +309,10 @@ impl Side {
     }
 
     /// The templates with their parameters.
-    pub(in crate::commands) fn stack(&self) -> Result<CloudFormationFiles, ParametersError> {
+    pub(in crate::commands) fn stack(
+        &self,
+        deployment: Option<Deployment>,
+    ) -> Result<CloudFormationFiles, ParametersError> {
         let parameters = match &self.parameters {
             Some((path, text)) => cloudformation::read_parameters(path, text)?,
             None => BTreeMap::new(),
@@ -317,6 +321,7 @@ impl Side {
             templates: self.templates.clone(),
             includes: BTreeMap::new(),
             parameters,
+            deployment,
         })
     }
 }

@@ -68,7 +68,7 @@ impl Reading {
         )
     }
 
-    fn of_stack(side: &Side, home: &Home) -> Self {
+    fn of_stack(side: &Side, home: &Home, deployment: Option<Deployment>) -> Self {
         if side.templates.is_empty() {
             return Self::default();
         }
@@ -87,7 +87,7 @@ impl Reading {
             };
             form.parts.extend(values.parts);
         }
-        match side.stack() {
+        match side.stack(deployment) {
             Ok(files) => Self::of(cloudformation::read(&files), form),
             Err(error) => {
                 let path = side.parameters.as_ref().map_or("", |(path, _)| path);
@@ -162,7 +162,7 @@ impl Readings {
             roots: roots
                 .map(|root| placed(Reading::of_root(root, home)))
                 .collect(),
-            stack: placed(Reading::of_stack(side, home)),
+            stack: placed(Reading::of_stack(side, home, deployment.clone())),
             others: Rc::new(Reading::of_others(&side.others)),
             secrecy: Rc::clone(&home.secrecy),
         }
@@ -188,7 +188,7 @@ impl Readings {
                 .collect();
         }
         if (&known.templates, &known.parameters) != (&side.templates, &side.parameters) {
-            readings.stack = placed(Reading::of_stack(side, home));
+            readings.stack = placed(Reading::of_stack(side, home, deployment.clone()));
         }
         if known.others != side.others {
             readings.others = Rc::new(Reading::of_others(&side.others));
@@ -207,7 +207,11 @@ impl Readings {
     /// What the rules find in what a side deploys.
     pub(super) fn findings_of(side: &Side) -> Vec<Finding> {
         let roots = side.roots.iter().map(terraform::read);
-        let stack = side.stack().ok().map(|files| cloudformation::read(&files));
+        // What was generated asks for no region and no account.
+        let stack = side
+            .stack(None)
+            .ok()
+            .map(|files| cloudformation::read(&files));
         let found = roots.chain(stack).map(|document| {
             let posture = assemble(std::slice::from_ref(&document));
             rules::judge(&posture, &Limits::SERVICE).findings

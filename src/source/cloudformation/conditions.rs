@@ -108,7 +108,7 @@ impl Scope<'_> {
     }
 
     fn equal(&self, one: &Tree, other: &Tree) -> Verdict {
-        let (one, other) = (self.eval(one), self.eval(other));
+        let [one, other] = [one, other].map(|side| self.placed(self.eval(side)));
         let mut way = Origin::default();
         absorb(&mut way, &one.origin);
         absorb(&mut way, &other.origin);

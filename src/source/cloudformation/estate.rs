@@ -4,10 +4,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::CloudFormationFiles;
 use super::evaluate::Scope;
 use super::imports::Export;
 use super::template::Template;
 use crate::domain::evidence::Origin;
+use crate::domain::posture::Deployment;
 use crate::source::budget::Budget;
 use crate::source::yaml::{Content, Tree};
 
@@ -31,6 +33,7 @@ pub(super) struct Estate<'f> {
     pub(super) templates: Vec<Template>,
     pub(super) stacks: Vec<Stack>,
     pub(super) parameters: &'f BTreeMap<String, (String, Origin)>,
+    pub(super) deployment: Option<&'f Deployment>,
     pub(super) budget: Budget,
     /// The stack that each call of a stack made, by the stack that calls and its logical id.
     children: Vec<BTreeMap<String, usize>>,
@@ -53,7 +56,7 @@ impl<'f> Estate<'f> {
     /// Finds out who calls whom.
     pub(super) fn new(
         templates: Vec<Template>,
-        parameters: &'f BTreeMap<String, (String, Origin)>,
+        files: &'f CloudFormationFiles,
         problems: &mut Vec<(String, Origin)>,
     ) -> Self {
         let stacks = Stacks::of(&templates, problems).list;
@@ -70,7 +73,8 @@ impl<'f> Estate<'f> {
         Self {
             templates,
             stacks,
-            parameters,
+            parameters: &files.parameters,
+            deployment: files.deployment.as_ref(),
             budget: Budget::new(SPARE_STEPS + bytes),
             children,
             exports: RefCell::new(None),

@@ -6,6 +6,7 @@ use super::scalars;
 use super::template::Template;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
+use crate::source::placed::placed_value;
 use crate::source::resource::{Node, Value};
 use crate::source::yaml::{Content, Place, Tree};
 
@@ -56,6 +57,22 @@ impl<'e> Scope<'e> {
 
     pub(super) fn origin(&self, place: Place) -> Origin {
         self.template().origin(place)
+    }
+
+    /// A value with the names of what the stack is deployed into, where they are known. What is decided by them may be decided in
+    /// another way elsewhere, as by another value of a parameter.
+    pub(super) fn placed(&self, node: Node) -> Node {
+        let Some(deployment) = self.estate.deployment else {
+            return node;
+        };
+        let value = placed_value(&node.value, deployment);
+        let mut origin = node.origin;
+        if value != node.value {
+            origin
+                .default_of
+                .get_or_insert_with(|| "AWS::Region or AWS::AccountId".to_owned());
+        }
+        Node::new(value, origin)
     }
 
     /// The full address of a resource of this stack.

@@ -169,8 +169,11 @@ impl Scope<'_> {
         let Some(name) = condition.literal() else {
             return unresolved("Fn::If takes the name of a condition", origin);
         };
-        let verdict = self.condition(name);
+        let mut verdict = self.condition(name);
         origin.via.push(format!("condition {}", short(name)));
+        if verdict.way.default_of.is_some() && self.eval(when_true) == self.eval(when_false) {
+            verdict.way.default_of = None;
+        }
         absorb(&mut origin, &verdict.way);
         let chosen = match verdict.truth {
             Truth::Holds => self.eval(when_true),
@@ -191,7 +194,7 @@ impl Scope<'_> {
         let [map, first, second, rest @ ..] = argument.items() else {
             return unresolved("Fn::FindInMap takes a map and two keys", origin);
         };
-        let keys = [map, first, second].map(|key| self.eval(key));
+        let keys = [map, first, second].map(|key| self.placed(self.eval(key)));
         let switch = keys.iter().any(|key| matches!(key.value, Value::Bool(_)));
         for key in &keys {
             absorb(&mut origin, &key.origin);

@@ -87,8 +87,8 @@ impl Holder {
         let parameters = parameters.map_or_else(|| Ok(Parameters::new()), parameters_of)?;
         let files = CloudFormationFiles {
             templates: [(resource.address.clone(), text)].into(),
-            includes: BTreeMap::new(),
             parameters,
+            ..CloudFormationFiles::default()
         };
         let mut document = super::read(&files);
         for resource_in in &mut document.resources {

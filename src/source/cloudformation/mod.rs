@@ -40,6 +40,7 @@ use super::resource::Document;
 use super::spelling;
 use super::yaml::{self, Tree, YamlError};
 use crate::domain::evidence::Origin;
+use crate::domain::posture::Deployment;
 
 pub use inline::inline;
 pub use parameters::{ParametersError, read_parameters};
@@ -54,6 +55,8 @@ pub struct CloudFormationFiles {
     pub includes: BTreeMap<String, String>,
     /// The parameters of every template that no other template calls, from a parameters file or flags.
     pub parameters: BTreeMap<String, (String, Origin)>,
+    /// The region and the account of the stacks, where they are known: conditions and mappings can ask for them.
+    pub deployment: Option<Deployment>,
 }
 
 /// What texts were parsed as, by their paths.
@@ -69,7 +72,7 @@ pub fn read(files: &CloudFormationFiles) -> Document {
 /// The same, where templates were parsed before.
 pub fn read_parsed(files: &CloudFormationFiles, trees: Trees) -> Document {
     let (templates, mut problems) = templates(files, trees);
-    let estate = estate::Estate::new(templates, &files.parameters, &mut problems);
+    let estate = estate::Estate::new(templates, files, &mut problems);
     let mut document = Document {
         problems,
         ..Document::default()

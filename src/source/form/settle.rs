@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::PartChange;
-use super::values::{placed, same, same_but_order, same_in_blocks};
+use super::values::{same, same_but_order, same_in_blocks};
 use crate::domain::posture::Deployment;
+use crate::source::placed::placed;
 use crate::source::resource::{Dialect, Document, Node, Piece, Resource, Value};
 use crate::source::vocabulary::Kind;
 

@@ -3,9 +3,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::domain::names::Region;
-use crate::domain::posture::Deployment;
-use crate::source::resource::{Node, Piece, Pseudo, Value};
+use crate::source::resource::{Node, Piece, Value};
 
 /// Equal values, and such as mean the same to whoever takes them.
 pub(super) fn same(one: &Node, other: &Node) -> bool {
@@ -72,48 +70,6 @@ fn is_empty(node: &Node) -> bool {
         Value::List(items) => items.is_empty(),
         Value::Text(_) => node.value.as_text().is_some_and(|text| text.is_empty()),
         Value::Bool(true) | Value::Number(_) | Value::Map(_) | Value::Unresolved(_) => false,
-    }
-}
-
-/// The same with the names of what is deployed into, where they are known.
-pub(super) fn placed(node: &Node, deployment: Option<&Deployment>) -> Node {
-    match deployment {
-        Some(deployment) => Node {
-            value: placed_value(&node.value, deployment),
-            ..node.clone()
-        },
-        None => node.clone(),
-    }
-}
-
-fn placed_value(value: &Value, deployment: &Deployment) -> Value {
-    let inner = |node: &Node| placed(node, Some(deployment));
-    match value {
-        Value::Text(pieces) => {
-            let pieces = pieces.iter().map(|piece| match piece {
-                Piece::Pseudo(pseudo) => Piece::Text(name(*pseudo, deployment)),
-                other => other.clone(),
-            });
-            crate::source::texts::text(pieces.collect())
-        }
-        Value::List(items) => Value::List(items.iter().map(inner).collect()),
-        Value::Map(members) => {
-            let members = members.iter();
-            let members = members.map(|(key, node)| (key.clone(), inner(node)));
-            Value::Map(members.collect())
-        }
-        other => other.clone(),
-    }
-}
-
-fn name(pseudo: Pseudo, deployment: &Deployment) -> String {
-    let partition = Region::parse(&deployment.region).map_or("aws", |region| region.partition());
-    match pseudo {
-        Pseudo::Partition => partition.to_owned(),
-        Pseudo::Region => deployment.region.clone(),
-        Pseudo::Account => deployment.account.clone(),
-        Pseudo::UrlSuffix if partition == "aws-cn" => "amazonaws.com.cn".to_owned(),
-        Pseudo::UrlSuffix => "amazonaws.com".to_owned(),
     }
 }
 

@@ -40,9 +40,8 @@ pub(crate) fn audit() -> Audit {
     let templates = texts(&[("cfn/template.yaml", WEAK_TEMPLATE)]);
     let terraform = |root: &str| terraform::read(&TerraformFiles::new(root, files.clone()));
     let cloudformation = cloudformation::read(&CloudFormationFiles {
-        includes: BTreeMap::new(),
         templates: templates.clone(),
-        parameters: BTreeMap::new(),
+        ..CloudFormationFiles::default()
     });
     let mut proxies = judged(cloudformation, None);
     proxies.extend(judged(terraform("legacy"), Some("legacy")));

@@ -145,6 +145,7 @@ fn stacks(files: &Files) -> Document {
         templates: files.clone(),
         includes: Files::new(),
         parameters: cloudformation::read_parameters("0.yaml", first).unwrap_or_default(),
+        ..CloudFormationFiles::default()
     })
 }
 

@@ -72,9 +72,8 @@ fn the_same_estate_has_the_same_facts_in_every_dialect() {
 #[test]
 fn a_template_as_people_write_it_has_the_same_facts() {
     let files = CloudFormationFiles {
-        includes: BTreeMap::new(),
         templates: BTreeMap::from([("estate.yaml".to_owned(), TEMPLATE.to_owned())]),
-        parameters: BTreeMap::new(),
+        ..CloudFormationFiles::default()
     };
     let document = cloudformation::read(&files);
     assert_eq!(document.problems, []);
