@@ -13,7 +13,7 @@ use rdsproxy_gen::source::{assemble::assemble, snapshot};
 
 use super::fake_aws::FakeAws;
 use super::share;
-use super::tools::run;
+use super::tools::{run, said};
 use crate::examples::{blueprint, examples};
 
 /// What no AWS API shows: how a password came to be, and whether a policy was put with `BlockPublicPolicy`.
@@ -48,7 +48,22 @@ fn differences(folder: &Path, aws: &FakeAws) -> Vec<String> {
         let path = line.split(' ').next().unwrap_or_default();
         !NOT_SHOWN.iter().any(|end| path.ends_with(end))
     });
-    differences.chain(unseen).collect()
+    let drift = drift(folder, aws, blueprint.proxy.region.as_str());
+    differences.chain(unseen).chain(drift).collect()
+}
+
+/// What `drift --live` tells right after a deployment, which must be nothing.
+fn drift(folder: &Path, aws: &FakeAws, region: &str) -> Option<String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
+        .arg("drift")
+        .arg(folder)
+        .args(["--live", "--fail-on", "any", "--region", region])
+        .env("AWS_ENDPOINT_URL", &aws.endpoint)
+        .output()
+        .unwrap();
+    let said = said(&output);
+    let is_quiet = output.status.success() && said.contains("no drift");
+    (!is_quiet).then_some(said)
 }
 
 #[test]
