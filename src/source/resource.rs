@@ -28,6 +28,10 @@ pub(super) const VEILED: &str = "sensitive, not looked at";
 /// The member of a map that stands for all that it may have besides those that are known.
 pub(super) const REST: &str = "…";
 
+/// The member of a body that holds references to what is named in its other members and cannot be told from them: either side of a
+/// condition that is not known.
+pub(super) const MENTIONED: &str = "@mentioned";
+
 /// The kind of what stands for a file of a module that could not be read. It refers to all that the module makes.
 pub(super) const UNREAD: &str = "unread file";
 
@@ -154,6 +158,19 @@ impl Value {
     /// Plain text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(vec![Piece::Text(text.into())])
+    }
+
+    /// Whether a part of it cannot be worked out.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Unresolved(_) => true,
+            Self::List(items) => items.iter().any(|node| node.value.is_open()),
+            Self::Map(members) => members.iter().any(|(_, node)| node.value.is_open()),
+            Self::Text(pieces) => pieces
+                .iter()
+                .any(|piece| matches!(piece, Piece::Unresolved(_))),
+            Self::Null | Self::Bool(_) | Self::Number(_) => false,
+        }
     }
 
     /// The text, when it is nothing but text.

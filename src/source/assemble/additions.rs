@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::Block;
 use super::estate::{Estate, Handle, Item, Link};
+use super::may_be;
+use super::mentions::{called_in, is_named_by, referred};
+use super::names;
 use super::open;
+use super::receivers::{self, is_out_of_view};
 use crate::domain::evidence::Origin;
 use crate::domain::posture::Identity;
 use crate::source::resource::{Dialect, IMPORT, Node, Piece, UNREAD, Value};
@@ -15,17 +19,30 @@ use crate::source::vocabulary::{
 
 /// What adds to what, and the attributes that name it.
 static ADDING: &[(Kind, Kind, &[Attribute])] = &[
-    (Kind::IngressRule, Kind::SecurityGroup, &[group_rule::GROUP]),
-    (Kind::EgressRule, Kind::SecurityGroup, &[group_rule::GROUP]),
-    (Kind::EitherRule, Kind::SecurityGroup, &[group_rule::GROUP]),
+    (Kind::IngressRule, Kind::SecurityGroup, GROUPS),
+    (Kind::EgressRule, Kind::SecurityGroup, GROUPS),
+    (Kind::EitherRule, Kind::SecurityGroup, GROUPS),
     (Kind::RolePolicy, Kind::Role, ROLES),
     (Kind::ManagedPolicy, Kind::Role, ROLES),
     (Kind::PolicyAttachment, Kind::Role, ROLES),
-    (Kind::SecretPolicy, Kind::Secret, &[secret::OF_POLICY]),
+    (
+        Kind::SecretPolicy,
+        Kind::Secret,
+        &[secret::OF_POLICY, secret::OF_CC_POLICY],
+    ),
+    (Kind::SecretVersion, Kind::Secret, &[secret::OF_VERSION]),
     (Kind::KeyPolicy, Kind::Key, &[key::OF_POLICY]),
+    (Kind::KeyGrant, Kind::Key, &[key::OF_POLICY]),
+    // A replica decrypts what its primary key encrypts, and has a policy of its own.
+    (Kind::Key, Kind::Key, &[key::PRIMARY]),
     (Kind::Endpoint, Kind::Proxy, &[endpoint::PROXY]),
 ];
 
+const GROUPS: &[Attribute] = &[
+    group_rule::GROUP,
+    group_rule::GROUP_BY_NAME,
+    group_rule::CC_GROUP,
+];
 const ROLES: &[Attribute] = &[iam_policy::ROLE, iam_policy::ROLES, iam_policy::ROLE_NAME];
 
 /// Everything that adds to something.
@@ -39,6 +56,8 @@ pub(super) struct Additions {
     stray: BTreeMap<(usize, Kind), Vec<Stray>>,
     /// Those that lead to another resource and no further than to what that was given itself, by that resource and the kind.
     through: BTreeMap<(usize, Kind), Vec<Stray>>,
+    /// Those that name a thing as one may be called whose own name is not known all of, by that one.
+    namesakes: BTreeMap<usize, Vec<Stray>>,
     /// Which of these other resources are given a thing.
     leading: BTreeMap<usize, BTreeSet<usize>>,
     /// The other resources of which that is known.
@@ -57,6 +76,8 @@ pub(super) struct Stray {
     /// Why it cannot be told, and where it should stand.
     pub(super) reason: String,
     pub(super) origin: Origin,
+    /// What is known of the name.
+    named: Option<Node>,
     /// How many strays were found before it.
     order: usize,
 }
@@ -77,7 +98,8 @@ impl Additions {
             }
         }
         for item in estate.items().filter(|item| is_out_of_view(estate, *item)) {
-            for one in referred(estate, item) {
+            let own = receivers::has_script(item).then_some(item.index);
+            for one in referred(estate, item).into_iter().chain(own) {
                 additions.given.entry(one).or_default().insert(item.index);
             }
         }
@@ -90,6 +112,7 @@ impl Additions {
             Link::To(handle) => match looked_up(estate, &handle) {
                 Some(reason) => (reason, None),
                 None => {
+                    self.add_namesakes(estate, (item, target), (&handle, node));
                     let to = self.to.entry((target, handle)).or_default();
                     to.insert(item.index);
                     return;
@@ -122,9 +145,42 @@ impl Additions {
         }
     }
 
+    /// A name that nothing in view has may be the name of what is called by a name that cannot be told.
+    fn add_namesakes(
+        &mut self,
+        estate: &Estate<'_>,
+        (item, target): (Item<'_>, Kind),
+        (handle, node): (&Handle, &Node),
+    ) {
+        let (Handle::Literal(literal), Some(attribute)) = (handle, target.name()) else {
+            return;
+        };
+        let called = names::name(target, literal);
+        let called = Node::new(Value::text(called), node.origin.clone());
+        for one in estate.of_kind(target) {
+            let name = Block::of(estate, one).get(attribute);
+            let is_open = |name: &&Node| estate.literal(one.document, name).is_none();
+            let name = name
+                .filter(|_| one.document == item.document)
+                .filter(is_open);
+            if name.is_some_and(|name| may_be::one(name, &called)) {
+                self.strays += 1;
+                let reason = format!("the name of {} is not known", one.resource.address);
+                let stray = stray((item, target), (reason, self.strays), node);
+                self.namesakes.entry(one.index).or_default().push(stray);
+            }
+        }
+    }
+
     fn lead(&mut self, estate: &Estate<'_>, (through, target): (Item<'_>, Kind), stray: Stray) {
         if self.led.insert(through.index) {
-            for given in referred(estate, through) {
+            let named = estate
+                .of_kind(Kind::Role)
+                .chain(estate.of_kind(Kind::Secret));
+            let named = named.filter(|item| is_named_by(estate, *item, through));
+            let mut named: Vec<_> = named.map(|item| item.index).collect();
+            named.extend(called_in(estate, (through, target)));
+            for given in referred(estate, through).into_iter().chain(named) {
                 let leading = self.leading.entry(given).or_default();
                 leading.insert(through.index);
             }
@@ -166,14 +222,31 @@ impl Estate<'_> {
         let leading = additions.leading.get(&item.index).into_iter().flatten();
         let through = leading.filter_map(|one| additions.through.get(&(*one, kind)));
         let open = additions.stray.get(&(item.document, kind));
-        let mut strays: Vec<Stray> = open.into_iter().chain(through).flatten().cloned().collect();
+        let namesakes = additions.namesakes.get(&item.index);
+        let all = open.into_iter().chain(through).flatten();
+        let all = all.filter(|stray| self.may_mean(stray, item));
+        let all = all.chain(namesakes.into_iter().flatten());
+        let mut strays: Vec<Stray> = all.cloned().collect();
         strays.sort_by_key(|stray| stray.order);
         strays
     }
 
-    /// Whatever may add to a thing: why it is open, and where.
+    /// Whether a name of which a part is known may be the name of a thing.
+    fn may_mean(&self, stray: &Stray, item: Item<'_>) -> bool {
+        let is_called_by_name = matches!(item.kind, Some(Kind::Role | Kind::Proxy));
+        let (Some(named), true) = (&stray.named, is_called_by_name) else {
+            return true;
+        };
+        let attribute = item.kind.and_then(Kind::name);
+        let name = attribute.and_then(|name| Block::of(self, item).get(name));
+        name.is_none_or(|name| may_be::one(name, named))
+    }
+
+    /// Whatever may add to a thing: why it is open, and where. The value of a secret adds to its values alone.
     pub(super) fn perhaps(&self, kind: Kind, handle: &Handle) -> Vec<(String, Origin)> {
+        let is_value = |stray: &Stray| self.item(stray.index).kind == Some(Kind::SecretVersion);
         let strays = self.strays(kind, handle).into_iter();
+        let strays = strays.filter(|stray| !is_value(stray));
         let mut all: Vec<_> = strays.map(|stray| (stray.reason, stray.origin)).collect();
         all.extend(self.given(handle));
         all
@@ -229,6 +302,7 @@ fn stray((item, target): (Item<'_>, Kind), (reason, order): (String, usize), nod
         index: item.index,
         reason: format!("which {what} {address} is for cannot be told: {reason}"),
         origin: node.origin.clone(),
+        named: matches!(node.value, Value::Text(_)).then(|| node.clone()),
         order,
     }
 }
@@ -247,84 +321,24 @@ fn looked_up(estate: &Estate<'_>, handle: &Handle) -> Option<String> {
     })
 }
 
-/// The other resource whose attribute stands there alone. One that looks up things of the account leads anywhere.
-fn through<'a>(estate: &Estate<'a>, document: usize, node: &Node) -> Option<Item<'a>> {
+/// The other resource whose attribute stands there alone, where that leads no further than to what the resource was given.
+pub(super) fn through<'a>(estate: &Estate<'a>, document: usize, node: &Node) -> Option<Item<'a>> {
     let Value::Text(pieces) = &node.value else {
         return None;
     };
-    let [Piece::Reference(address, _)] = pieces.as_slice() else {
+    let [Piece::Reference(address, attribute)] = pieces.as_slice() else {
         return None;
     };
     let item = estate.at(document, address)?;
-    let is_lookup = LOOKUPS.contains(&item.resource.kind.as_str());
-    (!is_lookup).then_some(item)
+    (!receivers::leads_anywhere(item, attribute)).then_some(item)
 }
 
-/// Data sources that find several things, of which one may be what was made here.
-const LOOKUPS: &[&str] = &[
-    "data.aws_iam_roles",
-    "data.aws_resourcegroupstaggingapi_resources",
-    "data.aws_secretsmanager_secrets",
-    "data.aws_security_groups",
-];
-
 /// What a parameter names, or another stack exports, exists before this stack makes anything of its own.
-fn is_of_another_stack(item: Item<'_>, node: &Node) -> bool {
+pub(super) fn is_of_another_stack(item: Item<'_>, node: &Node) -> bool {
     let [only] = node.origin.via.as_slice() else {
         return false;
     };
     item.resource.dialect == Dialect::CloudFormation
         && matches!(node.value, Value::Unresolved(_))
         && (only.starts_with("parameter ") || only == IMPORT)
-}
-
-/// Whether what a resource does with what it is given is not in view: a module or a nested stack that was not read, a resource of
-/// which a function or a script makes something, the other provider for AWS.
-fn is_out_of_view(estate: &Estate<'_>, item: Item<'_>) -> bool {
-    let (kind, address) = (item.resource.kind.as_str(), item.resource.address.as_str());
-    match item.resource.dialect {
-        Dialect::Account => false,
-        Dialect::Terraform => {
-            matches!(kind, "module" | "null_resource" | "terraform_data" | UNREAD)
-                || kind.starts_with("awscc_")
-        }
-        Dialect::CloudFormation => match kind {
-            "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" => {
-                !estate.has_below(item.document, &format!("{address}."))
-            }
-            _ => kind == "AWS::CloudFormation::CustomResource" || kind.starts_with("Custom::"),
-        },
-    }
-}
-
-/// The things that a resource refers to, by reference or by a value that was taken from one.
-pub(super) fn referred(estate: &Estate<'_>, item: Item<'_>) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    let mut left = vec![&item.resource.body];
-    while let Some(node) = left.pop() {
-        let attributes = node
-            .origin
-            .via
-            .iter()
-            .filter_map(|step| step.rsplit_once('.'));
-        let addresses = attributes.map(|(address, _)| address);
-        match &node.value {
-            Value::List(items) => left.extend(items),
-            Value::Map(members) => left.extend(members.iter().map(|(_, node)| node)),
-            Value::Text(pieces) => {
-                let references = pieces.iter().filter_map(|piece| match piece {
-                    Piece::Reference(address, _) | Piece::ProxyId(address) => {
-                        Some(address.as_str())
-                    }
-                    Piece::Text(_) | Piece::Pseudo(_) | Piece::Unresolved(_) => None,
-                });
-                let meant = references.chain(addresses);
-                found.extend(
-                    meant.filter_map(|address| Some(estate.at(item.document, address)?.index)),
-                );
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unresolved(_) => {}
-        }
-    }
-    found
 }

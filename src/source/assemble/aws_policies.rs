@@ -32,9 +32,12 @@ const WIDEST: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// What stands in the ARN of every policy that AWS provides.
+pub(super) const OF_AWS: &str = ":iam::aws:policy/";
+
 /// The policy of this ARN, where AWS provides it and what it allows is known here.
 pub(super) fn provided(arn: &str, origin: &Origin) -> Option<Policy> {
-    let (_, name) = arn.split_once(":iam::aws:policy/")?;
+    let (_, name) = arn.split_once(OF_AWS)?;
     let (_, actions) = WIDEST.iter().find(|(known, _)| *known == name)?;
     let statement = Statement {
         origin: origin.clone(),

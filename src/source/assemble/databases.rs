@@ -62,12 +62,33 @@ fn words(kind: DatabaseKind) -> Words {
 }
 
 /// The target of a proxy. It can have one only: RDS User Guide, "Using Amazon RDS Proxy", limitations.
+/// Of several none can be told to be the one.
 pub(super) fn target(estate: &Estate<'_>, proxy: &Handle) -> Option<Target> {
-    [Kind::Target, Kind::TargetGroup]
+    let named = [Kind::Target, Kind::TargetGroup]
         .into_iter()
         .flat_map(|kind| estate.naming(kind, proxy))
-        .map(|item| Block::of(estate, item))
-        .find_map(named_target)
+        .filter_map(|item| Some((item, named_target(Block::of(estate, item))?)));
+    let mut named = named.collect::<Vec<_>>().into_iter();
+    let (_, first) = named.next()?;
+    let other = named.find(|(_, other)| !may_be_one(&first.link, &other.link));
+    Some(match other {
+        None => first,
+        Some((item, _)) => Target {
+            link: Link::Unknown(format!(
+                "{} names another database for the same proxy, which can have one only",
+                item.resource.address
+            )),
+            ..first
+        },
+    })
+}
+
+/// Whether two values may name one database: what cannot be told may.
+fn may_be_one(one: &Link, other: &Link) -> bool {
+    match (one, other) {
+        (Link::To(one), Link::To(other)) => one == other,
+        (Link::Unknown(_), _) | (_, Link::Unknown(_)) => true,
+    }
 }
 
 fn named_target(block: Block<'_, '_>) -> Option<Target> {

@@ -194,12 +194,12 @@ fn range(block: Block<'_, '_>) -> Evidence<Ports> {
 type Side = (Attribute, fn(Block<'_, '_>, &Node) -> Evidence<Peer>);
 
 /// Everything that can stand at the other side.
-fn sides(direction: Direction) -> [Side; 10] {
+fn sides(direction: Direction) -> Vec<Side> {
     let (of_group, of_list) = match direction {
         Direction::Ingress => (words::SOURCE_GROUP, words::SOURCE_PREFIX_LIST),
         Direction::Egress => (words::DESTINATION_GROUP, words::DESTINATION_PREFIX_LIST),
     };
-    [
+    let mut sides: Vec<Side> = vec![
         (of_group, group_peer),
         (words::REFERENCED_GROUP, group_peer),
         (words::INLINE_GROUPS, listed_peer),
@@ -210,7 +210,13 @@ fn sides(direction: Direction) -> [Side; 10] {
         (of_list, list_peer),
         (words::PREFIX_LISTS, list_peer),
         (words::PEER_NAME, name_peer),
-    ]
+        (words::CC_CIDR, cidr_peer),
+        (words::CC_CIDR6, cidr_peer),
+    ];
+    if direction == Direction::Egress {
+        sides.push((words::CC_DESTINATION, group_peer));
+    }
+    sides
 }
 
 fn peers(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<Evidence<Peer>> {
@@ -228,7 +234,13 @@ fn peers(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<Evid
         Evidence::Unresolved(reason, origin) => Some(Evidence::Unresolved(reason, origin)),
         _ => None,
     };
-    sides(direction)
+    let sides = sides(direction);
+    let is_named = |attribute| block.get(attribute).is_some();
+    if !is_named(words::SELF) && !sides.iter().any(|(attribute, _)| is_named(*attribute)) {
+        let origin = block.body.origin.clone();
+        return vec![Evidence::Unresolved("no peer is named".to_owned(), origin)];
+    }
+    sides
         .into_iter()
         .flat_map(|(attribute, read)| {
             block

@@ -7,8 +7,8 @@ use super::scene::Scene;
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
 use crate::source::policy;
-use crate::source::resource::{Dialect, Value};
-use crate::source::vocabulary::{Kind, key, names_existing};
+use crate::source::resource::{Dialect, Node, Value};
+use crate::source::vocabulary::{Attribute, Kind, key, names_existing};
 
 /// Every policy that something in view puts on a key, or may put: KMS keeps the last one, whichever that is. Not visible for a key
 /// that is made elsewhere, and in an account, of which no key policies are read.
@@ -23,12 +23,12 @@ pub(super) fn read(scene: &Scene<'_, '_>, handle: Option<Handle>) -> Evidence<Ve
     let own = scene.policy_in(item, key::POLICY);
     let put = scene.estate.additions().to(Kind::Key, &handle);
     let put = put.map(|index| put_by(scene, scene.estate.item(index), item));
-    let strays = scene.estate.strays(Kind::Key, &handle).into_iter();
-    let strays = strays.map(|stray| Evidence::Unresolved(stray.reason, stray.origin));
+    let perhaps = scene.estate.perhaps(Kind::Key, &handle).into_iter();
+    let perhaps = perhaps.map(|(reason, origin)| Evidence::Unresolved(reason, origin));
     let all: Vec<Policy> = own
         .into_iter()
         .chain(put)
-        .chain(strays)
+        .chain(perhaps)
         .filter_map(known)
         .collect();
     let origin = &item.resource.origin;
@@ -52,8 +52,45 @@ fn put_by(scene: &Scene<'_, '_>, item: Item<'_>, of: Item<'_>) -> Evidence<Polic
     if let Some((reason, origin)) = presence::doubt(block, Some(of)) {
         return Evidence::Unresolved(reason, origin);
     }
+    if item.kind == Some(Kind::KeyGrant) {
+        return scene.written_policy(item.document, &granted(item));
+    }
     let policy = scene.policy_in(item, key::POLICY);
     policy.unwrap_or(Evidence::NotVisible)
+}
+
+/// What a grant lets somebody do, as a policy would say it.
+fn granted(item: Item<'_>) -> Node {
+    let origin = &item.resource.origin;
+    let node = |value: Value| Node::new(value, origin.clone());
+    let body = &item.resource.body;
+    let missing = || node(Value::Unresolved("it is not named".to_owned()));
+    let written = |word: Attribute| {
+        let found = word.of(item.resource.dialect, body);
+        found.cloned().unwrap_or_else(missing)
+    };
+    let operations = written(key::OPERATIONS);
+    let actions = operations.items().iter().map(|operation| {
+        let mut action = operation.clone();
+        if let Some(name) = operation.value.as_text() {
+            action.value = Value::text(format!("kms:{name}"));
+        }
+        action
+    });
+    let actions = match operations.value {
+        Value::List(_) => Value::List(actions.collect()),
+        _ => operations.value.clone(),
+    };
+    let grantee = vec![("AWS".to_owned(), written(key::GRANTEE))];
+    let statement = [
+        ("Effect", Value::text("Allow")),
+        ("Principal", Value::Map(grantee)),
+        ("Action", actions),
+        ("Resource", Value::text("*")),
+    ];
+    let statement = statement.map(|(name, value)| (name.to_owned(), node(value)));
+    let statements = Value::List(vec![node(Value::Map(statement.to_vec()))]);
+    node(Value::Map(vec![("Statement".to_owned(), node(statements))]))
 }
 
 /// A policy that cannot be told is one of which nothing is known.

@@ -1,14 +1,14 @@
 //! What a value that cannot be worked out may mean: whether it comes from outside of the source, so that nothing which the source
 //! makes can be meant.
 
-use super::additions;
 use super::block::Block;
+use super::mentions;
 use crate::domain::posture::{Identity, Open};
 use crate::source::resource::{Dialect, IMPORT, Node, Piece, Value};
 use crate::source::vocabulary::Kind;
 
 /// Data sources that show what another configuration or stack has made.
-const OTHERS: &[&str] = &[
+pub(super) const OTHERS: &[&str] = &[
     "data.terraform_remote_state",
     "data.aws_cloudformation_export",
     "data.aws_cloudformation_stack",
@@ -95,7 +95,7 @@ fn keeps_apart(block: Block<'_, '_>, within: &str) -> bool {
     let Some(item) = prefixes.find_map(|address| estate.at(block.document, address)) else {
         return false;
     };
-    let mut given = additions::referred(estate, item)
+    let mut given = mentions::referred(estate, item)
         .into_iter()
         .map(|index| estate.item(index).kind);
     !given.any(|kind| matches!(kind, Some(Kind::SecurityGroup | Kind::DefaultSecurityGroup)))

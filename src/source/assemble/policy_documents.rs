@@ -40,26 +40,24 @@ fn document_at<'a>(estate: &Estate<'a>, document: usize, node: &Node) -> Option<
 }
 
 /// Its own statements, and those of the documents that it is built from. A later one with the same `sid` takes the place of
-/// an earlier one: resource documentation of `aws_iam_policy_document`, `override_policy_documents`.
+/// an earlier one: resource documentation of `aws_iam_policy_document`, `override_policy_documents`. Before version 5 of the provider
+/// one document could be named by `source_json` or `override_json`.
 fn statements(estate: &Estate<'_>, item: Item<'_>, left: &mut usize) -> Vec<Node> {
     let body = &item.resource.body;
-    let mut others = |word: &str| -> Vec<Node> {
-        let sources = body
-            .get(word)
-            .map(super::block::entries)
-            .unwrap_or_default();
+    let mut others = |words: [&str; 2]| -> Vec<Node> {
+        let sources = words.iter().filter_map(|word| body.get(word));
         sources
-            .iter()
+            .flat_map(super::block::entries)
             .flat_map(|node| included(estate, item, node, left))
             .collect()
     };
-    let mut all = others("source_policy_documents");
+    let mut all = others(["source_json", "source_policy_documents"]);
     let own = body
         .get("statement")
         .map(super::block::entries)
         .unwrap_or_default();
     all.extend(own.iter().map(statement));
-    for node in others("override_policy_documents") {
+    for node in others(["override_json", "override_policy_documents"]) {
         let sid = sid(&node);
         all.retain(|before| sid.is_none() || self::sid(before) != sid);
         all.push(node);

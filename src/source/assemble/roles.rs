@@ -61,6 +61,16 @@ pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin
 
 /// The same, however many they are.
 pub(super) fn all_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
+    let perhaps = scene.estate.perhaps(Kind::Role, handle).into_iter();
+    let perhaps = perhaps.map(|(reason, origin)| policy::unknown(reason, &origin));
+    known_policies(scene, handle)
+        .into_iter()
+        .chain(perhaps)
+        .collect()
+}
+
+/// The policies that a role surely has, whatever they say.
+pub(super) fn known_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
     let estate = scene.estate;
     let own = match handle {
         Handle::Item(index) => own_policies(scene, estate.item(*index)),
@@ -74,13 +84,11 @@ pub(super) fn all_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy
     let standing_alone = [Kind::RolePolicy, Kind::ManagedPolicy]
         .into_iter()
         .flat_map(giving)
-        .filter_map(|item| document(scene, item));
+        .map(|item| document(scene, item));
     let attached = giving(Kind::PolicyAttachment).flat_map(|item| attached_by(scene, item));
-    let perhaps = estate.perhaps(Kind::Role, handle).into_iter();
     own.into_iter()
         .chain(standing_alone)
         .chain(attached)
-        .chain(perhaps.map(|(reason, origin)| policy::unknown(reason, &origin)))
         .collect()
 }
 
@@ -109,10 +117,27 @@ pub(super) fn of_function(estate: &Estate<'_>, item: Item<'_>) -> Option<Link> {
     block.link(function::ROLE, Kind::Role).or_else(implied)
 }
 
-fn document(scene: &Scene<'_, '_>, item: Item<'_>) -> Option<Policy> {
+/// The policies that a resource of its own gives to a role.
+pub(super) fn added_by(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
+    match item.kind {
+        Some(Kind::PolicyAttachment) => attached_by(scene, item),
+        _ => vec![document(scene, item)],
+    }
+}
+
+/// The document of a policy. One that has none in view grants nobody knows what.
+fn document(scene: &Scene<'_, '_>, item: Item<'_>) -> Policy {
     let block = Block::of(scene.estate, item);
-    let node = block.get(iam_policy::DOCUMENT)?;
-    Some(known(scene.written_policy(item.document, node), node))
+    let written = block
+        .get(iam_policy::DOCUMENT)
+        .or_else(|| block.get(iam_policy::CC_DOCUMENT));
+    match written {
+        Some(node) => known(scene.written_policy(item.document, node), node),
+        None => policy::unknown(
+            "the document of this policy is not in view".to_owned(),
+            &item.resource.origin,
+        ),
+    }
 }
 
 fn attached_by(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
@@ -129,8 +154,7 @@ fn attached_by(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
 fn attached(scene: &Scene<'_, '_>, document_index: usize, node: &Node) -> Policy {
     let unknown = |reason: String| policy::unknown(reason, &node.origin);
     match scene.estate.link(document_index, Kind::ManagedPolicy, node) {
-        Link::To(Handle::Item(index)) => document(scene, scene.estate.item(index))
-            .unwrap_or_else(|| unknown("the document of this policy is not in view".to_owned())),
+        Link::To(Handle::Item(index)) => document(scene, scene.estate.item(index)),
         Link::To(Handle::Literal(arn)) => aws_policies::provided(&arn, &node.origin)
             .unwrap_or_else(|| unknown(format!("the policy {arn} is not in view"))),
         Link::To(_) => unknown("this is not a policy".to_owned()),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::block::{Block, dynamic_reference};
 use super::estate::{Estate, Handle};
 use super::same;
-use crate::domain::evidence::Evidence;
+use crate::domain::evidence::{Evidence, Origin};
 use crate::source::resource::{Dialect, Node, Piece, VEILED, Value};
 use crate::source::vocabulary::{Kind, secret};
 use crate::source::{policy, texts};
@@ -45,6 +45,17 @@ pub(super) fn contents<'e, 'a>(estate: &'e Estate<'a>, handle: &Handle) -> Vec<C
         _ => None,
     };
     versions.chain(own).flat_map(contents_of).collect()
+}
+
+/// The values of which nobody can tell what secret they are put into, where they could be read.
+pub(super) fn strays(estate: &Estate<'_>, handle: &Handle) -> Vec<(String, Origin)> {
+    let strays = estate.strays(Kind::Secret, handle).into_iter();
+    let written = strays.filter(|stray| {
+        let item = estate.item(stray.index);
+        item.kind == Some(Kind::SecretVersion)
+            && contents_of(Block::of(estate, item)).any(|content| content.password_is_written())
+    });
+    written.map(|stray| (stray.reason, stray.origin)).collect()
 }
 
 fn contents_of<'e, 'a>(block: Block<'e, 'a>) -> impl Iterator<Item = Content<'e, 'a>> {
@@ -137,6 +148,12 @@ pub(super) fn written_username(estate: &Estate<'_>, handle: &Handle) -> Option<(
 
 /// The database user that a secret holds.
 pub(super) fn username(estate: &Estate<'_>, handle: &Handle) -> Evidence<String> {
+    let found = usernames(estate, handle).into_iter().next();
+    found.unwrap_or(Evidence::NotVisible)
+}
+
+/// Every name that something in view puts into a secret, those that are known first.
+pub(super) fn usernames(estate: &Estate<'_>, handle: &Handle) -> Vec<Evidence<String>> {
     let mut found = contents(estate, handle)
         .into_iter()
         .map(|content| content.member(USERNAME))
@@ -145,7 +162,7 @@ pub(super) fn username(estate: &Estate<'_>, handle: &Handle) -> Evidence<String>
         .collect::<Vec<_>>();
     // A name that is known is worth more than one that is not.
     found.sort_by_key(|username| username.value().is_none());
-    found.into_iter().next().unwrap_or(Evidence::NotVisible)
+    found
 }
 
 fn tagged(estate: &Estate<'_>, handle: &Handle) -> Option<Evidence<String>> {

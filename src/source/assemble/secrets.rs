@@ -93,9 +93,33 @@ fn password(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<P
         return Evidence::Stated(PasswordSource::ManagedByRds, origin.clone());
     }
     let contents = secret_values::contents(estate, handle);
-    let Some(content) = contents.first() else {
-        return Evidence::NotVisible;
+    let strays = secret_values::strays(estate, handle).into_iter();
+    let passwords = contents.iter().map(|content| password_of(content, handle));
+    let all = passwords.chain(strays.map(|(reason, origin)| Evidence::Unresolved(reason, origin)));
+    all.min_by_key(weakness).unwrap_or(Evidence::NotVisible)
+}
+
+/// Of several values the one that gives most away counts: the last that is put is the one in force, and all are there to read.
+fn weakness(password: &Evidence<PasswordSource>) -> u8 {
+    match password.value() {
+        Some(PasswordSource::Plaintext) => 0,
+        Some(PasswordSource::InState) => 1,
+        None => 2,
+        Some(_) => 3,
+    }
+}
+
+fn password_of(content: &Content<'_, '_>, handle: &Handle) -> Evidence<PasswordSource> {
+    let of_secret = match handle {
+        Handle::Item(index) => Some(content.block.estate.item(*index)),
+        Handle::MasterSecret(_) | Handle::DefaultGroup | Handle::Literal(_) => None,
     };
+    let of_secret = of_secret.map(|item| Block::of(content.block.estate, item));
+    if let Some((reason, origin)) = presence::doubt(content.block, of_secret)
+        && content.password_is_written()
+    {
+        return Evidence::Unresolved(reason, origin);
+    }
     let origin = content.password().origin.clone();
     match (content.way, content.password_is_written()) {
         (Way::Generated, _) | (Way::WriteOnly, false) => {
@@ -169,13 +193,16 @@ fn is_made_here(estate: &Estate<'_>, handle: &Handle) -> bool {
 
 /// Whether the secret's user is the master user of this proxy's database.
 fn same_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
-    match (
-        secret_values::username(scene.estate, handle),
-        master_user(scene),
-    ) {
-        (Evidence::Stated(user, origin), Some(master)) => {
-            Evidence::Stated(user.eq_ignore_ascii_case(&master), origin)
-        }
+    let Some(master) = master_user(scene) else {
+        return same_open_user(scene, handle);
+    };
+    let users = secret_values::usernames(scene.estate, handle);
+    let is_master = |user: &String| user.eq_ignore_ascii_case(&master);
+    let found = users
+        .iter()
+        .find(|user| user.value().is_some_and(is_master));
+    match found.or(users.first()) {
+        Some(Evidence::Stated(user, origin)) => Evidence::Stated(is_master(user), origin.clone()),
         _ => same_open_user(scene, handle),
     }
 }
@@ -287,7 +314,9 @@ fn put_on(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Put> {
     let of_secret = own.map(|own| Block::of(estate, own));
     let standing_alone = estate.additions().to(Kind::Secret, handle);
     standing_alone
-        .map(|index| put_by(scene, estate.item(index), of_secret))
+        .map(|index| estate.item(index))
+        .filter(|item| item.kind == Some(Kind::SecretPolicy))
+        .map(|item| put_by(scene, item, of_secret))
         .chain(own.and_then(|own| inline_policy(scene, own)))
         .collect()
 }
@@ -299,7 +328,9 @@ fn put_by(scene: &Scene<'_, '_>, item: Item<'_>, of_secret: Option<Block<'_, '_>
         let open = Evidence::Unresolved(reason.clone(), origin.clone());
         return (open, Evidence::Unresolved(reason, origin));
     }
-    let policy = scene.policy_in(item, secret::POLICY);
+    let policy = [secret::POLICY, secret::CC_POLICY]
+        .into_iter()
+        .find_map(|attribute| scene.policy_in(item, attribute));
     let blocked = block.flag(secret::BLOCK_PUBLIC_POLICY, Evidence::Defaulted(false));
     (policy.unwrap_or(Evidence::NotVisible), blocked)
 }

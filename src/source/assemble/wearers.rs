@@ -2,19 +2,33 @@
 
 use std::collections::BTreeMap;
 
+use super::additions;
 use super::block::Block;
 use super::estate::{Estate, Handle, Item, Link};
+use super::mentions;
 use super::open;
 use crate::domain::posture::{Identity, Wearer};
 use crate::source::resource::{Dialect, Node, Value};
-use crate::source::vocabulary::{Attribute, Kind, WEARERS};
+use crate::source::vocabulary::{self, Attribute, Kind, WEARERS};
 
 /// The document in which an address or a parameter means the group; none where the account knows the group.
 type Place = Option<usize>;
 
 /// What stands in each group.
 #[derive(Default)]
-pub(super) struct Wearers(BTreeMap<(Place, Identity), Vec<usize>>);
+pub(super) struct Wearers {
+    by_group: BTreeMap<(Place, Identity), Vec<usize>>,
+    /// What stands in a group that cannot be told, by its document.
+    astray: BTreeMap<usize, Vec<Astray>>,
+}
+
+/// What stands in a group that cannot be told.
+struct Astray {
+    index: usize,
+    reason: String,
+    /// The resource that the group is taken from, where it can only be one that this was given.
+    through: Option<usize>,
+}
 
 impl Wearers {
     /// Looks at every resource once.
@@ -29,10 +43,17 @@ impl Wearers {
                 .collect();
             named.sort();
             named.dedup();
+            let astray = wearers.astray.entry(item.document).or_default();
+            astray.extend(
+                groups(item)
+                    .iter()
+                    .flat_map(|attribute| nodes(block, *attribute))
+                    .filter_map(|node| astray_at(block, item, node)),
+            );
             for group in named {
                 let place = place(&group, item.document);
                 wearers
-                    .0
+                    .by_group
                     .entry((place, group))
                     .or_default()
                     .push(item.index);
@@ -52,7 +73,7 @@ fn place(group: &Identity, document: usize) -> Place {
 /// What stands in a group that a document names; what is given the group and does with it what is not in view stands there perhaps.
 pub(super) fn of_group(estate: &Estate<'_>, document: usize, group: &Identity) -> Vec<Wearer> {
     let key = (place(group, document), group.clone());
-    let found = estate.wearers().0.get(&key).into_iter().flatten();
+    let found = estate.wearers().by_group.get(&key).into_iter().flatten();
     let wearer = |item: Item<'_>, in_doubt: Option<String>| Wearer {
         address: item.resource.address.clone(),
         origin: item.resource.origin.clone(),
@@ -69,7 +90,42 @@ pub(super) fn of_group(estate: &Estate<'_>, document: usize, group: &Identity) -
         .into_iter()
         .flatten()
         .map(|(item, reason)| wearer(item, Some(reason)));
-    surely.chain(perhaps).collect()
+    let astray = handle.filter(|item| !vocabulary::names_existing(item.resource));
+    let astray = astray.map(|item| astray_from(estate, item));
+    let astray = astray.into_iter().flatten();
+    let astray = astray.map(|one| wearer(estate.item(one.index), Some(one.reason.clone())));
+    surely.chain(perhaps).chain(astray).collect()
+}
+
+/// What may stand in a group that is made here.
+fn astray_from<'e>(estate: &'e Estate<'_>, group: Item<'_>) -> Vec<&'e Astray> {
+    let all = estate.wearers().astray.get(&group.document);
+    let all = all.into_iter().flatten();
+    let found = all.filter(|one| {
+        one.through.is_none_or(|through| {
+            mentions::referred(estate, estate.item(through)).contains(&group.index)
+        })
+    });
+    found.collect()
+}
+
+/// A group that cannot be told may be any that is made here. One that is given as a whole from outside is none of them.
+fn astray_at(block: Block<'_, '_>, item: Item<'_>, node: &Node) -> Option<Astray> {
+    let Link::Unknown(reason) = block.link_of(Kind::SecurityGroup, node) else {
+        return None;
+    };
+    if open::is_whole(block, node) || additions::is_of_another_stack(item, node) {
+        return None;
+    }
+    let through = additions::through(block.estate, item.document, node);
+    Some(Astray {
+        index: item.index,
+        reason: format!(
+            "which group {} stands in cannot be told: {reason}",
+            item.resource.address
+        ),
+        through: through.map(|item| item.index),
+    })
 }
 
 /// Where a resource names the groups that it stands in.

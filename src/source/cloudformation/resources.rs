@@ -6,12 +6,16 @@ use super::evaluate::{Scope, TRANSFORM, absorb};
 use super::sam;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
-use crate::source::resource::{Absent, Dialect, Document, LeftOut, Node, Resource, Value};
+use crate::source::resource::{
+    Absent, Dialect, Document, LeftOut, MENTIONED, Node, Piece, Resource, UNREAD, Value,
+};
 use crate::source::texts;
 use crate::source::yaml::{Content, Key, Tree};
 
 /// Adds what a stack holds.
 pub(super) fn read(scope: Scope<'_>, document: &mut Document) {
+    let own = document.resources.len();
+    let mut unread: Vec<(String, Origin)> = scope.template().macros().collect();
     for (key, tree) in scope.template().section("Resources") {
         let origin = scope.origin(key.place);
         match scope.resource(key, tree) {
@@ -23,8 +27,35 @@ pub(super) fn read(scope: Scope<'_>, document: &mut Document) {
                 document.resources.extend(sam::expanded(scope, resource));
             }
             Ok(Made::No(absent)) => document.absent.extend(absent),
-            Err(problem) => document.problems.push((problem, origin)),
+            Err(problem) => {
+                let makes_others = key.text.starts_with("Fn::");
+                unread.extend(makes_others.then(|| (short(&key.text), origin.clone())));
+                document.problems.push((problem, origin));
+            }
         }
+    }
+    let resources = &document.resources[own..];
+    let made: Vec<_> = unread
+        .into_iter()
+        .map(|(name, origin)| made_elsewhere((scope.address(&name), origin), resources))
+        .collect();
+    document.resources.extend(made);
+}
+
+/// What writes resources when it is deployed: it may do anything with those that are written.
+fn made_elsewhere((address, origin): (String, Origin), resources: &[Resource]) -> Resource {
+    let references = resources.iter().map(|resource| {
+        let piece = Piece::Reference(resource.address.clone(), String::new());
+        Node::new(Value::Text(vec![piece]), origin.clone())
+    });
+    let body = Value::List(references.collect());
+    Resource {
+        dialect: Dialect::CloudFormation,
+        kind: UNREAD.to_owned(),
+        address,
+        body: Node::new(body, origin.clone()),
+        known_as: Vec::new(),
+        origin,
     }
 }
 
@@ -44,6 +75,26 @@ pub(super) fn left_out(scope: Scope<'_>) -> Vec<Absent> {
         })
     });
     absent.collect()
+}
+
+/// Every text that stands in a tree.
+fn scalars<'t>(tree: &'t Tree, found: &mut Vec<&'t str>) {
+    found.extend(tree.scalar());
+    for item in tree.items() {
+        scalars(item, found);
+    }
+    for (_, member) in tree.members() {
+        scalars(member, found);
+    }
+}
+
+/// Whether a text is the name of a resource, or one of its attributes, or holds either: `Group`, `Group.GroupId`, `${Group.GroupId}`.
+fn names(text: &str, resource: &str) -> bool {
+    let ends = |rest: &str| rest.is_empty() || rest.starts_with(['.', '}']);
+    let is_held = |part: &str| part.strip_prefix(resource).is_some_and(ends);
+    text.strip_prefix(resource)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        || text.split("${").skip(1).any(is_held)
 }
 
 /// A resource, or none.
@@ -92,6 +143,7 @@ impl Scope<'_> {
         let mut members = self.properties(tree, &name)?;
         members.extend(condition.map(|one| ("@Condition".to_owned(), one)));
         members.extend(self.beside_properties(tree));
+        members.extend(self.mentioned((kind, key), tree, &members));
         let body = Node::new(Value::Map(members), self.origin(key.place));
         Ok(Made::Yes(Resource {
             dialect: Dialect::CloudFormation,
@@ -101,6 +153,31 @@ impl Scope<'_> {
             known_as: own_names(kind, &body),
             body,
         }))
+    }
+
+    /// The resources that properties name which cannot be worked out, where what becomes of them is not in view.
+    fn mentioned(
+        &self,
+        (kind, key): (&str, &Key),
+        tree: &Tree,
+        members: &[(String, Node)],
+    ) -> Option<(String, Node)> {
+        let is_out_of_view =
+            !kind.starts_with("AWS::") || kind.starts_with("AWS::CloudFormation::");
+        if !is_out_of_view || !members.iter().any(|(_, node)| node.value.is_open()) {
+            return None;
+        }
+        let mut texts = Vec::new();
+        scalars(tree.get("Properties")?, &mut texts);
+        let origin = self.origin(key.place);
+        let all = self.template().section("Resources").iter();
+        let named = all.filter(|(other, _)| texts.iter().any(|text| names(text, &other.text)));
+        let found = named.map(|(other, _)| {
+            let piece = Piece::Reference(self.address(&other.text), String::new());
+            Node::new(Value::Text(vec![piece]), origin.clone())
+        });
+        let list = Node::new(Value::List(found.collect()), origin.clone());
+        (!list.items().is_empty()).then(|| (MENTIONED.to_owned(), list))
     }
 
     /// What to say of a nested stack whose template is not in view.

@@ -30,6 +30,9 @@ pub(super) struct Template {
     index: BTreeMap<(String, String), usize>,
 }
 
+/// The transform that brings in a file.
+const INCLUDE: &str = "AWS::Include";
+
 impl Template {
     /// Reads a text; what cannot be read becomes a problem.
     pub(super) fn read(
@@ -79,24 +82,40 @@ impl Template {
     /// What writes a part of the template when it is deployed. The transforms of AWS itself are known, but for the one that brings in
     /// a file ("AWS::Include transform"); what a macro of the account does is anybody's guess.
     fn rewritten_by(&self) -> Vec<(String, Origin)> {
+        let rewritten = self.transforms().map(|(name, origin)| {
+            let message = match name {
+                INCLUDE => {
+                    "a file of S3 is brought in when it is deployed: what it holds was not read"
+                        .to_owned()
+                }
+                name => format!(
+                    "the macro {} may rewrite this template when it is deployed: it was read as it is written",
+                    short(name)
+                ),
+            };
+            (message, origin)
+        });
+        rewritten.chain(self.extended()).collect()
+    }
+
+    fn transforms(&self) -> impl Iterator<Item = (&str, Origin)> {
         let sections = ["Transform", TRANSFORM];
         let named = sections.into_iter().filter_map(|name| self.body.get(name));
         let transforms = named.flat_map(|tree| match tree.items() {
             [] => std::slice::from_ref(tree),
             items => items,
         });
-        transforms
-            .filter_map(|tree| {
-                let name = macro_name(tree).or_else(|| tree.literal())?;
-                let message = match name {
-                    "AWS::Include" => "a file of S3 is brought in when it is deployed: what it holds was not read".to_owned(),
-                    name if name.starts_with("AWS::") => return None,
-                    name => format!("the macro {} may rewrite this template when it is deployed: it was read as it is written", short(name)),
-                };
-                Some((message, self.origin(tree.place)))
-            })
-            .chain(self.extended())
-            .collect()
+        transforms.filter_map(|tree| {
+            let name = macro_name(tree).or_else(|| tree.literal())?;
+            let is_known = name.starts_with("AWS::") && name != INCLUDE;
+            (!is_known).then(|| (name, self.origin(tree.place)))
+        })
+    }
+
+    /// The macros of the whole template, by name.
+    pub(super) fn macros(&self) -> impl Iterator<Item = (String, Origin)> {
+        self.transforms()
+            .map(|(name, origin)| (format!("the macro {}", short(name)), origin))
     }
 
     /// A service may change what the framework makes for it ("AWS Infrastructure Resources", extending).

@@ -16,7 +16,6 @@ const META: &[&str] = &[
     "for_each",
     "lifecycle",
     "provider",
-    "provisioner",
 ];
 
 /// Behind the name of a kind of block that a default leaves out: what every such block would be.

@@ -278,7 +278,7 @@ impl Folder {
             ("output", 1) => Some((&mut self.outputs, first)),
             ("module", 1) => Some((&mut self.calls, first)),
             ("resource", 2) => Some((&mut self.resources, both)),
-            ("data" | "ephemeral", 2) => {
+            ("data" | "ephemeral" | "action", 2) => {
                 Some((&mut self.resources, format!("{}.{both}", block.kind)))
             }
             _ => None,

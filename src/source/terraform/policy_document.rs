@@ -42,11 +42,14 @@ impl Scope<'_> {
 fn document(body: &Node) -> Node {
     let node = |value| Node::new(value, body.origin.clone());
     let mut statements = Statements::default();
+    // The words for one document that the provider had before version 5.
+    statements.include(body.get("source_json"), false);
     statements.include(body.get("source_policy_documents"), false);
     let own = body.get("statement").map(Node::items).unwrap_or_default();
     for statement in own.iter().map(statement) {
         statements.add(statement, true);
     }
+    statements.include(body.get("override_json"), true);
     statements.include(body.get("override_policy_documents"), true);
     let version = body.get("version").cloned();
     let version = version.unwrap_or_else(|| node(Value::text("2012-10-17")));

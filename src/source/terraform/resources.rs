@@ -14,7 +14,7 @@ use super::world::{Caller, Key, World, local_folder};
 use crate::domain::evidence::Origin;
 use crate::source::hcl::Block;
 use crate::source::resource::{
-    Absent, Dialect, Document, LeftOut, Node, Piece, Resource, UNREAD, Value,
+    Absent, Dialect, Document, LeftOut, MENTIONED, Node, Piece, Resource, UNREAD, Value,
 };
 
 /// Adds what the root module, and every module below it, holds.
@@ -87,6 +87,17 @@ fn unread(file: &Unread, resources: &[Resource]) -> Resource {
     }
 }
 
+/// Whether a resource is named in the text of an expression.
+fn names(text: &str, resource: &str) -> bool {
+    let goes_on = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
+    text.match_indices(resource).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + resource.len()..].chars().next();
+        !before.is_some_and(|letter| goes_on(letter) || letter == '.')
+            && !after.is_some_and(goes_on)
+    })
+}
+
 impl Scope<'_> {
     /// An override that could not be read: any attribute may be another one.
     fn unread_override(&self) -> Option<&Unread> {
@@ -103,6 +114,7 @@ impl Scope<'_> {
                 node.value = Value::Unresolved(reason);
             }
         }
+        members.extend(self.mentioned((kind, block), &members, &origin));
         if let Key::Any(argument, reason) = key {
             let written = block.attribute(argument).or_else(|| enabled(block));
             let place = written.map_or(block.spot, |one| one.spot);
@@ -122,6 +134,33 @@ impl Scope<'_> {
             body: Node::new(Value::Map(members), origin),
             known_as: Vec::new(),
         }
+    }
+
+    /// The resources that arguments name which cannot be worked out, where what becomes of them is not in view: either side of a
+    /// condition, say.
+    fn mentioned(
+        &self,
+        (kind, block): (&str, &Block),
+        members: &[(String, Node)],
+        origin: &Origin,
+    ) -> Option<(String, Node)> {
+        if kind.trim_start_matches("data.").starts_with("aws_") {
+            return None;
+        }
+        let open = members.iter().filter(|(_, node)| node.value.is_open());
+        let open = open.filter_map(|(name, _)| block.attribute(name));
+        let texts: Vec<String> = open.map(|one| one.value.to_string()).collect();
+        let all = self.folder()?.resources.iter();
+        let named = all.filter(|(name, _)| texts.iter().any(|text| names(text, name)));
+        let mut found = Vec::new();
+        for (name, block) in named {
+            for key in &self.expansion(name, block).keys {
+                let piece = Piece::Reference(self.instance(name, key), String::new());
+                found.push(Node::new(Value::Text(vec![piece]), origin.clone()));
+            }
+        }
+        let list = Node::new(Value::List(found), origin.clone());
+        (!list.items().is_empty()).then(|| (MENTIONED.to_owned(), list))
     }
 
     /// What is left out of a block that is not made, where a value says so.

@@ -104,6 +104,9 @@ pub(crate) mod secret {
     pub(crate) const OF_VERSION: Attribute = attribute("secret_id", "SecretId");
     pub(crate) const INLINE_POLICY: Attribute = elsewhere("policy", "ResourcePolicy");
     pub(crate) const OF_POLICY: Attribute = attribute("secret_arn", "SecretId");
+    /// As the provider that is made of CloudFormation's words has them: registry documentation of `awscc`.
+    pub(crate) const OF_CC_POLICY: Attribute = attribute("secret_id", "");
+    pub(crate) const CC_POLICY: Attribute = attribute("resource_policy", "");
     pub(crate) const POLICY: Attribute = attribute("policy", "ResourcePolicy");
     pub(crate) const BLOCK_PUBLIC_POLICY: Attribute =
         attribute("block_public_policy", "BlockPublicPolicy");
@@ -127,6 +130,7 @@ pub(crate) mod iam_policy {
 
     pub(crate) const NAME: Attribute = attribute("name", "ManagedPolicyName");
     pub(crate) const DOCUMENT: Attribute = attribute("policy", "PolicyDocument");
+    pub(crate) const CC_DOCUMENT: Attribute = attribute("policy_document", "");
     pub(crate) const ROLE: Attribute = attribute("role", "RoleName");
     pub(crate) const ROLES: Attribute = attribute("roles", "Roles");
     pub(crate) const ROLE_NAME: Attribute = attribute("role_name", "");
@@ -161,6 +165,11 @@ pub(crate) mod group_rule {
     use super::super::{Attribute, attribute};
 
     pub(crate) const GROUP: Attribute = attribute("security_group_id", "GroupId");
+    pub(crate) const GROUP_BY_NAME: Attribute = attribute("group_name", "GroupName");
+    pub(crate) const CC_GROUP: Attribute = attribute("group_id", "");
+    pub(crate) const CC_CIDR: Attribute = attribute("cidr_ip", "");
+    pub(crate) const CC_CIDR6: Attribute = attribute("cidr_ipv_6", "");
+    pub(crate) const CC_DESTINATION: Attribute = attribute("destination_security_group_id", "");
     pub(crate) const DIRECTION: Attribute = attribute("type", "");
     pub(crate) const INLINE_PROTOCOL: Attribute = attribute("protocol", "IpProtocol");
     pub(crate) const PROTOCOL: Attribute = attribute("ip_protocol", "IpProtocol");
@@ -302,4 +311,7 @@ pub(crate) mod key {
     pub(crate) const TARGET: Attribute = attribute("target_key_id", "TargetKeyId");
     pub(crate) const POLICY: Attribute = attribute("policy", "KeyPolicy");
     pub(crate) const OF_POLICY: Attribute = attribute("key_id", "");
+    pub(crate) const PRIMARY: Attribute = attribute("primary_key_arn", "PrimaryKeyArn");
+    pub(crate) const GRANTEE: Attribute = attribute("grantee_principal", "");
+    pub(crate) const OPERATIONS: Attribute = attribute("operations", "");
 }

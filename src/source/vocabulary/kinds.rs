@@ -32,6 +32,7 @@ pub(crate) enum Kind {
     Key,
     KeyAlias,
     KeyPolicy,
+    KeyGrant,
 }
 
 /// One kind with its names.
@@ -74,7 +75,7 @@ pub(super) static KINDS: &[KindRow] = &[
     row(Kind::Target, &["aws_db_proxy_target"], &[], ""),
     row(
         Kind::Endpoint,
-        &["aws_db_proxy_endpoint"],
+        &["aws_db_proxy_endpoint", "awscc_rds_db_proxy_endpoint"],
         &["AWS::RDS::DBProxyEndpoint"],
         "arn:",
     ),
@@ -98,20 +99,23 @@ pub(super) static KINDS: &[KindRow] = &[
     ),
     row(
         Kind::SecretPolicy,
-        &["aws_secretsmanager_secret_policy"],
+        &[
+            "aws_secretsmanager_secret_policy",
+            "awscc_secretsmanager_resource_policy",
+        ],
         &["AWS::SecretsManager::ResourcePolicy"],
         "",
     ),
     row(Kind::Role, &["aws_iam_role"], &["AWS::IAM::Role"], "arn:"),
     row(
         Kind::RolePolicy,
-        &["aws_iam_role_policy"],
+        &["aws_iam_role_policy", "awscc_iam_role_policy"],
         &["AWS::IAM::Policy", "AWS::IAM::RolePolicy"],
         "",
     ),
     row(
         Kind::ManagedPolicy,
-        &["aws_iam_policy"],
+        &["aws_iam_policy", "awscc_iam_managed_policy"],
         &["AWS::IAM::ManagedPolicy"],
         "arn:",
     ),
@@ -140,13 +144,19 @@ pub(super) static KINDS: &[KindRow] = &[
     ),
     row(
         Kind::IngressRule,
-        &["aws_vpc_security_group_ingress_rule"],
+        &[
+            "aws_vpc_security_group_ingress_rule",
+            "awscc_ec2_security_group_ingress",
+        ],
         &["AWS::EC2::SecurityGroupIngress"],
         "",
     ),
     row(
         Kind::EgressRule,
-        &["aws_vpc_security_group_egress_rule"],
+        &[
+            "aws_vpc_security_group_egress_rule",
+            "awscc_ec2_security_group_egress",
+        ],
         &["AWS::EC2::SecurityGroupEgress"],
         "",
     ),
@@ -212,4 +222,5 @@ pub(super) static KINDS: &[KindRow] = &[
         "alias/",
     ),
     row(Kind::KeyPolicy, &["aws_kms_key_policy"], &[], ""),
+    row(Kind::KeyGrant, &["aws_kms_grant"], &[], ""),
 ];

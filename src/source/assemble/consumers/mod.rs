@@ -1,7 +1,12 @@
 //! Who may connect, or is meant to: every function or role in view that holds `rds-db:connect` for this proxy, and every function that
 //! is given its endpoint.
 
+mod grants;
+
 use std::collections::BTreeSet;
+
+pub(super) use grants::granted;
+use grants::perhaps_granted;
 
 use super::block::{self, Block, entries};
 use super::estate::{Estate, Handle, Item, Link};
@@ -10,14 +15,10 @@ use super::scene::Scene;
 use super::{connecting, network, roles};
 use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::{Evidence, Origin};
-use crate::domain::iam::{Effect, Policy, Scope, Statement};
 use crate::domain::posture::{ConnectGrant, Consumer, Identity, Peer, SecurityGroup};
 use crate::domain::term::{Part, Term, Thing};
 use crate::source::resource::{Dialect, Piece, Value};
 use crate::source::vocabulary::{Kind, endpoint, function, subnet};
-
-/// The one action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
-const CONNECT: &str = "rds-db:connect";
 
 /// All consumers, in the order of their names; `named_at` is the proxy. A source that shows none does not tell that there are none.
 pub(super) fn read(
@@ -77,6 +78,9 @@ fn holders(
         let grants = estate.around(weight, || {
             let mut grants = granted(scene, role);
             grants.retain(|grant| covers(&grant.resource));
+            if !grants.is_empty() {
+                grants.extend(perhaps_granted(scene, role));
+            }
             grants
         })?;
         let Some(first) = grants.first() else {
@@ -144,37 +148,6 @@ fn endpoint_of(estate: &Estate<'_>, document: usize, piece: &Piece) -> Option<Ha
     }
 }
 
-/// What a role is allowed to connect to.
-pub(super) fn granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
-    let policies = roles::all_policies(scene, role);
-    policies
-        .iter()
-        .flat_map(|policy: &Policy| &policy.statements)
-        .filter(|statement| statement.effect == Effect::Allow && allows_connect(statement))
-        .flat_map(resources)
-        .collect()
-}
-
-fn allows_connect(statement: &Statement) -> bool {
-    let means_connect =
-        |action: &Term| action.as_text().is_some_and(|text| matches(&text, CONNECT));
-    match &statement.actions {
-        Scope::Only(actions) => actions.iter().any(means_connect),
-        Scope::AllBut(actions) => !actions.iter().any(means_connect),
-    }
-}
-
-fn resources(statement: &Statement) -> Vec<ConnectGrant> {
-    let grant = |resource| ConnectGrant {
-        origin: statement.origin.clone(),
-        resource,
-    };
-    match &statement.resources {
-        Scope::Only(resources) => resources.iter().cloned().map(grant).collect(),
-        Scope::AllBut(_) => vec![grant(Term::text("*"))],
-    }
-}
-
 /// Whether a resource of a grant reaches this proxy. Its id is generated, so that a literal id in a source is another one's.
 fn covers_proxy(resource: &Term) -> bool {
     if resource.as_text().is_some_and(|text| text == "*") {
@@ -195,33 +168,6 @@ fn covers_proxy(resource: &Term) -> bool {
         }
         _ => false,
     }
-}
-
-/// IAM's wildcards: `*` is any text, `?` any one character; actions do not distinguish case.
-fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (
-        pattern.to_lowercase().chars().collect(),
-        text.chars().collect(),
-    );
-    let (mut at, mut star) = ((0, 0), None);
-    while at.1 < text.len() {
-        match pattern.get(at.0) {
-            Some('*') => {
-                star = Some(at);
-                at.0 += 1;
-            }
-            Some(letter) if *letter == '?' || *letter == text[at.1] => at = (at.0 + 1, at.1 + 1),
-            _ => {
-                // Give the last star one more character.
-                let Some((pattern_at, text_at)) = star else {
-                    return false;
-                };
-                star = Some((pattern_at, text_at + 1));
-                at = (pattern_at + 1, text_at + 1);
-            }
-        }
-    }
-    pattern[at.0..].iter().all(|letter| *letter == '*')
 }
 
 fn of_function(

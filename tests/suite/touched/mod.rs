@@ -1,6 +1,8 @@
 //! What touches a proxy's group, role, secret or endpoint and cannot be told leaves the rule open; what surely means something else
 //! changes nothing.
 
+mod whole;
+
 use std::fs;
 use std::path::Path;
 
@@ -301,7 +303,7 @@ module "x" {
     ),
     touch(
         "another provider for AWS",
-        (INGRESS, "undetermined"),
+        (INGRESS, "fail"),
         r#"
 resource "awscc_ec2_security_group_ingress" "x" {
   group_id    = aws_security_group.proxy.id
@@ -426,7 +428,7 @@ const CLOUDFORMATION: &[Touch] = &[
     Type: Custom::Open
     Properties: {ServiceToken: 'arn:aws:lambda:eu-west-1:123456789012:function:x', Group: !GetAtt ProxySecurityGroup.GroupId}
 "),
-    touch("a custom resource that is given nothing", (INGRESS, "pass"), "
+    touch("a custom resource that says which group", (INGRESS, "undetermined"), "
   Made:
     Type: Custom::Group
     Properties: {ServiceToken: 'arn:aws:lambda:eu-west-1:123456789012:function:x'}

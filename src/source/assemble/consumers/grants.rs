@@ -1,0 +1,112 @@
+//! What a role may connect to: by what its policies say, and by those that cannot be told.
+
+use super::super::estate::Handle;
+use super::super::scene::Scene;
+use super::super::{aws_policies, roles};
+use crate::domain::iam::{Effect, Policy, Scope, Statement};
+use crate::domain::posture::ConnectGrant;
+use crate::domain::term::{Part, Term};
+use crate::source::vocabulary::Kind;
+
+/// The one action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
+pub(super) const CONNECT: &str = "rds-db:connect";
+
+/// What a role is allowed to connect to.
+pub(in super::super) fn granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
+    let policies = roles::all_policies(scene, role);
+    policies
+        .iter()
+        .flat_map(|policy: &Policy| &policy.statements)
+        .filter(|statement| statement.effect == Effect::Allow && allows_connect(statement))
+        .flat_map(resources)
+        .collect()
+}
+
+/// What a role may be allowed beside that: by a policy that cannot be read, or of which nobody can tell whose it is.
+pub(super) fn perhaps_granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
+    let estate = scene.estate;
+    let strays = estate.strays(Kind::Role, role).into_iter();
+    let strays = strays.filter(|stray| {
+        let added = roles::added_by(scene, estate.item(stray.index));
+        let mut statements = added.iter().flat_map(|policy| &policy.statements);
+        statements.any(may_connect)
+    });
+    let strays = strays.map(|stray| (stray.reason, stray.origin));
+    let grant = |(reason, origin)| ConnectGrant {
+        origin,
+        resource: Term(vec![Part::Unknown(reason)]),
+    };
+    let mut grants: Vec<_> = strays.chain(estate.given(role)).map(grant).collect();
+    let own = roles::known_policies(scene, role);
+    let own = own.iter().flat_map(|policy| &policy.statements);
+    grants.extend(own.filter_map(|statement| {
+        let reason = unknown_action(statement).filter(|_| statement.effect == Effect::Allow)?;
+        // Those of AWS that allow to connect are known.
+        let is_of_aws = reason.contains(aws_policies::OF_AWS);
+        if is_of_aws {
+            return None;
+        }
+        Some(grant((reason.to_owned(), statement.origin.clone())))
+    }));
+    grants
+}
+
+/// Why it cannot be told what a statement allows to do.
+fn unknown_action(statement: &Statement) -> Option<&str> {
+    match &statement.actions {
+        Scope::Only(actions) => actions.iter().find_map(Term::unknown),
+        Scope::AllBut(_) => None,
+    }
+}
+
+fn may_connect(statement: &Statement) -> bool {
+    statement.effect == Effect::Allow
+        && (allows_connect(statement) || unknown_action(statement).is_some())
+}
+
+fn allows_connect(statement: &Statement) -> bool {
+    let means_connect =
+        |action: &Term| action.as_text().is_some_and(|text| matches(&text, CONNECT));
+    match &statement.actions {
+        Scope::Only(actions) => actions.iter().any(means_connect),
+        Scope::AllBut(actions) => !actions.iter().any(means_connect),
+    }
+}
+
+fn resources(statement: &Statement) -> Vec<ConnectGrant> {
+    let grant = |resource| ConnectGrant {
+        origin: statement.origin.clone(),
+        resource,
+    };
+    match &statement.resources {
+        Scope::Only(resources) => resources.iter().cloned().map(grant).collect(),
+        Scope::AllBut(_) => vec![grant(Term::text("*"))],
+    }
+}
+
+/// IAM's wildcards: `*` is any text, `?` any one character; actions do not distinguish case.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (
+        pattern.to_lowercase().chars().collect(),
+        text.chars().collect(),
+    );
+    let (mut at, mut star) = ((0, 0), None);
+    while at.1 < text.len() {
+        match pattern.get(at.0) {
+            Some('*') => {
+                star = Some(at);
+                at.0 += 1;
+            }
+            Some(letter) if *letter == '?' || *letter == text[at.1] => at = (at.0 + 1, at.1 + 1),
+            _ => {
+                // Give the last star one more character.
+                let Some((pattern_at, text_at)) = star else {
+                    return false;
+                };
+                star = Some((pattern_at, text_at + 1));
+                at = (pattern_at + 1, text_at + 1);
+            }
+        }
+    }
+    pattern[at.0..].iter().all(|letter| *letter == '*')
+}
