@@ -315,7 +315,8 @@ pub(super) fn trusted(difference: &Difference<'_>) -> bool {
             argument,
             "provider" | "provisioner" | "connection" | "lifecycle"
         )
-        && !(is_open || is_secret)
+        && !is_open
+        && !is_secret
         && is_whole
         && is_silent
         && prints_no_secret(after)
