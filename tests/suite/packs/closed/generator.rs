@@ -481,17 +481,7 @@ fn sections_of_a_template_pass_only_where_expected() {
         ),
         (
             "Outputs",
-            json!({ "Value": { "Fn::Join": ["", ["a", { "Ref": "Proxy" }]] } }),
-            true,
-        ),
-        (
-            "Outputs",
             json!({ "Value": { "Fn::Join": ["", ["{", "{resolve:secretsmanager:orders}}"]] } }),
-            false,
-        ),
-        (
-            "Outputs",
-            json!({ "Value": { "Fn::Join": ["", [{ "Fn::ImportValue": "a" }]] } }),
             false,
         ),
     ] {

@@ -53,82 +53,84 @@ fn a_file_that_something_obeys_is_refused_by_its_name() {
     ]);
 }
 
+const REACHED: &[Case<'_>] = &[
+    (
+        &[(
+            EXTRA,
+            "",
+            "output \"o\" {\n  value = data.aws_lambda_function.consumer[\"a\"][\"environment\"]\n}\n",
+        )],
+        "terraform/extra.tf:2:3: output \"o\"",
+        "identifies",
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            "output \"o\" {\n  value = values(data.aws_lambda_function.consumer)\n}\n",
+        )],
+        "terraform/extra.tf:2:3: output \"o\"",
+        "identifies",
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            "output \"o\" {\n  value = { (data.aws_lambda_function.consumer[\"a\"].environment[0].variables.P) = 1 }\n}\n",
+        )],
+        "terraform/extra.tf:2:3: output \"o\"",
+        "identifies",
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            "locals {\n  o = data.aws_lambda_function.consumer\n}\noutput \"o\" {\n  value = local.o[\"environment\"]\n}\n",
+        )],
+        "terraform/extra.tf:2:3: locals \"o\"",
+        "local values",
+    ),
+    (
+        &[(
+            IAM,
+            "  tags        = var.tags\n",
+            "  tags        = { (data.aws_lambda_function.consumer[\"a\"].environment[0].variables.P) = \"x\" }\n",
+        )],
+        "terraform/iam.tf:",
+        "tags of any resource",
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            "check \"c\" {\n  assert {\n    condition     = data.aws_lambda_function.consumer[\"a\"][\"environment\"] == 1\n    error_message = \"x\"\n  }\n}\n",
+        )],
+        "terraform/extra.tf:2:3: check \"c\"",
+        "preconditions",
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            "check \"c\" {\n  data \"aws_secretsmanager_secret_version\" \"s\" {\n    secret_id = \"s\"\n  }\n}\n",
+        )],
+        "terraform/extra.tf:2:3: check \"c\"",
+        "secrets",
+    ),
+    (
+        &[(
+            OUTPUTS,
+            "\nOutputs:",
+            "\nOutputs:\n  O:\n    Value: !Join [\"\", [\"{\", \"{resolve:secretsmanager:s}}\"]]",
+        )],
+        "cloudformation/template.yaml:",
+        "identifies",
+    ),
+];
+
 #[test]
 fn a_secret_is_reached_by_no_way() {
-    refused(&[
-        (
-            &[(
-                EXTRA,
-                "",
-                "output \"o\" {\n  value = data.aws_lambda_function.consumer[\"a\"][\"environment\"]\n}\n",
-            )],
-            "terraform/extra.tf:2:3: output \"o\"",
-            "identifies",
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                "output \"o\" {\n  value = values(data.aws_lambda_function.consumer)\n}\n",
-            )],
-            "terraform/extra.tf:2:3: output \"o\"",
-            "identifies",
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                "output \"o\" {\n  value = { (data.aws_lambda_function.consumer[\"a\"].environment[0].variables.P) = 1 }\n}\n",
-            )],
-            "terraform/extra.tf:2:3: output \"o\"",
-            "identifies",
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                "locals {\n  o = data.aws_lambda_function.consumer\n}\noutput \"o\" {\n  value = local.o[\"environment\"]\n}\n",
-            )],
-            "terraform/extra.tf:2:3: locals \"o\"",
-            "local values",
-        ),
-        (
-            &[(
-                IAM,
-                "  tags        = var.tags\n",
-                "  tags        = { (data.aws_lambda_function.consumer[\"a\"].environment[0].variables.P) = \"x\" }\n",
-            )],
-            "terraform/iam.tf:",
-            "tags of any resource",
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                "check \"c\" {\n  assert {\n    condition     = data.aws_lambda_function.consumer[\"a\"][\"environment\"] == 1\n    error_message = \"x\"\n  }\n}\n",
-            )],
-            "terraform/extra.tf:2:3: check \"c\"",
-            "preconditions",
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                "check \"c\" {\n  data \"aws_secretsmanager_secret_version\" \"s\" {\n    secret_id = \"s\"\n  }\n}\n",
-            )],
-            "terraform/extra.tf:2:3: check \"c\"",
-            "secrets",
-        ),
-        (
-            &[(
-                OUTPUTS,
-                "\nOutputs:",
-                "\nOutputs:\n  O:\n    Value: !Join [\"\", [\"{\", \"{resolve:secretsmanager:s}}\"]]",
-            )],
-            "cloudformation/template.yaml:",
-            "identifies",
-        ),
-    ]);
+    refused(REACHED);
 }
 
 /// An alarm of this name, as a template of its own.
@@ -144,110 +146,112 @@ macro_rules! alarm {
 
 const ALARM: &str = "terraform/extra.tf:2:25: aws_cloudwatch_metric_alarm.x";
 
+const OTHERS: &str = "has to contain the proxy's";
+const SAME: &str = "the same name";
+const CALLED: &[Case<'_>] = &[
+    (
+        &[(
+            EXTRA,
+            "",
+            alarm!("\"${substr(\"${var.name}\", 0, 0)}victim\""),
+        )],
+        ALARM,
+        OTHERS,
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            alarm!("\"${format(\"victim\", \"${var.name}\")}\""),
+        )],
+        "terraform/extra.tf:2:",
+        OTHERS,
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            alarm!("replace(\"victim-${var.name}\", \"/-${var.name}$/\", \"\")"),
+        )],
+        ALARM,
+        OTHERS,
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            alarm!("trimsuffix(\"victim-${var.name}\", \"-${var.name}\")"),
+        )],
+        ALARM,
+        OTHERS,
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            alarm!(
+                "data.aws_caller_identity.current.account_id == \"999999999999\" ? \"victim\" : var.name"
+            ),
+        )],
+        ALARM,
+        OTHERS,
+    ),
+    (&[(EXTRA, "", alarm!("\"xorders-proxyx\""))], ALARM, OTHERS),
+    (
+        &[(
+            IAM,
+            "= {{ names.role | hcl }}",
+            "= join(\"\", [\"victim\", substr(var.name, 0, 0)])",
+        )],
+        "terraform/iam.tf:",
+        OTHERS,
+    ),
+    (
+        &[(EXTRA, "", alarm!("\"${var.name}-clients-without-tls\""))],
+        ALARM,
+        SAME,
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            alarm!("\"orders-proxy-${join(\"-\", [\"weakening\", \"call\"])}\""),
+        )],
+        "terraform/",
+        SAME,
+    ),
+    (
+        &[(
+            MONITORING,
+            "alarm_name          = \"{{ names.alarms }}-${each.key}\"",
+            "alarm_name          = var.name",
+        )],
+        "terraform/monitoring.tf:",
+        SAME,
+    ),
+    (
+        &[(
+            MONITORING,
+            "\"{{ names.alarms }}-weakening-call\"",
+            "\"{{ names.alarms }}-few-addresses\"",
+        )],
+        "terraform/monitoring.tf:",
+        SAME,
+    ),
+    (
+        &[(
+            OUTPUTS,
+            "\nOutputs:",
+            "\n  X:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      AlarmName: {{ (proxy.name ~ \"-clients-without-tls\") | yaml }}\n      ComparisonOperator: GreaterThanThreshold\n      EvaluationPeriods: 1\n\nOutputs:",
+        )],
+        "cloudformation/template.yaml:",
+        SAME,
+    ),
+];
+
 #[test]
 fn a_name_is_judged_as_it_comes_out() {
-    const OTHERS: &str = "has to contain the proxy's";
-    const SAME: &str = "the same name";
-    refused(&[
-        (
-            &[(
-                EXTRA,
-                "",
-                alarm!("\"${substr(\"${var.name}\", 0, 0)}victim\""),
-            )],
-            ALARM,
-            OTHERS,
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                alarm!("\"${format(\"victim\", \"${var.name}\")}\""),
-            )],
-            "terraform/extra.tf:2:",
-            OTHERS,
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                alarm!("replace(\"victim-${var.name}\", \"/-${var.name}$/\", \"\")"),
-            )],
-            ALARM,
-            OTHERS,
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                alarm!("trimsuffix(\"victim-${var.name}\", \"-${var.name}\")"),
-            )],
-            ALARM,
-            OTHERS,
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                alarm!(
-                    "data.aws_caller_identity.current.account_id == \"999999999999\" ? \"victim\" : var.name"
-                ),
-            )],
-            ALARM,
-            OTHERS,
-        ),
-        (&[(EXTRA, "", alarm!("\"xorders-proxyx\""))], ALARM, OTHERS),
-        (
-            &[(
-                IAM,
-                "= {{ names.role | hcl }}",
-                "= join(\"\", [\"victim\", substr(var.name, 0, 0)])",
-            )],
-            "terraform/iam.tf:",
-            OTHERS,
-        ),
-        (
-            &[(EXTRA, "", alarm!("\"${var.name}-clients-without-tls\""))],
-            ALARM,
-            SAME,
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                alarm!("\"orders-proxy-${join(\"-\", [\"weakening\", \"call\"])}\""),
-            )],
-            "terraform/",
-            SAME,
-        ),
-        (
-            &[(
-                MONITORING,
-                "alarm_name          = \"{{ names.alarms }}-${each.key}\"",
-                "alarm_name          = var.name",
-            )],
-            "terraform/monitoring.tf:",
-            SAME,
-        ),
-        (
-            &[(
-                MONITORING,
-                "\"{{ names.alarms }}-weakening-call\"",
-                "\"{{ names.alarms }}-few-addresses\"",
-            )],
-            "terraform/monitoring.tf:",
-            SAME,
-        ),
-        (
-            &[(
-                OUTPUTS,
-                "\nOutputs:",
-                "\n  X:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      AlarmName: {{ (proxy.name ~ \"-clients-without-tls\") | yaml }}\n      ComparisonOperator: GreaterThanThreshold\n      EvaluationPeriods: 1\n\nOutputs:",
-            )],
-            "cloudformation/template.yaml:",
-            SAME,
-        ),
-    ]);
+    refused(CALLED);
 }
 
 #[test]
@@ -281,51 +285,55 @@ fn what_replaces_an_alarm_or_tells_somebody_else_is_refused() {
             "terraform/monitoring.tf:",
             "the same name",
         ),
-        (
-            &[(
-                EXTRA,
-                "",
-                "variable \"topic_arn\" {\n  default = \"arn:aws:sns:eu-west-1:666666666666:x\"\n}\nresource \"aws_cloudwatch_metric_alarm\" \"x\" {\n  alarm_name          = \"${var.name}-x\"\n  evaluation_periods  = 1\n  comparison_operator = \"GreaterThanThreshold\"\n  alarm_actions       = [var.topic_arn]\n}\n",
-            )],
-            "terraform/extra.tf:8:3:",
-            "monitoring.topic_arn",
-        ),
-        (
-            &[
-                (
-                    RULES,
-                    "\n# Limits",
-                    "  TopicArn:\n    Type: String\n    Default: \"arn:aws:sns:eu-west-1:666666666666:x\"\n\n# Limits",
-                ),
-                (
-                    OUTPUTS,
-                    "\nOutputs:",
-                    "\n  X:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      AlarmName: {{ (proxy.name ~ \"-x\") | yaml }}\n      ComparisonOperator: GreaterThanThreshold\n      EvaluationPeriods: 1\n      AlarmActions: [!Ref TopicArn]\n\nOutputs:",
-                ),
-            ],
-            "cloudformation/template.yaml:",
-            "monitoring.topic_arn",
-        ),
-        (
-            &[(
-                EXTRA,
-                "",
-                "locals {\n  evil = \"evil.example\"\n}\nresource \"aws_ssm_parameter\" \"x\" {\n  name  = \"/${var.name}/endpoint\"\n  type  = \"String\"\n  value = local.evil\n}\n",
-            )],
-            "terraform/extra.tf:7:3:",
-            "read from the resource itself",
-        ),
-        (
-            &[(
-                SECRETS,
-                "{ \"rdsproxy-gen:username\" = each.key }",
-                "{ \"rdsproxy-gen:username\" = \"x\" }",
-            )],
-            "terraform/secrets.tf:",
-            "rdsproxy-gen:",
-        ),
     ]);
+    refused(TOLD);
 }
+
+const TOLD: &[Case<'_>] = &[
+    (
+        &[(
+            EXTRA,
+            "",
+            "variable \"topic_arn\" {\n  default = \"arn:aws:sns:eu-west-1:666666666666:x\"\n}\nresource \"aws_cloudwatch_metric_alarm\" \"x\" {\n  alarm_name          = \"${var.name}-x\"\n  evaluation_periods  = 1\n  comparison_operator = \"GreaterThanThreshold\"\n  alarm_actions       = [var.topic_arn]\n}\n",
+        )],
+        "terraform/extra.tf:8:3:",
+        "monitoring.topic_arn",
+    ),
+    (
+        &[
+            (
+                RULES,
+                "\n# Limits",
+                "  TopicArn:\n    Type: String\n    Default: \"arn:aws:sns:eu-west-1:666666666666:x\"\n\n# Limits",
+            ),
+            (
+                OUTPUTS,
+                "\nOutputs:",
+                "\n  X:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      AlarmName: {{ (proxy.name ~ \"-x\") | yaml }}\n      ComparisonOperator: GreaterThanThreshold\n      EvaluationPeriods: 1\n      AlarmActions: [!Ref TopicArn]\n\nOutputs:",
+            ),
+        ],
+        "cloudformation/template.yaml:",
+        "monitoring.topic_arn",
+    ),
+    (
+        &[(
+            EXTRA,
+            "",
+            "locals {\n  evil = \"evil.example\"\n}\nresource \"aws_ssm_parameter\" \"x\" {\n  name  = \"/${var.name}/endpoint\"\n  type  = \"String\"\n  value = local.evil\n}\n",
+        )],
+        "terraform/extra.tf:7:3:",
+        "read from the resource itself",
+    ),
+    (
+        &[(
+            SECRETS,
+            "{ \"rdsproxy-gen:username\" = each.key }",
+            "{ \"rdsproxy-gen:username\" = \"x\" }",
+        )],
+        "terraform/secrets.tf:",
+        "rdsproxy-gen:",
+    ),
+];
 
 /// A block of the settings of Terraform, as a template of its own.
 macro_rules! settings {
@@ -396,128 +404,130 @@ fn a_backend_says_where_the_state_is_and_nothing_else() {
     ]);
 }
 
+const READ: &[Case<'_>] = &[
+    // The parser ends the text where Terraform goes on with it: to Terraform, there is a role.
+    (
+        &[
+            (IAM, ROLE_IS_FOR, "<<EOT\nx\nEOT # still the text"),
+            (
+                IAM,
+                "# No other policy: one",
+                "/*\nEOT\n}\nresource \"aws_iam_role\" \"bd\" {\n  name = \"bd\"\n}\nlocals {\n  zz = 1 /* */\n# No other policy: one",
+            ),
+        ],
+        "terraform/iam.tf:5:",
+        "stands alone",
+    ),
+    (
+        &[(
+            IAM,
+            ROLE_IS_FOR,
+            "<<EOT\nx\n\u{a0}EOT\n  path = \"/x/\"\n/*\nEOT\n# */",
+        )],
+        "terraform/iam.tf:5:",
+        "stands alone",
+    ),
+    (
+        &[(
+            SECRETS,
+            "\"rdsproxy/${var.name}/",
+            "\"rdsproxy/\\u0024{var.name}/",
+        )],
+        "terraform/secrets.tf:",
+        "has to contain the proxy's",
+    ),
+    (
+        &[(
+            MAIN,
+            "\"/aws/rds/proxy/${var.name}\"",
+            "\"/aws/rds/proxy/\\r${var.name}\"",
+        )],
+        "terraform/main.tf:",
+        "stays as they have it",
+    ),
+    (
+        &[(
+            MAIN,
+            "require_tls = true",
+            "require_tls = true # \u{202e} x",
+        )],
+        "terraform/main.tf:",
+        "ends a line for some readers",
+    ),
+    (
+        &[(
+            PROXY,
+            "  Proxy:\n",
+            "  # x\u{2028}  Evil:\u{2028}    Type: AWS::IAM::Role\u{2028}\n  Proxy:\n",
+        )],
+        "cloudformation/template.yaml:",
+        "ends a line for some readers",
+    ),
+    (
+        &[(
+            PROXY,
+            "      RequireTLS: true\n",
+            "      # x\u{85}      RequireTLS: false\n      RequireTLS: true\n",
+        )],
+        "cloudformation/template.yaml:",
+        "ends a line for some readers",
+    ),
+    (
+        &[(
+            PROXY,
+            "      RequireTLS: true\n",
+            "      \"<<\": {RequireTLS: true}\n",
+        )],
+        "cloudformation/template.yaml:",
+        "merges",
+    ),
+    (
+        &[(PROXY, "RequireTLS: true", "RequireTLS: !!null true")],
+        "cloudformation/template.yaml:",
+        "different readers",
+    ),
+    (
+        &[(PROXY, "  Proxy:\n    Type", "  Proxy: !!set\n    Type")],
+        "cloudformation/template.yaml:",
+        "different readers",
+    ),
+    (
+        &[(
+            MAIN,
+            "resource \"aws_db_proxy\"",
+            "# NOSONAR\nresource \"aws_db_proxy\"",
+        )],
+        "terraform/main.tf:",
+        "scanner",
+    ),
+    (
+        &[(
+            MAIN,
+            "resource \"aws_db_proxy\"",
+            "# pragma: allowlist secret\nresource \"aws_db_proxy\"",
+        )],
+        "terraform/main.tf:",
+        "scanner",
+    ),
+    (
+        &[(PROXY, "  Proxy:\n", "  # cfn-lint : ignore\n  Proxy:\n")],
+        "cloudformation/template.yaml:",
+        "scanner",
+    ),
+    (
+        &[(
+            MAIN,
+            "  lifecycle {\n",
+            "  lifecycle {\n    action_trigger {\n      events = [after_create]\n    }\n\n",
+        )],
+        "terraform/main.tf:",
+        "runs when something is deployed",
+    ),
+];
+
 #[test]
 fn what_two_readers_read_in_two_ways_is_refused() {
-    refused(&[
-        // The parser ends the text where Terraform goes on with it: to Terraform, there is a role.
-        (
-            &[
-                (IAM, ROLE_IS_FOR, "<<EOT\nx\nEOT # still the text"),
-                (
-                    IAM,
-                    "# No other policy: one",
-                    "/*\nEOT\n}\nresource \"aws_iam_role\" \"bd\" {\n  name = \"bd\"\n}\nlocals {\n  zz = 1 /* */\n# No other policy: one",
-                ),
-            ],
-            "terraform/iam.tf:5:",
-            "stands alone",
-        ),
-        (
-            &[(
-                IAM,
-                ROLE_IS_FOR,
-                "<<EOT\nx\n\u{a0}EOT\n  path = \"/x/\"\n/*\nEOT\n# */",
-            )],
-            "terraform/iam.tf:5:",
-            "stands alone",
-        ),
-        (
-            &[(
-                SECRETS,
-                "\"rdsproxy/${var.name}/",
-                "\"rdsproxy/\\u0024{var.name}/",
-            )],
-            "terraform/secrets.tf:",
-            "has to contain the proxy's",
-        ),
-        (
-            &[(
-                MAIN,
-                "\"/aws/rds/proxy/${var.name}\"",
-                "\"/aws/rds/proxy/\\r${var.name}\"",
-            )],
-            "terraform/main.tf:",
-            "stays as they have it",
-        ),
-        (
-            &[(
-                MAIN,
-                "require_tls = true",
-                "require_tls = true # \u{202e} x",
-            )],
-            "terraform/main.tf:",
-            "ends a line for some readers",
-        ),
-        (
-            &[(
-                PROXY,
-                "  Proxy:\n",
-                "  # x\u{2028}  Evil:\u{2028}    Type: AWS::IAM::Role\u{2028}\n  Proxy:\n",
-            )],
-            "cloudformation/template.yaml:",
-            "ends a line for some readers",
-        ),
-        (
-            &[(
-                PROXY,
-                "      RequireTLS: true\n",
-                "      # x\u{85}      RequireTLS: false\n      RequireTLS: true\n",
-            )],
-            "cloudformation/template.yaml:",
-            "ends a line for some readers",
-        ),
-        (
-            &[(
-                PROXY,
-                "      RequireTLS: true\n",
-                "      \"<<\": {RequireTLS: true}\n",
-            )],
-            "cloudformation/template.yaml:",
-            "merges",
-        ),
-        (
-            &[(PROXY, "RequireTLS: true", "RequireTLS: !!null true")],
-            "cloudformation/template.yaml:",
-            "different readers",
-        ),
-        (
-            &[(PROXY, "  Proxy:\n    Type", "  Proxy: !!set\n    Type")],
-            "cloudformation/template.yaml:",
-            "different readers",
-        ),
-        (
-            &[(
-                MAIN,
-                "resource \"aws_db_proxy\"",
-                "# NOSONAR\nresource \"aws_db_proxy\"",
-            )],
-            "terraform/main.tf:",
-            "scanner",
-        ),
-        (
-            &[(
-                MAIN,
-                "resource \"aws_db_proxy\"",
-                "# pragma: allowlist secret\nresource \"aws_db_proxy\"",
-            )],
-            "terraform/main.tf:",
-            "scanner",
-        ),
-        (
-            &[(PROXY, "  Proxy:\n", "  # cfn-lint : ignore\n  Proxy:\n")],
-            "cloudformation/template.yaml:",
-            "scanner",
-        ),
-        (
-            &[(
-                MAIN,
-                "  lifecycle {\n",
-                "  lifecycle {\n    action_trigger {\n      events = [after_create]\n    }\n\n",
-            )],
-            "terraform/main.tf:",
-            "runs when something is deployed",
-        ),
-    ]);
+    refused(READ);
 }
 
 /// Types that no trust file can allow, beside those that other tests have.
