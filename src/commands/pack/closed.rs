@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::named;
 use crate::commands::{CommandError, proof};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::evidence::Origin;
@@ -32,8 +33,38 @@ const LOADED: [&str; 8] = [
     ".terraformrc",
 ];
 
+/// Files that coding agents obey without being told, by their names and the ends of their names, in lower case.
+/// Source: agents.md, "AGENTS.md"; Claude Code, "Manage Claude's memory", "Agent Skills"; Gemini CLI, "GEMINI.md files"; VS Code,
+/// "Use custom instructions", "Use prompt files".
+const OBEYED: [&str; 14] = [
+    "agent.md",
+    "agents.md",
+    "agents.override.md",
+    "claude.md",
+    "claude.local.md",
+    "codex.md",
+    "context.md",
+    "crush.md",
+    "gemini.md",
+    "memory.md",
+    "qwen.md",
+    "rules.md",
+    "skill.md",
+    "warp.md",
+];
+
+/// The same, for families of files.
+const OBEYED_ENDS: [&str; 6] = [
+    "instructions.md",
+    ".prompt.md",
+    ".agent.md",
+    ".agents.md",
+    ".chatmode.md",
+    ".mode.md",
+];
+
 /// The files of a project, by path.
-type Files = BTreeMap<String, String>;
+pub(super) type Files = BTreeMap<String, String>;
 
 /// Refuses what no allowance covers.
 ///
@@ -47,10 +78,14 @@ pub(super) fn accounted_for(
     let plain = built_in(blueprint)?;
     let asked = Asked {
         proxy: blueprint.proxy.name.as_str(),
+        has_topic: blueprint.monitoring.topic_arn.is_some(),
         retention_days: blueprint.monitoring.log_retention_days,
         allowed: &pack.allowed,
     };
-    let (what, faults) = faults(asked, &plain, files);
+    let (what, mut faults) = faults(asked, &plain, files);
+    if faults.is_empty() {
+        faults = named::faults(asked.proxy, &plain, files)?;
+    }
     if faults.is_empty() {
         return Ok(());
     }
@@ -129,6 +164,12 @@ fn unfit_names(plain: &Files, files: &Files) -> Vec<String> {
         if LOADED.iter().any(|end| lower.ends_with(end)) {
             faults.push(format!(
                 "{path}:1:1: a file of this name is loaded without being named; a pack may not add it"
+            ));
+        }
+        let name = lower.rsplit('/').next().unwrap_or_default();
+        if OBEYED.contains(&name) || OBEYED_ENDS.iter().any(|end| name.ends_with(end)) {
+            faults.push(format!(
+                "{path}:1:1: coding agents do what a file of this name says; a pack may not add it: give it another name, as HOUSE.md"
             ));
         }
         if let Some(other) = seen.insert(lower, path) {

@@ -6,6 +6,7 @@ mod check;
 mod closed;
 mod keygen;
 mod list;
+mod named;
 mod new;
 mod newer;
 mod opened;

@@ -112,6 +112,13 @@ impl Reader<'_> {
             let message = format!("{} are each project's own", name.get_ref());
             self.wrong(name.span(), message, None);
         }
+        let output = table
+            .get("output")
+            .and_then(|output| output.get_ref().as_table());
+        if let Some((name, _)) = output.and_then(|output| output.get_key_value("omit")) {
+            let message = "which files are left out is each project's own".to_owned();
+            self.wrong(name.span(), message, None);
+        }
         let (answers, problems) = partial(self.text.plain(), table);
         self.problems.extend(problems);
         answers

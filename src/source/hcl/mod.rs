@@ -6,10 +6,12 @@
 mod kept;
 mod tree;
 
+use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::parser;
 use hcl_edit::structure::Body;
-use hcl_edit::template::Template;
+use hcl_edit::template::{HeredocTemplate, Template};
+use hcl_edit::visit::{Visit, visit_heredoc_template};
 
 pub(in crate::source) use kept::parsed;
 pub(in crate::source) use tree::{Attribute, Block, Spot};
@@ -38,7 +40,51 @@ impl From<parser::Error> for HclError {
 /// The attributes and blocks of a file.
 pub(super) fn body(text: &str) -> Result<Body, HclError> {
     checked(text, Inside::Block)?;
-    Ok(parser::parse_body(text)?)
+    let body = parser::parse_body(text)?;
+    if !text.contains("<<") {
+        return Ok(body);
+    }
+    let mut heredocs = Heredocs { text, error: None };
+    heredocs.visit_body(&body);
+    heredocs.error.map_or(Ok(body), Err)
+}
+
+/// The heredocs that Terraform ends at another line than the parser does: what one reads as code would be text to the other.
+///
+/// Terraform ends one at the first line that is its word and nothing but blanks, whichever they are; the parser at the first line
+/// that begins with it behind spaces and tabs. Source: `hclsyntax/scan_tokens.rl`, `heredocNewline`.
+struct Heredocs<'t> {
+    text: &'t str,
+    error: Option<HclError>,
+}
+
+impl Visit for Heredocs<'_> {
+    fn visit_heredoc_template(&mut self, heredoc: &HeredocTemplate) {
+        let word = heredoc.delimiter.as_str();
+        if let Some(span) = heredoc.span()
+            && !self.ends_alike(word, span.clone())
+        {
+            let error = HclError {
+                message: format!(
+                    "`{word}` stands alone in the line that ends a text, and in no line before"
+                ),
+                offset: span.start,
+            };
+            self.error.get_or_insert(error);
+        }
+        visit_heredoc_template(self, heredoc);
+    }
+}
+
+impl Heredocs<'_> {
+    fn ends_alike(&self, word: &str, span: std::ops::Range<usize>) -> bool {
+        let after = self.text.get(span.end..).unwrap_or_default();
+        let rest = after.split('\n').next().unwrap_or_default();
+        let written = self.text.get(span).unwrap_or_default();
+        let lines: Vec<&str> = written.split('\n').skip(1).map(str::trim).collect();
+        let first = lines.iter().position(|line| *line == word);
+        rest.trim().is_empty() && first.is_some_and(|first| first + 1 == lines.len())
+    }
 }
 
 /// One expression.
@@ -184,6 +230,28 @@ mod tests {
                 refused.message.contains("2048 members"),
                 "{before}: {refused:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_heredoc_ends_where_terraform_ends_it() {
+        for text in [
+            "a = <<E\nx\nE\nb = 1\n",
+            "a = <<-E\n  ${1}\n  E\n",
+            "a = [<<E\nx E\nE\n, 1]\n",
+            "a = <<E\r\nx\r\nE\r\n",
+            "a = <<E\nE\n",
+            "a = <<E\nx\nE",
+        ] {
+            assert!(body(text).is_ok(), "{text:?}: {:?}", body(text));
+        }
+        for text in [
+            "a = <<E\nx\nE # no end\nb = 1\n/*\nE\nc = 1 /* */\n",
+            "a = [<<E\nx\nE, 1]\n",
+            "a = <<E\nx\n\u{a0}E\nb = 1\n/*\nE\n# */\n",
+            "a = \"${<<E\nx\nE }\"\n",
+        ] {
+            assert!(body(text).is_err(), "{text:?}");
         }
     }
 

@@ -233,6 +233,7 @@ mod tests {
 
     const ASKED: Asked<'_> = Asked {
         proxy: "orders-proxy",
+        has_topic: false,
         retention_days: 365,
         allowed: &[],
     };

@@ -3,7 +3,8 @@
 
 use super::{Entries, Entry, Taken, Unread};
 use crate::domain::evidence::Origin;
-use crate::source::yaml::{self, Content, Place, Tree};
+use crate::domain::lines::Lines;
+use crate::source::yaml::{self, Content, Form, Place, Tree, Written};
 
 /// Members that name an item of a list, so that its position does not matter.
 const NAMES: [&str; 2] = ["Key", "ParameterKey"];
@@ -19,6 +20,11 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     let Some(tree) = tree else {
         return Err(("is empty".to_owned(), Origin::at(path, 1, 1)));
     };
+    let written = yaml::written(text);
+    if let Some((what, start)) = written.as_ref().and_then(|all| unlike(text, all)) {
+        let (line, column) = Lines::of(text).place(start);
+        return Err((what.to_owned(), Origin::at(path, line, column)));
+    }
     let mut reader = Reader {
         path,
         taken: Taken::default(),
@@ -29,6 +35,46 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     match reader.broken {
         None => Ok(reader.found),
         Some((message, place)) => Err((message, at(place))),
+    }
+}
+
+/// What readers of YAML do not agree on, and where the first of it begins.
+/// Source: CloudFormation User Guide, "CloudFormation template formats": aliases, merges and some tags are not supported.
+fn unlike(text: &str, node: &Written) -> Option<(&'static str, usize)> {
+    let start = node.range.start;
+    if matches!(node.form, Form::Alias) {
+        return Some(("CloudFormation knows no aliases: write it out", start));
+    }
+    let written = text.get(node.range.clone()).unwrap_or_default();
+    let is_yamls = ["!!", "!<", "! "]
+        .iter()
+        .any(|tag| written.starts_with(tag));
+    if node.is_tagged && is_yamls {
+        return Some((
+            "a tag of YAML itself means different things to different readers",
+            start,
+        ));
+    }
+    if let Some((key, _)) = node.members().iter().find(|(key, _)| key.is_tagged) {
+        return Some((
+            "the tag of a key means different things to different readers",
+            key.range.start,
+        ));
+    }
+    let members = node.members().iter();
+    let mut inner = members
+        .flat_map(|(key, value)| [key, value])
+        .chain(node.items());
+    let merge = node
+        .members()
+        .iter()
+        .find(|(key, _)| key.text() == Some("<<"));
+    match merge {
+        Some((key, _)) => Some((
+            "CloudFormation knows no merges: write it out",
+            key.range.start,
+        )),
+        None => inner.find_map(|inner| unlike(text, inner)),
     }
 }
 
@@ -148,9 +194,28 @@ fn function(tree: &Tree) -> Option<(&str, &Tree)> {
     }
 }
 
-/// Without quotes, whether a text may be read as something else than itself: `0123` is 83 to some readers.
+/// Without quotes, whether a text may be read as something else than itself: `0123` is 83 to some readers, `1.10` is `1.1`.
 fn is_ambiguous(text: &str) -> bool {
-    let is_octal =
-        text.len() > 1 && text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
-    is_octal || WORDS.contains(&text.to_lowercase().as_str())
+    let lower = text.to_lowercase();
+    let is_word = WORDS.contains(&lower.as_str());
+    let is_other_case = matches!(lower.as_str(), "true" | "false") && lower != text;
+    is_word || is_other_case || (is_like_number(text) && !is_plain_number(text))
+}
+
+/// Source: YAML 1.1, "Integer Language-Independent Type", "Floating-Point Language-Independent Type".
+fn is_like_number(text: &str) -> bool {
+    let is_start = |first: char| first.is_ascii_digit() || "+-.".contains(first);
+    text.starts_with(is_start)
+        && text
+            .chars()
+            .all(|c| c.is_ascii_hexdigit() || "xXoO_.:+-infNa".contains(c))
+        && text.matches('.').count() <= 1
+}
+
+/// A number as every reader prints it again, or a date, which is text to CloudFormation.
+fn is_plain_number(text: &str) -> bool {
+    let is_date = text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]);
+    let number = text.parse::<f64>().ok();
+    let is_safe = |number: &f64| number.abs() < 9e15 && number.to_string() == text && text != "-0";
+    is_date || number.filter(is_safe).is_some()
 }

@@ -1,5 +1,8 @@
 //! HCL as entries: blocks by their type and labels, attributes by their names, object literals by their keys.
 
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
@@ -27,6 +30,7 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
         lines: Lines::of(text),
         taken: Taken::default(),
         found: Vec::new(),
+        broken: None,
     };
     if text.len() > MAX_BYTES {
         let message = format!("the file is larger than {MAX_BYTES} bytes and was not read");
@@ -37,7 +41,18 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
         (format!("cannot be read: {}", error.message), origin)
     })?;
     reader.body(&Within::default(), &body);
-    Ok(reader.found)
+    match reader.broken.take() {
+        None => Ok(reader.found),
+        Some((why, span)) => Err((why, reader.origin(span.map(|span| span.start)))),
+    }
+}
+
+/// The key of an object, where it stands there as it is.
+fn name_of(key: &ObjectKey) -> Option<&str> {
+    match key {
+        ObjectKey::Ident(name) => Some(name.value().as_str()),
+        ObjectKey::Expression(key) => key.as_str(),
+    }
 }
 
 /// Where entries stand.
@@ -61,6 +76,8 @@ struct Reader<'t> {
     lines: Lines<'t>,
     taken: Taken,
     found: Entries,
+    /// The first member of an object that another one has the name of: of two, Terraform takes the last.
+    broken: Option<(String, Option<Range<usize>>)>,
 }
 
 impl Reader<'_> {
@@ -93,16 +110,21 @@ impl Reader<'_> {
             let value = self.form(value);
             return self.add(&within, value, at);
         };
+        // A key that is worked out could be any, also one that stands there.
+        if object.iter().any(|(key, _)| name_of(key).is_none()) {
+            let value = self.form(value);
+            return self.add(&within, value, at);
+        }
         self.add(&within, "{}".to_owned(), at);
+        let mut names = BTreeSet::new();
         for (key, value) in object {
-            let (name, at) = match key {
-                ObjectKey::Ident(name) => (name.value().as_str().to_owned(), name.span()),
-                ObjectKey::Expression(key) => {
-                    let text = key.as_str().map(str::to_owned);
-                    (text.unwrap_or_else(|| self.form(key)), key.span())
-                }
-            };
-            let keys = within.key(&name);
+            let name = name_of(key).unwrap_or_default();
+            let at = key.span();
+            if !names.insert(name) {
+                let why = format!("`{name}` stands twice: remove one");
+                self.broken.get_or_insert((why, at.clone()));
+            }
+            let keys = within.key(name);
             let kind = within.kind.clone();
             self.value(
                 Within { keys, kind },
@@ -122,6 +144,9 @@ impl Reader<'_> {
         let is_top = within.keys.is_empty();
         if is_top && matches!(name, "resource" | "data" | "ephemeral") {
             inner.kind = inner.keys.get(1).cloned().unwrap_or_default();
+        }
+        if matches!(within.keys.as_slice(), [outer, _] if outer == "check") && name == "data" {
+            inner.kind = inner.keys.get(3).cloned().unwrap_or_default();
         }
         if is_top && JOINED.contains(&name) && block.labels.is_empty() {
             return self.body(&inner, &block.body);
@@ -151,14 +176,8 @@ impl Reader<'_> {
         Some(self.form(&attribute.value))
     }
 
-    /// The one way of writing. A literal `${` would look like an interpolation in it, so that the text itself follows.
     fn form(&self, value: &Expression) -> String {
-        let form = expression_form(value, self.text);
-        let raw = value.span().and_then(|span| self.text.get(span));
-        match raw.filter(|raw| raw.contains("$${") || raw.contains("%%{")) {
-            Some(raw) => format!("{form}\0{raw}"),
-            None => form,
-        }
+        expression_form(value, self.text)
     }
 
     fn add(&mut self, within: &Within, value: String, at: Option<usize>) {

@@ -189,6 +189,9 @@ fn bare(part: &str, pair: &Captures<'_>, (at, place): (usize, Place), found: &mu
     if place == Place::Inside && (is_prose(pair, &part[end..]) || group("space").contains('\n')) {
         return start;
     }
+    if place == Place::Inside && is_place(group("name"), value) {
+        return end;
+    }
     if is_block(value) {
         let name = pair.get(0).map_or(0, |all| all.start());
         let block = below(part, end, name);
@@ -204,6 +207,18 @@ fn bare(part: &str, pair: &Captures<'_>, (at, place): (usize, Place), found: &mu
         }
     }
     end
+}
+
+/// `secrets.tf:4:17:` is a place.
+fn is_place(name: &str, value: &str) -> bool {
+    let is_file = [
+        ".hcl", ".json", ".md", ".tera", ".tf", ".tfvars", ".toml", ".yaml", ".yml",
+    ]
+    .iter()
+    .any(|ending| name.ends_with(ending));
+    let numbers = value.strip_suffix(':').unwrap_or(value).split_once(':');
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_file && numbers.is_some_and(|(line, column)| is_number(line) && is_number(column))
 }
 
 /// `the password: see below` is prose, and one word is a value.
@@ -336,6 +351,9 @@ mod tests {
             ("https://a:443/b", "https://a:443/b"),
             ("h=1;password=ab;x=2", "h=1;password=**;x=2"),
             ("identified  by 'ab'", "identified  by '**'"),
+            ("secrets.tf:4:17: x", "secrets.tf:4:17: x"),
+            ("secrets.tf:4:17", "secrets.tf:4:17"),
+            ("secret:4:17:", "secret:*****"),
             ("BEARER abcdefghijkl", "BEARER ************"),
             ("basic abcdefghijkl", "basic ************"),
             ("glpat-0123456789abcdef", "**********************"),

@@ -118,6 +118,23 @@ fn what_a_pack_does_not_say_the_one_above_says() {
 }
 
 #[test]
+fn what_the_one_above_may_not_have_the_one_below_has_not_either() {
+    let folder = family("", "");
+    let at = folder.path();
+    let role = "resource \"aws_iam_role\" \"bd\" {\n  name = \"bd\"\n}\n";
+    fs::write(at.join("base/templates/terraform/extra.tf.tera"), role).unwrap();
+    inherit(at, &digest_of(at));
+    for (code, said) in [
+        pack(at, &["check", "acme", "--accept"]),
+        new(at, &["--pack", "acme"]),
+    ] {
+        let is_told = said.contains("terraform/extra.tf:1:1: resource aws_iam_role");
+        assert!(code == 1 && is_told, "{code}: {said}");
+    }
+    assert!(!at.join("project").exists());
+}
+
+#[test]
 fn a_pack_above_that_is_another_one_is_refused() {
     let folder = family("", "");
     let at = folder.path();

@@ -1,38 +1,93 @@
 //! Whether an expression, in canonical form, reaches only what it may. It is read as words: names, texts, calls and signs.
+//!
+//! What may be reached at all holds no secret, so that it does not matter by which way, or by how much of it.
 
-/// Functions that make texts, lists and maps of their arguments and read nothing else.
-const FUNCTIONS: [&str; 21] = [
+use super::kinds::READ_ONLY;
+
+/// Functions that make values of their arguments and read nothing else.
+const FUNCTIONS: [&str; 57] = [
+    "abs",
+    "alltrue",
+    "anytrue",
+    "can",
+    "ceil",
+    "chomp",
     "coalesce",
+    "coalescelist",
+    "compact",
     "concat",
+    "contains",
     "distinct",
     "element",
+    "endswith",
     "flatten",
+    "floor",
     "format",
+    "formatlist",
+    "indent",
     "join",
+    "jsonencode",
     "keys",
     "length",
+    "lookup",
     "lower",
+    "max",
     "merge",
+    "min",
+    "one",
+    "range",
+    "regex",
+    "regexall",
     "replace",
+    "reverse",
+    "setunion",
+    "slice",
     "sort",
     "split",
+    "startswith",
+    "strcontains",
     "substr",
+    "sum",
     "title",
+    "tolist",
     "tomap",
+    "tonumber",
     "toset",
+    "tostring",
+    "trim",
+    "trimprefix",
     "trimspace",
+    "trimsuffix",
+    "try",
     "upper",
     "values",
+    "yamlencode",
+    "zipmap",
+];
+
+/// Names that mean something already, and are none of what an expression goes through.
+const TAKEN: [&str; 12] = [
+    "action",
+    "count",
+    "data",
+    "each",
+    "ephemeral",
+    "external",
+    "local",
+    "module",
+    "path",
+    "self",
+    "terraform",
+    "var",
 ];
 
 /// Values that are secrets wherever they come from.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 5] = [
     "passwords",
     "secret_string",
     "secret_string_wo",
     "secret_binary",
     "random_password",
-    "environment",
 ];
 
 /// What a text may name: variables, local values, the account, the region, and read-only data sources.
@@ -61,6 +116,7 @@ pub(super) fn reaches_only(expression: &str, roots: &[&str]) -> bool {
     let mut reader = Reader {
         rest: expression,
         roots,
+        bound: Vec::new(),
     };
     reader.code(None) && reader.rest.is_empty()
 }
@@ -68,6 +124,8 @@ pub(super) fn reaches_only(expression: &str, roots: &[&str]) -> bool {
 struct Reader<'e> {
     rest: &'e str,
     roots: &'e [&'e str],
+    /// The names that `for` gave to what it goes through.
+    bound: Vec<&'e str>,
 }
 
 impl<'e> Reader<'e> {
@@ -85,8 +143,12 @@ impl<'e> Reader<'e> {
                     self.code(Some('}'))
                 }
                 _ if next.is_ascii_alphabetic() || next == '_' => self.name(),
+                '.' if self.rest.starts_with("...") => {
+                    self.skip(3);
+                    true
+                }
                 '.' => self.member(),
-                _ if next.is_ascii_digit() || " []()=,<>!&|+-*/?:".contains(next) => {
+                _ if next.is_ascii_digit() || " []()=,<>!&|+-*/%?:".contains(next) => {
                     self.skip(1);
                     true
                 }
@@ -118,8 +180,10 @@ impl<'e> Reader<'e> {
         if self.rest.starts_with('(') {
             return FUNCTIONS.contains(&first);
         }
-        if matches!(first, "true" | "false" | "null") {
-            return true;
+        match first {
+            "true" | "false" | "null" | "in" | "if" => return true,
+            "for" => return self.binds(),
+            _ => {}
         }
         while self.rest.starts_with('.') {
             if !self.member() {
@@ -127,7 +191,25 @@ impl<'e> Reader<'e> {
             }
         }
         let whole = &start[..start.len() - self.rest.len()];
-        self.roots.iter().any(|root| whole.starts_with(root))
+        if let Some(source) = whole.strip_prefix("data.") {
+            let kind = source.split('.').next().unwrap_or_default();
+            return self.roots.contains(&"data.") && READ_ONLY.contains(&kind);
+        }
+        self.bound.contains(&first) || self.roots.iter().any(|root| whole.starts_with(root))
+    }
+
+    /// The names between `for` and `in`. What they are given is read as anything else.
+    fn binds(&mut self) -> bool {
+        let Some((names, rest)) = self.rest.split_once(" in ") else {
+            return false;
+        };
+        self.rest = rest;
+        names.split(',').map(str::trim).all(|name| {
+            self.bound.push(name);
+            // With an underline it could be a type of resources, outside of the expression.
+            let is_letter = |c: char| c.is_ascii_alphanumeric();
+            name.chars().all(is_letter) && !TAKEN.contains(&name)
+        })
     }
 
     fn member(&mut self) -> bool {
@@ -180,6 +262,9 @@ mod tests {
             "[local.a[\"x\"], 1.5, true]",
             "{}",
             "data.aws_caller_identity.current.account_id",
+            "{for key, value in var.tags : key => upper(value) if (key != \"a\")}",
+            "merge([for name in local.names : {(name) = 1}]...)",
+            "\"\\${a}\"",
         ] {
             assert!(reaches_only(good, TEXT), "{good}");
         }
@@ -194,8 +279,14 @@ mod tests {
             "\"%{if true}a%{endif}\"",
             "\"open",
             "{\"a\" = 1",
-            "\"$${a}\"\0",
+            "\"a\"\0",
             "data.aws_lambda_function.consumer[\"a\"].environment",
+            "data.aws_lambda_function.consumer[\"a\"][\"environment\"]",
+            "values(data.aws_lambda_function.consumer)",
+            "data[\"aws_lambda_function\"]",
+            "[for data in [] : data.aws_lambda_function.consumer]",
+            "[for aws_db_proxy in [] : aws_db_proxy.this]",
+            "[for key in data.aws_lambda_function.consumer : key]",
         ] {
             assert!(!reaches_only(bad, TEXT), "{bad}");
         }

@@ -4,6 +4,7 @@
 //! How files become entries is not known here: a [`Difference`] names a place by the keys that lead to it, and carries the two
 //! values in canonical form.
 
+mod backend;
 mod forbidden;
 mod hcl;
 mod kinds;
@@ -60,11 +61,20 @@ pub struct Difference<'d> {
     pub asked: Asked<'d>,
 }
 
+impl Difference<'_> {
+    /// Whether the user allows this pack resources of the type.
+    fn allows_kind(&self) -> bool {
+        self.asked.allowed.iter().any(|kind| kind == self.kind)
+    }
+}
+
 /// What the spec asks for, as far as an allowance depends on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'d> {
     /// The name of the proxy.
     pub proxy: &'d str,
+    /// Whether it names a topic that alarms notify.
+    pub has_topic: bool,
     /// How many days its log is kept.
     pub retention_days: u32,
     /// The types of resources that the user's trust file allows this pack and signer.
@@ -130,11 +140,13 @@ pub fn judge(difference: &Difference<'_>) -> Result<&'static Allowance, String> 
         }
     }
     let is_never = difference.kind.is_empty() || is_forbidden_type(difference.kind);
+    let is_allowed = difference.allows_kind();
     Err(match nearest {
-        Some(row) if row.id == table::TRUSTED && !is_never => format!(
+        Some(row) if row.id == table::TRUSTED && !is_never && !is_allowed => format!(
             "the users of a pack have to allow this type: `allow = [\"{kind}\"]` under the key of its signer in rdsproxy-trust.toml; `pack check --allow {kind}` proves the pack for them",
             kind = difference.kind
         ),
+        Some(row) if row.id == table::TRUSTED && !is_never => "a resource that the users of a pack allow may run nothing, grant nothing, open nothing and print no secret, in any argument".to_owned(),
         Some(row) if row.id != table::TRUSTED => {
             format!("a pack may have this here only as {}", row.allows)
         }
@@ -158,11 +170,15 @@ pub fn allowed_types() -> impl Iterator<Item = &'static str> {
     places.flat_map(|place| place.kinds).copied()
 }
 
-/// Whether a word is one of these; `aws_iam_*` stands for a family, and `*` for all.
+/// Whether a word is one of these; `aws_iam_*` and `*_policy` stand for families, and `*` for all.
 fn is_of(kinds: &[&str], kind: &str) -> bool {
-    kinds.iter().any(|known| match known.strip_suffix('*') {
-        Some(family) => kind.starts_with(family),
-        None => *known == kind,
+    kinds.iter().any(|known| {
+        let (start, end) = (known.strip_suffix('*'), known.strip_prefix('*'));
+        match (start, end) {
+            (Some(family), _) => kind.starts_with(family),
+            (None, Some(family)) => kind.ends_with(family),
+            (None, None) => *known == kind,
+        }
     })
 }
 

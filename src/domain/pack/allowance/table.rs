@@ -1,9 +1,10 @@
 //! What a pack may change, one row for each reason.
 
+use super::backend::is_only_place;
 use super::kinds::{ALARM, LOG, NAMED, PARAMETER, READ_ONLY};
 use super::values::{
-    alarm, any, condition, higher, kept, kept_as_long, key_arn, keyless, lower, parameter,
-    policy_arn, published, query, renamed, ssm, text, trusted,
+    alarm, any, boundary, condition, higher, kept, kept_as_long, key_arn, lower, parameter,
+    published, query, renamed, ssm, tag, text, trusted,
 };
 use super::{Allowance, Case, Change, Language, Place};
 use Change::{Added, Changed, New, Removed};
@@ -39,7 +40,7 @@ pub(super) const TRUSTED: &str = "trusted-types";
 pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "tags",
-        allows: "tags of any resource, with texts, variables and local values",
+        allows: "tags of any resource, with texts, variables and local values; not those that begin with `rdsproxy-gen:`",
         cases: &[Case {
             changes: &[New, Added, Changed, Removed],
             places: &[
@@ -47,12 +48,12 @@ pub static ALLOWANCES: &[Allowance] = &[
                 value("tags/**"),
                 template(&[], "Resources/*/Properties/Tags/**"),
             ],
-            value: text,
+            value: tag,
         }],
     },
     Allowance {
         id: "names",
-        allows: "names of roles, security groups, secrets, key aliases, alarms and event rules, as long as they contain the proxy's name, and a secret's the user's",
+        allows: "names of roles, security groups, secrets, key aliases, alarms and event rules, as long as each contains the proxy's name as a word, and a secret's the user's, and no two are the same",
         cases: &[Case {
             changes: &[Changed],
             places: &[
@@ -107,7 +108,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     },
     Allowance {
         id: "permissions-boundary",
-        allows: "a permissions boundary on the roles, by ARN",
+        allows: "a permissions boundary on the roles",
         cases: &[Case {
             changes: &[Added],
             places: &[
@@ -117,12 +118,12 @@ pub static ALLOWANCES: &[Allowance] = &[
                     "Resources/*/Properties/PermissionsBoundary",
                 ),
             ],
-            value: policy_arn,
+            value: boundary,
         }],
     },
     Allowance {
         id: "log-key",
-        allows: "a key of your own for the log group, by ARN",
+        allows: "a key of your own for the log group, by ARN or as `data.aws_kms_key`",
         cases: &[Case {
             changes: &[Added],
             places: &[
@@ -165,7 +166,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     },
     Allowance {
         id: "alarms",
-        allows: "alarms of your own, named after the proxy, that notify nobody but the topic of the spec (`monitoring.topic_arn`): `local.alarm_actions` holds it",
+        allows: "alarms of your own, named after the proxy and as no other alarm, that notify nobody but the topic of the spec (`monitoring.topic_arn`): `local.alarm_actions` holds it",
         cases: &[
             Case {
                 changes: &[New, Added],
@@ -218,7 +219,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     },
     Allowance {
         id: "published-parameters",
-        allows: "SSM parameters of type String, named after the proxy, that publish an endpoint, an id or an ARN of the project",
+        allows: "SSM parameters of type String, named after the proxy, that publish an endpoint, an id or an ARN of what the project makes, read from the resource itself",
         cases: &[Case {
             changes: &[New],
             places: &[
@@ -233,11 +234,11 @@ pub static ALLOWANCES: &[Allowance] = &[
     },
     Allowance {
         id: "backend",
-        allows: "where Terraform keeps its state: a block `backend` or `cloud`, without a key or a token in it",
+        allows: "where Terraform keeps its state: a block `backend` (s3, azurerm, gcs, http over https, remote; any other kind empty) or `cloud`, with what names the place, and nothing that logs in, runs, reads files or opens it",
         cases: &[Case {
             changes: &[New],
             places: &[terraform(&[], "terraform/backend|cloud/**")],
-            value: keyless,
+            value: is_only_place,
         }],
     },
     Allowance {
@@ -246,7 +247,7 @@ pub static ALLOWANCES: &[Allowance] = &[
         cases: &[Case {
             changes: &[Added],
             places: &[terraform(&[], "provider/*/default_tags/**")],
-            value: text,
+            value: tag,
         }],
     },
     Allowance {
@@ -277,6 +278,8 @@ pub static ALLOWANCES: &[Allowance] = &[
                         &[],
                         "resource|data/*/*/lifecycle/precondition|postcondition/*/condition",
                     ),
+                    terraform(&[], "output/*/precondition/*"),
+                    terraform(&[], "output/*/precondition/*/condition|error_message"),
                     terraform(&[], "check/*"),
                     terraform(&[], "check/*/assert/*"),
                     terraform(&[], "check/*/assert/*/condition|error_message"),
@@ -298,6 +301,8 @@ pub static ALLOWANCES: &[Allowance] = &[
             places: &[
                 terraform(READ_ONLY, "data/*/*"),
                 terraform(READ_ONLY, "data/*/*/**"),
+                terraform(READ_ONLY, "check/*/data/*/*"),
+                terraform(READ_ONLY, "check/*/data/*/*/**"),
             ],
             value: query,
         }],

@@ -4,12 +4,27 @@ use super::hcl::{RESOURCES, TEXT, reaches_only};
 use super::{Change, Difference, Language, is_forbidden_type};
 
 /// Where alarms of the built-in templates send what they notice: a pack's alarms send it there too, or nowhere.
-const ACTIONS: [&str; 4] = [
-    "[]",
-    "[var.topic_arn]",
-    "local.alarm_actions",
-    "!Ref \"TopicArn\"",
+const ACTIONS: [&str; 2] = ["[]", "local.alarm_actions"];
+
+/// The same where the spec names a topic; where it names none, these would be the pack's.
+const TOPICS: [&str; 2] = ["[var.topic_arn]", "!Ref \"TopicArn\""];
+
+/// What stands for something that the project makes, and that no pack can give another value.
+const MADE: [&str; 10] = [
+    "aws_cloudwatch_event_rule.",
+    "aws_cloudwatch_log_group.",
+    "aws_db_proxy.",
+    "aws_db_proxy_default_target_group.",
+    "aws_db_proxy_endpoint.",
+    "aws_iam_role.",
+    "aws_kms_key.",
+    "aws_secretsmanager_secret.",
+    "aws_security_group.",
+    "local.proxy_id",
 ];
+
+/// The tags that this tool reads: they are not for a pack to set.
+const OWN_TAGS: &str = "rdsproxy-gen:";
 
 /// The types of parameters that hold what the user gives and read nothing.
 const PARAMETER_TYPES: [&str; 4] = [
@@ -33,14 +48,45 @@ pub(super) fn published(difference: &Difference<'_>) -> bool {
     reads(difference, RESOURCES, &["!Ref ", "!Sub ", "!GetAtt "])
 }
 
-/// The same, and not as a literal: a parameter publishes what the project made.
+/// The same, and nothing else: a parameter publishes what the project made, and no value of the pack's.
 pub(super) fn reference(difference: &Difference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let is_reference = match difference.language {
         Language::CloudFormation => after.starts_with("!GetAtt "),
-        _ => !after.contains(['"', '(']) && after.contains('.'),
+        _ => MADE.iter().any(|root| after.starts_with(root)) && is_member(after),
     };
     is_reference && published(difference)
+}
+
+/// Whether it is one name with its members, of which some are known by a text: `a.b["c"].d`.
+fn is_member(expression: &str) -> bool {
+    let is_sign = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let mut rest = expression;
+    while let Some((before, after)) = rest.split_once("[\"") {
+        let Some((key, after)) = after.split_once("\"]") else {
+            return false;
+        };
+        if !before.chars().all(is_sign) || !key.chars().all(is_sign) {
+            return false;
+        }
+        rest = after;
+    }
+    rest.chars().all(is_sign)
+}
+
+/// A tag.
+pub(super) fn tag(difference: &Difference<'_>) -> bool {
+    let is_own = |value: Option<&str>| value.is_some_and(|value| value.contains(OWN_TAGS));
+    let is_kept = match (is_own(difference.before), is_own(difference.after)) {
+        (false, false) => !difference.path.iter().any(|key| key.contains(OWN_TAGS)),
+        (true, true) => {
+            let own = "\"rdsproxy-gen:username\" = each.key";
+            let after = difference.after.unwrap_or_default();
+            after.contains(own) && after.matches(OWN_TAGS).count() == 1
+        }
+        _ => false,
+    };
+    is_kept && text(difference)
 }
 
 fn reads(difference: &Difference<'_>, roots: &[&str], functions: &[&str]) -> bool {
@@ -55,6 +101,15 @@ fn reads(difference: &Difference<'_>, roots: &[&str], functions: &[&str]) -> boo
 fn is_plain(value: &str, functions: &[&str]) -> bool {
     if matches!(value, "{}" | "[]") {
         return true;
+    }
+    if let Some(joined) = value.strip_prefix("!Join ") {
+        let known = |part: &str| {
+            ["Ref ", "GetAtt ", "Join "]
+                .iter()
+                .any(|name| part.starts_with(name))
+        };
+        let publishes = functions.contains(&"!GetAtt ");
+        return publishes && !joined.contains(['{', '}']) && joined.split('!').skip(1).all(known);
     }
     let function = functions.iter().find(|name| value.starts_with(**name));
     let scalar = function.map_or(value, |name| &value[name.len()..]);
@@ -86,13 +141,13 @@ fn without_names(text: &str) -> String {
     left + rest
 }
 
-/// A name of the proxy's own: one that another resource may already have could overwrite that resource.
+/// A name of the proxy's own: one that another resource may already have could overwrite that resource. Whether it comes out so, is seen
+/// where names are evaluated.
 pub(super) fn name(difference: &Difference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let inner = |value: &str| value.trim_matches('"').to_owned();
     let before = difference.before.map(inner).unwrap_or_default();
-    let is_own = after.contains("${var.name}")
-        || after == "var.name"
+    let is_own = after.contains("var.name")
         || after.contains(difference.asked.proxy)
         || (!before.is_empty() && after.contains(&before));
     is_own && text(difference)
@@ -121,25 +176,15 @@ pub(super) fn alarm(difference: &Difference<'_>) -> bool {
     };
     match part.map_or("", String::as_str) {
         "alarm_name" | "AlarmName" => name(difference),
-        "alarm_actions" | "ok_actions" | "AlarmActions" | "OKActions" => {
-            ACTIONS.contains(&difference.after.unwrap_or_default())
-        }
+        "alarm_actions" | "ok_actions" | "AlarmActions" | "OKActions" => notifies_topic(difference),
         _ => published(difference),
     }
 }
 
-/// Anything but what lets somebody in. Source: Terraform, "Backend Type: s3", "Backend Type: azurerm", "Backend Type: http".
-pub(super) fn keyless(difference: &Difference<'_>) -> bool {
-    let argument = difference.path.last().map_or("", String::as_str);
-    let opens = [
-        "access_key",
-        "secret_key",
-        "token",
-        "password",
-        "secret",
-        "credentials",
-    ];
-    !opens.iter().any(|word| argument.contains(word))
+/// Nobody, or the topic of the spec.
+fn notifies_topic(difference: &Difference<'_>) -> bool {
+    let after = difference.after.unwrap_or_default();
+    ACTIONS.contains(&after) || (difference.asked.has_topic && TOPICS.contains(&after))
 }
 
 /// A condition: it gives nothing but true or false, and must not print a secret as its subject.
@@ -157,16 +202,22 @@ pub(super) fn condition(difference: &Difference<'_>) -> bool {
 
 /// An argument of a data source; which provider reads it, and after what, is not for a pack to say.
 pub(super) fn query(difference: &Difference<'_>) -> bool {
-    let argument = difference.path.get(3).map_or("", String::as_str);
+    // Within a `check` it has two keys more.
+    let is_within = difference.path.first().is_some_and(|key| key == "check");
+    let argument = difference.path.get(if is_within { 5 } else { 3 });
+    let argument = argument.map_or("", String::as_str);
     !matches!(argument, "provider" | "depends_on" | "lifecycle") && published(difference)
 }
 
 /// A part of a parameter or variable that the pack adds.
 pub(super) fn parameter(difference: &Difference<'_>) -> bool {
     let part = difference.path.get(2).map_or("", String::as_str);
+    let after = difference.after.unwrap_or_default();
     match (difference.language, part) {
-        (Language::CloudFormation, "Type") => {
-            PARAMETER_TYPES.contains(&difference.after.unwrap_or_default())
+        (Language::CloudFormation, "Type") => PARAMETER_TYPES.contains(&after),
+        // A brace could complete a dynamic reference where the parameter is used.
+        (Language::CloudFormation, "Default" | "AllowedValues") => {
+            text(difference) && (after == "{}" || !after.contains(['{', '}']))
         }
         (Language::CloudFormation, _) => text(difference),
         (_, "type") => true,
@@ -175,20 +226,21 @@ pub(super) fn parameter(difference: &Difference<'_>) -> bool {
     }
 }
 
-/// The ARN of a policy, in the partition and account of the caller or spelled out.
-pub(super) fn policy_arn(difference: &Difference<'_>) -> bool {
-    is_arn(difference, ":policy/")
+/// A permissions boundary. Whichever it is, it can only take away.
+pub(super) fn boundary(difference: &Difference<'_>) -> bool {
+    let after = difference.after.unwrap_or_default();
+    !after.starts_with(['{', '[']) && text(difference)
 }
 
-/// The ARN of a key.
+/// The ARN of a key, spelled out or of one that is there.
 pub(super) fn key_arn(difference: &Difference<'_>) -> bool {
-    is_arn(difference, ":key/")
-}
-
-fn is_arn(difference: &Difference<'_>, of: &str) -> bool {
     let after = difference.after.unwrap_or_default();
     let start = after.trim_start_matches("!Sub ");
-    start.starts_with("\"arn:") && after.contains(of) && text(difference)
+    let is_arn = start.starts_with("\"arn:") && after.contains(":key/");
+    let is_read = ["data.aws_kms_key.", "data.aws_kms_alias."]
+        .iter()
+        .any(|source| after.starts_with(source));
+    (is_arn || is_read) && text(difference)
 }
 
 /// As many days as the spec asks for, or more.
@@ -240,27 +292,82 @@ pub(super) fn ssm(difference: &Difference<'_>) -> bool {
     }
 }
 
-/// A part of a resource that the user allows this pack. It runs nothing, and prints no secret.
+/// A part of a resource that the user allows this pack. It runs nothing, grants nothing and prints no secret.
 pub(super) fn trusted(difference: &Difference<'_>) -> bool {
-    let argument = difference.path.get(3).map_or("", String::as_str);
-    let is_allowed = difference
-        .asked
-        .allowed
+    let keys = difference.path.get(3..).unwrap_or_default();
+    let argument = keys.first().map_or("", String::as_str);
+    let after = difference.after.unwrap_or_default();
+    let is_open = keys.iter().any(|key| {
+        let key = key.to_ascii_lowercase().replace('_', "");
+        OPENING.iter().any(|word| key.contains(word))
+    });
+    let is_secret = ["aws_lambda_function", "aws_secretsmanager_secret_version"]
         .iter()
-        .any(|kind| kind == difference.kind);
-    is_allowed
+        .any(|source| after.contains(source));
+    let is_silent = !keys
+        .iter()
+        .any(|key| key.to_ascii_lowercase().contains("action"))
+        || notifies_topic(difference);
+    let is_whole = matches!(difference.language, Language::Terraform) || resolves_nothing(after);
+    difference.allows_kind()
         && !is_forbidden_type(difference.kind)
-        && !matches!(argument, "provider" | "provisioner" | "connection")
-        && prints_no_secret(difference.after.unwrap_or_default())
+        && !matches!(
+            argument,
+            "provider" | "provisioner" | "connection" | "lifecycle"
+        )
+        && !is_open
+        && !is_secret
+        && is_whole
+        && is_silent
+        && prints_no_secret(after)
 }
 
-fn prints_no_secret(value: &str) -> bool {
-    let words = [
-        "ephemeral.",
-        "passwords",
-        "secret_string",
-        "sensitive(",
-        "{{resolve:",
-    ];
-    !words.iter().any(|word| value.contains(word))
+/// Words in the names of arguments that grant, open or run, without their underlines.
+const OPENING: [&str; 11] = [
+    "command",
+    "entrypoint",
+    "instanceprofile",
+    "lambda",
+    "policy",
+    "policies",
+    "principal",
+    "role",
+    "script",
+    "securitygroup",
+    "userdata",
+];
+
+/// Whether no dynamic reference can come of a value, whatever its functions put together.
+fn resolves_nothing(value: &str) -> bool {
+    let is_function = value.starts_with('!');
+    let joined: String = match is_function {
+        true => without_names(value),
+        false => value.to_owned(),
+    };
+    let is_one_text = value.starts_with("!Sub \"") || !is_function;
+    !joined.contains("{{") && (is_one_text || !joined.contains('{'))
 }
+
+/// Whether no word of a value leads to a secret or to a file.
+fn prints_no_secret(value: &str) -> bool {
+    let is_of_function = value.contains("aws_lambda_function") && value.contains("environment");
+    !is_of_function && !LEAKS.iter().any(|word| value.contains(word))
+}
+
+/// Values that are secrets, and functions that read files or belong to providers.
+const LEAKS: [&str; 14] = [
+    "ephemeral.",
+    "passwords",
+    "secret_string",
+    "secret_binary",
+    "random_password",
+    "sensitive(",
+    "{{resolve:",
+    "file(",
+    "fileexists(",
+    "fileset(",
+    "filebase64",
+    "filemd5(",
+    "filesha",
+    "provider::",
+];

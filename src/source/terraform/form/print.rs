@@ -68,7 +68,9 @@ impl<'p> Page<'p, '_> {
                 let whole = value.as_f64().map(|number| number.to_string());
                 self.push(&whole.unwrap_or_else(|| value.to_string()));
             }
-            Expression::String(text) => self.push(&format!("{:?}", text.value().as_str())),
+            Expression::String(text) => {
+                self.push(&format!("\"{}\"", literal(text.value().as_str())))
+            }
             Expression::Array(items) => self.list(items.iter()),
             Expression::Object(object) => self.object(object),
             Expression::StringTemplate(template) => self.template(template),
@@ -265,11 +267,11 @@ impl<'p> Page<'p, '_> {
     fn elements(&mut self, elements: &[&'p Element], texts: &Literals) {
         for element in elements {
             match element {
-                Element::Literal(literal) => {
-                    let offset = literal.span().unwrap_or_default().start;
+                Element::Literal(part) => {
+                    let offset = part.span().unwrap_or_default().start;
                     let text = texts.get(&offset).map_or("", String::as_str);
-                    let text = text.replace('\r', "");
-                    self.push(&text.escape_debug().to_string());
+                    // How a line ends is layout.
+                    self.push(&literal(&text.replace("\r\n", "\n")));
                 }
                 Element::Interpolation(interpolation) => {
                     self.push("${");
@@ -312,4 +314,10 @@ impl<'p> Page<'p, '_> {
             }
         }
     }
+}
+
+/// A text within quotes, in which nothing looks like an interpolation or a directive.
+fn literal(text: &str) -> String {
+    let escaped = text.escape_debug().to_string();
+    escaped.replace("${", "\\${").replace("%{", "\\%{")
 }

@@ -20,6 +20,7 @@ const EXAMPLE: &str = "generated-examples/postgresql-instance";
 
 const ASKED: Asked<'_> = Asked {
     proxy: "orders-proxy",
+    has_topic: false,
     retention_days: 365,
     allowed: &[],
 };
@@ -480,7 +481,7 @@ fn sections_of_a_template_pass_only_where_expected() {
         ),
         (
             "Outputs",
-            json!({ "Value": { "Fn::Join": ["", ["a"]] } }),
+            json!({ "Value": { "Fn::Join": ["", ["{", "{resolve:secretsmanager:orders}}"]] } }),
             false,
         ),
     ] {

@@ -4,6 +4,7 @@ mod allowed;
 mod benign;
 mod generator;
 mod hostile;
+mod tricks;
 
 use std::path::Path;
 
@@ -12,10 +13,10 @@ use super::{acme, pack, put};
 
 /// A template of a pack: its name, what is replaced in the built-in one, and by what. Nothing to replace means that the text comes
 /// after the built-in one, or is a template of its own.
-type Edit = (&'static str, &'static str, &'static str);
+type Edit<'e> = (&'e str, &'e str, &'e str);
 
 /// What the two commands that take a pack say of one with these templates, and where they were run.
-fn tried(edits: &[Edit]) -> (tempfile::TempDir, [(i32, String); 2]) {
+fn tried(edits: &[Edit<'_>]) -> (tempfile::TempDir, [(i32, String); 2]) {
     let folder = edited(edits);
     let at = folder.path();
     let runs = [
@@ -26,13 +27,16 @@ fn tried(edits: &[Edit]) -> (tempfile::TempDir, [(i32, String); 2]) {
 }
 
 /// A pack with these templates.
-fn edited(edits: &[Edit]) -> tempfile::TempDir {
+fn edited(edits: &[Edit<'_>]) -> tempfile::TempDir {
     let folder = acme();
     for (template, from, to) in edits {
         let built_in = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("templates")
             .join(template);
         let before = std::fs::read_to_string(built_in).unwrap_or_default();
+        // A template may be edited twice.
+        let file = folder.path().join("acme/templates").join(template);
+        let before = std::fs::read_to_string(file).unwrap_or(before);
         let after = match from.is_empty() {
             true => format!("{before}{to}"),
             false => before.replacen(from, to, 1),
