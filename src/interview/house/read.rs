@@ -16,6 +16,55 @@ use crate::interview::value::Value;
 
 const TABLES: [&str; 5] = ["schema", "defaults", "locked", "allowed", "required"];
 
+/// An answer that no pack gives: section and key, the switch that it may not be (any value, where there is none), and why.
+type Own = (&'static str, &'static str, Option<bool>, &'static str);
+
+const NEVER_ANSWERED: &[Own] = &[
+    (
+        "output",
+        "omit",
+        None,
+        "which files are left out is each project's own",
+    ),
+    (
+        "encryption",
+        "secret_readers",
+        None,
+        "who may read the secrets is each project's own",
+    ),
+];
+
+/// What is allowed alone is as good as locked.
+const NEVER_LIMITED: &[Own] = &[
+    (
+        "encryption",
+        "strict_secret_policy",
+        None,
+        "whether the policy of secrets is strict is each project's own: lock it on under [locked]",
+    ),
+    (
+        "database",
+        "tls",
+        None,
+        "what the parameter group of a database does is known of each database: name it under [defaults]",
+    ),
+];
+
+const NEVER_LOCKED: &[Own] = &[
+    (
+        "encryption",
+        "strict_secret_policy",
+        Some(false),
+        "a pack may lock the strict policy of secrets on, and not off",
+    ),
+    (
+        "database",
+        "tls",
+        None,
+        "what the parameter group of a database does is known of each database: name it under [defaults]",
+    ),
+];
+
 impl House {
     /// Reads it; `file` is how messages call it, and `pack` the pack.
     ///
@@ -87,9 +136,13 @@ impl Reader<'_> {
                 }
                 ("locked", DeValue::Table(table)) => {
                     let answers = self.answers(table);
+                    self.refuse(table, NEVER_LOCKED);
                     self.house.locked = values(answers);
                 }
-                ("allowed", DeValue::Table(table)) => self.allowed(table),
+                ("allowed", DeValue::Table(table)) => {
+                    self.refuse(table, NEVER_LIMITED);
+                    self.allowed(table);
+                }
                 ("required", DeValue::Table(table)) => self.required(table),
                 (known, _) if TABLES.contains(&known) => {
                     self.wrong(span, format!("{known} is a table: [{known}]"), None);
@@ -112,16 +165,24 @@ impl Reader<'_> {
             let message = format!("{} are each project's own", name.get_ref());
             self.wrong(name.span(), message, None);
         }
-        let output = table
-            .get("output")
-            .and_then(|output| output.get_ref().as_table());
-        if let Some((name, _)) = output.and_then(|output| output.get_key_value("omit")) {
-            let message = "which files are left out is each project's own".to_owned();
-            self.wrong(name.span(), message, None);
-        }
+        self.refuse(table, NEVER_ANSWERED);
         let (answers, problems) = partial(self.text.plain(), table);
         self.problems.extend(problems);
         answers
+    }
+
+    /// Refuses what is each project's own.
+    fn refuse(&mut self, table: &DeTable<'_>, rows: &[Own]) {
+        for (section, key, value, why) in rows {
+            let section = table.get(*section);
+            let section = section.and_then(|section| section.get_ref().as_table());
+            let Some((name, said)) = section.and_then(|section| section.get_key_value(*key)) else {
+                continue;
+            };
+            if value.is_none_or(|value| said.get_ref().as_bool() == Some(value)) {
+                self.wrong(name.span(), (*why).to_owned(), None);
+            }
+        }
     }
 
     fn allowed(&mut self, table: &DeTable<'_>) {

@@ -230,6 +230,36 @@ const BY_ANSWER: &[(u8, &str, &str)] = &[
         "unknown key",
     ),
     (
+        3,
+        "[defaults]\nencryption.secret_readers = [\"arn:aws:iam::999999999999:role/a\"]\n",
+        "who may read the secrets is each project's own",
+    ),
+    (
+        3,
+        "[locked]\nencryption.secret_readers = [\"arn:aws:iam::999999999999:role/a\"]\n",
+        "who may read the secrets is each project's own",
+    ),
+    (
+        3,
+        "[locked]\nencryption.strict_secret_policy = false\n",
+        "a pack may lock the strict policy of secrets on, and not off",
+    ),
+    (
+        3,
+        "[allowed]\nencryption.strict_secret_policy = [false]\n",
+        "lock it on under [locked]",
+    ),
+    (
+        1,
+        "[locked]\ndatabase.tls = \"enforced\"\n",
+        "is known of each database",
+    ),
+    (
+        1,
+        "[allowed]\ndatabase.tls = [\"enforced\"]\n",
+        "is known of each database",
+    ),
+    (
         4,
         "[locked]\nnetwork.cidr_blocks = [\"0.0.0.0/0\"]\n",
         "unknown key",
