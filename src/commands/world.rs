@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::CommandError;
 use crate::domain::snapshot::Snapshot;
-use crate::io::terminal::{self, Terminal};
+use crate::io::terminal;
 use crate::io::world::{LiveOptions, WorldError, WorldSource, load};
 
 /// Which account to look at, if any.
@@ -32,9 +32,9 @@ pub struct WorldArgs {
 
 impl WorldArgs {
     /// Reads the account, where one is chosen, and says what it did not show.
-    pub(super) fn load(&self, terminal: &Terminal) -> Result<Option<Snapshot>, CommandError> {
+    pub(super) fn load(&self) -> Result<Option<Snapshot>, CommandError> {
         let world = load(&self.source()).map_err(told)?;
-        if let Some(world) = world.as_ref().filter(|_| terminal.notes) {
+        if let Some(world) = &world {
             for hidden in &world.not_visible {
                 let note = format!(
                     "not shown: {} ({}); to see it, grant {}\n",

@@ -19,6 +19,8 @@ struct Case {
     class: String,
     /// Why it cannot be judged, or need not hold.
     skipped: Option<String>,
+    /// Why nothing could be read.
+    error: Option<String>,
     failures: Vec<Failure>,
     /// What else there is to say.
     said: Vec<String>,
@@ -45,7 +47,8 @@ pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(),
     write!(
         sink,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <testsuites name=\"rdsproxy-gen audit\" tests=\"{tests}\" failures=\"{failures}\" errors=\"0\">\n"
+         <testsuites name=\"rdsproxy-gen audit\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{}\">\n",
+        audit.skipped.len()
     )?;
     let proxies = audit.proxies.iter().map(|proxy| suite(proxy, &sources));
     for suite in proxies.chain([read(audit)]) {
@@ -182,7 +185,7 @@ fn told(finding: &Finding, sources: &Sources) -> String {
     text
 }
 
-/// What was looked at, with a skipped case for each that could not be read.
+/// What was looked at, with an error for each that could not be read.
 fn read(audit: &Audit) -> Suite {
     let checked = &audit.checked;
     let mut properties = vec![("checked", summary::checked(checked))];
@@ -197,7 +200,7 @@ fn read(audit: &Audit) -> Suite {
     let cases = audit.skipped.iter().map(|skipped| Case {
         name: skipped.origin.to_string(),
         class: "not read".to_owned(),
-        skipped: Some(skipped.reason.clone()),
+        error: Some(skipped.reason.clone()),
         ..Case::default()
     });
     Suite {
@@ -215,11 +218,13 @@ impl Suite {
 
     fn xml(&self) -> String {
         let skipped = self.cases.iter().filter(|case| case.skipped.is_some());
+        let errors = self.cases.iter().filter(|case| case.error.is_some());
         let mut text = format!(
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n    <properties>\n",
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">\n    <properties>\n",
             quoted(&self.name),
             self.cases.len(),
             self.failures(),
+            errors.count(),
             skipped.count()
         );
         for (name, value) in &self.properties {
@@ -246,6 +251,12 @@ impl Case {
         );
         if let Some(reason) = &self.skipped {
             text.push_str(&format!("      <skipped>{}</skipped>\n", escaped(reason)));
+        }
+        if let Some(reason) = &self.error {
+            text.push_str(&format!(
+                "      <error message=\"not read\">{}</error>\n",
+                escaped(reason)
+            ));
         }
         for failure in &self.failures {
             text.push_str(&format!(

@@ -109,6 +109,9 @@ resource "aws_db_proxy" "orders" {
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
+    if proxy.is_live {
+        return verdicts.not_applicable("an account shows no code in which a password could stand");
+    }
     let secrets = walk::secrets(proxy, verdicts);
     for (_, secret) in &secrets {
         judge(secret, verdicts);
@@ -165,6 +168,14 @@ mod tests {
                     |proxy| set(proxy, stated(PasswordSource::Plaintext)),
                     Fail,
                     "is written in the code",
+                ),
+                (
+                    |proxy| {
+                        proxy.is_live = true;
+                        set(proxy, Evidence::NotVisible);
+                    },
+                    Pass,
+                    "no code in which a password could stand",
                 ),
                 (
                     |proxy| set(proxy, stated(PasswordSource::InState)),

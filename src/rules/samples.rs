@@ -100,6 +100,7 @@ pub(super) fn hardened() -> Proxy {
         account: Evidence::NotVisible,
         strangers: Vec::new(),
         wearers: Vec::new(),
+        is_live: false,
         clear_text: ClearText {
             clients: Evidence::NotVisible,
             database: Evidence::NotVisible,

@@ -51,6 +51,7 @@ mod terraform_target;
 mod tools;
 mod touched;
 mod unread;
+mod unseen;
 mod update;
 mod usage;
 mod wizard;

@@ -7,6 +7,7 @@ mod groups;
 mod missing;
 mod since;
 mod templates;
+mod unseen;
 mod variants;
 pub(super) mod view;
 
@@ -97,7 +98,7 @@ pub struct Args {
 /// When a path does not exist, a given file cannot be used, or nothing at all could be read.
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
-    let world = args.world.load(&terminal)?;
+    let world = args.world.load()?;
     if args.fix && !args.dry_run {
         fix::complete_earlier(&args.paths)?;
     }
@@ -139,6 +140,9 @@ fn audit(
     edited: &Texts,
 ) -> Result<(Audit, Secrecy), CommandError> {
     let account = world.map(snapshot::read);
+    if args.paths.is_empty() {
+        unseen::refuse_blindness(world)?;
+    }
     let view = match &account {
         Some(account) if args.paths.is_empty() => View::of_account(account.clone()),
         _ => View::of_files((args, given), edited)?,
@@ -167,6 +171,7 @@ fn audit(
     let mut skipped: Vec<Skipped> = view.skipped.into_iter().collect();
     skipped.extend(left_out);
     skipped.extend(projects.problems);
+    skipped.extend(unseen::skipped(world));
     if args.allowances.comments_count() {
         accepting.read_comments(&view.texts, &mut skipped);
     }

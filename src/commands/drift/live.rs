@@ -11,7 +11,7 @@ use crate::domain::blueprint::{Blueprint, KeyPlan};
 use crate::domain::drift::{Class, Effect};
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{Database, Posture, Proxy};
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::{NotVisible, Snapshot};
 use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::report::drift::{Change, Drift};
 use crate::source::assemble::assemble;
@@ -46,13 +46,22 @@ pub(super) struct Account {
     region: String,
     account: String,
     posture: Posture,
+    /// Why the proxies could not be listed, where they could not.
+    blind: Option<String>,
+    /// Every call that failed.
+    unseen: Vec<String>,
 }
 
 impl Account {
     /// Reads a snapshot.
     pub(super) fn of(world: Option<Snapshot>) -> Option<Self> {
         let world = world?;
+        let told = |call: &NotVisible| format!("{} ({})", call.action, call.reason);
+        let mut calls = world.not_visible.iter();
+        let blind = calls.find(|call| call.action == "rds:DescribeDBProxies");
         Some(Self {
+            blind: blind.map(told),
+            unseen: world.not_visible.iter().map(told).collect(),
             posture: assemble(&[snapshot::read(&world)]),
             region: world.region,
             account: world.account_id,
@@ -82,12 +91,18 @@ impl Account {
                     self.region
                 ),
             )),
-            None => Some((
-                Class::Changes,
-                format!(
-                    "there is no proxy {name} in the account: it was not deployed, or was deleted"
+            None => Some(match &self.blind {
+                Some(reason) => (
+                    Class::CannotTell,
+                    format!("whether {name} is in the account cannot be told: {reason}"),
                 ),
-            )),
+                None => (
+                    Class::Changes,
+                    format!(
+                        "there is no proxy {name} in the account: it was not deployed, or was deleted"
+                    ),
+                ),
+            }),
             Some(proxy) => {
                 self.attributes(proxy, meant(project, &blueprint)?, drift);
                 None
@@ -100,6 +115,10 @@ impl Account {
             }));
         }
         drift.not_compared.extend(not_read(&blueprint));
+        let unseen = self.unseen.iter();
+        drift
+            .not_compared
+            .extend(unseen.map(|call| format!("what the account did not show: {call}")));
         if debugs(files) && self.is_silent(name) {
             drift.notes.push(
                 "debug logging is on in the code and off in the account: AWS switches it off by itself after 24 hours"

@@ -92,7 +92,7 @@ impl FailOn {
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let accepting = args.policy.load_with(&args.dirs)?;
-    let account = live::Account::of(args.world.load(&terminal)?);
+    let account = live::Account::of(args.world.load()?);
     let drifts = all(args, &accepting, account.as_ref())?;
     let failed = drifts.iter().any(|drift| drift.failed.is_some());
     if args.accept {

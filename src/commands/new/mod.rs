@@ -134,7 +134,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let used = args.pack.used()?;
     tell_locked(used.as_ref())?;
-    let world = args.world.load(&terminal)?;
+    let world = args.world.load()?;
     let region = match world {
         None => environment::region(),
         Some(_) => None,

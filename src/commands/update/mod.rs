@@ -105,7 +105,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         return undo::undo(&args.dirs[0], args.force);
     }
     let accepting = args.policy.load_with(&args.dirs)?;
-    let world = args.world.load(&terminal)?;
+    let world = args.world.load()?;
     let run = Run {
         args,
         accepting: &accepting,

@@ -79,6 +79,7 @@ fn proxy(blueprint: &Blueprint) -> Proxy {
         account: stated(blueprint.proxy.account_id.to_string()),
         strangers: Vec::new(),
         wearers: Vec::new(),
+        is_live: false,
         clear_text: ClearText {
             clients: Evidence::NotVisible,
             database: Evidence::NotVisible,

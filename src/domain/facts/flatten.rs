@@ -68,6 +68,10 @@ pub(super) struct View<'v> {
     names: &'v BTreeMap<&'v str, &'v str>,
 }
 
+fn family_name(family: &EngineFamily) -> String {
+    family.api_name().to_owned()
+}
+
 impl View<'_> {
     fn proxy(&self, mut sheet: Sheet<'_>, proxy: &Proxy) {
         let Proxy {
@@ -95,10 +99,10 @@ impl View<'_> {
             strangers: _,
             wearers: _,
             clear_text: _,
+            is_live: _,
         } = proxy;
         sheet.put("name", name, String::clone);
-        let family = |family: &EngineFamily| family.api_name().to_owned();
-        sheet.put("engine_family", engine_family, family);
+        sheet.put("engine_family", engine_family, family_name);
         sheet.put("require_tls", require_tls, bool::to_string);
         sheet.put("debug_logging", debug_logging, bool::to_string);
         let scheme = |scheme: &DefaultAuth| default_auth_text(scheme).to_owned();

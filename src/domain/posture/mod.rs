@@ -105,6 +105,8 @@ pub struct Proxy {
     pub wearers: Vec<Wearer>,
     /// Connections without TLS that the metrics of an account show.
     pub clear_text: ClearText,
+    /// Whether an account shows it, and no code.
+    pub is_live: bool,
 }
 
 /// Whether connections without TLS were seen in the two weeks before an account was read. Silence is not evidence of TLS.

@@ -92,7 +92,7 @@ pub struct AuthFacts {
 }
 
 /// A connection pool.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PoolFacts {
     /// `MaxConnectionsPercent`.

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::block::Block;
 use super::estate::{DEFAULT_GROUP, Estate, Item};
 use super::wearers;
-use crate::domain::posture::{GroupRule, Identity, Peer, Proxy};
-use crate::source::vocabulary::{self, Kind};
+use crate::domain::posture::{GroupRule, Identity, Peer, Proxy, Wearer};
+use crate::source::resource::Value;
+use crate::source::vocabulary::{self, Kind, proxy};
 
 /// Tells every proxy about the groups that its database admits. The proxies stand in the order of their resources.
 pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {
@@ -24,10 +26,27 @@ pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {
             .collect();
         let wearers = worn
             .into_iter()
-            .flat_map(|group| wearers::of_group(estate, item.document, group))
+            .flat_map(|group| {
+                let seen = wearers::of_group(estate, item.document, group);
+                seen.into_iter().chain(unread(estate, item, group))
+            })
             .collect();
         (proxy.other_proxies, proxy.strangers, proxy.wearers) = (others, strangers, wearers);
     }
+}
+
+/// The functions of an account that were not read: any of them may stand in any group.
+fn unread(estate: &Estate<'_>, item: Item<'_>, group: &Identity) -> Option<Wearer> {
+    let node = Block::of(estate, item).get(proxy::FUNCTIONS)?;
+    let Value::Unresolved(reason) = &node.value else {
+        return None;
+    };
+    Some(Wearer {
+        address: "a function".to_owned(),
+        origin: node.origin.clone(),
+        group: group.clone(),
+        in_doubt: Some(reason.clone()),
+    })
 }
 
 fn own(proxy: &Proxy) -> impl Iterator<Item = &Identity> {

@@ -14,7 +14,7 @@ use crate::domain::posture::{
     AuthEntry, ClearText, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role,
 };
 use crate::domain::term::Thing;
-use crate::source::resource::{Node, Value};
+use crate::source::resource::{Dialect, Node, Value};
 use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy};
 
 /// Reads a proxy. Its entries' `shared_with`, its `other_proxies`, `strangers` and `wearers` are for the caller to fill, who sees all proxies.
@@ -39,7 +39,12 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         subnets: network::subnets(block, block.get(proxy::SUBNETS)),
         vpc: network::of_proxy(block),
         pool: connection_pool(block, &handle, engine_family.value()),
-        endpoints: Evidence::Stated(endpoints(estate, &handle), item.resource.origin.clone()),
+        endpoints: match block.get(proxy::ENDPOINTS).map(|node| (&node.value, node)) {
+            Some((Value::Unresolved(reason), node)) => {
+                Evidence::Unresolved(reason.clone(), node.origin.clone())
+            }
+            _ => Evidence::Stated(endpoints(estate, &handle), item.resource.origin.clone()),
+        },
         database: databases::of_target(estate, target.as_ref(), &security_groups),
         consumers: consumers::read(&scene, &security_groups, &item.resource.origin),
         tags: tags(block),
@@ -47,6 +52,7 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         account: Evidence::NotVisible,
         strangers: Vec::new(),
         wearers: Vec::new(),
+        is_live: item.resource.dialect == Dialect::Account,
         clear_text: ClearText {
             clients: block.flag(proxy::CLEAR_TEXT_CLIENTS, Evidence::NotVisible),
             database: block.flag(proxy::CLEAR_TEXT_DATABASE, Evidence::NotVisible),

@@ -4,11 +4,13 @@
 //! ids become references again, so that a policy reads the same whether it is live or still in a template.
 
 mod databases;
+mod gaps;
 mod nodes;
 mod policies;
 mod proxies;
 
 use databases::{cluster, instance, parameter_group};
+use gaps::Gaps;
 use nodes::{filled, list, map, number, resource, text};
 use policies::Reader;
 use proxies::{endpoints, function, proxy, target_group};
@@ -26,6 +28,7 @@ pub fn enrich(posture: &mut Posture, snapshot: &Snapshot) {
 /// The account's resources.
 pub fn read(snapshot: &Snapshot) -> Document {
     let reader = Reader::new(snapshot);
+    let gaps = &Gaps::of(snapshot);
     let mut resources: Vec<Resource> = std::iter::empty()
         .chain(snapshot.vpcs.iter().map(|vpc| reader.vpc(vpc)))
         .chain(snapshot.subnets.iter().map(subnet))
@@ -37,8 +40,8 @@ pub fn read(snapshot: &Snapshot) -> Document {
         .chain(snapshot.roles.iter().map(|role| reader.role(role)))
         .chain(snapshot.secrets.iter().map(|secret| reader.secret(secret)))
         .chain(snapshot.kms_keys.iter().map(|key| reader.key(key)))
-        .chain(snapshot.proxies.iter().map(proxy))
-        .chain(snapshot.proxies.iter().map(target_group))
+        .chain(snapshot.proxies.iter().map(|one| proxy(one, gaps)))
+        .chain(snapshot.proxies.iter().map(|one| target_group(one, gaps)))
         .chain(snapshot.proxies.iter().flat_map(endpoints))
         .collect();
     resources.sort_by(|one, other| one.address.cmp(&other.address));

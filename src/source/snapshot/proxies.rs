@@ -1,10 +1,13 @@
 //! Proxies with their target groups and endpoints, and the functions that use them.
 
+use super::gaps::{self, Gaps};
 use super::nodes::{filled, flag, list, map, number, resource, tags, text, texts};
-use crate::domain::snapshot::{ClearTextFacts, EndpointFacts, FunctionFacts, ProxyFacts};
+use crate::domain::snapshot::{
+    ClearTextFacts, EndpointFacts, FunctionFacts, PoolFacts, ProxyFacts,
+};
 use crate::source::resource::{Node, Resource};
 
-pub(super) fn proxy(proxy: &ProxyFacts) -> Resource {
+pub(super) fn proxy(proxy: &ProxyFacts, gaps: &Gaps<'_>) -> Resource {
     let entries = proxy.auth.iter().map(|entry| {
         map(vec![
             ("AuthScheme", filled(&entry.scheme)),
@@ -35,7 +38,17 @@ pub(super) fn proxy(proxy: &ProxyFacts) -> Resource {
             Some(texts(&proxy.security_group_ids)),
         ),
         ("IdleClientTimeout", Some(number(proxy.idle_client_timeout))),
-        ("Tags", Some(tags(&proxy.tags))),
+        (
+            "Tags",
+            gaps.unless_read(proxy.tags.is_empty(), gaps::TAGS)
+                .or_else(|| Some(tags(&proxy.tags))),
+        ),
+        (
+            "Endpoints",
+            gaps.unless_read(proxy.endpoints.is_empty(), gaps::ENDPOINTS),
+        ),
+        ("Functions", gaps.unless_read(true, gaps::FUNCTIONS)),
+        ("Consumers", gaps.consumers()),
         ("ClearText", proxy.clear_text.as_ref().map(clear_text)),
     ];
     resource(
@@ -55,7 +68,7 @@ fn clear_text(facts: &ClearTextFacts) -> Node {
 }
 
 /// A cluster's members are listed as targets beside it: they follow from the cluster.
-pub(super) fn target_group(proxy: &ProxyFacts) -> Resource {
+pub(super) fn target_group(proxy: &ProxyFacts, gaps: &Gaps<'_>) -> Resource {
     let of_kind = |kind: &str| -> Vec<String> {
         let targets = proxy.targets.iter().filter(|target| target.kind == kind);
         targets.map(|target| target.identifier.clone()).collect()
@@ -65,26 +78,17 @@ pub(super) fn target_group(proxy: &ProxyFacts) -> Resource {
         true => of_kind("RDS_INSTANCE"),
         false => Vec::new(),
     };
-    let pool = &proxy.pool;
-    let pool = map(vec![
-        (
-            "MaxConnectionsPercent",
-            Some(number(pool.max_connections_percent)),
-        ),
-        (
-            "MaxIdleConnectionsPercent",
-            Some(number(pool.max_idle_connections_percent)),
-        ),
-        ("ConnectionBorrowTimeout", Some(number(pool.borrow_timeout))),
-        ("SessionPinningFilters", Some(texts(&pool.pinning_filters))),
-        ("InitQuery", pool.init_query.as_ref().map(text)),
-    ]);
     let body = vec![
         ("DBProxyName", Some(text(&proxy.name))),
-        ("ConnectionPoolConfigurationInfo", Some(pool)),
+        (
+            "ConnectionPoolConfigurationInfo",
+            Some(pool(&proxy.pool, gaps)),
+        ),
         (
             "DBInstanceIdentifiers",
-            (!instances.is_empty()).then(|| texts(&instances)),
+            (!instances.is_empty())
+                .then(|| texts(&instances))
+                .or_else(|| gaps.unless_read(clusters.is_empty(), gaps::TARGETS)),
         ),
         (
             "DBClusterIdentifiers",
@@ -93,6 +97,29 @@ pub(super) fn target_group(proxy: &ProxyFacts) -> Resource {
     ];
     let address = format!("{}/default", proxy.name);
     resource("AWS::RDS::DBProxyTargetGroup", &address, &[], body)
+}
+
+/// A pool that was not read is not one of 0 connections.
+fn pool(pool: &PoolFacts, gaps: &Gaps<'_>) -> Node {
+    let is_empty = *pool == PoolFacts::default();
+    let or = |read: Node| gaps.unless_read(is_empty, gaps::POOL).or(Some(read));
+    let query = pool.init_query.as_ref().map(text);
+    map(vec![
+        (
+            "MaxConnectionsPercent",
+            or(number(pool.max_connections_percent)),
+        ),
+        (
+            "MaxIdleConnectionsPercent",
+            or(number(pool.max_idle_connections_percent)),
+        ),
+        ("ConnectionBorrowTimeout", or(number(pool.borrow_timeout))),
+        ("SessionPinningFilters", or(texts(&pool.pinning_filters))),
+        (
+            "InitQuery",
+            query.or_else(|| gaps.unless_read(is_empty, gaps::POOL)),
+        ),
+    ])
 }
 
 pub(super) fn endpoints(proxy: &ProxyFacts) -> impl Iterator<Item = Resource> {

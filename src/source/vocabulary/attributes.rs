@@ -24,6 +24,12 @@ pub(crate) mod proxy {
         attribute("idle_client_timeout", "IdleClientTimeout");
     pub(crate) const TAGS: Attribute = attribute("tags", "Tags");
     pub(crate) const VPC: Attribute = live("VpcId");
+    /// Why the endpoints of a proxy in an account were not read, where they were not.
+    pub(crate) const ENDPOINTS: Attribute = live("Endpoints");
+    /// Likewise the functions of the account.
+    pub(crate) const FUNCTIONS: Attribute = live("Functions");
+    /// Likewise who may connect.
+    pub(crate) const CONSUMERS: Attribute = live("Consumers");
     pub(crate) const CLEAR_TEXT_CLIENTS: Attribute = live("ClearText.Clients");
     pub(crate) const CLEAR_TEXT_DATABASE: Attribute = live("ClearText.Database");
 }

@@ -59,6 +59,8 @@ fn drift(folder: &Path, aws: &FakeAws, region: &str) -> Option<String> {
         .arg(folder)
         .args(["--live", "--fail-on", "any", "--region", region])
         .env("AWS_ENDPOINT_URL", &aws.endpoint)
+        .env("AWS_ACCESS_KEY_ID", "testing")
+        .env("AWS_SECRET_ACCESS_KEY", "testing")
         .output()
         .unwrap();
     let said = said(&output);

@@ -18,7 +18,7 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{ConnectGrant, Consumer, Identity, Peer, SecurityGroup};
 use crate::domain::term::{Part, Term, Thing};
 use crate::source::resource::{Dialect, Piece, Value};
-use crate::source::vocabulary::{Kind, endpoint, function, subnet};
+use crate::source::vocabulary::{Kind, endpoint, function, proxy, subnet};
 
 /// All consumers, in the order of their names; `named_at` is the proxy. A source that shows none does not tell that there are none.
 pub(super) fn read(
@@ -46,11 +46,37 @@ pub(super) fn read(
     admit(&mut found.absent, &found.present, groups.entries());
     let mut consumers = found.present;
     consumers.extend(found.absent);
+    consumers.extend(unread(scene));
     consumers.sort_by_key(|consumer| (consumer.function.value().cloned(), consumer.origin.clone()));
     match consumers.is_empty() && !is_account(scene) {
         true => Evidence::NotVisible,
         false => Evidence::Stated(consumers, named_at.clone()),
     }
+}
+
+/// Those of an account that were not read: anybody, with any right.
+fn unread(scene: &Scene<'_, '_>) -> Option<Consumer> {
+    let Some(Handle::Item(proxy)) = scene.cast.proxy else {
+        return None;
+    };
+    let item = scene.estate.item(proxy);
+    let node = Block::of(scene.estate, item).get(proxy::CONSUMERS)?;
+    let Value::Unresolved(reason) = &node.value else {
+        return None;
+    };
+    fn open<T>(reason: &str, origin: &Origin) -> Evidence<T> {
+        Evidence::Unresolved(reason.to_owned(), origin.clone())
+    }
+    let origin = &node.origin;
+    Some(Consumer {
+        address: "another consumer".to_owned(),
+        function: open(reason, origin),
+        role: open(reason, origin),
+        grants: Vec::new(),
+        security_groups: open(reason, origin),
+        vpc: open(reason, origin),
+        origin: origin.clone(),
+    })
 }
 
 /// Who holds a grant.

@@ -1,0 +1,67 @@
+//! What a call that failed would have filled: unknown, for the reason that the snapshot keeps, and never empty.
+
+use std::collections::BTreeMap;
+
+use super::nodes::unresolved;
+use crate::domain::snapshot::{NotVisible, RoleFacts, Snapshot};
+use crate::source::resource::Node;
+
+/// The calls of which each alone shows something that no other one shows.
+pub(super) const POOL: &[&str] = &["rds:DescribeDBProxyTargetGroups"];
+pub(super) const TARGETS: &[&str] = &["rds:DescribeDBProxyTargets"];
+pub(super) const ENDPOINTS: &[&str] = &["rds:DescribeDBProxyEndpoints"];
+pub(super) const TAGS: &[&str] = &["rds:ListTagsForResource"];
+pub(super) const FUNCTIONS: &[&str] = &["lambda:ListFunctions"];
+
+/// The calls that failed, by their actions.
+pub(super) struct Gaps<'s> {
+    calls: BTreeMap<&'s str, &'s NotVisible>,
+    /// Why it cannot be told who may connect, where it cannot.
+    consumers: Option<String>,
+}
+
+impl<'s> Gaps<'s> {
+    pub(super) fn of(snapshot: &'s Snapshot) -> Self {
+        let calls = snapshot.not_visible.iter();
+        let calls = calls.map(|call| (call.action.as_str(), call)).collect();
+        let mut gaps = Self {
+            calls,
+            consumers: None,
+        };
+        gaps.consumers = gaps.why(FUNCTIONS).or_else(|| unread_role(snapshot));
+        gaps
+    }
+
+    /// Why something is not known, where any of these calls failed.
+    pub(super) fn why(&self, actions: &[&str]) -> Option<String> {
+        let call = actions.iter().find_map(|action| self.calls.get(action))?;
+        Some(format!("not read from the account: {} failed", call.action))
+    }
+
+    /// What is unknown where it was left empty by a call that failed.
+    pub(super) fn unless_read(&self, is_empty: bool, actions: &[&str]) -> Option<Node> {
+        let reason = self.why(actions).filter(|_| is_empty)?;
+        Some(unresolved(&reason))
+    }
+
+    /// Who else may connect, where that cannot be told.
+    pub(super) fn consumers(&self) -> Option<Node> {
+        self.consumers.as_deref().map(unresolved)
+    }
+}
+
+/// A function under a role of which not every policy was read: any of the others may let it connect.
+fn unread_role(snapshot: &Snapshot) -> Option<String> {
+    let read: BTreeMap<&str, &RoleFacts> = snapshot
+        .roles
+        .iter()
+        .map(|role| (role.arn.as_str(), role))
+        .collect();
+    let is_unread = |arn: &str| read.get(arn).is_none_or(|role| !role.complete);
+    let mut functions = snapshot.functions.iter();
+    let function = functions.find(|function| is_unread(&function.role_arn))?;
+    Some(format!(
+        "what the role of the function {} may do was not read from the account",
+        function.name
+    ))
+}

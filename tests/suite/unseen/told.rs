@@ -1,0 +1,74 @@
+//! What was not seen, as each command and each format tells it.
+
+use std::path::{Path, PathBuf};
+
+use rdsproxy_gen::domain::snapshot::Snapshot;
+use rdsproxy_gen::report::FORMATS;
+
+use super::calls::{CALLS, without};
+use super::{ACCOUNTS, account};
+use crate::program::{ended, program, stderr, stdout};
+
+/// A saved account.
+fn saved(folder: &Path, account: &Snapshot) -> PathBuf {
+    let path = folder.join("account.json");
+    std::fs::write(&path, account.to_json().unwrap()).unwrap();
+    path
+}
+
+/// What an audit of a saved account says in one format: its code, standard output and standard error.
+fn audit(account: &Path, more: &[&str]) -> (Option<i32>, String, String) {
+    let folder = account.parent().unwrap();
+    let arguments = [&["audit", "--snapshot", "account.json"], more].concat();
+    let output = ended(program(folder).args(arguments));
+    (output.status.code(), stdout(&output), stderr(&output))
+}
+
+#[test]
+fn every_format_and_standard_error_name_every_gap() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = account(ACCOUNTS[0].1);
+    let mut wrong = Vec::new();
+    for call in CALLS
+        .iter()
+        .filter(|call| call.0 != "rds:DescribeDBProxies")
+    {
+        let path = saved(folder.path(), &without(&whole, &[*call]));
+        for format in FORMATS {
+            let (code, said, notes) = audit(&path, &["--format", format.id]);
+            let is_named = said.contains(call.0) && notes.contains(call.0);
+            if code != Some(0) || !is_named {
+                wrong.push(format!("{} as {}: {code:?}\n{notes}", call.0, format.id));
+            }
+        }
+        let (code, _, _) = audit(&path, &["--strict"]);
+        if code != Some(2) {
+            wrong.push(format!("{} with --strict: {code:?}", call.0));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_account_whose_proxies_cannot_be_listed_is_no_account_without_proxies() {
+    let folder = tempfile::tempdir().unwrap();
+    let call = CALLS.iter().find(|call| call.0 == "rds:DescribeDBProxies");
+    let part = without(&account(ACCOUNTS[0].1), &[*call.unwrap()]);
+    let path = saved(folder.path(), &part);
+    for more in [&[][..], &["--strict"], &["--format", "json"]] {
+        let (code, said, notes) = audit(&path, more);
+        assert_eq!(code, Some(1), "{said}{notes}");
+        assert!(
+            said.is_empty() && notes.contains("could not be listed"),
+            "{said}{notes}"
+        );
+    }
+}
+
+#[test]
+fn a_hardened_account_in_full_sight_is_clean_when_open_questions_count() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = saved(folder.path(), &account(ACCOUNTS[0].1));
+    let (code, said, notes) = audit(&path, &["--strict"]);
+    assert_eq!((code, notes.as_str()), (Some(0), ""), "{said}{notes}");
+}
