@@ -6,6 +6,7 @@ instances and clusters. (For secrets moto does so itself: there the tag is the s
 
 import functools
 import threading
+from collections.abc import Mapping
 
 from moto.ec2.models import EC2Backend, security_groups, subnets, vpcs
 from moto.kms import models as kms
@@ -18,7 +19,8 @@ _wanted = threading.local()
 
 def chosen(value):
     """The id in tags of any of the shapes that moto passes around."""
-    if isinstance(value, dict):
+    # RDS has mappings of its own, which are no `dict`.
+    if isinstance(value, Mapping):
         if TAG in value:
             return value[TAG]
         # KMS calls the members of a tag by names of its own.

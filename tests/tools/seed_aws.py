@@ -105,6 +105,20 @@ class Account:
             ec2.revoke_security_group_egress(GroupId=made["GroupId"], IpPermissions=everything)
         self.made["security_group_ids"] = ids
 
+    def policy_of_secret(self):
+        """Lets in RDS for this account alone, and nobody without TLS."""
+        account = {"StringEquals": {"aws:SourceAccount": self.spec["proxy"]["account_id"]}}
+        rds = {"Effect": "Allow", "Principal": {"Service": "rds.amazonaws.com"}, "Condition": account}
+        clear = {"Effect": "Deny", "Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+        common = {"Resource": "*"}
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {**rds, "Action": "secretsmanager:GetSecretValue", **common},
+                {**clear, "Action": "secretsmanager:*", **common},
+            ],
+        }
+
     def keys_and_secrets(self):
         users = self.spec.get("users") or []
         keys = {(self.spec.get("encryption") or {}).get("kms_key"), *(user.get("secret_kms_key") for user in users)}
@@ -123,6 +137,8 @@ class Account:
             key = {"KmsKeyId": user["secret_kms_key"]} if user.get("secret_kms_key") else {}
             made = manager.create_secret(Name=name, SecretString=value, Tags=custom_id(suffix), **key)
             self.made["secrets"].append(made["ARN"])
+            # As rule 3 wants it of every secret, whoever made it.
+            manager.put_resource_policy(SecretId=made["ARN"], ResourcePolicy=json.dumps(self.policy_of_secret()))
 
     def database(self):
         database = self.spec["database"]
