@@ -103,15 +103,14 @@ impl Reading {
         let mut form = Form::default();
         let mut document = Document::default();
         for (path, text) in others {
-            if let Err(error) = form::read(path, text) {
-                document.problems.push((error, Origin::document(path)));
-                continue;
-            }
             let parts = match path.ends_with(".hcl") {
-                true => terraform::file_form(path, text),
-                false => form::file(path, text),
+                true => Ok(terraform::file_form(path, text)),
+                false => form::read(path, text),
             };
-            form.parts.extend(parts.parts);
+            match parts {
+                Ok(parts) => form.parts.extend(parts.parts),
+                Err(error) => document.problems.push((error, Origin::document(path))),
+            }
         }
         Self {
             form,

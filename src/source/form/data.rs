@@ -56,16 +56,19 @@ fn add(form: &mut Form, name: &str, (path, tree): (&str, &Tree), depth: usize) {
     form.add(name.to_owned(), part);
 }
 
-/// TOML, as far as tables go; a text that cannot be read is one part.
-pub(super) fn toml(path: &str, text: &str) -> Form {
+/// TOML, as far as tables go.
+pub(super) fn toml(path: &str, text: &str) -> Result<Form, toml::de::Error> {
     let mut form = Form::default();
-    match text.parse::<toml::Table>() {
-        Ok(table) => add_toml(&mut form, path, &toml::Value::Table(table), path),
-        Err(_) => form.add(
-            path.to_owned(),
-            Part::plain(text.trim().to_owned(), Origin::at(path, 1, 1)),
-        ),
-    }
+    let table = text.parse::<toml::Table>()?;
+    add_toml(&mut form, path, &toml::Value::Table(table), path);
+    Ok(form)
+}
+
+/// A text that cannot be read, as one part.
+pub(super) fn whole(path: &str, text: &str) -> Form {
+    let mut form = Form::default();
+    let part = Part::plain(text.trim().to_owned(), Origin::at(path, 1, 1));
+    form.add(path.to_owned(), part);
     form
 }
 

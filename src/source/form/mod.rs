@@ -101,17 +101,6 @@ impl Part {
     }
 }
 
-/// Whether a file of settings can be read.
-///
-/// # Errors
-/// When it cannot: why.
-pub fn read(path: &str, text: &str) -> Result<(), String> {
-    match path.ends_with(".toml").then(|| text.parse::<toml::Table>()) {
-        Some(Err(error)) => Err(format!("the file cannot be read: {}", error.message())),
-        Some(Ok(_)) | None => Ok(()),
-    }
-}
-
 /// The form of a file that belongs to no module and is no template; none for prose, which means nothing to a machine.
 pub fn file(path: &str, text: &str) -> Form {
     let name = path.rsplit('/').next().unwrap_or(path);
@@ -119,8 +108,20 @@ pub fn file(path: &str, text: &str) -> Form {
     match ending {
         "md" | "markdown" => Form::default(),
         "json" | "yaml" | "yml" => data::tree(path, text),
-        "toml" => data::toml(path, text),
+        "toml" => data::toml(path, text).unwrap_or_else(|_| data::whole(path, text)),
         _ => code::lines(path, text),
+    }
+}
+
+/// The same, where a file of settings has to be readable.
+///
+/// # Errors
+/// When it is not: why.
+pub fn read(path: &str, text: &str) -> Result<Form, String> {
+    match path.ends_with(".toml") {
+        true => data::toml(path, text)
+            .map_err(|error| format!("the file cannot be read: {}", error.message())),
+        false => Ok(file(path, text)),
     }
 }
 
