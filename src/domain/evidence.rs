@@ -9,9 +9,9 @@ use std::fmt;
 /// Where a fact was read: a place that a person can open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
-    /// The file as the user named it, or the document's own name for a live account (`snapshot`), `blueprint` for an intent.
+    /// The file as the user named it, or `account` for an account, `blueprint` for an intent.
     pub file: String,
-    /// 1-based; 0 where the document has no lines (plan JSON, a live account).
+    /// 1-based; 0 where the document has no lines (plan JSON, an account).
     pub line: u32,
     /// 1-based, in characters; 0 where the document has no lines.
     pub column: u32,

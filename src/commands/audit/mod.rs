@@ -1,5 +1,6 @@
 //! `audit`: reads what others wrote, or what an account holds, and says what every rule says of every proxy.
 
+mod account;
 mod estate;
 mod fix;
 mod given;
@@ -7,7 +8,7 @@ mod groups;
 mod missing;
 mod since;
 mod templates;
-mod unseen;
+
 mod variants;
 pub(super) mod view;
 
@@ -141,7 +142,7 @@ fn audit(
 ) -> Result<(Audit, Secrecy), CommandError> {
     let account = world.map(snapshot::read);
     if args.paths.is_empty() {
-        unseen::refuse_blindness(world)?;
+        account::refuse_blindness(world)?;
     }
     let view = match &account {
         Some(account) if args.paths.is_empty() => View::of_account(account.clone()),
@@ -164,6 +165,9 @@ fn audit(
     };
     let secrecy = view.secrecy(given, world)?;
     let mut proxies = judged(view.documents, completed, &accepting.policy.limits);
+    if let Some(world) = world.filter(|_| args.paths.is_empty()) {
+        account::name(&mut proxies, world);
+    }
     say_no_secret(&mut proxies, secrecy.secrets());
     if proxies.is_empty() && nothing_read {
         return Err(nothing_readable(&view.skipped, secrecy.secrets()));
@@ -171,7 +175,7 @@ fn audit(
     let mut skipped: Vec<Skipped> = view.skipped.into_iter().collect();
     skipped.extend(left_out);
     skipped.extend(projects.problems);
-    skipped.extend(unseen::skipped(world));
+    skipped.extend(account::skipped(world));
     if args.allowances.comments_count() {
         accepting.read_comments(&view.texts, &mut skipped);
     }

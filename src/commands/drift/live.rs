@@ -43,29 +43,24 @@ fn not_read(blueprint: &Blueprint) -> impl Iterator<Item = String> {
 
 /// An account, read.
 pub(super) struct Account {
-    region: String,
-    account: String,
+    world: Snapshot,
     posture: Posture,
-    /// Why the proxies could not be listed, where they could not.
-    blind: Option<String>,
-    /// Every call that failed.
-    unseen: Vec<String>,
 }
 
 impl Account {
     /// Reads a snapshot.
     pub(super) fn of(world: Option<Snapshot>) -> Option<Self> {
         let world = world?;
-        let told = |call: &NotVisible| format!("{} ({})", call.action, call.reason);
-        let mut calls = world.not_visible.iter();
-        let blind = calls.find(|call| call.action == "rds:DescribeDBProxies");
         Some(Self {
-            blind: blind.map(told),
-            unseen: world.not_visible.iter().map(told).collect(),
             posture: assemble(&[snapshot::read(&world)]),
-            region: world.region,
-            account: world.account_id,
+            world,
         })
+    }
+
+    /// Why the proxies could not be listed, where they could not.
+    fn blind(&self) -> Option<String> {
+        let mut calls = self.world.not_visible.iter();
+        calls.find(|call| call.action == PROXIES).map(told)
     }
 
     /// Adds to the drift of a project what differs in the account.
@@ -75,7 +70,10 @@ impl Account {
         drift: &mut Drift,
     ) -> Result<(), CommandError> {
         let blueprint = intended(project)?;
-        drift.account = Some(format!("{} in {}", self.account, self.region));
+        drift.account = Some(format!(
+            "{} in {}",
+            self.world.account_id, self.world.region
+        ));
         let name = blueprint.proxy.name.as_str();
         let region = blueprint.proxy.region.as_str();
         let problem = match self
@@ -84,14 +82,14 @@ impl Account {
             .iter()
             .find(|proxy| is_called(proxy, name))
         {
-            _ if region != self.region => Some((
+            _ if region != self.world.region => Some((
                 Class::CannotTell,
                 format!(
                     "{name} belongs to {region}, and the account was read in {}",
-                    self.region
+                    self.world.region
                 ),
             )),
-            None => Some(match &self.blind {
+            None => Some(match self.blind() {
                 Some(reason) => (
                     Class::CannotTell,
                     format!("whether {name} is in the account cannot be told: {reason}"),
@@ -115,10 +113,9 @@ impl Account {
             }));
         }
         drift.not_compared.extend(not_read(&blueprint));
-        let unseen = self.unseen.iter();
-        drift
-            .not_compared
-            .extend(unseen.map(|call| format!("what the account did not show: {call}")));
+        let unseen = self.world.not_visible.iter();
+        let unseen = unseen.map(|call| format!("what the account did not show: {}", told(call)));
+        drift.not_compared.extend(unseen);
         if debugs(files) && self.is_silent(name) {
             drift.notes.push(
                 "debug logging is on in the code and off in the account: AWS switches it off by itself after 24 hours"
@@ -152,6 +149,9 @@ impl Account {
         });
         found.list.extend(unseen_target(&intended, proxy));
         drift.not_compared.extend(found.beside);
+        for effect in &mut found.list {
+            effect.message = self.world.named(&effect.message);
+        }
         let changes = found.list.into_iter().map(Change::in_account);
         drift.changes.extend(changes);
     }
@@ -161,6 +161,13 @@ impl Account {
         let mut proxies = self.posture.proxies.iter();
         proxies.any(|proxy| is_called(proxy, name) && proxy.debug_logging.value() == Some(&false))
     }
+}
+
+/// The call without which nobody knows which proxies there are.
+const PROXIES: &str = "rds:DescribeDBProxies";
+
+fn told(call: &NotVisible) -> String {
+    format!("{} ({})", call.action, call.reason)
 }
 
 /// A proxy without a target reaches no database.

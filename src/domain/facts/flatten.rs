@@ -353,12 +353,19 @@ impl View<'_> {
                 address: _,
                 origin: _,
                 // It is what the consumer is called, as far as any side knows it.
-                function: _,
+                function,
                 role,
                 grants,
                 security_groups,
                 vpc,
             } = consumer;
+            if let (Evidence::Unresolved(reason, _), Evidence::Unresolved(..)) = (function, role)
+                && grants.is_empty()
+            {
+                // Somebody of whom nothing is known may be anybody, or nobody.
+                sheet.is(Fact::Partial(reason.clone()));
+                continue;
+            }
             // Functions that share a role share the place.
             let mut sheet = sheet.under(&self.scheme.consumer(consumer));
             sheet.value("is", "present");

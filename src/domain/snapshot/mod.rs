@@ -6,6 +6,7 @@
 
 mod databases;
 mod json;
+mod names;
 mod network;
 mod people;
 mod proxies;

@@ -1,6 +1,6 @@
 //! Drift for people says once what came or went as a whole: a file, a resource, the values of a file. Programs get every part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Change;
 use crate::domain::drift::{Class, Effect};
@@ -13,6 +13,29 @@ const MAX_APART: usize = 3;
 
 /// So many names are told of what went with a file.
 const MAX_NAMES: usize = 3;
+
+/// What was not compared, with one line for all that the project itself does not state: that is most of what lies around a proxy,
+/// and nobody can do anything about it.
+pub(super) fn not_compared(lines: &[String]) -> Vec<String> {
+    let is_unstated =
+        |line: &&String| line.contains(" (intent): ") || line.ends_with(", on either side");
+    let (unstated, mut told): (Vec<&String>, Vec<&String>) = lines.iter().partition(is_unstated);
+    if unstated.len() <= MAX_APART {
+        return lines.to_vec();
+    }
+    let parts: BTreeSet<&str> = unstated
+        .iter()
+        .filter_map(|line| line.split('/').next())
+        .collect();
+    let parts: Vec<&str> = parts.into_iter().collect();
+    let line = format!(
+        "{} attributes that the project does not state, of {} (--all lists them)",
+        unstated.len(),
+        parts.join(", ")
+    );
+    told.push(&line);
+    told.into_iter().cloned().collect()
+}
 
 /// The changes with one effect for everything that came or went as a whole.
 pub(super) fn folded(changes: &[Change]) -> Vec<Change> {

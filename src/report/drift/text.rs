@@ -2,7 +2,7 @@
 
 use anstyle::AnsiColor;
 
-use super::folded::folded;
+use super::folded::{folded, not_compared};
 use super::{Change, Drift, DriftLook, counts};
 use crate::domain::drift::{Class, Effect};
 use crate::report::lines::{broken, count, harmless, wrapped};
@@ -101,9 +101,13 @@ fn painted(heading: &str, class: Option<Class>, look: Look) -> String {
 /// What is not compared, and what is worth knowing.
 fn rest(drift: &Drift, look: DriftLook) -> String {
     let mut text = String::new();
+    let unseen = match look.all {
+        true => drift.not_compared.clone(),
+        false => not_compared(&drift.not_compared),
+    };
     let lists = [
         ("Not generated, not compared", &drift.beside),
-        ("Not compared", &drift.not_compared),
+        ("Not compared", &unseen),
         ("Worth knowing", &drift.notes),
     ];
     for (title, lines) in lists {

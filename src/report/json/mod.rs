@@ -73,7 +73,7 @@ pub struct ProxyEntry {
 /// A place in a file.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Place {
-    /// As it was named on the command line, or `snapshot` for an account.
+    /// As it was named on the command line, or `account` for an account.
     file: String,
     /// 1-based; null where the document has no lines.
     line: Option<u32>,

@@ -6,7 +6,7 @@ use crate::domain::evidence::Origin;
 use crate::source::resource::{Dialect, Node, Resource, Value};
 
 /// What the origin of everything in an account is called.
-const NAME: &str = "snapshot";
+const NAME: &str = "account";
 
 pub(super) type Members<'m> = Vec<(&'m str, Option<Node>)>;
 

@@ -72,3 +72,51 @@ fn a_hardened_account_in_full_sight_is_clean_when_open_questions_count() {
     let (code, said, notes) = audit(&path, &["--strict"]);
     assert_eq!((code, notes.as_str()), (Some(0), ""), "{said}{notes}");
 }
+
+/// What the account shows of generated-examples/postgresql-instance right after it was deployed.
+const DEPLOYED: &str = include_str!("deployed.json");
+
+/// What drift says of a deployed project: its code, and the classes and attributes of what differs.
+fn drift(folder: &Path, account: &Snapshot) -> (Option<i32>, Vec<String>) {
+    saved(folder, account);
+    let arguments = [
+        "drift",
+        "project",
+        "--snapshot",
+        "account.json",
+        "--format",
+        "json",
+    ];
+    let output = ended(program(folder).args(arguments));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}{}", stdout(&output), stderr(&output)));
+    let changes = report["projects"][0]["changes"].as_array().unwrap();
+    let effects = changes
+        .iter()
+        .flat_map(|change| change["effects"].as_array().unwrap());
+    let lines = effects.map(|effect| {
+        let of = |key: &str| effect[key].as_str().unwrap_or_default();
+        format!("{}: {}: {}", of("class"), of("attribute"), of("message"))
+    });
+    (output.status.code(), lines.collect())
+}
+
+#[test]
+fn drift_invents_nothing_and_says_what_it_cannot_tell() {
+    let folder = tempfile::tempdir().unwrap();
+    let example =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples/postgresql-instance");
+    crate::tools::copy(&example, &folder.path().join("project"));
+    let whole = account(DEPLOYED);
+    assert_eq!(drift(folder.path(), &whole), (Some(0), Vec::new()));
+    let mut wrong = Vec::new();
+    for call in CALLS {
+        let (code, lines) = drift(folder.path(), &without(&whole, &[*call]));
+        let invented = lines.iter().filter(|line| !line.starts_with("cannot tell"));
+        wrong.extend(invented.map(|line| format!("without {}: {line}", call.0)));
+        if (code == Some(0)) != lines.is_empty() {
+            wrong.push(format!("without {}: {code:?} with {lines:?}", call.0));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,9 +1,10 @@
-//! What an account did not show: it stands in every report beside what was not read, and without the list of proxies there is none.
+//! What is particular to an account: what it did not show stands in every report, without the list of proxies there is none, and what
+//! is said of it calls it by its names.
 
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::snapshot::{NotVisible, Snapshot};
-use crate::report::Skipped;
+use crate::report::{Judged, Skipped};
 
 /// What the origin of everything in an account is called.
 const ACCOUNT: &str = "account";
@@ -32,6 +33,20 @@ pub(super) fn refuse_blindness(world: Option<&Snapshot>) -> Result<(), CommandEr
             told(call)
         ))),
         None => Ok(()),
+    }
+}
+
+/// Calls partition, region and account by their names in all that is said of an account.
+pub(super) fn name(proxies: &mut [Judged], world: &Snapshot) {
+    for Judged { report, .. } in proxies {
+        let findings = report.findings.iter_mut().map(|one| &mut one.message);
+        let open = report.undetermined.iter_mut().map(|one| &mut one.reason);
+        let passes = report.passes.iter_mut().map(|one| &mut one.because);
+        for text in findings.chain(open).chain(passes) {
+            if text.contains('<') {
+                *text = world.named(text);
+            }
+        }
     }
 }
 
