@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::world::gaps;
 use super::{CommandError, Outcome};
-use crate::domain::snapshot::Snapshot;
 use crate::io::files::write_output;
 use crate::io::terminal;
 use crate::io::world::{LiveOptions, WorldSource, load};
@@ -47,39 +47,4 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     };
     terminal::note(&told).map_err(CommandError::environment)?;
     Ok(Outcome::text(stdout))
-}
-
-/// What is missing and what to grant, one line each.
-fn gaps(snapshot: &Snapshot) -> String {
-    let hidden = snapshot.not_visible.iter();
-    let lines = hidden.map(|gap| {
-        format!(
-            "not shown: {} ({}); to see it, grant {}\n",
-            gap.field, gap.reason, gap.action
-        )
-    });
-    lines.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::snapshot::NotVisible;
-
-    #[test]
-    fn what_is_missing_says_what_to_grant() {
-        let snapshot = Snapshot {
-            not_visible: vec![NotVisible {
-                action: "kms:ListAliases".to_owned(),
-                field: "kms_keys".to_owned(),
-                reason: "AccessDenied: no".to_owned(),
-            }],
-            ..Snapshot::default()
-        };
-        assert_eq!(
-            gaps(&snapshot),
-            "not shown: kms_keys (AccessDenied: no); to see it, grant kms:ListAliases\n"
-        );
-        assert_eq!(gaps(&Snapshot::default()), "");
-    }
 }
