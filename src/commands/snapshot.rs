@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use clap::builder::PossibleValuesParser;
 
+use super::world::gaps;
 use super::{CommandError, Outcome};
-use crate::domain::snapshot::Snapshot;
+use crate::domain::calls::{READERS, Reader, policy};
 use crate::io::files::write_output;
 use crate::io::terminal;
 use crate::io::world::{LiveOptions, WorldSource, load};
@@ -22,13 +24,48 @@ pub struct Args {
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Print the least IAM policy that this needs instead, as JSON. Reads no account.
+    #[arg(long, conflicts_with_all = ["region", "profile"])]
+    print_policy: bool,
+    /// The policy for another command.
+    #[arg(long = "for", value_name = "COMMAND", requires = "print_policy", default_value = "snapshot", value_parser = commands())]
+    reader: String,
 }
 
-/// Reads the account, says what it did not show, and prints or writes the rest.
+fn commands() -> PossibleValuesParser {
+    PossibleValuesParser::new(READERS.iter().map(|(name, _)| *name))
+}
+
+/// Reads the account, says what it did not show, and prints or writes the rest; or prints what that needs.
 ///
 /// # Errors
 /// When nothing can be read, or the file cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+    let (text, told) = match args.print_policy {
+        true => (least(&args.reader)?, String::new()),
+        false => account(args)?,
+    };
+    let (stdout, told) = match &args.output {
+        Some(path) => {
+            write_output(path, &text).map_err(CommandError::environment)?;
+            (String::new(), told + &format!("wrote {}\n", path.display()))
+        }
+        None => (text, told),
+    };
+    terminal::note(&told).map_err(CommandError::environment)?;
+    Ok(Outcome::text(stdout))
+}
+
+/// What the command of this name needs.
+fn least(name: &str) -> Result<String, CommandError> {
+    let reader = READERS.iter().find(|(known, _)| *known == name);
+    let reader = reader.map_or(Reader::Snapshot, |(_, reader)| *reader);
+    let text = serde_json::to_string_pretty(&policy(reader)).map_err(CommandError::bug)?;
+    Ok(text + "\n")
+}
+
+/// The account as text, and what it did not show.
+fn account(args: &Args) -> Result<(String, String), CommandError> {
     let source = WorldSource::Live(LiveOptions {
         region: args.region.clone(),
         profile: args.profile.clone(),
@@ -36,50 +73,5 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let snapshot = load(&source).map_err(CommandError::environment)?;
     let snapshot = snapshot.ok_or_else(|| CommandError::bug("a live account is no account"))?;
     let text = snapshot.to_json().map_err(CommandError::bug)?;
-    let mut told = gaps(&snapshot);
-    let stdout = match &args.output {
-        Some(path) => {
-            write_output(path, &text).map_err(CommandError::environment)?;
-            told += &format!("wrote {}\n", path.display());
-            String::new()
-        }
-        None => text,
-    };
-    terminal::note(&told).map_err(CommandError::environment)?;
-    Ok(Outcome::text(stdout))
-}
-
-/// What is missing and what to grant, one line each.
-fn gaps(snapshot: &Snapshot) -> String {
-    let hidden = snapshot.not_visible.iter();
-    let lines = hidden.map(|gap| {
-        format!(
-            "not shown: {} ({}); to see it, grant {}\n",
-            gap.field, gap.reason, gap.action
-        )
-    });
-    lines.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::snapshot::NotVisible;
-
-    #[test]
-    fn what_is_missing_says_what_to_grant() {
-        let snapshot = Snapshot {
-            not_visible: vec![NotVisible {
-                action: "kms:ListAliases".to_owned(),
-                field: "kms_keys".to_owned(),
-                reason: "AccessDenied: no".to_owned(),
-            }],
-            ..Snapshot::default()
-        };
-        assert_eq!(
-            gaps(&snapshot),
-            "not shown: kms_keys (AccessDenied: no); to see it, grant kms:ListAliases\n"
-        );
-        assert_eq!(gaps(&Snapshot::default()), "");
-    }
+    Ok((text, gaps(&snapshot)))
 }

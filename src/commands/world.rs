@@ -35,13 +35,7 @@ impl WorldArgs {
     pub(super) fn load(&self) -> Result<Option<Snapshot>, CommandError> {
         let world = load(&self.source()).map_err(told)?;
         if let Some(world) = &world {
-            for hidden in &world.not_visible {
-                let note = format!(
-                    "not shown: {} ({}); to see it, grant {}\n",
-                    hidden.field, hidden.reason, hidden.action
-                );
-                terminal::note(&note).map_err(CommandError::environment)?;
-            }
+            terminal::note(&gaps(world)).map_err(CommandError::environment)?;
         }
         Ok(world)
     }
@@ -77,6 +71,12 @@ impl WorldArgs {
         }
         arguments
     }
+}
+
+/// What is missing and what to do about it, one line each.
+pub(super) fn gaps(world: &Snapshot) -> String {
+    let hidden = world.not_visible.iter();
+    hidden.map(|gap| gap.told() + "\n").collect()
 }
 
 fn told(error: WorldError) -> CommandError {

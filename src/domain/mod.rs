@@ -4,6 +4,7 @@ pub mod arn;
 pub mod baseline;
 pub mod blueprint;
 pub mod by_lines;
+pub mod calls;
 pub mod demo;
 pub mod drift;
 pub mod engine;

@@ -8,6 +8,7 @@ mod audit_policy;
 #[cfg(feature = "aws")]
 mod aws;
 mod bounds;
+mod calls;
 mod cdk;
 mod ci;
 mod cli;

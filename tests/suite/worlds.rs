@@ -9,7 +9,7 @@ use std::process::Output;
 use rdsproxy_gen::commands::proof::prove;
 use rdsproxy_gen::domain::demo;
 use rdsproxy_gen::domain::finding::{Report, Verdict};
-use rdsproxy_gen::domain::snapshot::{NotVisible, Snapshot};
+use rdsproxy_gen::domain::snapshot::{Cause, NotVisible, Snapshot};
 use rdsproxy_gen::rules::RULES;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -226,6 +226,7 @@ fn hidden(field: &str, clear: fn(&mut Snapshot)) -> Snapshot {
     world.not_visible.push(NotVisible {
         action: "service:Describe".to_owned(),
         field: field.to_owned(),
+        cause: Cause::Refused,
         reason: "access denied".to_owned(),
     });
     world

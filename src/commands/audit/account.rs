@@ -3,7 +3,7 @@
 
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
-use crate::domain::snapshot::{NotVisible, Snapshot};
+use crate::domain::snapshot::Snapshot;
 use crate::report::{Judged, Skipped};
 
 /// What the origin of everything in an account is called.
@@ -17,7 +17,7 @@ pub(super) fn skipped(world: Option<&Snapshot>) -> impl Iterator<Item = Skipped>
     let calls = world.into_iter().flat_map(|world| &world.not_visible);
     calls.map(|call| Skipped {
         origin: Origin::document(ACCOUNT),
-        reason: told(call),
+        reason: call.told(),
     })
 }
 
@@ -30,7 +30,7 @@ pub(super) fn refuse_blindness(world: Option<&Snapshot>) -> Result<(), CommandEr
     match calls.into_iter().find(|call| call.action == PROXIES) {
         Some(call) => Err(CommandError::environment(format!(
             "the proxies of the account could not be listed: {}",
-            told(call)
+            call.told()
         ))),
         None => Ok(()),
     }
@@ -48,11 +48,4 @@ pub(super) fn name(proxies: &mut [Judged], world: &Snapshot) {
             }
         }
     }
-}
-
-fn told(call: &NotVisible) -> String {
-    format!(
-        "{} was not shown: {} ({})",
-        call.field, call.action, call.reason
-    )
 }

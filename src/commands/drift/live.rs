@@ -60,7 +60,9 @@ impl Account {
     /// Why the proxies could not be listed, where they could not.
     fn blind(&self) -> Option<String> {
         let mut calls = self.world.not_visible.iter();
-        calls.find(|call| call.action == PROXIES).map(told)
+        calls
+            .find(|call| call.action == PROXIES)
+            .map(NotVisible::told)
     }
 
     /// Adds to the drift of a project what differs in the account.
@@ -114,8 +116,7 @@ impl Account {
         }
         drift.not_compared.extend(not_read(&blueprint));
         let unseen = self.world.not_visible.iter();
-        let unseen = unseen.map(|call| format!("what the account did not show: {}", told(call)));
-        drift.not_compared.extend(unseen);
+        drift.not_compared.extend(unseen.map(NotVisible::told));
         if debugs(files) && self.is_silent(name) {
             drift.notes.push(
                 "debug logging is on in the code and off in the account: AWS switches it off by itself after 24 hours"
@@ -165,10 +166,6 @@ impl Account {
 
 /// The call without which nobody knows which proxies there are.
 const PROXIES: &str = "rds:DescribeDBProxies";
-
-fn told(call: &NotVisible) -> String {
-    format!("{} ({})", call.action, call.reason)
-}
 
 /// A proxy without a target reaches no database.
 fn unseen_target(intended: &Option<Evidence<Database>>, proxy: &Proxy) -> Option<Effect> {

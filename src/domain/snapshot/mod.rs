@@ -5,6 +5,7 @@
 //! Policies are kept as the API gives them (decoded JSON); lists are sorted by id, so that two readings compare as text.
 
 mod databases;
+mod gaps;
 mod json;
 mod names;
 mod network;
@@ -15,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use databases::*;
+pub use gaps::{Cause, NotVisible};
 pub use json::SnapshotError;
 pub use network::*;
 pub use people::*;
@@ -35,7 +37,7 @@ pub struct Snapshot {
     pub region: String,
     /// `aws`, `aws-cn`, `aws-us-gov`.
     pub partition: String,
-    /// The kinds of things that could not be read, and what to grant.
+    /// The kinds of things that could not be read, and why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_visible: Vec<NotVisible>,
     /// Networks.
@@ -71,16 +73,4 @@ pub struct Snapshot {
     /// Proxies.
     #[serde(default)]
     pub proxies: Vec<ProxyFacts>,
-}
-
-/// A kind of thing that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NotVisible {
-    /// The IAM action that was refused or failed: `rds:DescribeDBProxies`.
-    pub action: String,
-    /// The field of the snapshot that is incomplete for it: `proxies`.
-    pub field: String,
-    /// The service's message.
-    pub reason: String,
 }

@@ -1,15 +1,16 @@
-//! Where every call passes: how many run at once, and what was refused. Knows no service.
+//! Where every call passes: how many run at once, and what failed. Knows no service.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_sdk_sts::error::ProvideErrorMetadata;
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::domain::snapshot::NotVisible;
+use super::causes::{cause, reason};
+use crate::domain::snapshot::{Cause, NotVisible};
 
 /// Calls at once. The control planes throttle by account; more would only make the SDK wait and repeat.
 const AT_ONCE: usize = 10;
@@ -32,8 +33,8 @@ impl Ask {
 /// Where every call passes.
 pub(super) struct Desk {
     permits: Semaphore,
-    /// One reason for each action and field: a refusal that is repeated for every secret says nothing new.
-    gaps: Mutex<BTreeMap<(&'static str, &'static str), String>>,
+    /// One reason for each action, field and cause: a refusal that is repeated for every secret says nothing new.
+    gaps: Mutex<BTreeMap<(&'static str, &'static str, Cause), String>>,
 }
 
 impl Desk {
@@ -48,40 +49,46 @@ impl Desk {
     pub(super) async fn ask<T, E>(
         &self,
         ask: Ask,
-        call: impl Future<Output = Result<T, E>>,
+        call: impl Future<Output = Result<T, SdkError<E>>>,
     ) -> Option<T>
     where
-        E: Error + ProvideErrorMetadata,
+        E: Error + ProvideErrorMetadata + 'static,
     {
         // The semaphore is never closed; a call without a permit would still be right, only less polite.
         let _permit = self.permits.acquire().await;
         match call.await {
             Ok(answer) => Some(answer),
             Err(error) => {
-                self.note(ask, reason(&error));
+                self.note(ask, cause(&error), reason(&error));
                 None
             }
         }
     }
 
     /// Notes that something is missing. Of several reasons the first in the alphabet stays, whichever came first.
-    pub(super) fn note(&self, ask: Ask, reason: String) {
+    pub(super) fn note(&self, ask: Ask, cause: Cause, reason: String) {
         let mut gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = gaps
-            .entry((ask.action, ask.field))
+            .entry((ask.action, ask.field, cause))
             .or_insert_with(|| reason.clone());
         if reason < *kept {
             *kept = reason;
         }
     }
 
-    /// What was refused, by action.
+    /// Notes that an answer has a text in it that is none of its kind.
+    pub(super) fn note_unreadable(&self, ask: Ask, reason: &str) {
+        self.note(ask, Cause::Unreadable, reason.to_owned());
+    }
+
+    /// What is missing, by action.
     pub(super) fn not_visible(&self) -> Vec<NotVisible> {
         let gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
         gaps.iter()
-            .map(|((action, field), reason)| NotVisible {
+            .map(|((action, field, cause), reason)| NotVisible {
                 action: (*action).to_owned(),
                 field: (*field).to_owned(),
+                cause: *cause,
                 reason: reason.clone(),
             })
             .collect()
@@ -101,44 +108,17 @@ where
     running.join_all().await
 }
 
-/// What the service said, or what kept it from being asked, in one line.
-pub(super) fn reason<E: Error + ProvideErrorMetadata>(error: &E) -> String {
-    let text = match (error.code(), error.message()) {
-        (Some(code), Some(message)) => format!("{code}: {message}"),
-        (Some(code), None) => code.to_owned(),
-        (None, _) => causes(error),
-    };
-    one_line(&text)
-}
-
-/// An error with its causes. Wrappers often repeat what they wrap: that is said once.
-pub(super) fn causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let further = error.to_string();
-        if !text.ends_with(&further) {
-            text = format!("{text}: {further}");
-        }
-        cause = error.source();
-    }
-    one_line(&text)
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_sdk_lambda::primitives::SdkBody;
+    use aws_sdk_sts::config::http::HttpResponse;
     use aws_sdk_sts::error::ErrorMetadata;
 
-    fn refused(message: &str) -> ErrorMetadata {
-        ErrorMetadata::builder()
-            .code("AccessDenied")
-            .message(message)
-            .build()
+    fn failed(code: &str, message: &str) -> SdkError<ErrorMetadata> {
+        let error = ErrorMetadata::builder().code(code).message(message);
+        let raw = HttpResponse::new(400.try_into().unwrap(), SdkBody::empty());
+        SdkError::service_error(error.build(), raw)
     }
 
     #[test]
@@ -149,20 +129,30 @@ mod tests {
         let desk = Desk::open();
         let ask = Ask::new("secretsmanager:GetResourcePolicy", "secrets");
         let answers: Vec<Option<u8>> = runtime.block_on(async {
-            let call = |answer: Result<u8, ErrorMetadata>| {
+            let call = |answer: Result<u8, SdkError<ErrorMetadata>>| {
                 let desk = Arc::clone(&desk);
                 async move { desk.ask(ask, async { answer }).await }
             };
-            let results = [Err(refused("secret b")), Err(refused("secret\n a")), Ok(7)];
+            let results = [
+                Err(failed("AccessDenied", "secret b")),
+                Err(failed("AccessDenied", "secret\n a")),
+                Err(failed("Throttling", "slowly")),
+                Ok(7),
+            ];
             all(results.map(call)).await
         });
         assert_eq!(answers.into_iter().flatten().collect::<Vec<_>>(), [7]);
-        let expected = NotVisible {
+        let gap = |cause, reason: &str| NotVisible {
             action: "secretsmanager:GetResourcePolicy".to_owned(),
             field: "secrets".to_owned(),
-            reason: "AccessDenied: secret a".to_owned(),
+            cause,
+            reason: reason.to_owned(),
         };
-        assert_eq!(desk.not_visible(), [expected]);
+        let expected = [
+            gap(Cause::Refused, "AccessDenied: secret a"),
+            gap(Cause::Throttled, "Throttling: slowly"),
+        ];
+        assert_eq!(desk.not_visible(), expected);
     }
 
     #[test]
@@ -183,7 +173,7 @@ mod tests {
                     }
                     tokio::task::yield_now().await;
                     running.lock().unwrap().0 -= 1;
-                    Ok::<(), ErrorMetadata>(())
+                    Ok::<(), SdkError<ErrorMetadata>>(())
                 })
                 .await
             }

@@ -1,6 +1,8 @@
 //! The live account, read only. The SDK stands behind the feature `aws`; no type of it leaves this folder.
 
 #[cfg(feature = "aws")]
+mod causes;
+#[cfg(feature = "aws")]
 mod databases;
 #[cfg(feature = "aws")]
 mod desk;
@@ -78,6 +80,16 @@ pub enum AwsError {
         region: String,
         /// What happened.
         reason: String,
+    },
+    /// AWS does not say whose the credentials are.
+    #[error("nothing can be read: {what} ({reason}); {advice}")]
+    NoIdentity {
+        /// What happened.
+        what: String,
+        /// What the service said.
+        reason: String,
+        /// What to do.
+        advice: String,
     },
     /// The operating system refused what a reader needs.
     #[error("the reader cannot start")]

@@ -158,7 +158,7 @@ impl Reader {
     fn document(&self, ask: Ask, text: &str) -> Option<Value> {
         let document = policies::document(text);
         if document.is_none() {
-            self.desk.note(ask, "a policy is no JSON".to_owned());
+            self.desk.note_unreadable(ask, "a policy is no JSON");
         }
         document
     }

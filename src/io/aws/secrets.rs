@@ -62,7 +62,7 @@ async fn with_policy(client: &Client, desk: &Desk, mut secret: SecretFacts) -> S
     secret.policy = policies::document(text);
     secret.policy_visible = secret.policy.is_some();
     if secret.policy.is_none() {
-        desk.note(POLICY, "a policy is no JSON".to_owned());
+        desk.note_unreadable(POLICY, "a policy is no JSON");
     }
     secret
 }

@@ -9,9 +9,11 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sts::error::SdkError;
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 
 use super::AwsError;
-use super::desk::{causes, reason};
+use super::causes::{cause, chain, reason};
+use crate::domain::snapshot::{Cause, NotVisible};
 use crate::io::world::LiveOptions;
 
 /// Throttling is normal when an account is read at once: the SDK waits longer each time, up to this many calls.
@@ -83,10 +85,10 @@ async fn check_credentials(config: &SdkConfig) -> Result<(), AwsError> {
     match provider.provide_credentials().await {
         Ok(_) => Ok(()),
         Err(error @ CredentialsError::CredentialsNotLoaded(_)) => Err(AwsError::NoCredentials {
-            reason: causes(&error),
+            reason: chain(&error),
         }),
         Err(error) => Err(AwsError::BadCredentials {
-            reason: causes(&error),
+            reason: chain(&error),
         }),
     }
 }
@@ -97,17 +99,33 @@ async fn identity(config: &SdkConfig, region: &str) -> Result<(String, String), 
         .get_caller_identity()
         .send()
         .await;
-    let answer = answer.map_err(|error| match error {
-        SdkError::ServiceError(_) => AwsError::Rejected {
-            reason: reason(&error),
-        },
-        _ => AwsError::Unreachable {
-            region: region.to_owned(),
-            reason: reason(&error),
-        },
-    })?;
+    let answer = answer.map_err(|error| told(&error, region))?;
     let account = answer.account().unwrap_or_default().to_owned();
     Ok((account, partition(answer.arn().unwrap_or_default())))
+}
+
+fn told(error: &SdkError<GetCallerIdentityError>, region: &str) -> AwsError {
+    let (cause, reason) = (cause(error), reason(error));
+    match cause {
+        Cause::Refused | Cause::Credentials => AwsError::Rejected { reason },
+        Cause::Unreachable | Cause::TimedOut => AwsError::Unreachable {
+            region: region.to_owned(),
+            reason,
+        },
+        Cause::Throttled | Cause::Unreadable | Cause::NotOffered | Cause::Failed => {
+            let gap = NotVisible {
+                action: "sts:GetCallerIdentity".to_owned(),
+                cause,
+                reason,
+                ..NotVisible::default()
+            };
+            AwsError::NoIdentity {
+                what: gap.what(),
+                advice: gap.advice(),
+                reason: gap.reason,
+            }
+        }
+    }
 }
 
 /// The second field of an ARN.

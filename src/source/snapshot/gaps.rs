@@ -35,7 +35,11 @@ impl<'s> Gaps<'s> {
     /// Why something is not known, where any of these calls failed.
     pub(super) fn why(&self, actions: &[&str]) -> Option<String> {
         let call = actions.iter().find_map(|action| self.calls.get(action))?;
-        Some(format!("not read from the account: {} failed", call.action))
+        Some(format!(
+            "not read from the account: {} ({})",
+            call.what(),
+            call.advice()
+        ))
     }
 
     /// What is unknown where it was left empty by a call that failed.

@@ -25,7 +25,8 @@ impl FakeAws {
         let python = find("fake AWS")?;
         // The guard is not held while one starts.
         let given_back = idle().pop();
-        let (process, endpoint) = given_back.unwrap_or_else(|| started(&python));
+        let begun = || started(&python, &["tests/tools/fake_aws.py"]);
+        let (process, endpoint) = given_back.unwrap_or_else(begun);
         Some(Self {
             process: Some(process),
             python,
@@ -72,6 +73,14 @@ impl FakeAws {
         run(script, Command::new(&self.python).args([script, "list"]))
     }
 
+    /// Something in front of it that spoils single actions, as tests/tools/failing_aws.py says.
+    #[cfg(feature = "aws")]
+    pub(crate) fn failing(&self) -> Failing {
+        let arguments = ["tests/tools/failing_aws.py", &self.endpoint];
+        let (process, endpoint) = started(&self.python, &arguments);
+        Failing { process, endpoint }
+    }
+
     /// Deploys a generated stack.
     pub(crate) fn deploy(&self, region: &str, stack: &str, folder: &Path) -> String {
         let script = "tests/tools/deploy_stack.py";
@@ -91,6 +100,29 @@ impl FakeAws {
     }
 }
 
+/// What stands before a fake AWS.
+#[cfg(feature = "aws")]
+pub(crate) struct Failing {
+    process: Child,
+    endpoint: String,
+}
+
+#[cfg(feature = "aws")]
+impl Failing {
+    /// Where single actions are spoiled: `rds:DescribeDBProxies=refuse,iam:*=throttle`.
+    pub(crate) fn endpoint(&self, modes: &str) -> String {
+        format!("{}/{modes}", self.endpoint)
+    }
+}
+
+#[cfg(feature = "aws")]
+impl Drop for Failing {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// Those that nobody uses, with their endpoints.
 static IDLE: Mutex<Vec<(Child, String)>> = Mutex::new(Vec::new());
 
@@ -98,9 +130,10 @@ fn idle() -> MutexGuard<'static, Vec<(Child, String)>> {
     IDLE.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-fn started(python: &Path) -> (Child, String) {
+fn started(python: &Path, arguments: &[&str]) -> (Child, String) {
     let mut process = Command::new(python)
-        .args(["tests/tools/fake_aws.py", "--until-stdin-closes"])
+        .args(arguments)
+        .arg("--until-stdin-closes")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

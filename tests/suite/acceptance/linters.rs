@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
+use rdsproxy_gen::domain::calls::{READERS, policy};
 use serde_json::Value;
 
 use super::tools::{find, output, run, said};
@@ -100,6 +101,10 @@ fn parliament_finds_every_policy_clean() {
         }
     }
     assert!(checked > 10, "only {checked} policies were found");
+    for (name, reader) in READERS {
+        let file = home.path().join(format!("reads-{name}.json"));
+        std::fs::write(file, policy(*reader).to_string()).unwrap();
+    }
     // One that is wrong: without it, a folder that is not read would be clean too.
     let wrong = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetNothing", "Resource": "*"}}"#;
     std::fs::write(home.path().join("wrong.json"), wrong).unwrap();
@@ -109,6 +114,8 @@ fn parliament_finds_every_policy_clean() {
     let of_ours: Vec<&str> = said
         .lines()
         .filter(|line| !line.contains("wrong.json"))
+        // Parliament 1.6.4 has a list of actions that is older than this one.
+        .filter(|line| !line.contains("Unknown action ec2:DescribeVpcEncryptionControls"))
         .collect();
     assert!(of_ours.is_empty(), "{}", of_ours.join("\n"));
     assert!(

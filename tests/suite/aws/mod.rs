@@ -1,5 +1,6 @@
 //! The live account: against a fake AWS that was seeded, against one that refuses everything, and without any.
 
+mod failures;
 mod mutations;
 
 use std::io::{Read, Write};

@@ -50,6 +50,20 @@ fn allowances() -> String {
     table
 }
 
+/// What `audit --live` may read, as the program prints it.
+fn permissions() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let output = crate::program::program(folder.path())
+        .args(["snapshot", "--print-policy", "--for", "audit"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    format!(
+        "```json\n{}```\n",
+        String::from_utf8(output.stdout).unwrap()
+    )
+}
+
 /// What the command of the README prints.
 fn demo() -> String {
     let folder = tempfile::tempdir().unwrap();
@@ -116,6 +130,7 @@ fn the_readme_is_true() {
     holds("rules", &rules());
     holds("allowances", &allowances());
     holds("demo", &demo());
+    holds("permissions", &permissions());
     let (drift, update) = kept();
     holds("drift", &drift);
     holds("update", &update);

@@ -1,6 +1,6 @@
 //! What of a snapshot stays empty where a call fails: as the reader leaves it.
 
-use rdsproxy_gen::domain::snapshot::{NotVisible, PoolFacts, Snapshot};
+use rdsproxy_gen::domain::snapshot::{Cause, NotVisible, PoolFacts, Snapshot};
 
 /// A call: the action, the field of the snapshot that is incomplete without it, and what stays empty.
 #[derive(Clone, Copy)]
@@ -169,6 +169,7 @@ pub(super) fn without(account: &Snapshot, calls: &[Call]) -> Snapshot {
         account.not_visible.push(NotVisible {
             action: (*action).to_owned(),
             field: (*field).to_owned(),
+            cause: Cause::Refused,
             reason: "AccessDenied: not authorized".to_owned(),
         });
     }

@@ -1,0 +1,111 @@
+//! One call after the other goes wrong in one way after the other: what is missing is told with its cause, and the rest is read.
+
+use std::collections::BTreeMap;
+
+use rdsproxy_gen::domain::snapshot::{Cause, Snapshot};
+
+use super::{Path, said, signed_in, tool};
+use crate::acceptance::fake_aws::FakeAws;
+
+/// One call of each protocol and each way to page.
+const ACTIONS: &[&str] = &[
+    "cloudwatch:GetMetricData",
+    "ec2:DescribeSubnets",
+    "iam:GetRole",
+    "kms:ListAliases",
+    "lambda:ListFunctions",
+    "rds:DescribeDBClusters",
+    "rds:ListTagsForResource",
+    "secretsmanager:ListSecrets",
+];
+
+/// The modes of tests/tools/failing_aws.py with what they are seen as.
+const MODES: &[(&str, Cause)] = &[
+    ("refuse", Cause::Refused),
+    ("expire", Cause::Credentials),
+    ("throttle", Cause::Throttled),
+    ("absent", Cause::NotOffered),
+    ("fault", Cause::Failed),
+    ("garbage", Cause::Unreadable),
+    ("truncate", Cause::Unreadable),
+    ("drop", Cause::Unreachable),
+];
+
+/// A fake AWS with a proxy in it, and its region.
+fn account() -> Option<(FakeAws, String)> {
+    let fake = FakeAws::start()?;
+    let example = Path::new("generated-examples/mariadb-existing-secret");
+    let spec = example.join("rdsproxy.toml");
+    let read: toml::Table = std::fs::read_to_string(&spec).unwrap().parse().unwrap();
+    let region = read["proxy"]["region"].as_str().unwrap().to_owned();
+    fake.seed(&spec);
+    fake.deploy(&region, "orders", &example.join("cloudformation"));
+    Some((fake, region))
+}
+
+fn causes(endpoint: &str, region: &str) -> (BTreeMap<String, Cause>, String) {
+    let output = tool(&["snapshot", "--region", region], &signed_in(endpoint));
+    assert!(output.status.success(), "{}", said(&output));
+    let text = String::from_utf8_lossy(&output.stdout);
+    let seen = Snapshot::parse(&text, "stdout").unwrap();
+    assert!(!seen.db_instances.is_empty(), "the rest was not read");
+    let gaps = seen.not_visible.into_iter();
+    let causes = gaps.map(|gap| (gap.action, gap.cause)).collect();
+    (causes, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn aws_each_way_to_fail_is_told_as_what_it_is() {
+    let Some((fake, region)) = account() else {
+        return;
+    };
+    let failing = fake.failing();
+    let untouched = causes(&failing.endpoint("name=untouched"), &region);
+    assert_eq!(untouched, (BTreeMap::new(), String::new()));
+    std::thread::scope(|scope| {
+        for (mode, cause) in MODES {
+            let modes = ACTIONS.iter().map(|action| format!("{action}={mode}"));
+            let endpoint = failing.endpoint(&modes.collect::<Vec<_>>().join(","));
+            let region = &region;
+            scope.spawn(move || {
+                let (seen, told) = causes(&endpoint, region);
+                let expected = ACTIONS.iter().map(|action| ((*action).to_owned(), *cause));
+                assert_eq!(seen, expected.collect(), "{mode}: {told}");
+                for action in ACTIONS {
+                    let asks = told.contains(&format!("grant {action}\n"));
+                    assert_eq!(asks, *cause == Cause::Refused, "{mode}: {told}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn aws_an_account_that_does_not_say_whose_it_is_tells_why() {
+    let Some(fake) = FakeAws::start() else {
+        return;
+    };
+    let failing = fake.failing();
+    let cases = [
+        ("expire", "AWS does not accept the credentials"),
+        (
+            "garbage",
+            "the answer to sts:GetCallerIdentity could not be read",
+        ),
+        ("absent", "sts:GetCallerIdentity is not offered here"),
+    ];
+    for (mode, expected) in cases {
+        let endpoint = failing.endpoint(&format!("sts:*={mode}"));
+        let output = tool(
+            &["snapshot", "--region", "eu-west-1"],
+            &signed_in(&endpoint),
+        );
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(
+            told.starts_with("error: ") && told.contains(expected),
+            "{told}"
+        );
+        assert!(!told.contains("to see it, grant"), "{told}");
+    }
+}
