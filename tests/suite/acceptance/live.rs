@@ -48,23 +48,36 @@ fn differences(folder: &Path, aws: &FakeAws) -> Vec<String> {
         let path = line.split(' ').next().unwrap_or_default();
         !NOT_SHOWN.iter().any(|end| path.ends_with(end))
     });
-    let drift = drift(folder, aws, blueprint.proxy.region.as_str());
-    differences.chain(unseen).chain(drift).collect()
+    let (region, folder) = (
+        blueprint.proxy.region.as_str(),
+        folder.display().to_string(),
+    );
+    let drift = quiet(
+        aws,
+        region,
+        &["drift", &folder, "--fail-on", "any"],
+        "no drift",
+    );
+    let audit = quiet(aws, region, &["audit", "--strict"], "0 findings, 0 open");
+    differences
+        .chain(unseen)
+        .chain(drift)
+        .chain(audit)
+        .collect()
 }
 
-/// What `drift --live` tells right after a deployment, which must be nothing.
-fn drift(folder: &Path, aws: &FakeAws, region: &str) -> Option<String> {
+/// What a command tells of the account right after a deployment, where that is more than that all is well.
+fn quiet(aws: &FakeAws, region: &str, arguments: &[&str], well: &str) -> Option<String> {
     let output = Command::new(env!("CARGO_BIN_EXE_rdsproxy-gen"))
-        .arg("drift")
-        .arg(folder)
-        .args(["--live", "--fail-on", "any", "--region", region])
+        .args(arguments)
+        .args(["--live", "--region", region])
         .env("AWS_ENDPOINT_URL", &aws.endpoint)
         .env("AWS_ACCESS_KEY_ID", "testing")
         .env("AWS_SECRET_ACCESS_KEY", "testing")
         .output()
         .unwrap();
     let said = said(&output);
-    let is_quiet = output.status.success() && said.contains("no drift");
+    let is_quiet = output.status.success() && said.contains(well);
     (!is_quiet).then_some(said)
 }
 
