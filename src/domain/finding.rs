@@ -176,6 +176,7 @@ pub enum Verdict {
 pub struct Verdicts {
     rule: &'static RuleInfo,
     subject: String,
+    is_live: bool,
     report: Report,
 }
 
@@ -200,8 +201,15 @@ impl Verdicts {
         Self {
             rule,
             subject: subject.into(),
+            is_live: false,
             report: Report::default(),
         }
+    }
+
+    /// The same of something that an account shows: its code alone knows more.
+    #[must_use]
+    pub fn of_account(self, is_live: bool) -> Self {
+        Self { is_live, ..self }
     }
 
     /// The rule is broken here.
@@ -278,10 +286,13 @@ impl Verdicts {
             Evidence::Unresolved(reason, origin) => {
                 self.undetermined(format!("{what} cannot be told: {reason}"), Some(origin));
             }
-            Evidence::NotVisible => self.undetermined(
-                format!("{what} is not in view: the code that defines it, or `rdsproxy-gen audit --live`, tells"),
-                None,
-            ),
+            Evidence::NotVisible => {
+                let tells = match self.is_live {
+                    true => "the code that defines it tells",
+                    false => "the code that defines it, or `rdsproxy-gen audit --live`, tells",
+                };
+                self.undetermined(format!("{what} is not in view: {tells}"), None);
+            }
             Evidence::Stated(..) | Evidence::Defaulted(_) => {}
         }
     }

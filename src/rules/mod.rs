@@ -151,7 +151,8 @@ impl Rule {
 
     /// What this rule says about one proxy.
     pub fn judge(&'static self, proxy: &Proxy, limits: &Limits) -> Report {
-        let mut verdicts = Verdicts::new(&self.info, proxy.address.as_str());
+        let mut verdicts =
+            Verdicts::new(&self.info, proxy.address.as_str()).of_account(proxy.is_live);
         (self.check)(proxy, limits, &mut verdicts);
         verdicts.into_report()
     }
