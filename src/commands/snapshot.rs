@@ -10,7 +10,7 @@ use super::{CommandError, Outcome};
 use crate::domain::calls::{READERS, Reader, policy};
 use crate::io::files::write_output;
 use crate::io::terminal;
-use crate::io::world::{LiveOptions, WorldSource, load};
+use crate::io::world::{LiveOptions, Scope, WorldSource, load};
 
 /// Save an account as JSON; reads only, and no secret value.
 #[derive(Debug, ClapArgs)]
@@ -69,6 +69,7 @@ fn account(args: &Args) -> Result<(String, String), CommandError> {
     let source = WorldSource::Live(LiveOptions {
         region: args.region.clone(),
         profile: args.profile.clone(),
+        scope: Scope::Everything,
     });
     let snapshot = load(&source).map_err(CommandError::environment)?;
     let snapshot = snapshot.ok_or_else(|| CommandError::bug("a live account is no account"))?;

@@ -7,6 +7,7 @@ use clap::Args as ClapArgs;
 use super::CommandError;
 use crate::domain::snapshot::Snapshot;
 use crate::io::terminal::{self, Terminal};
+pub(super) use crate::io::world::Scope;
 use crate::io::world::{LiveOptions, WorldError, WorldSource, load};
 
 /// Which account to look at, if any.
@@ -32,20 +33,25 @@ pub struct WorldArgs {
 
 impl WorldArgs {
     /// Reads the account, where one is chosen, and says what it did not show.
-    pub(super) fn load(&self, terminal: &Terminal) -> Result<Option<Snapshot>, CommandError> {
-        let world = load(&self.source()).map_err(told)?;
+    pub(super) fn load(
+        &self,
+        terminal: &Terminal,
+        scope: Scope,
+    ) -> Result<Option<Snapshot>, CommandError> {
+        let world = load(&self.source(scope)).map_err(told)?;
         if let Some(world) = world.as_ref().filter(|_| terminal.notes) {
             terminal::note(&gaps(world)).map_err(CommandError::environment)?;
         }
         Ok(world)
     }
 
-    fn source(&self) -> WorldSource {
+    fn source(&self, scope: Scope) -> WorldSource {
         match (&self.snapshot, self.live, self.demo) {
             (Some(path), _, _) => WorldSource::File(path.clone()),
             (None, true, _) => WorldSource::Live(LiveOptions {
                 region: self.region.clone(),
                 profile: self.profile.clone(),
+                scope,
             }),
             (None, false, true) => WorldSource::Demo,
             (None, false, false) => WorldSource::None,

@@ -11,13 +11,29 @@ use futures_util::future::join;
 
 use super::desk::{Ask, Desk};
 use super::parameters;
-use crate::domain::snapshot::{DbClusterFacts, DbInstanceFacts, ParameterGroupFacts};
+use crate::domain::snapshot::{DbClusterFacts, DbInstanceFacts};
 
 /// What RDS knows of databases.
 pub(super) struct Databases {
     pub(super) instances: Vec<DbInstanceFacts>,
     pub(super) clusters: Vec<DbClusterFacts>,
-    pub(super) parameter_groups: Vec<ParameterGroupFacts>,
+}
+
+impl Databases {
+    /// The parameter groups of those databases that matter, which the identifier tells.
+    pub(super) fn groups(&self, matters: impl Fn(&str) -> bool) -> parameters::Used {
+        let of_clusters = self.clusters.iter();
+        let of_clusters = of_clusters.filter(|cluster| matters(&cluster.identifier));
+        // The members of a cluster have groups of their own beside the cluster's.
+        let of_instances = self.instances.iter().filter(|instance| {
+            let cluster = instance.cluster_identifier.as_deref();
+            matters(&instance.identifier) || cluster.is_some_and(&matters)
+        });
+        parameters::Used {
+            by_instances: names(of_instances.map(|instance| &instance.parameter_group)),
+            by_clusters: names(of_clusters.map(|cluster| &cluster.parameter_group)),
+        }
+    }
 }
 
 pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
@@ -44,19 +60,12 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
     .await;
     let (instances, clusters) = (instances.unwrap_or_default(), clusters.unwrap_or_default());
     let networks = networks(&client, &desk, (&instances, &clusters)).await;
-    let instances: Vec<DbInstanceFacts> = instances.iter().map(instance_facts).collect();
-    let clusters: Vec<DbClusterFacts> = clusters
-        .iter()
-        .map(|cluster| cluster_facts(cluster, &networks))
-        .collect();
-    let used = parameters::Used {
-        by_instances: names(instances.iter().map(|instance| &instance.parameter_group)),
-        by_clusters: names(clusters.iter().map(|cluster| &cluster.parameter_group)),
-    };
     Databases {
-        parameter_groups: parameters::read(client, desk, used).await,
-        instances,
-        clusters,
+        instances: instances.iter().map(instance_facts).collect(),
+        clusters: clusters
+            .iter()
+            .map(|cluster| cluster_facts(cluster, &networks))
+            .collect(),
     }
 }
 

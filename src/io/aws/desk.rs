@@ -30,6 +30,13 @@ impl Ask {
     }
 }
 
+/// Why a call gave nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) cause: Cause,
+    pub(super) reason: String,
+}
+
 /// Where every call passes.
 pub(super) struct Desk {
     permits: Semaphore,
@@ -54,19 +61,34 @@ impl Desk {
     where
         E: Error + ProvideErrorMetadata + 'static,
     {
-        // The semaphore is never closed; a call without a permit would still be right, only less polite.
-        let _permit = self.permits.acquire().await;
-        match call.await {
+        match self.attempt(call).await {
             Ok(answer) => Some(answer),
-            Err(error) => {
-                self.note(ask, cause(&error), reason(&error));
+            Err(failure) => {
+                self.note(ask, failure);
                 None
             }
         }
     }
 
+    /// Makes the call when its turn comes, for whoever has another way when it fails.
+    pub(super) async fn attempt<T, E>(
+        &self,
+        call: impl Future<Output = Result<T, SdkError<E>>>,
+    ) -> Result<T, Failure>
+    where
+        E: Error + ProvideErrorMetadata + 'static,
+    {
+        // The semaphore is never closed; a call without a permit would still be right, only less polite.
+        let _permit = self.permits.acquire().await;
+        call.await.map_err(|error| Failure {
+            cause: cause(&error),
+            reason: reason(&error),
+        })
+    }
+
     /// Notes that something is missing. Of several reasons the first in the alphabet stays, whichever came first.
-    pub(super) fn note(&self, ask: Ask, cause: Cause, reason: String) {
+    pub(super) fn note(&self, ask: Ask, failure: Failure) {
+        let Failure { cause, reason } = failure;
         let mut gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = gaps
             .entry((ask.action, ask.field, cause))
@@ -78,7 +100,11 @@ impl Desk {
 
     /// Notes that an answer has a text in it that is none of its kind.
     pub(super) fn note_unreadable(&self, ask: Ask, reason: &str) {
-        self.note(ask, Cause::Unreadable, reason.to_owned());
+        let failure = Failure {
+            cause: Cause::Unreadable,
+            reason: reason.to_owned(),
+        };
+        self.note(ask, failure);
     }
 
     /// What is missing, by action.

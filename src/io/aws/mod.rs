@@ -109,7 +109,7 @@ pub fn read_account(options: &LiveOptions) -> Result<Snapshot, AwsError> {
     let waiting = waiting();
     let snapshot = runtime.block_on(async {
         let session = session::connect(options).await?;
-        Ok(pass::read(&session).await)
+        Ok(pass::read(&session, options.scope).await)
     });
     waiting.finish_and_clear();
     snapshot
@@ -132,6 +132,7 @@ pub fn read_account(options: &LiveOptions) -> Result<Snapshot, AwsError> {
     let LiveOptions {
         region: _,
         profile: _,
+        scope: _,
     } = options;
     Err(AwsError::NotBuilt)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_sdk_rds::Client;
-use aws_sdk_rds::types::Parameter;
+use aws_sdk_rds::types::{Filter, Parameter};
 use futures_util::future::join;
 
 use super::desk::{Ask, Desk, all};
@@ -56,7 +56,8 @@ async fn of_instances(
         async move {
             let request = client
                 .describe_db_parameters()
-                .db_parameter_group_name(&name);
+                .db_parameter_group_name(&name)
+                .filters(by_name());
             let pages = request.into_paginator().items().send();
             let ask = Ask::new("rds:DescribeDBParameters", FIELD);
             let all = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await?;
@@ -96,7 +97,9 @@ async fn of_clusters(
         let family = families.get(&name).cloned().unwrap_or_default();
         async move {
             let request = client.describe_db_cluster_parameters();
-            let request = request.db_cluster_parameter_group_name(&name);
+            let request = request
+                .db_cluster_parameter_group_name(&name)
+                .filters(by_name());
             let pages = request.into_paginator().items().send();
             let ask = Ask::new("rds:DescribeDBClusterParameters", FIELD);
             let all = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await?;
@@ -109,6 +112,15 @@ async fn of_clusters(
         }
     });
     all(jobs).await.into_iter().flatten().collect()
+}
+
+/// One page instead of five. Source: RDS API Reference, DescribeDBParameters and DescribeDBClusterParameters, "Filters".
+fn by_name() -> Filter {
+    let names = KEPT.map(str::to_owned).to_vec();
+    Filter::builder()
+        .name("parameter-name")
+        .set_values(Some(names))
+        .build()
 }
 
 /// A parameter without a value is absent: the engine's default holds.
