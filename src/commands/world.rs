@@ -1,6 +1,7 @@
 //! Which account a command looks at.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
@@ -29,7 +30,13 @@ pub struct WorldArgs {
     /// Profile of the live account.
     #[arg(long, requires = "live", conflicts_with_all = ["demo", "snapshot"])]
     profile: Option<String>,
+    /// Seconds for reading the live account; what is missing then is told.
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE, requires = "live")]
+    timeout: u64,
 }
+
+/// In seconds. An account of thousands takes one minute.
+pub(super) const PATIENCE: u64 = 600;
 
 impl WorldArgs {
     /// Reads the account, where one is chosen, and says what it did not show.
@@ -52,6 +59,7 @@ impl WorldArgs {
                 region: self.region.clone(),
                 profile: self.profile.clone(),
                 scope,
+                patience: Duration::from_secs(self.timeout),
             }),
             (None, false, true) => WorldSource::Demo,
             (None, false, false) => WorldSource::None,

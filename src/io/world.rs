@@ -1,6 +1,7 @@
 //! The world that the interview chooses from: the built-in sample, a saved snapshot, a live account, or none.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -31,6 +32,8 @@ pub struct LiveOptions {
     pub profile: Option<String>,
     /// How much of it.
     pub scope: Scope,
+    /// In what time.
+    pub patience: Duration,
 }
 
 /// How much of an account is read.

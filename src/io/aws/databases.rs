@@ -43,6 +43,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
             client
                 .describe_db_instances()
                 .into_paginator()
+                .stop_on_duplicate_token(false)
                 .items()
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
@@ -52,6 +53,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
             client
                 .describe_db_clusters()
                 .into_paginator()
+                .stop_on_duplicate_token(false)
                 .items()
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
@@ -86,7 +88,11 @@ async fn networks(
     if wanted.all(|group| networks.contains_key(group)) {
         return networks;
     }
-    let groups = client.describe_db_subnet_groups().into_paginator().items();
+    let groups = client
+        .describe_db_subnet_groups()
+        .into_paginator()
+        .stop_on_duplicate_token(false)
+        .items();
     let ask = Ask::new("rds:DescribeDBSubnetGroups", "db_clusters");
     let groups = desk.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
     networks.extend(groups.await.iter().flatten().filter_map(network));

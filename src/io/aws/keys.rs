@@ -14,7 +14,11 @@ use crate::domain::snapshot::{KmsKeyFacts, SecretFacts};
 pub(super) type Aliases = BTreeMap<String, Vec<String>>;
 
 pub(super) async fn aliases(client: Client, desk: Arc<Desk>) -> Aliases {
-    let aliases = client.list_aliases().into_paginator().items();
+    let aliases = client
+        .list_aliases()
+        .into_paginator()
+        .stop_on_duplicate_token(false)
+        .items();
     let ask = Ask::new("kms:ListAliases", "kms_keys");
     let aliases = desk.ask(ask, aliases.send().collect::<Result<Vec<_>, _>>());
     by_key(&aliases.await.unwrap_or_default())

@@ -41,6 +41,7 @@ async fn of_instances(
     let groups = client
         .describe_db_parameter_groups()
         .into_paginator()
+        .stop_on_duplicate_token(false)
         .items();
     let ask = Ask::new("rds:DescribeDBParameterGroups", FIELD);
     let groups = desk.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
@@ -58,7 +59,11 @@ async fn of_instances(
                 .describe_db_parameters()
                 .db_parameter_group_name(&name)
                 .filters(by_name());
-            let pages = request.into_paginator().items().send();
+            let pages = request
+                .into_paginator()
+                .stop_on_duplicate_token(false)
+                .items()
+                .send();
             let ask = Ask::new("rds:DescribeDBParameters", FIELD);
             let all = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await?;
             Some(ParameterGroupFacts {
@@ -83,6 +88,7 @@ async fn of_clusters(
     let groups = client
         .describe_db_cluster_parameter_groups()
         .into_paginator()
+        .stop_on_duplicate_token(false)
         .items();
     let ask = Ask::new("rds:DescribeDBClusterParameterGroups", FIELD);
     let groups = desk.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
@@ -100,7 +106,11 @@ async fn of_clusters(
             let request = request
                 .db_cluster_parameter_group_name(&name)
                 .filters(by_name());
-            let pages = request.into_paginator().items().send();
+            let pages = request
+                .into_paginator()
+                .stop_on_duplicate_token(false)
+                .items()
+                .send();
             let ask = Ask::new("rds:DescribeDBClusterParameters", FIELD);
             let all = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await?;
             Some(ParameterGroupFacts {

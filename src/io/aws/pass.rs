@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::future::{join, join5};
 
 use super::desk::Desk;
-use super::session::Session;
+use super::session::{Session, client};
 use super::{databases, functions, keys, metrics, network, parameters, proxies, roles, secrets};
 use crate::domain::snapshot::{
     FunctionFacts, KmsKeyFacts, ParameterGroupFacts, ProxyFacts, RoleFacts, SNAPSHOT_SCHEMA,
@@ -15,10 +15,9 @@ use crate::domain::snapshot::{
 use crate::io::world::Scope;
 
 /// Reads what the permissions show, as far as the scope goes.
-pub(super) async fn read(session: &Session, scope: Scope) -> Snapshot {
-    let desk = Desk::open();
-    let lists = lists(session, &desk).await;
-    let details = details(session, &desk, (&lists, scope)).await;
+pub(super) async fn read(session: &Session, desk: &Arc<Desk>, scope: Scope) -> Snapshot {
+    let lists = lists(session, desk).await;
+    let details = details(session, desk, (&lists, scope)).await;
     let (network, databases) = (lists.network, lists.databases);
     sorted(Snapshot {
         schema: SNAPSHOT_SCHEMA,
@@ -51,21 +50,17 @@ struct Lists {
 }
 
 async fn lists(session: &Session, desk: &Arc<Desk>) -> Lists {
-    let config = &session.config;
-    let rds = aws_sdk_rds::Client::new(config);
+    let rds = client!(aws_sdk_rds, session);
     let of_rds = join(
         databases::read(rds.clone(), Arc::clone(desk)),
         proxies::read(rds, Arc::clone(desk)),
     );
     let (network, (databases, proxies), functions, secrets, aliases) = join5(
-        network::read(aws_sdk_ec2::Client::new(config), Arc::clone(desk)),
+        network::read(client!(aws_sdk_ec2, session), Arc::clone(desk)),
         of_rds,
-        functions::read(aws_sdk_lambda::Client::new(config), Arc::clone(desk)),
-        secrets::list(
-            aws_sdk_secretsmanager::Client::new(config),
-            Arc::clone(desk),
-        ),
-        keys::aliases(aws_sdk_kms::Client::new(config), Arc::clone(desk)),
+        functions::read(client!(aws_sdk_lambda, session), Arc::clone(desk)),
+        secrets::list(client!(aws_sdk_secretsmanager, session), Arc::clone(desk)),
+        keys::aliases(client!(aws_sdk_kms, session), Arc::clone(desk)),
     )
     .await;
     Lists {
@@ -88,7 +83,6 @@ struct Details {
 }
 
 async fn details(session: &Session, desk: &Arc<Desk>, (lists, scope): (&Lists, Scope)) -> Details {
-    let config = &session.config;
     let only_proxies = scope == Scope::Proxies;
     let (used, targets) = (used_secrets(&lists.proxies), targets(&lists.proxies));
     // Those of secrets that another service manages matter only where a proxy uses the secret.
@@ -104,18 +98,15 @@ async fn details(session: &Session, desk: &Arc<Desk>, (lists, scope): (&Lists, S
         (&session.account_id, !only_proxies),
     );
     let (parameter_groups, roles, keys, secrets, proxies) = join5(
-        parameters::read(aws_sdk_rds::Client::new(config), Arc::clone(desk), groups),
+        parameters::read(client!(aws_sdk_rds, session), Arc::clone(desk), groups),
         roles::read(
-            aws_sdk_iam::Client::new(config),
+            client!(aws_sdk_iam, session),
             Arc::clone(desk),
             roles_by_weight(&lists.proxies, &lists.functions),
         ),
-        keys::read(aws_sdk_kms::Client::new(config), Arc::clone(desk), keys),
+        keys::read(client!(aws_sdk_kms, session), Arc::clone(desk), keys),
         secrets::with_policies(
-            (
-                aws_sdk_secretsmanager::Client::new(config),
-                Arc::clone(desk),
-            ),
+            (client!(aws_sdk_secretsmanager, session), Arc::clone(desk)),
             lists.secrets.clone(),
             matters,
         ),
@@ -140,7 +131,7 @@ async fn metrics(
     if scope == Scope::Choices {
         return proxies;
     }
-    let client = aws_sdk_cloudwatch::Client::new(&session.config);
+    let client = client!(aws_sdk_cloudwatch, session);
     metrics::with_clear_text(client, Arc::clone(desk), proxies).await
 }
 

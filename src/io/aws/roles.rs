@@ -116,7 +116,7 @@ impl Reader {
     /// Asks for all roles at once. Where that fails, only as many stay wanted as can be read one by one.
     async fn together(&self, names: &mut Vec<String>) -> Together {
         let wanted: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-        let answer = self.desk.attempt(self.pages(&wanted)).await;
+        let answer = self.desk.attempt(TOGETHER, self.pages(&wanted)).await;
         answer.unwrap_or_else(|failure| {
             if names.len() > MOST {
                 names.truncate(MOST);
@@ -136,7 +136,10 @@ impl Reader {
             .filter(EntityType::LocalManagedPolicy)
             .filter(EntityType::AwsManagedPolicy)
             .max_items(PAGE);
-        let mut pages = request.into_paginator().send();
+        let mut pages = request
+            .into_paginator()
+            .stop_on_duplicate_token(false)
+            .send();
         let mut together = Together::default();
         // An account may have a thousand roles for each one that is wanted: of a page only those are kept.
         while let Some(page) = pages.next().await {
@@ -226,7 +229,11 @@ impl Reader {
     /// All inline policies, or nothing: half of a role's permissions would read as all of them.
     async fn inline(&self, role: &str) -> Option<Vec<PolicyFacts>> {
         let names = self.client.list_role_policies().role_name(role);
-        let names = names.into_paginator().items().send();
+        let names = names
+            .into_paginator()
+            .stop_on_duplicate_token(false)
+            .items()
+            .send();
         let ask = Ask::new("iam:ListRolePolicies", FIELD);
         let mut names = self
             .desk
@@ -250,7 +257,11 @@ impl Reader {
 
     async fn attached_arns(&self, role: &str) -> Option<Vec<String>> {
         let policies = self.client.list_attached_role_policies().role_name(role);
-        let policies = policies.into_paginator().items().send();
+        let policies = policies
+            .into_paginator()
+            .stop_on_duplicate_token(false)
+            .items()
+            .send();
         let ask = Ask::new("iam:ListAttachedRolePolicies", FIELD);
         let policies = self
             .desk

@@ -25,7 +25,10 @@ pub(super) async fn list(client: Client, desk: Arc<Desk>) -> Vec<SecretFacts> {
 
 async fn pages(client: &Client) -> Result<Vec<SecretListEntry>, SdkError<ListSecretsError>> {
     let request = client.list_secrets().max_results(PAGE);
-    let mut pages = request.into_paginator().send();
+    let mut pages = request
+        .into_paginator()
+        .stop_on_duplicate_token(false)
+        .send();
     let mut secrets = Vec::new();
     while let Some(page) = pages.next().await {
         secrets.extend_from_slice(page?.secret_list());
