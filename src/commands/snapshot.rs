@@ -1,16 +1,17 @@
 //! `snapshot`: a live account as one file, for `new --snapshot`, for audits and for comparing two occasions.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args as ClapArgs;
 use clap::builder::PossibleValuesParser;
 
-use super::world::gaps;
+use super::world::{PATIENCE, gaps};
 use super::{CommandError, Outcome};
 use crate::domain::calls::{READERS, Reader, policy};
 use crate::io::files::write_output;
 use crate::io::terminal;
-use crate::io::world::{LiveOptions, WorldSource, load};
+use crate::io::world::{LiveOptions, Scope, WorldSource, load};
 
 /// Save an account as JSON; reads only, and no secret value.
 #[derive(Debug, ClapArgs)]
@@ -21,6 +22,9 @@ pub struct Args {
     /// Profile [default: AWS_PROFILE].
     #[arg(long)]
     profile: Option<String>,
+    /// Seconds for reading; what is missing then is told.
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE)]
+    timeout: u64,
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -69,6 +73,8 @@ fn account(args: &Args) -> Result<(String, String), CommandError> {
     let source = WorldSource::Live(LiveOptions {
         region: args.region.clone(),
         profile: args.profile.clone(),
+        scope: Scope::Everything,
+        patience: Duration::from_secs(args.timeout),
     });
     let snapshot = load(&source).map_err(CommandError::environment)?;
     let snapshot = snapshot.ok_or_else(|| CommandError::bug("a live account is no account"))?;

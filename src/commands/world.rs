@@ -1,12 +1,14 @@
 //! Which account a command looks at.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
 use super::CommandError;
 use crate::domain::snapshot::Snapshot;
 use crate::io::terminal;
+pub(super) use crate::io::world::Scope;
 use crate::io::world::{LiveOptions, WorldError, WorldSource, load};
 
 /// Which account to look at, if any.
@@ -28,24 +30,32 @@ pub struct WorldArgs {
     /// Profile of the live account.
     #[arg(long, requires = "live", conflicts_with_all = ["demo", "snapshot"])]
     profile: Option<String>,
+    /// Seconds for reading the live account; what is missing then is told.
+    #[arg(long, value_name = "SECONDS", default_value_t = PATIENCE, requires = "live")]
+    timeout: u64,
 }
+
+/// In seconds. An account of thousands takes one minute.
+pub(super) const PATIENCE: u64 = 600;
 
 impl WorldArgs {
     /// Reads the account, where one is chosen, and says what it did not show.
-    pub(super) fn load(&self) -> Result<Option<Snapshot>, CommandError> {
-        let world = load(&self.source()).map_err(told)?;
+    pub(super) fn load(&self, scope: Scope) -> Result<Option<Snapshot>, CommandError> {
+        let world = load(&self.source(scope)).map_err(told)?;
         if let Some(world) = &world {
             terminal::note(&gaps(world)).map_err(CommandError::environment)?;
         }
         Ok(world)
     }
 
-    fn source(&self) -> WorldSource {
+    fn source(&self, scope: Scope) -> WorldSource {
         match (&self.snapshot, self.live, self.demo) {
             (Some(path), _, _) => WorldSource::File(path.clone()),
             (None, true, _) => WorldSource::Live(LiveOptions {
                 region: self.region.clone(),
                 profile: self.profile.clone(),
+                scope,
+                patience: Duration::from_secs(self.timeout),
             }),
             (None, false, true) => WorldSource::Demo,
             (None, false, false) => WorldSource::None,

@@ -1,6 +1,7 @@
 //! The world that the interview chooses from: the built-in sample, a saved snapshot, a live account, or none.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -29,6 +30,22 @@ pub struct LiveOptions {
     pub region: Option<String>,
     /// Profile; `AWS_PROFILE` by default.
     pub profile: Option<String>,
+    /// How much of it.
+    pub scope: Scope,
+    /// In what time.
+    pub patience: Duration,
+}
+
+/// How much of an account is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// All that a snapshot holds.
+    #[default]
+    Everything,
+    /// All that a proxy to be made can be chosen from or named in code with. Not what only a proxy that runs can show.
+    Choices,
+    /// All lists, and in detail what hangs on a proxy that runs: its database's parameters, its secrets' policies, their keys.
+    Proxies,
 }
 
 /// Why there is no world.

@@ -26,7 +26,7 @@ use super::allowance::AllowanceArgs;
 use super::printed::{PrintArgs, formats};
 use super::projects::Projects;
 use super::reach::ReachArgs;
-use super::world::WorldArgs;
+use super::world::{Scope, WorldArgs};
 use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
@@ -93,13 +93,23 @@ pub struct Args {
     world: WorldArgs,
 }
 
+impl Args {
+    /// An account that is judged alone is its proxies; code may name anything in it.
+    fn scope(&self) -> Scope {
+        match self.paths.is_empty() {
+            true => Scope::Proxies,
+            false => Scope::Everything,
+        }
+    }
+}
+
 /// Runs it.
 ///
 /// # Errors
 /// When a path does not exist, a given file cannot be used, or nothing at all could be read.
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
-    let world = args.world.load()?;
+    let world = args.world.load(args.scope())?;
     if args.fix && !args.dry_run {
         fix::complete_earlier(&args.paths)?;
     }

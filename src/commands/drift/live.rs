@@ -35,7 +35,7 @@ fn not_read(blueprint: &Blueprint) -> impl Iterator<Item = String> {
     let has_key = matches!(blueprint.key, KeyPlan::Create);
     let parts = [
         (true, "the alarms and the retention of the log group"),
-        (has_key, "the policy and the rotation of the key"),
+        (has_key, "the rotation of the key"),
     ];
     let parts = parts.into_iter().filter(|(is_there, _)| *is_there);
     parts.map(|(_, what)| format!("{what}: not read from the account; `terraform plan` or drift detection of the stack tells"))

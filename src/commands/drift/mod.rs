@@ -21,7 +21,7 @@ use self::readings::Readings;
 use super::allowance::{self, Accepting, PolicyArgs};
 use super::printed::{PrintArgs, formats};
 use super::reach::ReachArgs;
-use super::world::WorldArgs;
+use super::world::{Scope, WorldArgs};
 use super::{CommandError, Outcome};
 use crate::domain::baseline::PackRef;
 use crate::domain::drift::Class;
@@ -92,7 +92,7 @@ impl FailOn {
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let accepting = args.policy.load_with(&args.dirs)?;
-    let account = live::Account::of(args.world.load()?);
+    let account = live::Account::of(args.world.load(Scope::Proxies)?);
     let drifts = all(args, &accepting, account.as_ref())?;
     let failed = drifts.iter().any(|drift| drift.failed.is_some());
     if args.accept {

@@ -14,7 +14,7 @@ use clap::Args as ClapArgs;
 use super::pack::{PackArgs, Used, proved_in};
 use super::placement::Placement;
 use super::proof::{Proven, failing, prove};
-use super::world::WorldArgs;
+use super::world::{Scope, WorldArgs};
 use super::{CommandError, Kind, Outcome};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::blueprint::Blueprint;
@@ -134,7 +134,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let used = args.pack.used()?;
     tell_locked(used.as_ref())?;
-    let world = args.world.load()?;
+    let world = args.world.load(Scope::Choices)?;
     let region = match world {
         None => environment::region(),
         Some(_) => None,

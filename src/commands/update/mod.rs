@@ -22,7 +22,7 @@ use super::placement::held;
 use super::printed::{PrintArgs, formats};
 use super::proof::{explained, failing, line, prove};
 use super::reach::ReachArgs;
-use super::world::WorldArgs;
+use super::world::{Scope, WorldArgs};
 use super::{CommandError, Outcome, replaced};
 use crate::domain::baseline::Baseline;
 use crate::domain::blueprint::Blueprint;
@@ -105,7 +105,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         return undo::undo(&args.dirs[0], args.force);
     }
     let accepting = args.policy.load_with(&args.dirs)?;
-    let world = args.world.load()?;
+    let world = args.world.load(Scope::Choices)?;
     let run = Run {
         args,
         accepting: &accepting,

@@ -75,7 +75,7 @@ pub struct SecretFacts {
     /// Its tags.
     #[serde(default)]
     pub tags: std::collections::BTreeMap<String, String>,
-    /// Whether the policy could be read.
+    /// Whether the policy was read. Where only running proxies are read, that is done for their secrets.
     #[serde(default)]
     pub policy_visible: bool,
     /// Its resource policy; absent where there is none.
@@ -98,4 +98,10 @@ pub struct KmsKeyFacts {
     /// `Enabled`.
     #[serde(default)]
     pub state: String,
+    /// Whether the policy was read, which is done for the keys of secrets whose policies are.
+    #[serde(default)]
+    pub policy_visible: bool,
+    /// Its key policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<serde_json::Value>,
 }

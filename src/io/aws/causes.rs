@@ -5,6 +5,7 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 
+use super::bounds::Unbounded;
 use crate::domain::snapshot::Cause;
 
 /// Error codes with their causes. Sources: "Common errors" in the API references of IAM, STS, RDS, KMS, Secrets Manager, Lambda and
@@ -82,8 +83,12 @@ pub(super) fn cause<E>(error: &SdkError<E>) -> Cause
 where
     E: Error + ProvideErrorMetadata + 'static,
 {
-    if lacks_credentials(error) {
+    // Credentials that expire while an account is read are asked for again, and the one who gives them may have none.
+    if came_from::<CredentialsError>(error) {
         return Cause::Credentials;
+    }
+    if came_from::<Unbounded>(error) {
+        return Cause::Unreadable;
     }
     match error {
         SdkError::TimeoutError(_) => Cause::TimedOut,
@@ -95,11 +100,11 @@ where
     }
 }
 
-/// Credentials that expire while an account is read are asked for again, and the one who gives them may have none.
-fn lacks_credentials(error: &(dyn Error + 'static)) -> bool {
+/// Whether an error of this type is what it came from.
+fn came_from<C: Error + 'static>(error: &(dyn Error + 'static)) -> bool {
     let mut next = Some(error);
     while let Some(error) = next {
-        if error.is::<CredentialsError>() {
+        if error.is::<C>() {
             return true;
         }
         next = error.source();
@@ -225,6 +230,10 @@ mod tests {
                 Cause::Credentials,
             ),
             (SdkError::construction_failure("bad"), Cause::Failed),
+            (
+                SdkError::construction_failure(Unbounded::Circle),
+                Cause::Unreadable,
+            ),
             (
                 SdkError::response_error("cut off", raw(200)),
                 Cause::Unreadable,

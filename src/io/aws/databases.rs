@@ -11,13 +11,29 @@ use futures_util::future::join;
 
 use super::desk::{Ask, Desk};
 use super::parameters;
-use crate::domain::snapshot::{DbClusterFacts, DbInstanceFacts, ParameterGroupFacts};
+use crate::domain::snapshot::{DbClusterFacts, DbInstanceFacts};
 
 /// What RDS knows of databases.
 pub(super) struct Databases {
     pub(super) instances: Vec<DbInstanceFacts>,
     pub(super) clusters: Vec<DbClusterFacts>,
-    pub(super) parameter_groups: Vec<ParameterGroupFacts>,
+}
+
+impl Databases {
+    /// The parameter groups of those databases that matter, which the identifier tells.
+    pub(super) fn groups(&self, matters: impl Fn(&str) -> bool) -> parameters::Used {
+        let of_clusters = self.clusters.iter();
+        let of_clusters = of_clusters.filter(|cluster| matters(&cluster.identifier));
+        // The members of a cluster have groups of their own beside the cluster's.
+        let of_instances = self.instances.iter().filter(|instance| {
+            let cluster = instance.cluster_identifier.as_deref();
+            matters(&instance.identifier) || cluster.is_some_and(&matters)
+        });
+        parameters::Used {
+            by_instances: names(of_instances.map(|instance| &instance.parameter_group)),
+            by_clusters: names(of_clusters.map(|cluster| &cluster.parameter_group)),
+        }
+    }
 }
 
 pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
@@ -27,6 +43,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
             client
                 .describe_db_instances()
                 .into_paginator()
+                .stop_on_duplicate_token(false)
                 .items()
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
@@ -36,6 +53,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
             client
                 .describe_db_clusters()
                 .into_paginator()
+                .stop_on_duplicate_token(false)
                 .items()
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
@@ -44,19 +62,12 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
     .await;
     let (instances, clusters) = (instances.unwrap_or_default(), clusters.unwrap_or_default());
     let networks = networks(&client, &desk, (&instances, &clusters)).await;
-    let instances: Vec<DbInstanceFacts> = instances.iter().map(instance_facts).collect();
-    let clusters: Vec<DbClusterFacts> = clusters
-        .iter()
-        .map(|cluster| cluster_facts(cluster, &networks))
-        .collect();
-    let used = parameters::Used {
-        by_instances: names(instances.iter().map(|instance| &instance.parameter_group)),
-        by_clusters: names(clusters.iter().map(|cluster| &cluster.parameter_group)),
-    };
     Databases {
-        parameter_groups: parameters::read(client, desk, used).await,
-        instances,
-        clusters,
+        instances: instances.iter().map(instance_facts).collect(),
+        clusters: clusters
+            .iter()
+            .map(|cluster| cluster_facts(cluster, &networks))
+            .collect(),
     }
 }
 
@@ -77,7 +88,11 @@ async fn networks(
     if wanted.all(|group| networks.contains_key(group)) {
         return networks;
     }
-    let groups = client.describe_db_subnet_groups().into_paginator().items();
+    let groups = client
+        .describe_db_subnet_groups()
+        .into_paginator()
+        .stop_on_duplicate_token(false)
+        .items();
     let ask = Ask::new("rds:DescribeDBSubnetGroups", "db_clusters");
     let groups = desk.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
     networks.extend(groups.await.iter().flatten().filter_map(network));

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use indicatif::ProgressBar;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::causes::{cause, reason};
 use crate::domain::snapshot::{Cause, NotVisible};
@@ -30,19 +33,36 @@ impl Ask {
     }
 }
 
+/// Why a call gave nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) cause: Cause,
+    pub(super) reason: String,
+}
+
 /// Where every call passes.
 pub(super) struct Desk {
     permits: Semaphore,
+    end: Instant,
+    bar: ProgressBar,
     /// One reason for each action, field and cause: a refusal that is repeated for every secret says nothing new.
     gaps: Mutex<BTreeMap<(&'static str, &'static str, Cause), String>>,
 }
 
 impl Desk {
-    pub(super) fn open() -> Arc<Self> {
+    /// What is not answered within this time is missing.
+    pub(super) fn open(patience: Duration, bar: ProgressBar) -> Arc<Self> {
         Arc::new(Self {
             permits: Semaphore::new(AT_ONCE),
+            end: Instant::now() + patience,
+            bar,
             gaps: Mutex::default(),
         })
+    }
+
+    /// What comes of it, if it comes in time.
+    pub(super) async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        tokio::time::timeout_at(self.end, work).await.ok()
     }
 
     /// Makes the call when its turn comes. Nothing, and a note, when it fails.
@@ -54,19 +74,45 @@ impl Desk {
     where
         E: Error + ProvideErrorMetadata + 'static,
     {
-        // The semaphore is never closed; a call without a permit would still be right, only less polite.
-        let _permit = self.permits.acquire().await;
-        match call.await {
+        match self.attempt(ask, call).await {
             Ok(answer) => Some(answer),
-            Err(error) => {
-                self.note(ask, cause(&error), reason(&error));
+            Err(failure) => {
+                self.note(ask, failure);
                 None
             }
         }
     }
 
+    /// Makes the call when its turn comes, for whoever has another way when it fails.
+    pub(super) async fn attempt<T, E>(
+        &self,
+        ask: Ask,
+        call: impl Future<Output = Result<T, SdkError<E>>>,
+    ) -> Result<T, Failure>
+    where
+        E: Error + ProvideErrorMetadata + 'static,
+    {
+        let turn = async {
+            // The semaphore is never closed; a call without a permit would still be right, only less polite.
+            let _permit = self.permits.acquire().await;
+            self.bar.set_message(shown(ask));
+            call.await
+        };
+        let Some(answer) = self.in_time(turn).await else {
+            return Err(Failure {
+                cause: Cause::TimedOut,
+                reason: "the time for reading the account is over; --timeout gives more".to_owned(),
+            });
+        };
+        answer.map_err(|error| Failure {
+            cause: cause(&error),
+            reason: reason(&error),
+        })
+    }
+
     /// Notes that something is missing. Of several reasons the first in the alphabet stays, whichever came first.
-    pub(super) fn note(&self, ask: Ask, cause: Cause, reason: String) {
+    pub(super) fn note(&self, ask: Ask, failure: Failure) {
+        let Failure { cause, reason } = failure;
         let mut gaps = self.gaps.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = gaps
             .entry((ask.action, ask.field, cause))
@@ -78,7 +124,11 @@ impl Desk {
 
     /// Notes that an answer has a text in it that is none of its kind.
     pub(super) fn note_unreadable(&self, ask: Ask, reason: &str) {
-        self.note(ask, Cause::Unreadable, reason.to_owned());
+        let failure = Failure {
+            cause: Cause::Unreadable,
+            reason: reason.to_owned(),
+        };
+        self.note(ask, failure);
     }
 
     /// What is missing, by action.
@@ -93,6 +143,11 @@ impl Desk {
             })
             .collect()
     }
+}
+
+/// What is being read, for whoever waits.
+fn shown(ask: Ask) -> String {
+    format!("reading the account: {}", ask.field.replace('_', " "))
 }
 
 /// Runs all jobs at once; the desk bounds their calls. The results come in no order.
@@ -124,9 +179,10 @@ mod tests {
     #[test]
     fn aws_a_refusal_is_noted_once_and_the_rest_goes_on() {
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
             .build()
             .unwrap();
-        let desk = Desk::open();
+        let desk = Desk::open(Duration::from_secs(60), ProgressBar::hidden());
         let ask = Ask::new("secretsmanager:GetResourcePolicy", "secrets");
         let answers: Vec<Option<u8>> = runtime.block_on(async {
             let call = |answer: Result<u8, SdkError<ErrorMetadata>>| {
@@ -158,9 +214,10 @@ mod tests {
     #[test]
     fn aws_never_more_calls_than_agreed() {
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
             .build()
             .unwrap();
-        let desk = Desk::open();
+        let desk = Desk::open(Duration::from_secs(60), ProgressBar::hidden());
         let running = Arc::new(Mutex::new((0_usize, 0_usize)));
         let job = || {
             let (desk, running) = (Arc::clone(&desk), Arc::clone(&running));
@@ -180,5 +237,28 @@ mod tests {
         };
         runtime.block_on(async { all((0..50).map(|_| job())).await });
         assert_eq!(*running.lock().unwrap(), (0, AT_ONCE));
+    }
+
+    #[test]
+    fn aws_what_comes_too_late_is_missing_and_so_is_what_waits_for_it() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let answers = runtime.block_on(async {
+            let desk = Desk::open(Duration::from_millis(50), ProgressBar::hidden());
+            let job = || {
+                let desk = Arc::clone(&desk);
+                async move {
+                    let never = std::future::pending::<Result<(), SdkError<ErrorMetadata>>>();
+                    desk.ask(Ask::new("lambda:ListFunctions", "functions"), never)
+                        .await
+                }
+            };
+            let answers = all((0..2 * AT_ONCE).map(|_| job())).await;
+            assert_eq!(desk.not_visible()[0].cause, Cause::TimedOut);
+            answers
+        });
+        assert!(answers.iter().all(Option::is_none));
     }
 }

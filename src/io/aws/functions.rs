@@ -9,7 +9,11 @@ use super::desk::{Ask, Desk};
 use crate::domain::snapshot::FunctionFacts;
 
 pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Vec<FunctionFacts> {
-    let functions = client.list_functions().into_paginator().items();
+    let functions = client
+        .list_functions()
+        .into_paginator()
+        .stop_on_duplicate_token(false)
+        .items();
     let ask = Ask::new("lambda:ListFunctions", "functions");
     let functions = desk.ask(ask, functions.send().collect::<Result<Vec<_>, _>>());
     functions

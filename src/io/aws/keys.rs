@@ -1,47 +1,96 @@
 //! Customer-managed keys: those with an alias, and those that a secret in view is encrypted with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_sdk_kms::Client;
 use aws_sdk_kms::types::{AliasListEntry, KeyManagerType, KeyMetadata};
 
 use super::desk::{Ask, Desk, all};
+use super::policies;
 use crate::domain::snapshot::{KmsKeyFacts, SecretFacts};
 
 /// Key ids with their aliases.
 pub(super) type Aliases = BTreeMap<String, Vec<String>>;
 
 pub(super) async fn aliases(client: Client, desk: Arc<Desk>) -> Aliases {
-    let aliases = client.list_aliases().into_paginator().items();
+    let aliases = client
+        .list_aliases()
+        .into_paginator()
+        .stop_on_duplicate_token(false)
+        .items();
     let ask = Ask::new("kms:ListAliases", "kms_keys");
     let aliases = desk.ask(ask, aliases.send().collect::<Result<Vec<_>, _>>());
     by_key(&aliases.await.unwrap_or_default())
 }
 
-/// The keys of these aliases and secrets.
-pub(super) async fn read(
-    (client, desk): (Client, Arc<Desk>),
-    mut aliases: Aliases,
-    (secrets, account_id): (&[SecretFacts], &str),
-) -> Vec<KmsKeyFacts> {
-    for secret in secrets {
-        let key = secret.kms_key_id.as_deref();
-        if let Some(id) = key.and_then(|key| key_id(key, account_id)) {
-            aliases.entry(id.to_owned()).or_default();
+/// Which keys are read.
+pub(super) struct Wanted {
+    /// Those with an alias, for whoever chooses one.
+    pub(super) aliases: Aliases,
+    /// Those of secrets that matter; their policies are read too.
+    pub(super) of_secrets: BTreeSet<String>,
+}
+
+impl Wanted {
+    /// The keys of these secrets, and all that have an alias if any may be chosen.
+    pub(super) fn of<'s>(
+        aliases: Aliases,
+        secrets: impl Iterator<Item = &'s SecretFacts>,
+        (account_id, any): (&str, bool),
+    ) -> Self {
+        let keys = secrets.filter_map(|secret| secret.kms_key_id.as_deref());
+        let of_secrets: BTreeSet<String> = keys
+            .filter_map(|key| key_id(key, account_id).or_else(|| aliased(key, &aliases)))
+            .map(str::to_owned)
+            .collect();
+        let mut aliases = aliases;
+        aliases.retain(|key, _| any || of_secrets.contains(key));
+        for key in &of_secrets {
+            aliases.entry(key.clone()).or_default();
+        }
+        Self {
+            aliases,
+            of_secrets,
         }
     }
-    let jobs = aliases.into_iter().map(|(id, aliases)| {
+}
+
+/// The keys that are wanted.
+pub(super) async fn read(client: Client, desk: Arc<Desk>, wanted: Wanted) -> Vec<KmsKeyFacts> {
+    let jobs = wanted.aliases.into_iter().map(|(id, aliases)| {
         let (client, desk) = (client.clone(), Arc::clone(&desk));
+        let policy_matters = wanted.of_secrets.contains(&id);
         async move {
             let ask = Ask::new("kms:DescribeKey", "kms_keys");
-            let answer = desk
-                .ask(ask, client.describe_key().key_id(id).send())
-                .await?;
-            key_facts(answer.key_metadata()?, aliases)
+            let request = client.describe_key().key_id(&id);
+            let answer = desk.ask(ask, request.send()).await?;
+            let facts = key_facts(answer.key_metadata()?, aliases)?;
+            Some(match policy_matters {
+                true => with_policy(&client, &desk, facts).await,
+                false => facts,
+            })
         }
     });
     all(jobs).await.into_iter().flatten().collect()
+}
+
+async fn with_policy(client: &Client, desk: &Desk, mut key: KmsKeyFacts) -> KmsKeyFacts {
+    let ask = Ask::new("kms:GetKeyPolicy", "kms_keys");
+    // The name is the only one that there is.
+    let request = client
+        .get_key_policy()
+        .key_id(&key.arn)
+        .policy_name("default");
+    let Some(answer) = desk.ask(ask, request.send()).await else {
+        return key;
+    };
+    key.policy = answer.policy().and_then(policies::document);
+    key.policy_visible = key.policy.is_some();
+    if key.policy.is_none() {
+        desk.note_unreadable(ask, "a policy is no JSON");
+    }
+    key
 }
 
 /// Keys of services have aliases `alias/aws/…` and cannot be chosen.
@@ -72,6 +121,15 @@ fn key_id<'a>(key: &'a str, account_id: &str) -> Option<&'a str> {
     }
 }
 
+/// The id of the key that an alias, or the ARN of one, names.
+fn aliased<'a>(key: &str, aliases: &'a Aliases) -> Option<&'a str> {
+    let name = key.rsplit(':').next()?;
+    let found = aliases
+        .iter()
+        .find(|(_, names)| names.iter().any(|known| known == name));
+    found.map(|(id, _)| id.as_str())
+}
+
 fn key_facts(key: &KeyMetadata, aliases: Vec<String>) -> Option<KmsKeyFacts> {
     if key.key_manager() == Some(&KeyManagerType::Aws) {
         return None;
@@ -85,6 +143,8 @@ fn key_facts(key: &KeyMetadata, aliases: Vec<String>) -> Option<KmsKeyFacts> {
             .map(|state| state.as_str())
             .unwrap_or_default()
             .to_owned(),
+        policy_visible: false,
+        policy: None,
     })
 }
 
@@ -119,6 +179,28 @@ mod tests {
         ];
         for (key, expected) in cases {
             assert_eq!(key_id(key, "123456789012"), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn aws_of_running_proxies_only_the_keys_of_their_secrets_are_read() {
+        let aliases = Aliases::from([
+            ("k1".to_owned(), vec!["alias/orders".to_owned()]),
+            ("k2".to_owned(), vec!["alias/other".to_owned()]),
+        ]);
+        let secret = |key: &str| SecretFacts {
+            kms_key_id: Some(key.to_owned()),
+            ..SecretFacts::default()
+        };
+        let secrets = [
+            secret("alias/orders"),
+            secret("arn:aws:kms:eu-west-1:123456789012:key/k3"),
+            secret("arn:aws:kms:eu-west-1:210987654321:key/k4"),
+        ];
+        for (any, expected) in [(false, &["k1", "k3"][..]), (true, &["k1", "k2", "k3"])] {
+            let wanted = Wanted::of(aliases.clone(), secrets.iter(), ("123456789012", any));
+            assert_eq!(wanted.aliases.keys().collect::<Vec<_>>(), expected);
+            assert_eq!(wanted.of_secrets.iter().collect::<Vec<_>>(), ["k1", "k3"]);
         }
     }
 }

@@ -49,7 +49,10 @@ async fn results(client: &Client, desk: &Desk, proxy: &str) -> Vec<MetricDataRes
         .start_time((now - DAY * DAYS).into())
         .end_time(now.into())
         .set_metric_data_queries(Some(queries(proxy)));
-    let pages = request.into_paginator().send();
+    let pages = request
+        .into_paginator()
+        .stop_on_duplicate_token(false)
+        .send();
     let ask = Ask::new("cloudwatch:GetMetricData", "proxies");
     let pages = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await;
     let pages = pages.into_iter().flatten();

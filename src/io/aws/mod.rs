@@ -1,6 +1,8 @@
 //! The live account, read only. The SDK stands behind the feature `aws`; no type of it leaves this folder.
 
 #[cfg(feature = "aws")]
+mod bounds;
+#[cfg(feature = "aws")]
 mod causes;
 #[cfg(feature = "aws")]
 mod databases;
@@ -31,6 +33,8 @@ mod session;
 
 use thiserror::Error;
 
+#[cfg(feature = "aws")]
+use self::desk::Desk;
 use super::world::LiveOptions;
 use crate::domain::snapshot::Snapshot;
 
@@ -91,6 +95,9 @@ pub enum AwsError {
         /// What to do.
         advice: String,
     },
+    /// The time was over before AWS answered at all.
+    #[error("AWS did not answer in the time that --timeout gives")]
+    Late,
     /// The operating system refused what a reader needs.
     #[error("the reader cannot start")]
     Runtime(#[source] std::io::Error),
@@ -108,8 +115,10 @@ pub fn read_account(options: &LiveOptions) -> Result<Snapshot, AwsError> {
         .map_err(AwsError::Runtime)?;
     let waiting = waiting();
     let snapshot = runtime.block_on(async {
-        let session = session::connect(options).await?;
-        Ok(pass::read(&session).await)
+        let desk = Desk::open(options.patience, waiting.clone());
+        let session = desk.in_time(session::connect(options)).await;
+        let session = session.unwrap_or(Err(AwsError::Late))?;
+        Ok(pass::read(&session, &desk, options.scope).await)
     });
     waiting.finish_and_clear();
     snapshot
@@ -132,6 +141,8 @@ pub fn read_account(options: &LiveOptions) -> Result<Snapshot, AwsError> {
     let LiveOptions {
         region: _,
         profile: _,
+        scope: _,
+        patience: _,
     } = options;
     Err(AwsError::NotBuilt)
 }

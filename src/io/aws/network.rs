@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::error::SdkError;
+use aws_sdk_ec2::operation::describe_security_groups::DescribeSecurityGroupsError;
 use aws_sdk_ec2::operation::describe_vpc_encryption_controls::DescribeVpcEncryptionControlsError;
 use aws_sdk_ec2::types::{
     IpPermission, RouteTable, SecurityGroup, Subnet, Tag, Vpc, VpcEncryptionControl,
@@ -28,6 +29,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Network {
             client
                 .describe_vpcs()
                 .into_paginator()
+                .stop_on_duplicate_token(false)
                 .items()
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
@@ -41,6 +43,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Network {
             client
                 .describe_subnets()
                 .into_paginator()
+                .stop_on_duplicate_token(false)
                 .items()
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
@@ -50,18 +53,14 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Network {
             client
                 .describe_route_tables()
                 .into_paginator()
+                .stop_on_duplicate_token(false)
                 .items()
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
         ),
         desk.ask(
             Ask::new("ec2:DescribeSecurityGroups", "security_groups"),
-            client
-                .describe_security_groups()
-                .into_paginator()
-                .items()
-                .send()
-                .collect::<Result<Vec<_>, _>>(),
+            security_groups(&client),
         ),
     )
     .await;
@@ -79,6 +78,14 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Network {
     }
 }
 
+async fn security_groups(
+    client: &Client,
+) -> Result<Vec<SecurityGroup>, SdkError<DescribeSecurityGroupsError>> {
+    let pages = client.describe_security_groups().into_paginator();
+    let groups = pages.stop_on_duplicate_token(false).items();
+    groups.send().collect().await
+}
+
 /// All pages; the SDK has no paginator for it.
 async fn encryption_controls(
     client: &Client,
@@ -90,8 +97,7 @@ async fn encryption_controls(
         let page = request.set_next_token(token.clone()).send().await?;
         controls.extend_from_slice(page.vpc_encryption_controls());
         let next = page.next_token().map(str::to_owned);
-        // A service that repeats its token would never end.
-        if next.is_none() || next == token {
+        if next.is_none() {
             return Ok(controls);
         }
         token = next;

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_sdk_iam::Client;
+use aws_sdk_iam::error::SdkError;
+use aws_sdk_iam::operation::get_account_authorization_details::GetAccountAuthorizationDetailsError;
+use aws_sdk_iam::types::{EntityType, ManagedPolicyDetail, RoleDetail};
 use futures_util::future::join;
 use serde_json::Value;
 
@@ -13,29 +16,52 @@ use crate::domain::snapshot::{PolicyFacts, RoleFacts};
 
 const FIELD: &str = "roles";
 
-/// The roles with these ARNs.
-pub(super) async fn read(
-    client: Client,
-    desk: Arc<Desk>,
-    arns: BTreeSet<String>,
-) -> Vec<RoleFacts> {
+/// More roles than these are read with all others of the account, by the thousand; fewer take no more calls one by one.
+const MANY: usize = 25;
+
+/// How many are read one by one where that is refused; each takes four calls.
+const MOST: usize = 250;
+
+/// The largest page. Source: IAM API Reference, GetAccountAuthorizationDetails.
+const PAGE: i32 = 1000;
+
+const TOGETHER: Ask = Ask::new("iam:GetAccountAuthorizationDetails", FIELD);
+
+/// The roles with these ARNs, of which the first matter most.
+pub(super) async fn read(client: Client, desk: Arc<Desk>, arns: Vec<String>) -> Vec<RoleFacts> {
     let reader = Reader { client, desk };
-    let names: BTreeSet<String> = arns.iter().filter_map(|arn| role_name(arn)).collect();
-    let jobs = names.into_iter().map(|name| {
+    let mut names: Vec<String> = arns.iter().filter_map(|arn| role_name(arn)).collect();
+    let together = match names.len() > MANY {
+        true => reader.together(&mut names).await,
+        false => Together::default(),
+    };
+    let jobs = names
+        .into_iter()
+        .filter(|name| !together.roles.contains_key(name));
+    let jobs = jobs.map(|name| {
         let reader = reader.clone();
         async move { reader.role(&name).await }
     });
-    let drafts: Vec<Draft> = all(jobs).await.into_iter().flatten().collect();
-    let attached = drafts.iter().flat_map(|draft| &draft.attached);
+    let jobs: Vec<_> = jobs.collect();
+    let drafts = all(jobs).await.into_iter().flatten();
+    let drafts: Vec<Draft> = together.roles.into_values().chain(drafts).collect();
     // Many roles share a policy: it is read once.
-    let attached: BTreeSet<String> = attached.cloned().collect();
-    let jobs = attached.into_iter().map(|arn| {
-        let reader = reader.clone();
-        async move { Some((arn.clone(), reader.attached(&arn).await?)) }
-    });
-    let documents: BTreeMap<String, Value> = all(jobs).await.into_iter().flatten().collect();
+    let attached: BTreeSet<String> = drafts
+        .iter()
+        .flat_map(|draft| draft.attached.clone())
+        .collect();
+    let documents = reader.documents(attached, together.documents).await;
     let roles = drafts.into_iter();
     roles.map(|draft| draft.finished(&documents)).collect()
+}
+
+/// What IAM tells of all roles at once.
+#[derive(Default)]
+struct Together {
+    /// Those that are wanted, by name.
+    roles: BTreeMap<String, Draft>,
+    /// Managed policies at their default version, by ARN, as sent.
+    documents: BTreeMap<String, String>,
 }
 
 /// The name in `arn:aws:iam::123456789012:role/path/name`.
@@ -73,6 +99,13 @@ impl Draft {
     }
 }
 
+/// The ARN of a managed policy, and its document as sent.
+fn default_version(policy: &ManagedPolicyDetail) -> Option<(String, String)> {
+    let mut versions = policy.policy_version_list().iter();
+    let version = versions.find(|version| version.is_default_version())?;
+    Some((policy.arn()?.to_owned(), version.document()?.to_owned()))
+}
+
 #[derive(Clone)]
 struct Reader {
     client: Client,
@@ -80,6 +113,97 @@ struct Reader {
 }
 
 impl Reader {
+    /// Asks for all roles at once. Where that fails, only as many stay wanted as can be read one by one.
+    async fn together(&self, names: &mut Vec<String>) -> Together {
+        let wanted: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        let answer = self.desk.attempt(TOGETHER, self.pages(&wanted)).await;
+        answer.unwrap_or_else(|failure| {
+            if names.len() > MOST {
+                names.truncate(MOST);
+                self.desk.note(TOGETHER, failure);
+            }
+            Together::default()
+        })
+    }
+
+    async fn pages(
+        &self,
+        wanted: &BTreeSet<&str>,
+    ) -> Result<Together, SdkError<GetAccountAuthorizationDetailsError>> {
+        let request = self.client.get_account_authorization_details();
+        let request = request
+            .filter(EntityType::Role)
+            .filter(EntityType::LocalManagedPolicy)
+            .filter(EntityType::AwsManagedPolicy)
+            .max_items(PAGE);
+        let mut pages = request
+            .into_paginator()
+            .stop_on_duplicate_token(false)
+            .send();
+        let mut together = Together::default();
+        // An account may have a thousand roles for each one that is wanted: of a page only those are kept.
+        while let Some(page) = pages.next().await {
+            let page = page?;
+            let roles = page.role_detail_list().iter();
+            let roles = roles.filter(|role| wanted.contains(role.role_name().unwrap_or_default()));
+            for draft in roles.filter_map(|role| self.draft(role)) {
+                together.roles.insert(draft.role.name.clone(), draft);
+            }
+            together
+                .documents
+                .extend(page.policies().iter().filter_map(default_version));
+        }
+        Ok(together)
+    }
+
+    fn draft(&self, role: &RoleDetail) -> Option<Draft> {
+        let document = |text: Option<&str>| self.document(TOGETHER, text?);
+        let trust = document(role.assume_role_policy_document());
+        let inline = role.role_policy_list().iter().map(|policy| {
+            Some(PolicyFacts {
+                name: policy.policy_name()?.to_owned(),
+                document: document(policy.policy_document())?,
+            })
+        });
+        let inline: Option<Vec<PolicyFacts>> = inline.collect();
+        let attached = role.attached_managed_policies().iter();
+        let attached = attached.map(|policy| policy.policy_arn().map(str::to_owned));
+        let attached: Option<Vec<String>> = attached.collect();
+        let complete = trust.is_some() && inline.is_some() && attached.is_some();
+        let mut inline_policies = inline.unwrap_or_default();
+        inline_policies.sort_by(|a, b| a.name.cmp(&b.name));
+        Some(Draft {
+            role: RoleFacts {
+                name: role.role_name()?.to_owned(),
+                arn: role.arn()?.to_owned(),
+                trust: trust.unwrap_or_default(),
+                inline_policies,
+                attached_policies: Vec::new(),
+                complete,
+            },
+            attached: attached.unwrap_or_default(),
+        })
+    }
+
+    /// The documents of managed policies: those that are known already, and the others one by one.
+    async fn documents(
+        &self,
+        wanted: BTreeSet<String>,
+        known: BTreeMap<String, String>,
+    ) -> BTreeMap<String, Value> {
+        let jobs = wanted.into_iter().map(|arn| {
+            let (reader, known) = (self.clone(), known.get(&arn).cloned());
+            async move {
+                let document = match known {
+                    Some(text) => reader.document(TOGETHER, &text)?,
+                    None => reader.attached(&arn).await?,
+                };
+                Some((arn, document))
+            }
+        });
+        all(jobs).await.into_iter().flatten().collect()
+    }
+
     async fn role(&self, name: &str) -> Option<Draft> {
         let ask = Ask::new("iam:GetRole", FIELD);
         let request = self.client.get_role().role_name(name);
@@ -105,7 +229,11 @@ impl Reader {
     /// All inline policies, or nothing: half of a role's permissions would read as all of them.
     async fn inline(&self, role: &str) -> Option<Vec<PolicyFacts>> {
         let names = self.client.list_role_policies().role_name(role);
-        let names = names.into_paginator().items().send();
+        let names = names
+            .into_paginator()
+            .stop_on_duplicate_token(false)
+            .items()
+            .send();
         let ask = Ask::new("iam:ListRolePolicies", FIELD);
         let mut names = self
             .desk
@@ -129,7 +257,11 @@ impl Reader {
 
     async fn attached_arns(&self, role: &str) -> Option<Vec<String>> {
         let policies = self.client.list_attached_role_policies().role_name(role);
-        let policies = policies.into_paginator().items().send();
+        let policies = policies
+            .into_paginator()
+            .stop_on_duplicate_token(false)
+            .items()
+            .send();
         let ask = Ask::new("iam:ListAttachedRolePolicies", FIELD);
         let policies = self
             .desk

@@ -1,6 +1,5 @@
 //! Secrets, their tags and policies. Never a value: the call that would read one is nowhere in this crate.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws_sdk_secretsmanager::Client;
@@ -14,6 +13,9 @@ use crate::domain::snapshot::SecretFacts;
 
 const POLICY: Ask = Ask::new("secretsmanager:GetResourcePolicy", "secrets");
 
+/// The largest page. Source: Secrets Manager API Reference, ListSecrets.
+const PAGE: i32 = 100;
+
 /// All secrets, without their policies.
 pub(super) async fn list(client: Client, desk: Arc<Desk>) -> Vec<SecretFacts> {
     let ask = Ask::new("secretsmanager:ListSecrets", "secrets");
@@ -22,7 +24,11 @@ pub(super) async fn list(client: Client, desk: Arc<Desk>) -> Vec<SecretFacts> {
 }
 
 async fn pages(client: &Client) -> Result<Vec<SecretListEntry>, SdkError<ListSecretsError>> {
-    let mut pages = client.list_secrets().into_paginator().send();
+    let request = client.list_secrets().max_results(PAGE);
+    let mut pages = request
+        .into_paginator()
+        .stop_on_duplicate_token(false)
+        .send();
     let mut secrets = Vec::new();
     while let Some(page) = pages.next().await {
         secrets.extend_from_slice(page?.secret_list());
@@ -30,14 +36,14 @@ async fn pages(client: &Client) -> Result<Vec<SecretListEntry>, SdkError<ListSec
     Ok(secrets)
 }
 
-/// Reads the policies. Those of secrets that another service manages matter only where a proxy uses the secret.
+/// Reads the policies of those secrets that matter.
 pub(super) async fn with_policies(
     (client, desk): (Client, Arc<Desk>),
     secrets: Vec<SecretFacts>,
-    used: &BTreeSet<String>,
+    matters: impl Fn(&SecretFacts) -> bool,
 ) -> Vec<SecretFacts> {
     let jobs = secrets.into_iter().map(|secret| {
-        let wanted = secret.owning_service.is_none() || used.contains(&secret.arn);
+        let wanted = matters(&secret);
         let (client, desk) = (client.clone(), Arc::clone(&desk));
         async move {
             if wanted {

@@ -12,11 +12,13 @@ use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 
 use super::AwsError;
+use super::bounds::Bounds;
 use super::causes::{cause, chain, reason};
 use crate::domain::snapshot::{Cause, NotVisible};
 use crate::io::world::LiveOptions;
 
-/// Throttling is normal when an account is read at once: the SDK waits longer each time, up to this many calls.
+/// Throttling is normal when an account is read at once: the SDK waits longer each time, up to this many calls. Its adaptive mode slows
+/// all calls to a service down for one that is throttled for ever: what could be read is then late, and the throttled call tells of time.
 const ATTEMPTS: u32 = 5;
 const CONNECT: Duration = Duration::from_secs(5);
 const ATTEMPT: Duration = Duration::from_secs(20);
@@ -25,10 +27,21 @@ const OPERATION: Duration = Duration::from_secs(60);
 /// A connection that works, and whose account it is.
 pub(super) struct Session {
     pub(super) config: SdkConfig,
+    pub(super) bounds: Bounds,
     pub(super) region: String,
     pub(super) account_id: String,
     pub(super) partition: String,
 }
+
+/// The client of a service, within bounds.
+macro_rules! client {
+    ($sdk:ident, $session:expr) => {{
+        let config = $sdk::config::Builder::from(&$session.config);
+        let config = config.interceptor($session.bounds.clone());
+        $sdk::Client::from_conf(config.build())
+    }};
+}
+pub(super) use client;
 
 /// Finds region and credentials where all AWS tools find them, and asks whose they are.
 pub(super) async fn connect(options: &LiveOptions) -> Result<Session, AwsError> {
@@ -42,6 +55,7 @@ pub(super) async fn connect(options: &LiveOptions) -> Result<Session, AwsError> 
     let (account_id, partition) = identity(&config, &region).await?;
     Ok(Session {
         config,
+        bounds: Bounds::default(),
         region,
         account_id,
         partition,

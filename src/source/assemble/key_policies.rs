@@ -11,16 +11,22 @@ use crate::source::resource::{Dialect, Node, Value};
 use crate::source::vocabulary::{Attribute, Kind, key, names_existing};
 
 /// Every policy that something in view puts on a key, or may put: KMS keeps the last one, whichever that is. Not visible for a key
-/// that is made elsewhere, and in an account, of which no key policies are read.
+/// that is made elsewhere, and of an account where it was not read.
 pub(super) fn read(scene: &Scene<'_, '_>, handle: Option<Handle>) -> Evidence<Vec<Policy>> {
     let Some(handle @ Handle::Item(index)) = handle else {
         return Evidence::NotVisible;
     };
     let item = scene.estate.item(index);
+    let own = scene.policy_in(item, key::POLICY);
+    if item.resource.dialect == Dialect::Account {
+        let read = own.and_then(known);
+        return read.map_or(Evidence::NotVisible, |policy| {
+            Evidence::Stated(vec![policy], item.resource.origin.clone())
+        });
+    }
     if !is_made_here(item) {
         return Evidence::NotVisible;
     }
-    let own = scene.policy_in(item, key::POLICY);
     let put = scene.estate.additions().to(Kind::Key, &handle);
     let put = put.map(|index| put_by(scene, scene.estate.item(index), item));
     let perhaps = scene.estate.perhaps(Kind::Key, &handle).into_iter();
@@ -41,7 +47,6 @@ pub(super) fn read(scene: &Scene<'_, '_>, handle: Option<Handle>) -> Evidence<Ve
 fn is_made_here(item: Item<'_>) -> bool {
     let resource = item.resource;
     item.kind == Some(Kind::Key)
-        && resource.dialect != Dialect::Account
         && !names_existing(resource)
         && matches!(resource.body.value, Value::Map(_))
 }

@@ -142,7 +142,9 @@ impl<'s> Reader<'s> {
         });
         let names: Vec<String> = std::iter::once(key.arn.clone()).chain(aliases).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        resource("AWS::KMS::Key", &key.arn, &names, Vec::new())
+        let policy = key.policy.as_ref().map(|policy| self.policy(policy));
+        let body = vec![("KeyPolicy", policy)];
+        resource("AWS::KMS::Key", &key.arn, &names, body)
     }
 }
 

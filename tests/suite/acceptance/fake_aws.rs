@@ -1,6 +1,8 @@
 //! A fake AWS on loopback. A process that a test is done with forgets everything and serves the next one, since to start takes longer
 //! than most of what is asked of it.
 
+#[cfg(feature = "aws")]
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -75,10 +77,8 @@ impl FakeAws {
 
     /// Something in front of it that spoils single actions, as tests/tools/failing_aws.py says.
     #[cfg(feature = "aws")]
-    pub(crate) fn failing(&self) -> Failing {
-        let arguments = ["tests/tools/failing_aws.py", &self.endpoint];
-        let (process, endpoint) = started(&self.python, &arguments);
-        Failing { process, endpoint }
+    pub(crate) fn failing(&self) -> Beside {
+        failing(&self.python, &self.endpoint)
     }
 
     /// Deploys a generated stack.
@@ -100,23 +100,58 @@ impl FakeAws {
     }
 }
 
-/// What stands before a fake AWS.
+/// Something in front of this endpoint that spoils single actions.
 #[cfg(feature = "aws")]
-pub(crate) struct Failing {
+fn failing(python: &Path, endpoint: &str) -> Beside {
+    Beside::started(python, &["tests/tools/failing_aws.py", endpoint])
+}
+
+/// A server of its own, which ends with this value.
+#[cfg(feature = "aws")]
+pub(crate) struct Beside {
     process: Child,
-    endpoint: String,
+    python: PathBuf,
+    pub(crate) endpoint: String,
 }
 
 #[cfg(feature = "aws")]
-impl Failing {
+impl Beside {
+    fn started(python: &Path, arguments: &[&str]) -> Self {
+        let (process, endpoint) = started(python, arguments);
+        Self {
+            process,
+            python: python.to_owned(),
+            endpoint,
+        }
+    }
+
+    /// An account of any size, as tests/tools/large_aws.py says; `None` where the fake AWS is not installed.
+    #[track_caller]
+    pub(crate) fn large(sizes: &[&str]) -> Option<Self> {
+        let python = find("fake AWS")?;
+        let arguments: Vec<&str> = [&["tests/tools/large_aws.py"], sizes].concat();
+        Some(Self::started(&python, &arguments))
+    }
+
+    /// Something in front of it that spoils single actions.
+    pub(crate) fn failing(&self) -> Self {
+        failing(&self.python, &self.endpoint)
+    }
+
     /// Where single actions are spoiled: `rds:DescribeDBProxies=refuse,iam:*=throttle`.
     pub(crate) fn endpoint(&self, modes: &str) -> String {
         format!("{}/{modes}", self.endpoint)
     }
+
+    /// The calls since this was asked last, by action.
+    pub(crate) fn calls(&self) -> BTreeMap<String, u32> {
+        let text = got(&self.endpoint, "/-/calls").unwrap();
+        serde_json::from_str(text.rsplit("\r\n\r\n").next().unwrap()).unwrap()
+    }
 }
 
 #[cfg(feature = "aws")]
-impl Drop for Failing {
+impl Drop for Beside {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -148,6 +183,17 @@ fn started(python: &Path, arguments: &[&str]) -> (Child, String) {
         .strip_prefix("ready ")
         .unwrap_or_else(|| panic!("{line:?}"));
     (process, endpoint.to_owned())
+}
+
+#[cfg(feature = "aws")]
+fn got(endpoint: &str, path: &str) -> std::io::Result<String> {
+    let address = endpoint.strip_prefix("http://").unwrap_or(endpoint);
+    let mut stream = TcpStream::connect(address)?;
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 /// Asks it to forget everything; false where it does not answer as it should.

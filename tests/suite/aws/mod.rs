@@ -2,6 +2,7 @@
 
 mod failures;
 mod mutations;
+mod scale;
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -202,7 +203,8 @@ fn sees_the_proxy(seen: &Snapshot, spec: &toml::Table) {
             .unwrap();
         assert!(secret.policy_visible, "{secret:?}");
         if let Some(key) = &secret.kms_key_id {
-            assert!(seen.kms_keys.iter().any(|facts| facts.arn == *key), "{key}");
+            let facts = seen.kms_keys.iter().find(|facts| facts.arn == *key);
+            assert!(facts.unwrap().policy_visible, "{key}");
         }
     }
 }

@@ -117,6 +117,12 @@ pub(super) const CALLS: &[Call] = &[
             key.aliases.clear();
         }
     }),
+    Call("kms:GetKeyPolicy", "kms_keys", |all| {
+        for key in &mut all.kms_keys {
+            key.policy = None;
+            key.policy_visible = false;
+        }
+    }),
     Call("kms:DescribeKey", "kms_keys", |all| all.kms_keys.clear()),
 ];
 

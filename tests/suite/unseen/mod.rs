@@ -61,6 +61,11 @@ fn accounts() -> Vec<(&'static str, Snapshot)> {
     for vpc in &mut opened.vpcs {
         vpc.encryption_controls = Some("enforce".to_owned());
     }
+    for key in &mut opened.kms_keys {
+        key.policy_visible = true;
+        key.policy = Some(json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}]}));
+    }
     // It stands in the group by which the database admits the proxy.
     opened.functions[0].security_group_ids = opened.proxies[0].security_group_ids.clone();
     for role in &mut opened.roles {
