@@ -2,16 +2,15 @@
 //! state. A number is only ever raised, so that runs beside each other lose nothing. What cannot be read is never taken for nothing.
 #![allow(clippy::disallowed_methods)]
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::files::{
-    FilesError, Readers, create_folder, is_folder, read_text_if_there, state_of_user, write_bytes,
+    FilesError, Readers, is_folder, read_text_if_there, share, state_of_user, write_bytes,
 };
 use super::store::archive::digest;
 use crate::domain::pack::Reference;
@@ -20,12 +19,10 @@ use crate::domain::pack::freshness::{Seen, SeenList};
 /// The version of the file.
 const SCHEMA: u32 = 1;
 
-/// How large the memory of one place may be, and of how many keys it holds something. Ours: a place has one key, or a few.
-const BYTES: usize = 64 * 1024;
+/// How large the memory of one place may be, and of how many keys it holds something. Ours: a place has one key, or a few, and the
+/// largest list names some thousands of versions.
+const BYTES: usize = 4 * 1024 * 1024;
 const KEYS: usize = 100;
-
-/// Held by the run that writes.
-const LOCK: &str = "lock";
 
 /// What was seen at one place; without a file where the user has no folder for state, and then nothing is remembered.
 #[derive(Clone, Debug)]
@@ -74,6 +71,9 @@ struct Wire {
 struct WireSeen {
     sequence: u64,
     digest: String,
+    /// What it yanked.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    yanked: BTreeSet<String>,
 }
 
 impl Memory {
@@ -123,8 +123,17 @@ impl Memory {
             return Err("it is of another place, or of another version of rdsproxy-gen".to_owned());
         }
         let seen = wire.seen.into_iter().map(|(signer, one)| {
-            let WireSeen { sequence, digest } = one;
-            (signer, SeenList { sequence, digest })
+            let WireSeen {
+                sequence,
+                digest,
+                yanked,
+            } = one;
+            let list = SeenList {
+                sequence,
+                digest,
+                yanked,
+            };
+            (signer, list)
         });
         Ok(seen.collect())
     }
@@ -146,8 +155,7 @@ impl Memory {
             return Ok(());
         }
         let folder = file.parent().unwrap_or(Path::new(""));
-        create_folder(folder).map_err(|error| failed(told(error)))?;
-        let _held = hold(folder).map_err(|error| failed(error.to_string()))?;
+        let _held = share(folder).map_err(|error| failed(error.to_string()))?;
         let mut seen = self.seen()?;
         let is_newer = |before: &SeenList| before.sequence < list.sequence;
         if !seen.get(signer).is_none_or(is_newer) {
@@ -160,13 +168,25 @@ impl Memory {
         let text = self
             .written(seen)
             .map_err(|error| failed(error.to_string()))?;
+        if text.len() > BYTES {
+            return Err(failed(format!("it would have more than {BYTES} bytes")));
+        }
         write_bytes(file, text.as_bytes(), Readers::Owner).map_err(|error| failed(told(error)))
     }
 
     fn written(&self, seen: Seen) -> serde_json::Result<String> {
         let seen = seen.into_iter().map(|(signer, one)| {
-            let SeenList { sequence, digest } = one;
-            (signer, WireSeen { sequence, digest })
+            let SeenList {
+                sequence,
+                digest,
+                yanked,
+            } = one;
+            let list = WireSeen {
+                sequence,
+                digest,
+                yanked,
+            };
+            (signer, list)
         });
         serde_json::to_string_pretty(&Wire {
             schema: SCHEMA,
@@ -179,18 +199,6 @@ impl Memory {
 /// The cause says more than the name of the file, which is told already.
 fn told(error: FilesError) -> String {
     std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string)
-}
-
-/// Waits for the other runs that write. Not every file system can lock: there a number that two runs raise at once may be the lower
-/// of both, and never one that was not seen.
-fn hold(folder: &Path) -> io::Result<File> {
-    let lock = fs::OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join(LOCK))?;
-    let _ = lock.lock();
-    Ok(lock)
 }
 
 /// The folder in which the list of a local pack stands, by its one name.
@@ -207,6 +215,7 @@ fn folder_of_list(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::io::files::create_folder;
 
     fn memory(folder: &Path) -> Memory {
         let reference = Reference::parse("oci://h.io/acme?tag=1.0.0").unwrap();
@@ -215,7 +224,12 @@ mod tests {
 
     fn list(sequence: u64) -> SeenList {
         let digest = format!("d{sequence}");
-        SeenList { sequence, digest }
+        let yanked = [format!("acme 0.0.{sequence}")].into();
+        SeenList {
+            sequence,
+            digest,
+            yanked,
+        }
     }
 
     #[test]

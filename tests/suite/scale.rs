@@ -26,6 +26,9 @@ const COUNTS: &[(&str, u32, u32)] = &[
     // Whole projects, each with several runs of the program.
     ("edited projects", 25, 200),
     ("kills", 12, 80),
+    ("kills of a pull", 12, 200),
+    ("three pulls at once", 5, 100),
+    ("readings beside a run", 8, 200),
 ];
 
 const MANY: u32 = u32::MAX;

@@ -43,9 +43,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
             ))
             .hint("raise the version in pack.toml, or remove the file if nobody has it yet"));
         }
-        Err(_) => {
-            write_new(&file, &fetched.archive, Readers::All).map_err(CommandError::environment)?
-        }
+        Err(_) => write_new(&[(&file, &fetched.archive)], Readers::All)
+            .map_err(CommandError::environment)?,
     }
     let digest = &fetched.digest;
     Ok(Outcome::text(format!(

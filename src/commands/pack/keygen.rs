@@ -46,8 +46,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
             .hint("--no-password says so openly"));
     }
     let new = generate(password).map_err(|error| told(error, None))?;
-    write_new(&secret, new.secret.as_bytes(), Readers::Owner).map_err(CommandError::environment)?;
-    write_new(&public, new.public.as_bytes(), Readers::All).map_err(CommandError::environment)?;
+    write_new(&[(&secret, new.secret.as_bytes())], Readers::Owner)
+        .map_err(CommandError::environment)?;
+    write_new(&[(&public, new.public.as_bytes())], Readers::All)
+        .map_err(CommandError::environment)?;
     let (id, entry) = (new.key.id(), TrustFile::entry_for(&new.key));
     let (secret, public) = (secret.display(), public.display());
     let own = place_of_user(TRUST_FILE);

@@ -5,7 +5,7 @@ use crate::commands::CommandError;
 use crate::domain::pack::{ANSWERS_FILE, Inherits, PACK_FILE, Pack, Reference};
 use crate::domain::trust::{Source, Standing, Subject, TrustError, comment};
 use crate::interview::{Answers, House, Mode, Nobody, Surroundings, run_in};
-use crate::io::store::{Fetched, StoreError, fetch};
+use crate::io::store::{Fetched, Reach, StoreError, Verified, fetch};
 use crate::io::{clock, terminal};
 
 /// How many packs may stand above one. Ours: a company's, a department's, a team's.
@@ -98,7 +98,7 @@ fn through(
     led.is_pinned(&fetched)?;
     let pack = read(&fetched)?;
     is_as_tagged(&pack, &fetched)?;
-    let standing = standing(&pack, &fetched, terms);
+    let (fetched, standing) = judged((reference, permission), (&pack, fetched), terms);
     let pack = match pack.manifest.inherits.clone() {
         Some(above) => {
             let led = led.from(reference, &above, (&standing, permission));
@@ -150,7 +150,35 @@ fn fetched(
     }
 }
 
-/// Who made a pack.
+/// Who made a pack. Without the network, what its place said last is not all that it ever said: whoever put another signature there
+/// takes away none that was verified.
+fn judged(
+    (place, permission): (&Reference, Permission),
+    (pack, mut fetched): (&Pack, Fetched),
+    terms: &Terms,
+) -> (Fetched, Result<Standing, TrustError>) {
+    let cache = terms.means().cache;
+    let mut found = standing(pack, &fetched, terms);
+    if permission.reach() == Reach::Offline && !matches!(found, Ok(Standing::Verified { .. })) {
+        for signature in cache.signatures(place, &fetched.digest) {
+            let last = fetched.signature.replace(signature);
+            match standing(pack, &fetched, terms) {
+                Ok(verified @ Standing::Verified { .. }) => {
+                    found = Ok(verified);
+                    break;
+                }
+                Ok(Standing::Unverified(_)) | Err(_) => fetched.signature = last,
+            }
+        }
+    }
+    if let (Ok(Standing::Verified { key, .. }), Some(signature)) = (&found, &fetched.signature) {
+        let signer = &key.to_string();
+        cache.keep_signature(Verified { place, signer }, &fetched.digest, signature);
+    }
+    (fetched, found)
+}
+
+/// Who made a pack, by the signature that it has.
 fn standing(pack: &Pack, fetched: &Fetched, terms: &Terms) -> Result<Standing, TrustError> {
     let (name, version) = (&pack.manifest.name, pack.manifest.version.to_string());
     let subject = Subject {

@@ -108,18 +108,19 @@ fn into_folder(folder: &Path, fetched: &Fetched) -> Result<PathBuf, CommandError
 fn into_archive(file: PathBuf, fetched: &Fetched) -> Result<PathBuf, CommandError> {
     let list = fetched.yanked.as_ref();
     let signature = fetched.signature.as_deref();
+    // The archive comes last: whoever finds it finds what belongs to it.
     let beside = [
-        (file.clone(), Some(fetched.archive.as_slice())),
-        (signature_of(&file), signature.map(str::as_bytes)),
-        (
-            file.with_file_name(YANKED_FILE),
-            list.map(|list| list.text.as_bytes()),
-        ),
         (
             file.with_file_name(YANKED_SIGNATURE_FILE),
             list.and_then(|list| list.signature.as_deref())
                 .map(str::as_bytes),
         ),
+        (
+            file.with_file_name(YANKED_FILE),
+            list.map(|list| list.text.as_bytes()),
+        ),
+        (signature_of(&file), signature.map(str::as_bytes)),
+        (file.clone(), Some(fetched.archive.as_slice())),
     ];
     let wanted: Vec<(PathBuf, &[u8])> = beside
         .into_iter()
@@ -137,8 +138,10 @@ fn into_archive(file: PathBuf, fetched: &Fetched) -> Result<PathBuf, CommandErro
             Err(_) => missing.push((file, bytes)),
         }
     }
-    for (file, bytes) in missing {
-        write_new(&file, bytes, Readers::All).map_err(CommandError::environment)?;
-    }
+    let missing: Vec<_> = missing
+        .iter()
+        .map(|(file, bytes)| (file.as_path(), *bytes))
+        .collect();
+    write_new(&missing, Readers::All).map_err(CommandError::environment)?;
     Ok(file)
 }

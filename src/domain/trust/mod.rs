@@ -171,6 +171,15 @@ impl Trust {
         Ok(Some(visible(&entry.owner)))
     }
 
+    /// Whether the user has not taken a key back that may sign for packs of this name. One whose time is over signs nothing any more,
+    /// and what it signed while it counted was said by whom the user trusts.
+    pub fn keeps(&self, key: &str, name: &str, today: Date) -> bool {
+        match self.owner_of(key, (name, name), today) {
+            Ok(owner) => owner.is_some(),
+            Err(error) => matches!(error, TrustError::Expired { .. }),
+        }
+    }
+
     /// Whether a pack without a signature is refused.
     pub fn requires_signatures(&self) -> bool {
         self.files().any(|file| file.require_signatures)

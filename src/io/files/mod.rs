@@ -7,10 +7,14 @@
 #![allow(clippy::disallowed_methods)]
 
 pub mod bounded;
+mod error;
 mod journal;
 mod nursery;
 mod project;
+mod quiet;
+mod shared;
 mod single;
+mod unnamed;
 mod user;
 
 use std::collections::BTreeMap;
@@ -18,71 +22,19 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
-
 use self::project::Project;
 use super::confined::Folder;
-use crate::domain::own_path::{OwnPathError, all_own};
+use crate::domain::own_path::all_own;
 
+pub use error::FilesError;
+pub use nursery::{Scratch, scratch};
+pub use quiet::{Quiet, quiet};
+pub use shared::{Shared, share};
 pub use single::{
     Made, Readers, create_folder, is_folder, read_bytes, read_text_if_there, write_bytes,
     write_new, write_output, write_output_by,
 };
 pub use user::{cache_of_user, folder_of_docker, of_user, place_of_user, state_of_user};
-
-/// What could not be done with which file.
-#[derive(Debug, Error)]
-pub enum FilesError {
-    /// The file could not be read.
-    #[error("cannot read {path}")]
-    Read {
-        /// As the user named it.
-        path: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// Something could not be written.
-    #[error("cannot write {path}")]
-    Write {
-        /// Which.
-        path: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// The place is taken by something that must not be written through.
-    #[error("{path} is {what}: nothing was written")]
-    NotAFile {
-        /// Which.
-        path: String,
-        /// "a symbolic link", "a directory".
-        what: &'static str,
-    },
-    /// Another run works in the directory.
-    #[error("another rdsproxy-gen is writing to {path}: nothing was written")]
-    Busy {
-        /// The directory.
-        path: String,
-    },
-    /// Another program wrote a file while this run was at work.
-    #[error("{path} was changed in the meantime: nothing was written")]
-    Changed {
-        /// The file.
-        path: String,
-    },
-    /// A path that leads out of its directory, or to what is another program's.
-    #[error("{0}: nothing was written")]
-    Refused(#[from] OwnPathError),
-    /// What an earlier run was cut off from cannot be completed.
-    #[error(
-        "{path} is not what an earlier run was cut off from: {why}; nothing was changed (remove it to give up what that run was doing)"
-    )]
-    Journal {
-        /// The journal.
-        path: String,
-        /// What is wrong with it.
-        why: String,
-    },
-}
 
 /// What is to become of a directory: relative paths with `/`, and texts.
 #[derive(Clone, Debug, Default)]
@@ -226,6 +178,7 @@ pub fn recover(root: &Path) -> Result<bool, FilesError> {
 fn create(root: &Path, change: &Change) -> Result<(), FilesError> {
     let parent = nursery::beside(root);
     fs::create_dir_all(parent).map_err(|source| write_error(parent, source))?;
+    nursery::tidy(parent);
     let staged = nursery::Unfinished::new(parent).map_err(|source| write_error(parent, source))?;
     let folder = Folder::open(&staged.path()).map_err(|source| write_error(root, source))?;
     write_files(&Project::of(folder, root), change)?;

@@ -25,6 +25,7 @@ pub(super) fn beside(root: &Path) -> &Path {
 }
 
 /// A directory that is being written; removed when it is dropped unfinished.
+#[derive(Debug)]
 pub(super) struct Unfinished {
     folder: TempDir,
     /// Held for as long as this run lives; `None` where the file system cannot lock.
@@ -58,6 +59,27 @@ impl Unfinished {
     /// Puts it in its place.
     pub(super) fn move_to(self, root: &Path) -> io::Result<()> {
         fs::rename(self.path(), root)
+    }
+}
+
+/// A folder outside of every project that is thrown away at the end.
+#[derive(Debug)]
+pub struct Scratch(Unfinished);
+
+/// Makes one, in the folder for such things. What a run that was killed left there is removed.
+///
+/// # Errors
+/// When the system refuses.
+pub fn scratch() -> io::Result<Scratch> {
+    let parent = std::env::temp_dir();
+    tidy(&parent);
+    Unfinished::new(&parent).map(Scratch)
+}
+
+impl Scratch {
+    /// Where it is.
+    pub fn path(&self) -> PathBuf {
+        self.0.path()
     }
 }
 

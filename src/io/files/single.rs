@@ -6,7 +6,11 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use super::bounded::{self, Bound, Whence};
+use super::unnamed::New;
 use super::{FilesError, write_error};
+
+/// How the name of a file begins that is being written: no other program and no person names one so.
+pub(super) const STAGED: &str = ".rdsproxy-gen-";
 
 /// Who may read a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,31 +107,53 @@ pub fn write_bytes(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), Fi
         .map_err(|source| write_error(path, source))
 }
 
-/// The same, where nothing stands yet: what is there is never written over.
+/// Writes files in one step each, where nothing stands yet: what is there is never written over, and what has the same bytes is left.
+/// All of them are made before the first one gets its name, so that a run that is killed leaves as little as can be.
 ///
 /// # Errors
-/// As [`write_bytes`]; also when something is there.
-pub fn write_new(path: &Path, bytes: &[u8], readers: Readers) -> Result<(), FilesError> {
-    staged(path, &|file| file.write_all(bytes), readers)
-        .and_then(|file| file.persist_noclobber(path).map_err(|error| error.error))
-        .map(drop)
-        .map_err(|source| write_error(path, source))
+/// As [`write_bytes`]; also when something else is there.
+pub fn write_new(files: &[(&Path, &[u8])], readers: Readers) -> Result<(), FilesError> {
+    let make = |(path, bytes): &(&Path, &[u8])| {
+        New::made(path, bytes, readers).map_err(|source| write_error(path, source))
+    };
+    let made: Vec<_> = files.iter().map(make).collect::<Result<_, _>>()?;
+    for ((path, bytes), new) in files.iter().zip(made) {
+        match new.put(path) {
+            // Another run that does the same was faster.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let there = bounded(path, bytes.len());
+                if !there.is_ok_and(|there| there == *bytes) {
+                    return Err(write_error(path, error));
+                }
+            }
+            put => put.map_err(|source| write_error(path, source))?,
+        }
+    }
+    Ok(())
 }
 
-fn staged(path: &Path, text: &Made, readers: Readers) -> io::Result<tempfile::NamedTempFile> {
-    let parent = match path.parent() {
+/// The folder that a file stands in.
+pub(super) fn folder(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
-    };
+    }
+}
+
+pub(super) fn staged(
+    path: &Path,
+    text: &Made,
+    readers: Readers,
+) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".rdsproxy-gen-");
+    builder.prefix(STAGED);
     #[cfg(unix)]
     if readers == Readers::All {
         // The umask takes from it, as from every new file.
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
         builder.permissions(mode);
     }
-    let mut file = builder.tempfile_in(parent)?;
+    let mut file = builder.tempfile_in(folder(path))?;
     text(&mut file)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -198,7 +224,8 @@ mod tests {
             write_output(&path, text).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
-        assert!(write_new(&path, b"third", Readers::All).is_err());
+        assert!(write_new(&[(&path, b"third")], Readers::All).is_err());
+        write_new(&[(&path, b"second, and longer\n")], Readers::All).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "second, and longer\n");
         assert_eq!(std::fs::read_dir(&directory).unwrap().count(), 1);
         let error = write_output(&directory.path().join("no/such.json"), "").unwrap_err();

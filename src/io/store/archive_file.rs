@@ -24,9 +24,9 @@ fn fetch(reference: &Reference, _: &Means) -> Result<Fetched, StoreError> {
     let place = reference.to_string();
     let file = Path::new(&place);
     let bytes = read_bytes(file, Bounds::PACK.bytes).map_err(|error| absent(error, &place))?;
-    let found = untar(&bytes, &Bounds::PACK).map_err(|source| StoreError::Archive {
+    let found = untar(&bytes, &Bounds::PACK).map_err(|why| StoreError::Archive {
         from: place.clone(),
-        source,
+        why,
     })?;
     Fetched::of(found, beside(file)?, &place)
 }

@@ -25,12 +25,12 @@ pub enum StoreError {
     #[error(transparent)]
     File(#[from] FilesError),
     /// The archive is refused.
-    #[error("{from}: {source}")]
+    #[error("{from}: {why}")]
     Archive {
         /// Where it was found.
         from: String,
         /// Why.
-        source: ArchiveError,
+        why: ArchiveError,
     },
     /// The reference names a place, and no version in it.
     #[error(
@@ -110,7 +110,7 @@ impl StoreError {
         matches!(
             self,
             Self::Git(GitError::Failed { .. } | GitError::TooSlow { .. })
-                | Self::Oci(OciError::Unreachable { .. })
+                | Self::Oci(OciError::Unreachable { .. } | OciError::TooSlow { .. })
         )
     }
 }

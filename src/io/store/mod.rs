@@ -8,11 +8,12 @@ pub mod directory;
 mod error;
 pub mod git;
 mod oci;
+mod waiting;
 
 use semver::Version;
 
 use self::archive::{digest, tar};
-pub use self::cache::Cache;
+pub use self::cache::{Cache, Verified};
 pub use self::error::StoreError;
 pub use self::git::GitError;
 pub use self::oci::OciError;
@@ -223,9 +224,9 @@ impl Fetched {
     /// When a path is not one that every system holds.
     pub fn of(mut files: Files, beside: Beside, from: &str) -> Result<Self, StoreError> {
         Beside::taken_from(&mut files);
-        let archive = tar(&files).map_err(|source| StoreError::Archive {
+        let archive = tar(&files).map_err(|why| StoreError::Archive {
             from: from.to_owned(),
-            source,
+            why,
         })?;
         Ok(Self {
             digest: digest(&archive),

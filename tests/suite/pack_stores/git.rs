@@ -241,3 +241,38 @@ fn a_tag_that_was_moved_is_refused_where_it_was_fetched_before() {
     fresh.digest(&reference);
     assert_eq!(fresh.kept().len(), 2);
 }
+
+/// The folder that git works in goes with the next run, where this one was killed before it could remove it.
+#[test]
+fn a_pull_that_is_killed_leaves_no_repository_behind() {
+    let Some((desk, address)) = desk() else {
+        return;
+    };
+    let reference = format!("{address}#v0.1.0");
+    let scratch = tempfile::tempdir().unwrap();
+    let pull = |output: &str| {
+        let mut command = desk.program();
+        command.args(["pack", "pull", &reference, "--output", output]);
+        command.env("TMPDIR", scratch.path());
+        command
+    };
+    let left = || fs::read_dir(scratch.path()).unwrap().count();
+    let mut were_left = 0;
+    for round in 0..8_u64 {
+        let mut child = pull("killed.tar").spawn().unwrap();
+        let is_there = || left() > 0 || desk.path("killed.tar").exists();
+        while !is_there() && child.try_wait().unwrap().is_none() {}
+        std::thread::sleep(std::time::Duration::from_millis(2 * round));
+        let _ = child.kill();
+        child.wait().unwrap();
+        were_left += left();
+        // What git started sees its pipes closed, and ends.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let output = format!("whole-{round}.tar");
+        let ended = crate::program::ended(&mut pull(&output));
+        assert!(ended.status.success(), "{ended:?}");
+        assert_eq!(left(), 0, "round {round}");
+        let _ = fs::remove_file(desk.path("killed.tar"));
+    }
+    assert!(were_left > 0, "no kill met a run that was fetching");
+}

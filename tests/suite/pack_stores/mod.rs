@@ -128,11 +128,12 @@ impl Desk {
         self.trust(&format!("schema = 1\nsources = [{place:?}]\n{text}"));
     }
 
-    /// Every file of the cache.
+    /// Every file of the cache but its lock.
     pub(crate) fn kept(&self) -> Vec<PathBuf> {
         let folder = self.path("home/.cache/rdsproxy-gen/packs");
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        let files = entries.map(|entry| entry.path());
+        let mut files: Vec<PathBuf> = files.filter(|file| !file.ends_with("lock")).collect();
         files.sort();
         files
     }

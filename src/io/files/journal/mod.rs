@@ -138,6 +138,12 @@ pub(super) fn is_cut_off(project: &Project<'_>) -> bool {
     [PENDING, DRAFT, STAGED].iter().any(there)
 }
 
+/// Whether a decided change is not carried out yet, so that files are partly old and partly new. What is only staged changed none.
+pub(super) fn is_half_way(project: &Project<'_>) -> bool {
+    let state = project.state().ok().flatten();
+    state.is_some_and(|state| is_pending(&state))
+}
+
 /// Completes a change that an earlier run decided on, and throws away one that it did not.
 ///
 /// Returns whether a decided change was completed.

@@ -81,6 +81,10 @@ fn get(repository: &Repository, place: &GitPlace, revision: &Revision) -> Result
     let Err(error) = both else {
         return Ok(true);
     };
+    // Whoever did not answer once is not asked again.
+    let GitError::Failed { .. } = error else {
+        return Err(error.into());
+    };
     let Revision::Tag(tag) = revision else {
         repository.fetch(&place.url(), &[&wanted])?;
         return Ok(false);

@@ -1,6 +1,7 @@
 //! The program `git`: how it is started, what it may do, how long it may take and how much it may bring.
 #![allow(clippy::disallowed_methods)]
 
+use std::cell::Cell;
 use std::fs;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -9,14 +10,17 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
 use super::GitError;
 use crate::domain::pack::Transport;
 use crate::domain::spec::visible;
+use crate::io::files::{Scratch, scratch};
+use crate::io::store::waiting::{PATIENCE, Patience, Shown};
 
-/// How long one run may take. Ours: a small repository takes a second, and a slow line ten times as long.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long one run may take in a repository of the user's. Ours: the names of all its files take some seconds.
+const OWN: Patience = Patience {
+    idle: Duration::from_secs(120),
+    ..PATIENCE
+};
 
 /// How many bytes a fetch may bring, and the unit in which that is told.
 const FETCHED: u64 = 256 * MIB;
@@ -63,10 +67,12 @@ const LEAVE_OUT: &[&str] = &[
 pub(super) struct Repository {
     folder: PathBuf,
     /// Removed at the end.
-    thrown_away: Option<TempDir>,
+    thrown_away: Option<Scratch>,
     transport: Transport,
-    /// How long one run may take.
-    patience: Duration,
+    /// How long its runs may take.
+    patience: Patience,
+    /// How long they took by now.
+    spent: Cell<Duration>,
     /// How many bytes git may say in one run.
     most_said: usize,
 }
@@ -74,15 +80,13 @@ pub(super) struct Repository {
 impl Repository {
     /// An empty one.
     pub(super) fn new(transport: Transport) -> Result<Self, GitError> {
-        let folder = tempfile::Builder::new()
-            .prefix("rdsproxy-gen-git-")
-            .tempdir()
-            .map_err(GitError::NoFolder)?;
+        let folder = scratch().map_err(GitError::NoFolder)?;
         let repository = Self {
-            folder: folder.path().to_owned(),
+            folder: folder.path(),
             thrown_away: Some(folder),
             transport,
             patience: PATIENCE,
+            spent: Cell::default(),
             most_said: SAID,
         };
         let init = ["init", "--quiet", "--bare", "--template="];
@@ -96,7 +100,8 @@ impl Repository {
             folder,
             thrown_away: None,
             transport: Transport::File,
-            patience: PATIENCE,
+            patience: OWN,
+            spent: Cell::default(),
             most_said: NAMES,
         }
     }
@@ -216,29 +221,41 @@ impl Repository {
 
     /// Waits for the end, and says whether it was a good one.
     fn ended(&self, child: &mut Child, url: &str) -> Result<bool, GitError> {
-        let began = Instant::now();
+        let what = format!("git and {url}");
+        let mut shown = Shown::new(&what);
+        let (before, began) = (self.spent.get(), Instant::now());
+        let mut fetched = 0;
         for look in 1_u32.. {
-            if let Some(status) = child.try_wait().map_err(GitError::NoProgram)? {
+            let ended = child.try_wait().map_err(GitError::NoProgram)?;
+            self.spent.set(before + began.elapsed());
+            if let Some(status) = ended {
                 return Ok(status.success());
             }
-            if began.elapsed() > self.patience {
-                let seconds = self.patience.as_secs();
+            shown.look();
+            if self.thrown_away.is_some() && look.is_multiple_of(LOOKS) {
+                fetched = self.fetched(url)?;
+            }
+            if self.spent.get() > self.patience.with(fetched, 0) {
+                let seconds = self.spent.get().as_secs();
                 return Err(GitError::TooSlow {
                     url: url.to_owned(),
                     seconds,
                 });
             }
-            let is_fetched = self.thrown_away.is_some() && look.is_multiple_of(LOOKS);
-            if is_fetched && size(&self.folder) > FETCHED {
-                let most = FETCHED / MIB;
-                return Err(GitError::TooLarge {
-                    url: url.to_owned(),
-                    most,
-                });
-            }
             thread::sleep(LOOK);
         }
         Ok(false)
+    }
+
+    /// How many bytes were fetched by now.
+    fn fetched(&self, url: &str) -> Result<u64, GitError> {
+        match size(&self.folder) {
+            many if many > FETCHED => Err(GitError::TooLarge {
+                url: url.to_owned(),
+                most: FETCHED / MIB,
+            }),
+            few => Ok(few),
+        }
     }
 }
 
@@ -312,13 +329,13 @@ mod tests {
         let Ok(mut repository) = Repository::new(Transport::File) else {
             return;
         };
-        repository.patience = Duration::from_millis(300);
+        repository.patience.idle = Duration::from_millis(300);
         let began = Instant::now();
         let slow = ["-c", "alias.slow=!exec sleep 60", "slow"];
         let error = repository.run("file:///slow", &slow).unwrap_err();
         assert!(matches!(error, GitError::TooSlow { .. }), "{error}");
         assert!(began.elapsed() < Duration::from_secs(30));
-        repository.patience = Duration::from_secs(60);
+        repository.patience.idle = Duration::from_secs(60);
         let endless = ["-c", "alias.endless=!yes", "endless"];
         let error = repository.run("file:///endless", &endless).unwrap_err();
         assert!(matches!(error, GitError::Much { .. }), "{error}");

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::OciError;
+use super::within::within;
 use crate::domain::pack::{is_loopback, plain_authority};
 use crate::domain::spec::visible;
 use crate::io::files::{folder_of_docker, read_text_if_there};
+use crate::io::store::waiting::PATIENCE;
 
 /// Under which name Docker keeps the credentials of its own registry, and by which ones that is called.
 const DOCKER_HUB: &str = "https://index.docker.io/v1/";
@@ -95,7 +97,16 @@ pub(super) fn of(host: &str) -> Result<Option<DockerCredential>, OciError> {
     };
     let (server, config) = config.of(host);
     let config = serde_json::json!(config).to_string();
-    match docker_credential::get_credential_from_reader(config.as_bytes(), &server) {
+    let what = format!("the credentials for {host}");
+    let found = within(
+        &what,
+        || PATIENCE.idle,
+        move || docker_credential::get_credential_from_reader(config.as_bytes(), &server),
+    );
+    let Some(found) = found else {
+        return failed("the credential helper does not answer");
+    };
+    match found {
         Ok(credential) => Ok(Some(credential)),
         Err(
             CredentialRetrievalError::ConfigNotFound

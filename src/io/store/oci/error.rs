@@ -18,6 +18,16 @@ pub enum OciError {
         /// What the network said.
         why: String,
     },
+    /// It was waited for, and did not come.
+    #[error("{host} does not send {what}: it was waited for {seconds} s")]
+    TooSlow {
+        /// The registry.
+        host: String,
+        /// What.
+        what: String,
+        /// How long, for all that it was asked.
+        seconds: u64,
+    },
     /// It wants to know who asks, or does not permit it.
     #[error(
         "{host} does not permit it{said}: `docker login {host}` keeps credentials where they are found"
@@ -137,6 +147,7 @@ impl OciError {
         match self {
             Self::NotBuilt
             | Self::Unreachable { .. }
+            | Self::TooSlow { .. }
             | Self::Denied { .. }
             | Self::Stranger { .. }
             | Self::Credentials { .. }

@@ -28,9 +28,9 @@ pub(super) fn fetch(place: &OciPlace, means: &Means) -> Result<Fetched, StoreErr
     let from = place.to_string();
     let registry = Registry::new(place, Access::Read, &means.realms);
     let (digest, archive) = archive(place, &registry, &means.cache)?;
-    let files = untar(&archive, &Bounds::PACK).map_err(|source| StoreError::Archive {
+    let files = untar(&archive, &Bounds::PACK).map_err(|why| StoreError::Archive {
         from: from.clone(),
-        source,
+        why,
     })?;
     let beside = Beside {
         signature: signature(&registry, &digest)?,

@@ -2,6 +2,10 @@
 //! goes to the address that is asked, and never on from there.
 #![allow(clippy::disallowed_methods)]
 
+use std::cell::Cell;
+use std::io::Read as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use ureq::config::RedirectAuthHeaders;
@@ -10,26 +14,16 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, AsSendBody, Body, Error, ResponseExt as _};
 
 use super::OciError;
+use super::within::within;
 use crate::domain::pack::is_loopback;
 use crate::domain::spec::visible;
+use crate::io::store::waiting::{PATIENCE, Patience};
 
-/// How long things may take.
-#[derive(Clone, Copy, Debug)]
-struct Patience {
-    /// To reach a registry.
-    connect: Duration,
-    /// All of one answer.
-    answer: Duration,
-    /// All answers together.
-    all: Duration,
-}
+/// How long it takes to reach a registry.
+const CONNECT: Duration = Duration::from_secs(15);
 
-/// Ours: a pack has a few megabytes at most, and a list of versions takes some hundred short answers.
-const PATIENCE: Patience = Patience {
-    connect: Duration::from_secs(15),
-    answer: Duration::from_secs(120),
-    all: Duration::from_secs(600),
-};
+/// After what time an answer that nobody waits for any more is given up.
+const LEFT: Duration = Duration::from_secs(900);
 
 /// How often a registry may send us elsewhere. Those of the clouds do once, to where their bytes lie.
 const REDIRECTS: u32 = 4;
@@ -90,7 +84,30 @@ pub(super) struct Client {
     agent: Agent,
     host: String,
     patience: Patience,
-    began: Instant,
+    /// How long all answers took by now, how many there were, and how many bytes went and came.
+    spent: Cell<Duration>,
+    answers: Cell<u32>,
+    came: Arc<AtomicU64>,
+}
+
+/// One request, for a thread of its own.
+struct Job {
+    agent: Agent,
+    request: Request<Vec<u8>>,
+    url: String,
+    most: u64,
+    redirects: u32,
+    came: Arc<AtomicU64>,
+}
+
+/// Why there is no answer.
+enum Failed {
+    /// None came.
+    Unreachable(Error),
+    /// It has more than so many bytes.
+    TooLarge(u64),
+    /// It ended before its end.
+    Truncated(String),
 }
 
 impl Client {
@@ -109,7 +126,8 @@ impl Client {
             .max_redirects(REDIRECTS)
             // The library's other way would take the same host on another port for the same.
             .redirect_auth_headers(RedirectAuthHeaders::Never)
-            .timeout_connect(Some(patience.connect))
+            .timeout_connect(Some(CONNECT))
+            .timeout_global(Some(LEFT))
             .user_agent(concat!("rdsproxy-gen/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls.build());
         if is_here {
@@ -119,7 +137,9 @@ impl Client {
             agent: config.build().into(),
             host: host.to_owned(),
             patience,
-            began: Instant::now(),
+            spent: Cell::default(),
+            answers: Cell::default(),
+            came: Arc::default(),
         }
     }
 
@@ -129,6 +149,38 @@ impl Client {
         ask: &Ask<'_>,
         authorization: Option<&str>,
     ) -> Result<Answer, OciError> {
+        let job = self.job(ask, authorization)?;
+        let host = self.asked(ask);
+        self.came
+            .fetch_add(ask.body.len() as u64, Ordering::Relaxed);
+        let before = self.spent.get();
+        let allowed = || {
+            let came = self.came.load(Ordering::Relaxed);
+            let all = self.patience.with(came, self.answers.get());
+            all.saturating_sub(before)
+        };
+        let began = Instant::now();
+        let answer = within(&format!("{} of {host}", ask.what), allowed, || job.run());
+        self.spent.set(before + began.elapsed());
+        self.answers.set(self.answers.get() + 1);
+        let what = ask.what.to_owned();
+        match answer {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(Failed::Unreachable(error))) => Err(OciError::Unreachable {
+                host,
+                why: visible(&error.to_string()),
+            }),
+            Some(Err(Failed::TooLarge(most))) => Err(OciError::TooLarge { host, what, most }),
+            Some(Err(Failed::Truncated(why))) => Err(OciError::Truncated { host, what, why }),
+            None => Err(OciError::TooSlow {
+                host,
+                what,
+                seconds: self.spent.get().as_secs(),
+            }),
+        }
+    }
+
+    fn job(&self, ask: &Ask<'_>, authorization: Option<&str>) -> Result<Job, OciError> {
         let mut request = Request::builder().method(ask.method.clone()).uri(&ask.url);
         for (name, value) in &ask.headers {
             request = request.header(*name, *value);
@@ -136,23 +188,57 @@ impl Client {
         if let Some(authorization) = authorization {
             request = request.header("Authorization", authorization);
         }
-        let is_read = [Method::GET, Method::HEAD].contains(&ask.method);
-        let wrong = |error: ureq::http::Error| self.not_a_registry(&error.to_string());
+        let request = request.body(ask.body.to_vec());
+        let request = request.map_err(|error| self.not_a_registry(&error.to_string()))?;
+        Ok(Job {
+            agent: self.agent.clone(),
+            request,
+            url: ask.url.clone(),
+            most: ask.most,
+            redirects: if ask.may_lead_on { REDIRECTS } else { 0 },
+            came: Arc::clone(&self.came),
+        })
+    }
+
+    /// Whom a request asks.
+    fn asked(&self, ask: &Ask<'_>) -> String {
+        let url = ask.url.parse::<Uri>().ok();
+        let authority = url.as_ref().and_then(Uri::authority);
+        authority.map_or_else(|| self.host.clone(), ToString::to_string)
+    }
+
+    fn not_a_registry(&self, why: &str) -> OciError {
+        OciError::NotARegistry {
+            host: self.host.clone(),
+            why: visible(why),
+        }
+    }
+}
+
+impl Job {
+    fn run(self) -> Result<Answer, Failed> {
+        let method = self.request.method().clone();
+        let is_read = [Method::GET, Method::HEAD].contains(&method);
+        let (head, body) = self.request.into_parts();
+        let sent = Sent {
+            agent: &self.agent,
+            redirects: self.redirects,
+        };
         let answer = match is_read {
-            true => self.run(ask, request.body(()).map_err(wrong)?),
-            false => self.run(ask, request.body(ask.body).map_err(wrong)?),
+            true => sent.run(Request::from_parts(head, ())),
+            false => sent.run(Request::from_parts(head, body)),
         };
-        let mut answer = answer.map_err(|error| self.failed(ask, error))?;
-        let is_from_elsewhere = ask.url.parse::<Uri>().ok().as_ref() != Some(answer.get_uri());
+        let mut answer = answer.map_err(Failed::Unreachable)?;
+        let is_from_elsewhere = self.url.parse::<Uri>().ok().as_ref() != Some(answer.get_uri());
         let status = answer.status().as_u16();
-        let headers = answer.headers().clone();
         let most = match (200..300).contains(&status) {
-            true => ask.most,
-            false => ask.most.max(TALK),
+            true => self.most,
+            false => self.most.max(TALK),
         };
-        let body = match ask.method == Method::HEAD {
+        let headers = answer.headers().clone();
+        let body = match method == Method::HEAD {
             true => Vec::new(),
-            false => self.all(answer.body_mut(), ask, most)?,
+            false => all(answer.body_mut(), most, &self.came)?,
         };
         Ok(Answer {
             status,
@@ -161,51 +247,37 @@ impl Client {
             is_from_elsewhere,
         })
     }
+}
 
-    /// Whoever sends a byte now and then would otherwise hold us for as long as there are answers.
-    fn run(&self, ask: &Ask, request: Request<impl AsSendBody>) -> Result<Response<Body>, Error> {
-        let left = self.patience.all.saturating_sub(self.began.elapsed());
-        let redirects = if ask.may_lead_on { REDIRECTS } else { 0 };
-        let request = self
-            .agent
-            .configure_request(request)
-            .timeout_global(Some(self.patience.answer.min(left)))
-            .max_redirects(redirects)
-            .build();
-        self.agent.run(request)
+/// How a request is sent.
+struct Sent<'s> {
+    agent: &'s Agent,
+    redirects: u32,
+}
+
+impl Sent<'_> {
+    fn run(&self, request: Request<impl AsSendBody>) -> Result<Response<Body>, Error> {
+        let request = self.agent.configure_request(request);
+        self.agent
+            .run(request.max_redirects(self.redirects).build())
     }
+}
 
-    fn all(&self, body: &mut Body, ask: &Ask<'_>, most: u64) -> Result<Vec<u8>, OciError> {
-        let host = self.host.clone();
-        let what = ask.what.to_owned();
-        let read = body.with_config().limit(most).read_to_vec();
-        read.map_err(|error| match error {
-            Error::BodyExceedsLimit(_) => OciError::TooLarge { host, what, most },
-            error => OciError::Truncated {
-                host,
-                what,
-                why: visible(&error.to_string()),
-            },
-        })
-    }
-
-    fn failed(&self, ask: &Ask<'_>, error: Error) -> OciError {
-        let host = match ask.url.parse::<Uri>() {
-            Ok(url) => url
-                .authority()
-                .map_or(self.host.clone(), ToString::to_string),
-            Err(_) => self.host.clone(),
-        };
-        OciError::Unreachable {
-            host,
-            why: visible(&error.to_string()),
+/// All bytes of an answer; each one is counted as it comes.
+fn all(body: &mut Body, most: u64, came: &AtomicU64) -> Result<Vec<u8>, Failed> {
+    let mut reader = body.as_reader();
+    let mut all = Vec::new();
+    let mut some = vec![0; 16 * 1024];
+    loop {
+        let read = reader.read(&mut some);
+        let read = read.map_err(|error| Failed::Truncated(visible(&error.to_string())))?;
+        if read == 0 {
+            return Ok(all);
         }
-    }
-
-    fn not_a_registry(&self, why: &str) -> OciError {
-        OciError::NotARegistry {
-            host: self.host.clone(),
-            why: visible(why),
+        came.fetch_add(read as u64, Ordering::Relaxed);
+        all.extend_from_slice(&some[..read]);
+        if all.len() as u64 > most {
+            return Err(Failed::TooLarge(most));
         }
     }
 }
@@ -262,22 +334,18 @@ mod tests {
     #[test]
     fn a_host_that_sends_a_byte_now_and_then_is_left() {
         let host = slow();
-        let soon = Duration::from_millis(300);
-        let long = Duration::from_secs(3600);
-        for (answer, all) in [(soon, long), (long, soon)] {
-            let patience = Patience {
-                connect: long,
-                answer,
-                all,
-            };
-            let client = Client::with(&host, patience);
-            let began = Instant::now();
-            // All answers together have their time, too: the second one has what the first one left.
-            for _ in 0..2 {
-                let ask = Ask::get(format!("http://{host}/v2/"), "it", 1_000_000);
-                assert!(client.ask(&ask, None).is_err());
-            }
-            assert!(began.elapsed() < Duration::from_secs(60));
+        let patience = Patience {
+            idle: Duration::from_millis(300),
+            ..PATIENCE
+        };
+        let client = Client::with(&host, patience);
+        let began = Instant::now();
+        // All answers together have their time: the second one has what the first one left.
+        for _ in 0..2 {
+            let ask = Ask::get(format!("http://{host}/v2/"), "it", 1_000_000);
+            let error = client.ask(&ask, None).unwrap_err();
+            assert!(matches!(error, OciError::TooSlow { .. }), "{error}");
         }
+        assert!(began.elapsed() < Duration::from_secs(30));
     }
 }

@@ -48,10 +48,18 @@ pub(super) fn reach(asked: &Asked<'_>, realm: &str) -> Result<Reach, String> {
     let is_own = address.scheme() == base.scheme()
         && plain_authority(authority) == plain_authority(own.as_str());
     let is_permitted = asked.realms.permits(asked.host, authority);
-    match is_own || is_permitted || share_a_domain(&address, &base) {
+    let is_near = share_a_domain(&address, &base) && has_their_port(&address, &base);
+    match is_own || is_permitted || is_near {
         true => Ok(Reach::Own),
         false => Ok(Reach::Stranger(visible(authority))),
     }
+}
+
+/// Whether a realm has the port of all, or that of the registry: behind another one may be another program of somebody else.
+fn has_their_port(realm: &Uri, base: &Uri) -> bool {
+    const HTTPS: u16 = 443;
+    let port = realm.port_u16().unwrap_or(HTTPS);
+    port == HTTPS || base.port_u16() == Some(port)
 }
 
 /// Whether two hosts belong to one registrable domain. An address has none, nor has a name whose end is on no list: who owns what
@@ -104,6 +112,21 @@ mod tests {
             "git.example.co.uk:5050",
             "https://git.example.co.uk/jwt",
             "own",
+        ),
+        (
+            "git.example.co.uk:5050",
+            "https://git.example.co.uk:5050/jwt",
+            "own",
+        ),
+        (
+            "git.example.co.uk",
+            "https://git.example.co.uk:8443/jwt",
+            "stranger",
+        ),
+        (
+            "git.example.co.uk:5050",
+            "https://auth.example.co.uk:5051/jwt",
+            "stranger",
         ),
         ("a.example.co.uk", "https://b.other.co.uk/token", "stranger"),
         ("a.github.io", "https://b.github.io/token", "stranger"),

@@ -17,6 +17,10 @@ pub(super) enum Reply {
     Bytes(Vec<u8>),
     /// A head, and a body that does not end.
     Endless(String),
+    /// A head, and a byte now and then.
+    Slow(String),
+    /// Nothing, for as long as somebody waits.
+    Silent,
 }
 
 /// A fake registry; its threads end with the process.
@@ -85,6 +89,15 @@ fn said(mut stream: TcpStream, reply: Reply) {
             let chunk = format!("10000\r\n{}\r\n", "a".repeat(65536));
             while stream.write_all(chunk.as_bytes()).is_ok() {}
         }
+        Reply::Slow(head) => {
+            let _ = stream.write_all(head.as_bytes());
+            while stream.write_all(b"a").is_ok() {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+        }
+        Reply::Silent => {
+            let _ = stream.read(&mut [0]);
+        }
     }
 }
 
@@ -95,6 +108,13 @@ pub(super) fn reply(status: u16, headers: &str, body: &[u8]) -> Reply {
         "HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n"
     );
     Reply::Bytes([head.as_bytes(), body].concat())
+}
+
+/// An answer of so many bytes that come one by one.
+pub(super) fn slow(length: usize) -> Reply {
+    Reply::Slow(format!(
+        "HTTP/1.1 200 X\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+    ))
 }
 
 /// An answer whose body never ends.

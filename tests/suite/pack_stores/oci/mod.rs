@@ -2,8 +2,11 @@
 
 mod credentials;
 mod fake;
+mod hostile;
 mod liars;
 mod registry;
+mod shop;
+mod waits;
 
 use std::fs;
 use std::process::Command;

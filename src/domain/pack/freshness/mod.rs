@@ -1,7 +1,7 @@
 //! Whether a list of yanked versions is the newest one, as far as that can be told: by its number, beside the numbers that were seen
 //! before, and by its expiry. An older list, or none where one was seen, would hide what was yanked since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 use time::Date;
@@ -21,6 +21,16 @@ pub struct SeenList {
     pub sequence: u64,
     /// The digest of its text.
     pub digest: String,
+    /// The packs and versions that it named, as [`named`] gives them.
+    pub yanked: BTreeSet<String>,
+}
+
+/// The packs and versions that a list names.
+pub fn named(list: &Yanked) -> BTreeSet<String> {
+    let versions = list.versions.iter();
+    versions
+        .map(|one| format!("{} {}", one.pack, one.version))
+        .collect()
 }
 
 /// A list as it was found, for a pack.
@@ -41,6 +51,8 @@ pub struct Asked<'a> {
     pub pack: &'a str,
     /// What was seen before.
     pub seen: &'a Seen,
+    /// The keys of these that still count: an older list of one of them is no newer one by another.
+    pub trusted: &'a BTreeSet<String>,
     /// Whether a list has to be there in any case.
     pub is_required: bool,
     /// Today.
@@ -137,8 +149,10 @@ pub fn judge(found: Option<FoundList<'_>>, asked: Asked<'_>) -> Result<Option<St
     };
     match (&found.list.edition, newest) {
         (Some(edition), newest) => {
-            is_not_older(edition, found, (asked.seen, newest))?;
-            of_edition(edition, asked)
+            is_not_older(edition, found, (asked, newest))?;
+            let told = [of_edition(edition, asked)?, shrunk(edition, found, asked)];
+            let told: Vec<String> = told.into_iter().flatten().collect();
+            Ok(Some(told.join("\nnote: ")).filter(|told| !told.is_empty()))
         }
         (None, Some(seen)) => Err(StaleError::Ageless {
             why: format!("number {seen} was seen here before"),
@@ -152,17 +166,18 @@ pub fn judge(found: Option<FoundList<'_>>, asked: Asked<'_>) -> Result<Option<St
     }
 }
 
-/// Beside the lists that were seen before.
+/// Beside the lists that were seen before: those of its key, and of the others that count. Whoever has an older list of another key
+/// would otherwise have a way back.
 fn is_not_older(
     edition: &Edition,
     found: FoundList<'_>,
-    (seen, newest): (&Seen, Option<u64>),
+    (asked, newest): (Asked<'_>, Option<u64>),
 ) -> Result<(), StaleError> {
     let Some(signer) = found.signer else {
         // Whoever takes the signature away may not take the memory away with it.
         return newest.map_or(Ok(()), |seen| Err(StaleError::Unverified { seen }));
     };
-    match seen.get(signer) {
+    match asked.before(signer) {
         Some(before) if edition.sequence < before.sequence => Err(StaleError::Older {
             found: edition.sequence,
             seen: before.sequence,
@@ -172,6 +187,38 @@ fn is_not_older(
         }
         Some(_) | None => Ok(()),
     }
+}
+
+impl Asked<'_> {
+    /// The newest list before one of this key.
+    fn before(&self, signer: &str) -> Option<&SeenList> {
+        let counts = |key: &str| key == signer || self.trusted.contains(key);
+        let counting = self.seen.iter().filter(|(key, _)| counts(key));
+        counting
+            .map(|(_, list)| list)
+            .max_by_key(|list| list.sequence)
+    }
+}
+
+/// What a newer list takes back. Whoever signs it may do that, and nobody does it unseen.
+fn shrunk(edition: &Edition, found: FoundList<'_>, asked: Asked<'_>) -> Option<String> {
+    let before = asked.before(found.signer?)?;
+    if edition.sequence <= before.sequence {
+        return None;
+    }
+    let now = named(found.list);
+    let gone: Vec<&String> = before.yanked.difference(&now).collect();
+    let first = gone.first()?;
+    let more = match gone.len() {
+        1 => String::new(),
+        many => format!(" and {} more", many - 1),
+    };
+    Some(format!(
+        "number {} of the list of yanked versions no longer names {}{more}, which number {} did: whoever signed it took that back",
+        edition.sequence,
+        crate::domain::spec::visible(first),
+        before.sequence
+    ))
 }
 
 fn of_edition(edition: &Edition, asked: Asked<'_>) -> Result<Option<String>, StaleError> {
@@ -194,178 +241,4 @@ fn of_edition(edition: &Edition, asked: Asked<'_>) -> Result<Option<String>, Sta
 }
 
 #[cfg(test)]
-mod tests {
-    use time::macros::date;
-
-    use super::*;
-
-    fn list(sequence: u64, expires: Date) -> Yanked {
-        Yanked {
-            edition: Some(Edition {
-                packs: vec!["acme".to_owned()],
-                sequence,
-                expires,
-            }),
-            versions: Vec::new(),
-        }
-    }
-
-    /// What was seen before, by key A.
-    fn seen(sequence: u64) -> Seen {
-        let digest = "d".to_owned();
-        [("A".to_owned(), SeenList { sequence, digest })].into()
-    }
-
-    const LATER: Date = date!(2027 - 06 - 01);
-    const TODAY: Date = date!(2026 - 12 - 01);
-
-    /// The verdict in a word, and the words of it.
-    fn told(found: Option<FoundList<'_>>, seen: &Seen, is_required: bool) -> String {
-        let asked = Asked {
-            pack: "acme",
-            seen,
-            is_required,
-            today: TODAY,
-        };
-        match judge(found, asked) {
-            Ok(None) => "taken".to_owned(),
-            Ok(Some(warning)) => format!("warned: {warning}"),
-            Err(error) => format!("refused: {error}"),
-        }
-    }
-
-    #[test]
-    fn a_list_is_taken_where_nothing_speaks_against_it() {
-        let nothing = Seen::new();
-        for (what, sequence, signer, before, expected) in [
-            ("a first one", 1, Some("A"), &nothing, "taken"),
-            ("the same", 3, Some("A"), &seen(3), "taken"),
-            ("a newer one", 4, Some("A"), &seen(3), "taken"),
-            (
-                "an older one",
-                2,
-                Some("A"),
-                &seen(3),
-                "refused: the list of yanked versions is number 2, and number 3",
-            ),
-            ("of another key", 1, Some("B"), &seen(3), "taken"),
-            (
-                "of nobody",
-                9,
-                None,
-                &seen(3),
-                "refused: the list of yanked versions is not one that a trusted key",
-            ),
-            ("of nobody, and nothing seen", 9, None, &nothing, "taken"),
-        ] {
-            let list = list(sequence, LATER);
-            let found = FoundList {
-                list: &list,
-                digest: "d",
-                signer,
-            };
-            assert!(
-                told(Some(found), before, true).starts_with(expected),
-                "{what}"
-            );
-        }
-    }
-
-    #[test]
-    fn none_and_a_list_without_a_number_are_taken_where_none_was_seen() {
-        let old = Yanked::default();
-        let nothing = Seen::new();
-        let three = list(3, LATER);
-        let other = FoundList {
-            list: &three,
-            digest: "e",
-            signer: Some("A"),
-        };
-        assert!(told(Some(other), &seen(3), false).contains("said something else"));
-        let old = FoundList {
-            list: &old,
-            digest: "d",
-            signer: Some("A"),
-        };
-        for (found, before, is_required, expected) in [
-            (None, &nothing, false, "taken"),
-            (
-                None,
-                &nothing,
-                true,
-                "refused: there is no list of yanked versions, and the trust file",
-            ),
-            (
-                None,
-                &seen(3),
-                false,
-                "refused: there is no list of yanked versions any more, and number 3",
-            ),
-            (
-                Some(old),
-                &nothing,
-                false,
-                "warned: the list of yanked versions is of the first format",
-            ),
-            (
-                Some(old),
-                &nothing,
-                true,
-                "refused: the list of yanked versions has neither",
-            ),
-            (
-                Some(old),
-                &seen(3),
-                false,
-                "refused: the list of yanked versions has neither",
-            ),
-        ] {
-            let told = told(found, before, is_required);
-            assert!(told.starts_with(expected), "{expected}: {told}");
-        }
-    }
-
-    #[test]
-    fn a_list_counts_until_its_last_day_and_two_weeks_before_that_is_told() {
-        let nothing = Seen::new();
-        for (expires, expected) in [
-            (date!(2026 - 12 - 16), "taken"),
-            (
-                date!(2026 - 12 - 15),
-                "warned: the list of yanked versions counts until 2026-12-15",
-            ),
-            (date!(2026 - 12 - 01), "warned"),
-            (
-                date!(2026 - 11 - 30),
-                "refused: the list of yanked versions counted until 2026-11-30",
-            ),
-        ] {
-            let list = list(1, expires);
-            for signer in [Some("A"), None] {
-                let found = FoundList {
-                    list: &list,
-                    digest: "d",
-                    signer,
-                };
-                let told = told(Some(found), &nothing, false);
-                assert!(told.starts_with(expected), "{expected}: {told}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_list_of_other_packs_says_nothing_of_this_one() {
-        let mut list = list(1, LATER);
-        list.edition.as_mut().unwrap().packs = vec!["billing".to_owned()];
-        let found = FoundList {
-            list: &list,
-            digest: "d",
-            signer: Some("A"),
-        };
-        let told = told(Some(found), &Seen::new(), false);
-        assert!(
-            told.contains("speaks for billing, and not for acme"),
-            "{told}"
-        );
-    }
-}
+mod tests;

@@ -1,0 +1,101 @@
+//! A new file that has no name before it is whole: a run that is killed meanwhile leaves nothing.
+#![allow(clippy::disallowed_methods)]
+
+use std::io;
+use std::path::Path;
+
+use tempfile::NamedTempFile;
+
+use super::Readers;
+use super::single::staged;
+
+/// A file that is whole, and not in its place yet.
+pub(super) enum New {
+    /// Without a name.
+    #[cfg(target_os = "linux")]
+    Unnamed(std::fs::File),
+    /// Under a name of our own: other systems, and file systems that know no file without one.
+    Named(NamedTempFile),
+}
+
+impl New {
+    /// Writes it, in the folder of its place.
+    pub(super) fn made(path: &Path, bytes: &[u8], readers: Readers) -> io::Result<Self> {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = linux::unnamed(path, readers) {
+            let mut file = file;
+            io::Write::write_all(&mut file, bytes)?;
+            file.sync_all()?;
+            return Ok(Self::Unnamed(file));
+        }
+        staged(path, &|file| file.write_all(bytes), readers).map(Self::Named)
+    }
+
+    /// Puts it in its place, where nothing stands yet.
+    pub(super) fn put(self, path: &Path) -> io::Result<()> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Unnamed(file) => linux::name(&file, path),
+            Self::Named(file) => {
+                let put = file.persist_noclobber(path);
+                put.map(drop).map_err(|error| error.error)
+            }
+        }
+    }
+}
+
+/// Source: Linux man-pages, open(2), `O_TMPFILE`.
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::fs::File;
+    use std::io;
+    use std::os::fd::AsRawFd as _;
+    use std::path::Path;
+
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
+
+    use super::super::single::{Readers, folder};
+
+    /// None where the file system, or the system, has no such files.
+    pub(super) fn unnamed(path: &Path, readers: Readers) -> Option<File> {
+        let flags = OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC;
+        let mode = match readers {
+            Readers::Owner => 0o600,
+            // The umask takes from it, as from every new file.
+            Readers::All => 0o666,
+        };
+        let file = File::from(open(folder(path), flags, Mode::from_raw_mode(mode)).ok()?);
+        // Without it no name can be given later.
+        std::fs::metadata(own(&file)).ok().map(|_| file)
+    }
+
+    pub(super) fn name(file: &File, path: &Path) -> io::Result<()> {
+        let named = linkat(CWD, own(file), CWD, path, AtFlags::SYMLINK_FOLLOW);
+        named.map_err(io::Error::from)
+    }
+
+    fn own(file: &File) -> String {
+        format!("/proc/self/fd/{}", file.as_raw_fd())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn it_is_seen_when_it_is_whole_and_replaces_nothing() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("acme.tar");
+        let [first, second] =
+            [b"first", b"other"].map(|bytes| New::made(&path, bytes, Readers::All).unwrap());
+        #[cfg(target_os = "linux")]
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+        first.put(&path).unwrap();
+        let error = second.put(&path).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+}
