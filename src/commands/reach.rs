@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::CommandError;
 use crate::io::boundary::{Boundary, BoundaryError};
+use crate::io::files::Quiet;
 use crate::io::{files, terminal};
 
 /// How far files are followed.
@@ -36,6 +37,17 @@ impl ReachArgs {
             CommandError::environment(error).hint(hint)
         })
     }
+}
+
+/// A directory that is about to be read, where no other run is at work and none was cut off half-way. One that was cut off before it
+/// changed a file is told.
+///
+/// # Errors
+/// When one is, or was: what is read then is nobody's change.
+pub(super) fn settled(dir: &Path) -> Result<Quiet<'_>, CommandError> {
+    let quiet = files::quiet(dir).map_err(CommandError::environment)?;
+    tell_cut_off(dir);
+    Ok(quiet)
 }
 
 /// Says that an earlier run was cut off in a directory, which only one that writes there completes.

@@ -170,3 +170,102 @@ fn an_existing_directory_is_the_old_one_or_the_new_one() {
         "{kept} of {MOST} left the old files"
     );
 }
+
+/// What a cut-off run left half-written is nobody's change: those that only read say so, and end with 1.
+#[test]
+fn who_reads_beside_a_cut_off_run_says_so_and_judges_nothing() {
+    let before = ["new", "project", "--demo", "--defaults"];
+    let forced = [&before[..], &["--set", "proxy.name=billing", "--force"]].concat();
+    let origin = tempfile::tempdir().unwrap();
+    undisturbed(&before, origin.path());
+    copy(&origin.path().join("project"), &origin.path().join("other"));
+    let mut half_way = 0;
+    for round in 0..MOST {
+        if half_way >= 2 {
+            break;
+        }
+        let home = tempfile::tempdir().unwrap();
+        copy(origin.path(), home.path());
+        let state = home.path().join("project/.rdsproxy-gen");
+        let is_decided = || state.join("pending.json").exists();
+        let delay = spread(round, Duration::from_millis(2));
+        kill(start(&forced, home.path()), is_decided, delay, true);
+        if !is_decided() {
+            continue;
+        }
+        half_way += 1;
+        let left = contents(home.path());
+        for arguments in [
+            &["drift", "project"][..],
+            &["update", "project", "--check"],
+            &["update", "project", "--dry-run"],
+            &["drift", "project", "other"],
+            &["update", "project", "other", "--check"],
+        ] {
+            let output = ended(program(home.path()).args(arguments));
+            let said = crate::program::stdout(&output) + &crate::program::stderr(&output);
+            let what = format!("round {round}, {arguments:?}: {said}");
+            assert_eq!(output.status.code(), Some(1), "{what}");
+            assert!(
+                said.contains("project: an earlier run was cut off here"),
+                "{what}"
+            );
+            assert_eq!(
+                said.contains("other"),
+                arguments.contains(&"other"),
+                "{what}"
+            );
+            assert_eq!(contents(home.path()), left, "{what}");
+        }
+        let output = ended(program(home.path()).args(["update", "project"]));
+        assert!(output.status.success(), "{output:?}");
+        let output = ended(program(home.path()).args(["drift", "project", "other"]));
+        assert!(output.status.success(), "{output:?}");
+    }
+    assert!(half_way > 0, "no kill of {MOST} met a run that had decided");
+}
+
+/// A run that writes meanwhile is waited for by nobody, and never taken for somebody's changes.
+#[test]
+fn who_reads_beside_a_run_that_writes_sees_no_drift() {
+    let home = tempfile::tempdir().unwrap();
+    undisturbed(&["new", "project", "--demo", "--defaults"], home.path());
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let is_over = &is_over;
+    let home = home.path();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(move || {
+            for name in ["billing", "orders"].iter().cycle() {
+                let set = format!("proxy.name={name}");
+                let arguments = [
+                    "new",
+                    "project",
+                    "--demo",
+                    "--defaults",
+                    "--set",
+                    &set,
+                    "--force",
+                ];
+                let output = ended(program(home).args(arguments));
+                assert!(output.status.success(), "{output:?}");
+                if is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                    return;
+                }
+            }
+        });
+        let mut wrong = Vec::new();
+        for _ in 0..scale::count("readings beside a run") {
+            let output = ended(program(home).args(["drift", "project"]));
+            let said = crate::program::stderr(&output);
+            match output.status.code() {
+                Some(0) => {}
+                Some(1) if said.contains("is writing here") => {}
+                _ => wrong.push(output),
+            }
+        }
+        // The other one ends before anything is asserted.
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+        writer.join().unwrap();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    });
+}

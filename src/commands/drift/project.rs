@@ -10,7 +10,7 @@ use super::seen::Seen;
 use crate::commands::CommandError;
 use crate::commands::audit::view::{Below, below};
 use crate::commands::placement::baseline_of;
-use crate::commands::reach::{ReachArgs, tell_cut_off};
+use crate::commands::reach::{ReachArgs, settled};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::posture::Deployment;
 use crate::io::boundary::Boundary;
@@ -118,6 +118,7 @@ impl Home {
 impl Project {
     /// Reads the baseline and the directory.
     pub(in crate::commands) fn read(dir: &Path, reach: &ReachArgs) -> Result<Self, CommandError> {
+        let quiet = settled(dir)?;
         let Some(baseline) = baseline_of(dir)? else {
             let message = format!(
                 "{} has no baseline: it was not generated here",
@@ -127,7 +128,6 @@ impl Project {
                 "name a directory that `rdsproxy-gen new` made; `rdsproxy-gen audit` judges any code",
             ));
         };
-        tell_cut_off(dir);
         let boundary = reach.boundary(&[dir.to_owned()])?;
         let mut below = below(dir, &boundary)?;
         let generated = baseline.texts();
@@ -165,6 +165,7 @@ impl Project {
         gone.retain(|path| !places.left_to_caller().any(|left| left == path));
         let tests = more_tests(&home, &after.others, (&boundary, &mut told));
         after.others.extend(tests);
+        quiet.still().map_err(CommandError::environment)?;
         let told = told.into_iter();
         Ok(Self {
             dir: dir.to_owned(),

@@ -21,7 +21,7 @@ use super::pack::{PackArgs, Used, proved_in};
 use super::placement::held;
 use super::printed::{PrintArgs, formats};
 use super::proof::{explained, failing, line, prove};
-use super::reach::ReachArgs;
+use super::reach::{ReachArgs, settled};
 use super::world::WorldArgs;
 use super::{CommandError, Outcome, replaced};
 use crate::domain::baseline::Baseline;
@@ -192,6 +192,7 @@ impl Run<'_> {
             true => None,
             false => held(dir)?,
         };
+        let quiet = settled(dir)?;
         let project = Project::read(dir, &args.reach)?.guarded();
         trusted(&project)?;
         moved::followed(&project)?;
@@ -202,6 +203,7 @@ impl Run<'_> {
             [&project.baseline.texts(), &generated.files].map(|texts| places.written(texts));
         let resets = reset::Resets::of(&args.reset, &project, &generated.files)?;
         let renewed = renewal::renewed(dir, [&before, &now], &resets)?;
+        quiet.still().map_err(CommandError::environment)?;
         let in_conflict = renewed.values().any(|file| !file.conflicts.is_empty());
         let merged = carried::merged(&renewed);
         let mut judgement = held::judged(
