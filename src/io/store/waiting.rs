@@ -2,8 +2,6 @@
 //! sends a byte now and then: what comes buys time only where it comes as fast as a slow line.
 #![allow(clippy::disallowed_methods)]
 
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -36,9 +34,8 @@ impl Patience {
     }
 }
 
-/// When somebody who reads is told what is waited for, and how often it is looked.
+/// When somebody who reads is told what is waited for.
 const SOON: Duration = Duration::from_secs(3);
-const LOOK: Duration = Duration::from_millis(50);
 
 /// What is waited for, on standard error: a line that goes where that is a terminal, else a note.
 pub(super) struct Shown<'w> {
@@ -83,41 +80,9 @@ impl Drop for Shown<'_> {
     }
 }
 
-/// Does something beside everything else for as long as that is allowed. None where it takes longer: then it is left to itself.
-pub(super) fn within<T: Send + 'static>(
-    what: &str,
-    allowed: impl Fn() -> Duration,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        // Nobody listens any more where it took too long.
-        let _ = sender.send(work());
-    });
-    let mut shown = Shown::new(what);
-    let began = Instant::now();
-    loop {
-        match receiver.recv_timeout(LOOK) {
-            Ok(done) => return Some(done),
-            Err(RecvTimeoutError::Timeout) if began.elapsed() < allowed() => shown.look(),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_takes_too_long_is_left() {
-        let soon = || Duration::from_millis(100);
-        assert_eq!(within("it", soon, || 1), Some(1));
-        let began = Instant::now();
-        let slow = || thread::sleep(Duration::from_secs(60));
-        assert_eq!(within("it", soon, slow), None);
-        assert!(began.elapsed() < Duration::from_secs(30));
-    }
 
     #[test]
     fn a_byte_now_and_then_buys_nothing() {

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::OciError;
+use super::within::within;
 use crate::domain::pack::{is_loopback, plain_authority};
 use crate::domain::spec::visible;
 use crate::io::files::{folder_of_docker, read_text_if_there};
-use crate::io::store::waiting::{PATIENCE, within};
+use crate::io::store::waiting::PATIENCE;
 
 /// Under which name Docker keeps the credentials of its own registry, and by which ones that is called.
 const DOCKER_HUB: &str = "https://index.docker.io/v1/";

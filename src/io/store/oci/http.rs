@@ -14,9 +14,10 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, AsSendBody, Body, Error, ResponseExt as _};
 
 use super::OciError;
+use super::within::within;
 use crate::domain::pack::is_loopback;
 use crate::domain::spec::visible;
-use crate::io::store::waiting::{PATIENCE, Patience, within};
+use crate::io::store::waiting::{PATIENCE, Patience};
 
 /// How long it takes to reach a registry.
 const CONNECT: Duration = Duration::from_secs(15);

@@ -22,6 +22,8 @@ mod put;
 mod realm;
 #[cfg(feature = "oci")]
 mod registry;
+#[cfg(feature = "oci")]
+mod within;
 
 pub use self::error::OciError;
 use super::{Fetched, Listing, Means, Published, Release, Store, StoreError};
