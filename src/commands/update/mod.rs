@@ -22,7 +22,7 @@ use super::placement::held;
 use super::printed::{PrintArgs, formats};
 use super::proof::{explained, failing, line, prove};
 use super::reach::{ReachArgs, settled};
-use super::world::WorldArgs;
+use super::world::{Scope, WorldArgs};
 use super::{CommandError, Outcome, replaced};
 use crate::domain::baseline::Baseline;
 use crate::domain::blueprint::Blueprint;
