@@ -99,7 +99,7 @@ pub struct KmsKeyFacts {
     #[serde(default)]
     pub state: String,
     /// Whether the policy was read, which is done for the keys of secrets whose policies are.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub policy_visible: bool,
     /// Its key policy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
