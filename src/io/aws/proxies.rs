@@ -15,7 +15,11 @@ use crate::domain::snapshot::{AuthFacts, EndpointFacts, PoolFacts, ProxyFacts, T
 const FIELD: &str = "proxies";
 
 pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Vec<ProxyFacts> {
-    let proxies = client.describe_db_proxies().into_paginator().items();
+    let proxies = client
+        .describe_db_proxies()
+        .into_paginator()
+        .stop_on_duplicate_token(false)
+        .items();
     let ask = Ask::new("rds:DescribeDBProxies", FIELD);
     let proxies = desk.ask(ask, proxies.send().collect::<Result<Vec<_>, _>>());
     let jobs = proxies.await.unwrap_or_default().into_iter().map(|proxy| {
@@ -60,6 +64,7 @@ impl Reader {
         let pages = request
             .db_proxy_name(&self.name)
             .into_paginator()
+            .stop_on_duplicate_token(false)
             .items()
             .send();
         let ask = Ask::new("rds:DescribeDBProxyTargetGroups", FIELD);
@@ -79,6 +84,7 @@ impl Reader {
         let pages = request
             .db_proxy_name(&self.name)
             .into_paginator()
+            .stop_on_duplicate_token(false)
             .items()
             .send();
         let ask = Ask::new("rds:DescribeDBProxyTargets", FIELD);
@@ -96,6 +102,7 @@ impl Reader {
         let pages = request
             .db_proxy_name(&self.name)
             .into_paginator()
+            .stop_on_duplicate_token(false)
             .items()
             .send();
         let ask = Ask::new("rds:DescribeDBProxyEndpoints", FIELD);

@@ -157,6 +157,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let mut judged = BTreeSet::new();
     for (_, secret) in &secrets {
         let Some(SecretKey::Customer(key)) = secret.key.value() else {
+            if proxy.is_live && secret.key.value().is_none() {
+                let name = walk::secret_name(secret);
+                verdicts.unknown(&format!("the key of the secret {name}"), &secret.key);
+            }
             continue;
         };
         if !judged.insert(key) {
@@ -164,6 +168,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         }
         let what = format!("the policy of the key {key}");
         match &secret.key_policies {
+            Evidence::NotVisible if proxy.is_live => verdicts.unknown(&what, &secret.key_policies),
             // A key that is made elsewhere is judged there.
             Evidence::NotVisible => {}
             policies => {

@@ -112,9 +112,7 @@ impl<'s> Reader<'s> {
         let policy = match (&secret.policy, secret.policy_visible) {
             (Some(policy), _) => Some(self.policy(policy)),
             (None, true) => None,
-            (None, false) => Some(unresolved(
-                "the secret's policy could not be read: grant secretsmanager:GetResourcePolicy",
-            )),
+            (None, false) => Some(unresolved(&self.unread_policy())),
         };
         let body = vec![
             ("Name", Some(text(&secret.name))),
@@ -125,6 +123,18 @@ impl<'s> Reader<'s> {
         ];
         let names = [secret.arn.as_str(), &secret.name];
         resource("AWS::SecretsManager::Secret", &secret.arn, &names, body)
+    }
+
+    fn unread_policy(&self) -> String {
+        let mut calls = self.snapshot.not_visible.iter();
+        let call = calls.find(|call| call.action == "secretsmanager:GetResourcePolicy");
+        call.map_or_else(
+            || "the secret's policy was not read".to_owned(),
+            |call| {
+                let (what, advice) = (call.what(), call.advice());
+                format!("the secret's policy was not read: {what} ({advice})")
+            },
+        )
     }
 
     pub(super) fn key(&self, key: &KmsKeyFacts) -> Resource {
