@@ -300,9 +300,9 @@ fn judged(
     completed: impl Fn(&mut Posture),
     limits: &Limits,
 ) -> Vec<Judged> {
-    let groups = groups::groups(documents);
-    let made = groups.iter().flat_map(|group| group.proxies(&completed));
-    let made: Vec<Made> = made.collect();
+    // What was read is let go before anything is said of it.
+    let groups = groups::groups(documents).into_iter();
+    let made: Vec<Made> = groups.flat_map(|group| group.proxies(&completed)).collect();
     let reports = parallel::map(&made, |(proxy, _)| report(proxy, limits));
     let mut proxies: Vec<Judged> = made
         .into_iter()
