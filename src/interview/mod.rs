@@ -26,7 +26,7 @@ pub use house::{ANSWERS_SCHEMA, House};
 pub use key::Key;
 pub use left::questions_left;
 pub use prompt::{AskError, Asker, Choice, Field, NotOffered, Options, Prompt, Reply};
-pub use questions::{Kind, QUESTIONS, Question, question_of};
+pub use questions::{Kind, QUESTIONS, Question, question_of, suggestion};
 pub use review::{Review, failing, refused, review};
 pub use run::{InterviewError, Mode, RegionHint, Surroundings, run, run_in};
 pub use unattended::{Missing, Nobody};

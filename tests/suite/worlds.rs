@@ -437,3 +437,18 @@ fn the_review_and_an_audit_of_the_same_folder_agree() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn which_database_of_several_was_taken_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let arguments = ["new", "project", "--demo", "--defaults", "--dry-run"];
+    let told = stderr(&run(home.path(), &arguments));
+    assert!(
+        told.starts_with("database orders-db, of 4 that a proxy can serve: it has no proxy yet"),
+        "{told}"
+    );
+    // What somebody names needs no reason.
+    let named = [&arguments[..], &["--set", "database.identifier=ledger-db"]].concat();
+    let told = stderr(&run(home.path(), &named));
+    assert!(!told.contains("that a proxy can serve"), "{told}");
+}

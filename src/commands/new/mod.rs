@@ -152,6 +152,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     }
     let answers = spec::asked(answers, view.around(), &mut Nobody, mode)?;
     spec::tell_region(&answers, region.as_ref())?;
+    spec::tell_database(&answers, world.as_ref())?;
     let draft = draft(args, answers, view)?;
     let review = plan::review(&draft, terminal.width, None);
     if args.dry_run {

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use super::{Args, project};
 use crate::commands::CommandError;
+use crate::domain::snapshot::Snapshot;
 use crate::interview::{
     self, Answers, AskError, Asker, InterviewError, Key, Mode, RegionHint, Source, Surroundings,
+    suggestion,
 };
 use crate::io::files::bounded::{self, Bound};
 use crate::io::terminal;
@@ -54,6 +56,21 @@ pub(super) fn tell_region(
     };
     let note = format!("region {}, from {}\n", region.code, region.from);
     terminal::note(&note).map_err(CommandError::environment)
+}
+
+/// Says which database of several was taken: nobody asked for it by name.
+pub(super) fn tell_database(
+    answers: &Answers,
+    world: Option<&Snapshot>,
+) -> Result<(), CommandError> {
+    let key = Key::plain("database", "identifier");
+    let is_default = answers
+        .iter()
+        .any(|(other, answer)| *other == key && answer.source == Source::Default);
+    match world.filter(|_| is_default).and_then(suggestion) {
+        Some(told) => terminal::note(&format!("{told}\n")).map_err(CommandError::environment),
+        None => Ok(()),
+    }
 }
 
 /// The answers, completed.

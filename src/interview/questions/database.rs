@@ -298,6 +298,34 @@ fn suggested(world: &Snapshot) -> Option<Database<'_>> {
         })
 }
 
+/// Which database is suggested, of how many, and why that one; none where there is no choice.
+pub fn suggestion(world: &Snapshot) -> Option<String> {
+    let fit = databases(world)
+        .into_iter()
+        .filter(|database| database.refusal(world).is_none());
+    let number = fit.count();
+    let database = suggested(world).filter(|_| number > 1)?;
+    let reasons = [
+        (!database.has_proxy(world), "it has no proxy yet"),
+        (
+            database.forces_tls(world) == Some(true),
+            "it forces TLS already",
+        ),
+    ];
+    let reasons: Vec<&str> = reasons
+        .into_iter()
+        .filter_map(|(holds, why)| holds.then_some(why))
+        .collect();
+    let why = match reasons.as_slice() {
+        [] => "it comes first by its name".to_owned(),
+        reasons => reasons.join(" and "),
+    };
+    Some(format!(
+        "database {}, of {number} that a proxy can serve: {why} (--set database.identifier=NAME takes another)",
+        database.identifier
+    ))
+}
+
 fn offered(world: &Snapshot) -> Options {
     let all = databases(world);
     let width = all
