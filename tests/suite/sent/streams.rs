@@ -128,7 +128,12 @@ fn a_reader_who_left_is_no_failure() {
             .spawn();
         let output = child.unwrap().wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
-        assert_eq!(stderr(&output), "", "{arguments:?}");
+        // Which database was taken is told, and is no failure.
+        let told = stderr(&output);
+        assert!(
+            told.is_empty() || told.starts_with("database "),
+            "{arguments:?}: {told}"
+        );
     }
 }
 
