@@ -17,7 +17,8 @@ pub(super) fn skipped(world: Option<&Snapshot>) -> impl Iterator<Item = Skipped>
     let calls = world.into_iter().flat_map(|world| &world.not_visible);
     calls.map(|call| Skipped {
         origin: Origin::document(ACCOUNT),
-        reason: call.told(),
+        // It stands below "Not read".
+        reason: call.told().trim_start_matches("not shown: ").to_owned(),
     })
 }
 

@@ -69,7 +69,7 @@ fn unread(scene: &Scene<'_, '_>) -> Option<Consumer> {
     }
     let origin = &node.origin;
     Some(Consumer {
-        address: "another consumer".to_owned(),
+        address: "that was not read".to_owned(),
         function: open(reason, origin),
         role: open(reason, origin),
         grants: Vec::new(),
