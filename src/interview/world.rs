@@ -199,6 +199,45 @@ pub(super) fn databases(world: &Snapshot) -> Vec<Database<'_>> {
     all
 }
 
+/// The first that a proxy can serve; one that has no proxy yet and forces TLS already comes before the others.
+pub(super) fn suggested(world: &Snapshot) -> Option<Database<'_>> {
+    databases(world)
+        .into_iter()
+        .filter(|database| database.refusal(world).is_none())
+        .min_by_key(|database| {
+            let forced = database.forces_tls(world) == Some(true);
+            (database.has_proxy(world), !forced, database.identifier)
+        })
+}
+
+/// Which database is suggested, of how many, and why that one; none where there is no choice.
+pub fn suggestion(world: &Snapshot) -> Option<String> {
+    let fit = databases(world)
+        .into_iter()
+        .filter(|database| database.refusal(world).is_none());
+    let number = fit.count();
+    let database = suggested(world).filter(|_| number > 1)?;
+    let reasons = [
+        (!database.has_proxy(world), "it has no proxy yet"),
+        (
+            database.forces_tls(world) == Some(true),
+            "it forces TLS already",
+        ),
+    ];
+    let reasons: Vec<&str> = reasons
+        .into_iter()
+        .filter_map(|(holds, why)| holds.then_some(why))
+        .collect();
+    let why = match reasons.as_slice() {
+        [] => "it comes first by its name".to_owned(),
+        reasons => reasons.join(" and "),
+    };
+    Some(format!(
+        "database {}, of {number} that a proxy can serve: {why} (--set database.identifier=NAME takes another)",
+        database.identifier
+    ))
+}
+
 /// True when a list of the snapshot may be incomplete, so that what is not in it may still exist.
 pub(super) fn is_partial(world: &Snapshot, fields: &[&str]) -> bool {
     world

@@ -9,9 +9,6 @@ use crate::report::{Judged, Skipped};
 /// What the origin of everything in an account is called.
 const ACCOUNT: &str = "account";
 
-/// The call without which nobody knows which proxies there are.
-const PROXIES: &str = "rds:DescribeDBProxies";
-
 /// Each call that failed, as what was not read.
 pub(super) fn skipped(world: Option<&Snapshot>) -> impl Iterator<Item = Skipped> {
     let calls = world.into_iter().flat_map(|world| &world.not_visible);
@@ -27,8 +24,7 @@ pub(super) fn skipped(world: Option<&Snapshot>) -> impl Iterator<Item = Skipped>
 /// # Errors
 /// When they could not.
 pub(super) fn refuse_blindness(world: Option<&Snapshot>) -> Result<(), CommandError> {
-    let calls = world.into_iter().flat_map(|world| &world.not_visible);
-    match calls.into_iter().find(|call| call.action == PROXIES) {
+    match world.and_then(Snapshot::blind) {
         Some(call) => Err(CommandError::environment(format!(
             "the proxies of the account could not be listed: {}",
             call.told()

@@ -57,14 +57,6 @@ impl Account {
         })
     }
 
-    /// Why the proxies could not be listed, where they could not.
-    fn blind(&self) -> Option<String> {
-        let mut calls = self.world.not_visible.iter();
-        calls
-            .find(|call| call.action == PROXIES)
-            .map(NotVisible::told)
-    }
-
     /// Adds to the drift of a project what differs in the account.
     pub(super) fn compare(
         &self,
@@ -91,7 +83,7 @@ impl Account {
                     self.world.region
                 ),
             )),
-            None => Some(match self.blind() {
+            None => Some(match self.world.blind().map(NotVisible::told) {
                 Some(reason) => (
                     Class::CannotTell,
                     format!("whether {name} is in the account cannot be told: {reason}"),
@@ -163,9 +155,6 @@ impl Account {
         proxies.any(|proxy| is_called(proxy, name) && proxy.debug_logging.value() == Some(&false))
     }
 }
-
-/// The call without which nobody knows which proxies there are.
-const PROXIES: &str = "rds:DescribeDBProxies";
 
 /// A proxy without a target reaches no database.
 fn unseen_target(intended: &Option<Evidence<Database>>, proxy: &Proxy) -> Option<Effect> {

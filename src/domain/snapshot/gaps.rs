@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Snapshot;
+
 /// A kind of thing that could not be read.
 #[derive(
     Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -102,6 +104,16 @@ impl Cause {
         let found = WORDS.iter().find(|words| words.cause == self);
         // A test finds every cause in the table.
         found.unwrap_or(&WORDS[WORDS.len() - 1])
+    }
+}
+
+/// The call without which nobody knows which proxies there are.
+const PROXIES: &str = "rds:DescribeDBProxies";
+
+impl Snapshot {
+    /// The call that should have listed the proxies, where it failed: then an empty list says nothing.
+    pub fn blind(&self) -> Option<&NotVisible> {
+        self.not_visible.iter().find(|call| call.action == PROXIES)
     }
 }
 

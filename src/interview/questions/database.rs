@@ -11,7 +11,7 @@ use crate::interview::held::GROUPS;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
-use crate::interview::world::{Database, databases};
+use crate::interview::world::{Database, databases, suggested};
 
 const KINDS: &[&str] = &["instance", "cluster"];
 const TLS_WAYS: &[&str] = &["enforced", "create-parameter-group"];
@@ -285,45 +285,6 @@ fn is_of_that_kind(view: &View<'_>, value: &Value) -> Result<(), String> {
 fn is_version_of(given: &str, fact: &str) -> bool {
     let rest = fact.strip_prefix(given);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-}
-
-/// The first that a proxy can serve; one that has no proxy yet and forces TLS already comes before the others.
-fn suggested(world: &Snapshot) -> Option<Database<'_>> {
-    databases(world)
-        .into_iter()
-        .filter(|database| database.refusal(world).is_none())
-        .min_by_key(|database| {
-            let forced = database.forces_tls(world) == Some(true);
-            (database.has_proxy(world), !forced, database.identifier)
-        })
-}
-
-/// Which database is suggested, of how many, and why that one; none where there is no choice.
-pub fn suggestion(world: &Snapshot) -> Option<String> {
-    let fit = databases(world)
-        .into_iter()
-        .filter(|database| database.refusal(world).is_none());
-    let number = fit.count();
-    let database = suggested(world).filter(|_| number > 1)?;
-    let reasons = [
-        (!database.has_proxy(world), "it has no proxy yet"),
-        (
-            database.forces_tls(world) == Some(true),
-            "it forces TLS already",
-        ),
-    ];
-    let reasons: Vec<&str> = reasons
-        .into_iter()
-        .filter_map(|(holds, why)| holds.then_some(why))
-        .collect();
-    let why = match reasons.as_slice() {
-        [] => "it comes first by its name".to_owned(),
-        reasons => reasons.join(" and "),
-    };
-    Some(format!(
-        "database {}, of {number} that a proxy can serve: {why} (--set database.identifier=NAME takes another)",
-        database.identifier
-    ))
 }
 
 fn offered(world: &Snapshot) -> Options {

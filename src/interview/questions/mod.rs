@@ -7,8 +7,6 @@ mod output;
 mod proxy;
 mod users;
 
-pub use database::suggestion;
-
 use super::answers::Answers;
 use super::held::Held;
 use super::key::Key;

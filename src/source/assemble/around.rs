@@ -7,7 +7,6 @@ use super::block::Block;
 use super::estate::{DEFAULT_GROUP, Estate, Item};
 use super::wearers;
 use crate::domain::posture::{GroupRule, Identity, Peer, Proxy, Wearer};
-use crate::source::resource::Value;
 use crate::source::vocabulary::{self, Kind, proxy};
 
 /// Tells every proxy about the groups that its database admits. The proxies stand in the order of their resources.
@@ -37,15 +36,12 @@ pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {
 
 /// The functions of an account that were not read: any of them may stand in any group.
 fn unread(estate: &Estate<'_>, item: Item<'_>, group: &Identity) -> Option<Wearer> {
-    let node = Block::of(estate, item).get(proxy::FUNCTIONS)?;
-    let Value::Unresolved(reason) = &node.value else {
-        return None;
-    };
+    let (reason, origin) = Block::of(estate, item).why_open(proxy::FUNCTIONS)?;
     Some(Wearer {
         address: "a function".to_owned(),
-        origin: node.origin.clone(),
+        origin: origin.clone(),
         group: group.clone(),
-        in_doubt: Some(reason.clone()),
+        in_doubt: Some(reason.to_owned()),
     })
 }
 

@@ -38,6 +38,15 @@ impl<'e, 'a> Block<'e, 'a> {
         attribute.of(self.dialect, self.body)
     }
 
+    /// Why an attribute as a whole cannot be told, and where that shows.
+    pub(super) fn why_open(self, attribute: Attribute) -> Option<(&'a str, &'a Origin)> {
+        let node = self.get(attribute)?;
+        match &node.value {
+            Value::Unresolved(reason) => Some((reason, &node.origin)),
+            _ => None,
+        }
+    }
+
     /// The entries of a list; one value is a list of one.
     pub(super) fn list(self, attribute: Attribute) -> &'a [Node] {
         self.get(attribute).map(entries).unwrap_or_default()

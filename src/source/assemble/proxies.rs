@@ -39,11 +39,9 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         subnets: network::subnets(block, block.get(proxy::SUBNETS)),
         vpc: network::of_proxy(block),
         pool: connection_pool(block, &handle, engine_family.value()),
-        endpoints: match block.get(proxy::ENDPOINTS).map(|node| (&node.value, node)) {
-            Some((Value::Unresolved(reason), node)) => {
-                Evidence::Unresolved(reason.clone(), node.origin.clone())
-            }
-            _ => Evidence::Stated(endpoints(estate, &handle), item.resource.origin.clone()),
+        endpoints: match block.why_open(proxy::ENDPOINTS) {
+            Some((reason, origin)) => Evidence::Unresolved(reason.to_owned(), origin.clone()),
+            None => Evidence::Stated(endpoints(estate, &handle), item.resource.origin.clone()),
         },
         database: databases::of_target(estate, target.as_ref(), &security_groups),
         consumers: consumers::read(&scene, &security_groups, &item.resource.origin),

@@ -9,19 +9,11 @@ const ACTIONS: [&str; 2] = ["[]", "local.alarm_actions"];
 /// The same where the spec names a topic; where it names none, these would be the pack's.
 const TOPICS: [&str; 2] = ["[var.topic_arn]", "!Ref \"TopicArn\""];
 
-/// What stands for something that the project makes, and that no pack can give another value.
-const MADE: [&str; 10] = [
-    "aws_cloudwatch_event_rule.",
-    "aws_cloudwatch_log_group.",
-    "aws_db_proxy.",
-    "aws_db_proxy_default_target_group.",
-    "aws_db_proxy_endpoint.",
-    "aws_iam_role.",
-    "aws_kms_key.",
-    "aws_secretsmanager_secret.",
-    "aws_security_group.",
-    "local.proxy_id",
-];
+/// A name that stands for the proxy's id, and that no pack can give another value.
+const PROXY_ID: &str = "local.proxy_id";
+
+/// What a pack can make too: what it says there is the pack's.
+const OF_PACKS: &str = "aws_cloudwatch_metric_alarm.";
 
 /// The tags that this tool reads: they are not for a pack to set.
 const OWN_TAGS: &str = "rdsproxy-gen:";
@@ -53,9 +45,17 @@ pub(super) fn reference(difference: &Difference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let is_reference = match difference.language {
         Language::CloudFormation => after.starts_with("!GetAtt "),
-        _ => MADE.iter().any(|root| after.starts_with(root)) && is_member(after),
+        _ => is_made(after) && is_member(after),
     };
     is_reference && published(difference)
+}
+
+/// Whether it stands for something that the project makes.
+fn is_made(expression: &str) -> bool {
+    let mut made = RESOURCES
+        .iter()
+        .filter(|root| root.starts_with("aws_") && **root != OF_PACKS);
+    expression.starts_with(PROXY_ID) || made.any(|root| expression.starts_with(root))
 }
 
 /// Whether it is one name with its members, of which some are known by a text: `a.b["c"].d`.

@@ -60,14 +60,10 @@ fn unread(scene: &Scene<'_, '_>) -> Option<Consumer> {
         return None;
     };
     let item = scene.estate.item(proxy);
-    let node = Block::of(scene.estate, item).get(proxy::CONSUMERS)?;
-    let Value::Unresolved(reason) = &node.value else {
-        return None;
-    };
+    let (reason, origin) = Block::of(scene.estate, item).why_open(proxy::CONSUMERS)?;
     fn open<T>(reason: &str, origin: &Origin) -> Evidence<T> {
         Evidence::Unresolved(reason.to_owned(), origin.clone())
     }
-    let origin = &node.origin;
     Some(Consumer {
         address: "that was not read".to_owned(),
         function: open(reason, origin),
