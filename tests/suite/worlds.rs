@@ -438,6 +438,41 @@ fn the_review_and_an_audit_of_the_same_folder_agree() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The verdict of a rule in an audit of the project beside this account.
+fn beside(home: &Path, account: &Snapshot, rule: &str) -> String {
+    fs::write(home.join("account.json"), account.to_json().unwrap()).unwrap();
+    let found = audited(home, &["--snapshot", "account.json"]);
+    found[0].get(rule).map_or("pass", String::as_str).to_owned()
+}
+
+#[test]
+fn functions_that_share_a_role_are_one_consumer_where_they_stand_alike() {
+    let home = TempDir::new().unwrap();
+    let made = new(
+        home.path(),
+        &["consumers=orders-api"],
+        &["--accept-findings"],
+    );
+    assert!(made.status.code() != Some(1), "{}", stderr(&made));
+    let mut account = demo::account().unwrap();
+    let rule = "consumer-outside-vpc";
+    assert_eq!(beside(home.path(), &account, rule), "pass");
+
+    let own = account.functions.iter();
+    let mut own = own.filter(|function| function.name == "orders-api");
+    let mut second = own.next().unwrap().clone();
+    second.name = "orders-worker".to_owned();
+    second.arn = second.arn.replace("orders-api", "orders-worker");
+    account.functions.push(second.clone());
+    assert_eq!(beside(home.path(), &account, rule), "pass");
+
+    second.vpc_id = None;
+    second.subnet_ids.clear();
+    second.security_group_ids.clear();
+    *account.functions.last_mut().unwrap() = second;
+    assert_eq!(beside(home.path(), &account, rule), "undetermined");
+}
+
 #[test]
 fn which_database_of_several_was_taken_is_told() {
     let home = tempfile::tempdir().unwrap();

@@ -212,28 +212,49 @@ fn of_function(
     }
 }
 
-/// What an account shows of the function that a consumer is, or that alone runs under its role.
+/// What an account shows of the function that a consumer is, or of all that run under its role.
 pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<Existing> {
     let by_name =
         consumer
             .function
             .value()
             .and_then(|name| match estate.named(Kind::Function, name) {
-                Handle::Item(index) => Some(estate.item(index)),
+                Handle::Item(index) => Some(vec![estate.item(index)]),
                 _ => None,
             });
     let by_role = || {
         let Identity::Known(role) = consumer.role.value()? else {
             return None;
         };
-        let mut functions = estate.naming(Kind::Function, &estate.named(Kind::Role, role));
-        let only = functions.next()?;
-        functions.next().is_none().then_some(only)
+        let role = estate.named(Kind::Role, role);
+        Some(estate.naming(Kind::Function, &role).collect())
     };
-    let block = Block::of(estate, by_name.or_else(by_role)?);
+    let functions = by_name.or_else(by_role)?;
     Some(Existing {
-        security_groups: security_groups(block),
-        vpc: vpc(block),
+        security_groups: shared(estate, &functions, security_groups)?,
+        vpc: shared(estate, &functions, vpc)?,
+    })
+}
+
+/// What is the same for all of these functions; open where it differs.
+fn shared<'a, T: PartialEq>(
+    estate: &Estate<'a>,
+    functions: &[Item<'a>],
+    of: fn(Block<'_, 'a>) -> Evidence<T>,
+) -> Option<Evidence<T>> {
+    let (first, others) = functions.split_first()?;
+    let value = of(Block::of(estate, *first));
+    let mut others = others.iter();
+    let differs = others.find(|other| of(Block::of(estate, **other)).value() != value.value());
+    Some(match differs {
+        None => value,
+        Some(other) => Evidence::Unresolved(
+            format!(
+                "{} and {} run under its role, in different networks",
+                first.resource.address, other.resource.address
+            ),
+            other.resource.origin.clone(),
+        ),
     })
 }
 
