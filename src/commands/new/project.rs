@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Args, Draft};
 use crate::commands::placement::{Placement, baseline_of, place, recovered};
-use crate::commands::reach::tell_cut_off;
+use crate::commands::reach::settled;
 use crate::commands::{CommandError, replaced};
 use crate::domain::baseline::Baseline;
 use crate::domain::spec::{SPEC_FILE, visible};
@@ -31,13 +31,14 @@ pub(super) fn is_there(dir: &Path, before: Option<&Baseline>) -> bool {
     before.is_some() || existing(dir, SPEC_FILE) != Existing::Absent
 }
 
-/// The baseline. A dry run changes nothing, so that it does not complete what an earlier run was cut off from either.
+/// The baseline. A dry run changes nothing, so that it does not complete what an earlier run was cut off from either, and says so
+/// instead of comparing with files of which some are old and some new.
 pub(super) fn baseline(args: &Args, dir: &Path) -> Result<Option<Baseline>, CommandError> {
     if !args.dry_run {
         return recovered(dir);
     }
     files::check_place(dir).map_err(CommandError::environment)?;
-    tell_cut_off(dir);
+    settled(dir)?;
     baseline_of(dir)
 }
 
