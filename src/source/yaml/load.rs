@@ -209,6 +209,12 @@ impl Loader {
             return Ok(());
         };
         self.merge(&mut open)?;
+        // Most lists and mappings of a template have one or two members, and a vector begins with room for four.
+        match &mut open.tree.content {
+            Content::List(items) => items.shrink_to_fit(),
+            Content::Map(members) => members.shrink_to_fit(),
+            Content::Scalar { .. } | Content::Broken(_) => {}
+        }
         self.remember(open.anchor, &open.tree, open.weight_before)?;
         self.add(open.tree)
     }
