@@ -1,14 +1,17 @@
 //! `snapshot`: a live account as one file, for `new --snapshot`, for audits and for comparing two occasions.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
 use clap::builder::PossibleValuesParser;
 
-use super::world::{PATIENCE, gaps};
+use super::world::{PATIENCE, gaps, told};
 use super::{CommandError, Outcome};
 use crate::domain::calls::{READERS, Reader, policy};
+use crate::domain::snapshot::Snapshot;
+use crate::interview::shell_quoted;
 use crate::io::files::write_output;
 use crate::io::terminal;
 use crate::io::world::{LiveOptions, Scope, WorldSource, load};
@@ -28,6 +31,9 @@ pub struct Args {
     /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Go on from a snapshot that was cut off or throttled: policies, roles, keys and parameter groups that it holds are not read again.
+    #[arg(long, value_name = "FILE", conflicts_with = "print_policy")]
+    resume: Option<PathBuf>,
     /// Print the least IAM policy that this needs instead, as JSON. Reads no account.
     #[arg(long, conflicts_with_all = ["region", "profile"])]
     print_policy: bool,
@@ -45,14 +51,22 @@ fn commands() -> PossibleValuesParser {
 /// # Errors
 /// When nothing can be read, or the file cannot be written.
 pub fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let (text, told) = match args.print_policy {
-        true => (least(&args.reader)?, String::new()),
+    let (text, told, is_cut_off) = match args.print_policy {
+        true => (least(&args.reader)?, String::new(), false),
         false => account(args)?,
     };
     let (stdout, told) = match &args.output {
         Some(path) => {
             write_output(path, &text).map_err(CommandError::environment)?;
-            (String::new(), told + &format!("wrote {}\n", path.display()))
+            let file = path.display().to_string();
+            let mut told = told;
+            if is_cut_off {
+                let file = shell_quoted(&file);
+                told += &format!(
+                    "to read what is missing, and only that: rdsproxy-gen snapshot --resume {file} --output {file}\n"
+                );
+            }
+            (String::new(), told + &format!("wrote {file}\n"))
         }
         None => (text, told),
     };
@@ -68,16 +82,27 @@ fn least(name: &str) -> Result<String, CommandError> {
     Ok(text + "\n")
 }
 
-/// The account as text, and what it did not show.
-fn account(args: &Args) -> Result<(String, String), CommandError> {
+/// What was read before.
+fn earlier(args: &Args) -> Result<Option<Arc<Snapshot>>, CommandError> {
+    let Some(path) = args.resume.clone() else {
+        return Ok(None);
+    };
+    let snapshot = load(&WorldSource::File(path)).map_err(told)?;
+    Ok(snapshot.map(Arc::new))
+}
+
+/// The account as text, what it did not show, and whether another attempt may show it.
+fn account(args: &Args) -> Result<(String, String, bool), CommandError> {
     let source = WorldSource::Live(LiveOptions {
         region: args.region.clone(),
         profile: args.profile.clone(),
         scope: Scope::Everything,
         patience: Duration::from_secs(args.timeout),
+        earlier: earlier(args)?,
     });
     let snapshot = load(&source).map_err(CommandError::environment)?;
     let snapshot = snapshot.ok_or_else(|| CommandError::bug("a live account is no account"))?;
     let text = snapshot.to_json().map_err(CommandError::bug)?;
-    Ok((text, gaps(&snapshot)))
+    let is_cut_off = snapshot.not_visible.iter().any(|gap| gap.cause.may_pass());
+    Ok((text, gaps(&snapshot), is_cut_off))
 }

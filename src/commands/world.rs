@@ -1,15 +1,17 @@
 //! Which account a command looks at.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
 use super::CommandError;
-use crate::domain::snapshot::Snapshot;
+use crate::domain::blueprint::{Blueprint, SecretPlan};
+use crate::domain::snapshot::{Account, Chosen, Part, Snapshot};
 use crate::io::terminal;
 pub(super) use crate::io::world::Scope;
-use crate::io::world::{LiveOptions, WorldError, WorldSource, load};
+use crate::io::world::{LiveOptions, World, WorldError, WorldSource, load};
 
 /// Which account to look at, if any.
 #[derive(Clone, Debug, ClapArgs)]
@@ -48,6 +50,12 @@ impl WorldArgs {
         Ok(world)
     }
 
+    /// Begins to read the account that is chosen from, where there is one.
+    pub(super) fn open(&self) -> Result<Option<Choices>, CommandError> {
+        let world = World::open(&self.source(Scope::Choices)).map_err(told)?;
+        Ok(world.map(|world| Choices { world }))
+    }
+
     fn source(&self, scope: Scope) -> WorldSource {
         match (&self.snapshot, self.live, self.demo) {
             (Some(path), _, _) => WorldSource::File(path.clone()),
@@ -56,6 +64,7 @@ impl WorldArgs {
                 profile: self.profile.clone(),
                 scope,
                 patience: Duration::from_secs(self.timeout),
+                earlier: None,
             }),
             (None, false, true) => WorldSource::Demo,
             (None, false, false) => WorldSource::None,
@@ -83,13 +92,53 @@ impl WorldArgs {
     }
 }
 
+/// An account that is chosen from. What it does not show is said before anybody chooses from the rest.
+#[derive(Debug)]
+pub(super) struct Choices {
+    world: World,
+}
+
+impl Account for Choices {
+    fn upto(&self, part: Part) -> &Snapshot {
+        let account = self.world.upto(part);
+        tell(account);
+        account
+    }
+}
+
+impl Choices {
+    /// The account as far as a proxy to be made is concerned.
+    pub(super) fn around(&self, blueprint: &Blueprint) -> Cow<'_, Snapshot> {
+        let secrets = blueprint
+            .users
+            .iter()
+            .filter_map(|user| match &user.secret {
+                SecretPlan::Existing { arn, .. } => Some(arn.as_str().to_owned()),
+                SecretPlan::Create { .. } | SecretPlan::None => None,
+            });
+        let chosen = Chosen {
+            secrets: secrets.collect(),
+        };
+        let account = self.world.with(&chosen);
+        tell(&account);
+        account
+    }
+}
+
+/// Each line once. One that cannot be written is remembered, and the run ends as failed.
+fn tell(account: &Snapshot) {
+    for gap in &account.not_visible {
+        terminal::note_once(&(gap.told() + "\n")).ok();
+    }
+}
+
 /// What is missing and what to do about it, one line each.
 pub(super) fn gaps(world: &Snapshot) -> String {
     let hidden = world.not_visible.iter();
     hidden.map(|gap| gap.told() + "\n").collect()
 }
 
-fn told(error: WorldError) -> CommandError {
+pub(super) fn told(error: WorldError) -> CommandError {
     match error {
         WorldError::Snapshot(_) => CommandError::input(error),
         WorldError::File(_) | WorldError::Live(_) => CommandError::environment(error),

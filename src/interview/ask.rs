@@ -14,7 +14,7 @@ impl Walk<'_> {
         key: &Key,
         problem: Option<String>,
     ) -> Prompt {
-        let view = self.view(key);
+        let view = self.view(question, key);
         let words = question.words(&view);
         let options = self.offered((question.options)(&view), key);
         let before = match problem {
@@ -41,7 +41,7 @@ impl Walk<'_> {
     fn help(&self, question: &Question, key: &Key, said: (&str, Option<&Value>)) -> String {
         let (help, kept) = said;
         let mut text = help.to_owned();
-        if let Some(note) = (question.note)(&self.view(key)) {
+        if let Some(note) = (question.note)(&self.view(question, key)) {
             text.push_str(&format!(" {note}"));
         }
         let lost = self.answers.remembered(key).filter(|was| Some(was) != kept);
@@ -72,7 +72,7 @@ impl Walk<'_> {
 
     /// What Enter alone takes: what the pack suggests, else what the question does where the pack takes it.
     pub(super) fn suggested(&self, question: &Question, key: &Key) -> Option<Value> {
-        let own = (question.default)(&self.view(key));
+        let own = (question.default)(&self.view(question, key));
         let Some(house) = self.house else {
             return own;
         };
@@ -86,7 +86,7 @@ impl Walk<'_> {
     fn before(&self, question: &Question, key: &Key, options: &Options) -> Option<Value> {
         let before = self.still_offered(question, key, options)?;
         let fits = question.check(&before).is_ok()
-            && (question.fits)(&self.view(key), &before).is_ok()
+            && (question.fits)(&self.view(question, key), &before).is_ok()
             && self
                 .house
                 .is_none_or(|house| house.permits(key, &before).is_ok());

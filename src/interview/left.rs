@@ -6,12 +6,19 @@ use super::prompt::Field;
 use super::questions::Question;
 use super::run::{Mode, Step, Surroundings, Walk};
 use super::value::Value;
+use crate::domain::snapshot::{Account, Part};
 
 /// Nobody counts further: a list of that many users is no interview.
 const MOST: usize = 500;
 
 /// How many questions a person is asked who takes what is suggested. Whoever names more users or functions is asked more.
 pub fn questions_left(around: Surroundings<'_>, answers: &Answers) -> usize {
+    // Nobody waits for an account to be told how long it will take.
+    let world = around.world.map(|account| account.upto(Part::Databases));
+    let around = Surroundings {
+        world: world.map(|account| account as &dyn Account),
+        ..around
+    };
     let mut walk = Walk::new(around, answers.clone(), Mode::Ask);
     if answers.is_whole_file() {
         return 0;

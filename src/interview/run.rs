@@ -10,7 +10,7 @@ use super::questions::{Kind, QUESTIONS, Question, question_of};
 use super::unattended::{Missing, Unattended};
 use super::value::Value;
 use super::view::View;
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::{Account, Part, Snapshot};
 
 /// Whom to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ fn lines<T: ToString>(items: &[T]) -> String {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Surroundings<'s> {
     /// The account, where one is in view.
-    pub world: Option<&'s Snapshot>,
+    pub world: Option<&'s dyn Account>,
     /// What a pack says of the answers.
     pub house: Option<&'s House>,
     /// The region that the environment names: only ever suggested.
@@ -80,7 +80,7 @@ pub fn run(
     mode: Mode,
 ) -> Result<Answers, InterviewError> {
     let around = Surroundings {
-        world,
+        world: world.map(|world| world as &dyn Account),
         ..Surroundings::default()
     };
     run_in(around, answers, asker, mode)
@@ -121,7 +121,7 @@ pub fn run_in(
 }
 
 pub(super) struct Walk<'a> {
-    pub(super) world: Option<&'a Snapshot>,
+    pub(super) world: Option<&'a dyn Account>,
     pub(super) house: Option<&'a House>,
     region: Option<&'a RegionHint>,
     /// Whether a file answers everything: then only what the pack says is added to it.
@@ -217,8 +217,12 @@ impl<'a> Walk<'a> {
     }
 
     fn step(&self, question: &'static Question, key: Key) -> Option<Step> {
-        let view = self.view(&key);
-        if self.answers.get(&key).is_some() || !(question.relevant)(&view) {
+        // What is answered waits for no account.
+        if self.answers.get(&key).is_some() {
+            return None;
+        }
+        let view = self.view(question, &key);
+        if !(question.relevant)(&view) {
             return None;
         }
         if let Some(locked) = self.house.and_then(|house| house.locked(&key)) {
@@ -263,7 +267,7 @@ impl<'a> Walk<'a> {
     fn assumed(&self, question: &Question, key: &Key) -> Option<Value> {
         let house = self.house?;
         match self.is_limited(key) {
-            true if self.gaps && !question.is_required(&self.view(key)) => {
+            true if self.gaps && !question.is_required(&self.view(question, key)) => {
                 self.suggested(question, key)
             }
             true => None,
@@ -276,10 +280,23 @@ impl<'a> Walk<'a> {
         self.house.is_some_and(|house| house.limits(key))
     }
 
-    pub(super) fn view(&self, key: &Key) -> View<'_> {
+    /// What a question looks at; where nobody waits for a question, all of the account.
+    pub(super) fn view(&self, question: &Question, key: &Key) -> View<'_> {
+        self.view_upto(self.part(question), key)
+    }
+
+    pub(super) fn part(&self, question: &Question) -> Part {
+        match self.gaps {
+            true => Part::Lists,
+            false => question.account,
+        }
+    }
+
+    /// What is answered, and the account up to this part.
+    pub(super) fn view_upto(&self, part: Part, key: &Key) -> View<'_> {
         View {
             answers: &self.answers,
-            world: self.world,
+            world: self.world.map(|account| account.upto(part)),
             region: self.region,
             record: key.record,
         }

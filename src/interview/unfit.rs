@@ -10,7 +10,7 @@ use super::run::{InterviewError, Walk};
 use super::value::Value;
 use super::view::View;
 use super::world;
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::{Part, Snapshot};
 use crate::domain::spec::nearest;
 
 /// What the others follow from: where it is not as the account says, nothing follows, and more would be missing than is.
@@ -35,7 +35,9 @@ impl Walk<'_> {
             house.permits(key, value)?;
         }
         refused(prompt, value)?;
-        let view = self.view(key);
+        // What an answer means may take longer to read than what is offered.
+        let part = self.part(question).max(Part::Settings);
+        let view = self.view_upto(part, key);
         (question.fits)(&view, value)?;
         agrees(question, &view, value)?;
         question
@@ -111,7 +113,7 @@ impl Walk<'_> {
             let list = Key::list(&key.section);
             match question_of(key).map(|question| (question.kind, question.field())) {
                 Some((Kind::Records, field)) if lists.insert(list.clone()) => {
-                    let view = self.view(&list);
+                    let view = self.view_upto(Part::Databases, &list);
                     given.push((list, Value::list(view.all(&key.section, field))));
                 }
                 Some((Kind::Records, _)) => {}
@@ -126,6 +128,7 @@ impl Walk<'_> {
         let Some(world) = self
             .world
             .filter(|_| key.pattern() == "database.identifier")
+            .map(|account| account.upto(Part::Databases))
         else {
             return Ok(());
         };

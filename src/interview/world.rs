@@ -32,10 +32,11 @@ pub struct Database<'a> {
 
 impl<'a> Database<'a> {
     fn instance(facts: &'a DbInstanceFacts) -> Self {
-        let refusal = facts
+        let replica = facts
             .replica_of
             .as_ref()
             .map(|source| format!("is a read replica of {source}: a proxy serves the writer only"));
+        let refusal = replica.or_else(|| not_there(&facts.status));
         Self {
             identifier: &facts.identifier,
             resource_id: &facts.resource_id,
@@ -58,9 +59,10 @@ impl<'a> Database<'a> {
 
     fn cluster(facts: &'a DbClusterFacts, world: &'a Snapshot) -> Self {
         // `serverless` is version 1; version 2 says `provisioned`. Source: RDS API Reference, DBCluster.
-        let refusal = (facts.engine_mode == "serverless").then(|| {
+        let serverless = (facts.engine_mode == "serverless").then(|| {
             "is Aurora Serverless v1, which RDS Proxy does not serve: move it to v2".to_owned()
         });
+        let refusal = serverless.or_else(|| not_there(&facts.status));
         let class = world
             .db_instances
             .iter()
@@ -177,6 +179,25 @@ impl<'a> Database<'a> {
                     && rule.to_port.is_none_or(|to| port <= to)
             })
     }
+}
+
+/// Statuses in which a database cannot be registered with a proxy, and why. Source: RDS API Reference, RegisterDBProxyTargets
+/// (InvalidDBInstanceState); RDS User Guide, "Viewing Amazon RDS DB instance status".
+const NOT_THERE: &[(&str, &str)] = &[
+    (
+        "creating",
+        "is still being created: choose it once it is available",
+    ),
+    ("deleting", "is being deleted"),
+    ("failed", "has failed, and RDS cannot recover it"),
+    ("incompatible-restore", "could not be restored"),
+    ("restore-error", "could not be restored"),
+];
+
+fn not_there(status: &str) -> Option<String> {
+    let mut known = NOT_THERE.iter();
+    let (_, reason) = known.find(|(known, _)| *known == status)?;
+    Some((*reason).to_owned())
 }
 
 fn is_on(value: &str) -> bool {

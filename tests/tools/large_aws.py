@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """An account of a size that nobody makes by hand, made up as it is asked for.
 
-    large_aws.py [--functions N] [--secrets N] [--databases N] [--proxies N] [--latency SECONDS] [--until-stdin-closes]
+    large_aws.py [--functions N] [--secrets N] [--databases N] [--proxies N] [--latency SECONDS] [--rate N] [--until-stdin-closes]
 
 Prints one line, `ready http://127.0.0.1:PORT`. Pages are as large as those of AWS. Each function has a role of its own, each database a
 parameter group, each secret a policy, every tenth secret a key; proxy N stands before database N. GET /-/calls answers the calls so far
-as JSON, action to number, and counts from nothing again.
+as JSON, action to number, and counts from nothing again. With --rate each service answers N calls in a second and throttles the others,
+which are counted as `throttled`.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from failing_aws import action_of, end_with_stdin
+from failing_aws import action_of, end_with_stdin, error
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 PARAMETERS = [f"a_parameter_{number:03}" for number in range(420)] + ["rds.force_ssl"]
@@ -30,6 +31,8 @@ MANAGED = f"arn:aws:iam::{ACCOUNT}:policy/shared"
 sizes = argparse.Namespace()
 calls = collections.Counter()
 lock = threading.Lock()
+# When each service may answer next.
+free = collections.defaultdict(float)
 
 
 def arn(service, rest):
@@ -72,9 +75,9 @@ def instance(number):
     return {
         "DBInstanceIdentifier": f"db{number}", "DbiResourceId": f"db-{number:026}", "Engine": "postgres", "EngineVersion": "16.4",
         "DBInstanceClass": "db.t4g.medium", "Endpoint": {"Address": f"db{number}.x.{REGION}.rds.amazonaws.com", "Port": 5432},
-        "DBSubnetGroup": {"DBSubnetGroupName": "private", "VpcId": "vpc-1"}, "MasterUsername": "master",
+        "DBSubnetGroup": {"DBSubnetGroupName": "private", "VpcId": "vpc-00000001"}, "MasterUsername": "master",
         "DBParameterGroups": ("DBParameterGroup", [{"DBParameterGroupName": f"pg{number}", "ParameterApplyStatus": "in-sync"}]),
-        "VpcSecurityGroups": ("VpcSecurityGroupMembership", [{"VpcSecurityGroupId": "sg-2", "Status": "active"}]),
+        "VpcSecurityGroups": ("VpcSecurityGroupMembership", [{"VpcSecurityGroupId": "sg-00000002", "Status": "active"}]),
         "IAMDatabaseAuthenticationEnabled": "false",
     }
 
@@ -82,8 +85,8 @@ def instance(number):
 def proxy(number):
     return {
         "DBProxyName": f"proxy{number}", "DBProxyArn": arn("rds", f"db-proxy:prx-{number:017}"), "Status": "available",
-        "EngineFamily": "POSTGRESQL", "VpcId": "vpc-1", "RoleArn": role_arn(f"proxy{number}"), "RequireTLS": "true",
-        "VpcSecurityGroupIds": ("member", ["sg-1"]), "VpcSubnetIds": ("member", ["subnet-1", "subnet-2"]),
+        "EngineFamily": "POSTGRESQL", "VpcId": "vpc-00000001", "RoleArn": role_arn(f"proxy{number}"), "RequireTLS": "true",
+        "VpcSecurityGroupIds": ("member", ["sg-00000001"]), "VpcSubnetIds": ("member", ["subnet-00000001", "subnet-00000002"]),
         "Auth": ("member", [{"AuthScheme": "SECRETS", "IAMAuth": "REQUIRED", "SecretArn": secret_arn(number)}]),
         "Endpoint": f"proxy{number}.proxy-x.{REGION}.rds.amazonaws.com", "IdleClientTimeout": 1800, "DebugLogging": "false",
     }
@@ -152,13 +155,13 @@ def iam(operation, form):
 
 
 def ec2(operation):
-    rule = ("item", [{"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432, "groups": ("item", [{"groupId": "sg-1", "userId": ACCOUNT}])}])
-    groups = [{"groupId": f"sg-{n}", "groupName": f"g{n}", "groupDescription": "", "vpcId": "vpc-1", "ownerId": ACCOUNT,
+    rule = ("item", [{"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432, "groups": ("item", [{"groupId": "sg-00000001", "userId": ACCOUNT}])}])
+    groups = [{"groupId": f"sg-{n:08x}", "groupName": f"g{n}", "groupDescription": "", "vpcId": "vpc-00000001", "ownerId": ACCOUNT,
                "ipPermissions": rule, "ipPermissionsEgress": ("item", [])} for n in range(1, 1000)]
-    subnets = [{"subnetId": f"subnet-{n}", "vpcId": "vpc-1", "availabilityZone": f"{REGION}{'abc'[n % 3]}",
+    subnets = [{"subnetId": f"subnet-{n:08x}", "vpcId": "vpc-00000001", "availabilityZone": f"{REGION}{'abc'[n % 3]}",
                 "availabilityZoneId": f"euw1-az{n % 3 + 1}", "cidrBlock": f"10.0.{n}.0/24", "availableIpAddressCount": 200} for n in range(1, 30)]
     return {
-        "DescribeVpcs": {"vpcSet": ("item", [{"vpcId": "vpc-1", "cidrBlock": "10.0.0.0/16", "instanceTenancy": "default"}])},
+        "DescribeVpcs": {"vpcSet": ("item", [{"vpcId": "vpc-00000001", "cidrBlock": "10.0.0.0/16", "instanceTenancy": "default"}])},
         "DescribeVpcEncryptionControls": {"vpcEncryptionControlSet": ("item", [])},
         "DescribeSubnets": {"subnetSet": ("item", subnets)},
         "DescribeRouteTables": {"routeTableSet": ("item", [])},
@@ -187,7 +190,7 @@ def kms(operation, asked):
 
 def functions(query):
     of = lambda n: {"FunctionName": f"function{n}", "FunctionArn": arn("lambda", f"function:function{n}"), "Runtime": "python3.13",
-                    "Role": role_arn(f"function{n}"), "VpcConfig": {"VpcId": "vpc-1", "SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-3"]}}
+                    "Role": role_arn(f"function{n}"), "VpcConfig": {"VpcId": "vpc-00000001", "SubnetIds": ["subnet-00000001"], "SecurityGroupIds": ["sg-00000003"]}}
     # Fifty at a time, whatever is asked for. Source: Lambda API Reference, ListFunctions.
     shown, marker = page([of(n) for n in range(sizes.functions)], query.get("Marker"), 50)
     return {"Functions": shown, **({"NextMarker": marker} if marker else {})}
@@ -206,10 +209,19 @@ class Handler(BaseHTTPRequestHandler):
             counted, _ = dict(calls), calls.clear()
             return self.send("application/json", json.dumps(counted).encode())
         action, dialect = action_of(self.command, url.path, self.headers, body)
+        service, operation = action.split(":")
         with lock:
             calls[action] += 1
+            now = time.monotonic()
+            throttled = sizes.rate and service != "sts" and free[service] > now + 1
+            if throttled:
+                calls["throttled"] += 1
+            elif sizes.rate:
+                free[service] = max(free[service], now) + 1 / sizes.rate
         time.sleep(sizes.latency)
-        service, operation = action.split(":")
+        if throttled:
+            status, headers, answer = error("throttle", dialect)
+            return self.send(headers.pop("Content-Type"), answer, headers, status)
         if dialect == "cbor":
             return self.send("application/cbor", b"\xa1\x71MetricDataResults\x80", {"smithy-protocol": "rpc-v2-cbor"})
         if dialect == "rest":
@@ -228,8 +240,8 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do
 
-    def send(self, kind, body, headers=()):
-        self.send_response(200)
+    def send(self, kind, body, headers=(), status=200):
+        self.send_response(status)
         for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **dict(headers)}.items():
             self.send_header(name, value)
         self.end_headers()
@@ -241,6 +253,7 @@ def main():
     for name, size in (("functions", 5000), ("secrets", 2000), ("databases", 500), ("proxies", 20)):
         parser.add_argument(f"--{name}", type=int, default=size)
     parser.add_argument("--latency", type=float, default=0, help="seconds that each call takes")
+    parser.add_argument("--rate", type=float, default=0, help="calls that each service answers in a second")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when whoever started it ends")
     parser.parse_args(namespace=sizes)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

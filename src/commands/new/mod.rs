@@ -14,12 +14,12 @@ use clap::Args as ClapArgs;
 use super::pack::{PackArgs, Used, proved_in};
 use super::placement::Placement;
 use super::proof::{Proven, failing, prove};
-use super::world::{Scope, WorldArgs};
+use super::world::{Choices, WorldArgs};
 use super::{CommandError, Kind, Outcome};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::policy::POLICY_FILE;
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::Account;
 use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::interview::{self, Answers, Mode, Nobody, RegionHint, Review};
 use crate::io::environment;
@@ -85,7 +85,7 @@ pub struct Args {
 #[derive(Clone, Copy)]
 struct View<'v> {
     /// The account.
-    world: Option<&'v Snapshot>,
+    world: Option<&'v Choices>,
     /// The pack.
     used: Option<&'v Used>,
     /// The region that the environment names, where no account does.
@@ -96,7 +96,7 @@ impl<'v> View<'v> {
     /// What the answers have to go with.
     fn around(self) -> interview::Surroundings<'v> {
         interview::Surroundings {
-            world: self.world,
+            world: self.world.map(|world| world as &dyn Account),
             house: self.used.map(|used| &used.house),
             region: self.region,
         }
@@ -134,7 +134,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let used = args.pack.used()?;
     tell_locked(used.as_ref())?;
-    let world = args.world.load(Scope::Choices)?;
+    let world = args.world.open()?;
     let region = match world {
         None => environment::region(),
         Some(_) => None,
@@ -152,7 +152,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     }
     let answers = spec::asked(answers, view.around(), &mut Nobody, mode)?;
     spec::tell_region(&answers, region.as_ref())?;
-    spec::tell_database(&answers, world.as_ref())?;
+    spec::tell_database(&answers, view.around().world)?;
     let draft = draft(args, answers, view)?;
     let review = plan::review(&draft, terminal.width, None);
     if args.dry_run {
@@ -251,9 +251,11 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
     let blamed = |error| CommandError::input(answers.blamed(&error));
     let spec = Spec::parse(&text, SPEC_FILE).map_err(blamed)?;
     let blueprint = Blueprint::harden(&spec).map_err(blamed)?;
+    let world = view.world.map(|world| world.around(&blueprint));
+    let world = world.as_deref();
     let mut proven = match view.used {
-        Some(used) => proved_in(&used.pack, &blueprint, view.world)?,
-        None => prove(&blueprint, view.world)?,
+        Some(used) => proved_in(&used.pack, &blueprint, world)?,
+        None => prove(&blueprint, world)?,
     };
     let dir = project::directory(args).unwrap_or_else(|| PathBuf::from(spec.proxy.name.as_str()));
     let mut accepting = accept::known(&dir)?;
@@ -272,7 +274,7 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
         baseline.to_json().map_err(CommandError::bug)?,
     );
     let placement = project::placed(&dir, &files, (before.as_ref(), &answers));
-    let mut told = interview::remarks(&answers, view.world);
+    let mut told = interview::remarks(&answers, world);
     // Comments that go are told as they stand in the user's file.
     let gone = project::told(&dir, &text, before.as_ref());
     told.extend(gone.iter().map(|line| without_secrets(line)));
@@ -286,7 +288,7 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
         files,
         placement,
         proven,
-        account: view.world.is_some(),
+        account: world.is_some(),
         pack: args.pack.arguments(),
     };
     if !args.dry_run {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Args, project};
 use crate::commands::CommandError;
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::{Account, Part};
 use crate::interview::{
     self, Answers, AskError, Asker, InterviewError, Key, Mode, RegionHint, Source, Surroundings,
     suggestion,
@@ -61,13 +61,15 @@ pub(super) fn tell_region(
 /// Says which database of several was taken: nobody asked for it by name.
 pub(super) fn tell_database(
     answers: &Answers,
-    world: Option<&Snapshot>,
+    world: Option<&dyn Account>,
 ) -> Result<(), CommandError> {
     let key = Key::plain("database", "identifier");
     let is_default = answers
         .iter()
         .any(|(other, answer)| *other == key && answer.source == Source::Default);
-    match world.filter(|_| is_default).and_then(suggestion) {
+    let world = world.filter(|_| is_default);
+    let told = world.and_then(|account| suggestion(account.upto(Part::Lists)));
+    match told {
         Some(told) => terminal::note(&format!("{told}\n")).map_err(CommandError::environment),
         None => Ok(()),
     }

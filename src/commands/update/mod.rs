@@ -22,12 +22,11 @@ use super::placement::held;
 use super::printed::{PrintArgs, formats};
 use super::proof::{explained, failing, line, prove};
 use super::reach::{ReachArgs, settled};
-use super::world::{Scope, WorldArgs};
+use super::world::{Choices, WorldArgs};
 use super::{CommandError, Outcome, replaced};
 use crate::domain::baseline::Baseline;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::finding::{Finding, Group, Report};
-use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::io::files::{Existing, existing};
 use crate::io::terminal::Terminal;
@@ -105,7 +104,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         return undo::undo(&args.dirs[0], args.force);
     }
     let accepting = args.policy.load_with(&args.dirs)?;
-    let world = args.world.load(Scope::Choices)?;
+    let world = args.world.open()?;
     let run = Run {
         args,
         accepting: &accepting,
@@ -149,7 +148,7 @@ fn trusted(project: &Project) -> Result<(), CommandError> {
 struct Run<'a> {
     args: &'a Args,
     accepting: &'a Accepting,
-    world: Option<&'a Snapshot>,
+    world: Option<&'a Choices>,
     packs: Packs<'a>,
 }
 
@@ -258,9 +257,10 @@ impl Run<'_> {
         };
         let (text, spec) = answered(text, &name, used.as_deref())?;
         let blueprint = Blueprint::harden(&spec).map_err(CommandError::input)?;
+        let world = self.world.map(|world| world.around(&blueprint));
         let proven = match &used {
-            Some(used) => proved_in(&used.pack, &blueprint, self.world)?,
-            None => prove(&blueprint, self.world)?,
+            Some(used) => proved_in(&used.pack, &blueprint, world.as_deref())?,
+            None => prove(&blueprint, world.as_deref())?,
         };
         let notes = self.failing(project, proven.report)?;
         let mut files = proven.files;

@@ -15,6 +15,9 @@ pub struct DbInstanceFacts {
     pub engine: String,
     /// `16.4`.
     pub version: String,
+    /// `DBInstanceStatus`, where it is not `available`: `creating`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub status: String,
     /// `db.t4g.medium`.
     #[serde(default)]
     pub class: String,
@@ -63,6 +66,9 @@ pub struct DbClusterFacts {
     pub engine: String,
     /// `8.0.mysql_aurora.3.05.2`.
     pub version: String,
+    /// `Status`, where it is not `available`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub status: String,
     /// `provisioned`, `serverless`.
     #[serde(default)]
     pub engine_mode: String,

@@ -47,6 +47,21 @@ pub enum Cause {
     Failed,
 }
 
+impl Cause {
+    /// Whether the same call may succeed at another time, without anybody granting anything.
+    pub fn may_pass(self) -> bool {
+        match self {
+            Self::Credentials
+            | Self::Throttled
+            | Self::Unreachable
+            | Self::TimedOut
+            | Self::Unreadable
+            | Self::Failed => true,
+            Self::Refused | Self::NotOffered => false,
+        }
+    }
+}
+
 /// What to say of a cause. `{action}` and `{service}` stand for those of the call.
 struct Words {
     cause: Cause,

@@ -9,6 +9,7 @@ mod gaps;
 mod json;
 mod names;
 mod network;
+mod parts;
 mod people;
 mod proxies;
 
@@ -19,6 +20,7 @@ pub use databases::*;
 pub use gaps::{Cause, NotVisible};
 pub use json::SnapshotError;
 pub use network::*;
+pub use parts::{Account, Chosen, Part};
 pub use people::*;
 pub use proxies::*;
 

@@ -6,7 +6,7 @@ use crate::domain::names::{
     DatabaseIdentifier, DatabaseResourceId, EngineVersion, ParameterGroupFamily,
     ParameterGroupName, SecurityGroupId,
 };
-use crate::domain::snapshot::Snapshot;
+use crate::domain::snapshot::{Part, Snapshot};
 use crate::interview::held::GROUPS;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
@@ -34,9 +34,10 @@ pub(super) static WHICH: &[Question] = &[
             "database.*",
         ],
         part: |text| name(DatabaseIdentifier::parse(text)),
+        fits: is_served,
         default: |view| Some(Value::text(suggested(view.world?)?.identifier)),
         options: |view| view.world.map(offered).unwrap_or_default(),
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "proxy.engine",
@@ -70,7 +71,7 @@ pub(super) static WHICH: &[Question] = &[
                 .collect(),
             ..Options::default()
         },
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "database.kind",
@@ -99,7 +100,7 @@ pub(super) static WHICH: &[Question] = &[
             ],
             ..Options::default()
         },
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "database.resource_id",
@@ -111,6 +112,7 @@ pub(super) static WHICH: &[Question] = &[
         part: |text| name(DatabaseResourceId::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.resource_id)?)),
         fact: Some(SAME),
+        account: Part::Databases,
         ..Question::QUIET
     },
     Question {
@@ -124,7 +126,7 @@ pub(super) static WHICH: &[Question] = &[
         part: |text| name(EngineVersion::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.version)?)),
         fact: Some(is_version_of),
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "database.port",
@@ -138,7 +140,7 @@ pub(super) static WHICH: &[Question] = &[
         follows: |view| Some(Value::Number(view.database()?.port.into())),
         fact: Some(SAME),
         default: |view| Some(Value::Number(view.engine()?.database_port.into())),
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "database.security_group_ids",
@@ -151,7 +153,7 @@ pub(super) static WHICH: &[Question] = &[
         follows: |view| list(view.database()?.security_group_ids),
         fact: Some(SAME),
         names: Some(&GROUPS),
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "database.parameter_group",
@@ -163,6 +165,7 @@ pub(super) static WHICH: &[Question] = &[
         part: |text| name(ParameterGroupName::parse(text)),
         follows: |view| Some(Value::text(filled(view.database()?.parameter_group)?)),
         fact: Some(SAME),
+        account: Part::Databases,
         ..Question::QUIET
     },
 ];
@@ -234,6 +237,7 @@ pub(super) static TLS: &[Question] = &[
         follows: |view| (forced(view) == Some(true)).then(|| Value::text("enforced")),
         default: |_| Some(Value::text("create-parameter-group")),
         options: tls_ways,
+        account: Part::Settings,
         ..Question::PLAIN
     },
     Question {
@@ -251,6 +255,7 @@ pub(super) static TLS: &[Question] = &[
         follows: |view| Some(Value::text(filled(view.database()?.family(view.world?)?)?)),
         fact: Some(SAME),
         relevant: |view| view.is("database", "tls", "create-parameter-group"),
+        account: Part::Settings,
         ..Question::PLAIN
     },
 ];
@@ -277,6 +282,24 @@ fn is_of_that_kind(view: &View<'_>, value: &Value) -> Result<(), String> {
         [kind] if *kind != value.to_string() => Err(format!(
             "{identifier} is a database {kind} in the account in view"
         )),
+        _ => Ok(()),
+    }
+}
+
+/// Its parameter group, which may forbid a proxy, is not always known yet when the databases are offered.
+fn is_served(view: &View<'_>, value: &Value) -> Result<(), String> {
+    let Some(world) = view.world else {
+        return Ok(());
+    };
+    let identifier = value.to_string();
+    let refusals: Option<Vec<String>> = databases(world)
+        .iter()
+        .filter(|database| database.identifier == identifier)
+        .map(|database| database.refusal(world))
+        .collect();
+    // An instance and a cluster may share a name: one that can be served is enough.
+    match refusals.as_deref() {
+        Some([first, ..]) => Err(format!("{identifier}: {first}")),
         _ => Ok(()),
     }
 }

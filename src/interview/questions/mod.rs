@@ -14,6 +14,7 @@ use super::prompt::Options;
 use super::value::Value;
 use super::view::View;
 use crate::domain::names::{NameError, TagKey};
+use crate::domain::snapshot::Part;
 use crate::domain::spec::nearest;
 
 /// Every question, in the order in which they are asked: what the others follow from comes first.
@@ -68,6 +69,8 @@ pub struct Question {
     pub remark: fn(&View<'_>, &Value) -> Option<String>,
     /// What Enter alone takes.
     pub default: fn(&View<'_>) -> Option<Value>,
+    /// How much of the account it looks at.
+    pub account: Part,
     /// What there is to choose from.
     pub options: fn(&View<'_>) -> Options,
     /// Whether the question means anything here.
@@ -137,6 +140,12 @@ pub enum Need {
 }
 
 impl Question {
+    /// One that is asked while most of the account is still being read.
+    const EARLY: Self = Self {
+        account: Part::Databases,
+        ..Self::PLAIN
+    };
+
     /// A question without particulars, for rows to start from.
     const PLAIN: Self = Self {
         key: "",
@@ -158,6 +167,7 @@ impl Question {
         names: None,
         remark: |_, _| None,
         default: |_| None,
+        account: Part::Lists,
         options: |_| Options {
             offered: Vec::new(),
             not_offered: Vec::new(),

@@ -28,7 +28,7 @@ pub(super) static ROWS: &[Question] = &[
         follows: |view| Some(Value::text(view.database()?.vpc_id)),
         fact: Some(SAME),
         names: Some(&VPCS),
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "network.subnet_ids",
@@ -42,7 +42,7 @@ pub(super) static ROWS: &[Question] = &[
         names: Some(&SUBNETS_HELD),
         default: one_for_each_zone,
         options: offered,
-        ..Question::PLAIN
+        ..Question::EARLY
     },
 ];
 

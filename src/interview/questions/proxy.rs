@@ -4,6 +4,7 @@ use super::{Kind, Need, Question, SAME, name, port, word};
 use crate::domain::engine::EngineFamily;
 use crate::domain::limits::network;
 use crate::domain::names::{AccountId, ProxyName, Region};
+use crate::domain::snapshot::Part;
 use crate::domain::spec::nearest;
 use crate::interview::answers::Source;
 use crate::interview::prompt::{Choice, Options};
@@ -42,7 +43,7 @@ pub(super) static ROWS: &[Question] = &[
             })
         },
         default: free_name,
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "proxy.region",
@@ -62,7 +63,7 @@ pub(super) static ROWS: &[Question] = &[
         },
         follows: |view| Some(Value::text(view.world?.region.as_str())),
         fact: Some(SAME),
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "proxy.account_id",
@@ -74,7 +75,7 @@ pub(super) static ROWS: &[Question] = &[
         part: |text| name(AccountId::parse(text)),
         follows: |view| Some(Value::text(view.world?.account_id.as_str())),
         fact: Some(SAME),
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "proxy.auth",
@@ -97,7 +98,7 @@ pub(super) static ROWS: &[Question] = &[
         },
         default: |_| Some(Value::text("secrets")),
         options: auth_modes,
-        ..Question::PLAIN
+        ..Question::EARLY
     },
     Question {
         key: "proxy.port",
@@ -111,6 +112,7 @@ pub(super) static ROWS: &[Question] = &[
             view.engine()
                 .is_none_or(|engine| engine.family == EngineFamily::SqlServer)
         },
+        account: Part::Databases,
         ..Question::QUIET
     },
     Question {
@@ -123,7 +125,7 @@ pub(super) static ROWS: &[Question] = &[
         need: Need::Never,
         default: |_| Some(Value::Flag(false)),
         relevant: |view| view.is_cluster(),
-        ..Question::PLAIN
+        ..Question::EARLY
     },
 ];
 

@@ -10,11 +10,15 @@ use std::task::{Context, Poll};
 
 use aws_sdk_lambda::primitives::SdkBody;
 use aws_sdk_sts::config::interceptors::{
-    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut,
+    BeforeTransmitInterceptorContextRef,
 };
 use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use http_body::{Body, Frame};
 use thiserror::Error;
+
+use super::lanes::Lanes;
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -33,12 +37,36 @@ pub(super) enum Unbounded {
 }
 
 /// The bounds of one pass over an account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Bounds {
     asked: Arc<Mutex<HashSet<u64>>>,
+    lanes: Arc<Lanes>,
+    /// The prefix of the service's actions.
+    service: &'static str,
 }
 
 impl Bounds {
+    pub(super) fn new(lanes: Arc<Lanes>) -> Self {
+        Self {
+            asked: Arc::default(),
+            lanes,
+            service: "",
+        }
+    }
+
+    /// Those of another occasion, on which everything may be asked again.
+    pub(super) fn again(&self) -> Self {
+        Self::new(Arc::clone(&self.lanes))
+    }
+
+    /// Those of the client in a crate of the SDK: `aws_sdk_rds`.
+    pub(super) fn of(&self, sdk: &'static str) -> Self {
+        Self {
+            service: sdk.strip_prefix("aws_sdk_").unwrap_or(sdk),
+            ..self.clone()
+        }
+    }
+
     fn is_new(&self, request: &impl Hash) -> bool {
         let mut hasher = DefaultHasher::new();
         request.hash(&mut hasher);
@@ -66,6 +94,32 @@ impl Intercept for Bounds {
             true => Ok(()),
             false => Err(Unbounded::Circle.into()),
         }
+    }
+
+    /// A second attempt follows on throttling or a broken connection: both ask for fewer calls.
+    fn read_before_attempt(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let attempts = bag.load::<RequestAttempts>();
+        if attempts.is_some_and(|attempts| attempts.attempts() > 1) {
+            self.lanes.slower(self.service);
+        }
+        Ok(())
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if context.output_or_error().is_ok() {
+            self.lanes.faster(self.service);
+        }
+        Ok(())
     }
 
     fn modify_before_deserialization(
@@ -114,7 +168,7 @@ mod tests {
 
     #[test]
     fn aws_nothing_is_asked_twice() {
-        let bounds = Bounds::default();
+        let bounds = Bounds::new(Arc::default());
         assert!(bounds.is_new(&("/", "page 1")) && bounds.is_new(&("/", "page 2")));
         assert!(!bounds.clone().is_new(&("/", "page 1")));
     }

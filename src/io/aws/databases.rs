@@ -115,6 +115,7 @@ fn instance_facts(instance: &DbInstance) -> DbInstanceFacts {
         resource_id: text(instance.dbi_resource_id()),
         engine: text(instance.engine()),
         version: text(instance.engine_version()),
+        status: unusual(instance.db_instance_status()),
         class: text(instance.db_instance_class()),
         port: port(endpoint.or(instance.db_instance_port())),
         vpc_id: text(instance.db_subnet_group().and_then(DbSubnetGroup::vpc_id)),
@@ -140,6 +141,7 @@ fn cluster_facts(cluster: &DbCluster, networks: &BTreeMap<String, String>) -> Db
         resource_id: text(cluster.db_cluster_resource_id()),
         engine: text(cluster.engine()),
         version: text(cluster.engine_version()),
+        status: unusual(cluster.status()),
         engine_mode: text(cluster.engine_mode()),
         port: port(cluster.port()),
         vpc_id: network.cloned().unwrap_or_default(),
@@ -164,6 +166,11 @@ fn worst_status(cluster: &DbCluster) -> String {
         _ => 2,
     });
     text(worst)
+}
+
+/// A status that says more than that all is well.
+fn unusual(status: Option<&str>) -> String {
+    text(status.filter(|status| *status != "available"))
 }
 
 fn groups(memberships: &[VpcSecurityGroupMembership]) -> Vec<String> {
@@ -205,6 +212,7 @@ mod tests {
             .build();
         let instance = DbInstance::builder()
             .db_instance_identifier("orders")
+            .db_instance_status("creating")
             .endpoint(Endpoint::builder().port(5433).build())
             .db_instance_port(0)
             .db_name("")
@@ -215,9 +223,14 @@ mod tests {
         let facts = instance_facts(&instance);
         assert_eq!((facts.port, facts.vpc_id.as_str()), (5433, "vpc-1"));
         assert_eq!(facts.parameter_apply_status, "pending-reboot");
-        assert_eq!(facts.database_name, None);
+        assert_eq!(
+            (facts.database_name, facts.status.as_str()),
+            (None, "creating")
+        );
         assert_eq!(facts.master_secret_arn.as_deref(), Some("arn:m"));
-        assert_eq!(instance_facts(&DbInstance::builder().build()).port, 0);
+        let other = DbInstance::builder().db_instance_status("available");
+        let other = instance_facts(&other.build());
+        assert_eq!((other.port, other.status.as_str()), (0, ""));
     }
 
     #[test]

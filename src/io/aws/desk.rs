@@ -1,4 +1,4 @@
-//! Where every call passes: how many run at once, and what failed. Knows no service.
+//! Where every call passes: how many run at once, how fast, and what failed. Knows no service.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
-use indicatif::ProgressBar;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::causes::{cause, reason};
+use super::lanes::Lanes;
 use crate::domain::snapshot::{Cause, NotVisible};
+use crate::io::world::Progress;
 
 /// Calls at once. The control planes throttle by account; more would only make the SDK wait and repeat.
 const AT_ONCE: usize = 10;
@@ -31,6 +32,10 @@ impl Ask {
     pub(super) const fn new(action: &'static str, field: &'static str) -> Self {
         Self { action, field }
     }
+
+    fn service(self) -> &'static str {
+        self.action.split(':').next().unwrap_or(self.action)
+    }
 }
 
 /// Why a call gave nothing.
@@ -43,26 +48,44 @@ pub(super) struct Failure {
 /// Where every call passes.
 pub(super) struct Desk {
     permits: Semaphore,
-    end: Instant,
-    bar: ProgressBar,
+    lanes: Arc<Lanes>,
+    patience: Duration,
+    end: Mutex<Instant>,
+    progress: Arc<Progress>,
     /// One reason for each action, field and cause: a refusal that is repeated for every secret says nothing new.
     gaps: Mutex<BTreeMap<(&'static str, &'static str, Cause), String>>,
 }
 
 impl Desk {
     /// What is not answered within this time is missing.
-    pub(super) fn open(patience: Duration, bar: ProgressBar) -> Arc<Self> {
+    pub(super) fn open(patience: Duration, progress: Arc<Progress>) -> Arc<Self> {
         Arc::new(Self {
             permits: Semaphore::new(AT_ONCE),
-            end: Instant::now() + patience,
-            bar,
+            lanes: Arc::default(),
+            patience,
+            end: Mutex::new(Instant::now() + patience),
+            progress,
             gaps: Mutex::default(),
         })
     }
 
+    /// How fast each service is called.
+    pub(super) fn lanes(&self) -> Arc<Lanes> {
+        Arc::clone(&self.lanes)
+    }
+
+    /// Somebody has thought meanwhile: the time begins anew.
+    pub(super) fn again(&self) {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + self.patience;
+    }
+
+    fn end(&self) -> Instant {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What comes of it, if it comes in time.
     pub(super) async fn in_time<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        tokio::time::timeout_at(self.end, work).await.ok()
+        tokio::time::timeout_at(self.end(), work).await.ok()
     }
 
     /// Makes the call when its turn comes. Nothing, and a note, when it fails.
@@ -92,13 +115,17 @@ impl Desk {
     where
         E: Error + ProvideErrorMetadata + 'static,
     {
+        self.progress.want();
         let turn = async {
             // The semaphore is never closed; a call without a permit would still be right, only less polite.
             let _permit = self.permits.acquire().await;
-            self.bar.set_message(shown(ask));
+            tokio::time::sleep_until(self.lanes.turn(ask.service())).await;
+            self.progress.begin(ask.field);
             call.await
         };
-        let Some(answer) = self.in_time(turn).await else {
+        let answer = self.in_time(turn).await;
+        self.progress.answer();
+        let Some(answer) = answer else {
             return Err(Failure {
                 cause: Cause::TimedOut,
                 reason: "the time for reading the account is over; --timeout gives more".to_owned(),
@@ -145,11 +172,6 @@ impl Desk {
     }
 }
 
-/// What is being read, for whoever waits.
-fn shown(ask: Ask) -> String {
-    format!("reading the account: {}", ask.field.replace('_', " "))
-}
-
 /// Runs all jobs at once; the desk bounds their calls. The results come in no order.
 pub(super) async fn all<F>(jobs: impl IntoIterator<Item = F>) -> Vec<F::Output>
 where
@@ -182,7 +204,7 @@ mod tests {
             .enable_time()
             .build()
             .unwrap();
-        let desk = Desk::open(Duration::from_secs(60), ProgressBar::hidden());
+        let desk = Desk::open(Duration::from_secs(60), Arc::default());
         let ask = Ask::new("secretsmanager:GetResourcePolicy", "secrets");
         let answers: Vec<Option<u8>> = runtime.block_on(async {
             let call = |answer: Result<u8, SdkError<ErrorMetadata>>| {
@@ -217,7 +239,7 @@ mod tests {
             .enable_time()
             .build()
             .unwrap();
-        let desk = Desk::open(Duration::from_secs(60), ProgressBar::hidden());
+        let desk = Desk::open(Duration::from_secs(60), Arc::default());
         let running = Arc::new(Mutex::new((0_usize, 0_usize)));
         let job = || {
             let (desk, running) = (Arc::clone(&desk), Arc::clone(&running));
@@ -246,7 +268,7 @@ mod tests {
             .build()
             .unwrap();
         let answers = runtime.block_on(async {
-            let desk = Desk::open(Duration::from_millis(50), ProgressBar::hidden());
+            let desk = Desk::open(Duration::from_millis(50), Arc::default());
             let job = || {
                 let desk = Arc::clone(&desk);
                 async move {

@@ -5,13 +5,19 @@ mod bounds;
 #[cfg(feature = "aws")]
 mod causes;
 #[cfg(feature = "aws")]
+mod choices;
+#[cfg(feature = "aws")]
 mod databases;
 #[cfg(feature = "aws")]
 mod desk;
 #[cfg(feature = "aws")]
+mod earlier;
+#[cfg(feature = "aws")]
 mod functions;
 #[cfg(feature = "aws")]
 mod keys;
+#[cfg(feature = "aws")]
+mod lanes;
 #[cfg(feature = "aws")]
 mod metrics;
 #[cfg(feature = "aws")]
@@ -35,8 +41,11 @@ use thiserror::Error;
 
 #[cfg(feature = "aws")]
 use self::desk::Desk;
-use super::world::LiveOptions;
-use crate::domain::snapshot::Snapshot;
+use super::world::{Arriving, LiveOptions};
+#[cfg(feature = "aws")]
+use super::world::{Reader, Scope};
+#[cfg(feature = "aws")]
+use crate::domain::snapshot::{Part, Snapshot};
 
 /// Why the account cannot be read at all.
 #[derive(Debug, Error)]
@@ -98,38 +107,66 @@ pub enum AwsError {
     /// The time was over before AWS answered at all.
     #[error("AWS did not answer in the time that --timeout gives")]
     Late,
+    /// A snapshot to go on from is one of something else.
+    #[error("{0}")]
+    OtherAccount(String),
+    /// The reader has ended without a word: a fault of this tool.
+    #[error("the reader of the account has stopped")]
+    Stopped,
     /// The operating system refused what a reader needs.
     #[error("the reader cannot start")]
     Runtime(#[source] std::io::Error),
 }
 
-/// Reads the account: everything that the permissions show.
+/// Begins to read the account, in parts where its scope has any.
 ///
 /// # Errors
 /// When nothing can be read: no credentials, no region, no network.
 #[cfg(feature = "aws")]
-pub fn read_account(options: &LiveOptions) -> Result<Snapshot, AwsError> {
+pub fn open_account(options: &LiveOptions) -> Result<Arriving, AwsError> {
+    let options = options.clone();
+    Arriving::begin(move |reader| {
+        if let Err(error) = read(&options, reader) {
+            reader.tell(Err(error));
+        }
+    })
+}
+
+#[cfg(feature = "aws")]
+fn read(options: &LiveOptions, reader: &Reader) -> Result<(), AwsError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(AwsError::Runtime)?;
-    let waiting = waiting();
-    let snapshot = runtime.block_on(async {
-        let desk = Desk::open(options.patience, waiting.clone());
-        let session = desk.in_time(session::connect(options)).await;
+    runtime.block_on(async {
+        let desk = Desk::open(options.patience, std::sync::Arc::clone(&reader.progress));
+        let session = desk.in_time(session::connect(options, desk.lanes())).await;
         let session = session.unwrap_or(Err(AwsError::Late))?;
-        Ok(pass::read(&session, &desk, options.scope).await)
-    });
-    waiting.finish_and_clear();
-    snapshot
+        is_of(&session, options.earlier.as_deref())?;
+        match options.scope {
+            Scope::Choices => choices::read(session, &desk, reader).await,
+            Scope::Everything | Scope::Proxies => {
+                let snapshot = pass::read(&session, &desk, options).await;
+                reader.tell(Ok((Part::Lists, snapshot)));
+            }
+        }
+        Ok(())
+    })
 }
 
-/// A sign of life while AWS answers. It draws on standard error, and nothing where that is no terminal.
+/// An earlier snapshot says nothing of another account.
 #[cfg(feature = "aws")]
-fn waiting() -> indicatif::ProgressBar {
-    let waiting = indicatif::ProgressBar::new_spinner().with_message("reading the account");
-    waiting.enable_steady_tick(std::time::Duration::from_millis(100));
-    waiting
+fn is_of(session: &session::Session, earlier: Option<&Snapshot>) -> Result<(), AwsError> {
+    let here = (session.account_id.as_str(), session.region.as_str());
+    match earlier.map(|seen| (seen.account_id.as_str(), seen.region.as_str())) {
+        Some((account, region)) if (account, region) != here => {
+            Err(AwsError::OtherAccount(format!(
+                "the snapshot to go on from is of account {account} in {region}, and the credentials are of {} in {}",
+                here.0, here.1
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Says that this build cannot read an account.
@@ -137,12 +174,13 @@ fn waiting() -> indicatif::ProgressBar {
 /// # Errors
 /// Always.
 #[cfg(not(feature = "aws"))]
-pub fn read_account(options: &LiveOptions) -> Result<Snapshot, AwsError> {
+pub fn open_account(options: &LiveOptions) -> Result<Arriving, AwsError> {
     let LiveOptions {
         region: _,
         profile: _,
         scope: _,
         patience: _,
+        earlier: _,
     } = options;
     Err(AwsError::NotBuilt)
 }

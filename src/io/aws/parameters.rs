@@ -21,6 +21,12 @@ pub(super) struct Used {
     pub(super) by_clusters: BTreeSet<String>,
 }
 
+impl Used {
+    pub(super) fn len(&self) -> usize {
+        self.by_instances.len() + self.by_clusters.len()
+    }
+}
+
 pub(super) async fn read(client: Client, desk: Arc<Desk>, used: Used) -> Vec<ParameterGroupFacts> {
     let (instances, clusters) = join(
         of_instances(&client, &desk, used.by_instances),

@@ -6,18 +6,21 @@ use std::sync::Arc;
 use futures_util::future::{join, join5};
 
 use super::desk::Desk;
+use super::earlier::Earlier;
 use super::session::{Session, client};
 use super::{databases, functions, keys, metrics, network, parameters, proxies, roles, secrets};
 use crate::domain::snapshot::{
     FunctionFacts, KmsKeyFacts, ParameterGroupFacts, ProxyFacts, RoleFacts, SNAPSHOT_SCHEMA,
     SecretFacts, Snapshot,
 };
-use crate::io::world::Scope;
+use crate::io::world::{LiveOptions, Scope};
 
-/// Reads what the permissions show, as far as the scope goes.
-pub(super) async fn read(session: &Session, desk: &Arc<Desk>, scope: Scope) -> Snapshot {
-    let lists = lists(session, desk).await;
-    let details = details(session, desk, (&lists, scope)).await;
+/// Reads what the permissions show at once, as far as the scope goes.
+pub(super) async fn read(session: &Session, desk: &Arc<Desk>, options: &LiveOptions) -> Snapshot {
+    let earlier = Earlier(options.earlier.as_deref());
+    let mut lists = lists(session, desk).await;
+    lists.secrets = earlier.secrets(std::mem::take(&mut lists.secrets));
+    let details = details(session, desk, (&lists, options.scope, earlier)).await;
     let (network, databases) = (lists.network, lists.databases);
     sorted(Snapshot {
         schema: SNAPSHOT_SCHEMA,
@@ -82,61 +85,59 @@ struct Details {
     proxies: Vec<ProxyFacts>,
 }
 
-async fn details(session: &Session, desk: &Arc<Desk>, (lists, scope): (&Lists, Scope)) -> Details {
+async fn details(
+    session: &Session,
+    desk: &Arc<Desk>,
+    (lists, scope, earlier): (&Lists, Scope, Earlier<'_>),
+) -> Details {
     let only_proxies = scope == Scope::Proxies;
     let (used, targets) = (used_secrets(&lists.proxies), targets(&lists.proxies));
     // Those of secrets that another service manages matter only where a proxy uses the secret.
     let matters = |secret: &SecretFacts| {
         used.contains(&secret.arn) || !only_proxies && secret.owning_service.is_none()
     };
-    let groups = lists
+    let mut groups = lists
         .databases
         .groups(|identifier| !only_proxies || targets.contains(identifier));
-    let keys = keys::Wanted::of(
+    let mut keys = keys::Wanted::of(
         lists.aliases.clone(),
         lists.secrets.iter().filter(|secret| matters(secret)),
         (&session.account_id, !only_proxies),
     );
+    let mut roles = roles_by_weight(&lists.proxies, &lists.functions);
+    let known = (
+        earlier.groups(&mut groups),
+        earlier.roles(&mut roles),
+        earlier.keys(&mut keys),
+    );
+    let unread = |secret: &SecretFacts| matters(secret) && !secret.policy_visible;
     let (parameter_groups, roles, keys, secrets, proxies) = join5(
         parameters::read(client!(aws_sdk_rds, session), Arc::clone(desk), groups),
-        roles::read(
-            client!(aws_sdk_iam, session),
-            Arc::clone(desk),
-            roles_by_weight(&lists.proxies, &lists.functions),
-        ),
+        roles::read(client!(aws_sdk_iam, session), Arc::clone(desk), roles),
         keys::read(client!(aws_sdk_kms, session), Arc::clone(desk), keys),
         secrets::with_policies(
             (client!(aws_sdk_secretsmanager, session), Arc::clone(desk)),
             lists.secrets.clone(),
-            matters,
+            unread,
         ),
-        metrics(session, desk, (lists.proxies.clone(), scope)),
+        metrics::with_clear_text(
+            client!(aws_sdk_cloudwatch, session),
+            Arc::clone(desk),
+            lists.proxies.clone(),
+        ),
     )
     .await;
     Details {
-        parameter_groups,
-        roles,
-        keys,
+        parameter_groups: [known.0, parameter_groups].concat(),
+        roles: [known.1, roles].concat(),
+        keys: [known.2, keys].concat(),
         secrets,
         proxies,
     }
 }
 
-/// A proxy to be made has no traffic yet.
-async fn metrics(
-    session: &Session,
-    desk: &Arc<Desk>,
-    (proxies, scope): (Vec<ProxyFacts>, Scope),
-) -> Vec<ProxyFacts> {
-    if scope == Scope::Choices {
-        return proxies;
-    }
-    let client = client!(aws_sdk_cloudwatch, session);
-    metrics::with_clear_text(client, Arc::clone(desk), proxies).await
-}
-
 /// The ARNs of all roles, those first that can least be missed: of proxies, then of functions that can reach one.
-fn roles_by_weight(proxies: &[ProxyFacts], functions: &[FunctionFacts]) -> Vec<String> {
+pub(super) fn roles_by_weight(proxies: &[ProxyFacts], functions: &[FunctionFacts]) -> Vec<String> {
     let networks: BTreeSet<&str> = proxies.iter().map(|proxy| proxy.vpc_id.as_str()).collect();
     let reaches = |function: &&FunctionFacts| {
         let network = function.vpc_id.as_deref();
@@ -166,7 +167,8 @@ fn used_secrets(proxies: &[ProxyFacts]) -> BTreeSet<String> {
         .collect()
 }
 
-fn sorted(mut snapshot: Snapshot) -> Snapshot {
+/// In an order that does not hang on which answer came first.
+pub(super) fn sorted(mut snapshot: Snapshot) -> Snapshot {
     snapshot.vpcs.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.subnets.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.security_groups.sort_by(|a, b| a.id.cmp(&b.id));

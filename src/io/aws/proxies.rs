@@ -7,14 +7,15 @@ use aws_sdk_rds::types::{
     ConnectionPoolConfigurationInfo, DbProxy, DbProxyEndpoint, DbProxyTarget, TargetHealth,
     UserAuthConfigInfo,
 };
-use futures_util::future::join4;
+use futures_util::future::join3;
 
 use super::desk::{Ask, Desk, all};
 use crate::domain::snapshot::{AuthFacts, EndpointFacts, PoolFacts, ProxyFacts, TargetFacts};
 
 const FIELD: &str = "proxies";
 
-pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Vec<ProxyFacts> {
+/// All proxies, without what takes a call for each.
+pub(super) async fn list(client: &Client, desk: &Desk) -> Vec<ProxyFacts> {
     let proxies = client
         .describe_db_proxies()
         .into_paginator()
@@ -22,15 +23,52 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Vec<ProxyFacts> {
         .items();
     let ask = Ask::new("rds:DescribeDBProxies", FIELD);
     let proxies = desk.ask(ask, proxies.send().collect::<Result<Vec<_>, _>>());
-    let jobs = proxies.await.unwrap_or_default().into_iter().map(|proxy| {
-        let reader = Reader {
-            client: client.clone(),
-            desk: Arc::clone(&desk),
-            name: text(proxy.db_proxy_name()),
-        };
-        async move { reader.whole(&proxy).await }
+    proxies.await.iter().flatten().map(proxy_facts).collect()
+}
+
+/// What stands behind them.
+pub(super) async fn with_targets(
+    client: &Client,
+    desk: &Arc<Desk>,
+    proxies: Vec<ProxyFacts>,
+) -> Vec<ProxyFacts> {
+    let jobs = proxies.into_iter().map(|proxy| {
+        let reader = Reader::of(client, desk, &proxy);
+        async move {
+            let targets = reader.targets().await;
+            ProxyFacts { targets, ..proxy }
+        }
     });
     all(jobs).await
+}
+
+/// Their pools, endpoints and tags.
+pub(super) async fn with_settings(
+    client: &Client,
+    desk: &Arc<Desk>,
+    proxies: Vec<ProxyFacts>,
+) -> Vec<ProxyFacts> {
+    let jobs = proxies.into_iter().map(|proxy| {
+        let reader = Reader::of(client, desk, &proxy);
+        async move {
+            let tags = reader.tags(&proxy.arn);
+            let (pool, endpoints, tags) = join3(reader.pool(), reader.endpoints(), tags).await;
+            ProxyFacts {
+                pool,
+                endpoints,
+                tags,
+                ..proxy
+            }
+        }
+    });
+    all(jobs).await
+}
+
+/// All of them, with all that belongs to them.
+pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Vec<ProxyFacts> {
+    let proxies = list(&client, &desk).await;
+    let proxies = with_targets(&client, &desk, proxies).await;
+    with_settings(&client, &desk, proxies).await
 }
 
 /// Reads what belongs to one proxy.
@@ -41,20 +79,11 @@ struct Reader {
 }
 
 impl Reader {
-    async fn whole(&self, proxy: &DbProxy) -> ProxyFacts {
-        let (pool, targets, endpoints, tags) = join4(
-            self.pool(),
-            self.targets(),
-            self.endpoints(),
-            self.tags(proxy.db_proxy_arn()),
-        )
-        .await;
-        ProxyFacts {
-            pool,
-            targets,
-            endpoints,
-            tags,
-            ..proxy_facts(proxy)
+    fn of(client: &Client, desk: &Arc<Desk>, proxy: &ProxyFacts) -> Self {
+        Self {
+            client: client.clone(),
+            desk: Arc::clone(desk),
+            name: proxy.name.clone(),
         }
     }
 
@@ -120,9 +149,9 @@ impl Reader {
         endpoints
     }
 
-    async fn tags(&self, arn: Option<&str>) -> std::collections::BTreeMap<String, String> {
+    async fn tags(&self, arn: &str) -> std::collections::BTreeMap<String, String> {
         let request = self.client.list_tags_for_resource();
-        let request = request.set_resource_name(arn.map(str::to_owned));
+        let request = request.resource_name(arn);
         let ask = Ask::new("rds:ListTagsForResource", FIELD);
         let Some(answer) = self.desk.ask(ask, request.send()).await else {
             return std::collections::BTreeMap::new();

@@ -1,5 +1,6 @@
 //! Who asks, where and how patiently. Reads nothing of the account but its number.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -14,11 +15,12 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
 use super::AwsError;
 use super::bounds::Bounds;
 use super::causes::{cause, chain, reason};
+use super::lanes::Lanes;
 use crate::domain::snapshot::{Cause, NotVisible};
 use crate::io::world::LiveOptions;
 
-/// Throttling is normal when an account is read at once: the SDK waits longer each time, up to this many calls. Its adaptive mode slows
-/// all calls to a service down for one that is throttled for ever: what could be read is then late, and the throttled call tells of time.
+/// Throttling is normal when an account is read at once: the SDK waits longer each time, up to this many calls, and [`Lanes`] slows the
+/// others down. The SDK's own adaptive mode has no end to that: for one call that is throttled for ever all others of its service are late.
 const ATTEMPTS: u32 = 5;
 const CONNECT: Duration = Duration::from_secs(5);
 const ATTEMPT: Duration = Duration::from_secs(20);
@@ -33,18 +35,26 @@ pub(super) struct Session {
     pub(super) partition: String,
 }
 
+impl Session {
+    /// The same for another occasion, on which everything may be asked again.
+    pub(super) fn again(&mut self) {
+        self.bounds = self.bounds.again();
+    }
+}
+
 /// The client of a service, within bounds.
 macro_rules! client {
     ($sdk:ident, $session:expr) => {{
         let config = $sdk::config::Builder::from(&$session.config);
-        let config = config.interceptor($session.bounds.clone());
+        let bounds = $session.bounds.of(stringify!($sdk));
+        let config = config.interceptor(bounds);
         $sdk::Client::from_conf(config.build())
     }};
 }
 pub(super) use client;
 
 /// Finds region and credentials where all AWS tools find them, and asks whose they are.
-pub(super) async fn connect(options: &LiveOptions) -> Result<Session, AwsError> {
+pub(super) async fn connect(options: &LiveOptions, lanes: Arc<Lanes>) -> Result<Session, AwsError> {
     let config = configuration(options).await;
     let region = config
         .region()
@@ -55,7 +65,7 @@ pub(super) async fn connect(options: &LiveOptions) -> Result<Session, AwsError> 
     let (account_id, partition) = identity(&config, &region).await?;
     Ok(Session {
         config,
-        bounds: Bounds::default(),
+        bounds: Bounds::new(lanes),
         region,
         account_id,
         partition,

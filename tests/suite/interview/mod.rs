@@ -3,6 +3,7 @@
 mod changes;
 mod edited;
 mod given;
+mod parts;
 mod script;
 mod terminal;
 mod unattended;

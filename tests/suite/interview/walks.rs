@@ -91,6 +91,7 @@ fn what_a_proxy_cannot_use_is_shown_with_the_reason() {
             "orders-replica",
             "read replica of orders-db",
         ),
+        ("database.identifier", "new-db", "still being created"),
         ("database.identifier", "old", "Serverless v1"),
         (
             "database.identifier",

@@ -1,0 +1,170 @@
+//! What a proxy to be made can be chosen from, in the order in which somebody is asked; then the policies of what was chosen.
+//!
+//! An account may have thousands of functions and secrets: nobody waits for them to be asked which database it is about, and no policy
+//! is read of a secret that nobody chose.
+
+use std::sync::Arc;
+
+use futures_util::future::{join, join4};
+
+use super::desk::Desk;
+use super::pass::{roles_by_weight, sorted};
+use super::session::{Session, client};
+use super::{databases, functions, keys, network, parameters, proxies, roles, secrets};
+use crate::domain::snapshot::{
+    Chosen, FunctionFacts, KmsKeyFacts, Part, RoleFacts, SNAPSHOT_SCHEMA, SecretFacts, Snapshot,
+};
+use crate::io::world::Reader;
+
+/// With so many parameter groups the first question does not wait for them: each takes a call.
+const FEW_GROUPS: usize = 20;
+
+/// Reads part by part, then what is wished for, until nobody listens any more.
+pub(super) async fn read(session: Session, desk: &Arc<Desk>, reader: &Reader) {
+    let mut account = Choices {
+        session,
+        desk,
+        seen: Snapshot::default(),
+        aliases: keys::Aliases::default(),
+    };
+    let groups = account.databases().await;
+    let few = groups.len() <= FEW_GROUPS;
+    if !few && !account.told(reader, Part::Databases) {
+        return;
+    }
+    account.settings(groups).await;
+    if !account.told(reader, Part::Settings) {
+        return;
+    }
+    account.lists().await;
+    if !account.told(reader, Part::Lists) {
+        return;
+    }
+    while let Some(chosen) = reader.wish() {
+        account.chosen(&chosen).await;
+        if !account.told(reader, Part::Lists) {
+            return;
+        }
+    }
+}
+
+struct Choices<'d> {
+    session: Session,
+    desk: &'d Arc<Desk>,
+    seen: Snapshot,
+    aliases: keys::Aliases,
+}
+
+impl Choices<'_> {
+    fn told(&self, reader: &Reader, part: Part) -> bool {
+        let snapshot = Snapshot {
+            not_visible: self.desk.not_visible(),
+            ..self.seen.clone()
+        };
+        reader.tell(Ok((part, sorted(snapshot))))
+    }
+
+    fn desk(&self) -> Arc<Desk> {
+        Arc::clone(self.desk)
+    }
+
+    /// Networks, databases, and the proxies with what stands behind them. Returns the parameter groups that the databases use.
+    async fn databases(&mut self) -> parameters::Used {
+        let rds = client!(aws_sdk_rds, self.session);
+        let proxies = async {
+            let proxies = proxies::list(&rds, self.desk).await;
+            proxies::with_targets(&rds, self.desk, proxies).await
+        };
+        let (network, (databases, proxies)) = join(
+            network::read(client!(aws_sdk_ec2, self.session), self.desk()),
+            join(databases::read(rds.clone(), self.desk()), proxies),
+        )
+        .await;
+        let groups = databases.groups(|_| true);
+        self.seen = Snapshot {
+            schema: SNAPSHOT_SCHEMA,
+            account_id: self.session.account_id.clone(),
+            region: self.session.region.clone(),
+            partition: self.session.partition.clone(),
+            vpcs: network.vpcs,
+            subnets: network.subnets,
+            security_groups: network.groups,
+            db_instances: databases.instances,
+            db_clusters: databases.clusters,
+            proxies,
+            ..Snapshot::default()
+        };
+        groups
+    }
+
+    async fn settings(&mut self, groups: parameters::Used) {
+        let rds = client!(aws_sdk_rds, self.session);
+        self.seen.parameter_groups = parameters::read(rds, self.desk(), groups).await;
+    }
+
+    /// Functions with their roles, secrets without their policies, keys, and the rest of the proxies.
+    async fn lists(&mut self) {
+        let rds = client!(aws_sdk_rds, self.session);
+        let proxies = self.seen.proxies.clone();
+        let people = self.people();
+        let secrets = secrets::list(client!(aws_sdk_secretsmanager, self.session), self.desk());
+        let aliases = keys::aliases(client!(aws_sdk_kms, self.session), self.desk());
+        let proxies = proxies::with_settings(&rds, self.desk, proxies);
+        let ((functions, roles), secrets, aliases, proxies) =
+            join4(people, secrets, aliases, proxies).await;
+        let keys = self.keys(&aliases, &[]).await;
+        self.aliases = aliases;
+        self.seen = Snapshot {
+            functions,
+            roles,
+            secrets,
+            kms_keys: keys,
+            proxies,
+            ..std::mem::take(&mut self.seen)
+        };
+    }
+
+    /// Functions, and the roles of proxies and functions.
+    async fn people(&self) -> (Vec<FunctionFacts>, Vec<RoleFacts>) {
+        let functions = functions::read(client!(aws_sdk_lambda, self.session), self.desk()).await;
+        let wanted = roles_by_weight(&self.seen.proxies, &functions);
+        let roles = roles::read(client!(aws_sdk_iam, self.session), self.desk(), wanted).await;
+        (functions, roles)
+    }
+
+    /// The keys with an alias, and those of secrets that were chosen, with their policies.
+    async fn keys(&self, aliases: &keys::Aliases, chosen: &[SecretFacts]) -> Vec<KmsKeyFacts> {
+        let any = (self.session.account_id.as_str(), chosen.is_empty());
+        let wanted = keys::Wanted::of(aliases.clone(), chosen.iter(), any);
+        keys::read(client!(aws_sdk_kms, self.session), self.desk(), wanted).await
+    }
+
+    /// Policies of what was chosen, unless they were read before.
+    async fn chosen(&mut self, chosen: &Chosen) {
+        self.session.again();
+        self.desk.again();
+        let is_new =
+            |secret: &SecretFacts| chosen.secrets.contains(&secret.arn) && !secret.policy_visible;
+        let new: Vec<SecretFacts> = self
+            .seen
+            .secrets
+            .iter()
+            .filter(|s| is_new(s))
+            .cloned()
+            .collect();
+        if new.is_empty() {
+            return;
+        }
+        let client = client!(aws_sdk_secretsmanager, self.session);
+        let secrets = std::mem::take(&mut self.seen.secrets);
+        let (secrets, keys) = join(
+            secrets::with_policies((client, self.desk()), secrets, is_new),
+            self.keys(&self.aliases, &new),
+        )
+        .await;
+        self.seen.secrets = secrets;
+        let kept = std::mem::take(&mut self.seen.kms_keys).into_iter();
+        let kept = kept.filter(|key| keys.iter().all(|new| new.arn != key.arn));
+        self.seen.kms_keys = kept.chain(keys.clone()).collect();
+    }
+}
