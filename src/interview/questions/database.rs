@@ -11,7 +11,7 @@ use crate::interview::held::GROUPS;
 use crate::interview::prompt::{Choice, Options};
 use crate::interview::value::Value;
 use crate::interview::view::View;
-use crate::interview::world::{Database, databases, suggested};
+use crate::interview::world::{Database, databases, is_partial, suggested};
 
 const KINDS: &[&str] = &["instance", "cluster"];
 const TLS_WAYS: &[&str] = &["enforced", "create-parameter-group"];
@@ -292,11 +292,9 @@ fn is_served(view: &View<'_>, value: &Value) -> Result<(), String> {
         return Ok(());
     };
     let identifier = value.to_string();
-    let refusals: Option<Vec<String>> = databases(world)
-        .iter()
-        .filter(|database| database.identifier == identifier)
-        .map(|database| database.refusal(world))
-        .collect();
+    let all = databases(world);
+    let named = all.iter().filter(|one| one.identifier == identifier);
+    let refusals: Option<Vec<String>> = named.map(|one| one.refusal(world)).collect();
     // An instance and a cluster may share a name: one that can be served is enough.
     match refusals.as_deref() {
         Some([first, ..]) => Err(format!("{identifier}: {first}")),
@@ -336,26 +334,29 @@ fn label(world: &Snapshot, database: &Database<'_>, width: usize) -> String {
     let tls = match database.forces_tls(world) {
         Some(true) => format!("TLS forced by {}", database.parameter_group),
         Some(false) => "TLS not forced".to_owned(),
-        None => "TLS unknown".to_owned(),
+        None if is_partial(world, &["parameter_groups"]) => "TLS unknown".to_owned(),
+        // Its parameter group is one of many, and is read while somebody looks at this.
+        None => String::new(),
     };
     // `8.0.mysql_aurora.3.08.0`: what comes before is known from the engine.
     let version = database
         .version
         .rsplit_once("mysql_aurora.")
         .map_or(database.version, |(_, version)| version);
-    let pending = match database.parameter_apply_status {
-        "pending-reboot" => " (after a reboot)",
-        _ => "",
-    };
-    let proxy = if database.has_proxy(world) {
-        ", has a proxy"
-    } else {
-        ""
-    };
-    format!(
-        "{:width$}  {title} {version}  {tls}{pending}{proxy}  {}",
-        database.identifier, database.vpc_id
-    )
+    let waits = database.parameter_apply_status == "pending-reboot";
+    let pending = if waits { " (after a reboot)" } else { "" };
+    let has_proxy = database.has_proxy(world);
+    let proxy = if has_proxy { "has a proxy" } else { "" };
+    let facts = joined(&[&(tls + pending), proxy], ", ");
+    let engine = format!("{title} {version}");
+    let columns = joined(&[&engine, &facts, database.vpc_id], "  ");
+    format!("{:width$}  {columns}", database.identifier)
+}
+
+/// Those that are not empty.
+fn joined(texts: &[&str], between: &str) -> String {
+    let texts = texts.iter().copied().filter(|text| !text.is_empty());
+    texts.collect::<Vec<_>>().join(between)
 }
 
 fn forced(view: &View<'_>) -> Option<bool> {
