@@ -48,8 +48,8 @@ def tag(name, value):
 
 
 def page(items, token, size):
-    """The items from the token on, and the next token."""
-    begin = int(token or 0)
+    """The items from the token on, and the next token. An unknown token is none."""
+    begin = int(token) if token and token.isdecimal() else 0
     return items[begin : begin + size], str(begin + size) if begin + size < len(items) else None
 
 
