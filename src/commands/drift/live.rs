@@ -128,8 +128,11 @@ impl Account {
             deployment: self.posture.deployment.clone(),
         };
         let intended = intent.proxies.first().map(|proxy| proxy.database.clone());
-        let mut found =
-            Effects::in_account(&Reading::of_posture(intent), &Reading::of_posture(actual));
+        let mut found = Effects::in_account(
+            &Reading::of_posture(intent),
+            &Reading::of_posture(actual),
+            &self.world.not_visible,
+        );
         found.list.retain(|effect| {
             let never = NEVER_SHOWN
                 .iter()

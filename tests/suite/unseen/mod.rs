@@ -2,6 +2,7 @@
 //! every format names what was not seen.
 
 mod calls;
+mod hidden;
 mod told;
 
 use std::collections::BTreeMap;

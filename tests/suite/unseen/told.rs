@@ -74,8 +74,17 @@ fn a_hardened_account_in_full_sight_is_clean_when_open_questions_count() {
     assert_eq!((code, notes.as_str()), (Some(0), ""), "{said}{notes}");
 }
 
+/// A folder with the project that `DEPLOYED` holds.
+pub(super) fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let example =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples/postgresql-instance");
+    crate::tools::copy(&example, &folder.path().join("project"));
+    folder
+}
+
 /// What drift says of a deployed project: its code, and the classes and attributes of what differs.
-fn drift(folder: &Path, account: &Snapshot) -> (Option<i32>, Vec<String>) {
+pub(super) fn drift(folder: &Path, account: &Snapshot) -> (Option<i32>, Vec<String>) {
     saved(folder, account);
     let arguments = [
         "drift",
@@ -102,10 +111,7 @@ fn drift(folder: &Path, account: &Snapshot) -> (Option<i32>, Vec<String>) {
 
 #[test]
 fn drift_invents_nothing_and_says_what_it_cannot_tell() {
-    let folder = tempfile::tempdir().unwrap();
-    let example =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples/postgresql-instance");
-    crate::tools::copy(&example, &folder.path().join("project"));
+    let folder = project();
     let whole = account(DEPLOYED);
     assert_eq!(drift(folder.path(), &whole), (Some(0), Vec::new()));
     let mut wrong = Vec::new();
@@ -123,10 +129,7 @@ fn drift_invents_nothing_and_says_what_it_cannot_tell() {
 /// Each call with one of the commands that write, in turn.
 #[test]
 fn no_message_of_those_that_write_has_a_placeholder_for_a_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let example =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples/postgresql-instance");
-    crate::tools::copy(&example, &folder.path().join("project"));
+    let folder = project();
     let whole = account(DEPLOYED);
     let new = ["new", "made", "--dry-run", "--defaults"];
     let commands = [&new[..], &["update", "project", "--check"]];
