@@ -84,6 +84,20 @@ fn accounts() -> Vec<(&'static str, Snapshot)> {
         client_hours: Some(3),
         database_hours: Some(2),
     });
+    // The group is none of the database's.
+    let stranger = GroupRuleFacts {
+        protocol: "tcp".to_owned(),
+        from_port: Some(opened.db_instances[0].port.into()),
+        to_port: Some(opened.db_instances[0].port.into()),
+        group_id: Some("sg-0open".to_owned()),
+        ..GroupRuleFacts::default()
+    };
+    let own = opened.proxies[0].security_group_ids.clone();
+    for group in &mut opened.security_groups {
+        if own.contains(&group.id) {
+            group.egress = vec![stranger.clone()];
+        }
+    }
     for vpc in &mut opened.vpcs {
         vpc.encryption_controls = Some("enforce".to_owned());
     }
