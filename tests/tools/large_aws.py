@@ -14,9 +14,9 @@ import json
 import threading
 import time
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
-from failing_aws import action_of, end_with_stdin
+from failing_aws import Server, action_of, end_with_stdin
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 PARAMETERS = [f"a_parameter_{number:03}" for number in range(420)] + ["rds.force_ssl"]
@@ -243,8 +243,7 @@ def main():
     parser.add_argument("--latency", type=float, default=0, help="seconds that each call takes")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when whoever started it ends")
     parser.parse_args(namespace=sizes)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     if sizes.until_stdin_closes:
         threading.Thread(target=end_with_stdin, daemon=True).start()
     print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
