@@ -157,9 +157,84 @@ impl fmt::Display for Thing {
     }
 }
 
+/// How a thing begins and ends in the text of a term.
+const MARKS: [char; 2] = ['<', '>'];
+
+/// How what could not be worked out begins.
+const UNKNOWN: &str = "unknown: ";
+
+/// What things are called in the text of a term, up to a name that may follow.
+const THINGS: &[&str] = &[
+    UNKNOWN,
+    "url suffix",
+    "proxy",
+    "proxy ARN",
+    "proxy role",
+    "secret of ",
+    "secrets key",
+    "database",
+];
+
+/// The text of a term, or one with such texts in it, for people: `on <secrets key>` is `on the secrets key`, and within an ARN a thing
+/// stands in brackets. The places of a deployment are for whoever knows it to name.
+pub fn in_words(text: &str) -> String {
+    let [open, close] = MARKS;
+    let (mut words, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once(open) {
+        words.push_str(before);
+        let thing = after.split_once(close).filter(|(name, _)| is_thing(name));
+        let Some((name, after)) = thing else {
+            words.push(open);
+            rest = after;
+            continue;
+        };
+        words.push_str(&match name.strip_prefix(UNKNOWN) {
+            Some(reason) => format!("something unknown ({reason})"),
+            None if words.is_empty() || words.ends_with(' ') => format!("the {name}"),
+            None => format!("({name})"),
+        });
+        rest = after;
+    }
+    words + rest
+}
+
+fn is_thing(name: &str) -> bool {
+    THINGS.iter().any(|thing| match thing.ends_with(' ') {
+        true => name.starts_with(thing),
+        false => name == *thing,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn things_are_said_in_words_and_nothing_else_is() {
+        let things = [
+            Thing::UrlSuffix,
+            Thing::ProxyId,
+            Thing::ProxyArn,
+            Thing::ProxyRole,
+            Thing::Secret("orders_rw".into()),
+            Thing::SecretsKey,
+            Thing::DatabaseResourceId,
+        ];
+        let things = things.map(Part::Thing).into_iter();
+        for part in things.chain([Part::Unknown("no".into())]) {
+            let said = in_words(&format!("read on {part} if a < b"));
+            assert!(!said.contains(&part.to_string()), "{said}");
+            assert!(said.ends_with(" if a < b"), "{said}");
+        }
+        for (text, expected) in [
+            ("on <secret of a> too", "on the secret of a too"),
+            ("dbuser:<proxy>/<x>", "dbuser:(proxy)/<x>"),
+            ("grants/<unknown: no>", "grants/something unknown (no)"),
+            ("<", "<"),
+        ] {
+            assert_eq!(in_words(text), expected);
+        }
+    }
 
     #[test]
     fn splits_around_things() {

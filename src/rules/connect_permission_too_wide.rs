@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
         summary: "a consumer's `rds-db:connect` permission is not exactly one user of this proxy",
         why: "With a wildcard for the user a consumer can connect as any database user, with a wildcard for the resource to any proxy and database of the account. \
               A grant on the database's own id (`db-…`, `cluster-…`) leads past the proxy. A grant on the proxy's name or with the prefix `rds` does not work at all, and invites a wider one.",
-        fix: "Grant `rds-db:connect` on `arn:<partition>:rds-db:<region>:<account>:dbuser:prx-<id>/<user>`, with the id out of the proxy's ARN and the user as the secret spells it.",
+        fix: "Grant `rds-db:connect` on `arn:PARTITION:rds-db:REGION:ACCOUNT:dbuser:prx-ID/USER`, with the id out of the proxy's ARN and the user as the secret spells it.",
         references: &[pages::CONNECTING, pages::IAM_POLICY],
     },
     example: Example {

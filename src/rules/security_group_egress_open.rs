@@ -3,6 +3,7 @@
 use super::reach::{self, Way};
 use super::walk::Guarded;
 use super::{Example, Rule, Sample, Seen, pages, walk};
+use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Coverage, Database, GroupRule, Identity, Peer, Proxy};
@@ -120,6 +121,11 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         }
     }
     let rules = groups.iter().flat_map(|guarded| &guarded.group.egress);
+    let is_open = matches!(proxy.database, Evidence::Unresolved(..));
+    if is_open && reach::is_written(rules.clone()) {
+        // A group that looks like the database's may be a stranger's.
+        verdicts.unknown("the database behind the proxy", &proxy.database);
+    }
     let because = match port {
         _ if !reach::is_written(rules.clone()) => "no egress rule is written: the proxy and its endpoints reach nobody".into(),
         Some(port) => format!("every egress rule of the proxy and its endpoints names one group or one address, and port {port} of the database"),
@@ -165,7 +171,6 @@ fn stranger(guarded: &Guarded, (rule, peer): (&GroupRule, &Identity), verdicts: 
 mod tests {
     use super::super::samples::{check, known, of, place, rule, stated};
     use super::*;
-    use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::{Ports, Protocol, SecurityGroup};
 
@@ -182,6 +187,33 @@ mod tests {
             implied: true,
             in_doubt: None,
         }
+    }
+
+    #[test]
+    fn whose_group_it_is_depends_on_the_database() {
+        check(
+            &RULE,
+            &[
+                (
+                    |proxy| proxy.database = Evidence::Unresolved("not read".into(), place()),
+                    Undetermined,
+                    "the database behind the proxy cannot be told: not read",
+                ),
+                (
+                    |proxy| {
+                        proxy.database = Evidence::Unresolved("not read".into(), place());
+                        group(proxy).egress.clear();
+                    },
+                    Pass,
+                    "no egress rule is written",
+                ),
+                (
+                    |proxy| proxy.database = Evidence::NotVisible,
+                    Pass,
+                    "the database's own port is not in view",
+                ),
+            ],
+        );
     }
 
     #[test]

@@ -126,6 +126,12 @@ def with_token(action, dialect, body):
     return (text[:end] + token + text[end:]).encode()
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # A reader opens ten connections at once, and several readers may come: five waiting ones, as is usual, are too few.
+    request_queue_size = 128
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     upstream = ""
@@ -216,8 +222,7 @@ def main():
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when whoever started it ends")
     arguments = parser.parse_args()
     Handler.upstream = urllib.parse.urlsplit(arguments.upstream).netloc
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     if arguments.until_stdin_closes:
         threading.Thread(target=end_with_stdin, daemon=True).start()
     print(f"ready http://127.0.0.1:{server.server_port}", flush=True)

@@ -15,9 +15,9 @@ import json
 import threading
 import time
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
-from failing_aws import action_of, end_with_stdin, error
+from failing_aws import Server, action_of, end_with_stdin, error
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 PARAMETERS = [f"a_parameter_{number:03}" for number in range(420)] + ["rds.force_ssl"]
@@ -51,8 +51,8 @@ def tag(name, value):
 
 
 def page(items, token, size):
-    """The items from the token on, and the next token."""
-    begin = int(token or 0)
+    """The items from the token on, and the next token. An unknown token is none."""
+    begin = int(token) if token and token.isdecimal() else 0
     return items[begin : begin + size], str(begin + size) if begin + size < len(items) else None
 
 
@@ -256,8 +256,7 @@ def main():
     parser.add_argument("--rate", type=float, default=0, help="calls that each service answers in a second")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when whoever started it ends")
     parser.parse_args(namespace=sizes)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     if sizes.until_stdin_closes:
         threading.Thread(target=end_with_stdin, daemon=True).start()
     print(f"ready http://127.0.0.1:{server.server_port}", flush=True)

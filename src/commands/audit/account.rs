@@ -4,6 +4,7 @@
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::snapshot::Snapshot;
+use crate::domain::term::in_words;
 use crate::report::{Judged, Skipped};
 
 /// What the origin of everything in an account is called.
@@ -41,7 +42,7 @@ pub(super) fn name(proxies: &mut [Judged], world: &Snapshot) {
         let passes = report.passes.iter_mut().map(|one| &mut one.because);
         for text in findings.chain(open).chain(passes) {
             if text.contains('<') {
-                *text = world.named(text);
+                *text = in_words(&world.named(text));
             }
         }
     }

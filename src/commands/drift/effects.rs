@@ -10,8 +10,9 @@ use super::readings::{Reading, Readings};
 use crate::domain::drift::{Class, Effect, RuleRef, direction, is_about, told, within_proxy};
 use crate::domain::evidence::Origin;
 use crate::domain::facts::{Comparison, compare};
-use crate::domain::finding::{Finding, Report, RuleInfo, Verdict};
+use crate::domain::finding::{Finding, Group, Report, RuleInfo, Verdict};
 use crate::domain::lines::without_places;
+use crate::domain::snapshot::NotVisible;
 use crate::rules::RULES;
 use crate::source::form::{Move, alike, is_modelled};
 use crate::source::secrecy::Secrecy;
@@ -69,12 +70,17 @@ impl Effects {
 
     /// Compares an account with what was meant. Beside stands what is not compared.
     ///
-    /// A rule that fails there and was not meant to fail is weaker, whatever it is about.
-    pub(super) fn in_account(intent: &Reading, actual: &Reading) -> Self {
+    /// A rule that fails there and was not meant to fail is weaker, whatever it is about. Where calls failed, what is open is not
+    /// beside the matter: it may be weaker by what they would have shown.
+    pub(super) fn in_account(intent: &Reading, actual: &Reading, gaps: &[NotVisible]) -> Self {
         let mut effects = Self::default();
-        let comparison = compare(&intent.posture, &actual.posture);
+        let mut comparison = compare(&intent.posture, &actual.posture);
         effects.verdicts(&intent.report, &actual.report);
         effects.list.retain(|effect| effect.class == Class::Weakens);
+        if !gaps.is_empty() {
+            effects.open(&actual.report);
+            effects.claim_unseen(&mut comparison);
+        }
         effects.facts(&comparison, 0);
         let shown = comparison.not_compared.into_iter();
         effects.beside = shown
@@ -82,6 +88,34 @@ impl Effects {
             .map(|line| within_proxy(&line).to_owned())
             .collect();
         effects
+    }
+
+    /// What cannot be judged, whatever was meant: the limits of the service are no agreement.
+    fn open(&mut self, report: &Report) {
+        let open = report.undetermined.iter();
+        for one in open.filter(|one| one.rule.group != Group::Limit) {
+            let told = (
+                one.subject.as_str(),
+                one.reason.as_str(),
+                one.origin.as_ref(),
+            );
+            self.verdict(Class::CannotTell, one.rule, told);
+        }
+    }
+
+    /// What was meant to be in some way, or not to be, and cannot be seen is hidden, unless an open rule is about it.
+    fn claim_unseen(&self, comparison: &mut Comparison) {
+        let open: Vec<&str> = self
+            .list
+            .iter()
+            .filter(|effect| effect.class == Class::CannotTell)
+            .filter_map(|effect| Some(effect.rule?.0.id))
+            .collect();
+        let unseen = comparison.unseen.iter().filter(|line| {
+            let path = line.split(" (actual): ").next().unwrap_or(line);
+            !open.iter().any(|rule| is_about(rule, path))
+        });
+        comparison.hidden.extend(unseen.cloned());
     }
 
     fn compare(&mut self, before: &Reading, after: &Reading, moves: &[Move]) {

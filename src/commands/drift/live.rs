@@ -13,6 +13,7 @@ use crate::domain::evidence::Evidence;
 use crate::domain::posture::{Database, Posture, Proxy};
 use crate::domain::snapshot::{NotVisible, Snapshot};
 use crate::domain::spec::{SPEC_FILE, Spec};
+use crate::domain::term::in_words;
 use crate::report::drift::{Change, Drift};
 use crate::source::assemble::assemble;
 use crate::source::snapshot;
@@ -127,8 +128,11 @@ impl Account {
             deployment: self.posture.deployment.clone(),
         };
         let intended = intent.proxies.first().map(|proxy| proxy.database.clone());
-        let mut found =
-            Effects::in_account(&Reading::of_posture(intent), &Reading::of_posture(actual));
+        let mut found = Effects::in_account(
+            &Reading::of_posture(intent),
+            &Reading::of_posture(actual),
+            &self.world.not_visible,
+        );
         found.list.retain(|effect| {
             let never = NEVER_SHOWN
                 .iter()
@@ -141,9 +145,12 @@ impl Account {
             never.is_none()
         });
         found.list.extend(unseen_target(&intended, proxy));
-        drift.not_compared.extend(found.beside);
+        let named = |text: &str| in_words(&self.world.named(text));
+        let beside = found.beside.iter().map(|line| named(line));
+        drift.not_compared.extend(beside);
         for effect in &mut found.list {
-            effect.message = self.world.named(&effect.message);
+            effect.attribute = named(&effect.attribute);
+            effect.message = named(&effect.message);
         }
         let changes = found.list.into_iter().map(Change::in_account);
         drift.changes.extend(changes);

@@ -46,6 +46,8 @@ pub struct Comparison {
     pub not_compared: Vec<String>,
     /// The part of it that the intent states and that what was read does not show: a proof must not pass over it. Sorted.
     pub hidden: Vec<String>,
+    /// What was read does not show, and the intent does, be it that there is nothing: `path (actual): reason`. Sorted.
+    pub unseen: Vec<String>,
     /// What was read shows where the intent shows only a part, or nothing: it may have been there all the time. Sorted by path.
     pub appeared: Vec<Difference>,
 }
@@ -121,6 +123,7 @@ pub fn compare(intent: &Posture, actual: &Posture) -> Comparison {
     comparison.differences.sort();
     comparison.not_compared.sort();
     comparison.hidden.sort();
+    comparison.unseen.sort();
     comparison
 }
 
@@ -263,6 +266,11 @@ impl Comparison {
             [Sight::Value(_), Sight::Hidden(reason)] => {
                 let line = format!("{path} (actual): {reason}");
                 self.hidden.push(line.clone());
+                self.not_compared.push(line);
+            }
+            [Sight::Nothing, Sight::Hidden(reason)] => {
+                let line = format!("{path} (actual): {reason}");
+                self.unseen.push(line.clone());
                 self.not_compared.push(line);
             }
             [Sight::Below, Sight::Value(value)] => {

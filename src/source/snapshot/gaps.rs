@@ -1,8 +1,8 @@
 //! What a call that failed would have filled: unknown, for the reason that the snapshot keeps, and never empty.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::nodes::unresolved;
+use super::nodes::{texts, unresolved};
 use crate::domain::snapshot::{NotVisible, RoleFacts, Snapshot};
 use crate::source::resource::Node;
 
@@ -11,11 +11,15 @@ pub(super) const POOL: &[&str] = &["rds:DescribeDBProxyTargetGroups"];
 pub(super) const TARGETS: &[&str] = &["rds:DescribeDBProxyTargets"];
 pub(super) const ENDPOINTS: &[&str] = &["rds:DescribeDBProxyEndpoints"];
 pub(super) const TAGS: &[&str] = &["rds:ListTagsForResource"];
+pub(super) const INSTANCES: &[&str] = &["rds:DescribeDBInstances"];
+pub(super) const CLUSTERS: &[&str] = &["rds:DescribeDBClusters"];
 pub(super) const FUNCTIONS: &[&str] = &["lambda:ListFunctions"];
 
 /// The calls that failed, by their actions.
 pub(super) struct Gaps<'s> {
     calls: BTreeMap<&'s str, &'s NotVisible>,
+    /// The databases that were read.
+    databases: BTreeSet<&'s str>,
     /// Why it cannot be told who may connect, where it cannot.
     consumers: Option<String>,
 }
@@ -24,8 +28,11 @@ impl<'s> Gaps<'s> {
     pub(super) fn of(snapshot: &'s Snapshot) -> Self {
         let calls = snapshot.not_visible.iter();
         let calls = calls.map(|call| (call.action.as_str(), call)).collect();
+        let instances = snapshot.db_instances.iter().map(|one| &one.identifier);
+        let clusters = snapshot.db_clusters.iter().map(|one| &one.identifier);
         let mut gaps = Self {
             calls,
+            databases: instances.chain(clusters).map(String::as_str).collect(),
             consumers: None,
         };
         gaps.consumers = gaps.why(FUNCTIONS).or_else(|| unread_role(snapshot));
@@ -46,6 +53,14 @@ impl<'s> Gaps<'s> {
     pub(super) fn unless_read(&self, is_empty: bool, actions: &[&str]) -> Option<Node> {
         let reason = self.why(actions).filter(|_| is_empty)?;
         Some(unresolved(&reason))
+    }
+
+    /// Targets by their names: of one that was not read nothing is known, and nobody else tells it.
+    pub(super) fn targets(&self, identifiers: &[String], actions: &[&str]) -> Option<Node> {
+        let mut unread = identifiers.iter();
+        let is_unread = unread.any(|one| !self.databases.contains(one.as_str()));
+        let or = || (!identifiers.is_empty()).then(|| texts(identifiers));
+        self.unless_read(is_unread, actions).or_else(or)
     }
 
     /// Who else may connect, where that cannot be told.

@@ -86,13 +86,12 @@ pub(super) fn target_group(proxy: &ProxyFacts, gaps: &Gaps<'_>) -> Resource {
         ),
         (
             "DBInstanceIdentifiers",
-            (!instances.is_empty())
-                .then(|| texts(&instances))
+            gaps.targets(&instances, gaps::INSTANCES)
                 .or_else(|| gaps.unless_read(clusters.is_empty(), gaps::TARGETS)),
         ),
         (
             "DBClusterIdentifiers",
-            (!clusters.is_empty()).then(|| texts(&clusters)),
+            gaps.targets(&clusters, gaps::CLUSTERS),
         ),
     ];
     let address = format!("{}/default", proxy.name);

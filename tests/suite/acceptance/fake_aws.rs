@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard};
 
+#[cfg(feature = "aws")]
+use rdsproxy_gen::domain::snapshot::Snapshot;
+
 use super::tools::{find, run};
 
 /// An account of its own; nothing is in it at first.
@@ -75,12 +78,6 @@ impl FakeAws {
         run(script, Command::new(&self.python).args([script, "list"]))
     }
 
-    /// Something in front of it that spoils single actions, as tests/tools/failing_aws.py says.
-    #[cfg(feature = "aws")]
-    pub(crate) fn failing(&self) -> Beside {
-        failing(&self.python, &self.endpoint)
-    }
-
     /// Deploys a generated stack.
     pub(crate) fn deploy(&self, region: &str, stack: &str, folder: &Path) -> String {
         let script = "tests/tools/deploy_stack.py";
@@ -98,12 +95,6 @@ impl FakeAws {
             Command::new(&self.python).arg(script).args(arguments),
         )
     }
-}
-
-/// Something in front of this endpoint that spoils single actions.
-#[cfg(feature = "aws")]
-fn failing(python: &Path, endpoint: &str) -> Beside {
-    Beside::started(python, &["tests/tools/failing_aws.py", endpoint])
 }
 
 /// A server of its own, which ends with this value.
@@ -133,9 +124,21 @@ impl Beside {
         Some(Self::started(&python, &arguments))
     }
 
-    /// Something in front of it that spoils single actions.
+    /// A saved account, answered as tests/tools/account_aws.py says; `None` where the fake AWS is not installed.
+    #[track_caller]
+    pub(crate) fn serving(account: &Snapshot) -> Option<Self> {
+        let python = find("fake AWS")?;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("account.json");
+        std::fs::write(&file, account.to_json().unwrap()).unwrap();
+        let arguments = ["tests/tools/account_aws.py", file.to_str().unwrap()];
+        Some(Self::started(&python, &arguments))
+    }
+
+    /// Something in front of it that spoils single actions, as tests/tools/failing_aws.py says.
     pub(crate) fn failing(&self) -> Self {
-        failing(&self.python, &self.endpoint)
+        let arguments = ["tests/tools/failing_aws.py", &self.endpoint];
+        Self::started(&self.python, &arguments)
     }
 
     /// Where single actions are spoiled: `rds:DescribeDBProxies=refuse,iam:*=throttle`.
@@ -145,8 +148,12 @@ impl Beside {
 
     /// The calls since this was asked last, by action.
     pub(crate) fn calls(&self) -> BTreeMap<String, u32> {
-        let text = got(&self.endpoint, "/-/calls").unwrap();
-        serde_json::from_str(text.rsplit("\r\n\r\n").next().unwrap()).unwrap()
+        counted(&self.endpoint, "/-/calls")
+    }
+
+    /// The calls that came where these modes spoil actions, by action.
+    pub(crate) fn calls_by(&self, modes: &str) -> BTreeMap<String, u32> {
+        counted(&self.endpoint, &format!("/-/calls/{modes}"))
     }
 }
 
@@ -183,6 +190,12 @@ fn started(python: &Path, arguments: &[&str]) -> (Child, String) {
         .strip_prefix("ready ")
         .unwrap_or_else(|| panic!("{line:?}"));
     (process, endpoint.to_owned())
+}
+
+#[cfg(feature = "aws")]
+fn counted(endpoint: &str, path: &str) -> BTreeMap<String, u32> {
+    let text = got(endpoint, path).unwrap();
+    serde_json::from_str(text.rsplit("\r\n\r\n").next().unwrap()).unwrap()
 }
 
 #[cfg(feature = "aws")]

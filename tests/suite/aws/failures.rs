@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use rdsproxy_gen::domain::snapshot::{Cause, Snapshot};
 
-use super::{Path, said, signed_in, tool};
-use crate::acceptance::fake_aws::FakeAws;
+use super::policies::account::{REGION, few};
+use super::{said, signed_in, tool};
+use crate::acceptance::fake_aws::Beside;
 
 /// One call of each protocol and each way to page.
 const ACTIONS: &[&str] = &[
@@ -20,7 +21,7 @@ const ACTIONS: &[&str] = &[
 ];
 
 /// The modes of tests/tools/failing_aws.py with what they are seen as.
-const MODES: &[(&str, Cause)] = &[
+pub(super) const MODES: &[(&str, Cause)] = &[
     ("refuse", Cause::Refused),
     ("expire", Cause::Credentials),
     ("throttle", Cause::Throttled),
@@ -33,21 +34,9 @@ const MODES: &[(&str, Cause)] = &[
     ("hang", Cause::TimedOut),
 ];
 
-/// A fake AWS with a proxy in it, and its region.
-fn account() -> Option<(FakeAws, String)> {
-    let fake = FakeAws::start()?;
-    let example = Path::new("generated-examples/mariadb-existing-secret");
-    let spec = example.join("rdsproxy.toml");
-    let read: toml::Table = std::fs::read_to_string(&spec).unwrap().parse().unwrap();
-    let region = read["proxy"]["region"].as_str().unwrap().to_owned();
-    fake.seed(&spec);
-    fake.deploy(&region, "orders", &example.join("cloudformation"));
-    Some((fake, region))
-}
-
-fn causes(endpoint: &str, region: &str) -> (BTreeMap<String, Cause>, String) {
+fn causes(endpoint: &str) -> (BTreeMap<String, Cause>, String) {
     // Only what hangs takes so long.
-    let arguments = ["snapshot", "--region", region, "--timeout", "45"];
+    let arguments = ["snapshot", "--region", REGION, "--timeout", "45"];
     let output = tool(&arguments, &signed_in(endpoint));
     assert!(output.status.success(), "{}", said(&output));
     let text = String::from_utf8_lossy(&output.stdout);
@@ -60,19 +49,18 @@ fn causes(endpoint: &str, region: &str) -> (BTreeMap<String, Cause>, String) {
 
 #[test]
 fn aws_each_way_to_fail_is_told_as_what_it_is() {
-    let Some((fake, region)) = account() else {
+    let Some(account) = Beside::serving(&few()) else {
         return;
     };
-    let failing = fake.failing();
-    let untouched = causes(&failing.endpoint("name=untouched"), &region);
+    let failing = account.failing();
+    let untouched = causes(&failing.endpoint("name=untouched"));
     assert_eq!(untouched, (BTreeMap::new(), String::new()));
     std::thread::scope(|scope| {
         for (mode, cause) in MODES {
             let modes = ACTIONS.iter().map(|action| format!("{action}={mode}"));
             let endpoint = failing.endpoint(&modes.collect::<Vec<_>>().join(","));
-            let region = &region;
             scope.spawn(move || {
-                let (mut seen, told) = causes(&endpoint, region);
+                let (mut seen, told) = causes(&endpoint);
                 // What is asked for last has no time left, if others took all of it.
                 let late = |cause: &Cause| *mode == "hang" && *cause == Cause::TimedOut;
                 seen.retain(|action, cause| ACTIONS.contains(&action.as_str()) || !late(cause));
@@ -89,10 +77,10 @@ fn aws_each_way_to_fail_is_told_as_what_it_is() {
 
 #[test]
 fn aws_an_account_that_does_not_say_whose_it_is_tells_why() {
-    let Some(fake) = FakeAws::start() else {
+    let Some(account) = Beside::serving(&few()) else {
         return;
     };
-    let failing = fake.failing();
+    let failing = account.failing();
     let cases = [
         ("expire", "AWS does not accept the credentials"),
         (
@@ -103,10 +91,7 @@ fn aws_an_account_that_does_not_say_whose_it_is_tells_why() {
     ];
     for (mode, expected) in cases {
         let endpoint = failing.endpoint(&format!("sts:*={mode}"));
-        let output = tool(
-            &["snapshot", "--region", "eu-west-1"],
-            &signed_in(&endpoint),
-        );
+        let output = tool(&["snapshot", "--region", REGION], &signed_in(&endpoint));
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{told}");
         assert!(
@@ -120,7 +105,7 @@ fn aws_an_account_that_does_not_say_whose_it_is_tells_why() {
 /// Pages that name themselves as the next are no list, and never a whole one.
 #[test]
 fn aws_pages_in_a_circle_end() {
-    let Some((fake, region)) = account() else {
+    let Some(account) = Beside::serving(&few()) else {
         return;
     };
     let actions = [
@@ -131,7 +116,7 @@ fn aws_pages_in_a_circle_end() {
         "secretsmanager:ListSecrets",
     ];
     let modes = actions.map(|action| format!("{action}=repeat"));
-    let (seen, told) = causes(&fake.failing().endpoint(&modes.join(",")), &region);
+    let (seen, told) = causes(&account.failing().endpoint(&modes.join(",")));
     let expected = actions.map(|action| (action.to_owned(), Cause::Unreadable));
     assert_eq!(seen, expected.into(), "{told}");
 }

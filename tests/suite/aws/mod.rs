@@ -2,6 +2,7 @@
 
 mod failures;
 mod mutations;
+mod policies;
 mod scale;
 
 use std::io::{Read, Write};

@@ -2,6 +2,7 @@
 //! every format names what was not seen.
 
 mod calls;
+mod hidden;
 mod told;
 
 use std::collections::BTreeMap;
@@ -27,8 +28,25 @@ const ACCOUNTS: [(&str, &str); 2] = [
     ),
 ];
 
+/// The account of generated-examples/postgresql-instance right after it was deployed.
+pub(crate) const DEPLOYED: &str = include_str!("deployed.json");
+
+/// Of the account of `ACCOUNTS` that is weak.
+#[cfg(feature = "aws")]
+pub(crate) const WEAK: &str = ACCOUNTS[1].1;
+
+/// What stands in a text in the place of a name, in any format: `<partition>`, `&lt;unknown: …&gt;`.
+pub(crate) fn placeholders(text: &str) -> Vec<String> {
+    let marks = r"(<|&lt;|\\<|\\u003c)(unknown:|partition|region|account|url suffix|proxy|secrets? |database|[a-z]+ of )[^<>&\n]{0,80}";
+    let marks = regex::Regex::new(marks).unwrap();
+    marks
+        .find_iter(text)
+        .map(|mark| mark.as_str().to_owned())
+        .collect()
+}
+
 /// With the policy that KMS gives a key by default, where a saved account was read without.
-fn account(text: &str) -> Snapshot {
+pub(crate) fn account(text: &str) -> Snapshot {
     let mut account: Snapshot = serde_json::from_str(text).unwrap();
     let root = format!("arn:aws:iam::{}:root", account.account_id);
     for key in &mut account.kms_keys {
@@ -66,6 +84,20 @@ fn accounts() -> Vec<(&'static str, Snapshot)> {
         client_hours: Some(3),
         database_hours: Some(2),
     });
+    // The group is none of the database's.
+    let stranger = GroupRuleFacts {
+        protocol: "tcp".to_owned(),
+        from_port: Some(opened.db_instances[0].port.into()),
+        to_port: Some(opened.db_instances[0].port.into()),
+        group_id: Some("sg-0open".to_owned()),
+        ..GroupRuleFacts::default()
+    };
+    let own = opened.proxies[0].security_group_ids.clone();
+    for group in &mut opened.security_groups {
+        if own.contains(&group.id) {
+            group.egress = vec![stranger.clone()];
+        }
+    }
     for vpc in &mut opened.vpcs {
         vpc.encryption_controls = Some("enforce".to_owned());
     }

@@ -6,7 +6,7 @@ use rdsproxy_gen::domain::snapshot::Snapshot;
 use rdsproxy_gen::report::FORMATS;
 
 use super::calls::{CALLS, without};
-use super::{ACCOUNTS, account};
+use super::{ACCOUNTS, DEPLOYED, account, placeholders};
 use crate::program::{ended, program, stderr, stdout};
 
 /// A saved account.
@@ -37,6 +37,7 @@ fn every_format_and_standard_error_name_every_gap() {
         for format in FORMATS {
             let (code, said, notes) = audit(&path, &["--format", format.id]);
             let is_named = said.contains(call.0) && notes.contains(call.0);
+            wrong.extend(placeholders(&(said + &notes)));
             if code != Some(0) || !is_named {
                 wrong.push(format!("{} as {}: {code:?}\n{notes}", call.0, format.id));
             }
@@ -73,11 +74,17 @@ fn a_hardened_account_in_full_sight_is_clean_when_open_questions_count() {
     assert_eq!((code, notes.as_str()), (Some(0), ""), "{said}{notes}");
 }
 
-/// What the account shows of generated-examples/postgresql-instance right after it was deployed.
-const DEPLOYED: &str = include_str!("deployed.json");
+/// A folder with the project that `DEPLOYED` holds.
+pub(super) fn project() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let example =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples/postgresql-instance");
+    crate::tools::copy(&example, &folder.path().join("project"));
+    folder
+}
 
 /// What drift says of a deployed project: its code, and the classes and attributes of what differs.
-fn drift(folder: &Path, account: &Snapshot) -> (Option<i32>, Vec<String>) {
+pub(super) fn drift(folder: &Path, account: &Snapshot) -> (Option<i32>, Vec<String>) {
     saved(folder, account);
     let arguments = [
         "drift",
@@ -88,6 +95,7 @@ fn drift(folder: &Path, account: &Snapshot) -> (Option<i32>, Vec<String>) {
         "json",
     ];
     let output = ended(program(folder).args(arguments));
+    assert_eq!(placeholders(&stdout(&output)), [""; 0]);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| panic!("{}{}", stdout(&output), stderr(&output)));
     let changes = report["projects"][0]["changes"].as_array().unwrap();
@@ -103,10 +111,7 @@ fn drift(folder: &Path, account: &Snapshot) -> (Option<i32>, Vec<String>) {
 
 #[test]
 fn drift_invents_nothing_and_says_what_it_cannot_tell() {
-    let folder = tempfile::tempdir().unwrap();
-    let example =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("generated-examples/postgresql-instance");
-    crate::tools::copy(&example, &folder.path().join("project"));
+    let folder = project();
     let whole = account(DEPLOYED);
     assert_eq!(drift(folder.path(), &whole), (Some(0), Vec::new()));
     let mut wrong = Vec::new();
@@ -119,4 +124,21 @@ fn drift_invents_nothing_and_says_what_it_cannot_tell() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Each call with one of the commands that write, in turn.
+#[test]
+fn no_message_of_those_that_write_has_a_placeholder_for_a_name() {
+    let folder = project();
+    let whole = account(DEPLOYED);
+    let new = ["new", "made", "--dry-run", "--defaults"];
+    let commands = [&new[..], &["update", "project", "--check"]];
+    for (call, command) in CALLS.iter().zip(commands.iter().cycle()) {
+        saved(folder.path(), &without(&whole, &[*call]));
+        let arguments = [command, &["--snapshot", "account.json"][..]].concat();
+        let output = ended(program(folder.path()).args(arguments));
+        let told = stdout(&output) + &stderr(&output);
+        assert_eq!(placeholders(&told), [""; 0], "{}: {told}", call.0);
+        assert!(told.contains(call.0), "{}: {told}", call.0);
+    }
 }
