@@ -173,10 +173,13 @@ const THINGS: &[&str] = &[
     "secret of ",
     "secrets key",
     "database",
+    "partition",
+    "region",
+    "account",
 ];
 
 /// The text of a term, or one with such texts in it, for people: `on <secrets key>` is `on the secrets key`, and within an ARN a thing
-/// stands in brackets. The places of a deployment are for whoever knows it to name.
+/// stands in brackets. Whoever knows the deployment names its partition, region and account before.
 pub fn in_words(text: &str) -> String {
     let [open, close] = MARKS;
     let (mut words, mut rest) = (String::new(), text);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::grants::{self, Grant};
 use super::{Example, Rule, Sample, Seen, pages, walk};
 use crate::domain::arn::PROXY_ID;
+use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{ConnectGrant, DefaultAuth, Proxy};
@@ -140,6 +141,11 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         for grant in &consumer.grants {
             judge(proxy, (&who, grant), verdicts);
         }
+    }
+    let is_open = |role: &_| matches!(role, Evidence::Unresolved(..));
+    let mut mute = consumers.iter().filter(|one| one.grants.is_empty());
+    if let Some(unread) = mute.find(|one| is_open(&one.role)) {
+        return verdicts.unknown("what else may connect, and as whom,", &unread.role);
     }
     if consumers.is_empty() {
         return verdicts.not_applicable("there is no consumer that could hold rds-db:connect");

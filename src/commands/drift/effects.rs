@@ -13,6 +13,7 @@ use crate::domain::facts::{Comparison, compare};
 use crate::domain::finding::{Finding, Group, Report, RuleInfo, Verdict};
 use crate::domain::lines::without_places;
 use crate::domain::snapshot::NotVisible;
+use crate::domain::term::in_words;
 use crate::rules::RULES;
 use crate::source::form::{Move, alike, is_modelled};
 use crate::source::secrecy::Secrecy;
@@ -53,6 +54,10 @@ pub(in crate::commands) fn effects(before: &Readings, after: &Readings) -> Effec
     // Tests of a module call its resources by their addresses.
     effects.compare(&before.others, &after.others, &all_moves);
     for list in [&mut effects.list, &mut effects.untold] {
+        for effect in &mut *list {
+            effect.attribute = in_words(&effect.attribute);
+            effect.message = in_words(&effect.message);
+        }
         list.sort_by(|one, other| {
             let key = |effect: &Effect| (std::cmp::Reverse(effect.class), effect.origin.clone());
             (key(one), one.key()).cmp(&(key(other), other.key()))

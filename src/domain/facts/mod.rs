@@ -163,14 +163,16 @@ fn look<'f>(facts: &'f BTreeMap<String, Fact>, path: &str) -> Sight<'f> {
 
 /// The uppermost thing on the way to a path of which one side shows nothing at all.
 fn whole<'p>(facts: &BTreeMap<String, Fact>, path: &'p str) -> &'p str {
-    let is_absent = |above: &str| {
-        let below = format!("{above}/");
-        let next = facts.range(below.clone()..).next();
-        !facts.contains_key(above) && !next.is_some_and(|(path, _)| path.starts_with(&below))
-    };
     ancestors(path)
-        .find(|above| is_absent(above))
+        .find(|above| is_absent(facts, above))
         .unwrap_or(path)
+}
+
+/// Whether there is nothing of this path, and nothing below it.
+fn is_absent(facts: &BTreeMap<String, Fact>, path: &str) -> bool {
+    let below = format!("{path}/");
+    let next = facts.range(below.clone()..).next();
+    !facts.contains_key(path) && !next.is_some_and(|(path, _)| path.starts_with(&below))
 }
 
 /// Whether the intent has a rule at the proxy itself that comes with a new endpoint: `ingress/tcp 5432 from sg-1`.
@@ -227,12 +229,15 @@ impl Comparison {
                 });
                 continue;
             }
+            // A grant is one thing, whatever strokes the names in it have.
+            let mut above = ancestors(path).chain([path]);
+            let above = above.find(|above| is_absent(&lacking.facts, above));
             let present = |is_there: bool| is_there.then(|| "present".to_owned());
             let instead = change.instead.iter().map(|grant| grant.text.clone());
             self.differences.push(Difference {
                 intent: present(!change.is_new),
                 actual: present(change.is_new),
-                whole: whole(&lacking.facts, &entry).to_owned(),
+                whole: above.unwrap_or(&entry).to_owned(),
                 permits: Some(Permits {
                     more: change.is_more(),
                     instead: instead.collect(),

@@ -194,6 +194,11 @@ fn is_default(handle: &Handle, item: Option<Item<'_>>, name: &Evidence<String>) 
         (Evidence::Stated(name, origin), true) if item.resource.dialect == Dialect::Account => {
             Evidence::Stated(name == "default", origin.clone())
         }
+        (Evidence::Unresolved(reason, origin), true)
+            if item.resource.dialect == Dialect::Account =>
+        {
+            Evidence::Unresolved(reason.clone(), origin.clone())
+        }
         (_, true) => Evidence::Defaulted(false),
         (_, false) => Evidence::NotVisible,
     }
@@ -209,10 +214,12 @@ fn coverage(estate: &Estate<'_>, handle: &Handle, item: Option<Item<'_>>) -> Cov
         None if *handle == Handle::DefaultGroup => Coverage::Partial(
             "it is made with the VPC, and nothing in view says what rules it has".to_owned(),
         ),
-        Some(item) if defines(item) => match estate.given(handle).into_iter().next() {
-            Some((reason, _)) => Coverage::Partial(reason),
-            None => Coverage::Complete,
-        },
+        Some(item) if defines(item) => {
+            let given = estate.given(handle).into_iter().next();
+            let reason = given.map(|(reason, _)| reason);
+            let reason = reason.or_else(|| unread(Block::of(estate, item)));
+            reason.map_or(Coverage::Complete, Coverage::Partial)
+        }
         _ => {
             let identity = estate.identity(handle);
             let name = identity.text();
@@ -220,6 +227,14 @@ fn coverage(estate: &Estate<'_>, handle: &Handle, item: Option<Item<'_>>) -> Cov
                 "security group {name} is defined elsewhere: only the rules added here are in view"
             ))
         }
+    }
+}
+
+/// Why nothing of a group of an account is known: one that was read has a name.
+fn unread(block: Block<'_, '_>) -> Option<String> {
+    match block.text(group::NAME) {
+        Evidence::Unresolved(reason, _) if block.dialect == Dialect::Account => Some(reason),
+        _ => None,
     }
 }
 

@@ -14,6 +14,17 @@ pub(super) const TAGS: &[&str] = &["rds:ListTagsForResource"];
 pub(super) const INSTANCES: &[&str] = &["rds:DescribeDBInstances"];
 pub(super) const CLUSTERS: &[&str] = &["rds:DescribeDBClusters"];
 pub(super) const FUNCTIONS: &[&str] = &["lambda:ListFunctions"];
+pub(super) const GROUPS: &[&str] = &["ec2:DescribeSecurityGroups"];
+pub(super) const KEYS: &[&str] = &["kms:DescribeKey", "kms:GetKeyPolicy"];
+pub(super) const ROLES: &[&str] = &[
+    "iam:GetRole",
+    "iam:ListRolePolicies",
+    "iam:GetRolePolicy",
+    "iam:ListAttachedRolePolicies",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
+    "iam:GetAccountAuthorizationDetails",
+];
 
 /// The calls that failed, by their actions.
 pub(super) struct Gaps<'s> {
@@ -35,7 +46,9 @@ impl<'s> Gaps<'s> {
             databases: instances.chain(clusters).map(String::as_str).collect(),
             consumers: None,
         };
-        gaps.consumers = gaps.why(FUNCTIONS).or_else(|| unread_role(snapshot));
+        gaps.consumers = gaps
+            .why(FUNCTIONS)
+            .or_else(|| unread_role(snapshot, gaps.why(ROLES)));
         gaps
     }
 
@@ -70,7 +83,7 @@ impl<'s> Gaps<'s> {
 }
 
 /// A function under a role of which not every policy was read: any of the others may let it connect.
-fn unread_role(snapshot: &Snapshot) -> Option<String> {
+fn unread_role(snapshot: &Snapshot, why: Option<String>) -> Option<String> {
     let read: BTreeMap<&str, &RoleFacts> = snapshot
         .roles
         .iter()
@@ -79,8 +92,9 @@ fn unread_role(snapshot: &Snapshot) -> Option<String> {
     let is_unread = |arn: &str| read.get(arn).is_none_or(|role| !role.complete);
     let mut functions = snapshot.functions.iter();
     let function = functions.find(|function| is_unread(&function.role_arn))?;
+    let why = why.unwrap_or_else(|| "not read from the account".to_owned());
     Some(format!(
-        "what the role of the function {} may do was not read from the account",
+        "what the role of the function {} may do: {why}",
         function.name
     ))
 }

@@ -8,6 +8,7 @@ mod gaps;
 mod nodes;
 mod policies;
 mod proxies;
+mod unread;
 
 use databases::{cluster, instance, parameter_group};
 use gaps::Gaps;
@@ -37,12 +38,13 @@ pub fn read(snapshot: &Snapshot) -> Document {
         .chain(snapshot.db_clusters.iter().map(cluster))
         .chain(snapshot.parameter_groups.iter().map(parameter_group))
         .chain(snapshot.functions.iter().map(function))
-        .chain(snapshot.roles.iter().map(|role| reader.role(role)))
+        .chain(snapshot.roles.iter().map(|role| reader.role(role, gaps)))
         .chain(snapshot.secrets.iter().map(|secret| reader.secret(secret)))
-        .chain(snapshot.kms_keys.iter().map(|key| reader.key(key)))
+        .chain(snapshot.kms_keys.iter().map(|key| reader.key(key, gaps)))
         .chain(snapshot.proxies.iter().map(|one| proxy(one, gaps)))
         .chain(snapshot.proxies.iter().map(|one| target_group(one, gaps)))
         .chain(snapshot.proxies.iter().flat_map(endpoints))
+        .chain(unread::resources(snapshot, gaps))
         .collect();
     resources.sort_by(|one, other| one.address.cmp(&other.address));
     Document {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::databases::{cluster_address, instance_address};
+use super::gaps::{Gaps, KEYS, ROLES};
 use super::nodes::{self, filled, list, map, resource, tags, text, unresolved};
 use crate::domain::snapshot::{
     KmsKeyFacts, PolicyFacts, RoleFacts, SecretFacts, Snapshot, VpcFacts,
@@ -82,7 +83,7 @@ impl<'s> Reader<'s> {
         resource("AWS::EC2::VPC", &vpc.id, &[&vpc.id], body)
     }
 
-    pub(super) fn role(&self, role: &RoleFacts) -> Resource {
+    pub(super) fn role(&self, role: &RoleFacts, gaps: &Gaps<'_>) -> Resource {
         let entry = |policy: &PolicyFacts| {
             map(vec![
                 ("PolicyName", Some(text(&policy.name))),
@@ -95,9 +96,11 @@ impl<'s> Reader<'s> {
             .chain(&role.attached_policies)
             .map(entry);
         let gap = (!role.complete).then(|| {
+            let why = gaps.why(ROLES).map(|why| format!(": {why}"));
             unresolved(&format!(
-                "not all policies of the role {} could be read",
-                role.name
+                "not all policies of the role {} could be read{}",
+                role.name,
+                why.unwrap_or_default()
             ))
         });
         let body = vec![
@@ -137,7 +140,7 @@ impl<'s> Reader<'s> {
         )
     }
 
-    pub(super) fn key(&self, key: &KmsKeyFacts) -> Resource {
+    pub(super) fn key(&self, key: &KmsKeyFacts, gaps: &Gaps<'_>) -> Resource {
         let Snapshot {
             partition,
             region,
@@ -153,6 +156,11 @@ impl<'s> Reader<'s> {
         let names: Vec<String> = std::iter::once(key.arn.clone()).chain(aliases).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let policy = key.policy.as_ref().map(|policy| self.policy(policy));
+        let unread = || {
+            let why = gaps.why(KEYS);
+            why.unwrap_or_else(|| "the key's policy was not read".to_owned())
+        };
+        let policy = policy.or_else(|| (!key.policy_visible).then(|| unresolved(&unread())));
         let body = vec![("KeyPolicy", policy)];
         resource("AWS::KMS::Key", &key.arn, &names, body)
     }

@@ -17,6 +17,10 @@ use crate::acceptance::fake_aws::Beside;
 use crate::program::{ended, program, stderr, stdout};
 use crate::tools::copy;
 
+/// An existing secret with a key of its own: its policies are read because somebody chose it.
+const CHOSEN: &str =
+    "users.0.secret=arn:aws:secretsmanager:eu-west-1:123456789012:secret:catalog/app-AsDfGh";
+
 /// What each command of `READERS` is run with.
 const COMMANDS: &[(&str, &[&str])] = &[
     ("audit", &["audit", "--live", "--format", "json"]),
@@ -32,6 +36,10 @@ const COMMANDS: &[(&str, &[&str])] = &[
             "database.identifier=orders-db",
             "--set",
             "consumers=orders-api",
+            "--set",
+            "users=app",
+            "--set",
+            CHOSEN,
             "--live",
         ],
     ),
@@ -75,7 +83,9 @@ impl Wire {
         }
         let spec = folder.path().join("due/rdsproxy.toml");
         let text = std::fs::read_to_string(&spec).unwrap();
-        let edited = text.replace("team = \"orders\"", "team = \"other\"");
+        let (_, arn) = CHOSEN.split_once('=').unwrap();
+        let user = "name = \"orders_rw\"\n";
+        let edited = text.replacen(user, &format!("{user}secret = \"{arn}\"\n"), 1);
         assert_ne!(text, edited);
         std::fs::write(spec, edited).unwrap();
         Some(Self {
