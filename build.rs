@@ -1,8 +1,10 @@
-//! Compiles the built-in templates into a table, so that a new file needs no list to be kept: `(name, text)`, sorted by name.
+//! Compiles the built-in templates into a table, so that a new file needs no list to be kept: `(name, text)`, sorted by name. Says
+//! from which commit and with which features the program is built.
 #![allow(clippy::disallowed_methods)]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
@@ -20,7 +22,77 @@ fn main() -> io::Result<()> {
     }
     table.push_str("]\n");
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    fs::write(Path::new(&out).join("templates.rs"), table)
+    fs::write(Path::new(&out).join("templates.rs"), table)?;
+    origin(&home);
+    Ok(())
+}
+
+/// Whoever builds from an archive may say the commit.
+const COMMIT: &str = "RDSPROXY_GEN_COMMIT";
+
+/// Features that `--version` names.
+const FEATURES: [(&str, &str); 2] = [("CARGO_FEATURE_AWS", "aws"), ("CARGO_FEATURE_OCI", "oci")];
+
+/// What `--version` says beside the number.
+fn origin(home: &str) {
+    println!("cargo:rerun-if-env-changed={COMMIT}");
+    let said = env::var(COMMIT).ok().filter(|commit| !commit.is_empty());
+    // In development each commit would compile everything anew.
+    let is_release = env::var("PROFILE").is_ok_and(|profile| profile == "release");
+    let found = || packaged(home).or_else(|| of_git(home));
+    let commit = said.or_else(|| is_release.then(found).flatten());
+    let commit = commit.unwrap_or_default();
+    let features = FEATURES
+        .iter()
+        .filter(|(set, _)| env::var_os(set).is_some());
+    let features: Vec<&str> = features.map(|(_, name)| *name).collect();
+    for (name, value) in [
+        ("BUILT_FROM", commit.as_str()),
+        ("FEATURES", &features.join(" ")),
+        ("TARGET", &env::var("TARGET").unwrap_or_default()),
+        ("LINE", &line(&commit, &features)),
+    ] {
+        println!("cargo:rustc-env=RDSPROXY_GEN_{name}={value}");
+    }
+}
+
+/// `0.1.0 (0a1b2c3d4e5f, aws, oci)`: what people are shown.
+fn line(commit: &str, features: &[&str]) -> String {
+    const SHORT: usize = 12;
+    let version = env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    let short = commit.get(..SHORT).unwrap_or(commit);
+    let beside = std::iter::once(short).chain(features.iter().copied());
+    let beside: Vec<&str> = beside.filter(|part| !part.is_empty()).collect();
+    match beside.is_empty() {
+        true => version,
+        false => format!("{version} ({})", beside.join(", ")),
+    }
+}
+
+/// The commit that Cargo writes into a package for a registry.
+fn packaged(home: &str) -> Option<String> {
+    let text = fs::read_to_string(Path::new(home).join(".cargo_vcs_info.json")).ok()?;
+    let (_, rest) = text.split_once("\"sha1\": \"")?;
+    Some(rest.split_once('"')?.0.to_owned())
+}
+
+/// The commit of the repository, where this is the root of one and not a folder in somebody else's.
+fn of_git(home: &str) -> Option<String> {
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git")
+            .args(arguments)
+            .current_dir(home)
+            .output();
+        let output = output.ok().filter(|output| output.status.success())?;
+        Some(String::from_utf8(output.stdout).ok()?.trim().to_owned())
+    };
+    let root = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?);
+    let is_own = fs::canonicalize(root).ok()? == fs::canonicalize(home).ok()?;
+    let log = Path::new(home).join(git(&["rev-parse", "--git-path", "logs/HEAD"])?);
+    if log.is_file() {
+        println!("cargo:rerun-if-changed={}", log.display());
+    }
+    git(&["rev-parse", "HEAD"]).filter(|_| is_own)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

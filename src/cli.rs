@@ -11,6 +11,7 @@ use crate::commands::{
     CommandError, Outcome, audit, completions, drift, man, new, pack, rules, schema, snapshot,
     update,
 };
+use crate::domain::built;
 use crate::domain::visible::visible;
 use crate::io::terminal::{self, Colours};
 use crate::io::{environment, panic};
@@ -22,7 +23,7 @@ use crate::source::secrecy::without_secrets;
 #[derive(Debug, Parser)]
 #[command(
     name = "rdsproxy-gen",
-    version,
+    version = built::LINE,
     propagate_version = true,
     arg_required_else_help = true,
     max_term_width = 80
@@ -30,6 +31,9 @@ use crate::source::secrecy::without_secrets;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// With --version: as JSON, with the whole commit and the target.
+    #[arg(long, requires = "version")]
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -87,6 +91,11 @@ fn usage(error: clap::Error) -> ExitCode {
         error.kind(),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
     );
+    // The version ends the reading of arguments, so that clap never comes to what stands behind it.
+    let is_json = || environment::arguments().iter().any(|one| one == "--json");
+    if error.kind() == ErrorKind::DisplayVersion && is_json() {
+        return ended(terminal::result(&built::json(), Colours::None), EXIT_OK);
+    }
     let text = visible_usage(error).render().ansi().to_string();
     match asked {
         true => ended(terminal::result(&text, Colours::Ours), EXIT_OK),

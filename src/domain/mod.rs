@@ -3,6 +3,7 @@
 pub mod arn;
 pub mod baseline;
 pub mod blueprint;
+pub mod built;
 pub mod by_lines;
 pub mod calls;
 pub mod demo;

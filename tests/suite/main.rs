@@ -32,6 +32,7 @@ mod kill;
 mod limits;
 mod mask;
 mod merge;
+mod owner;
 mod pack_archives;
 mod pack_stores;
 mod pack_trust;

@@ -1,0 +1,60 @@
+//! Whose project this is stands in one place, `repository` in Cargo.toml, and everywhere else the same.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::{Captures, Regex};
+
+/// Where somebody is told, or a machine, where the project lives.
+const PLACES: &[&str] = &[
+    "README.md",
+    "CHANGELOG.md",
+    "Cargo.toml",
+    ".pre-commit-hooks.yaml",
+    ".github",
+    ".gitlab",
+    ".packaging",
+];
+
+/// Ways to name it: in an address, an image, an action.
+const NAMES: &str = r"(github\.com/|ghcr\.io/|uses: |repo_url: )([A-Za-z0-9-]+)/(rdsproxy-gen)";
+
+fn files(path: &Path, found: &mut Vec<PathBuf>) {
+    if path.is_file() {
+        found.push(path.to_owned());
+    }
+    for entry in fs::read_dir(path).into_iter().flatten() {
+        files(&entry.unwrap().path(), found);
+    }
+}
+
+#[test]
+fn one_value_says_whose_it_is() {
+    let names = Regex::new(NAMES).unwrap();
+    let manifest: toml::Table = fs::read_to_string("Cargo.toml").unwrap().parse().unwrap();
+    let repository = manifest["package"]["repository"].as_str().unwrap();
+    let owner = names.captures(repository).unwrap()[2].to_owned();
+    let mut found = Vec::new();
+    for place in PLACES {
+        files(Path::new(place), &mut found);
+    }
+    let mut wrong = Vec::new();
+    for path in found {
+        let Ok(text) = fs::read_to_string(&path) else {
+            continue;
+        };
+        let right = names.replace_all(&text, |name: &Captures<'_>| {
+            format!("{}{owner}/{}", &name[1], &name[3])
+        });
+        if right != text {
+            match std::env::var_os("UPDATE") {
+                Some(_) => fs::write(&path, right.as_ref()).unwrap(),
+                None => wrong.push(path),
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "not {owner}'s: {wrong:?}; UPDATE=1 mends them"
+    );
+}
