@@ -2,7 +2,7 @@
 
 Usage: python3 tests/benches/audit.py [--estates FOLDER] [--runs N] [--slow-runs N] [--cap SECONDS] [--only PART-OF-NAME;…]
        python3 tests/benches/audit.py --scaling [--estates FOLDER] [--runs N] [--most MODULES]
-Needs `cargo build --release --no-default-features`. Prints Markdown: medians of the runs, which take turns so that other work on
+Needs `cargo build --profile dist --no-default-features`. Prints Markdown: medians of the runs, which take turns so that other work on
 the machine falls on all tools alike; the largest process's peak memory; and how many times longer than the audit each one takes.
 A tool that is not installed, or that is stopped at the cap, is told as such.
 With --scaling: what one module costs the audit in estates of more and more modules, and how that compares with the smallest estate.
@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-AUDIT = str(ROOT / "target/release/rdsproxy-gen")
+AUDIT = str(ROOT / "target/dist/rdsproxy-gen")
 
 # What is measured: a name, what the generator is asked for, and the tools.
 ESTATES = [
@@ -141,7 +141,7 @@ def main():
     parser.add_argument("--most", type=int, default=SIZES[-1])
     options = parser.parse_args()
     if not Path(AUDIT).is_file():
-        sys.exit("cargo build --release --no-default-features comes first")
+        sys.exit("cargo build --profile dist --no-default-features comes first")
     home = options.estates or Path(tempfile.mkdtemp(prefix="estates-"))
     if options.scaling:
         scaling(home, options)

@@ -2,7 +2,7 @@
 """Times `rdsproxy-gen drift DIR…` over many generated projects in one run, and checks that each is told for what it is.
 
 Usage: python3 tests/benches/drift.py [--projects N] [--runs N]
-Needs `cargo build --release --no-default-features`. The projects are variations of generated-examples, by name, account, network,
+Needs `cargo build --profile dist --no-default-features`. The projects are variations of generated-examples, by name, account, network,
 pool and users; of every ten one is weakened, one has another pool, two have a comment, and six are as they were generated. Prints
 Markdown: the median time of the runs, the time of the processor, and the peak memory of the one process.
 """
@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "target/release/rdsproxy-gen"
+PROGRAM = ROOT / "target/dist/rdsproxy-gen"
 SPECS = sorted((ROOT / "generated-examples").glob("*/rdsproxy.toml"))
 
 # What is done to a project, by its last digit: the file, what is looked for there, what takes its place, the class of that.
@@ -96,7 +96,7 @@ def main():
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     if not PROGRAM.is_file():
-        sys.exit("cargo build --release --no-default-features comes first")
+        sys.exit("cargo build --profile dist --no-default-features comes first")
     with tempfile.TemporaryDirectory(prefix="projects-") as home:
         projects = [generate(Path(home), number) for number in range(options.projects)]
         arguments = [PROGRAM, "drift", *(folder for folder, _ in projects), "--format", "json"]

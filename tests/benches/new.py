@@ -1,7 +1,7 @@
 """Measures the release binary: wall time and peak memory of `new --demo --defaults`, and the time of `--help`.
 
 Usage: python3 tests/benches/new.py [BINARY]
-Needs `cargo build --release`. Prints medians, and ends with 1 when one misses its goal.
+Needs `cargo build --profile dist`. Prints medians, and ends with 1 when one misses its goal.
 """
 
 import os
@@ -52,7 +52,7 @@ def measure(binary, arguments):
 
 
 def main():
-    default = Path(__file__).resolve().parents[2] / "target/release/rdsproxy-gen"
+    default = Path(__file__).resolve().parents[2] / "target/dist/rdsproxy-gen"
     binary = str(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else default)
     missed = False
     for arguments, most_milliseconds, most_megabytes in GOALS:
