@@ -41,17 +41,26 @@ def fitted(report):
     return body if len(body) <= LONGEST else body[: LONGEST - len(CUT)] + CUT
 
 
+def author():
+    """Who the token is. That of a workflow, or of an app, may not ask, and comments as a bot."""
+    try:
+        return call("GET", f"{os.environ['GITHUB_API_URL']}/user")["login"]
+    except urllib.error.HTTPError:
+        return None
+
+
 def own(comments):
-    """The address of our comment, if there is one. Anybody may write the marker, but a bot writes ours."""
-    page = 1
-    while page <= PAGES:
+    """The address of our comment, if there is one. Anybody may write the marker, and nobody else as the author."""
+    login = author()
+    for page in range(1, PAGES + 1):
         listed = call("GET", f"{comments}?per_page={PAGE}&page={page}")
         for comment in listed:
-            if comment["user"]["type"] == "Bot" and comment["body"].startswith(marker()):
+            user = comment["user"]
+            written = user["login"] == login if login else user["type"] == "Bot"
+            if written and comment["body"].startswith(marker()):
                 return comment["url"]
         if len(listed) < PAGE:
-            return None
-        page += 1
+            break
     return None
 
 
