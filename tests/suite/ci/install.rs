@@ -189,3 +189,61 @@ fn the_repository_of_hooks_installs_the_version_and_has_the_same_hooks() {
     let done = ended(command.arg("0.1.0/e").arg(home.path()));
     assert_eq!(done.status.code(), Some(1));
 }
+
+#[test]
+fn a_version_is_pushed_to_the_repository_of_hooks_once() {
+    let (Some(_), Some(git)) = (tools::find("bash"), tools::find("git")) else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let mirror = home.path().join("mirror.git");
+    let in_mirror = |arguments: &[&str]| {
+        let mut command = Command::new(&git);
+        let done = ended(command.arg("-C").arg(home.path()).args(arguments));
+        assert!(done.status.success(), "{}", stderr(&done));
+        stdout(&done)
+    };
+    in_mirror(&["init", "--quiet", "--bare", "mirror.git"]);
+    for (version, said) in [
+        ("0.1.0", "v0.1.0: pushed\n"),
+        ("0.2.0", "v0.2.0: pushed\n"),
+        ("0.1.0", "v0.1.0: is there already\n"),
+    ] {
+        let mut command = Command::new(root().join(".packaging/pre-commit/push"));
+        let done = ended(command.arg(version).arg(&mirror));
+        assert!(done.status.success(), "{}", stderr(&done));
+        assert_eq!(stdout(&done), said);
+    }
+    let git_dir = "--git-dir=mirror.git";
+    let tags = in_mirror(&[git_dir, "tag", "--list"]);
+    assert_eq!(tags, "v0.1.0\nv0.2.0\n");
+    let file = in_mirror(&[git_dir, "show", "v0.1.0:pyproject.toml"]);
+    assert!(file.contains("rdsproxy-gen==0.1.0"), "{file}");
+}
+
+#[test]
+fn hashes_are_those_of_the_wheels_of_this_version() {
+    if tools::find("bash").is_none() {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let pin = || {
+        let mut command = Command::new(root().join(".packaging/pin-action"));
+        ended(command.arg(home.path()))
+    };
+    assert!(stderr(&pin()).contains("no wheel"));
+    let wheel = |name: String| fs::write(home.path().join(name), "wheel").unwrap();
+    wheel(format!("rdsproxy_gen-{VERSION}-py3-none-any.whl"));
+    wheel(format!("rdsproxy_gen-{VERSION}-py3-none-win_amd64.whl"));
+    // What SHA-256 makes of these five letters.
+    let sum = "ba59926159d2aa256eb8739b8da7e2b574b960e1202c6d624cbe981cef996c91";
+    let said = stdout(&pin());
+    assert!(
+        said.contains(&format!("rdsproxy-gen=={VERSION} \\\n")),
+        "{said}"
+    );
+    let hash = format!("    --hash=sha256:{sum}");
+    assert_eq!(said.matches(&hash).count(), 2, "{said}");
+    wheel("rdsproxy_gen-0.0.1-py3-none-any.whl".to_owned());
+    assert_eq!(pin().status.code(), Some(1));
+}

@@ -63,7 +63,7 @@ fn every_action_is_one_commit_whose_version_is_told() {
         let used = text
             .lines()
             .filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: "));
-        for used in used.filter(|used| !used.starts_with("./")) {
+        for used in used.filter(|used| !used.starts_with("$/")) {
             let (_, commit) = used.split_once('@').unwrap();
             let (commit, version) = commit
                 .split_once(" # v")
