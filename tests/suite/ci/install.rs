@@ -156,7 +156,7 @@ fn the_repository_of_hooks_installs_the_version_and_has_the_same_hooks() {
     let done = ended(command.arg(VERSION).arg(home.path()));
     assert!(done.status.success(), "{}", stderr(&done));
     let left = |name: &str| fs::read_to_string(home.path().join(name)).unwrap();
-    assert!(left("pyproject.toml").contains(&format!("[\"rdsproxy-gen=={VERSION}\"]")));
+    assert!(left("backend.py").contains(&format!("Requires-Dist: rdsproxy-gen=={VERSION}\\n")));
     assert!(left("README.md").contains(&format!("rev: v{VERSION}")));
     let (ours, theirs) = (
         read(".pre-commit-hooks.yaml"),
@@ -191,6 +191,27 @@ fn the_repository_of_hooks_installs_the_version_and_has_the_same_hooks() {
 }
 
 #[test]
+fn pip_installs_the_repository_of_hooks_with_the_wheel_and_nothing_else() {
+    let Some(runner) = Runner::new() else {
+        return;
+    };
+    let mut command = Command::new(root().join(".packaging/pre-commit/mirror"));
+    let done = ended(command.arg(VERSION).arg(runner.path("mirror")));
+    assert!(done.status.success(), "{}", stderr(&done));
+    let mut command = Command::new(runner.path("bin/python3"));
+    command.args(["-m", "pip", "install", "--quiet", "--no-index", "--target"]);
+    command.arg(runner.path("installed")).arg("--find-links");
+    command
+        .arg(runner.path("wheels"))
+        .arg(runner.path("mirror"));
+    let done = ended(&mut command);
+    assert!(done.status.success(), "{}", stderr(&done));
+    let program = runner.path("installed/bin/rdsproxy-gen");
+    let said = stdout(&ended(&mut Command::new(program)));
+    assert_eq!(said, "from the wheel\n");
+}
+
+#[test]
 fn a_version_is_pushed_to_the_repository_of_hooks_once() {
     let (Some(_), Some(git)) = (tools::find("bash"), tools::find("git")) else {
         return;
@@ -217,7 +238,7 @@ fn a_version_is_pushed_to_the_repository_of_hooks_once() {
     let git_dir = "--git-dir=mirror.git";
     let tags = in_mirror(&[git_dir, "tag", "--list"]);
     assert_eq!(tags, "v0.1.0\nv0.2.0\n");
-    let file = in_mirror(&[git_dir, "show", "v0.1.0:pyproject.toml"]);
+    let file = in_mirror(&[git_dir, "show", "v0.1.0:backend.py"]);
     assert!(file.contains("rdsproxy-gen==0.1.0"), "{file}");
 }
 
