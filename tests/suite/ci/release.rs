@@ -13,74 +13,71 @@ fn checked(tag: &str, folder: &Path) -> Output {
     ended(command.arg(tag).arg(folder))
 }
 
+const CHANGES: &str = "CHANGELOG.md";
+const JOBS: &str = ".gitlab/rdsproxy-gen.yml";
+
+/// What may be released as 0.2.0.
+const FILES: [(&str, &str); 3] = [
+    (
+        "Cargo.toml",
+        "[package]\nversion = \"0.2.0\"\n\n[dependencies]\nversion = \"9\"\n",
+    ),
+    (
+        CHANGES,
+        "## 0.2.0 - 2026-12-01\n\n- A change.\n\n## 0.1.0\n\n- First.\n",
+    ),
+    (JOBS, "    RDSPROXY_GEN_VERSION: \"0.2.0\"\n"),
+];
+
+/// A tag, a file that is another one, and what is said of it.
+type Refused = (&'static str, (&'static str, &'static str), &'static str);
+
+const REFUSED: &[Refused] = &[
+    ("0.2.0", FILES[0], "the tag is 0.2.0"),
+    ("v0.2.1", FILES[0], "the tag is v0.2.1"),
+    (
+        "v0.2.0",
+        (CHANGES, "## Unreleased\n\n- A change.\n"),
+        "CHANGELOG.md says nothing",
+    ),
+    (
+        "v0.2.0",
+        (CHANGES, "## 0.2.0\n\n## 0.1.0\n\n- First.\n"),
+        "CHANGELOG.md says nothing",
+    ),
+    (
+        "v0.2.0",
+        (CHANGES, "## 0.2.0-rc.1\n\n- A change.\n"),
+        "CHANGELOG.md says nothing",
+    ),
+    (
+        "v0.2.0",
+        (JOBS, "    RDSPROXY_GEN_VERSION: \"0.1.0\"\n"),
+        "installs another version",
+    ),
+];
+
+fn written(other: (&str, &str)) -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join(".gitlab")).unwrap();
+    for (name, content) in FILES.into_iter().chain([other]) {
+        fs::write(home.path().join(name), content).unwrap();
+    }
+    home
+}
+
 #[test]
 fn a_tag_names_the_version_that_the_changelog_tells_of_and_the_jobs_install() {
     if tools::find("bash").is_none() {
         return;
     }
-    let (log, told) = (
-        "CHANGELOG.md",
-        "## 0.2.0 - 2026-12-01\n\n- A change.\n\n## 0.1.0\n\n- First.\n",
-    );
-    let cases: &[(&str, &str, &str, Option<&str>)] = &[
-        ("v0.2.0", "", "", None),
-        ("0.2.0", "", "", Some("the tag is 0.2.0")),
-        ("v0.2.1", "", "", Some("the tag is v0.2.1")),
-        (
-            "v0.2.0",
-            log,
-            "## Unreleased\n\n- A change.\n",
-            Some("CHANGELOG.md says nothing"),
-        ),
-        (
-            "v0.2.0",
-            log,
-            "## 0.2.0\n\n## 0.1.0\n\n- First.\n",
-            Some("CHANGELOG.md says nothing"),
-        ),
-        (
-            "v0.2.0",
-            log,
-            "## 0.2.0-rc.1\n\n- A change.\n",
-            Some("CHANGELOG.md says nothing"),
-        ),
-        (
-            "v0.2.0",
-            ".gitlab/rdsproxy-gen.yml",
-            "    RDSPROXY_GEN_VERSION: \"0.1.0\"\n",
-            Some("another version"),
-        ),
-    ];
-    for (tag, file, content, refused) in cases {
-        let home = tempfile::tempdir().unwrap();
-        fs::create_dir(home.path().join(".gitlab")).unwrap();
-        let files = [
-            (
-                "Cargo.toml",
-                "[package]\nversion = \"0.2.0\"\n\n[dependencies]\nversion = \"9\"\n",
-            ),
-            (log, told),
-            (
-                ".gitlab/rdsproxy-gen.yml",
-                "    RDSPROXY_GEN_VERSION: \"0.2.0\"\n",
-            ),
-            (file, content),
-        ];
-        for (name, content) in files.iter().filter(|(name, _)| !name.is_empty()) {
-            fs::write(home.path().join(name), content).unwrap();
-        }
-        let done = checked(tag, home.path());
-        let said = stderr(&done);
-        match refused {
-            None => {
-                assert_eq!(done.status.code(), Some(0), "{said}");
-                assert_eq!(stdout(&done), "0.2.0\n");
-            }
-            Some(part) => {
-                assert_eq!(done.status.code(), Some(1), "{tag} {content}");
-                assert!(said.contains(part), "{said}");
-            }
-        }
+    let done = checked("v0.2.0", written(FILES[0]).path());
+    assert_eq!(done.status.code(), Some(0), "{}", stderr(&done));
+    assert_eq!(stdout(&done), "0.2.0\n");
+    for (tag, other, said) in REFUSED {
+        let done = checked(tag, written(*other).path());
+        assert_eq!(done.status.code(), Some(1), "{tag} {other:?}");
+        assert!(stderr(&done).contains(said), "{}", stderr(&done));
     }
 }
 
