@@ -42,7 +42,7 @@ const REFUSED: &[Refused] = &[
     ),
     (
         "v0.2.0",
-        (CHANGES, "## 0.2.0\n\n## 0.1.0\n\n- First.\n"),
+        (CHANGES, "## 0.2.0\n\n \n\n## 0.1.0\n\n- First.\n"),
         "CHANGELOG.md says nothing",
     ),
     (
