@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Output;
 
 use rdsproxy_gen::source::yaml::Tree;
 
-use super::{bin, home, list, read, root, shell, shell_with, text, weaken};
-use crate::program::{ended, stderr, stdout};
+use super::{home, list, read, root, shell, text, weaken};
+use crate::program::{stderr, stdout};
 
 pub(super) const ACTION: &str = ".github/actions/rdsproxy-gen";
 
@@ -24,11 +23,23 @@ pub(super) fn inputs() -> Vec<String> {
     inputs.iter().map(|(name, _)| name.text.clone()).collect()
 }
 
-/// The environment of a step where these inputs are given.
-fn environment(step: &Tree, given: &[(&str, &str)]) -> BTreeMap<String, String> {
+/// The step of this name.
+pub(super) fn step(name: &str) -> Tree {
+    let action = action();
+    let steps = list(action.get("runs").unwrap(), "steps").iter();
+    let mut steps = steps.filter(|step| text(step, "name") == name);
+    steps.next().unwrap().clone()
+}
+
+/// The environment of a step where these inputs, and these values of the runner, are given.
+pub(super) fn environment(step: &Tree, given: &[(&str, &str)]) -> BTreeMap<String, String> {
     let action = action();
     let value = |expression: &str| match expression {
         "github.action_path" => root().join(ACTION).display().to_string(),
+        other if !other.starts_with("inputs.") => {
+            let given = given.iter().rfind(|(key, _)| *key == other);
+            given.map_or("", |(_, value)| *value).to_owned()
+        }
         other => {
             let name = other.strip_prefix("inputs.").unwrap();
             let given = given.iter().rfind(|(key, _)| *key == name);
@@ -59,19 +70,21 @@ pub(super) struct Ran {
     pub(super) output: Output,
     summary: String,
     outputs: String,
+    /// What is left for the steps after it, by the name of the output.
+    reports: Vec<(String, String)>,
 }
 
 pub(super) fn run(folder: &Path, given: &[(&str, &str)]) -> Ran {
-    let action = action();
-    let steps = list(action.get("runs").unwrap(), "steps");
-    let step = steps.last().unwrap();
+    let step = step("Run rdsproxy-gen");
     let files = tempfile::tempdir().unwrap();
+    let temp = files.path().display().to_string();
     let file = |name: &str| {
         let path = files.path().join(name);
         fs::write(&path, "").unwrap();
         path.display().to_string()
     };
-    let mut environment = environment(step, given);
+    let given = [given, &[("runner.temp", temp.as_str())]].concat();
+    let mut environment = environment(&step, &given);
     for name in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"] {
         environment.insert(name.to_owned(), file(name));
     }
@@ -79,12 +92,20 @@ pub(super) fn run(folder: &Path, given: &[(&str, &str)]) -> Ran {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    let output = shell(text(step, "run"), folder, &pairs);
+    let output = shell(text(&step, "run"), folder, &pairs);
     let left = |name: &str| fs::read_to_string(files.path().join(name)).unwrap();
+    let (mut outputs, mut reports) = (String::new(), Vec::new());
+    for line in left("GITHUB_OUTPUT").lines() {
+        match line.split_once('=').unwrap() {
+            ("found", _) => outputs += &format!("{line}\n"),
+            (name, path) => reports.push((name.to_owned(), fs::read_to_string(path).unwrap())),
+        }
+    }
     Ran {
         output,
         summary: left("GITHUB_STEP_SUMMARY"),
-        outputs: left("GITHUB_OUTPUT"),
+        outputs,
+        reports,
     }
 }
 
@@ -95,7 +116,8 @@ fn what_is_passed_in_is_no_part_of_a_script() {
     }
     let action = action();
     for step in list(action.get("runs").unwrap(), "steps") {
-        assert!(!text(step, "run").contains("${{"), "{}", text(step, "name"));
+        let script = step.get("run").and_then(Tree::scalar);
+        assert!(!script.is_some_and(|script| script.contains("${{")));
     }
     let home = home("project");
     for hostile in [
@@ -104,13 +126,13 @@ fn what_is_passed_in_is_no_part_of_a_script() {
         "; touch made",
         "' touch made '",
     ] {
-        for input in ["command", "paths", "fail-on", "sarif"] {
+        for input in ["command", "paths", "fail-on", "sarif", "upload-sarif"] {
             let ran = run(
                 home.path(),
                 &[("command", "drift"), ("paths", "project"), (input, hostile)],
             );
             // SARIF is the audit's, and drift has no use for it.
-            let expected = if input == "sarif" { 0 } else { 1 };
+            let expected = if input.ends_with("sarif") { 0 } else { 1 };
             let code = ran.output.status.code();
             assert_eq!(
                 code,
@@ -165,6 +187,16 @@ fn findings_and_drift_fail_the_step_and_stand_in_the_summary() {
     assert_eq!(ran.output.status.code(), Some(2));
     let sarif = fs::read_to_string(home.path().join("a.sarif")).unwrap();
     assert!(sarif.contains("client-tls-not-required"));
+    let names = |ran: &Ran| -> Vec<String> {
+        let reports = ran.reports.iter();
+        reports.map(|(name, _)| name.clone()).collect()
+    };
+    assert_eq!(names(&ran), ["report"]);
+    assert_eq!(ran.reports[0].1, ran.summary);
+    let given = [("paths", "a project"), ("upload-sarif", "true")];
+    let ran = run(home.path(), &given);
+    assert_eq!(names(&ran), ["report", "sarif"]);
+    assert_eq!(ran.reports[1].1, sarif);
 }
 
 /// What the runner takes for commands in a log, and the tokens (`ActionCommandManager` and `ActionCommand` of the runner).
@@ -255,57 +287,4 @@ fn what_is_no_folder_or_no_command_fails_the_step() {
         let ran = run(home.path(), &given);
         assert_eq!(ran.output.status.code(), Some(1), "{given:?}");
     }
-}
-
-#[test]
-fn what_is_not_installed_is_built_from_the_action_itself() {
-    if crate::tools::find("bash").is_none() {
-        return;
-    }
-    let action = action();
-    let steps = list(action.get("runs").unwrap(), "steps");
-    let step = &steps[0];
-    let environment = environment(step, &[]);
-    let source = environment["SOURCE"].clone();
-    assert!(Path::new(&source).join("Cargo.toml").is_file());
-    let run = |first: &Path| {
-        let home = tempfile::tempdir().unwrap();
-        let environment = [("SOURCE", source.as_str())];
-        shell_with(first, text(step, "run"), (home.path(), &environment))
-    };
-    let installed = run(&bin());
-    assert!(stdout(&installed).contains(env!("CARGO_PKG_VERSION")));
-
-    // A cargo that puts the program where Cargo puts it, and says what it was asked for.
-    let folder = tempfile::tempdir().unwrap();
-    let cargo = folder.path().join("cargo");
-    let program = env!("CARGO_BIN_EXE_rdsproxy-gen");
-    let link = folder.path().join("rdsproxy-gen");
-    let script = format!(
-        "#!/bin/sh\necho \"asked: $*\"\nln -s {program} {}\n",
-        link.display()
-    );
-    fs::write(&cargo, script).unwrap();
-    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
-    let built = run(folder.path());
-    let asked = format!("asked: install --quiet --locked --no-default-features --path {source}");
-    let said = stdout(&built);
-    assert!(
-        said.contains(&asked) && said.contains(env!("CARGO_PKG_VERSION")),
-        "{said}"
-    );
-}
-
-#[test]
-fn zizmor_finds_the_action_clean() {
-    let Some(zizmor) = crate::tools::find("zizmor") else {
-        return;
-    };
-    // Without the network, which it would ask about actions of others; there are none.
-    let mut command = std::process::Command::new(zizmor);
-    command.args(["--offline", "--no-progress", "--persona", "auditor"]);
-    let done = ended(command.arg(root().join(".github/actions")));
-    let said = format!("{}{}", stdout(&done), stderr(&done));
-    assert!(done.status.success(), "{said}");
-    assert!(said.contains("No findings to report"), "{said}");
 }

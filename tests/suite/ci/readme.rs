@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Output;
 
-use rdsproxy_gen::source::yaml::{Content, Tree};
+use rdsproxy_gen::source::yaml::Tree;
 
 use super::action::{ACTION, inputs, run};
-use super::{home, list, parsed, read, root, shell, text, texts, weaken};
-use crate::program::stdout;
+use super::{home, items, list, parsed, read, root, shell, text, texts, weaken};
+use crate::program::{stderr, stdout};
 
 /// Where the README says that a project is.
 const PROJECT: &str = "infra/orders-proxy";
@@ -31,12 +32,19 @@ fn with(key: &str) -> Tree {
 #[test]
 fn the_hooks_that_are_shown_exist() {
     let hooks = read(".pre-commit-hooks.yaml");
-    let Content::List(hooks) = &hooks.content else {
-        panic!("no list of hooks");
-    };
-    let known: Vec<&str> = hooks.iter().map(|hook| text(hook, "id")).collect();
+    // Those of the repository that is shown: `.packaging/pre-commit/mirror` names them so.
+    let known: Vec<&str> = items(&hooks)
+        .iter()
+        .map(|hook| text(hook, "id").strip_suffix("-system").unwrap())
+        .collect();
     let shown = with("repos");
-    for hook in list(&list(&shown, "repos")[0], "hooks") {
+    let shown = &list(&shown, "repos")[0];
+    assert!(text(shown, "repo").ends_with("/rdsproxy-gen-pre-commit"));
+    assert_eq!(
+        text(shown, "rev"),
+        format!("v{}", env!("CARGO_PKG_VERSION"))
+    );
+    for hook in list(shown, "hooks") {
         assert!(known.contains(&text(hook, "id")), "{}", text(hook, "id"));
     }
 }
@@ -49,6 +57,9 @@ fn the_inputs_of_the_action_that_are_shown_exist() {
     let mut count = 0;
     for step in list(job, "steps") {
         if let Some(given) = step.get("with") {
+            if text(step, "uses").starts_with("actions/checkout@") {
+                continue;
+            }
             assert!(text(step, "uses").contains(&format!("/{ACTION}@")));
             for (name, _) in given.members() {
                 assert!(known.contains(&name.text), "{}", name.text);
@@ -56,7 +67,48 @@ fn the_inputs_of_the_action_that_are_shown_exist() {
             }
         }
     }
-    assert_eq!(count, 4);
+    assert_eq!(count, 6);
+}
+
+/// What a job of the README runs once GitLab has merged it with what it extends, and its variables.
+struct Job {
+    chain: Vec<Tree>,
+}
+
+impl Job {
+    fn of(name: &str) -> Self {
+        let (shown, template) = (with(name), read(".gitlab/rdsproxy-gen.yml"));
+        let mut chain = vec![shown.get(name).unwrap().clone()];
+        while let Some(base) = chain.last().unwrap().get("extends").and_then(Tree::scalar) {
+            let base = template.get(base).unwrap().clone();
+            chain.push(base);
+        }
+        Self { chain }
+    }
+
+    fn of_any<'t>(&'t self, key: &str) -> &'t Tree {
+        let mut chain = self.chain.iter();
+        chain.find(|job| job.get(key).is_some()).unwrap()
+    }
+
+    fn run(&self, folder: &Path) -> Output {
+        let mut variables: Vec<(&str, &str)> = Vec::new();
+        // What extends comes after what it extends.
+        for job in self.chain.iter().rev() {
+            let given = job
+                .get("variables")
+                .map(Tree::members)
+                .into_iter()
+                .flatten();
+            variables
+                .extend(given.map(|(name, value)| (name.text.as_str(), value.scalar().unwrap())));
+        }
+        shell(
+            &texts(self.of_any("script"), "script").join("\n"),
+            folder,
+            &variables,
+        )
+    }
 }
 
 #[test]
@@ -64,19 +116,29 @@ fn the_jobs_of_gitlab_fail_where_something_is_found_and_nowhere_else() {
     if crate::tools::find("bash").is_none() {
         return;
     }
-    let jobs = with(".rds-proxies");
+    let included = text(&list(&with("include"), "include")[0], "remote").to_owned();
+    assert!(
+        included.ends_with("/COMMIT/.gitlab/rdsproxy-gen.yml"),
+        "{included}"
+    );
     let home = home(PROJECT);
-    let commands = |name: &str| texts(jobs.get(name).unwrap(), "script").join("\n");
     for name in ["audit", "drift"] {
-        let quiet = shell(&commands(name), home.path(), &[]);
-        assert_eq!(quiet.status.code(), Some(0), "{}", stdout(&quiet));
+        let quiet = Job::of(name).run(home.path());
+        assert_eq!(
+            quiet.status.code(),
+            Some(0),
+            "{}{}",
+            stdout(&quiet),
+            stderr(&quiet)
+        );
     }
     weaken(&home.path().join(PROJECT));
     for name in ["audit", "drift"] {
-        let found = shell(&commands(name), home.path(), &[]);
+        let found = Job::of(name).run(home.path());
         assert_eq!(found.status.code(), Some(2), "{}", stdout(&found));
     }
-    let reports = jobs.get("audit").unwrap().get("artifacts").unwrap();
+    let job = Job::of("audit");
+    let reports = job.of_any("artifacts").get("artifacts").unwrap();
     let report = text(reports.get("reports").unwrap(), "junit");
     let report = fs::read_to_string(home.path().join(report)).unwrap();
     assert!(report.contains("client-tls-not-required"));
@@ -131,15 +193,14 @@ fn what_is_shown_is_not_green_where_the_proxy_or_its_code_is_lost() {
     if crate::tools::find("bash").is_none() {
         return;
     }
-    let jobs = with(".rds-proxies");
-    let script = texts(jobs.get("drift").unwrap(), "script").join("\n");
+    let job_of_gitlab = Job::of("drift");
     let action = with("jobs");
     let job = action.get("jobs").unwrap().get("rds-proxies").unwrap();
     let mut given = list(job, "steps")
         .iter()
         .filter_map(|step| step.get("with"));
     let given = given
-        .find(|given| text(given, "command") == "drift")
+        .find(|given| given.get("command").and_then(Tree::scalar) == Some("drift"))
         .unwrap();
     let given: Vec<(&str, &str)> = given
         .members()
@@ -149,7 +210,7 @@ fn what_is_shown_is_not_green_where_the_proxy_or_its_code_is_lost() {
     for (what, lose) in LOSSES {
         let home = home(PROJECT);
         lose(&home.path().join(PROJECT));
-        let found = shell(&script, home.path(), &[]);
+        let found = job_of_gitlab.run(home.path());
         assert_eq!(found.status.code(), Some(2), "{what}: {}", stdout(&found));
         let found = run(home.path(), &given).output;
         assert_eq!(found.status.code(), Some(2), "{what}: {}", stdout(&found));

