@@ -17,7 +17,7 @@ const PLACES: &[&str] = &[
 ];
 
 /// Ways to name it: in an address, an image, an action.
-const NAMES: &str = r"(github\.com/|ghcr\.io/|uses: |repo_url: )([A-Za-z0-9-]+)/(rdsproxy-gen)";
+const NAMES: &str = r"(github\.com/|githubusercontent\.com/|ghcr\.io/|uses: |repo_url: )([A-Za-z0-9-]+)/(rdsproxy-gen)";
 
 fn files(path: &Path, found: &mut Vec<PathBuf>) {
     if path.is_file() {
