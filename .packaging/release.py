@@ -1,5 +1,6 @@
 """What the scripts of a release share: facts of the package, and archives that depend on nothing but what is in them."""
 
+import datetime
 import gzip
 import io
 import json
@@ -34,6 +35,11 @@ def epoch():
     return int(given or output("git", "log", "-1", "--format=%ct"))
 
 
+def stamp():
+    """That time as the formats of images and of parts write it."""
+    return datetime.datetime.fromtimestamp(epoch(), datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def revision():
     """The commit, or nothing where the sources are in no repository."""
     found = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, check=False, capture_output=True, text=True)
@@ -57,5 +63,8 @@ def tar(entries, time):
 
 
 def gzipped(content):
-    """Without a name and a time. The same bytes wherever zlib is the same."""
-    return gzip.compress(content, compresslevel=9, mtime=0)
+    """Without a name, a time and a system. The same bytes wherever zlib is the same."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=buffer, mtime=0) as file:
+        file.write(content)
+    return buffer.getvalue()
