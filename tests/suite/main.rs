@@ -45,6 +45,7 @@ mod rules;
 mod scale;
 mod sent;
 mod shared;
+mod shipped;
 mod since;
 mod sizes;
 mod sources;
