@@ -6,6 +6,7 @@ import io
 import json
 import os
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -21,6 +22,11 @@ def output(*command):
 def metadata(*more):
     """`cargo metadata` of the workspace."""
     return json.loads(output("cargo", "metadata", "--locked", "--format-version", "1", *more))
+
+
+def third_party(target):
+    """The licences of what is compiled in, by the script beside this one. Not by its first line, which Windows does not know."""
+    return output(sys.executable, "-B", Path(__file__).parent / "dependencies", "third-party", target)
 
 
 def package():

@@ -6,6 +6,7 @@ mod archive;
 mod checksums;
 mod image;
 mod parts;
+mod wheel;
 
 use std::fs;
 use std::path::{Path, PathBuf};
