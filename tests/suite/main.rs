@@ -46,6 +46,7 @@ mod rules;
 mod scale;
 mod sent;
 mod shared;
+mod shipped;
 mod since;
 mod sizes;
 mod sources;

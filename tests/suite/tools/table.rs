@@ -167,6 +167,13 @@ pub(super) const TOOLS: &[Tool] = &[
         ..ON_PATH
     },
     Tool {
+        name: "shellcheck",
+        program: "shellcheck",
+        says: "ShellCheck",
+        brings: INSTALL,
+        ..ON_PATH
+    },
+    Tool {
         name: "minisign",
         program: "minisign",
         version: &["-v"],
