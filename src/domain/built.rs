@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn people_and_programs_read_the_same() {
         let told: serde_json::Value = serde_json::from_str(&json()).unwrap();
-        let line = line();
+        let line = LINE;
         assert!(
             line.starts_with(told["version"].as_str().unwrap()),
             "{line}"
