@@ -1,7 +1,7 @@
 //! What a proxy to be made can be chosen from, in the order in which somebody is asked; then the policies of what was chosen.
 //!
-//! An account may have thousands of functions and secrets: nobody waits for them to be asked which database it is about, and no policy
-//! is read of a secret that nobody chose.
+//! An account may have thousands of functions and secrets: the question about the database does not wait for them, and of a secret that
+//! nobody chose no policy is read.
 
 use std::sync::Arc;
 
@@ -48,6 +48,7 @@ pub(super) async fn read(session: Session, desk: &Arc<Desk>, reader: &Reader) {
     }
 }
 
+/// What has been read so far.
 struct Choices<'d> {
     session: Session,
     desk: &'d Arc<Desk>,
@@ -56,6 +57,7 @@ struct Choices<'d> {
 }
 
 impl Choices<'_> {
+    /// Hands over what has been read up to this part; false where nobody listens any more.
     fn told(&self, reader: &Reader, part: Part) -> bool {
         let snapshot = Snapshot {
             not_visible: self.desk.not_visible(),
@@ -97,6 +99,7 @@ impl Choices<'_> {
         groups
     }
 
+    /// The parameter groups.
     async fn settings(&mut self, groups: parameters::Used) {
         let rds = client!(aws_sdk_rds, self.session);
         self.seen.parameter_groups = parameters::read(rds, self.desk(), groups).await;
