@@ -266,12 +266,13 @@ fn mutated_texts_are_read_or_refused() {
         "{executed} cases of each reader over {sizes:?} seeds; with proxies that could still be judged: {judged:?}"
     );
     assert!(found.is_empty(), "{}", found.join("\n\n"));
-    // Of few cases a small share may be none.
-    let is_telling = |reader: &&Reader| executed * reader.1 >= 200;
-    for (reader, least, _) in READERS.iter().filter(is_wanted).filter(is_telling) {
+    for (reader, least, _) in READERS.iter().filter(is_wanted) {
+        // Of few cases fewer may hold one by chance: twice the deviation of such a count.
+        let expected = (executed * least) as f64 / 100.0;
+        let few = expected - 2.0 * expected.sqrt();
         let share = judged[reader] * 100 / executed;
         assert!(
-            share >= *least,
+            judged[reader] as f64 >= few,
             "{reader}: only {share} % of the cases hold a proxy"
         );
     }
