@@ -16,7 +16,7 @@ import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler
 
-from failing_aws import Server, action_of, end_with_stdin
+from failing_aws import action_of, serve
 from large_aws import encoded, page, tag
 
 account = {}
@@ -362,11 +362,7 @@ def main():
     arguments = parser.parse_args()
     with open(arguments.file, encoding="utf-8") as file:
         account.update(json.load(file))
-    server = Server(("127.0.0.1", 0), Handler)
-    if arguments.until_stdin_closes:
-        threading.Thread(target=end_with_stdin, daemon=True).start()
-    print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
-    server.serve_forever()
+    serve(Handler, arguments.until_stdin_closes)
 
 
 if __name__ == "__main__":

@@ -216,17 +216,22 @@ def end_with_stdin():
     os._exit(0)
 
 
+def serve(handler, until_stdin_closes):
+    """Answers on a free port, which is printed, until the process ends."""
+    server = Server(("127.0.0.1", 0), handler)
+    if until_stdin_closes:
+        threading.Thread(target=end_with_stdin, daemon=True).start()
+    print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()
+
+
 def main():
     parser = argparse.ArgumentParser(description="Spoils single actions of a fake AWS.")
     parser.add_argument("upstream")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when whoever started it ends")
     arguments = parser.parse_args()
     Handler.upstream = urllib.parse.urlsplit(arguments.upstream).netloc
-    server = Server(("127.0.0.1", 0), Handler)
-    if arguments.until_stdin_closes:
-        threading.Thread(target=end_with_stdin, daemon=True).start()
-    print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
-    server.serve_forever()
+    serve(Handler, arguments.until_stdin_closes)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler
 
-from failing_aws import Server, action_of, end_with_stdin, error
+from failing_aws import action_of, error, serve
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 PARAMETERS = [f"a_parameter_{number:03}" for number in range(420)] + ["rds.force_ssl"]
@@ -256,11 +256,7 @@ def main():
     parser.add_argument("--rate", type=float, default=0, help="calls that each service answers in a second")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when whoever started it ends")
     parser.parse_args(namespace=sizes)
-    server = Server(("127.0.0.1", 0), Handler)
-    if sizes.until_stdin_closes:
-        threading.Thread(target=end_with_stdin, daemon=True).start()
-    print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
-    server.serve_forever()
+    serve(Handler, sizes.until_stdin_closes)
 
 
 if __name__ == "__main__":

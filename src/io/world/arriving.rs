@@ -106,7 +106,9 @@ impl Arriving {
     /// All that its scope has.
     pub fn whole(self) -> Snapshot {
         self.upto(Part::Lists);
-        self.lists.into_inner().unwrap_or_default()
+        // An account without anything would read as one in which all is well.
+        let lists = self.lists.into_inner();
+        lists.unwrap_or_else(|| stopped(&Snapshot::default()))
     }
 
     fn link(&self) -> MutexGuard<'_, Link> {
