@@ -33,18 +33,17 @@ pub fn map<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec
     };
     let mut done = thread::scope(|scope| {
         let start = || thread::Builder::new().stack_size(STACK_BYTES);
-        let helpers: Vec<_> = (0..threads(things.len()))
+        let helpers: Vec<_> = (1..threads(things.len()))
             .filter_map(|_| start().spawn_scoped(scope, share).ok())
             .collect();
-        let mut done = Vec::new();
+        // Whoever waits for the work does its part: a thread less, with its memory, and an answer where the system lends no thread.
+        let mut done = share();
         for helper in helpers {
             match helper.join() {
                 Ok(more) => done.extend(more),
                 Err(panic) => panic::resume_unwind(panic),
             }
         }
-        // A system that lends no thread at all still gets its answer.
-        done.extend(share());
         done
     });
     done.sort_unstable_by_key(|(at, _)| *at);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Stands in front of a fake AWS and spoils single actions.
 
-    failing_aws.py http://127.0.0.1:PORT [--until-stdin-closes]
+    failing_aws.py http://127.0.0.1:PORT [--certificate FILE] [--until-stdin-closes]
 
 Prints one line, `ready http://127.0.0.1:PORT`. What is spoiled stands in the path of the endpoint, so that one process serves any
 number of runs at once and holds nothing between them:
@@ -19,21 +19,31 @@ An action is SERVICE:OPERATION as in the table below, SERVICE:* or *; the first 
     hang      no answer until the client leaves     slow      the true answer, a second late
     endless   200, and a body that never ends       repeat    the true answer, with a page token that is always the same
 
+With `--certificate FILE` it answers over TLS, with a certificate of its own that it writes there: `ready https://localhost:PORT`.
+
 GET /-/calls/PATH answers the calls that came by that path, as JSON: action to number.
 """
 
 import argparse
 import collections
+import datetime
 import http.client
 import json
 import os
 import re
+import ssl
 import struct
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 # The services of Query APIs, by the version that each request states.
 QUERY = {
@@ -216,22 +226,53 @@ def end_with_stdin():
     os._exit(0)
 
 
-def serve(handler, until_stdin_closes):
+def certified(file):
+    """TLS with a new certificate for localhost, which is written to the file and which nobody trusts but who is given it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    day = datetime.timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day, now + day)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+    )
+    with open(file, "wb") as out:
+        out.write(certificate)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    with tempfile.NamedTemporaryFile() as both:
+        both.write(certificate + secret)
+        both.flush()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(both.name)
+    return context
+
+
+def serve(handler, until_stdin_closes, certificate=None):
     """Answers on a free port, which is printed, until the process ends."""
     server = Server(("127.0.0.1", 0), handler)
+    scheme, host = "http", "127.0.0.1"
+    if certificate:
+        scheme, host = "https", "localhost"
+        # The handshake belongs to the thread of its connection: a client that breaks it off stops nobody else.
+        server.socket = certified(certificate).wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     if until_stdin_closes:
         threading.Thread(target=end_with_stdin, daemon=True).start()
-    print(f"ready http://127.0.0.1:{server.server_port}", flush=True)
+    print(f"ready {scheme}://{host}:{server.server_port}", flush=True)
     server.serve_forever()
 
 
 def main():
     parser = argparse.ArgumentParser(description="Spoils single actions of a fake AWS.")
     parser.add_argument("upstream")
+    parser.add_argument("--certificate", metavar="FILE", help="answer over TLS, and write the certificate there")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when whoever started it ends")
     arguments = parser.parse_args()
     Handler.upstream = urllib.parse.urlsplit(arguments.upstream).netloc
-    serve(Handler, arguments.until_stdin_closes)
+    serve(Handler, arguments.until_stdin_closes, arguments.certificate)
 
 
 if __name__ == "__main__":

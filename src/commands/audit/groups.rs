@@ -58,11 +58,12 @@ impl Group {
         })
     }
 
-    /// The proxies of the group, after something was done to their posture.
-    pub(super) fn proxies(&self, change: impl FnOnce(&mut Posture)) -> Vec<Made> {
+    /// The proxies of the group, after something was done to their posture. What was read is let go before they are looked at.
+    pub(super) fn proxies(self, change: impl FnOnce(&mut Posture)) -> Vec<Made> {
         let mut posture = assemble(&self.documents);
         change(&mut posture);
         let mut makers = self.makers();
+        drop(self.documents);
         let made = posture.proxies.into_iter().map(|proxy| {
             let place = (proxy.address.clone(), proxy.origin.clone());
             let root = makers.get_mut(&place).and_then(VecDeque::pop_front);
@@ -107,7 +108,7 @@ mod tests {
             .map(|name| (document(name), Some((*name).to_owned())))
             .collect();
         let roots: Vec<Vec<String>> = groups(documents)
-            .iter()
+            .into_iter()
             .map(|group| group.proxies(|_| ()))
             .map(|made| made.into_iter().filter_map(|(_, root)| root).collect())
             .collect();

@@ -11,6 +11,11 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sts::config::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_sts::error::SdkError;
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::AwsError;
 use super::bounds::Bounds;
@@ -78,7 +83,9 @@ async fn configuration(options: &LiveOptions) -> SdkConfig {
         .operation_attempt_timeout(ATTEMPT)
         .operation_timeout(OPERATION)
         .build();
+    let client = https_client();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(client.clone())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
         .timeout_config(timeouts);
     if let Some(region) = &options.region {
@@ -90,14 +97,29 @@ async fn configuration(options: &LiveOptions) -> SdkConfig {
     let config = loader.profile_name(profile).load().await;
     // The default chain prefers keys in the environment to a named profile: that would read another account than the one asked
     // for. The AWS CLI takes the profile.
+    let surroundings = ProviderConfig::default()
+        .with_http_client(client)
+        .with_region(config.region().cloned());
     let provider = ProfileFileCredentialsProvider::builder()
-        .configure(&ProviderConfig::default().with_region(config.region().cloned()))
+        .configure(&surroundings)
         .profile_name(profile)
         .build();
     config
         .into_builder()
         .credentials_provider(SharedCredentialsProvider::new(provider))
         .build()
+}
+
+/// The SDK's default client but for its TLS stack: the certificates that the machine trusts, and the proxy that the environment names.
+fn https_client() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector =
+            ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::Ring));
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        connector.build()
+    })
 }
 
 async fn check_credentials(config: &SdkConfig) -> Result<(), AwsError> {

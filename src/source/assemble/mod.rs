@@ -53,7 +53,8 @@ pub fn assemble(documents: &[Document]) -> Posture {
         .collect();
     share(&estate, &mut proxies);
     around::introduce(&estate, &mut proxies);
-    proxies.sort_by(|one, other| (&one.address, &one.origin).cmp(&(&other.address, &other.origin)));
+    // Sorting by keys moves each of these large values once, where sorting them takes room for all of them a second time.
+    proxies.sort_by_cached_key(|proxy| (proxy.address.clone(), proxy.origin.clone()));
     Posture {
         proxies,
         deployment: None,

@@ -141,6 +141,13 @@ impl Beside {
         Self::started(&self.python, &arguments)
     }
 
+    /// The same over TLS; its certificate, which no system trusts, is written to the file.
+    pub(crate) fn behind_tls(&self, certificate: &Path) -> Self {
+        let arguments = ["tests/tools/failing_aws.py", &self.endpoint];
+        let certificate = ["--certificate", certificate.to_str().unwrap()];
+        Self::started(&self.python, &[arguments, certificate].concat())
+    }
+
     /// Where single actions are spoiled: `rds:DescribeDBProxies=refuse,iam:*=throttle`.
     pub(crate) fn endpoint(&self, modes: &str) -> String {
         format!("{}/{modes}", self.endpoint)

@@ -102,6 +102,32 @@ fn aws_an_account_that_does_not_say_whose_it_is_tells_why() {
     }
 }
 
+/// AWS itself answers over nothing else. A certificate that the machine does not trust is told as such, and one that it trusts serves.
+#[test]
+fn aws_certificates_are_those_that_the_machine_trusts() {
+    let Some(account) = Beside::serving(&few()) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = folder.path().join("certificate.pem");
+    let front = account.behind_tls(&certificate);
+    let endpoint = front.endpoint("name=tls");
+    let arguments = ["snapshot", "--region", REGION];
+    let nobody = tool(&arguments, &signed_in(&endpoint));
+    let told = String::from_utf8_lossy(&nobody.stderr);
+    assert_eq!(nobody.status.code(), Some(1), "{told}");
+    assert!(told.contains("invalid peer certificate"), "{told}");
+    assert!(nobody.stdout.is_empty(), "{told}");
+
+    let file = certificate.to_str().unwrap();
+    let trusting = [&signed_in(&endpoint)[..], &[("SSL_CERT_FILE", file)]].concat();
+    let output = tool(&arguments, &trusting);
+    assert!(output.status.success(), "{}", said(&output));
+    let seen = Snapshot::parse(&String::from_utf8_lossy(&output.stdout), "stdout").unwrap();
+    assert!(seen.not_visible.is_empty(), "{:?}", seen.not_visible);
+    assert_eq!(seen.db_instances.len(), few().db_instances.len());
+}
+
 /// Pages that name themselves as the next are no list, and never a whole one.
 #[test]
 fn aws_pages_in_a_circle_end() {
