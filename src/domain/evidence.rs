@@ -22,6 +22,12 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// The place alone, without the way on which a value came.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self::at(self.file.as_str(), self.line, self.column)
+    }
+
     /// A place in a file without any detour.
     pub fn at(file: impl Into<String>, line: u32, column: u32) -> Self {
         Self {

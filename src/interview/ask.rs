@@ -1,8 +1,8 @@
 //! What a person sees of a question: the words for what is known so far, what can be chosen, what Enter takes.
 
 use super::key::Key;
-use super::prompt::{Choice, Field, Options, Prompt};
-use super::questions::{Kind, Question};
+use super::prompt::{Field, Prompt};
+use super::question::{Choice, Kind, Options, Question};
 use super::run::Walk;
 use super::value::Value;
 use super::view::View;

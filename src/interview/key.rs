@@ -77,3 +77,14 @@ impl fmt::Display for Key {
         Ok(())
     }
 }
+
+/// What the others follow from: where it is not as the account says, nothing follows, and more would be missing than is.
+pub(super) fn leads(key: &Key) -> bool {
+    const LEADING: [(&str, &str); 4] = [
+        ("proxy", "account_id"),
+        ("proxy", "region"),
+        ("database", "identifier"),
+        ("database", "kind"),
+    ];
+    LEADING.contains(&(key.section.as_str(), key.field.as_str()))
+}

@@ -3,7 +3,7 @@
 use super::answers::{Answers, Source, typed};
 use super::key::Key;
 use super::prompt::Field;
-use super::questions::Question;
+use super::question::Question;
 use super::run::{Mode, Step, Surroundings, Walk};
 use super::value::Value;
 use crate::domain::snapshot::{Account, Part};

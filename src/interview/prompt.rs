@@ -2,7 +2,7 @@
 
 use super::answers::typed;
 use super::key::Key;
-use super::questions::Question;
+use super::question::{Choice, NotOffered, Question};
 use super::value::Value;
 
 /// Whoever can be asked.
@@ -80,61 +80,6 @@ pub enum Field {
     Many(Vec<Choice>),
     /// Yes or no.
     YesNo,
-}
-
-/// Something that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// What is answered.
-    pub value: String,
-    /// What is shown; starts with the value or with the name people know.
-    pub label: String,
-}
-
-impl Choice {
-    /// A choice with its label.
-    pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-        }
-    }
-}
-
-/// Something that cannot be chosen, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotOffered {
-    /// What it is called.
-    pub name: String,
-    /// Why not, and what would help.
-    pub reason: String,
-}
-
-/// What there is to choose from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// What can be chosen.
-    pub offered: Vec<Choice>,
-    /// What cannot.
-    pub not_offered: Vec<NotOffered>,
-}
-
-impl Options {
-    /// Adds what can be chosen, or what cannot with its reason.
-    pub(super) fn add(&mut self, choice: Choice, refusal: Option<String>) {
-        match refusal {
-            None => self.offered.push(choice),
-            Some(reason) => self.not_offered.push(NotOffered {
-                name: choice.value,
-                reason,
-            }),
-        }
-    }
-
-    /// The values of what can be chosen.
-    pub fn values(&self) -> impl Iterator<Item = &str> {
-        self.offered.iter().map(|choice| choice.value.as_str())
-    }
 }
 
 /// What comes back.

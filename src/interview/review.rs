@@ -2,8 +2,9 @@
 
 use super::answers::{Answers, Source, turn};
 use super::key::Key;
-use super::prompt::{AskError, Asker, Choice, Field, Prompt, Reply};
-use super::questions::{Kind, Question, question_of};
+use super::prompt::{AskError, Asker, Field, Prompt, Reply};
+use super::question::{Choice, Kind, Question};
+use super::questions::question_of;
 use super::value::Value;
 
 /// What is to happen.

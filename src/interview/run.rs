@@ -6,10 +6,11 @@ use super::answers::{Answers, Names, Source};
 use super::house::House;
 use super::key::Key;
 use super::prompt::{AskError, Asker, Prompt, Reply};
-use super::questions::{Kind, QUESTIONS, Question, question_of};
+use super::question::{Kind, Question};
+use super::questions::{QUESTIONS, question_of};
 use super::unattended::{Missing, Unattended};
 use super::value::Value;
-use super::view::View;
+use super::view::{RegionHint, View};
 use crate::domain::snapshot::{Account, Part, Snapshot};
 
 /// Whom to ask.
@@ -60,15 +61,6 @@ pub struct Surroundings<'s> {
     pub region: Option<&'s RegionHint>,
 }
 
-/// A region that something outside the answers names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RegionHint {
-    /// Its code.
-    pub code: String,
-    /// What names it: `AWS_REGION`.
-    pub from: String,
-}
-
 /// Asks what is not answered yet and returns everything. A file that is a whole spec leaves nothing to ask.
 ///
 /// # Errors
@@ -99,7 +91,7 @@ pub fn run_in(
 ) -> Result<Answers, InterviewError> {
     let mut walk = Walk::new(around, answers, mode);
     let whole = walk.whole;
-    walk.refuse_unfit(super::unfit::leads)?;
+    walk.refuse_unfit(crate::interview::key::leads)?;
     if !whole || walk.house.is_some() {
         let mut unattended = Unattended {
             suggestions: whole || mode == Mode::Defaults,

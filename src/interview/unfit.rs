@@ -5,24 +5,14 @@ use std::collections::BTreeSet;
 use super::answers::{Answers, Source, turn};
 use super::key::Key;
 use super::prompt::Prompt;
-use super::questions::{Kind, Question, question_of};
+use super::question::{Kind, Question};
+use super::questions::question_of;
 use super::run::{InterviewError, Walk};
 use super::value::Value;
 use super::view::View;
 use super::world;
 use crate::domain::snapshot::{Part, Snapshot};
 use crate::domain::spec::nearest;
-
-/// What the others follow from: where it is not as the account says, nothing follows, and more would be missing than is.
-pub(super) fn leads(key: &Key) -> bool {
-    const LEADING: [(&str, &str); 4] = [
-        ("proxy", "account_id"),
-        ("proxy", "region"),
-        ("database", "identifier"),
-        ("database", "kind"),
-    ];
-    LEADING.contains(&(key.section.as_str(), key.field.as_str()))
-}
 
 impl Walk<'_> {
     /// Whether an answer can be one.

@@ -2,7 +2,6 @@
 
 use super::answers::Answers;
 use super::key::Key;
-use super::run::RegionHint;
 use super::value::Value;
 use super::world::{self, Database};
 use crate::domain::engine::Engine;
@@ -117,4 +116,13 @@ fn text(value: Option<&Value>) -> Option<&str> {
         Some(Value::Text(text)) => Some(text),
         _ => None,
     }
+}
+
+/// A region that something outside the answers names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegionHint {
+    /// Its code.
+    pub code: String,
+    /// What names it: `AWS_REGION`.
+    pub from: String,
 }

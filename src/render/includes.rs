@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::templates::RenderError;
+use super::error::RenderError;
 
 /// How many templates one may take in, each as often as it is taken in. Ours: the built-in template of CloudFormation takes in
 /// fewer than forty.

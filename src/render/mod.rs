@@ -4,6 +4,7 @@
 
 mod align;
 mod context;
+mod error;
 mod escape;
 mod filters;
 mod includes;
@@ -12,8 +13,9 @@ mod templates;
 mod tidy;
 
 pub use align::aligned;
+pub use error::RenderError;
 pub use target::{GeneratedFile, TARGETS, Target};
-pub use templates::{RenderError, Templates};
+pub use templates::Templates;
 
 use crate::domain::baseline::{PackRef, digest};
 use crate::domain::blueprint::Blueprint;

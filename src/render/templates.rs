@@ -6,28 +6,12 @@ use std::io::{self, Write};
 use std::sync::LazyLock;
 
 use tera::{Context, Tera};
-use thiserror::Error;
 
+use super::error::RenderError;
 use super::{escape, filters, includes};
 
 /// The built-in templates: `(name, text)`, sorted by name.
 pub(super) const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
-
-/// Why something could not be rendered.
-#[derive(Clone, Debug, Error)]
-pub enum RenderError {
-    /// A template does not compile, or prints something that it must not.
-    #[error("template {template}: {message}")]
-    Template {
-        /// Its name below `templates`.
-        template: String,
-        /// What is wrong, causes included.
-        message: String,
-    },
-    /// The blueprint cannot be handed to templates.
-    #[error("the blueprint cannot be handed to templates: {0}")]
-    Context(String),
-}
 
 /// Compiles a set of templates. What is printed bare is escaped in all of them: see [`escape::plain`].
 fn compile(templates: &[(&str, &str)]) -> Result<Tera, RenderError> {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::faults::Faults;
 use super::scene::Scene;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Group, Report, RuleInfo, Severity};
@@ -113,11 +112,6 @@ impl Audit {
             .map(|rule| proxy.answer(rule))
             .max()
             .unwrap_or(Answer::Pass)
-    }
-
-    /// Counts what was found: what several proxies share counts once.
-    pub fn tally(&self) -> Tally {
-        Faults::of(self).tally(self)
     }
 }
 

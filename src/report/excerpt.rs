@@ -193,21 +193,6 @@ fn end_of_value(text: &str) -> usize {
     text.len()
 }
 
-/// How a value came to stand where it stands, where it took a detour.
-pub(super) fn way(origin: &Origin) -> Option<String> {
-    let default = origin
-        .default_of
-        .as_ref()
-        .map(|name| format!("by the default of `{name}`, which a caller can change"));
-    let told_by_default = origin.via.len() == 1 && origin.via.last() == origin.default_of.as_ref();
-    let via = (!origin.via.is_empty() && !told_by_default)
-        .then(|| format!("from {}", origin.via.join(" ← ")));
-    match (via, default) {
-        (Some(via), Some(default)) => Some(format!("{via}; {default}")),
-        (via, default) => via.or(default),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

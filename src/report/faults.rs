@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ptr;
 
 use super::audit::{Audit, Judged, Tally};
-use super::excerpt::way;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
 
@@ -27,6 +26,13 @@ pub(super) type Found<'a> = (&'a Judged, &'a Finding);
 /// The faults of an audit that have more than one finding, by what makes them one.
 #[derive(Default)]
 pub(super) struct Faults<'a>(BTreeMap<Key<'a>, Vec<Found<'a>>>);
+
+impl Audit {
+    /// Counts what was found: what several proxies share counts once.
+    pub fn tally(&self) -> Tally {
+        Faults::of(self).tally(self)
+    }
+}
 
 impl<'a> Faults<'a> {
     /// The faults of an audit.
@@ -200,5 +206,20 @@ impl Once {
             0 => Some(named),
             more => Some(format!("{named} and {more} more")),
         }
+    }
+}
+
+/// How a value came to stand where it stands, where it took a detour.
+pub(super) fn way(origin: &Origin) -> Option<String> {
+    let default = origin
+        .default_of
+        .as_ref()
+        .map(|name| format!("by the default of `{name}`, which a caller can change"));
+    let told_by_default = origin.via.len() == 1 && origin.via.last() == origin.default_of.as_ref();
+    let via = (!origin.via.is_empty() && !told_by_default)
+        .then(|| format!("from {}", origin.via.join(" ← ")));
+    match (via, default) {
+        (Some(via), Some(default)) => Some(format!("{via}; {default}")),
+        (via, default) => via.or(default),
     }
 }

@@ -3,12 +3,12 @@
 
 use std::io::Write;
 
-use super::acceptance;
 use super::audit::{Audit, Judged};
-use super::excerpt::{Sources, way};
+use super::excerpt::Sources;
+use super::faults::way;
 use super::lines::harmless;
 use super::questions::{Open, ids};
-use super::{Look, ReportError, summary};
+use super::{Look, ReportError, acceptance, summary};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Severity};
 

@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use super::acceptance;
 use super::audit::{Answer, Audit, Judged};
-use super::excerpt::{Sources, way};
+use super::excerpt::Sources;
+use super::faults::way;
 use super::markup::{escaped, quoted};
 use super::questions::Open;
-use super::{Look, ReportError, summary};
+use super::{Look, ReportError, acceptance, summary};
 use crate::domain::finding::{Finding, RuleInfo, Severity};
 
 /// One test case.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::audit::{Audit, Judged};
-use super::excerpt::way;
+use super::faults::way;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Group, RuleInfo};
 

@@ -1,5 +1,7 @@
 //! Reads documents into a posture. Floor 1: pure, text in, values out.
 
+use std::collections::BTreeMap;
+
 pub mod assemble;
 mod budget;
 pub mod cloudformation;
@@ -22,3 +24,6 @@ pub mod terraform;
 mod texts;
 mod vocabulary;
 pub mod yaml;
+
+/// The texts of files by their paths.
+pub type Texts = BTreeMap<String, String>;

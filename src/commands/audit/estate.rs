@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::given::Values;
 use super::missing;
-use super::view::Texts;
 use crate::domain::evidence::Origin;
 use crate::io::boundary::{Boundary, Found};
 use crate::io::parallel;
 use crate::io::walk::{self, Folder};
 use crate::report::Skipped;
+use crate::source::Texts;
 use crate::source::resource::Document;
 use crate::source::terraform::{self, FolderSigns, Lead, Leads, Root, TerraformFiles};
 
@@ -230,7 +230,7 @@ impl<'a> Estate<'a> {
     /// Lets files that were edited count as they would be.
     pub(super) fn replace(&mut self, edited: &Texts) {
         for folder in self.folders.values_mut() {
-            super::view::replace(&mut folder.files, edited);
+            crate::commands::audit::estate::replace(&mut folder.files, edited);
         }
     }
 
@@ -358,5 +358,14 @@ pub(super) fn too_much(root: &Root) -> Document {
     Document {
         problems: vec![(reason, Origin::document(folder))],
         ..Document::default()
+    }
+}
+
+/// Lets texts that were edited count as they would be.
+pub(super) fn replace(texts: &mut Texts, edited: &Texts) {
+    for (path, text) in edited {
+        if let Some(there) = texts.get_mut(path) {
+            there.clone_from(text);
+        }
     }
 }

@@ -4,13 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::Args;
-use super::view::Texts;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::io::boundary::Boundary;
 use crate::io::files::bounded::{self, Bound};
 use crate::io::walk;
-use crate::source::cloudformation;
+use crate::source::{Texts, cloudformation};
 
 /// What is given.
 #[derive(Clone, Debug)]

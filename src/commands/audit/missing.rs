@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::view::Texts;
 use crate::domain::evidence::Origin;
 use crate::io::walk::Folder;
 use crate::report::Skipped;
+use crate::source::Texts;
 use crate::source::terraform::{self, Lead, Root};
 
 /// How many modules are named in one line.

@@ -21,7 +21,7 @@ use clap::Args as ClapArgs;
 use self::fix::Repairs;
 use self::given::Given;
 use self::groups::Made;
-use self::view::{Texts, View};
+use self::view::View;
 use super::allowance::AllowanceArgs;
 use super::printed::{PrintArgs, formats};
 use super::projects::Projects;
@@ -40,7 +40,7 @@ use crate::rules::{RULES, WAIVER_RULES};
 use crate::source::assemble::enrich;
 use crate::source::resource::Document;
 use crate::source::secrecy::Secrecy;
-use crate::source::snapshot;
+use crate::source::{Texts, snapshot};
 
 /// Audit RDS Proxies in Terraform, OpenTofu and CloudFormation code, or in an account: every rule, every proxy, file and line.
 ///

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::given::Given;
-use super::view::Texts;
 use super::{Args, audit};
 use crate::commands::CommandError;
 use crate::domain::snapshot::Snapshot;
 use crate::io::store::git::revision::Revision;
 use crate::io::{terminal, walk};
 use crate::report::Audit;
+use crate::source::Texts;
 
 /// How often each finding stood in the tree of the revision.
 ///

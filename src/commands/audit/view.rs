@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::estate::{Estate, too_much};
+use super::estate::{Estate, replace, too_much};
 use super::given::{Given, Values};
 use super::{Args, templates, variants};
 use crate::commands::CommandError;
@@ -12,16 +12,11 @@ use crate::io::boundary::Boundary;
 use crate::io::parallel;
 use crate::io::walk::{self, Survey};
 use crate::report::{Checked, Skipped};
-use crate::source::assemble;
 use crate::source::cloudformation::{self, CloudFormationFiles, Trees};
-use crate::source::plan;
 use crate::source::resource::Document;
 use crate::source::secrecy::{Look, Secrecy};
 use crate::source::terraform::{self, TerraformFiles};
-use crate::source::yaml;
-
-/// Texts by path.
-pub(super) type Texts = BTreeMap<String, String>;
+use crate::source::{Texts, assemble, plan, yaml};
 
 /// What was seen in each text that was looked through.
 type Looks = BTreeMap<String, Option<Look>>;
@@ -299,13 +294,4 @@ fn looks(texts: &Texts) -> Looks {
     looks
         .map(|(path, text)| (path.clone(), Look::at(path, text, None)))
         .collect()
-}
-
-/// Lets texts that were edited count as they would be.
-pub(super) fn replace(texts: &mut Texts, edited: &Texts) {
-    for (path, text) in edited {
-        if let Some(there) = texts.get_mut(path) {
-            there.clone_from(text);
-        }
-    }
 }

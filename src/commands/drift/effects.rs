@@ -14,12 +14,9 @@ use crate::domain::finding::{Finding, Group, Report, RuleInfo, Verdict};
 use crate::domain::lines::without_places;
 use crate::domain::snapshot::NotVisible;
 use crate::domain::term::in_words;
-use crate::rules::RULES;
+use crate::rules::Rule;
 use crate::source::form::{Move, alike, is_modelled};
 use crate::source::secrecy::Secrecy;
-
-/// How long a value is told.
-pub(super) const MAX_VALUE: usize = 60;
 
 /// Everything that differs, the worst first. What stands beside what was generated and concerns it in nothing is named, and is
 /// no difference.
@@ -240,7 +237,10 @@ impl Effects {
             let mut difference = difference.clone();
             difference.whole.clone_from(whole);
             self.list.push(Effect {
-                rule: meant.rule.and_then(rule).map(RuleRef),
+                rule: meant
+                    .rule
+                    .and_then(Rule::by_id)
+                    .map(|rule| RuleRef(&rule.info)),
                 ..Effect::plain(meant.class, within_proxy(whole), told(&difference))
             });
         }
@@ -263,7 +263,10 @@ impl Effects {
             });
             if meant.class == Class::Weakens && !told_already {
                 self.list.push(Effect {
-                    rule: meant.rule.and_then(rule).map(RuleRef),
+                    rule: meant
+                        .rule
+                        .and_then(Rule::by_id)
+                        .map(|rule| RuleRef(&rule.info)),
                     ..Effect::plain(
                         meant.class,
                         within_proxy(&difference.path),
@@ -377,11 +380,4 @@ fn holds(report: &Report, rule: &str, subject: &str) -> bool {
         last(&pass.subject) == last(subject)
     };
     passes.any(same_proxy)
-}
-
-pub(super) fn rule(id: &str) -> Option<&'static RuleInfo> {
-    RULES
-        .iter()
-        .map(|rule| &rule.info)
-        .find(|info| info.id == id)
 }

@@ -1,11 +1,11 @@
 //! Parameter groups that no database in view has: they are generated for a database that is defined elsewhere, so that no posture
 //! holds them, and a rule lives by them all the same.
 
-use super::effects::rule;
 use super::readings::Reading;
 use crate::domain::drift::{Class, Effect, RuleRef};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Identity, ParameterGroup};
+use crate::rules::Rule;
 
 /// The rule that lives by them.
 const RULE: &str = "database-tls-not-enforced";
@@ -76,7 +76,7 @@ fn became(group: &ParameterGroup, now: &[ParameterGroup]) -> Option<Effect> {
 
 fn effect(class: Class, message: String, origin: Option<&Origin>) -> Effect {
     Effect {
-        rule: rule(RULE).map(RuleRef),
+        rule: Rule::by_id(RULE).map(|rule| RuleRef(&rule.info)),
         origin: origin.cloned(),
         ..Effect::plain(class, ATTRIBUTE, message)
     }

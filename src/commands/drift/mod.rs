@@ -4,6 +4,7 @@ mod accepted;
 mod compared;
 pub(super) mod effects;
 mod groups;
+mod layout;
 mod live;
 mod parts;
 pub(super) mod places;
@@ -12,6 +13,7 @@ pub(super) mod readings;
 mod seen;
 pub(super) mod units;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args as ClapArgs, ValueEnum};
@@ -167,7 +169,7 @@ fn one(
     }
     let mut wrong = match policy.comments_count() {
         true => accepted::apply(accepting, &mut drift, &project.after.texts()),
-        false => accepted::apply(accepting, &mut drift, &project::Texts::new()),
+        false => accepted::apply(accepting, &mut drift, &BTreeMap::new()),
     };
     wrong.extend(project.told.iter().cloned());
     let secrets = project.home.secrecy.secrets();

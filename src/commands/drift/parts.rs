@@ -1,6 +1,5 @@
 //! Parts of files that are said in another way, where no posture shows what they come to: what each is told as.
 
-use super::effects::MAX_VALUE;
 use crate::domain::drift::{Class, Effect};
 use crate::domain::posture::Deployment;
 use crate::source::form::{Form, Part, PartChange, Settled, is_modelled, is_replaced, settled};
@@ -273,3 +272,6 @@ fn said(change: &PartChange<'_>, secrecy: &Secrecy) -> String {
         (None, None) => name.to_owned(),
     }
 }
+
+/// How long a value is told.
+const MAX_VALUE: usize = 60;

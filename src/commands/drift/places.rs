@@ -2,32 +2,16 @@
 //! converted, blocks that went to another file. All paths are below the project's directory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
-use super::project::Texts;
+use super::layout::{CLOUDFORMATION, PARAMETERS, TEMPLATE, TERRAFORM, is_module_file, joined};
 use super::seen::Seen;
 use crate::domain::spec::SPEC_FILE;
 use crate::io::files::{Existing, existing};
-use crate::io::walk;
+use crate::source::Texts;
 use crate::source::merge::{Homes, as_json};
 use crate::source::terraform::folder_of;
 
-/// Where each target is generated.
-pub(super) const TERRAFORM: &str = "terraform";
-pub(super) const CLOUDFORMATION: &str = "cloudformation";
-pub(super) const TEMPLATE: &str = "cloudformation/template.yaml";
-pub(super) const PARAMETERS: &str = "cloudformation/parameters.json";
 const VALUES: &str = "terraform/terraform.tfvars";
-
-/// What Terraform reads in a folder.
-const MODULE_FILES: [&str; 6] = [
-    ".tf",
-    ".tofu",
-    ".tf.json",
-    ".tofu.json",
-    ".tfvars",
-    ".tfvars.json",
-];
 
 /// Where what was generated stands today.
 #[derive(Clone, Debug)]
@@ -287,25 +271,4 @@ fn is_override(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
     name.starts_with('.') || stem == "override" || stem.ends_with("_override")
-}
-
-pub(super) fn is_module_file(path: &str) -> bool {
-    folder_of(path) == TERRAFORM && MODULE_FILES.iter().any(|ending| path.ends_with(ending))
-}
-
-pub(super) fn joined(folder: &str, name: &str) -> String {
-    match folder {
-        "" => name.to_owned(),
-        folder => format!("{folder}/{name}"),
-    }
-}
-
-/// A path below a directory; none for one outside of it.
-pub(super) fn relative(dir: &Path, name: &str) -> Option<String> {
-    let dir = walk::name(dir);
-    let rest = match dir.as_str() {
-        "" | "." => name,
-        dir => name.strip_prefix(dir)?.strip_prefix('/')?,
-    };
-    (!rest.starts_with("..") && !rest.starts_with('/')).then(|| rest.to_owned())
 }

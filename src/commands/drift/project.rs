@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::places::{Places, relative};
-use super::readings::are_alike;
+use super::layout::relative;
+use super::places::Places;
 use super::seen::Seen;
 use crate::commands::CommandError;
 use crate::commands::audit::view::{Below, below};
@@ -16,12 +16,10 @@ use crate::domain::posture::Deployment;
 use crate::io::boundary::Boundary;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
+use crate::source::Texts;
 use crate::source::cloudformation::{self, CloudFormationFiles, ParametersError};
 use crate::source::secrecy::Secrecy;
 use crate::source::terraform::{TerraformFiles, folder_of};
-
-/// Texts by path.
-pub(in crate::commands) type Texts = BTreeMap<String, String>;
 
 /// What one side of a comparison consists of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -325,4 +323,14 @@ impl Side {
             deployment,
         })
     }
+}
+
+/// Whether root modules read the same: of the same texts, where nothing around them has a say in it.
+pub(super) fn are_alike(known: &[TerraformFiles], other: &[TerraformFiles]) -> bool {
+    known == other
+        || (known.len() == other.len()
+            && known
+                .iter()
+                .zip(other)
+                .all(|(one, other)| one.reads_as(other)))
 }

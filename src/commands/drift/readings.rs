@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::rc::Rc;
 
-use super::project::{Home, Side, Texts};
+use super::project::{Home, Side, are_alike};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::{Finding, Report};
 use crate::domain::limits::Limits;
@@ -14,8 +14,7 @@ use crate::source::assemble::{assemble, parameter_groups};
 use crate::source::form::{self, Form};
 use crate::source::resource::Document;
 use crate::source::secrecy::Secrecy;
-use crate::source::terraform::TerraformFiles;
-use crate::source::{cloudformation, terraform};
+use crate::source::{Texts, cloudformation, terraform};
 
 /// A target of one side, read.
 #[derive(Debug, Default)]
@@ -129,16 +128,6 @@ fn deployment(side: &Side) -> Option<Deployment> {
         region: spec.proxy.region.to_string(),
         account: spec.proxy.account_id.to_string(),
     })
-}
-
-/// Whether root modules read the same: of the same texts, where nothing around them has a say in it.
-pub(super) fn are_alike(known: &[TerraformFiles], other: &[TerraformFiles]) -> bool {
-    known == other
-        || (known.len() == other.len()
-            && known
-                .iter()
-                .zip(other)
-                .all(|(one, other)| one.reads_as(other)))
 }
 
 /// A side, read. What two sides share is read once.

@@ -4,18 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::places::{
+use super::layout::{
     CLOUDFORMATION, PARAMETERS, TEMPLATE, TERRAFORM, is_module_file, joined, relative,
 };
-use super::project::Texts;
 use crate::commands::audit::view::Below;
 use crate::io::boundary::Boundary;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
-use crate::source::cloudformation;
-use crate::source::form;
 use crate::source::merge::share;
 use crate::source::terraform::folder_of;
+use crate::source::{Texts, cloudformation, form};
 
 /// What can be looked at to find them.
 pub(super) struct Seen<'a> {

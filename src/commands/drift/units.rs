@@ -7,10 +7,11 @@ use std::ops::Range;
 use similar::TextDiff;
 
 use super::effects::{Effects, effects};
-use super::project::{Project, Texts};
+use super::project::Project;
 use super::readings::Readings;
 use crate::domain::drift::Effect;
 use crate::domain::lines::with_ends;
+use crate::source::Texts;
 
 /// More stretches than this are judged by the file.
 const MAX_STRETCHES: usize = 24;

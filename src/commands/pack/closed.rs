@@ -12,6 +12,7 @@ use crate::domain::pack::Pack;
 use crate::domain::pack::allowance::{Asked, Change, Difference, Language, judge};
 use crate::domain::spec::visible;
 use crate::render;
+use crate::source::Texts;
 use crate::source::inventory::{Inventory, inventory};
 
 /// How many faults are listed.
@@ -64,7 +65,6 @@ const OBEYED_ENDS: [&str; 6] = [
 ];
 
 /// The files of a project, by path.
-pub(super) type Files = BTreeMap<String, String>;
 
 /// Refuses what no allowance covers.
 ///
@@ -73,7 +73,7 @@ pub(super) type Files = BTreeMap<String, String>;
 pub(super) fn accounted_for(
     pack: &Pack,
     blueprint: &Blueprint,
-    files: &Files,
+    files: &Texts,
 ) -> Result<(), CommandError> {
     let plain = built_in(blueprint)?;
     let asked = Asked {
@@ -112,7 +112,7 @@ const UNLISTED: &str =
 const UNREAD: &str = "what the pack renders cannot be read:";
 
 /// What the built-in templates render.
-pub(super) fn built_in(blueprint: &Blueprint) -> Result<Files, CommandError> {
+pub(super) fn built_in(blueprint: &Blueprint) -> Result<Texts, CommandError> {
     let targets = proof::targets(blueprint)?;
     let generated = render::render(blueprint, &targets).map_err(CommandError::bug)?;
     let is_wanted = |path: &String| blueprint.omit.iter().all(|omission| omission.path != *path);
@@ -120,7 +120,7 @@ pub(super) fn built_in(blueprint: &Blueprint) -> Result<Files, CommandError> {
     Ok(files.filter(|(path, _)| is_wanted(path)).collect())
 }
 
-fn faults(asked: Asked<'_>, plain: &Files, files: &Files) -> (&'static str, Vec<String>) {
+fn faults(asked: Asked<'_>, plain: &Texts, files: &Texts) -> (&'static str, Vec<String>) {
     let mut faults = unfit_names(plain, files);
     // A file with the same text has the same entries on both sides.
     let before = changed(plain, files);
@@ -135,7 +135,7 @@ fn faults(asked: Asked<'_>, plain: &Files, files: &Files) -> (&'static str, Vec<
 }
 
 /// The files of one side whose text the other does not have.
-fn changed<'f>(files: &'f Files, other: &Files) -> Vec<(&'f str, &'f str)> {
+fn changed<'f>(files: &'f Texts, other: &Texts) -> Vec<(&'f str, &'f str)> {
     files
         .iter()
         .filter(|(path, text)| other.get(*path) != Some(text))
@@ -151,7 +151,7 @@ fn read(files: &[(&str, &str)]) -> Result<Inventory, Vec<String>> {
 }
 
 /// Files that would be another file, or that a program takes up without being told.
-fn unfit_names(plain: &Files, files: &Files) -> Vec<String> {
+fn unfit_names(plain: &Texts, files: &Texts) -> Vec<String> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     seen.extend(
         plain

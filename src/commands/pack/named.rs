@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::closed::Files;
 use crate::commands::{CommandError, read_back};
 use crate::domain::spec::visible;
+use crate::source::Texts;
 use crate::source::resource::{Node, Piece, Resource, Value};
 
 /// The types of resources that have names, and which attribute holds it.
@@ -36,8 +36,8 @@ struct Name<'r> {
 /// What is wrong with the names that are not those of the built-in templates.
 pub(super) fn faults(
     proxy: &str,
-    plain: &Files,
-    files: &Files,
+    plain: &Texts,
+    files: &Texts,
 ) -> Result<Vec<String>, CommandError> {
     let mut faults = Vec::new();
     for target in ["terraform", "cloudformation"] {

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::renewal::Texts;
 use crate::commands::allowance::{Accepting, Comments};
 use crate::commands::drift::effects::effects;
 use crate::commands::drift::project::{Project, Side};
 use crate::commands::drift::readings::Readings;
 use crate::domain::drift::{Class, Effect};
 use crate::io::walk;
+use crate::source::Texts;
 
 /// What the merged files mean, beside what is generated.
 #[derive(Debug, Default)]

@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use clap::{Args as ClapArgs, ValueEnum};
 
 use self::packs::Packs;
-use self::renewal::Texts;
 use super::allowance::{self, Accepting, PolicyArgs};
 use super::drift::project::Project;
 use super::pack::{PackArgs, Used, proved_in};
@@ -33,6 +32,7 @@ use crate::io::terminal::Terminal;
 use crate::io::{progress, walk};
 use crate::render;
 use crate::report::update::{State, Step, UPDATE_FORMATS, Update, UpdateFormat};
+use crate::source::Texts;
 use crate::source::secrecy::without_secrets;
 
 /// Update a project after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::renewal::{Renewed, Texts};
+use super::renewal::Renewed;
 use crate::commands::CommandError;
 use crate::commands::drift::project::Project;
 use crate::domain::baseline::Baseline;
 use crate::domain::lines::with_ends;
 use crate::io::files::{Existing, existing};
+use crate::source::Texts;
 
 /// The values of variables, as generated.
 const VALUES: &str = "terraform/terraform.tfvars";

@@ -9,10 +9,8 @@ use crate::domain::spec::SPEC_FILE;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
 use crate::report::update::Fate;
+use crate::source::Texts;
 use crate::source::merge::{Conflict, marker, merge};
-
-/// Texts by their path below the project's directory.
-pub(super) type Texts = BTreeMap<String, String>;
 
 /// What becomes of a file.
 #[derive(Clone, Debug)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::narrow::{self, Judge, Taking};
-use super::renewal::Texts;
 use crate::commands::CommandError;
 use crate::commands::drift::effects::effects;
 use crate::commands::drift::project::Project;
@@ -14,6 +13,7 @@ use crate::domain::drift::Class;
 use crate::domain::spec::nearest;
 use crate::io::walk;
 use crate::rules::RULES;
+use crate::source::Texts;
 
 /// What stands for all generated files.
 const ALL: &str = "all";

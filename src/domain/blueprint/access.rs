@@ -1,8 +1,8 @@
 //! Who may do what: the policies of the intent, in the common shape.
 
 use super::Blueprint;
-use super::intent::origin;
 use super::plan::{KeyPlan, SecretPlan, UserPlan};
+use crate::domain::evidence::Origin;
 use crate::domain::iam::{Condition, Effect, Policy, Principal, Scope, Statement};
 use crate::domain::names::{RoleName, UserName};
 use crate::domain::posture::ConnectGrant;
@@ -198,4 +198,11 @@ fn condition(operator: &str, key: &str, values: Vec<Term>) -> Condition {
         key: key.to_owned(),
         values,
     }
+}
+
+/// What an intent gives as its place.
+const DOCUMENT: &str = "blueprint";
+
+pub(super) fn origin() -> Origin {
+    Origin::document(DOCUMENT)
 }

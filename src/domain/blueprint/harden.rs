@@ -1,19 +1,15 @@
 //! From spec to blueprint: everything that was left open is decided here, on the safe side.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use sha2::{Digest, Sha256};
 
-use super::Blueprint;
 use super::choices::choices;
 use super::plan::{
-    ConnectPlan, ConsumerPlan, KeyPlan, Names, ParameterGroupPlan, PoolPlan, SecretPlan, TlsPlan,
-    UserPlan,
+    ConsumerPlan, KeyPlan, Names, ParameterGroupPlan, PoolPlan, SecretPlan, TlsPlan, UserPlan,
+    connects,
 };
-use super::{limits, sizes};
+use super::{Blueprint, limits, sizes};
 use crate::domain::engine::{EngineFamily, ParameterGroupKind};
 use crate::domain::limits::pool::IDLE_CLIENT_TIMEOUT_DEFAULT;
-use crate::domain::names::{RoleName, UserName};
 use crate::domain::posture::DatabaseKind;
 use crate::domain::spec::{
     AuthMode, DatabaseTls, KeySpec, SecretSpec, Spec, SpecError, SpecProblem, UserSpec,
@@ -146,24 +142,6 @@ fn consumers(spec: &Spec) -> Vec<ConsumerPlan> {
             role: consumer.role.clone(),
             security_group_ids: consumer.security_group_ids.clone(),
             users: consumer.users.clone(),
-        })
-        .collect()
-}
-
-/// One policy for each role: an inline policy belongs to the role, and two functions may share one.
-pub(super) fn connects(spec: &Spec) -> Vec<ConnectPlan> {
-    let mut by_role: BTreeMap<&RoleName, BTreeSet<&UserName>> = BTreeMap::new();
-    for consumer in &spec.consumers {
-        by_role
-            .entry(&consumer.role)
-            .or_default()
-            .extend(&consumer.users);
-    }
-    by_role
-        .into_iter()
-        .map(|(role, users)| ConnectPlan {
-            role: role.clone(),
-            users: users.into_iter().cloned().collect(),
         })
         .collect()
 }

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::Blueprint;
-use super::access::{connect_grants, role_policy, secret_policy, trust_policy};
+use super::access::{connect_grants, origin, role_policy, secret_policy, trust_policy};
 use super::plan::{KeyPlan, SecretPlan, TlsPlan, UserPlan};
-use crate::domain::evidence::{Evidence, Origin};
+use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
 use crate::domain::names::SecurityGroupId;
 use crate::domain::posture::{
@@ -16,9 +16,6 @@ use crate::domain::posture::{
     GroupRule, IamAuth, Identity, ParameterGroup, PasswordSource, Peer, Pool, Ports, Posture,
     Protocol, Proxy, Role, Secret, SecretKey, SecurityGroup, Subnet, Vpc,
 };
-
-/// What an intent gives as its place.
-const DOCUMENT: &str = "blueprint";
 
 impl Blueprint {
     /// What the generated code is to read as.
@@ -36,10 +33,6 @@ impl Blueprint {
 /// Something that the blueprint states.
 pub(super) fn stated<T>(value: T) -> Evidence<T> {
     Evidence::Stated(value, origin())
-}
-
-pub(super) fn origin() -> Origin {
-    Origin::document(DOCUMENT)
 }
 
 fn created(what: &str) -> Identity {

@@ -1,10 +1,12 @@
 //! The parts of a blueprint.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::domain::engine::ParameterGroupKind;
 use crate::domain::names::{
     DatabaseName, FunctionName, KeyArn, RoleName, SchemaName, SecretArn, SecurityGroupId, UserName,
 };
-use crate::domain::spec::Access;
+use crate::domain::spec::{Access, Spec};
 
 /// What the created things are called. All follow from the names in the spec and fit the limits of their services.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,4 +135,22 @@ pub struct PoolPlan {
     pub idle_client_timeout: u32,
     /// Whether `SET` leaves a session unpinned.
     pub exclude_variable_sets: bool,
+}
+
+/// One policy for each role: an inline policy belongs to the role, and two functions may share one.
+pub(super) fn connects(spec: &Spec) -> Vec<ConnectPlan> {
+    let mut by_role: BTreeMap<&RoleName, BTreeSet<&UserName>> = BTreeMap::new();
+    for consumer in &spec.consumers {
+        by_role
+            .entry(&consumer.role)
+            .or_default()
+            .extend(&consumer.users);
+    }
+    by_role
+        .into_iter()
+        .map(|(role, users)| ConnectPlan {
+            role: role.clone(),
+            users: users.into_iter().cloned().collect(),
+        })
+        .collect()
 }

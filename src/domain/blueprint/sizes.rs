@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::harden::connects;
+use super::plan::connects;
 use crate::domain::limits::{LimitBroken, documents};
 use crate::domain::spec::{AuthMode, SecretSpec, Spec, SpecProblem, UserSpec};
 

@@ -6,7 +6,8 @@ use toml::de::{DeTable, DeValue};
 use super::{Answers, Source};
 use crate::domain::spec::{SpecError, SpecProblem, Text, visible};
 use crate::interview::key::Key;
-use crate::interview::questions::{Kind, Question, question_of};
+use crate::interview::question::{Kind, Question};
+use crate::interview::questions::question_of;
 use crate::interview::value::Value;
 
 impl Answers {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike};
 
 use super::super::key::{Key, LISTS};
-use super::super::questions::Question;
 use super::super::value::Value;
 use super::Answers;
 use super::elements::{fresh, replaced, with, without};
-use super::write::{SECTIONS, comment};
+use super::layout::{SECTIONS, comment};
 use crate::domain::spec::SPEC_SCHEMA;
+use crate::interview::question::Question;
 
 /// The text with the answers. None where it would not say them, or say more: then the file has a form that is not edited here.
 pub(super) fn edited(text: &str, answers: &Answers) -> Option<String> {

@@ -1,11 +1,12 @@
 //! Answers that were given without being asked: `--set key=value`, and the reading of one value by the kind of its question.
 
 use super::super::key::{Key, LISTS};
-use super::super::questions::{Kind, QUESTIONS, Question, question_of};
+use super::super::questions::{QUESTIONS, question_of};
 use super::super::value::{Value, split};
-use super::write::SECTIONS;
+use super::layout::SECTIONS;
 use super::{Answers, Names, Source};
 use crate::domain::spec::{nearest, visible};
+use crate::interview::question::{Kind, Question};
 
 /// Why a `--set` cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -9,7 +9,8 @@ use super::super::key::{Key, LISTS};
 use super::super::questions::QUESTIONS;
 use super::super::value::Value;
 use super::Answers;
-use super::write::{SECTIONS, comment, head};
+use super::layout::{SECTIONS, comment};
+use super::write::head;
 
 /// What is no longer there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,11 +1,13 @@
 //! The answers: a tree with the keys of the spec, and who gave each.
 
+mod asked;
 mod blame;
 mod command;
 mod edit;
 mod elements;
 mod given;
 mod gone;
+mod layout;
 mod read;
 mod records;
 mod skeleton;
@@ -22,7 +24,6 @@ pub(super) use records::Names;
 pub(super) use write::turn;
 
 use super::key::Key;
-use super::questions::{Kind, Question, question_of};
 use super::value::Value;
 
 /// Who gave an answer.
@@ -115,14 +116,6 @@ impl Answers {
         self.settled.insert(key);
     }
 
-    /// What could be asked and was left out.
-    pub(super) fn left_out(&self) -> impl Iterator<Item = &Key> {
-        let is_empty = |key: &&Key| !key.field.is_empty() || self.records(&key.section).is_empty();
-        let is_asked = |key: &&Key| question_of(key).is_some_and(|question| question.asked);
-        let spared = self.spared.difference(&self.settled).filter(is_asked);
-        self.settled.iter().filter(is_empty).chain(spared)
-    }
-
     /// True when the user's file, which is a whole spec, does without this key.
     pub(super) fn is_spared(&self, key: &Key) -> bool {
         self.spared.contains(key)
@@ -146,45 +139,8 @@ impl Answers {
             || (is_list && !self.records(&key.section).is_empty())
     }
 
-    /// What was answered before the question was opened again; for a list, the names of its records.
-    pub(super) fn remembered(&self, key: &Key) -> Option<Value> {
-        if !key.field.is_empty() || self.remembered.contains_key(key) {
-            return self.remembered.get(key).cloned();
-        }
-        if self.suggested.contains(&key.section) {
-            return None;
-        }
-        let field = question_of(key).map_or("", Question::field);
-        let names: Vec<String> = self
-            .remembered
-            .iter()
-            .filter(|(other, _)| other.section == key.section && other.field == field)
-            .map(|(_, name)| name.to_string())
-            .collect();
-        (!names.is_empty()).then_some(Value::List(names))
-    }
-
     pub(super) fn remember(&mut self, key: Key, value: Value) {
         self.remembered.insert(key, value);
-    }
-
-    /// Remembers what others answered and these do not.
-    pub(super) fn remember_all(&mut self, others: &Self) {
-        self.remembered.clone_from(&others.remembered);
-        self.suggested.clone_from(&others.suggested);
-        for (key, answer) in &others.answers {
-            // What nobody chose is suggested anew, from what the other answers are then; names make the records of a list.
-            let is_name = question_of(key).is_some_and(|question| question.kind == Kind::Records);
-            let chosen = !matches!(answer.source, Source::Followed | Source::Default);
-            if is_name && chosen {
-                self.suggested.remove(&key.section);
-            } else if is_name {
-                self.suggested.insert(key.section.clone());
-            }
-            if (chosen || is_name) && !self.answers.contains_key(key) {
-                self.remembered.insert(key.clone(), answer.value.clone());
-            }
-        }
     }
 
     /// True when the user's own file answers everything, so that it is kept as it is.
@@ -193,43 +149,4 @@ impl Answers {
             file.says_all && crate::domain::spec::Spec::parse(&file.text, &file.name).is_ok()
         })
     }
-
-    /// Opens a question again: its answer, and what depends on it, are dropped and suggested when asked once more.
-    #[must_use]
-    pub fn reopened(mut self, key: &Key) -> Self {
-        let depends = question_of(key).map_or(&[][..], |question| question.decides);
-        let in_list =
-            |other: &Key| key.field.is_empty() && other.section == key.section && other != key;
-        // What depends on an answer about one user is about that user only.
-        let same_record = |other: &Key| {
-            key.record.is_none() || other.section != key.section || other.record == key.record
-        };
-        let is_dropped = |other: &Key| {
-            other == key
-                || in_list(other)
-                || (same_record(other) && depends.iter().any(|pattern| covers(pattern, other)))
-        };
-        let before = self.clone();
-        let parked = before.answers.iter().filter(|(other, _)| in_list(other));
-        let parked: Vec<_> = parked
-            .map(|(other, answer)| (other.clone(), answer.clone()))
-            .collect();
-        self.parked.extend(parked);
-        self.answers
-            .retain(|other, answer| answer.source != Source::Followed && !is_dropped(other));
-        // What is known of a record stays with its name, also what was left out.
-        for keys in [&mut self.settled, &mut self.spared] {
-            keys.retain(|other| !is_dropped(other) || in_list(other));
-        }
-        self.remember_all(&before);
-        if let Some(file) = &mut self.file {
-            file.says_all = false;
-        }
-        self
-    }
-}
-
-/// `network.*` covers all of a section, `users.*.secret` one field of all records.
-fn covers(pattern: &str, key: &Key) -> bool {
-    pattern == key.pattern() || pattern.strip_suffix(".*") == Some(&key.section)
 }

@@ -4,12 +4,13 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use super::super::key::{Key, LISTS, MAX_RECORDS};
-use super::super::questions::{Kind, Question, question_of};
+use super::super::questions::question_of;
 use super::super::value::Value;
 use super::given::nearest_key;
-use super::write::SECTIONS;
+use super::layout::SECTIONS;
 use super::{Answers, File, Source};
 use crate::domain::spec::{Placed, SPEC_SCHEMA, Spec, SpecError, SpecProblem, Text};
+use crate::interview::question::{Kind, Question};
 
 impl Answers {
     /// Reads a spec, whole or in part; `file` is how messages call it.

@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use super::super::key::LISTS;
-use super::super::questions::{QUESTIONS, Question};
+use super::super::questions::QUESTIONS;
 use super::Answers;
-use super::write::{SECTIONS, comment, place};
+use super::layout::{SECTIONS, comment};
+use super::write::place;
 use crate::domain::spec::SPEC_SCHEMA;
+use crate::interview::question::Question;
 
 impl Answers {
     /// A spec with every key as a comment, with an example or its default. What must be given says so: with those lines

@@ -3,34 +3,13 @@
 use std::fmt::Write as _;
 
 use super::super::key::{Key, LISTS};
-use super::super::questions::{QUESTIONS, Question, question_of};
+use super::super::questions::{QUESTIONS, question_of};
 use super::super::value::{Value, quoted};
 use super::Answers;
 use super::edit::edited;
+use super::layout::{SECTIONS, comment};
 use crate::domain::spec::SPEC_SCHEMA;
-
-/// The tables in the order of the file, each with what it is about.
-pub(super) const SECTIONS: &[(&str, &str)] = &[
-    ("proxy", "The proxy itself."),
-    ("network", "Where the proxy stands."),
-    ("database", "The database behind the proxy."),
-    (
-        "users",
-        "The database users that clients connect as; each has a secret of its own.",
-    ),
-    ("consumers", "The Lambda functions that connect."),
-    ("encryption", "How the secrets are protected."),
-    (
-        "pool",
-        "The connection pool. What is not given is decided on the safe side.",
-    ),
-    ("monitoring", "Who hears of a weakening."),
-    ("tags", "Tags on everything that can carry them."),
-    ("output", "What is written."),
-];
-
-/// Comments are broken here: 80 columns are what a terminal shows.
-const COMMENT_WIDTH: usize = 78;
+use crate::interview::question::Question;
 
 impl Answers {
     /// The text of `rdsproxy.toml`: the user's own file with what was answered beside it, or a new one with comments.
@@ -143,18 +122,4 @@ pub(super) fn assign(text: &mut String, field: &str, value: &Value) {
         quoted(field)
     };
     let _ = writeln!(text, "{field} = {}", value.to_toml());
-}
-
-/// A comment, broken into lines.
-pub(super) fn comment(text: &mut String, words: &str) {
-    let mut line = String::from("#");
-    for word in words.split_whitespace() {
-        if line.len() + word.len() + 1 > COMMENT_WIDTH {
-            let _ = writeln!(text, "{line}");
-            line = String::from("#");
-        }
-        line.push(' ');
-        line.push_str(word);
-    }
-    let _ = writeln!(text, "{line}");
 }

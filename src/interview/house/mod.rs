@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use globset::GlobMatcher;
 
 use super::key::Key;
-use super::questions::Kind;
+use super::question::Kind;
 use super::value::Value;
 
 /// The version of this format.

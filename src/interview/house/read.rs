@@ -11,7 +11,8 @@ use crate::domain::names::TagKey;
 use crate::domain::spec::{Placed, SpecError, SpecProblem, Text, nearest};
 use crate::interview::answers::{Answers, integer, nearest_key, partial, value_of};
 use crate::interview::key::{Key, LISTS};
-use crate::interview::questions::{Kind, Question, question_of};
+use crate::interview::question::{Kind, Question};
+use crate::interview::questions::question_of;
 use crate::interview::value::Value;
 
 const TABLES: [&str; 5] = ["schema", "defaults", "locked", "allowed", "required"];

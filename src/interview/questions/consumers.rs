@@ -1,11 +1,11 @@
 //! The functions that connect.
 
-use super::{Kind, Need, Question, SAME, name};
+use super::SAME;
 use crate::domain::names::{FunctionName, RoleName, SecurityGroupId, UserName};
 use crate::domain::snapshot::FunctionFacts;
 use crate::interview::held::{FUNCTIONS, GROUPS};
 use crate::interview::key::Key;
-use crate::interview::prompt::{Choice, Options};
+use crate::interview::question::{Choice, Kind, Need, Options, Question, name};
 use crate::interview::value::Value;
 use crate::interview::view::View;
 use crate::interview::world::function_refusal;

@@ -1,6 +1,6 @@
 //! Which database the proxy serves, what follows from it, and who makes it refuse clear text.
 
-use super::{Kind, Need, Question, SAME, Wording, name, port, word};
+use super::{SAME, port, word};
 use crate::domain::engine::{ENGINES, EngineFamily};
 use crate::domain::names::{
     DatabaseIdentifier, DatabaseResourceId, EngineVersion, ParameterGroupFamily,
@@ -8,7 +8,7 @@ use crate::domain::names::{
 };
 use crate::domain::snapshot::{Part, Snapshot};
 use crate::interview::held::GROUPS;
-use crate::interview::prompt::{Choice, Options};
+use crate::interview::question::{Choice, Kind, Need, Options, Question, Wording, name};
 use crate::interview::value::Value;
 use crate::interview::view::View;
 use crate::interview::world::{Database, databases, is_partial, suggested};

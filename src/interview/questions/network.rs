@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Kind, Question, SAME, name};
+use super::SAME;
 use crate::domain::limits::network::{SUBNETS, ZONES};
 use crate::domain::names::{SubnetId, VpcId};
 use crate::domain::snapshot::SubnetFacts;
 use crate::interview::held::{SUBNETS as SUBNETS_HELD, VPCS};
-use crate::interview::prompt::{Choice, Options};
+use crate::interview::question::{Choice, Kind, Options, Question, name};
 use crate::interview::value::Value;
 use crate::interview::view::View;
 use crate::interview::world;

@@ -1,11 +1,11 @@
 //! What surrounds the proxy: keys, pool, who hears of a weakening, tags, what is written.
 
-use super::{Kind, Need, Question, name, number, word};
+use super::{number, word};
 use crate::domain::limits::pool::{BORROW_TIMEOUT, IDLE_CLIENT_TIMEOUT, PERCENT};
 use crate::domain::names::{KeyArn, RoleArn, TagValue, TopicArn, arn};
 use crate::domain::spec::{DEFAULT_TARGETS, RETENTION_DAYS};
 use crate::interview::held::KEYS;
-use crate::interview::prompt::{Choice, Options};
+use crate::interview::question::{Choice, Kind, Need, Options, Question, name};
 use crate::interview::value::Value;
 use crate::interview::view::View;
 

@@ -1,13 +1,13 @@
 //! What the proxy is called, where it is, and how it logs in.
 
-use super::{Kind, Need, Question, SAME, name, port, word};
+use super::{SAME, port, word};
 use crate::domain::engine::EngineFamily;
 use crate::domain::limits::network;
 use crate::domain::names::{AccountId, ProxyName, Region};
 use crate::domain::snapshot::Part;
 use crate::domain::spec::nearest;
 use crate::interview::answers::Source;
-use crate::interview::prompt::{Choice, Options};
+use crate::interview::question::{Choice, Kind, Need, Options, Question, name};
 use crate::interview::value::Value;
 use crate::interview::view::View;
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Kind, Need, Question, SAME, Wording, name, word};
+use super::{SAME, word};
 use crate::domain::engine::{Engine, EngineFamily};
 use crate::domain::limits::names::database_user;
 use crate::domain::names::{DatabaseName, KeyArn, SchemaName, SecretArn, UserName};
 use crate::interview::held::{KEYS, SECRETS};
-use crate::interview::prompt::{Choice, Options};
+use crate::interview::question::{Choice, Kind, Need, Options, Question, Wording, name};
 use crate::interview::value::Value;
 use crate::interview::view::View;
 use crate::interview::world::secret_refusal;

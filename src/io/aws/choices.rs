@@ -14,7 +14,7 @@ use super::{databases, functions, keys, network, parameters, proxies, roles, sec
 use crate::domain::snapshot::{
     Chosen, FunctionFacts, KmsKeyFacts, Part, RoleFacts, SNAPSHOT_SCHEMA, SecretFacts, Snapshot,
 };
-use crate::io::world::Reader;
+use crate::io::world::arriving::Reader;
 
 /// With so many parameter groups the first question does not wait for them: each takes a call.
 const FEW_GROUPS: usize = 20;

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::causes::{cause, reason};
 use super::lanes::Lanes;
 use crate::domain::snapshot::{Cause, NotVisible};
-use crate::io::world::Progress;
+use crate::io::world::progress::Progress;
 
 /// Calls at once. The control planes throttle by account; more would only make the SDK wait and repeat.
 const AT_ONCE: usize = 10;
@@ -187,10 +187,11 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_lambda::primitives::SdkBody;
     use aws_sdk_sts::config::http::HttpResponse;
     use aws_sdk_sts::error::ErrorMetadata;
+
+    use super::*;
 
     fn failed(code: &str, message: &str) -> SdkError<ErrorMetadata> {
         let error = ErrorMetadata::builder().code(code).message(message);

@@ -12,6 +12,7 @@ mod databases;
 mod desk;
 #[cfg(feature = "aws")]
 mod earlier;
+pub(super) mod error;
 #[cfg(feature = "aws")]
 mod functions;
 #[cfg(feature = "aws")]
@@ -37,86 +38,17 @@ mod secrets;
 #[cfg(feature = "aws")]
 mod session;
 
-use thiserror::Error;
-
 #[cfg(feature = "aws")]
 use self::desk::Desk;
-use super::world::{Arriving, LiveOptions};
+pub use self::error::AwsError;
+use super::world::arriving::Arriving;
 #[cfg(feature = "aws")]
-use super::world::{Reader, Scope};
+use super::world::arriving::Reader;
+use super::world::options::LiveOptions;
+#[cfg(feature = "aws")]
+use super::world::options::Scope;
 #[cfg(feature = "aws")]
 use crate::domain::snapshot::{Part, Snapshot};
-
-/// Why the account cannot be read at all.
-#[derive(Debug, Error)]
-pub enum AwsError {
-    /// This build has no AWS support.
-    #[error(
-        "this build of rdsproxy-gen cannot read an account: install it with its default features, or use --snapshot FILE"
-    )]
-    NotBuilt,
-    /// Nobody says which region.
-    #[error(
-        "no region is set: give --region, set AWS_REGION, or put `region` into the profile of ~/.aws/config"
-    )]
-    NoRegion,
-    /// There are no credentials anywhere.
-    #[error(
-        "no AWS credentials were found ({reason}): sign in (`aws sso login`, `aws configure`), set AWS_PROFILE or give --profile"
-    )]
-    NoCredentials {
-        /// What the last place said.
-        reason: String,
-    },
-    /// There are credentials, and they cannot be loaded.
-    #[error(
-        "the AWS credentials cannot be loaded ({reason}): check the name of the profile and sign in again (`aws sso login`)"
-    )]
-    BadCredentials {
-        /// What the provider said.
-        reason: String,
-    },
-    /// AWS does not accept them.
-    #[error(
-        "AWS does not accept the credentials ({reason}): they may have expired; sign in again, and check the clock of this machine"
-    )]
-    Rejected {
-        /// What STS said.
-        reason: String,
-    },
-    /// AWS did not answer.
-    #[error(
-        "AWS cannot be reached in {region} ({reason}): check the region's name, the network and the proxy settings"
-    )]
-    Unreachable {
-        /// The region that was asked.
-        region: String,
-        /// What happened.
-        reason: String,
-    },
-    /// AWS does not say whose the credentials are.
-    #[error("nothing can be read: {what} ({reason}); {advice}")]
-    NoIdentity {
-        /// What happened.
-        what: String,
-        /// What the service said.
-        reason: String,
-        /// What to do.
-        advice: String,
-    },
-    /// The time was over before AWS answered at all.
-    #[error("AWS did not answer in the time that --timeout gives")]
-    Late,
-    /// A snapshot to go on from is one of something else.
-    #[error("{0}")]
-    OtherAccount(String),
-    /// The reader has ended without a word: a fault of this tool.
-    #[error("the reader of the account has stopped")]
-    Stopped,
-    /// The operating system refused what a reader needs.
-    #[error("the reader cannot start")]
-    Runtime(#[source] std::io::Error),
-}
 
 /// Begins to read the account, in parts where its scope has any.
 ///

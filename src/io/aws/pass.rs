@@ -13,7 +13,7 @@ use crate::domain::snapshot::{
     FunctionFacts, KmsKeyFacts, ParameterGroupFacts, ProxyFacts, RoleFacts, SNAPSHOT_SCHEMA,
     SecretFacts, Snapshot,
 };
-use crate::io::world::{LiveOptions, Scope};
+use crate::io::world::options::{LiveOptions, Scope};
 
 /// Reads what the permissions show at once, as far as the scope goes.
 pub(super) async fn read(session: &Session, desk: &Arc<Desk>, options: &LiveOptions) -> Snapshot {

@@ -22,7 +22,7 @@ use super::bounds::Bounds;
 use super::causes::{cause, chain, reason};
 use super::lanes::Lanes;
 use crate::domain::snapshot::{Cause, NotVisible};
-use crate::io::world::LiveOptions;
+use crate::io::world::options::LiveOptions;
 
 /// Throttling is normal when an account is read at once: the SDK waits longer each time, up to this many calls, and [`Lanes`] slows the
 /// others down. The SDK's own adaptive mode has no end to that: for one call that is throttled for ever all others of its service are late.

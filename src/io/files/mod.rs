@@ -22,19 +22,20 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use self::project::Project;
-use super::confined::Folder;
-use crate::domain::own_path::all_own;
-
 pub use error::FilesError;
 pub use nursery::{Scratch, scratch};
 pub use quiet::{Quiet, quiet};
 pub use shared::{Shared, share};
 pub use single::{
-    Made, Readers, create_folder, is_folder, read_bytes, read_text_if_there, write_bytes,
-    write_new, write_output, write_output_by,
+    Readers, create_folder, is_folder, read_bytes, read_text_if_there, write_bytes, write_new,
+    write_output, write_output_by,
 };
+pub use unnamed::Made;
 pub use user::{cache_of_user, folder_of_docker, of_user, place_of_user, state_of_user};
+
+use self::project::Project;
+use super::confined::Folder;
+use crate::domain::own_path::all_own;
 
 /// What is to become of a directory: relative paths with `/`, and texts.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::create_folder;
-use super::single::STAGED;
+use super::unnamed::STAGED;
 
 /// Held by the run that writes. It goes with the process, however that ends.
 const LOCK: &str = "lock";

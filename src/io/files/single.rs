@@ -6,11 +6,8 @@ use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use super::bounded::{self, Bound, Whence};
-use super::unnamed::New;
+use super::unnamed::{Made, New, staged};
 use super::{FilesError, write_error};
-
-/// How the name of a file begins that is being written: no other program and no person names one so.
-pub(super) const STAGED: &str = ".rdsproxy-gen-";
 
 /// Who may read a new file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,9 +17,6 @@ pub enum Readers {
     /// Whoever the user lets read new files.
     All,
 }
-
-/// What writes a text as it is made.
-pub type Made<'m> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'm;
 
 /// Writes a result where the user wants it. A file is replaced in one step, so that a reader sees the old text or the new one, and keeps
 /// its mode and its owner; a link stays and leads to it. What is no file, as `/dev/stdout` or a pipe, is opened and written to.
@@ -132,33 +126,6 @@ pub fn write_new(files: &[(&Path, &[u8])], readers: Readers) -> Result<(), Files
     Ok(())
 }
 
-/// The folder that a file stands in.
-pub(super) fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
-pub(super) fn staged(
-    path: &Path,
-    text: &Made,
-    readers: Readers,
-) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(STAGED);
-    #[cfg(unix)]
-    if readers == Readers::All {
-        // The umask takes from it, as from every new file.
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-        builder.permissions(mode);
-    }
-    let mut file = builder.tempfile_in(folder(path))?;
-    text(&mut file)?;
-    file.as_file().sync_all()?;
-    Ok(file)
-}
-
 /// Makes a folder that is the user's alone, and the ones above it, where they are not there.
 ///
 /// # Errors
@@ -265,8 +232,9 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[test]
     fn what_is_no_file_is_written_to_and_stays() {
-        use rustix::fs::{CWD, FileType, Mode, mknodat};
         use std::os::unix::fs::FileTypeExt as _;
+
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
         let directory = tempfile::tempdir().unwrap();
         let pipe = directory.path().join("pipe");
         mknodat(CWD, &pipe, FileType::Fifo, Mode::RWXU, 0).unwrap();

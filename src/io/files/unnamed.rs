@@ -2,12 +2,12 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::io;
+use std::io::Write;
 use std::path::Path;
 
 use tempfile::NamedTempFile;
 
 use super::Readers;
-use super::single::staged;
 
 /// A file that is whole, and not in its place yet.
 pub(super) enum New {
@@ -54,7 +54,8 @@ mod linux {
 
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open};
 
-    use super::super::single::{Readers, folder};
+    use super::super::single::Readers;
+    use super::folder;
 
     /// None where the file system, or the system, has no such files.
     pub(super) fn unnamed(path: &Path, readers: Readers) -> Option<File> {
@@ -79,10 +80,44 @@ mod linux {
     }
 }
 
+pub(super) fn staged(
+    path: &Path,
+    text: &Made,
+    readers: Readers,
+) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(STAGED);
+    #[cfg(unix)]
+    if readers == Readers::All {
+        // The umask takes from it, as from every new file.
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+        builder.permissions(mode);
+    }
+    let mut file = builder.tempfile_in(folder(path))?;
+    text(&mut file)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// How the name of a file begins that is being written: no other program and no person names one so.
+pub(super) const STAGED: &str = ".rdsproxy-gen-";
+
+/// The folder that a file stands in.
+pub(super) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// What writes a text as it is made.
+pub type Made<'m> = dyn Fn(&mut dyn Write) -> io::Result<()> + 'm;
+
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::fs;
+
+    use super::*;
 
     #[test]
     fn it_is_seen_when_it_is_whole_and_replaces_nothing() {

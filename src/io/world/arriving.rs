@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use super::Progress;
 use crate::domain::calls::CALLS;
 use crate::domain::snapshot::{Account, Cause, Chosen, NotVisible, Part, Snapshot};
-use crate::io::aws::AwsError;
+use crate::io::aws::error::AwsError;
 
 /// What the thread has read, up to a part; or why nothing can be read.
 pub type News = Result<(Part, Snapshot), AwsError>;

@@ -1,16 +1,16 @@
 //! The world that the interview chooses from: the built-in sample, a saved snapshot, a live account, or none.
 
-mod arriving;
-mod progress;
+pub(super) mod arriving;
+pub(super) mod options;
+pub(super) mod progress;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
 
 use thiserror::Error;
 
 pub use self::arriving::{Arriving, News, Reader};
+pub use self::options::{LiveOptions, Scope};
 pub use self::progress::Progress;
 use super::files::FilesError;
 use super::files::bounded::{self, Bound};
@@ -30,34 +30,6 @@ pub enum WorldSource {
     Live(LiveOptions),
 }
 
-/// Which account, where the usual places of the AWS tools do not say.
-#[derive(Clone, Debug, Default)]
-pub struct LiveOptions {
-    /// Region; the profile's or `AWS_REGION` by default.
-    pub region: Option<String>,
-    /// Profile; `AWS_PROFILE` by default.
-    pub profile: Option<String>,
-    /// How much of it.
-    pub scope: Scope,
-    /// In what time.
-    pub patience: Duration,
-    /// A snapshot of it that was cut off: what took a call for each thing is taken from it.
-    pub earlier: Option<Arc<Snapshot>>,
-}
-
-/// How much of an account is read, and in which order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scope {
-    /// All that a snapshot holds.
-    #[default]
-    Everything,
-    /// What a proxy to be made can be chosen from, part by part as somebody is asked; then the policies of what was chosen. Not what
-    /// only a proxy that runs can show.
-    Choices,
-    /// All lists, and in detail what hangs on a proxy that runs: its database's parameters, its secrets' policies, their keys.
-    Proxies,
-}
-
 /// Why there is no world.
 #[derive(Debug, Error)]
 pub enum WorldError {
@@ -69,7 +41,7 @@ pub enum WorldError {
     Snapshot(#[from] SnapshotError),
     /// The account cannot be read.
     #[error(transparent)]
-    Live(#[from] super::aws::AwsError),
+    Live(#[from] crate::io::aws::error::AwsError),
 }
 
 /// The account in view.

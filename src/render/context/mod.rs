@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tera::Context;
 
-use super::RenderError;
+use super::error::RenderError;
 use crate::domain::blueprint::{Blueprint, KeyPlan, Names, SecretPlan, TlsPlan};
 use crate::domain::engine::{EngineFamily, ParameterGroupKind, SqlDialect};
 use crate::domain::finding::MISSION;

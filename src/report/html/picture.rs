@@ -4,7 +4,6 @@
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::view::word;
 use crate::domain::finding::RuleInfo;
 use crate::report::audit::{Answer, Audit, Judged};
 
@@ -324,4 +323,14 @@ fn fitting(text: &str, room: usize) -> String {
         used <= room
     });
     kept.chain(['…']).collect()
+}
+
+/// An answer, as it is written and as the style knows it.
+pub(super) fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Pass => "pass",
+        Answer::Fail => "fail",
+        Answer::Open => "open",
+        Answer::Accepted => "accepted",
+    }
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::picture::{Picture, picture};
+use super::picture::{Picture, picture, word};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Group, MISSION, Pass, RuleInfo};
-use crate::report::acceptance;
 use crate::report::audit::{Answer, Audit, Judged, PARTS};
-use crate::report::excerpt::{Sources, way};
+use crate::report::excerpt::Sources;
+use crate::report::faults::way;
 use crate::report::questions::{Open, Question};
-use crate::report::summary;
+use crate::report::{acceptance, summary};
 
 /// A text, cut where it changes between prose and code.
 type Said = Vec<Span>;
@@ -234,16 +234,6 @@ pub(super) fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>)
         accepted: accepted(proxy, sources),
         groups: groups(proxy, audit),
         row,
-    }
-}
-
-/// An answer, as it is written and as the style knows it.
-pub(super) fn word(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Pass => "pass",
-        Answer::Fail => "fail",
-        Answer::Open => "open",
-        Answer::Accepted => "accepted",
     }
 }
 

@@ -9,12 +9,12 @@ use std::io::Write;
 
 use self::comment::{Comment, Kind};
 use self::escape::{cell, code, fenced, prose};
-use super::acceptance;
 use super::audit::{Answer, Audit, Judged, PARTS};
-use super::excerpt::{Sources, way};
+use super::excerpt::Sources;
+use super::faults::way;
 use super::lines::count;
 use super::questions::{Open, Question};
-use super::{Look, ReportError, summary};
+use super::{Look, ReportError, acceptance, summary};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, RuleInfo};
 

@@ -10,7 +10,7 @@ use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, RuleInfo, Waiver};
 use crate::report::acceptance::justification;
 use crate::report::audit::{Audit, Judged};
-use crate::report::excerpt::way;
+use crate::report::faults::way;
 use crate::report::questions::{Open, Question};
 
 /// True where a baseline of findings was given: then every result says how it stands to it ("baselineState property").

@@ -6,7 +6,8 @@ use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Severity};
 use crate::report::Look;
 use crate::report::audit::Audit;
-use crate::report::excerpt::{Line, Sources, way};
+use crate::report::excerpt::{Line, Sources};
+use crate::report::faults::way;
 use crate::report::lines::{broken, harmless};
 
 /// What stands before a note: `   = note: `, where line numbers have up to four digits.

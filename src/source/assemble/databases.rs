@@ -2,8 +2,8 @@
 
 use super::block::{Block, entries};
 use super::estate::{Estate, Handle, Link};
+use super::ports::{engine, port};
 use super::{groups, names, network, parameters};
-use crate::domain::engine::Engine;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Database, DatabaseKind, Identity, SecurityGroup};
 use crate::source::resource::{Dialect, Node, Piece, Value};
@@ -171,13 +171,6 @@ pub(super) fn read(
     }
 }
 
-/// As RDS keeps it, whatever the letter case that it was asked for in.
-/// Source: aws-cloudformation/aws-cloudformation-resource-providers-rds#409.
-fn engine(block: Block<'_, '_>) -> Evidence<String> {
-    let engine = block.text(instance::ENGINE);
-    engine.map(|engine| engine.to_lowercase())
-}
-
 fn made(defined: bool, address: &str) -> Option<String> {
     defined.then(|| address.to_owned())
 }
@@ -241,38 +234,6 @@ fn engine_mode(block: Block<'_, '_>, kind: DatabaseKind, defined: bool) -> Evide
         }
         (_, mode) => mode,
     }
-}
-
-fn port(block: Block<'_, '_>, engine: &Evidence<String>, defined: bool) -> Evidence<u16> {
-    let usual = engine
-        .value()
-        .filter(|_| defined)
-        .and_then(|engine| Engine::by_api_name(engine))
-        .map_or(Evidence::NotVisible, |engine| {
-            Evidence::Defaulted(engine.database_port)
-        });
-    block.number(instance::PORT, usual)
-}
-
-/// The port that a value takes from a database in view, whether or not that sets its own: `aws_db_instance.x.port`,
-/// `!GetAtt Database.Endpoint.Port`.
-pub(super) fn port_taken_from(reader: Block<'_, '_>, node: &Node) -> Option<Evidence<i64>> {
-    let Value::Text(pieces) = &node.value else {
-        return None;
-    };
-    let [Piece::Reference(address, attribute)] = pieces.as_slice() else {
-        return None;
-    };
-    let item = reader.estate.at(reader.document, address)?;
-    let is_database = matches!(item.kind, Some(Kind::Instance | Kind::Cluster));
-    if !is_database || !matches!(attribute.as_str(), "port" | "Endpoint.Port") {
-        return None;
-    }
-    let block = Block::of(reader.estate, item);
-    let defined = !vocabulary::names_existing(item.resource);
-    let port = port(block, &engine(block), defined);
-    let port = i64::from(*port.value()?);
-    Some(Evidence::Stated(port, node.origin.clone()))
 }
 
 /// The account says it; in a source it is where the subnets of the subnet group lie.

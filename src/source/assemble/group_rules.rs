@@ -1,11 +1,8 @@
 //! Rules of security groups: inline or standing alone, one for each peer, in all their spellings.
 
 use super::block::Block;
-use super::databases;
 use super::estate::{Estate, Handle, Item, Link};
-use super::open;
-use super::presence;
-use super::ranges;
+use super::{open, presence, ranges};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{GroupRule, Identity, Open, Peer, Ports, Protocol};
 use crate::source::resource::{Node, Piece, Value};
@@ -167,7 +164,7 @@ fn range(block: Block<'_, '_>) -> Evidence<Ports> {
     let bound = |attribute, open: u16| {
         let taken = block
             .get(attribute)
-            .and_then(|node| databases::port_taken_from(block, node));
+            .and_then(|node| crate::source::assemble::ports::port_taken_from(block, node));
         let number =
             taken.unwrap_or_else(|| block.number::<i64>(attribute, Evidence::Defaulted(-1)));
         number.map(|number| {

@@ -23,6 +23,7 @@ mod one_secret;
 mod open;
 mod parameters;
 mod policy_documents;
+mod ports;
 mod presence;
 mod proxies;
 mod ranges;
@@ -35,14 +36,13 @@ mod secrets;
 mod wearers;
 
 use block::Block;
+pub use enrich::enrich;
 use estate::{Estate, Handle, Link};
 
 use super::resource::{Absent, Document, LeftOut, Resource};
 use super::vocabulary::{Kind, proxy};
 use crate::domain::evidence::Origin;
 use crate::domain::posture::{ParameterGroup, Posture, Proxy, SecretUse};
-
-pub use enrich::enrich;
 
 /// Links all resources by reference and by literal identity into one [`Posture`], its proxies sorted by address.
 pub fn assemble(documents: &[Document]) -> Posture {

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::CloudFormationFiles;
-use super::evaluate::Scope;
-use super::imports::Export;
+use super::exports::Export;
 use super::template::Template;
 use crate::domain::evidence::Origin;
 use crate::domain::posture::Deployment;
@@ -79,14 +78,6 @@ impl<'f> Estate<'f> {
             children,
             exports: RefCell::new(None),
         }
-    }
-
-    /// Every stack.
-    pub(super) fn scopes(&self) -> impl Iterator<Item = Scope<'_>> {
-        (0..self.stacks.len()).map(|stack| Scope {
-            estate: self,
-            stack,
-        })
     }
 
     /// The stack that this call made.

@@ -3,7 +3,7 @@
 use super::estate::{Estate, Stack};
 use super::loops::FOR_EACH;
 use super::scalars;
-use super::template::Template;
+use super::template::{TRANSFORM, Template, macro_name};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::placed::placed_value;
@@ -32,11 +32,18 @@ pub(super) struct Call<'t> {
     pub(super) argument: Argument<'t>,
 }
 
-/// The function that has a macro of the account, or a file of S3, write a part of the template.
-pub(super) const TRANSFORM: &str = "Fn::Transform";
-
 /// The most steps that a value's way is told in.
 const LONGEST_WAY: usize = 12;
+
+impl Estate<'_> {
+    /// Every stack.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = Scope<'_>> {
+        (0..self.stacks.len()).map(|stack| Scope {
+            estate: self,
+            stack,
+        })
+    }
+}
 
 impl<'e> Scope<'e> {
     pub(super) fn stack(&self) -> &'e Stack {
@@ -210,11 +217,6 @@ fn long_form(tree: &Tree) -> Option<Call<'_>> {
             tagged: false,
         },
     })
-}
-
-/// The macro that `Fn::Transform` or `Transform` names, in its long form.
-pub(super) fn macro_name(argument: &Tree) -> Option<&str> {
-    argument.get("Name").and_then(Tree::literal)
 }
 
 /// Adds the way that a part took to the way of the whole.

@@ -2,7 +2,6 @@
 
 use super::conditions::Truth;
 use super::evaluate::{Argument, Call, Scope, absorb, call, unresolved};
-use super::resources::bare;
 use super::scalars;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
@@ -295,7 +294,7 @@ impl Scope<'_> {
             return vec![scalars::variable_piece(name)];
         }
         let name = name.trim();
-        let place = bare(origin);
+        let place = origin.bare();
         let own = variables.map(|map| self.looked_up(map, name)).transpose();
         let own = match own {
             Ok(found) => found.flatten().map(|(_, tree)| tree),

@@ -22,6 +22,7 @@
 mod conditions;
 mod estate;
 mod evaluate;
+mod exports;
 mod functions;
 mod imports;
 mod inline;
@@ -36,15 +37,15 @@ mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use inline::inline;
+pub use parameters::{ParametersError, read_parameters};
+pub use serverless::{files_by_variables, named_files};
+
 use super::resource::Document;
 use super::spelling;
 use super::yaml::{self, Tree, YamlError};
 use crate::domain::evidence::Origin;
 use crate::domain::posture::Deployment;
-
-pub use inline::inline;
-pub use parameters::{ParametersError, read_parameters};
-pub use serverless::{files_by_variables, named_files};
 
 /// Everything in view: templates that may call or import each other, and the values that a deployment would pass.
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,9 @@
 //! The resources of one stack, each with its properties worked out.
 
 use super::conditions::Truth;
-use super::estate;
-use super::evaluate::{Scope, TRANSFORM, absorb};
-use super::sam;
+use super::evaluate::{Scope, absorb};
+use super::template::TRANSFORM;
+use super::{estate, sam};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{
@@ -308,9 +308,4 @@ fn own_names(kind: &str, body: &Node) -> Vec<String> {
         .filter(|(named, _)| *named == kind)
         .filter_map(|(_, property)| texts::plain(&body.get(property)?.value))
         .collect()
-}
-
-/// A place that says nothing of how it was reached.
-pub(super) fn bare(origin: &Origin) -> Origin {
-    Origin::at(origin.file.as_str(), origin.line, origin.column)
 }

@@ -3,7 +3,6 @@
 //! Everything else of SAM stays as it is written ("AWS SAM template anatomy", "Globals section", "AWS::Serverless::Function").
 
 use super::evaluate::Scope;
-use super::resources::bare;
 use super::template::Template;
 use crate::domain::evidence::Origin;
 use crate::source::resource::{Dialect, Node, Piece, Resource, Value};
@@ -30,7 +29,7 @@ pub(super) fn expanded(scope: Scope<'_>, resource: Resource) -> Vec<Resource> {
     };
     if let (Some(role), Value::Map(members)) = (&role, &mut function.body.value) {
         let arn = Piece::Reference(role.address.clone(), "Arn".to_owned());
-        let node = Node::new(Value::Text(vec![arn]), bare(&function.origin));
+        let node = Node::new(Value::Text(vec![arn]), function.origin.bare());
         members.push(("Role".to_owned(), node));
     }
     std::iter::once(function).chain(role).collect()
@@ -70,7 +69,7 @@ fn merged_members(global: Vec<(String, Node)>, own: Vec<(String, Node)>) -> Vec<
 }
 
 fn made_role(function: &Resource) -> Resource {
-    let origin = bare(&function.origin);
+    let origin = function.origin.bare();
     let policies = function.body.get("Policies");
     let listed: Vec<&Node> = match policies.map(|policies| &policies.value) {
         Some(Value::List(items)) => items.iter().collect(),

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::evaluate::{TRANSFORM, macro_name};
 use super::loops::{self, BYTES_PER_VALUE};
 use super::{CloudFormationFiles, serverless};
 use crate::domain::evidence::Origin;
@@ -255,4 +254,12 @@ fn collect_broken(tree: &Tree, template: &Template, problems: &mut Vec<(String, 
             .for_each(|(_, value)| collect_broken(value, template, problems)),
         Content::Scalar { .. } => {}
     }
+}
+
+/// The function that has a macro of the account, or a file of S3, write a part of the template.
+pub(super) const TRANSFORM: &str = "Fn::Transform";
+
+/// The macro that `Fn::Transform` or `Transform` names, in its long form.
+pub(super) fn macro_name(argument: &Tree) -> Option<&str> {
+    argument.get("Name").and_then(Tree::literal)
 }

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::hcl;
 use super::outline::{Item, Shape};
-
-type Texts = BTreeMap<String, String>;
+use crate::source::Texts;
 
 /// Which block of which generated file stands elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

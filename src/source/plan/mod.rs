@@ -7,6 +7,9 @@
 //! Source: Terraform documentation, "JSON Output Format".
 
 mod configuration;
+mod expressions;
+mod instance;
+mod json;
 mod references;
 mod secret;
 mod state;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::configuration::Expressions;
+use super::expressions::Expressions;
 use crate::source::resource::{Piece, Value};
 
 /// Through how many outputs and variables a reference is followed.

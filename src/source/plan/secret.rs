@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use super::configuration::Expressions;
+use super::expressions::Expressions;
 use crate::domain::evidence::Origin;
 use crate::source::resource::{Node, Piece, Value};
 

@@ -2,7 +2,9 @@
 
 use serde_json::Value as Json;
 
-use super::values::{Entry, Instance};
+use super::instance::Instance;
+use super::json::{kind, list};
+use super::values::Entry;
 use super::words::Words;
 use crate::domain::evidence::Origin;
 use crate::source::resource::Document;
@@ -42,15 +44,6 @@ fn shown_instance(resource: &Json) -> Option<Instance<'_>> {
         unknown: None,
         sensitive: resource.get("sensitive_values"),
     })
-}
-
-/// `aws_db_proxy`, `data.aws_vpc`.
-pub(super) fn kind(resource: &Json) -> Option<String> {
-    let kind = resource.get("type")?.as_str()?;
-    match resource.get("mode")?.as_str()? {
-        "data" => Some(format!("data.{kind}")),
-        _ => Some(kind.to_owned()),
-    }
 }
 
 /// A raw `terraform.tfstate`.
@@ -110,12 +103,4 @@ fn document(instances: Vec<Instance<'_>>, origin: &Origin) -> Document {
         resources,
         ..Document::default()
     }
-}
-
-/// The items of a member; none where it is no list.
-pub(super) fn list<'j>(json: &'j Json, member: &str) -> impl Iterator<Item = &'j Json> {
-    json.get(member)
-        .and_then(Json::as_array)
-        .into_iter()
-        .flatten()
 }

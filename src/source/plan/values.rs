@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::configuration::{Context, Expressions};
+use super::configuration::Context;
+use super::expressions::Expressions;
+use super::instance::Instance;
 use super::secret;
 use super::words::Words;
 use crate::domain::evidence::Origin;
@@ -24,27 +26,6 @@ const COMPUTED: [&str; 1] = ["client_password_auth_type"];
 
 /// How deep values nest: serde_json stops at 128.
 const MAX_DEPTH: usize = 128;
-
-/// One instance of a resource or data source.
-#[derive(Clone, Debug)]
-pub(super) struct Instance<'j> {
-    pub(super) address: String,
-    /// `aws_db_proxy`, `data.aws_vpc`.
-    pub(super) kind: String,
-    pub(super) values: &'j Json,
-    /// What is known only after apply.
-    pub(super) unknown: Option<&'j Json>,
-    /// What must not be shown.
-    pub(super) sensitive: Option<&'j Json>,
-}
-
-impl Instance<'_> {
-    /// An attribute that is text and not empty.
-    pub(super) fn text(&self, attribute: &str) -> Option<&str> {
-        let text = self.values.get(attribute)?.as_str()?;
-        (!text.is_empty()).then_some(text)
-    }
-}
 
 /// One instance on its way to a [`Resource`].
 pub(super) struct Entry<'e, 'j> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::state::list;
-use super::values::Instance;
+use super::instance::Instance;
+use super::json::list;
 use crate::domain::evidence::Origin;
 use crate::source::policy;
 use crate::source::resource::{Node, Piece, Pseudo};

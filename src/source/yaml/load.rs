@@ -4,15 +4,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Marker, Parser, ScalarStyle, Span, StrInput, Tag};
+use granit_parser::{Event, Marker, ScalarStyle, Span, Tag};
 
+use super::parser::parser;
 use super::written::{Builder, Written};
 use super::{
     BYTES_PER_NODE, Content, Key, MAX_BYTES, MAX_DEPTH, MAX_WEIGHT, Place, Tree, YamlError,
 };
-
-/// Longer keys than YAML's 1,024 characters are legal in JSON, which takes this road too.
-const MAX_KEY_CHARACTERS: usize = 4096;
 
 /// Reads one document. `Ok(None)` where the text holds none.
 pub fn load(text: &str) -> Result<Option<Tree>, YamlError> {
@@ -76,17 +74,6 @@ fn strip_json_position(message: &str) -> &str {
     message
         .rfind(" at line ")
         .map_or(message, |end| &message[..end])
-}
-
-/// The events of a text.
-pub(super) fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
-    let options = granit_parser::options! {
-        emit_comments: false,
-        simple_key_max_lookahead: MAX_KEY_CHARACTERS,
-        flow_nesting_limit: MAX_DEPTH,
-        block_nesting_limit: MAX_DEPTH,
-    };
-    Parser::new_from_str_with_options(text, options)
 }
 
 fn load_events(

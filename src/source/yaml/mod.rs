@@ -4,6 +4,7 @@
 //! "billion laughs" ends in an error at once; and the loader keeps its own stack, so that no depth can exhaust the real one.
 
 mod load;
+mod parser;
 mod written;
 
 pub use load::{load, load_written};

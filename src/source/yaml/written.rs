@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use granit_parser::{Event, ScalarStyle, Span, StructureStyle};
 
-use super::load::parser;
+use super::parser::parser;
 use super::{MAX_BYTES, MAX_DEPTH};
 
 /// A value, as it is written.

@@ -9,7 +9,6 @@ use std::path::PathBuf;
 
 use self::proof::blamed;
 pub(super) use self::write::complete_earlier;
-use super::view::Texts;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
@@ -18,6 +17,7 @@ use crate::io::walk;
 use crate::render;
 use crate::report::patch::unified;
 use crate::report::{Audit, Judged};
+use crate::source::Texts;
 use crate::source::edit::{Editable, applied, is_generated, mended_rules};
 use crate::source::secrecy::Secrecy;
 

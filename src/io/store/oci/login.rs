@@ -11,6 +11,7 @@ use serde::Deserialize;
 use ureq::http::Method;
 
 use super::http::{Ask, Client, TALK};
+use super::realm::Asked;
 use super::{OciError, credentials, realm};
 use crate::domain::trust::Realms;
 use crate::io::terminal;
@@ -29,19 +30,6 @@ enum Challenge {
 struct Token {
     token: Option<String>,
     access_token: Option<String>,
-}
-
-/// What is asked of which registry.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
-    /// The beginning of its addresses.
-    pub(super) base: &'a str,
-    /// As it is called.
-    pub(super) host: &'a str,
-    /// What we want to do there.
-    pub(super) scope: &'a str,
-    /// Who may get its credentials, beside its own domain.
-    pub(super) realms: &'a Realms,
 }
 
 /// The header that answers a challenge; none where nobody is known to a registry that asks for a name.

@@ -4,11 +4,18 @@
 //! Which domain is whose stands in the Public Suffix List: two hosts below one entry of it, such as `a.github.io` and `b.github.io`,
 //! belong to two owners.
 
-use ureq::http::Uri;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use docker_credential::DockerCredential;
+use serde::Deserialize;
+use ureq::http::{Method, Uri};
 
-use super::login::Asked;
+use super::http::{Ask, Client, TALK};
+use super::{OciError, credentials, realm};
 use crate::domain::pack::{is_loopback, plain_authority};
 use crate::domain::spec::visible;
+use crate::domain::trust::Realms;
+use crate::io::terminal;
 
 /// Where a realm stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +80,19 @@ fn share_a_domain(one: &Uri, other: &Uri) -> bool {
         Some(name).filter(|name| is_known && name.parse::<std::net::IpAddr>().is_err())
     };
     registrable(one).is_some_and(|domain| registrable(other) == Some(domain))
+}
+
+/// What is asked of which registry.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    /// The beginning of its addresses.
+    pub(super) base: &'a str,
+    /// As it is called.
+    pub(super) host: &'a str,
+    /// What we want to do there.
+    pub(super) scope: &'a str,
+    /// Who may get its credentials, beside its own domain.
+    pub(super) realms: &'a Realms,
 }
 
 #[cfg(test)]

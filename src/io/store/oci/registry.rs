@@ -8,10 +8,9 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use ureq::http::{Method, Uri};
 
-use super::OciError;
 use super::artifact::{Descriptor, MANIFEST};
 use super::http::{Answer, Ask, Client, TALK};
-use super::login;
+use super::{OciError, login};
 use crate::domain::pack::{OciPlace, is_loopback};
 use crate::domain::spec::visible;
 use crate::domain::trust::Realms;
@@ -252,7 +251,7 @@ impl Registry {
             return Ok(answer);
         }
         let challenge = answer.header("www-authenticate").unwrap_or_default();
-        let asked = login::Asked {
+        let asked = crate::io::store::oci::realm::Asked {
             base: &self.base,
             host: &self.host,
             scope: &self.scope,

@@ -1,0 +1,45 @@
+//! Where generated files stand as they are generated. All paths are below the directory of the project.
+
+use std::path::Path;
+
+use crate::io::walk;
+use crate::source::terraform::folder_of;
+/// Where each target is generated.
+pub(super) const TERRAFORM: &str = "terraform";
+
+pub(super) const CLOUDFORMATION: &str = "cloudformation";
+
+pub(super) const TEMPLATE: &str = "cloudformation/template.yaml";
+
+pub(super) const PARAMETERS: &str = "cloudformation/parameters.json";
+
+/// What Terraform reads in a folder.
+pub(super) const MODULE_FILES: [&str; 6] = [
+    ".tf",
+    ".tofu",
+    ".tf.json",
+    ".tofu.json",
+    ".tfvars",
+    ".tfvars.json",
+];
+
+pub(super) fn is_module_file(path: &str) -> bool {
+    folder_of(path) == TERRAFORM && MODULE_FILES.iter().any(|ending| path.ends_with(ending))
+}
+
+pub(super) fn joined(folder: &str, name: &str) -> String {
+    match folder {
+        "" => name.to_owned(),
+        folder => format!("{folder}/{name}"),
+    }
+}
+
+/// A path below a directory; none for one outside of it.
+pub(super) fn relative(dir: &Path, name: &str) -> Option<String> {
+    let dir = walk::name(dir);
+    let rest = match dir.as_str() {
+        "" | "." => name,
+        dir => name.strip_prefix(dir)?.strip_prefix('/')?,
+    };
+    (!rest.starts_with("..") && !rest.starts_with('/')).then(|| rest.to_owned())
+}

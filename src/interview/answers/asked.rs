@@ -1,0 +1,93 @@
+//! What answers mean for the questions: what was left out, what is suggested again, what is asked anew.
+
+use super::super::key::Key;
+use super::super::question::{Kind, Question};
+use super::super::questions::question_of;
+use super::super::value::Value;
+use super::{Answers, Source};
+
+impl Answers {
+    /// What could be asked and was left out.
+    pub(in crate::interview) fn left_out(&self) -> impl Iterator<Item = &Key> {
+        let is_empty = |key: &&Key| !key.field.is_empty() || self.records(&key.section).is_empty();
+        let is_asked = |key: &&Key| question_of(key).is_some_and(|question| question.asked);
+        let spared = self.spared.difference(&self.settled).filter(is_asked);
+        self.settled.iter().filter(is_empty).chain(spared)
+    }
+
+    /// What was answered before the question was opened again; for a list, the names of its records.
+    pub(in crate::interview) fn remembered(&self, key: &Key) -> Option<Value> {
+        if !key.field.is_empty() || self.remembered.contains_key(key) {
+            return self.remembered.get(key).cloned();
+        }
+        if self.suggested.contains(&key.section) {
+            return None;
+        }
+        let field = question_of(key).map_or("", Question::field);
+        let names: Vec<String> = self
+            .remembered
+            .iter()
+            .filter(|(other, _)| other.section == key.section && other.field == field)
+            .map(|(_, name)| name.to_string())
+            .collect();
+        (!names.is_empty()).then_some(Value::List(names))
+    }
+
+    /// Remembers what others answered and these do not.
+    pub(in crate::interview) fn remember_all(&mut self, others: &Self) {
+        self.remembered.clone_from(&others.remembered);
+        self.suggested.clone_from(&others.suggested);
+        for (key, answer) in &others.answers {
+            // What nobody chose is suggested anew, from what the other answers are then; names make the records of a list.
+            let is_name = question_of(key).is_some_and(|question| question.kind == Kind::Records);
+            let chosen = !matches!(answer.source, Source::Followed | Source::Default);
+            if is_name && chosen {
+                self.suggested.remove(&key.section);
+            } else if is_name {
+                self.suggested.insert(key.section.clone());
+            }
+            if (chosen || is_name) && !self.answers.contains_key(key) {
+                self.remembered.insert(key.clone(), answer.value.clone());
+            }
+        }
+    }
+
+    /// Opens a question again: its answer, and what depends on it, are dropped and suggested when asked once more.
+    #[must_use]
+    pub fn reopened(mut self, key: &Key) -> Self {
+        let depends = question_of(key).map_or(&[][..], |question| question.decides);
+        let in_list =
+            |other: &Key| key.field.is_empty() && other.section == key.section && other != key;
+        // What depends on an answer about one user is about that user only.
+        let same_record = |other: &Key| {
+            key.record.is_none() || other.section != key.section || other.record == key.record
+        };
+        let is_dropped = |other: &Key| {
+            other == key
+                || in_list(other)
+                || (same_record(other) && depends.iter().any(|pattern| covers(pattern, other)))
+        };
+        let before = self.clone();
+        let parked = before.answers.iter().filter(|(other, _)| in_list(other));
+        let parked: Vec<_> = parked
+            .map(|(other, answer)| (other.clone(), answer.clone()))
+            .collect();
+        self.parked.extend(parked);
+        self.answers
+            .retain(|other, answer| answer.source != Source::Followed && !is_dropped(other));
+        // What is known of a record stays with its name, also what was left out.
+        for keys in [&mut self.settled, &mut self.spared] {
+            keys.retain(|other| !is_dropped(other) || in_list(other));
+        }
+        self.remember_all(&before);
+        if let Some(file) = &mut self.file {
+            file.says_all = false;
+        }
+        self
+    }
+}
+
+/// `network.*` covers all of a section, `users.*.secret` one field of all records.
+fn covers(pattern: &str, key: &Key) -> bool {
+    pattern == key.pattern() || pattern.strip_suffix(".*") == Some(&key.section)
+}
