@@ -64,8 +64,6 @@ const OBEYED_ENDS: [&str; 6] = [
     ".mode.md",
 ];
 
-/// The files of a project, by path.
-
 /// Refuses what no allowance covers.
 ///
 /// # Errors

@@ -1,18 +1,16 @@
 //! What resources of their own add to a group, a role, a secret or a proxy, by what they add to. What they add to may not be known,
 //! and what they do may not be in view: neither is passed over.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::block::Block;
-use super::estate::{Estate, Handle, Item, Link};
-use super::may_be;
+use super::estate::Estate;
+use super::index::{Additions, Stray};
 use super::mentions::{called_in, is_named_by, referred};
-use super::names;
-use super::open;
-use super::receivers::{self, is_out_of_view};
+use super::receivers::{self, is_of_another_stack, is_out_of_view};
+use super::things::{Handle, Item, Link};
+use super::{may_be, names, open};
 use crate::domain::evidence::Origin;
 use crate::domain::posture::Identity;
-use crate::source::resource::{Dialect, IMPORT, Node, Piece, UNREAD, Value};
+use crate::source::resource::{Node, Piece, UNREAD, Value};
 use crate::source::vocabulary::{
     self, Attribute, Kind, endpoint, group_rule, iam_policy, key, secret,
 };
@@ -44,43 +42,6 @@ const GROUPS: &[Attribute] = &[
     group_rule::CC_GROUP,
 ];
 const ROLES: &[Attribute] = &[iam_policy::ROLE, iam_policy::ROLES, iam_policy::ROLE_NAME];
-
-/// Everything that adds to something.
-#[derive(Default)]
-pub(super) struct Additions {
-    /// The resources that add to a thing, by its kind.
-    to: BTreeMap<(Kind, Handle), BTreeSet<usize>>,
-    /// The resources that add to a group which is given from outside, by their document and what it is given as.
-    to_given: BTreeMap<(usize, Identity), BTreeSet<usize>>,
-    /// Those of which nobody can tell what they add to, by their document and the kind that it has.
-    stray: BTreeMap<(usize, Kind), Vec<Stray>>,
-    /// Those that lead to another resource and no further than to what that was given itself, by that resource and the kind.
-    through: BTreeMap<(usize, Kind), Vec<Stray>>,
-    /// Those that name a thing as one may be called whose own name is not known all of, by that one.
-    namesakes: BTreeMap<usize, Vec<Stray>>,
-    /// Which of these other resources are given a thing.
-    leading: BTreeMap<usize, BTreeSet<usize>>,
-    /// The other resources of which that is known.
-    led: BTreeSet<usize>,
-    /// How many strays there are.
-    strays: usize,
-    /// The resources that are given a thing and do with it what is not in view.
-    given: BTreeMap<usize, BTreeSet<usize>>,
-}
-
-/// A resource that adds to something that cannot be told.
-#[derive(Clone)]
-pub(super) struct Stray {
-    /// Its place among the items.
-    pub(super) index: usize,
-    /// Why it cannot be told, and where it should stand.
-    pub(super) reason: String,
-    pub(super) origin: Origin,
-    /// What is known of the name.
-    named: Option<Node>,
-    /// How many strays were found before it.
-    order: usize,
-}
 
 impl Additions {
     /// Looks at every resource once.
@@ -331,14 +292,4 @@ pub(super) fn through<'a>(estate: &Estate<'a>, document: usize, node: &Node) -> 
     };
     let item = estate.at(document, address)?;
     (!receivers::leads_anywhere(item, attribute)).then_some(item)
-}
-
-/// What a parameter names, or another stack exports, exists before this stack makes anything of its own.
-pub(super) fn is_of_another_stack(item: Item<'_>, node: &Node) -> bool {
-    let [only] = node.origin.via.as_slice() else {
-        return false;
-    };
-    item.resource.dialect == Dialect::CloudFormation
-        && matches!(node.value, Value::Unresolved(_))
-        && (only.starts_with("parameter ") || only == IMPORT)
 }

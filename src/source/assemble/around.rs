@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::block::Block;
-use super::estate::{DEFAULT_GROUP, Estate, Item};
+use super::estate::{DEFAULT_GROUP, Estate};
+use super::things::Item;
 use super::wearers;
 use crate::domain::posture::{GroupRule, Identity, Peer, Proxy, Wearer};
 use crate::source::vocabulary::{self, Kind, proxy};

@@ -2,7 +2,8 @@
 
 use std::str::FromStr;
 
-use super::estate::{Estate, Item, Link};
+use super::estate::Estate;
+use super::things::{Item, Link};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::source::resource::{Dialect, Node, Value};
 use crate::source::vocabulary::{Attribute, Kind};

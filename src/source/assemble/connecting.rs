@@ -1,23 +1,16 @@
 //! Which roles can be allowed to connect to which proxies: looked at once for all of them, since an estate of thousands of proxies has
 //! thousands of roles, and most policies speak of one proxy or of none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::estate::{Estate, Handle};
+use super::estate::Estate;
+use super::index::Connecting;
 use super::scene::{Cast, Scene};
-use super::{consumers, roles};
+use super::things::Handle;
+use super::{grants, roles};
 use crate::domain::arn::PROXY_ID;
 use crate::domain::term::{Part, Term, Thing};
 use crate::source::vocabulary::Kind;
-
-/// The roles of which a policy allows to connect, by the proxies that it can mean.
-#[derive(Default)]
-pub(super) struct Connecting {
-    /// To whichever proxy.
-    any: BTreeSet<Handle>,
-    /// To the one of this id or at this address.
-    one: BTreeMap<String, BTreeSet<Handle>>,
-}
 
 /// Which proxies the resource of a grant can mean.
 enum Reach {
@@ -46,7 +39,7 @@ impl Connecting {
         let nobody = Scene::new(estate, Cast::default());
         let mut connecting = Self::default();
         for role in holders(estate) {
-            for grant in consumers::granted(&nobody, &role) {
+            for grant in grants::granted(&nobody, &role) {
                 match Reach::of(&grant.resource) {
                     Reach::Nothing => {}
                     Reach::One(name) => {

@@ -1,8 +1,9 @@
 //! The database behind a proxy: an instance or a cluster, in view or by its identifier only.
 
 use super::block::{Block, entries};
-use super::estate::{Estate, Handle, Link};
+use super::estate::Estate;
 use super::ports::{engine, port};
+use super::things::{Handle, Link};
 use super::{groups, names, network, parameters};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Database, DatabaseKind, Identity, SecurityGroup};

@@ -2,8 +2,9 @@
 //! things that exist already and are named by their id, name or ARN.
 
 use super::block::Block;
-use super::estate::{Estate, Handle};
+use super::estate::Estate;
 use super::scene::{Cast, Scene};
+use super::things::Handle;
 use super::{consumers, databases, groups, network, roles, secrets, wearers};
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{

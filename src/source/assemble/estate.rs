@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::known::Known;
-use super::namesakes::There;
+use super::index::Known;
+use super::things::{Handle, Item, Link, There};
 use crate::domain::posture::Identity;
 use crate::source::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
 use crate::source::vocabulary::{self, Kind, group};
@@ -15,47 +15,6 @@ const DETOURS: usize = 64;
 
 /// The name of the group that every network is made with: Amazon VPC User Guide, "Default security groups for your VPCs".
 pub(super) const DEFAULT_GROUP: &str = "default";
-
-/// One resource in view.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Item<'a> {
-    /// Its place in [`Estate::items`].
-    pub(super) index: usize,
-    /// The document whose references mean it by its address.
-    pub(super) document: usize,
-    pub(super) kind: Option<Kind>,
-    pub(super) resource: &'a Resource,
-}
-
-/// A thing, in view or not; equal handles are the same thing.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Handle {
-    /// A resource in view.
-    Item(usize),
-    /// The secret in which RDS keeps the master password of this instance or cluster.
-    MasterSecret(usize),
-    /// The default group of whatever network it is.
-    DefaultGroup,
-    /// Something that exists elsewhere, by its id, name or ARN.
-    Literal(String),
-}
-
-/// What a value means that should name a thing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Link {
-    To(Handle),
-    /// It cannot be worked out, for this reason.
-    Unknown(String),
-}
-
-impl Link {
-    pub(super) fn handle(self) -> Option<Handle> {
-        match self {
-            Self::To(handle) => Some(handle),
-            Self::Unknown(_) => None,
-        }
-    }
-}
 
 /// All resources in view.
 pub(super) struct Estate<'a> {

@@ -1,7 +1,8 @@
 //! Rules of security groups: inline or standing alone, one for each peer, in all their spellings.
 
 use super::block::Block;
-use super::estate::{Estate, Handle, Item, Link};
+use super::estate::Estate;
+use super::things::{Handle, Item, Link};
 use super::{open, presence, ranges};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{GroupRule, Identity, Open, Peer, Ports, Protocol};

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Block, entries};
-use super::estate::{Estate, Handle, Item, Link};
+use super::estate::Estate;
 use super::group_rules::{self, Direction};
-use super::known::TOO_MUCH_AROUND;
+use super::index::TOO_MUCH_AROUND;
 use super::open;
+use super::things::{Handle, Item, Link};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol, SecurityGroup};
 use crate::source::resource::{Dialect, Node, Piece, Value};

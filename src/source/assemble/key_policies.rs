@@ -1,9 +1,9 @@
 //! Who may use the keys that are made for secrets.
 
 use super::block::Block;
-use super::estate::{Handle, Item};
 use super::presence;
 use super::scene::Scene;
+use super::things::{Handle, Item};
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
 use crate::source::policy;

@@ -1,17 +1,14 @@
 //! What is asked for every proxy and is the same for all: worked out once, since an estate of thousands of proxies asks it thousands of
 //! times, and would else look at all of its resources for each of them.
 
-use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::additions::Additions;
 use super::block::Block;
-use super::connecting::Connecting;
-use super::estate::{Estate, Handle, Item, Link};
-use super::namesakes::{self, ByName};
-use super::wearers::Wearers;
-use super::{consumers, one_secret, roles, same, secret_values};
+use super::estate::Estate;
+use super::index::{Additions, Masters, Wearers};
+use super::things::{ByName, Handle, Item, Link};
+use super::{consumers, namesakes, one_secret, roles, same, secret_values};
 use crate::source::resource::Node;
 use crate::source::vocabulary::{Attribute, Kind, cluster, database, instance, secret, target};
 
@@ -22,50 +19,12 @@ const MOST_AROUND: usize = 200_000;
 /// How many more there may be for each resource.
 const AROUND_EACH: usize = 8;
 
-/// Why something was not read that stands around a proxy.
-pub(super) const TOO_MUCH_AROUND: &str = "more rules, statements and grants stand around all proxies in view than are followed: audit fewer of them at once";
-
 /// The resources that are found by what they name: their kind, the attribute, and what that names.
 static POINTING: &[(Kind, Attribute, Kind)] = &[
     (Kind::Target, target::PROXY, Kind::Proxy),
     (Kind::TargetGroup, target::PROXY, Kind::Proxy),
     (Kind::SecretVersion, secret::OF_VERSION, Kind::Secret),
 ];
-
-/// What was worked out for all proxies.
-pub(super) struct Known {
-    by_name: OnceCell<ByName>,
-    /// What adds to what.
-    additions: OnceCell<Additions>,
-    /// The resources that name a thing, by their kind and the thing.
-    pointing: OnceCell<BTreeMap<(Kind, Handle), Vec<usize>>>,
-    /// The first resource of each kind and address.
-    by_address: OnceCell<BTreeMap<Kind, BTreeMap<String, usize>>>,
-    masters: OnceCell<Masters>,
-    wearers: OnceCell<Wearers>,
-    /// The files of each document.
-    files: OnceCell<BTreeSet<(usize, String)>>,
-    /// The roles of which a policy allows to connect to some proxy.
-    pub(super) connecting: OnceCell<Connecting>,
-    /// How many rules, statements and grants were read.
-    around: Cell<usize>,
-}
-
-impl Default for Known {
-    fn default() -> Self {
-        Self {
-            by_name: OnceCell::new(),
-            additions: OnceCell::new(),
-            pointing: OnceCell::new(),
-            by_address: OnceCell::new(),
-            masters: OnceCell::new(),
-            wearers: OnceCell::new(),
-            files: OnceCell::new(),
-            connecting: OnceCell::new(),
-            around: Cell::new(0),
-        }
-    }
-}
 
 impl<'a> Estate<'a> {
     /// Reads what stands around a proxy, where that is not too much for all of them together; `size` tells how much it is.
@@ -163,22 +122,6 @@ fn by_address(estate: &Estate<'_>) -> BTreeMap<Kind, BTreeMap<String, usize>> {
         }
     }
     all
-}
-
-/// Where the passwords of master users come from. The passwords that are written stay where they are: what is kept tells only whether
-/// another one can be the same.
-#[derive(Default)]
-pub(super) struct Masters {
-    /// The secrets that hold one, as far as they are in view.
-    secrets: BTreeSet<Handle>,
-    /// Those that are not, by their names.
-    literals: BTreeMap<String, Vec<String>>,
-    /// What is known of the names of those of which nothing in view tells more.
-    named: BTreeSet<(usize, String)>,
-    /// What they refer to, by document.
-    pub(super) sources: BTreeSet<(usize, String)>,
-    /// The databases whose password is written, by a digest of it.
-    written: BTreeMap<u64, Vec<usize>>,
 }
 
 impl Masters {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::block::Block;
-use super::estate::{Estate, Handle, Item};
+use super::estate::Estate;
+use super::things::{Handle, Item};
 use crate::source::resource::{Piece, Value};
 use crate::source::vocabulary::Kind;
 

@@ -10,8 +10,10 @@ mod consumers;
 mod databases;
 mod enrich;
 mod estate;
+mod grants;
 mod group_rules;
 mod groups;
+mod index;
 mod key_policies;
 mod known;
 mod may_be;
@@ -33,12 +35,14 @@ mod same;
 mod scene;
 mod secret_values;
 mod secrets;
+mod things;
 mod wearers;
 
 use block::Block;
 pub use enrich::enrich;
-use estate::{Estate, Handle, Link};
+use estate::Estate;
 
+use self::things::{Handle, Link};
 use super::resource::{Absent, Document, LeftOut, Resource};
 use super::vocabulary::{Kind, proxy};
 use crate::domain::evidence::Origin;

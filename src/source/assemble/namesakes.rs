@@ -1,31 +1,10 @@
 //! What a name means where several resources have it: two environments, or two calls of one module, often give their roles and
 //! databases the same names.
 
-use std::collections::BTreeMap;
-
-use super::estate::{Estate, Handle};
+use super::estate::Estate;
 use super::names;
+use super::things::{ByName, Handle, There};
 use crate::source::vocabulary::{self, Kind};
-
-/// Where a name stands.
-#[derive(Clone, Copy)]
-pub(super) struct There<'n> {
-    /// The document.
-    pub(super) document: usize,
-    /// The way that the name took: `module.a.aws_iam_role.this.name` says whose name it is.
-    pub(super) via: &'n [String],
-}
-
-impl There<'_> {
-    /// Somewhere in a document.
-    pub(super) fn in_document(document: usize) -> Self {
-        Self { document, via: &[] }
-    }
-}
-
-/// Resources by their kinds and names, in the order of the documents. Data sources get no name of their own: they mean whatever else
-/// has it.
-pub(super) type ByName = BTreeMap<(Kind, String), Vec<usize>>;
 
 pub(super) fn by_name(estate: &Estate<'_>) -> ByName {
     let mut all = ByName::new();

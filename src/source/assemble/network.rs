@@ -1,8 +1,9 @@
 //! Subnets and the network they lie in.
 
 use super::block::{self, Block, entries};
-use super::estate::{Estate, Handle, Item, Link};
+use super::estate::Estate;
 use super::same;
+use super::things::{Handle, Item, Link};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Identity, Subnet, Vpc, ZonePlace};
 use crate::source::resource::{Dialect, GET_ZONES, Node, Piece, Pseudo, Value};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::estate::Handle;
 use super::names;
+use super::things::Handle;
 
 /// How many other uses of a secret are named at each of its uses. Without a bound, proxies in a loop that share their secrets
 /// would be told of each other in as many lines as they are many, squared.

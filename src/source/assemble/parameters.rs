@@ -1,7 +1,8 @@
 //! The parameter group that decides whether a database refuses clear text.
 
 use super::block::Block;
-use super::estate::{Estate, Handle, Link};
+use super::estate::Estate;
+use super::things::{Handle, Link};
 use crate::domain::engine::{ENGINES, Engine};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{DatabaseKind, Identity, ParameterGroup};

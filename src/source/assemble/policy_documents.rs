@@ -1,6 +1,7 @@
 //! `data.aws_iam_policy_document`, Terraform's way to write a policy, in the shape that policies have everywhere else.
 
-use super::estate::{Estate, Item};
+use super::estate::Estate;
+use super::things::Item;
 use crate::source::resource::{Node, Piece, Value};
 use crate::source::vocabulary::Kind;
 

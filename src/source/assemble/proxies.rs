@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::additions::Stray;
 use super::block::{Block, entries};
 use super::databases::{self, Target};
-use super::estate::{Estate, Handle, Item, Link};
+use super::estate::Estate;
+use super::index::Stray;
 use super::scene::{Cast, Scene};
+use super::things::{Handle, Item, Link};
 use super::{consumers, groups, network, roles, same, secrets};
 use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::{Evidence, Origin};

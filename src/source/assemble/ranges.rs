@@ -1,7 +1,7 @@
 //! Ranges of addresses that are taken from a network or its subnets: ranges all the same where their numbers are not in view.
 
 use super::block::Block;
-use super::estate::{Handle, Link};
+use super::things::{Handle, Link};
 use crate::domain::evidence::Evidence;
 use crate::source::resource::{Node, Piece, Value};
 use crate::source::vocabulary::{Kind, vpc};

@@ -1,9 +1,9 @@
 //! Which resources do with what they are given what is not in view, and which of them hand out what nobody can tell.
 
-use super::additions::is_of_another_stack;
-use super::estate::{Estate, Item};
+use super::estate::Estate;
 use super::open::OTHERS;
-use crate::source::resource::{Dialect, Node, UNREAD, Value};
+use super::things::Item;
+use crate::source::resource::{Dialect, IMPORT, Node, UNREAD, Value};
 
 /// Resources of AWS that do what they are told: a stack, a function or a script that somebody else wrote, a call of any interface.
 /// Sources: registry documentation of the AWS provider, and the CloudFormation resource specification, each under its name.
@@ -149,4 +149,14 @@ fn has_unknown(item: Item<'_>, node: &Node) -> bool {
             .any(|piece| matches!(piece, crate::source::resource::Piece::Unresolved(_))),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
+}
+
+/// What a parameter names, or another stack exports, exists before this stack makes anything of its own.
+pub(super) fn is_of_another_stack(item: Item<'_>, node: &Node) -> bool {
+    let [only] = node.origin.via.as_slice() else {
+        return false;
+    };
+    item.resource.dialect == Dialect::CloudFormation
+        && matches!(node.value, Value::Unresolved(_))
+        && (only.starts_with("parameter ") || only == IMPORT)
 }

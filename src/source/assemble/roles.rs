@@ -1,11 +1,11 @@
 //! Roles with all of their policies: inline, attached, and from resources that know the role by name only.
 
-use super::aws_policies;
 use super::block::{Block, entries};
-use super::estate::{Estate, Handle, Item, Link};
-use super::known::TOO_MUCH_AROUND;
-use super::names;
+use super::estate::Estate;
+use super::index::TOO_MUCH_AROUND;
 use super::scene::Scene;
+use super::things::{Handle, Item, Link};
+use super::{aws_policies, names};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::Policy;
 use crate::domain::posture::Role;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::estate::{Estate, Handle, Item, Link};
-use super::secrets::AWS_MANAGED_KEY;
+use super::estate::Estate;
+use super::things::{Handle, Item, Link};
 use super::{names, same};
 use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::Evidence;
@@ -305,3 +305,6 @@ fn merged(parts: Vec<Part>) -> Vec<Part> {
     }
     merged
 }
+
+/// The key that needs no policy: every principal of the account may use it through Secrets Manager.
+pub(super) const AWS_MANAGED_KEY: &str = "alias/aws/secretsmanager";

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::block::{Block, dynamic_reference};
-use super::estate::{Estate, Handle};
+use super::estate::Estate;
 use super::same;
+use super::things::Handle;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::source::resource::{Dialect, Node, Piece, VEILED, Value};
 use crate::source::vocabulary::{Kind, secret};

@@ -1,19 +1,17 @@
 //! Secrets: who is in them, how the password came to be, and who may read it. Their values are looked at, never kept.
 
 use super::block::{self, Block};
-use super::estate::{Estate, Handle, Item, Link};
-use super::known::TOO_MUCH_AROUND;
-use super::scene::Scene;
+use super::estate::Estate;
+use super::index::TOO_MUCH_AROUND;
+use super::scene::{AWS_MANAGED_KEY, Scene};
 use super::secret_values::{self, Content, Way};
+use super::things::{Handle, Item, Link};
 use super::{key_policies, names, presence, same};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::Policy;
 use crate::domain::posture::{PasswordSource, Secret, SecretKey};
 use crate::source::resource::{Dialect, Value};
 use crate::source::vocabulary::{Attribute, Kind, cluster, instance, secret};
-
-/// The key that needs no policy: every principal of the account may use it through Secrets Manager.
-pub(super) const AWS_MANAGED_KEY: &str = "alias/aws/secretsmanager";
 
 /// How the names of secrets begin that RDS manages. Source: RDS User Guide, "Password management with Amazon RDS and AWS
 /// Secrets Manager".

@@ -1,34 +1,13 @@
 //! What stands in which security group: found once, since every proxy asks for it.
 
-use std::collections::BTreeMap;
-
-use super::additions;
 use super::block::Block;
-use super::estate::{Estate, Handle, Item, Link};
-use super::mentions;
-use super::open;
+use super::estate::Estate;
+use super::index::{Astray, Place, Wearers};
+use super::things::{Handle, Item, Link};
+use super::{additions, mentions, open};
 use crate::domain::posture::{Identity, Wearer};
 use crate::source::resource::{Dialect, Node, Value};
 use crate::source::vocabulary::{self, Attribute, Kind, WEARERS};
-
-/// The document in which an address or a parameter means the group; none where the account knows the group.
-type Place = Option<usize>;
-
-/// What stands in each group.
-#[derive(Default)]
-pub(super) struct Wearers {
-    by_group: BTreeMap<(Place, Identity), Vec<usize>>,
-    /// What stands in a group that cannot be told, by its document.
-    astray: BTreeMap<usize, Vec<Astray>>,
-}
-
-/// What stands in a group that cannot be told.
-struct Astray {
-    index: usize,
-    reason: String,
-    /// The resource that the group is taken from, where it can only be one that this was given.
-    through: Option<usize>,
-}
 
 impl Wearers {
     /// Looks at every resource once.
@@ -114,7 +93,9 @@ fn astray_at(block: Block<'_, '_>, item: Item<'_>, node: &Node) -> Option<Astray
     let Link::Unknown(reason) = block.link_of(Kind::SecurityGroup, node) else {
         return None;
     };
-    if open::is_whole(block, node) || additions::is_of_another_stack(item, node) {
+    if open::is_whole(block, node)
+        || crate::source::assemble::receivers::is_of_another_stack(item, node)
+    {
         return None;
     }
     let through = additions::through(block.estate, item.document, node);

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::expressions::Expressions;
+use super::entry::{Context, Entry};
 use super::instance::Instance;
 use super::json::{kind, list};
 use super::references::Finder;
 use super::state::instances;
-use super::values::Entry;
 use super::words::Words;
 use crate::domain::evidence::Origin;
-use crate::source::resource::{Document, Value};
+use crate::source::resource::Document;
 
 /// A plan as a document: what there will be once it is applied.
 pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
@@ -63,56 +62,4 @@ fn change(resource: &Json) -> Option<Instance<'_>> {
         unknown: change.get("after_unknown"),
         sensitive: change.get("after_sensitive"),
     })
-}
-
-/// Where a resource stands in the configuration.
-pub(super) struct Context<'e, 'j> {
-    finder: Option<&'e Finder<'j>>,
-    /// The address of its module with a dot at the end; empty for the root module.
-    module: String,
-    /// `["a"]`, `[0]`.
-    key: String,
-    expressions: Expressions<'j>,
-}
-
-impl<'e, 'j> Context<'e, 'j> {
-    /// Where there is no configuration.
-    pub(super) fn none() -> Self {
-        Self {
-            finder: None,
-            module: String::new(),
-            key: String::new(),
-            expressions: Expressions::Nowhere,
-        }
-    }
-
-    fn of(finder: &'e Finder<'j>, address: &str) -> Self {
-        let place = finder.place(address);
-        Self {
-            finder: Some(finder),
-            module: place.module,
-            key: place.key,
-            expressions: place.expressions,
-        }
-    }
-
-    /// What was written for the resource.
-    pub(super) fn expressions(&self) -> Expressions<'j> {
-        self.expressions
-    }
-
-    /// What an attribute that is known only after apply refers to, or why that cannot be told.
-    pub(super) fn unknown(&self, name: &str, expressions: &Expressions<'j>) -> Value {
-        let references = expressions.references();
-        let from = (self.module.as_str(), self.key.as_str());
-        let value = self
-            .finder
-            .and_then(|finder| finder.value(name, from, &references));
-        value.unwrap_or_else(|| {
-            let way = references
-                .first()
-                .map_or_else(String::new, |first| format!(" ← {first}"));
-            Value::Unresolved(format!("{name} is known only after apply{way}"))
-        })
-    }
 }

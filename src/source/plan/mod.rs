@@ -7,6 +7,7 @@
 //! Source: Terraform documentation, "JSON Output Format".
 
 mod configuration;
+mod entry;
 mod expressions;
 mod instance;
 mod json;

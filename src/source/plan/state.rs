@@ -2,9 +2,9 @@
 
 use serde_json::Value as Json;
 
+use super::entry::Entry;
 use super::instance::Instance;
 use super::json::{kind, list};
-use super::values::Entry;
 use super::words::Words;
 use crate::domain::evidence::Origin;
 use crate::source::resource::Document;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::configuration::Context;
+use super::entry::{Context, Entry};
 use super::expressions::Expressions;
 use super::instance::Instance;
 use super::secret;
@@ -26,14 +26,6 @@ const COMPUTED: [&str; 1] = ["client_password_auth_type"];
 
 /// How deep values nest: serde_json stops at 128.
 const MAX_DEPTH: usize = 128;
-
-/// One instance on its way to a [`Resource`].
-pub(super) struct Entry<'e, 'j> {
-    instance: &'e Instance<'j>,
-    words: &'e Words,
-    origin: &'e Origin,
-    context: Context<'e, 'j>,
-}
 
 /// One value: what is known of it, what is not, and what was written.
 #[derive(Clone, Copy)]

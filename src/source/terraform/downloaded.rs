@@ -8,7 +8,7 @@ use memchr::memmem;
 use serde_json::Value;
 
 use super::paths::joined;
-use super::registry::Source;
+use super::registry::{PREFIX, Source};
 
 /// Where Terraform and OpenTofu put what they download, below the root module ("Command: init", Terraform CLI).
 const STORE: &str = ".terraform/modules";
@@ -94,6 +94,11 @@ pub(super) fn root_of_index(path: &str) -> Option<String> {
     let store = path.strip_suffix(INDEX)?.strip_suffix('/')?;
     let is_store = store == STORE || store.ends_with(&format!("/{STORE}"));
     is_store.then(|| joined(store, "../.."))
+}
+
+/// True for a path in one of these modules, or in one that was downloaded: nobody can mend anything there.
+pub(super) fn is_out_of_hand(path: &str) -> bool {
+    path.starts_with(PREFIX) || downloaded(path).is_some()
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 //!
 //! `jsonencode` keeps what it is given: a policy says more as a map than as a text. The text is made when somebody wants it.
 
-use super::values::{Outcome, error, plain, sorted, unknown};
-use crate::source::policy;
-use crate::source::resource::{Node, Piece, Value};
-use crate::source::texts;
+use super::json_text::json_pieces;
+use super::values::{Outcome, error, plain, unknown};
+use crate::source::resource::{Node, Value};
+use crate::source::{policy, texts};
 
 type Row = (&'static str, usize, usize, fn(&[Node]) -> Outcome<Value>);
 
@@ -69,60 +69,6 @@ fn decoded(given: &[Node]) -> Outcome<Value> {
             None => plain(value).and_then(|_| error("this is not JSON")),
         },
     }
-}
-
-/// A value as JSON, as `jsonencode` writes it: members in order, no spaces.
-pub(super) fn json_pieces(value: &Value) -> Vec<Piece> {
-    let mut written = Vec::new();
-    write_json(value, &mut written);
-    written
-}
-
-fn write_json(value: &Value, written: &mut Vec<Piece>) {
-    let text = |text: &str| Piece::Text(text.to_owned());
-    match value {
-        Value::Null => written.push(text("null")),
-        Value::Bool(_) | Value::Number(_) => written.extend(texts::pieces(value)),
-        Value::Unresolved(reason) => written.push(Piece::Unresolved(reason.clone())),
-        Value::Text(pieces) => {
-            written.push(text("\""));
-            written.extend(pieces.iter().map(|piece| match piece {
-                Piece::Text(plain) => Piece::Text(escaped(plain)),
-                other => other.clone(),
-            }));
-            written.push(text("\""));
-        }
-        Value::List(items) => {
-            written.push(text("["));
-            for (index, item) in items.iter().enumerate() {
-                written.extend((index > 0).then(|| text(",")));
-                write_json(&item.value, written);
-            }
-            written.push(text("]"));
-        }
-        Value::Map(members) => {
-            written.push(text("{"));
-            for (index, (key, node)) in sorted(members).into_iter().enumerate() {
-                written.extend((index > 0).then(|| text(",")));
-                written.push(Piece::Text(format!("\"{}\":", escaped(key))));
-                write_json(&node.value, written);
-            }
-            written.push(text("}"));
-        }
-    }
-}
-
-/// A text between the quotes of JSON; `jsonencode` escapes `<`, `>` and `&` too.
-fn escaped(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    let inner = quoted
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(&quoted);
-    inner
-        .replace('<', "\\u003c")
-        .replace('>', "\\u003e")
-        .replace('&', "\\u0026")
 }
 
 fn yaml(node: &Node) -> Outcome<Value> {

@@ -224,7 +224,7 @@ pub(super) fn turns(collection: &Node) -> Outcome<Vec<Turn>> {
         Value::Map(members) if values::rest(members).is_some() => {
             unknown(values::rest(members).unwrap_or_default())
         }
-        Value::Map(members) => Ok(values::sorted(members)
+        Value::Map(members) => Ok(crate::source::terraform::json_text::sorted(members)
             .into_iter()
             .map(|(key, node)| {
                 (

@@ -2,21 +2,19 @@
 
 use std::rc::Rc;
 
+use super::json_text::sorted;
+use super::module::{ENABLED, Expansion, Key};
 use super::scope::{Frame, Scope, instance_name};
 use super::values::{
-    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, rest, sorted,
-    truth, unknown,
+    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, rest, truth,
+    unknown,
 };
-use super::world::{Expansion, Key};
 use crate::domain::evidence::Origin;
 use crate::source::hcl::{Attribute, Block};
 use crate::source::resource::{Node, Value};
 
 /// How many instances one block may have: AWS allows 20 proxies in an account, and nobody reads a report on thousands.
 const MAX_INSTANCES: usize = 2_000;
-
-/// The argument of `lifecycle` that says whether there is one.
-pub(super) const ENABLED: &str = "enabled";
 
 impl Scope<'_> {
     /// The instances of a block of this folder, by its name there.

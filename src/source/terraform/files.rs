@@ -4,13 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::registry;
-
 use crate::domain::evidence::Origin;
 use crate::domain::lines::Lines;
-use crate::source::hcl::{self, Block, Spot};
-
-/// The largest file that is read: a hundred times what people write by hand.
-const MAX_BYTES: usize = 8 * 1024 * 1024;
+use crate::source::hcl::Spot;
 
 /// All files in view, by number.
 #[derive(Debug)]
@@ -120,33 +116,5 @@ impl<'f> Files<'f> {
     pub(super) fn is_values(&self, file: usize) -> bool {
         self.get(file)
             .is_some_and(|file| file.path.ends_with(".tfvars.json"))
-    }
-
-    /// The blocks of a file, or why it cannot be read.
-    pub(super) fn parse(&self, file: usize) -> Result<Block, (String, Origin)> {
-        let text = self.text(file);
-        if text.len() > MAX_BYTES {
-            let message = format!("the file is larger than {MAX_BYTES} bytes: it was not read");
-            return Err((message, self.origin(Spot { file, offset: 0 })));
-        }
-        if self.path(file).ends_with(".json") {
-            return super::json::parse(self, file);
-        }
-        hcl::parsed(text)
-            .map(|parsed| parsed.block.clone().in_file(file))
-            .map_err(|error| {
-                let spot = Spot {
-                    file,
-                    offset: error.offset,
-                };
-                (explained(&error.message), self.origin(spot))
-            })
-    }
-}
-
-fn explained(message: &str) -> String {
-    match message.contains("nest") || message.contains("recursion") {
-        true => format!("the file nests deeper than is read: {message}"),
-        false => format!("the file cannot be read: {message}"),
     }
 }

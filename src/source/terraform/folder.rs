@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use super::files::Files;
-use super::roots::may_hold_proxy;
-use super::terragrunt;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::hcl::{Attribute, Block};
+use crate::source::spelling;
 
 /// A module as it is written.
 #[derive(Debug, Default)]
@@ -90,15 +89,23 @@ fn shared(folders: BTreeMap<String, Folder>) -> impl Iterator<Item = (String, Ar
 fn configure(files: &Files<'_>, folders: &mut BTreeMap<String, Folder>, problems: &mut Problems) {
     for (number, path) in files
         .paths()
-        .filter(|(_, path)| terragrunt::is_config(path))
+        .filter(|(_, path)| crate::source::terraform::terragrunt::unit::is_config(path))
     {
         let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let own = folders.get_mut(own).filter(|_| terragrunt::is_unit(path));
+        let own = folders
+            .get_mut(own)
+            .filter(|_| crate::source::terraform::terragrunt::unit::is_unit(path));
         match Folder::of_config(files, number) {
             Ok(config) => {
-                let call = config.config.as_ref().and_then(terragrunt::call);
+                let call = config
+                    .config
+                    .as_ref()
+                    .and_then(crate::source::terraform::terragrunt::unit::call);
                 if let (Some(own), Some(call)) = (own, call) {
-                    own.calls.insert(terragrunt::UNIT.to_owned(), call);
+                    own.calls.insert(
+                        crate::source::terraform::terragrunt::unit::UNIT.to_owned(),
+                        call,
+                    );
                 }
                 folders.insert(path.to_owned(), config);
             }
@@ -115,7 +122,7 @@ fn stem(name: &str) -> Option<&str> {
     [".tf", ".tofu", ".tf.json", ".tofu.json"]
         .iter()
         .find_map(|ending| name.strip_suffix(ending))
-        .or_else(|| terragrunt::is_unit(name).then_some(name))
+        .or_else(|| crate::source::terraform::terragrunt::unit::is_unit(name).then_some(name))
 }
 
 /// True for the files that make up a module.
@@ -180,7 +187,7 @@ impl Folder {
         let (over, base): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|(_, name)| overrides(name));
         for (number, name) in base {
-            if terragrunt::is_unit(name) {
+            if crate::source::terraform::terragrunt::unit::is_unit(name) {
                 continue;
             }
             folder.length += files.text(number).len();
@@ -316,3 +323,19 @@ fn content_kind(block: &Block) -> &str {
         kind => kind,
     }
 }
+
+/// A look at bytes that costs next to nothing: false means that nothing in them can be a proxy.
+pub fn may_hold_proxy(bytes: &[u8]) -> bool {
+    spelling::holds(bytes, &SIGNS)
+}
+
+/// What the text of a proxy, or of a call to a well-known module that makes one, cannot do without.
+const SIGNS: [&str; 6] = [
+    "aws_db_proxy",
+    // A template that it holds may make one.
+    "aws_cloudformation_stack",
+    "/rds-proxy/",
+    "/rds-db-proxy/",
+    "/terraform-aws-rds-proxy",
+    "/terraform-aws-rds-db-proxy",
+];

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::TerraformFiles;
 use super::files::Files;
-use super::terragrunt::Ground;
+use super::terragrunt::ground::Ground;
 use crate::domain::evidence::Origin;
 use crate::source::hcl::Attribute;
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::TerraformFiles;
-use super::registry;
+use super::calls::local_folder;
+use super::module::{Caller, Key};
 use super::roots::is_own;
-use super::terragrunt;
-use super::world::{Caller, Key, World, local_folder};
+use super::world::World;
+use super::{TerraformFiles, registry};
 use crate::domain::evidence::Origin;
 
 /// What became of a call.
@@ -39,7 +39,8 @@ pub fn leads(files: &TerraformFiles) -> Leads {
     let world = super::world(files, &mut problems);
     let mut leads = Leads::default();
     let of_units = problems.into_iter();
-    let of_units = of_units.filter(|(_, origin)| terragrunt::is_config(&origin.file));
+    let of_units = of_units
+        .filter(|(_, origin)| crate::source::terraform::terragrunt::unit::is_config(&origin.file));
     leads
         .elsewhere
         .extend(of_units.map(|(reason, origin)| Lead {
@@ -63,7 +64,7 @@ impl Leads {
             name: name.to_owned(),
             key: Key::Only,
         };
-        let is_unit = name == terragrunt::UNIT;
+        let is_unit = name == crate::source::terraform::terragrunt::unit::UNIT;
         if is_unit && matches!(world.unit_source(), Ok(None)) {
             return;
         }

@@ -12,6 +12,7 @@
 //! A call of a module that is not in view is kept as a resource of the kind `module`, with its arguments.
 
 mod bodies;
+mod calls;
 mod constraint;
 mod downloaded;
 mod encoding;
@@ -23,10 +24,13 @@ mod form;
 mod functions;
 mod inputs;
 mod json;
+mod json_text;
 mod leads;
 mod literals;
+mod module;
 mod names;
 mod operators;
+mod parse;
 mod paths;
 mod policy_document;
 mod references;
@@ -45,16 +49,17 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::resource::Document;
-use crate::domain::evidence::Origin;
-
 pub use downloaded::{downloaded, index};
 pub(crate) use form::expression_form;
 pub use form::{file_form, form};
 pub use leads::{Lead, Leads, leads};
 pub use remote::{is_understood, makes_no_proxy, place as remote_place};
-pub use roots::{FolderSigns, Root, folder_of, may_hold_proxy, named_files, normal, roots};
+pub use roots::{FolderSigns, Root, folder_of, named_files, normal, roots};
 pub use terragrunt::Ground;
+
+pub use self::folder::may_hold_proxy;
+use super::resource::Document;
+use crate::domain::evidence::Origin;
 
 /// A root module and all that it may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -135,7 +140,9 @@ fn world<'f>(wanted: &'f TerraformFiles, problems: &mut Vec<(String, Origin)>) -
     for (_, folder) in folders.iter_mut().filter(|(path, _)| **path != inputs.root) {
         // What is shared stands for no folder that Terragrunt runs in.
         if let Some(folder) = Arc::get_mut(folder) {
-            folder.calls.remove(terragrunt::UNIT);
+            folder
+                .calls
+                .remove(crate::source::terraform::terragrunt::unit::UNIT);
         }
     }
     world::World::new(files, folders, inputs)

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::evaluate::Members;
+use super::module::Instance;
 use super::scope::Scope;
 use super::values::{plain, unresolved};
-use super::world::Instance;
 use crate::domain::evidence::Origin;
 use crate::source::policy;
 use crate::source::resource::{Node, Value};

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use super::module::{Caller, Instance};
 use super::policy_document;
 use super::scope::Scope;
 use super::values::{Fault, reason, reference, through, unresolved};
-use super::world::{Caller, Instance};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{Dialect, Node, Piece, Pseudo, Resource, Value};

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::expansion::{ENABLED, enabled};
+use super::calls::local_folder;
+use super::expansion::enabled;
 use super::folder::Unread;
 use super::inputs::Given;
+use super::module::{Caller, ENABLED, Key};
 use super::references::kind_of;
-use super::registry;
 use super::scope::Scope;
-use super::terragrunt;
 use super::values::{unresolved, weight};
-use super::world::{Caller, Key, World, local_folder};
+use super::world::World;
 use crate::domain::evidence::Origin;
 use crate::source::hcl::Block;
 use crate::source::resource::{
@@ -36,7 +36,8 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
             .extend(scope.absent((name, kind_of(name)), block, keys));
         for key in keys {
             let resource = scope.resource((name, kind_of(name)), block, key);
-            let resource = match registry::is_out_of_hand(&folder.path) {
+            let resource = match crate::source::terraform::downloaded::is_out_of_hand(&folder.path)
+            {
                 true => scope.in_caller(resource),
                 false => resource,
             };
@@ -266,7 +267,9 @@ impl Scope<'_> {
         let elsewhere =
             elsewhere.is_some_and(|source| !source.is_empty() && !source.starts_with('.'));
         let message = match name {
-            terragrunt::UNIT => format!("the module of this unit was not read: {reason}"),
+            crate::source::terraform::terragrunt::unit::UNIT => {
+                format!("the module of this unit was not read: {reason}")
+            }
             name => format!("module.{name} was not read: {reason}"),
         };
         (!elsewhere).then(|| (message, self.world.files.origin(block.spot)))

@@ -5,26 +5,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::calls::local_folder;
 use super::downloaded::{self, Downloaded, downloaded};
 use super::files::Files;
-use super::folder::is_configuration;
+use super::folder::{is_configuration, may_hold_proxy};
 use super::paths::joined;
 use super::remote;
-use super::terragrunt::is_unit;
-use super::world::local_folder;
+use super::terragrunt::unit::is_unit;
 use crate::domain::evidence::Origin;
 use crate::source::spelling;
-
-/// What the text of a proxy, or of a call to a well-known module that makes one, cannot do without.
-const SIGNS: [&str; 6] = [
-    "aws_db_proxy",
-    // A template that it holds may make one.
-    "aws_cloudformation_stack",
-    "/rds-proxy/",
-    "/rds-db-proxy/",
-    "/terraform-aws-rds-proxy",
-    "/terraform-aws-rds-db-proxy",
-];
 
 /// What one folder means for the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,11 +50,6 @@ pub fn folder_of(path: &str) -> String {
 /// A path without `.` and, where it can be, without `..`.
 pub fn normal(path: &str) -> String {
     joined(path, "")
-}
-
-/// A look at bytes that costs next to nothing: false means that nothing in them can be a proxy.
-pub fn may_hold_proxy(bytes: &[u8]) -> bool {
-    spelling::holds(bytes, &SIGNS)
 }
 
 impl FolderSigns {

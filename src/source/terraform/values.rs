@@ -1,6 +1,6 @@
 //! What may be done with values whichever expression they come from, and why a value may be missing.
 
-use super::registry;
+use super::json_text::sorted;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{Node, Piece, REST, Value};
@@ -77,8 +77,9 @@ pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
 
 /// A module of the registry is no place that anybody could mend: a value that was written elsewhere stays there.
 pub(super) fn stay(place: &mut Origin, written: &Origin) {
-    let is_elsewhere = !written.file.is_empty() && !registry::is_out_of_hand(&written.file);
-    if registry::is_out_of_hand(&place.file) && is_elsewhere {
+    let is_elsewhere = !written.file.is_empty()
+        && !crate::source::terraform::downloaded::is_out_of_hand(&written.file);
+    if crate::source::terraform::downloaded::is_out_of_hand(&place.file) && is_elsewhere {
         place.file.clone_from(&written.file);
         (place.line, place.column) = (written.line, written.column);
     }
@@ -143,7 +144,9 @@ pub(super) fn pieces(value: &Value) -> Outcome<Vec<Piece>> {
     match value {
         Value::Null => error("null stands where text belongs"),
         // What `jsonencode` made: it is kept as what it means for as long as nobody wants its text.
-        Value::List(_) | Value::Map(_) => Ok(super::encoding::json_pieces(value)),
+        Value::List(_) | Value::Map(_) => {
+            Ok(crate::source::terraform::json_text::json_pieces(value))
+        }
         _ => Ok(texts::pieces(value)),
     }
 }
@@ -236,13 +239,6 @@ pub(super) fn bounded(value: Value) -> Outcome<Value> {
 pub(super) fn rest(members: &[(String, Node)]) -> Option<String> {
     let (_, rest) = members.iter().find(|(name, _)| name == REST)?;
     Some(not_yet(&rest.value))
-}
-
-/// The members of a map in the order in which Terraform goes through them.
-pub(super) fn sorted(members: &[(String, Node)]) -> Vec<&(String, Node)> {
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
-    sorted
 }
 
 /// The same for values that are the same, and for no others: so that thousands of values need not be compared with each other.

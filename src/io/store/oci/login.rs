@@ -13,7 +13,6 @@ use ureq::http::Method;
 use super::http::{Ask, Client, TALK};
 use super::realm::Asked;
 use super::{OciError, credentials, realm};
-use crate::domain::trust::Realms;
 use crate::io::terminal;
 
 /// What a registry wants.

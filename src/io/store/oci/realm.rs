@@ -4,18 +4,11 @@
 //! Which domain is whose stands in the Public Suffix List: two hosts below one entry of it, such as `a.github.io` and `b.github.io`,
 //! belong to two owners.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use docker_credential::DockerCredential;
-use serde::Deserialize;
-use ureq::http::{Method, Uri};
+use ureq::http::Uri;
 
-use super::http::{Ask, Client, TALK};
-use super::{OciError, credentials, realm};
 use crate::domain::pack::{is_loopback, plain_authority};
 use crate::domain::spec::visible;
 use crate::domain::trust::Realms;
-use crate::io::terminal;
 
 /// Where a realm stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

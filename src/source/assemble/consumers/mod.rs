@@ -1,17 +1,14 @@
 //! Who may connect, or is meant to: every function or role in view that holds `rds-db:connect` for this proxy, and every function that
 //! is given its endpoint.
 
-mod grants;
-
 use std::collections::BTreeSet;
 
-pub(super) use grants::granted;
-use grants::perhaps_granted;
-
 use super::block::{self, Block, entries};
-use super::estate::{Estate, Handle, Item, Link};
-use super::known::TOO_MUCH_AROUND;
+use super::estate::Estate;
+use super::grants::{granted, perhaps_granted};
+use super::index::TOO_MUCH_AROUND;
 use super::scene::Scene;
+use super::things::{Handle, Item, Link};
 use super::{connecting, network, roles};
 use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::{Evidence, Origin};

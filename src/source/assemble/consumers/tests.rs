@@ -1,6 +1,6 @@
 //! What a grant reaches.
 
-use super::grants::{CONNECT, matches};
+use super::super::grants::{CONNECT, matches};
 use super::*;
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{MANY, Row, text};
 use crate::source::resource::{Node, Piece, Value};
-use crate::source::terraform::encoding::json_pieces;
+use crate::source::terraform::json_text::json_pieces;
 use crate::source::terraform::values::{
     Fault, Outcome, error, index, number, pieces, plain, unknown,
 };

@@ -4,8 +4,9 @@ use super::sets::Among;
 use super::{MANY, Row, list, map};
 use crate::source::resource::{Node, REST, Value};
 use crate::source::terraform::evaluate::Members;
+use crate::source::terraform::json_text::sorted;
 use crate::source::terraform::values::{
-    Outcome, as_reference, error, not_yet, plain, reason, sorted, unknown,
+    Outcome, as_reference, error, not_yet, plain, reason, unknown,
 };
 
 pub(super) const TABLE: &[Row] = &[

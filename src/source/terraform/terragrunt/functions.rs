@@ -3,7 +3,8 @@
 use super::super::paths::relative;
 use super::super::scope::Scope;
 use super::super::values::{Outcome, error, plain, unknown};
-use super::{Config, parent};
+use super::parent;
+use super::unit::Config;
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};
 
@@ -94,7 +95,7 @@ impl Scope<'_> {
     fn found_above(&self, config: &Config, given: &[Node]) -> Outcome<Value> {
         let name = match given.first() {
             Some(name) => plain(&name.value)?,
-            None => super::FILE.to_owned(),
+            None => super::unit::FILE.to_owned(),
         };
         let top = self.world.inputs.ground.top();
         let mut folder = config.folder.as_str();

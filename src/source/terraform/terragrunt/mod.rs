@@ -4,10 +4,14 @@
 //!
 //! Source: Terragrunt documentation, "Configuration Blocks and Attributes" (`terraform`, `inputs`, `include`), "Functions".
 
+use self::unit::{Config, LOCAL, UnitSource, unit_of};
 mod functions;
-mod ground;
+pub(super) mod ground;
 mod inputs;
 mod names;
+pub(super) mod unit;
+
+pub use ground::Ground;
 
 use super::files::Files;
 use super::folder::Folder;
@@ -17,25 +21,6 @@ use super::values::{Fault, Outcome, plain};
 use super::world::World;
 use crate::domain::evidence::Origin;
 use crate::source::hcl::Block;
-
-pub use ground::Ground;
-
-/// The name of the call, which nobody can write: the addresses in the module are those of the unit.
-pub(super) const UNIT: &str = "@unit";
-
-/// The name of the file of a unit.
-const FILE: &str = "terragrunt.hcl";
-
-/// A configuration in one of its uses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Config {
-    /// Its file, from the ground.
-    file: String,
-    /// The folder that the functions mean: of the unit for what it includes, its own for what is read.
-    folder: String,
-    /// Whether a unit includes it.
-    is_included: bool,
-}
 
 /// What stands in an `include` block.
 struct Include<'c> {
@@ -55,45 +40,6 @@ enum Merge {
     Deep,
     /// Maps by member, and lists in place of lists.
     DeepMaps,
-}
-
-/// Where the module of a unit lies.
-#[derive(Clone, Debug)]
-pub(super) struct UnitSource {
-    pub(super) source: String,
-    pub(super) version: Option<String>,
-}
-
-/// True for the configuration of a unit.
-pub(super) fn is_unit(path: &str) -> bool {
-    path.rsplit('/').next() == Some(FILE)
-}
-
-/// True for a file that can be a configuration.
-pub(super) fn is_config(path: &str) -> bool {
-    path.ends_with(".hcl") && !path.ends_with(".lock.hcl") && !path.ends_with(".tftest.hcl")
-}
-
-/// The file of the unit that a folder may be.
-pub(super) fn unit_of(folder: &str) -> String {
-    match folder {
-        "" => FILE.to_owned(),
-        folder => format!("{}/{FILE}", folder.trim_end_matches('/')),
-    }
-}
-
-/// The call that a unit makes: none of a configuration that is only there to be included, or that gives values to the folder it is in.
-pub(super) fn call(config: &Block) -> Option<Block> {
-    let own = config.blocks_of("terraform");
-    let own = own.filter(|block| block.attribute("source").is_some());
-    let maker = own.chain(config.blocks_of("include")).next()?;
-    let spot = maker.attribute("source").map_or(maker.spot, |one| one.spot);
-    Some(Block {
-        kind: "module".to_owned(),
-        labels: vec![UNIT.to_owned()],
-        spot,
-        ..Block::default()
-    })
 }
 
 impl World<'_> {
@@ -275,9 +221,6 @@ fn module_source(folder: &str, source: &str, world: &World<'_>) -> UnitSource {
 fn local(name: &str) -> String {
     format!("{LOCAL}{name}")
 }
-
-/// What the source of a folder begins with that is named as the files are.
-pub(super) const LOCAL: &str = "@folder:";
 
 /// A path, seen from a folder.
 fn from(folder: &str, path: &str) -> String {

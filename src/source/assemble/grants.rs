@@ -1,8 +1,8 @@
 //! What a role may connect to: by what its policies say, and by those that cannot be told.
 
-use super::super::estate::Handle;
-use super::super::scene::Scene;
-use super::super::{aws_policies, roles};
+use super::scene::Scene;
+use super::things::Handle;
+use super::{aws_policies, roles};
 use crate::domain::iam::{Effect, Policy, Scope, Statement};
 use crate::domain::posture::ConnectGrant;
 use crate::domain::term::{Part, Term};
@@ -12,7 +12,7 @@ use crate::source::vocabulary::Kind;
 pub(super) const CONNECT: &str = "rds-db:connect";
 
 /// What a role is allowed to connect to.
-pub(in super::super) fn granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
+pub(super) fn granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
     let policies = roles::all_policies(scene, role);
     policies
         .iter()

@@ -1,0 +1,154 @@
+//! The shape of the code: floors, circles, sizes, headers. What this test holds, nobody needs to remember.
+
+mod modules;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The floors, lowest first; modules of one floor do not know each other.
+const FLOORS: &[&[&str]] = &[
+    &["domain"],
+    &["interview", "source", "rules", "render", "report"],
+    &["io"],
+    &["commands"],
+    &["cli", "main", "lib"],
+];
+
+/// The longest file, in lines.
+const MAX_LINES: usize = 400;
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn sources() -> BTreeMap<String, String> {
+    let mut found = Vec::new();
+    files(Path::new("src"), &mut found);
+    found
+        .into_iter()
+        .map(|path| {
+            (
+                path.to_str().unwrap().to_owned(),
+                fs::read_to_string(&path).unwrap(),
+            )
+        })
+        .collect()
+}
+
+fn floor(module: &str) -> Option<usize> {
+    FLOORS.iter().position(|floor| floor.contains(&module))
+}
+
+#[test]
+fn imports_go_down_only() {
+    let mut wrong = Vec::new();
+    for (own, others) in modules::graph(&sources()) {
+        let Some(own_room) = own.first().filter(|room| *room != "cli") else {
+            continue;
+        };
+        let here = floor(own_room).unwrap_or_else(|| panic!("{own_room} belongs to no floor"));
+        for other in others {
+            let Some(room) = other.first().filter(|room| *room != own_room) else {
+                continue;
+            };
+            let there = floor(room).unwrap_or_else(|| panic!("{room} belongs to no floor"));
+            if there >= here {
+                let (own, other) = (own.join("::"), other.join("::"));
+                wrong.push(format!(
+                    "{own} (floor {here}) looks up to or beside {other} (floor {there})"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_module_leads_back_to_itself() {
+    let circle = modules::circle(&modules::graph(&sources()));
+    let names = circle.map(|circle| circle.iter().map(|one| one.join("::")).collect::<Vec<_>>());
+    assert_eq!(names, None);
+}
+
+#[test]
+fn arrows_and_circles_are_seen() {
+    let sources = [
+        ("src/a/mod.rs", "mod b;\nmod c;\nuse b::B;\n"),
+        (
+            "src/a/b.rs",
+            "use super::{super::d::{self, E}, c::C};\nfn f() { crate::a::c::g() }\n",
+        ),
+        (
+            "src/a/c.rs",
+            "// use super::b;\nfn f() { super::super::d::h() }\n#[cfg(test)]\nmod tests {\n    use super::super::b;\n}\n",
+        ),
+        ("src/d.rs", "use std::fmt;\nuse crate::a;\n"),
+    ];
+    let sources = sources.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let graph = modules::graph(&sources.into());
+    let named = |path: &str| -> Vec<String> {
+        let others = graph[&modules::module(path)].iter();
+        others.map(|other| other.join("::")).collect()
+    };
+    assert_eq!(named("src/a/mod.rs"), Vec::<String>::new());
+    assert_eq!(named("src/a/b.rs"), ["a::c", "d"]);
+    assert_eq!(named("src/a/c.rs"), ["d"]);
+    assert_eq!(named("src/d.rs"), ["a"]);
+    assert_eq!(modules::circle(&graph), None);
+
+    let mut circular = graph;
+    circular
+        .get_mut(&modules::module("src/d.rs"))
+        .unwrap()
+        .insert(modules::module("src/a/b.rs"));
+    let circle = modules::circle(&circular).unwrap();
+    let circle: Vec<String> = circle.iter().map(|one| one.join("::")).collect();
+    assert_eq!(circle, ["a::b", "a::c", "d", "a::b"]);
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources() {
+        let lines = text.lines().count();
+        if lines > MAX_LINES {
+            wrong.push(format!("{path} has {lines} lines"));
+        }
+        if !text.starts_with("//!") {
+            wrong.push(format!("{path} does not open with `//!`"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_module_is_a_drawer_for_odds_and_ends() {
+    let banned = [
+        "utils", "util", "common", "helpers", "helper", "types", "misc",
+    ];
+    for path in sources().keys() {
+        let stem = Path::new(path).file_stem().unwrap().to_str().unwrap();
+        assert!(!banned.contains(&stem), "{path}");
+    }
+}
+
+#[test]
+fn no_path_of_the_build_machine_stands_in_the_project() {
+    let here = std::env::current_dir().unwrap();
+    let here = here.to_str().unwrap();
+    for (path, text) in sources() {
+        assert!(!text.contains(here), "{path}");
+    }
+}
