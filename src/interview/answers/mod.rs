@@ -1,5 +1,6 @@
 //! The answers: a tree with the keys of the spec, and who gave each.
 
+use crate::domain::spec;
 mod asked;
 mod blame;
 mod command;
@@ -145,8 +146,8 @@ impl Answers {
 
     /// True when the user's own file answers everything, so that it is kept as it is.
     pub(super) fn is_whole_file(&self) -> bool {
-        self.file.as_ref().is_some_and(|file| {
-            file.says_all && crate::domain::spec::Spec::parse(&file.text, &file.name).is_ok()
-        })
+        self.file
+            .as_ref()
+            .is_some_and(|file| file.says_all && spec::Spec::parse(&file.text, &file.name).is_ok())
     }
 }

@@ -1,5 +1,6 @@
 //! The world that the interview chooses from: the built-in sample, a saved snapshot, a live account, or none.
 
+use super::aws::error;
 pub(super) mod arriving;
 pub(super) mod options;
 pub(super) mod progress;
@@ -41,7 +42,7 @@ pub enum WorldError {
     Snapshot(#[from] SnapshotError),
     /// The account cannot be read.
     #[error(transparent)]
-    Live(#[from] crate::io::aws::error::AwsError),
+    Live(#[from] error::AwsError),
 }
 
 /// The account in view.

@@ -3,6 +3,7 @@
 use super::estate::Estate;
 use super::open::OTHERS;
 use super::things::Item;
+use crate::source::resource;
 use crate::source::resource::{Dialect, IMPORT, Node, UNREAD, Value};
 
 /// Resources of AWS that do what they are told: a stack, a function or a script that somebody else wrote, a call of any interface.
@@ -146,7 +147,7 @@ fn has_unknown(item: Item<'_>, node: &Node) -> bool {
         Value::Map(members) => members.iter().any(|(_, node)| has_unknown(item, node)),
         Value::Text(pieces) => pieces
             .iter()
-            .any(|piece| matches!(piece, crate::source::resource::Piece::Unresolved(_))),
+            .any(|piece| matches!(piece, resource::Piece::Unresolved(_))),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

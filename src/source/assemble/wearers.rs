@@ -4,7 +4,7 @@ use super::block::Block;
 use super::estate::Estate;
 use super::index::{Astray, Place, Wearers};
 use super::things::{Handle, Item, Link};
-use super::{additions, mentions, open};
+use super::{additions, mentions, open, receivers};
 use crate::domain::posture::{Identity, Wearer};
 use crate::source::resource::{Dialect, Node, Value};
 use crate::source::vocabulary::{self, Attribute, Kind, WEARERS};
@@ -93,9 +93,7 @@ fn astray_at(block: Block<'_, '_>, item: Item<'_>, node: &Node) -> Option<Astray
     let Link::Unknown(reason) = block.link_of(Kind::SecurityGroup, node) else {
         return None;
     };
-    if open::is_whole(block, node)
-        || crate::source::assemble::receivers::is_of_another_stack(item, node)
-    {
+    if open::is_whole(block, node) || receivers::is_of_another_stack(item, node) {
         return None;
     }
     let through = additions::through(block.estate, item.document, node);

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::expressions::Expressions;
+use crate::domain::evidence;
 use crate::source::resource::{Piece, Value};
 
 /// Through how many outputs and variables a reference is followed.
@@ -231,7 +232,7 @@ impl<'j> Finder<'j> {
 
 /// A value in a list.
 fn bare(value: &Value) -> crate::source::resource::Node {
-    crate::source::resource::Node::new(value.clone(), crate::domain::evidence::Origin::default())
+    crate::source::resource::Node::new(value.clone(), evidence::Origin::default())
 }
 
 /// Attributes that hold several things.

@@ -5,10 +5,10 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use super::scope::{Frame, Scope};
-use super::values;
 use super::values::{
     Fault, Outcome, absorb, as_reference, error, not_yet, plain, reason, truth, unknown,
 };
+use super::{json_text, values};
 use crate::source::budget::short;
 use crate::source::resource::{Node, Value};
 
@@ -224,7 +224,7 @@ pub(super) fn turns(collection: &Node) -> Outcome<Vec<Turn>> {
         Value::Map(members) if values::rest(members).is_some() => {
             unknown(values::rest(members).unwrap_or_default())
         }
-        Value::Map(members) => Ok(crate::source::terraform::json_text::sorted(members)
+        Value::Map(members) => Ok(json_text::sorted(members)
             .into_iter()
             .map(|(key, node)| {
                 (

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use super::files::Files;
+use super::terragrunt::unit;
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::hcl::{Attribute, Block};
@@ -87,25 +88,14 @@ fn shared(folders: BTreeMap<String, Folder>) -> impl Iterator<Item = (String, Ar
 
 /// Adds the configurations of Terragrunt, by their paths, and the call that each unit makes to its folder.
 fn configure(files: &Files<'_>, folders: &mut BTreeMap<String, Folder>, problems: &mut Problems) {
-    for (number, path) in files
-        .paths()
-        .filter(|(_, path)| crate::source::terraform::terragrunt::unit::is_config(path))
-    {
+    for (number, path) in files.paths().filter(|(_, path)| unit::is_config(path)) {
         let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let own = folders
-            .get_mut(own)
-            .filter(|_| crate::source::terraform::terragrunt::unit::is_unit(path));
+        let own = folders.get_mut(own).filter(|_| unit::is_unit(path));
         match Folder::of_config(files, number) {
             Ok(config) => {
-                let call = config
-                    .config
-                    .as_ref()
-                    .and_then(crate::source::terraform::terragrunt::unit::call);
+                let call = config.config.as_ref().and_then(unit::call);
                 if let (Some(own), Some(call)) = (own, call) {
-                    own.calls.insert(
-                        crate::source::terraform::terragrunt::unit::UNIT.to_owned(),
-                        call,
-                    );
+                    own.calls.insert(unit::UNIT.to_owned(), call);
                 }
                 folders.insert(path.to_owned(), config);
             }
@@ -122,7 +112,7 @@ fn stem(name: &str) -> Option<&str> {
     [".tf", ".tofu", ".tf.json", ".tofu.json"]
         .iter()
         .find_map(|ending| name.strip_suffix(ending))
-        .or_else(|| crate::source::terraform::terragrunt::unit::is_unit(name).then_some(name))
+        .or_else(|| unit::is_unit(name).then_some(name))
 }
 
 /// True for the files that make up a module.
@@ -187,7 +177,7 @@ impl Folder {
         let (over, base): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|(_, name)| overrides(name));
         for (number, name) in base {
-            if crate::source::terraform::terragrunt::unit::is_unit(name) {
+            if unit::is_unit(name) {
                 continue;
             }
             folder.length += files.text(number).len();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::calls::local_folder;
 use super::module::{Caller, Key};
 use super::roots::is_own;
+use super::terragrunt::unit;
 use super::world::World;
 use super::{TerraformFiles, registry};
 use crate::domain::evidence::Origin;
@@ -39,8 +40,7 @@ pub fn leads(files: &TerraformFiles) -> Leads {
     let world = super::world(files, &mut problems);
     let mut leads = Leads::default();
     let of_units = problems.into_iter();
-    let of_units = of_units
-        .filter(|(_, origin)| crate::source::terraform::terragrunt::unit::is_config(&origin.file));
+    let of_units = of_units.filter(|(_, origin)| unit::is_config(&origin.file));
     leads
         .elsewhere
         .extend(of_units.map(|(reason, origin)| Lead {
@@ -64,7 +64,7 @@ impl Leads {
             name: name.to_owned(),
             key: Key::Only,
         };
-        let is_unit = name == crate::source::terraform::terragrunt::unit::UNIT;
+        let is_unit = name == unit::UNIT;
         if is_unit && matches!(world.unit_source(), Ok(None)) {
             return;
         }

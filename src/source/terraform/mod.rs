@@ -11,6 +11,7 @@
 //!
 //! A call of a module that is not in view is kept as a resource of the kind `module`, with its arguments.
 
+use self::terragrunt::unit;
 mod bodies;
 mod calls;
 mod constraint;
@@ -140,9 +141,7 @@ fn world<'f>(wanted: &'f TerraformFiles, problems: &mut Vec<(String, Origin)>) -
     for (_, folder) in folders.iter_mut().filter(|(path, _)| **path != inputs.root) {
         // What is shared stands for no folder that Terragrunt runs in.
         if let Some(folder) = Arc::get_mut(folder) {
-            folder
-                .calls
-                .remove(crate::source::terraform::terragrunt::unit::UNIT);
+            folder.calls.remove(unit::UNIT);
         }
     }
     world::World::new(files, folders, inputs)

@@ -3,9 +3,11 @@
 use std::rc::Rc;
 
 use super::constraint::Constraint;
+use super::downloaded;
 use super::inputs::Given;
 use super::module::{Expansion, Instance, Key};
 use super::scope::Scope;
+use super::terragrunt::unit;
 use super::values::{Fault, plain, reference, through, unresolved, weight};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
@@ -89,7 +91,7 @@ impl Scope<'_> {
         if let Some((caller, call)) = self.world.call(self.module) {
             let scope = Self::new(self.world, caller.module);
             let valued = |argument| scope.keyed(&caller.key, |scope| scope.value_of(argument));
-            let is_unit = caller.name == crate::source::terraform::terragrunt::unit::UNIT;
+            let is_unit = caller.name == unit::UNIT;
             let node = match is_unit {
                 true => self.world.unit_input(name)?,
                 false => valued(call.attribute(name)?),
@@ -101,9 +103,9 @@ impl Scope<'_> {
             };
             let place = at(&node.origin);
             // What a module of the registry is given is told at the call itself.
-            let is_told = self.folder().is_some_and(|folder| {
-                crate::source::terraform::downloaded::is_out_of_hand(&folder.path)
-            });
+            let is_told = self
+                .folder()
+                .is_some_and(|folder| downloaded::is_out_of_hand(&folder.path));
             let node = if is_told { node } else { from(node) };
             return Some(through(&step, place, node));
         }

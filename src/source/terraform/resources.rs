@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::calls::local_folder;
+use super::downloaded;
 use super::expansion::enabled;
 use super::folder::Unread;
 use super::inputs::Given;
 use super::module::{Caller, ENABLED, Key};
 use super::references::kind_of;
 use super::scope::Scope;
+use super::terragrunt::unit;
 use super::values::{unresolved, weight};
 use super::world::World;
 use crate::domain::evidence::Origin;
@@ -36,8 +38,7 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
             .extend(scope.absent((name, kind_of(name)), block, keys));
         for key in keys {
             let resource = scope.resource((name, kind_of(name)), block, key);
-            let resource = match crate::source::terraform::downloaded::is_out_of_hand(&folder.path)
-            {
+            let resource = match downloaded::is_out_of_hand(&folder.path) {
                 true => scope.in_caller(resource),
                 false => resource,
             };
@@ -267,7 +268,7 @@ impl Scope<'_> {
         let elsewhere =
             elsewhere.is_some_and(|source| !source.is_empty() && !source.starts_with('.'));
         let message = match name {
-            crate::source::terraform::terragrunt::unit::UNIT => {
+            unit::UNIT => {
                 format!("the module of this unit was not read: {reason}")
             }
             name => format!("module.{name} was not read: {reason}"),

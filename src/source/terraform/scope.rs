@@ -4,6 +4,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 
 use super::folder::Folder;
+use super::module;
 use super::module::Key;
 use super::values::{Fault, Outcome, unresolved};
 use super::world::World;
@@ -127,7 +128,7 @@ pub(super) fn instance_name(key: &Key, origin: &Origin) -> Option<(&'static str,
     let unresolved =
         |what: &str, reason: &str| node(Value::Unresolved(format!("{what} ← {reason}")));
     let (name, members) = match key {
-        Key::Only | Key::Any(crate::source::terraform::module::ENABLED, _) => return None,
+        Key::Only | Key::Any(module::ENABLED, _) => return None,
         Key::Index(index) => (
             "count",
             vec![("index".to_owned(), node(super::values::count(*index)))],

@@ -1,6 +1,7 @@
 //! What may be done with values whichever expression they come from, and why a value may be missing.
 
 use super::json_text::sorted;
+use super::{downloaded, json_text};
 use crate::domain::evidence::Origin;
 use crate::source::budget::short;
 use crate::source::resource::{Node, Piece, REST, Value};
@@ -77,9 +78,8 @@ pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
 
 /// A module of the registry is no place that anybody could mend: a value that was written elsewhere stays there.
 pub(super) fn stay(place: &mut Origin, written: &Origin) {
-    let is_elsewhere = !written.file.is_empty()
-        && !crate::source::terraform::downloaded::is_out_of_hand(&written.file);
-    if crate::source::terraform::downloaded::is_out_of_hand(&place.file) && is_elsewhere {
+    let is_elsewhere = !written.file.is_empty() && !downloaded::is_out_of_hand(&written.file);
+    if downloaded::is_out_of_hand(&place.file) && is_elsewhere {
         place.file.clone_from(&written.file);
         (place.line, place.column) = (written.line, written.column);
     }
@@ -144,9 +144,7 @@ pub(super) fn pieces(value: &Value) -> Outcome<Vec<Piece>> {
     match value {
         Value::Null => error("null stands where text belongs"),
         // What `jsonencode` made: it is kept as what it means for as long as nobody wants its text.
-        Value::List(_) | Value::Map(_) => {
-            Ok(crate::source::terraform::json_text::json_pieces(value))
-        }
+        Value::List(_) | Value::Map(_) => Ok(json_text::json_pieces(value)),
         _ => Ok(texts::pieces(value)),
     }
 }

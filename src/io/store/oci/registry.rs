@@ -10,7 +10,7 @@ use ureq::http::{Method, Uri};
 
 use super::artifact::{Descriptor, MANIFEST};
 use super::http::{Answer, Ask, Client, TALK};
-use super::{OciError, login};
+use super::{OciError, login, realm};
 use crate::domain::pack::{OciPlace, is_loopback};
 use crate::domain::spec::visible;
 use crate::domain::trust::Realms;
@@ -251,7 +251,7 @@ impl Registry {
             return Ok(answer);
         }
         let challenge = answer.header("www-authenticate").unwrap_or_default();
-        let asked = crate::io::store::oci::realm::Asked {
+        let asked = realm::Asked {
             base: &self.base,
             host: &self.host,
             scope: &self.scope,

@@ -3,6 +3,7 @@
 use super::{MANY, Row, text};
 use crate::source::resource::{Node, Piece, Value};
 use crate::source::terraform::json_text::json_pieces;
+use crate::source::terraform::values;
 use crate::source::terraform::values::{
     Fault, Outcome, error, index, number, pieces, plain, unknown,
 };
@@ -118,9 +119,7 @@ fn formatted(flags: &Flags, verb: char, value: &Value) -> Outcome<Vec<Piece>> {
             Ok(padded(format!("{number:.*}", flags.precision.unwrap_or(6))))
         }
         'g' => Ok(padded(number(value)?.to_string())),
-        't' => Ok(padded(
-            crate::source::terraform::values::truth(value)?.to_string(),
-        )),
+        't' => Ok(padded(values::truth(value)?.to_string())),
         _ => Err(Fault::Error(
             "format has a verb that does not exist".to_owned(),
         )),
