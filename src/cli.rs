@@ -15,7 +15,7 @@ use crate::domain::built;
 use crate::domain::visible::visible;
 use crate::io::terminal::{self, Colours};
 use crate::io::{environment, panic};
-use crate::source::secrecy::without_secrets;
+use crate::rewrite::secrecy::without_secrets;
 
 /// Hardened Amazon RDS Proxies: scaffolds them in Terraform and CloudFormation, and proves what it writes.
 ///

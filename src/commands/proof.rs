@@ -15,10 +15,11 @@ use crate::domain::names::RoleName;
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::{Omission, nearest};
+use crate::language::yaml;
 use crate::render::{self, Target, Templates};
 use crate::rules;
 use crate::source::assemble::enrich;
-use crate::source::{snapshot, yaml};
+use crate::source::snapshot;
 
 /// What passed.
 #[derive(Debug)]

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::CommandError;
 use crate::domain::posture::Posture;
+use crate::language::cloudformation::CloudFormationFiles;
+use crate::language::resource::Document;
+use crate::language::terraform::TerraformFiles;
+use crate::language::{cloudformation, terraform};
 use crate::source::assemble::assemble;
-use crate::source::cloudformation::{self, CloudFormationFiles};
-use crate::source::resource::Document;
-use crate::source::terraform::{self, TerraformFiles};
 
 /// Where the template is, among the generated files.
 pub const TEMPLATE: &str = "cloudformation/template.yaml";

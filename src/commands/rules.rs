@@ -8,8 +8,8 @@ use crate::domain::finding::{Group, RuleInfo};
 use crate::domain::spec::nearest;
 use crate::io::terminal::Terminal;
 use crate::report::wrapped;
+use crate::rewrite::edit::mended_rules;
 use crate::rules::{RULES, Rule, Sample, Seen, WAIVER_RULES};
-use crate::source::edit::mended_rules;
 
 /// List the rules, or explain one: why, fix, a bad and a good example.
 #[derive(Debug, ClapArgs)]

@@ -1,7 +1,7 @@
 //! The interview: from what a person knows to the text of `rdsproxy.toml`.
 //!
 //! An answer lives under the key that it has in the spec: `proxy.name`, `users.0.database`. [`QUESTIONS`] holds a row for every
-//! key; the row asks, explains, offers, checks and comments it. [`run`] walks the rows and asks an [`Asker`] what is not answered
+//! key; the row asks, explains, offers, checks and comments it. [`run()`] walks the rows and asks an [`Asker`] what is not answered
 //! yet. Whether all answers together are a spec is for [`crate::domain::spec::Spec::parse`] to say, and for nobody else.
 
 mod answers;

@@ -14,7 +14,7 @@ pub enum Review {
     Write,
     /// Write them although rules fail, for this reason.
     Accept(String),
-    /// Ask this again: [`Answers::reopened`], then [`super::run`].
+    /// Ask this again: [`Answers::reopened`], then [`super::run()`].
     Change(Key),
     /// Leave without writing.
     Cancel,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use rdsproxy_gen::domain::evidence::Origin;
-use rdsproxy_gen::source::cloudformation::{
+use rdsproxy_gen::language::cloudformation::{
     CloudFormationFiles, is_template, read, read_parameters,
 };
 

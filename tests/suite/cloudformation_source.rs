@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use rdsproxy_gen::domain::evidence::Origin;
-use rdsproxy_gen::source::cloudformation::{
+use rdsproxy_gen::language::cloudformation::{
     CloudFormationFiles, is_template, read, read_parameters,
 };
-use rdsproxy_gen::source::resource::{Document, Node, Piece, Value};
+use rdsproxy_gen::language::resource::{Document, Node, Piece, Value};
 
 use crate::clock::{measured, patience};
 

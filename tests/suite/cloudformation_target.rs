@@ -10,9 +10,9 @@ use proptest::prelude::*;
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::facts::compare;
 use rdsproxy_gen::domain::spec::Spec;
+use rdsproxy_gen::language::cloudformation::{CloudFormationFiles, read};
 use rdsproxy_gen::render::{TARGETS, Target, render};
 use rdsproxy_gen::source::assemble::assemble;
-use rdsproxy_gen::source::cloudformation::{CloudFormationFiles, read};
 
 use crate::examples::{blueprint, examples};
 use crate::random_specs::spec_text;

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use rdsproxy_gen::domain::finding::{Report, Verdict};
 use rdsproxy_gen::domain::limits::Limits;
+use rdsproxy_gen::language::cloudformation::CloudFormationFiles;
+use rdsproxy_gen::language::resource::Document;
+use rdsproxy_gen::language::terraform::TerraformFiles;
+use rdsproxy_gen::language::{cloudformation, terraform};
 use rdsproxy_gen::rules::{RULES, Rule, Sample, Seen, judge};
 use rdsproxy_gen::source::assemble::assemble;
-use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
-use rdsproxy_gen::source::resource::Document;
-use rdsproxy_gen::source::terraform::{self, TerraformFiles};
 
 use crate::examples::{blueprint, examples, rendered};
 

@@ -7,8 +7,8 @@ use rdsproxy_gen::commands::{proof, read_back};
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::facts::compare;
 use rdsproxy_gen::domain::spec::Spec;
-use rdsproxy_gen::source::resource::{Node, Value};
-use rdsproxy_gen::source::yaml;
+use rdsproxy_gen::language::resource::{Node, Value};
+use rdsproxy_gen::language::yaml;
 
 use crate::examples::rendered;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rdsproxy_gen::source::yaml::{Content, MAX_BYTES, Tree, load, load_written, written};
+use rdsproxy_gen::language::yaml::{Content, MAX_BYTES, Tree, load, load_written, written};
 
 /// A tree on one line: `tag`, place, and what it holds.
 fn show(tree: &Tree) -> String {

@@ -10,8 +10,8 @@ use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Report, RuleInfo};
 use crate::domain::policy::{Policy, Subject, WaiverEntry};
 use crate::report::{Judged, Skipped};
+use crate::rewrite::comments::Position;
 use crate::rules::{WAIVER_EXPIRED, WAIVER_WITHOUT_REASON};
-use crate::source::comments::Position;
 
 /// Everything by which a finding can be put up with.
 #[derive(Clone, Debug)]

@@ -8,9 +8,9 @@ use crate::domain::evidence::Origin;
 use crate::domain::policy::{WaiverEntry, day};
 use crate::domain::spec::nearest;
 use crate::report::Skipped;
+use crate::rewrite::comments::{IgnoreComment, Position, ignore_comments};
+use crate::rewrite::metadata::ignore_metadata;
 use crate::rules::RULES;
-use crate::source::comments::{IgnoreComment, Position, ignore_comments};
-use crate::source::metadata::ignore_metadata;
 
 /// Of so many waivers that speak of one rule at one place and do not count it is told why. Nobody reads more, and each is told for each
 /// proxy that it speaks of.

@@ -8,10 +8,10 @@ use crate::domain::evidence::Origin;
 use crate::io::boundary::{Boundary, Found};
 use crate::io::parallel;
 use crate::io::walk::{self, Folder};
+use crate::language::resource::Document;
+use crate::language::terraform::{FolderSigns, Lead, Leads, Root, TerraformFiles};
+use crate::language::{Texts, terraform};
 use crate::report::Skipped;
-use crate::source::Texts;
-use crate::source::resource::Document;
-use crate::source::terraform::{self, FolderSigns, Lead, Leads, Root, TerraformFiles};
 
 /// How many files of values are looked at for one root module: more than anybody has environments.
 const MOST_OFFERED: usize = 50;

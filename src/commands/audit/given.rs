@@ -9,7 +9,7 @@ use crate::domain::evidence::Origin;
 use crate::io::boundary::Boundary;
 use crate::io::files::bounded::{self, Bound};
 use crate::io::walk;
-use crate::source::{Texts, cloudformation};
+use crate::language::{Texts, cloudformation};
 
 /// What is given.
 #[derive(Clone, Debug)]

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::variants;
 use crate::domain::evidence::Origin;
 use crate::domain::posture::{Posture, Proxy};
+use crate::language::resource::Document;
 use crate::source::assemble::{assemble, named_proxies};
-use crate::source::resource::Document;
 
 /// Documents that are judged together, and the root module of each that comes from one.
 #[derive(Debug, Default)]
@@ -90,7 +90,8 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::terraform::{self, TerraformFiles};
+    use crate::language::terraform;
+    use crate::language::terraform::TerraformFiles;
 
     fn document(proxy: &str) -> Document {
         let text = format!("resource \"aws_db_proxy\" \"this\" {{\n  name = {proxy}\n}}\n");

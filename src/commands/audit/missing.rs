@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
 use crate::io::walk::Folder;
+use crate::language::terraform::{Lead, Root};
+use crate::language::{Texts, terraform};
 use crate::report::Skipped;
-use crate::source::Texts;
-use crate::source::terraform::{self, Lead, Root};
 
 /// How many modules are named in one line.
 const MOST_NAMED: usize = 10;

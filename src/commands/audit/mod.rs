@@ -35,12 +35,13 @@ use crate::domain::secrecy::{Secrets, Shown};
 use crate::domain::snapshot::Snapshot;
 use crate::io::parallel;
 use crate::io::terminal::{self, Colours, Terminal};
+use crate::language::Texts;
+use crate::language::resource::Document;
 use crate::report::{Audit, FORMATS, Format, Judged, Skipped, patch};
+use crate::rewrite::secrecy::Secrecy;
 use crate::rules::{RULES, WAIVER_RULES};
 use crate::source::assemble::enrich;
-use crate::source::resource::Document;
-use crate::source::secrecy::Secrecy;
-use crate::source::{Texts, snapshot};
+use crate::source::snapshot;
 
 /// Audit RDS Proxies in Terraform, OpenTofu and CloudFormation code, or in an account: every rule, every proxy, file and line.
 ///

@@ -10,8 +10,8 @@ use crate::commands::CommandError;
 use crate::domain::snapshot::Snapshot;
 use crate::io::store::git::revision::Revision;
 use crate::io::{terminal, walk};
+use crate::language::Texts;
 use crate::report::Audit;
-use crate::source::Texts;
 
 /// How often each finding stood in the tree of the revision.
 ///

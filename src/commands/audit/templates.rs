@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
+use crate::language::cloudformation;
+use crate::language::cloudformation::{CloudFormationFiles, Trees};
+use crate::language::resource::Document;
 use crate::source::assemble::named_proxies;
-use crate::source::cloudformation::{self, CloudFormationFiles, Trees};
-use crate::source::resource::Document;
 
 /// What makes a proxy, in the words of templates.
 const PROXY: &str = "AWS::RDS::DBProxy";

@@ -1,7 +1,7 @@
 //! A root module with each of the files of values beside it. Each is judged by itself: they are the environments of one module.
 
 use super::estate::Estate;
-use crate::source::terraform::Root;
+use crate::language::terraform::Root;
 
 /// What stands between the folder and the file in the name of a variant: no path has it.
 const BETWEEN: char = '\n';

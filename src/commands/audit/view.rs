@@ -11,12 +11,13 @@ use crate::domain::snapshot::Snapshot;
 use crate::io::boundary::Boundary;
 use crate::io::parallel;
 use crate::io::walk::{self, Survey};
+use crate::language::cloudformation::{CloudFormationFiles, Trees};
+use crate::language::resource::Document;
+use crate::language::terraform::TerraformFiles;
+use crate::language::{Texts, cloudformation, plan, terraform, yaml};
 use crate::report::{Checked, Skipped};
-use crate::source::cloudformation::{self, CloudFormationFiles, Trees};
-use crate::source::resource::Document;
-use crate::source::secrecy::{Look, Secrecy};
-use crate::source::terraform::{self, TerraformFiles};
-use crate::source::{Texts, assemble, plan, yaml};
+use crate::rewrite::secrecy::{Look, Secrecy};
+use crate::source::assemble;
 
 /// What was seen in each text that was looked through.
 type Looks = BTreeMap<String, Option<Look>>;

@@ -9,8 +9,8 @@ use crate::commands::allowance::{Accepting, Comments, WaiverDraft, until};
 use crate::domain::drift::Effect;
 use crate::domain::policy::{POLICY_FILE, POLICY_SCHEMA};
 use crate::io::walk;
+use crate::language::Texts;
 use crate::report::drift::Drift;
-use crate::source::Texts;
 
 /// Marks what is put up with, and says what is wrong with the waivers that speak of the rest.
 pub(super) fn apply(accepting: &Accepting, drift: &mut Drift, texts: &Texts) -> Vec<String> {

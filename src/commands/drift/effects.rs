@@ -14,9 +14,9 @@ use crate::domain::finding::{Finding, Group, Report, RuleInfo, Verdict};
 use crate::domain::lines::without_places;
 use crate::domain::snapshot::NotVisible;
 use crate::domain::term::in_words;
+use crate::rewrite::equivalence::{Move, alike, is_modelled};
+use crate::rewrite::secrecy::Secrecy;
 use crate::rules::Rule;
-use crate::source::form::{Move, alike, is_modelled};
-use crate::source::secrecy::Secrecy;
 
 /// Everything that differs, the worst first. What stands beside what was generated and concerns it in nothing is named, and is
 /// no difference.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::io::walk;
-use crate::source::terraform::folder_of;
+use crate::language::terraform::folder_of;
 /// Where each target is generated.
 pub(super) const TERRAFORM: &str = "terraform";
 

@@ -30,7 +30,7 @@ use crate::domain::drift::Class;
 use crate::io::progress;
 use crate::io::terminal::Terminal;
 use crate::report::drift::{DRIFT_FORMATS, Drift, DriftFormat, DriftLook};
-use crate::source::secrecy::without_secrets;
+use crate::rewrite::secrecy::without_secrets;
 
 /// Report what has changed since a project was generated, and whether a rule became weaker, stronger or is not affected.
 ///

@@ -2,9 +2,10 @@
 
 use crate::domain::drift::{Class, Effect};
 use crate::domain::posture::Deployment;
-use crate::source::form::{Form, Part, PartChange, Settled, is_modelled, is_replaced, settled};
-use crate::source::resource::Document;
-use crate::source::secrecy::Secrecy;
+use crate::language::form::{Form, Part, PartChange};
+use crate::language::resource::Document;
+use crate::rewrite::equivalence::{Settled, is_modelled, is_replaced, settled};
+use crate::rewrite::secrecy::Secrecy;
 
 /// Blocks that run something when they are planned or applied, by how their names begin. Source: Terraform language, "Provisioners";
 /// the `external` and `http` providers; AWS provider, `aws_lambda_invocation`.

@@ -7,9 +7,9 @@ use super::layout::{CLOUDFORMATION, PARAMETERS, TEMPLATE, TERRAFORM, is_module_f
 use super::seen::Seen;
 use crate::domain::spec::SPEC_FILE;
 use crate::io::files::{Existing, existing};
-use crate::source::Texts;
-use crate::source::merge::{Homes, as_json};
-use crate::source::terraform::folder_of;
+use crate::language::Texts;
+use crate::language::terraform::folder_of;
+use crate::rewrite::merge::{Homes, as_json};
 
 const VALUES: &str = "terraform/terraform.tfvars";
 

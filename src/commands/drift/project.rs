@@ -16,10 +16,10 @@ use crate::domain::posture::Deployment;
 use crate::io::boundary::Boundary;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
-use crate::source::Texts;
-use crate::source::cloudformation::{self, CloudFormationFiles, ParametersError};
-use crate::source::secrecy::Secrecy;
-use crate::source::terraform::{TerraformFiles, folder_of};
+use crate::language::cloudformation::{CloudFormationFiles, ParametersError};
+use crate::language::terraform::{TerraformFiles, folder_of};
+use crate::language::{Texts, cloudformation};
+use crate::rewrite::secrecy::Secrecy;
 
 /// What one side of a comparison consists of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,12 +9,12 @@ use crate::domain::finding::{Finding, Report};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Deployment, ParameterGroup, Posture};
 use crate::domain::spec::{SPEC_FILE, Spec};
+use crate::language::form::Form;
+use crate::language::resource::Document;
+use crate::language::{Texts, cloudformation, form, terraform};
+use crate::rewrite::secrecy::Secrecy;
 use crate::rules;
 use crate::source::assemble::{assemble, parameter_groups};
-use crate::source::form::{self, Form};
-use crate::source::resource::Document;
-use crate::source::secrecy::Secrecy;
-use crate::source::{Texts, cloudformation, terraform};
 
 /// A target of one side, read.
 #[derive(Debug, Default)]

@@ -11,9 +11,9 @@ use crate::commands::audit::view::Below;
 use crate::io::boundary::Boundary;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
-use crate::source::merge::share;
-use crate::source::terraform::folder_of;
-use crate::source::{Texts, cloudformation, form};
+use crate::language::terraform::folder_of;
+use crate::language::{Texts, cloudformation, form};
+use crate::rewrite::merge::share;
 
 /// What can be looked at to find them.
 pub(super) struct Seen<'a> {

@@ -11,7 +11,7 @@ use super::project::Project;
 use super::readings::Readings;
 use crate::domain::drift::Effect;
 use crate::domain::lines::with_ends;
-use crate::source::Texts;
+use crate::language::Texts;
 
 /// More stretches than this are judged by the file.
 const MAX_STRETCHES: usize = 24;

@@ -6,7 +6,7 @@ use super::Draft;
 use crate::domain::visible::shown;
 use crate::io::files::{Existing, existing};
 use crate::report::patch::{painted, unified};
-use crate::source::secrecy::Secrecy;
+use crate::rewrite::secrecy::Secrecy;
 
 /// Equal lines shown around.
 const CONTEXT: usize = 3;

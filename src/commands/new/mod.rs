@@ -22,13 +22,11 @@ use crate::domain::policy::POLICY_FILE;
 use crate::domain::snapshot::Account;
 use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::interview::{self, Answers, Mode, Nobody, RegionHint, Review};
-use crate::io::environment;
-use crate::io::files;
 use crate::io::prompt::Person;
 use crate::io::terminal::{self, Colours, Terminal};
-use crate::io::walk;
+use crate::io::{environment, files, walk};
 use crate::render;
-use crate::source::secrecy::without_secrets;
+use crate::rewrite::secrecy::without_secrets;
 
 /// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, then writes.
 #[derive(Debug, ClapArgs)]

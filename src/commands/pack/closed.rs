@@ -11,9 +11,9 @@ use crate::domain::evidence::Origin;
 use crate::domain::pack::Pack;
 use crate::domain::pack::allowance::{Asked, Change, Difference, Language, judge};
 use crate::domain::spec::visible;
+use crate::language::Texts;
 use crate::render;
-use crate::source::Texts;
-use crate::source::inventory::{Inventory, inventory};
+use crate::rewrite::inventory::{Inventory, inventory};
 
 /// How many faults are listed.
 const LISTED: usize = 20;

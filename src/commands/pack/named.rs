@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commands::{CommandError, read_back};
 use crate::domain::spec::visible;
-use crate::source::Texts;
-use crate::source::resource::{Node, Piece, Resource, Value};
+use crate::language::Texts;
+use crate::language::resource::{Node, Piece, Resource, Value};
 
 /// The types of resources that have names, and which attribute holds it.
 const NAMED: &[(&str, &str)] = &[

@@ -11,7 +11,7 @@ use crate::domain::pack::{Pack, allowance};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::Spec;
 use crate::render::{self, Templates};
-use crate::source::inert;
+use crate::rewrite::inert;
 
 /// A pack, ready to render many specs.
 #[derive(Clone, Copy)]

@@ -14,8 +14,8 @@ use crate::domain::undo::{IGNORE, IGNORE_PATH, UNDO_PATH, Undo};
 use crate::io::files::{Change, Existing, Hold, existing};
 use crate::io::walk;
 use crate::report::update::{Clash, FileUpdate, State, Step, Update};
-use crate::source::merge::{Conflict, Excerpt};
-use crate::source::secrecy::Secrecy;
+use crate::rewrite::merge::{Conflict, Excerpt};
+use crate::rewrite::secrecy::Secrecy;
 
 /// The files as they would be.
 pub(super) fn merged(renewed: &BTreeMap<String, Renewed>) -> Merged {

@@ -9,7 +9,7 @@ use crate::commands::drift::project::{Project, Side};
 use crate::commands::drift::readings::Readings;
 use crate::domain::drift::{Class, Effect};
 use crate::io::walk;
-use crate::source::Texts;
+use crate::language::Texts;
 
 /// What the merged files mean, beside what is generated.
 #[derive(Debug, Default)]

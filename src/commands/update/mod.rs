@@ -30,10 +30,10 @@ use crate::domain::spec::{SPEC_FILE, Spec};
 use crate::io::files::{Existing, existing};
 use crate::io::terminal::Terminal;
 use crate::io::{progress, walk};
+use crate::language::Texts;
 use crate::render;
 use crate::report::update::{State, Step, UPDATE_FORMATS, Update, UpdateFormat};
-use crate::source::Texts;
-use crate::source::secrecy::without_secrets;
+use crate::rewrite::secrecy::without_secrets;
 
 /// Update a project after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
 ///

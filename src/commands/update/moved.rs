@@ -10,7 +10,7 @@ use crate::commands::drift::project::Project;
 use crate::domain::baseline::Baseline;
 use crate::domain::lines::with_ends;
 use crate::io::files::{Existing, existing};
-use crate::source::Texts;
+use crate::language::Texts;
 
 /// The values of variables, as generated.
 const VALUES: &str = "terraform/terraform.tfvars";

@@ -8,9 +8,9 @@ use crate::commands::CommandError;
 use crate::domain::spec::SPEC_FILE;
 use crate::io::files::{Existing, existing};
 use crate::io::walk;
+use crate::language::Texts;
 use crate::report::update::Fate;
-use crate::source::Texts;
-use crate::source::merge::{Conflict, marker, merge};
+use crate::rewrite::merge::{Conflict, marker, merge};
 
 /// What becomes of a file.
 #[derive(Clone, Debug)]

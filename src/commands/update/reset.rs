@@ -12,8 +12,8 @@ use crate::commands::drift::units::stretches;
 use crate::domain::drift::Class;
 use crate::domain::spec::nearest;
 use crate::io::walk;
+use crate::language::Texts;
 use crate::rules::RULES;
-use crate::source::Texts;
 
 /// What stands for all generated files.
 const ALL: &str = "all";

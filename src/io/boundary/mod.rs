@@ -2,15 +2,15 @@
 //! boundary is never opened, and told.
 #![allow(clippy::disallowed_methods)]
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{env, fs};
+use std::{env, fs, io};
 
 use thiserror::Error;
 
 use super::confined::{Folder, Kind, Links, is_absent, leads_out};
-use crate::source::terraform::{self, Ground};
+use crate::language::terraform;
+use crate::language::terraform::Ground;
 
 /// Why there is no boundary around a path.
 #[derive(Debug, Error)]

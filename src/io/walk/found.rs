@@ -11,7 +11,7 @@ use super::ignored::Ignored;
 use super::{Kind, Told, WalkError, name};
 use crate::io::boundary::Boundary;
 use crate::io::parallel;
-use crate::source::terraform;
+use crate::language::terraform;
 
 /// The files of the known kinds, each once, in order.
 #[derive(Debug, Default)]

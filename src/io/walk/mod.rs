@@ -15,7 +15,7 @@ pub use super::boundary::name;
 use super::boundary::{Boundary, Found, decoded};
 use super::files::bounded::Bound;
 use super::parallel;
-use crate::source::{cloudformation, plan, terraform};
+use crate::language::{cloudformation, plan, terraform};
 
 /// Files of a Terraform or OpenTofu module.
 const MODULE_FILES: [&str; 5] = [".tf", ".tofu", ".tf.json", ".tofu.json", "terragrunt.hcl"];

@@ -10,10 +10,9 @@ use super::things::{Handle, Item, Link};
 use super::{may_be, names, open};
 use crate::domain::evidence::Origin;
 use crate::domain::posture::Identity;
-use crate::source::resource::{Node, Piece, UNREAD, Value};
-use crate::source::vocabulary::{
-    self, Attribute, Kind, endpoint, group_rule, iam_policy, key, secret,
-};
+use crate::language::resource::{Node, Piece, UNREAD, Value};
+use crate::language::vocabulary;
+use crate::language::vocabulary::{Attribute, Kind, endpoint, group_rule, iam_policy, key, secret};
 
 /// What adds to what, and the attributes that name it.
 static ADDING: &[(Kind, Kind, &[Attribute])] = &[

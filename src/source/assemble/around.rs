@@ -8,7 +8,8 @@ use super::estate::{DEFAULT_GROUP, Estate};
 use super::things::Item;
 use super::wearers;
 use crate::domain::posture::{GroupRule, Identity, Peer, Proxy, Wearer};
-use crate::source::vocabulary::{self, Kind, proxy};
+use crate::language::vocabulary;
+use crate::language::vocabulary::{Kind, proxy};
 
 /// Tells every proxy about the groups that its database admits. The proxies stand in the order of their resources.
 pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use super::estate::Estate;
 use super::things::{Item, Link};
 use crate::domain::evidence::{Evidence, Origin};
-use crate::source::resource::{Dialect, Node, Value};
-use crate::source::vocabulary::{Attribute, Kind};
+use crate::language::resource::{Dialect, Node, Value};
+use crate::language::vocabulary::{Attribute, Kind};
 
 /// A body that is being read: a resource's own, or a block nested in it.
 #[derive(Clone, Copy)]
@@ -163,7 +163,7 @@ impl<'e, 'a> Block<'e, 'a> {
 }
 
 fn depends_on_deployment(node: &Node) -> bool {
-    use crate::source::resource::Piece;
+    use crate::language::resource::Piece;
     matches!(&node.value, Value::Text(pieces) if pieces.iter().any(|piece| matches!(piece, Piece::Pseudo(_))))
 }
 

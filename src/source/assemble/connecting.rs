@@ -10,7 +10,7 @@ use super::things::Handle;
 use super::{grants, roles};
 use crate::domain::arn::PROXY_ID;
 use crate::domain::term::{Part, Term, Thing};
-use crate::source::vocabulary::Kind;
+use crate::language::vocabulary::Kind;
 
 /// Which proxies the resource of a grant can mean.
 enum Reach {

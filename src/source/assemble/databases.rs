@@ -7,9 +7,10 @@ use super::things::{Handle, Link};
 use super::{groups, names, network, parameters};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Database, DatabaseKind, Identity, SecurityGroup};
-use crate::source::resource::{Dialect, Node, Piece, Value};
-use crate::source::vocabulary::{
-    self, Attribute, Kind, cluster, database, instance, subnet, subnet_group, target,
+use crate::language::resource::{Dialect, Node, Piece, Value};
+use crate::language::vocabulary;
+use crate::language::vocabulary::{
+    Attribute, Kind, cluster, database, instance, subnet, subnet_group, target,
 };
 
 /// What a proxy is registered for.

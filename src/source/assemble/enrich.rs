@@ -11,8 +11,9 @@ use crate::domain::posture::{
     Consumer, Coverage, Database, DatabaseKind, GroupRule, Identity, ParameterGroup, Peer, Posture,
     Proxy, Role, Secret, SecurityGroup, Subnet, Vpc,
 };
-use crate::source::resource::Document;
-use crate::source::vocabulary::{self, Kind};
+use crate::language::resource::Document;
+use crate::language::vocabulary;
+use crate::language::vocabulary::Kind;
 
 /// Fills in what a source cannot see of the existing things that it names.
 pub fn enrich(posture: &mut Posture, account: &Document) {

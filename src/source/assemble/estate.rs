@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use super::index::Known;
 use super::things::{Handle, Item, Link, There};
 use crate::domain::posture::Identity;
-use crate::source::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
-use crate::source::vocabulary::{self, Kind, group};
+use crate::language::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
+use crate::language::vocabulary;
+use crate::language::vocabulary::{Kind, group};
 
 /// How many references one value may lead through: more than any honest source has, so that circles and avalanches end.
 const DETOURS: usize = 64;

@@ -6,7 +6,7 @@ use super::{aws_policies, roles};
 use crate::domain::iam::{Effect, Policy, Scope, Statement};
 use crate::domain::posture::ConnectGrant;
 use crate::domain::term::{Part, Term};
-use crate::source::vocabulary::Kind;
+use crate::language::vocabulary::Kind;
 
 /// The one action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
 pub(super) const CONNECT: &str = "rds-db:connect";

@@ -6,8 +6,8 @@ use super::things::{Handle, Item, Link};
 use super::{open, presence, ranges};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{GroupRule, Identity, Open, Peer, Ports, Protocol};
-use crate::source::resource::{Node, Piece, Value};
-use crate::source::vocabulary::{Attribute, Kind, group, group_rule as words};
+use crate::language::resource::{Node, Piece, Value};
+use crate::language::vocabulary::{Attribute, Kind, group, group_rule as words};
 
 /// Which way a rule lets traffic through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

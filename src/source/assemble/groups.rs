@@ -10,8 +10,9 @@ use super::open;
 use super::things::{Handle, Item, Link};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Coverage, GroupRule, Identity, Peer, Ports, Protocol, SecurityGroup};
-use crate::source::resource::{Dialect, Node, Piece, Value};
-use crate::source::vocabulary::{self, Attribute, Kind, group};
+use crate::language::resource::{Dialect, Node, Piece, Value};
+use crate::language::vocabulary;
+use crate::language::vocabulary::{Attribute, Kind, group};
 
 /// The groups that an attribute lists. Absent or empty, they are the one default group of the network that it stands in: RDS API
 /// Reference, `CreateDBProxyEndpoint`, `VpcSecurityGroupIds`.

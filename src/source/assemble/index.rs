@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::things::{ByName, Handle};
 use crate::domain::evidence::Origin;
 use crate::domain::posture::Identity;
-use crate::source::resource::Node;
-use crate::source::vocabulary::Kind;
+use crate::language::resource::Node;
+use crate::language::vocabulary::Kind;
 /// Why something was not read that stands around a proxy.
 pub(super) const TOO_MUCH_AROUND: &str = "more rules, statements and grants stand around all proxies in view than are followed: audit fewer of them at once";
 

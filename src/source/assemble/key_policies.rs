@@ -6,9 +6,9 @@ use super::scene::Scene;
 use super::things::{Handle, Item};
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
-use crate::source::policy;
-use crate::source::resource::{Dialect, Node, Value};
-use crate::source::vocabulary::{Attribute, Kind, key, names_existing};
+use crate::language::policy;
+use crate::language::resource::{Dialect, Node, Value};
+use crate::language::vocabulary::{Attribute, Kind, key, names_existing};
 
 /// Every policy that something in view puts on a key, or may put: KMS keeps the last one, whichever that is. Not visible for a key
 /// that is made elsewhere, and of an account where it was not read.

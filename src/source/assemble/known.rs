@@ -9,8 +9,8 @@ use super::estate::Estate;
 use super::index::{Additions, Masters, Wearers};
 use super::things::{ByName, Handle, Item, Link};
 use super::{consumers, namesakes, one_secret, roles, same, secret_values};
-use crate::source::resource::Node;
-use crate::source::vocabulary::{Attribute, Kind, cluster, database, instance, secret, target};
+use crate::language::resource::Node;
+use crate::language::vocabulary::{Attribute, Kind, cluster, database, instance, secret, target};
 
 /// How many rules, statements and grants stand around all proxies together, beside some for each resource. What several proxies share
 /// stands around each of them: thousands of proxies with thousands of rules in one group would make millions.

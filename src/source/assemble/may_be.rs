@@ -1,6 +1,6 @@
 //! Whether two names may be one, of which parts are not known: what begins or ends in another way is another name.
 
-use crate::source::resource::{Node, Piece, Value};
+use crate::language::resource::{Node, Piece, Value};
 
 /// How a text begins in whose place CloudFormation puts another one.
 const LOOKED_UP: &str = "{{resolve:";

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::block::Block;
 use super::estate::Estate;
 use super::things::{Handle, Item};
-use crate::source::resource::{Piece, Value};
-use crate::source::vocabulary::Kind;
+use crate::language::resource::{Piece, Value};
+use crate::language::vocabulary::Kind;
 
 /// The things that a resource refers to, by reference or by a value that was taken from one.
 pub(super) fn referred(estate: &Estate<'_>, item: Item<'_>) -> BTreeSet<usize> {

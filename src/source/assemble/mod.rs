@@ -43,10 +43,10 @@ pub use enrich::enrich;
 use estate::Estate;
 
 use self::things::{Handle, Link};
-use super::resource::{Absent, Document, LeftOut, Resource};
-use super::vocabulary::{Kind, proxy};
 use crate::domain::evidence::Origin;
 use crate::domain::posture::{ParameterGroup, Posture, Proxy, SecretUse};
+use crate::language::resource::{Absent, Document, LeftOut, Resource};
+use crate::language::vocabulary::{Kind, proxy};
 
 /// Links all resources by reference and by literal identity into one [`Posture`], its proxies sorted by address.
 pub fn assemble(documents: &[Document]) -> Posture {

@@ -1,6 +1,6 @@
 //! The forms that one identity takes: a secret's ARN with and without its random suffix, a role's ARN and its name.
 
-use crate::source::vocabulary::Kind;
+use crate::language::vocabulary::Kind;
 
 /// The random characters that Secrets Manager puts behind the name, the hyphen before them included.
 /// Source: Secrets Manager User Guide, "What's in a Secrets Manager secret?" (Secret ARN).

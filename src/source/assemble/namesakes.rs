@@ -4,7 +4,8 @@
 use super::estate::Estate;
 use super::names;
 use super::things::{ByName, Handle, There};
-use crate::source::vocabulary::{self, Kind};
+use crate::language::vocabulary;
+use crate::language::vocabulary::Kind;
 
 pub(super) fn by_name(estate: &Estate<'_>) -> ByName {
     let mut all = ByName::new();

@@ -6,8 +6,9 @@ use super::same;
 use super::things::{Handle, Item, Link};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Identity, Subnet, Vpc, ZonePlace};
-use crate::source::resource::{Dialect, GET_ZONES, Node, Piece, Pseudo, Value};
-use crate::source::vocabulary::{self, Kind, group, subnet, vpc};
+use crate::language::resource::{Dialect, GET_ZONES, Node, Piece, Pseudo, Value};
+use crate::language::vocabulary;
+use crate::language::vocabulary::{Kind, group, subnet, vpc};
 
 /// The subnets in a list. One that cannot be worked out is kept as one of which nothing is known, or any number of them, so that the
 /// others still count.

@@ -4,8 +4,8 @@
 use super::block::Block;
 use super::mentions;
 use crate::domain::posture::{Identity, Open};
-use crate::source::resource::{Dialect, IMPORT, Node, Piece, Value};
-use crate::source::vocabulary::Kind;
+use crate::language::resource::{Dialect, IMPORT, Node, Piece, Value};
+use crate::language::vocabulary::Kind;
 
 /// Data sources that show what another configuration or stack has made.
 pub(super) const OTHERS: &[&str] = &[

@@ -6,8 +6,8 @@ use super::things::{Handle, Link};
 use crate::domain::engine::{ENGINES, Engine};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{DatabaseKind, Identity, ParameterGroup};
-use crate::source::resource::{Node, Value};
-use crate::source::vocabulary::{Kind, cluster, database, instance, names_existing, parameters};
+use crate::language::resource::{Node, Value};
+use crate::language::vocabulary::{Kind, cluster, database, instance, names_existing, parameters};
 
 /// How the names of the groups begin that AWS provides and nobody can change.
 /// Source: RDS User Guide, "Parameter groups for Amazon RDS".

@@ -2,8 +2,8 @@
 
 use super::estate::Estate;
 use super::things::Item;
-use crate::source::resource::{Node, Piece, Value};
-use crate::source::vocabulary::Kind;
+use crate::language::resource::{Node, Piece, Value};
+use crate::language::vocabulary::Kind;
 
 /// How many documents one may be built from: more than any honest source has, so that circles and avalanches end.
 const DOCUMENTS: usize = 64;
@@ -81,7 +81,7 @@ fn included(estate: &Estate<'_>, item: Item<'_>, node: &Node, left: &mut usize) 
         return statements(estate, other, left);
     }
     match &node.value {
-        Value::Text(pieces) => match crate::source::policy::json(pieces, &node.origin) {
+        Value::Text(pieces) => match crate::language::policy::json(pieces, &node.origin) {
             Ok(parsed) => parsed
                 .get("Statement")
                 .map(|list| super::block::entries(list).to_vec())

@@ -3,9 +3,9 @@
 use super::block::Block;
 use crate::domain::engine::Engine;
 use crate::domain::evidence::Evidence;
-use crate::source::resource::{Node, Piece, Value};
-use crate::source::vocabulary;
-use crate::source::vocabulary::{Kind, instance};
+use crate::language::resource::{Node, Piece, Value};
+use crate::language::vocabulary;
+use crate::language::vocabulary::{Kind, instance};
 /// As RDS keeps it, whatever the letter case that it was asked for in.
 /// Source: aws-cloudformation/aws-cloudformation-resource-providers-rds#409.
 pub(super) fn engine(block: Block<'_, '_>) -> Evidence<String> {

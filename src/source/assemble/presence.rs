@@ -2,8 +2,8 @@
 
 use super::block::Block;
 use crate::domain::evidence::Origin;
-use crate::source::resource::{Node, Value};
-use crate::source::vocabulary::resource::COUNT;
+use crate::language::resource::{Node, Value};
+use crate::language::vocabulary::resource::COUNT;
 
 /// Why nobody knows whether a resource is there: a count that cannot be told may be 0, and a condition may not hold. A collection
 /// that cannot be told is there to be filled. No doubt where what it adds to hangs on the same condition: whoever has the one has

@@ -15,8 +15,8 @@ use crate::domain::posture::{
     AuthEntry, ClearText, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role,
 };
 use crate::domain::term::Thing;
-use crate::source::resource::{Dialect, Node, Value};
-use crate::source::vocabulary::{Kind, auth, endpoint, pool, proxy};
+use crate::language::resource::{Dialect, Node, Value};
+use crate::language::vocabulary::{Kind, auth, endpoint, pool, proxy};
 
 /// Reads a proxy. Its entries' `shared_with`, its `other_proxies`, `strangers` and `wearers` are for the caller to fill, who sees all proxies.
 pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {

@@ -3,8 +3,8 @@
 use super::block::Block;
 use super::things::{Handle, Link};
 use crate::domain::evidence::Evidence;
-use crate::source::resource::{Node, Piece, Value};
-use crate::source::vocabulary::{Kind, vpc};
+use crate::language::resource::{Node, Piece, Value};
+use crate::language::vocabulary::{Kind, vpc};
 
 /// How the attributes end that are the range of a network or a subnet, in each language.
 const RANGES: &[&str] = &["cidr_block", "cidr_blocks", "CidrBlock", "CidrBlocks"];

@@ -3,8 +3,8 @@
 use super::estate::Estate;
 use super::open::OTHERS;
 use super::things::Item;
-use crate::source::resource;
-use crate::source::resource::{Dialect, IMPORT, Node, UNREAD, Value};
+use crate::language::resource;
+use crate::language::resource::{Dialect, IMPORT, Node, UNREAD, Value};
 
 /// Resources of AWS that do what they are told: a stack, a function or a script that somebody else wrote, a call of any interface.
 /// Sources: registry documentation of the AWS provider, and the CloudFormation resource specification, each under its name.

@@ -9,9 +9,9 @@ use super::{aws_policies, names};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::Policy;
 use crate::domain::posture::Role;
-use crate::source::policy;
-use crate::source::resource::Node;
-use crate::source::vocabulary::{self, Kind, function, iam_policy, role};
+use crate::language::resource::Node;
+use crate::language::vocabulary::{Kind, function, iam_policy, role};
+use crate::language::{policy, vocabulary};
 
 /// The role behind a handle, named at `named_at`.
 pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Role {

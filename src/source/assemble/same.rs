@@ -5,7 +5,7 @@
 
 use super::block::dynamic_reference;
 use crate::domain::evidence::Origin;
-use crate::source::resource::{Node, Piece, Value};
+use crate::language::resource::{Node, Piece, Value};
 
 /// Between the steps of a value's way.
 const STEP: &str = " ← ";

@@ -10,9 +10,9 @@ use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
 use crate::domain::posture::Identity;
 use crate::domain::term::{Part, Term, Thing};
-use crate::source::policy;
-use crate::source::resource::{Node, Piece, Pseudo, Value};
-use crate::source::vocabulary::{Attribute, Kind, database};
+use crate::language::policy;
+use crate::language::resource::{Node, Piece, Pseudo, Value};
+use crate::language::vocabulary::{Attribute, Kind, database};
 
 /// The things around one proxy.
 #[derive(Clone, Debug, Default)]

@@ -7,9 +7,9 @@ use super::estate::Estate;
 use super::same;
 use super::things::Handle;
 use crate::domain::evidence::{Evidence, Origin};
-use crate::source::resource::{Dialect, Node, Piece, VEILED, Value};
-use crate::source::vocabulary::{Kind, secret};
-use crate::source::{policy, texts};
+use crate::language::resource::{Dialect, Node, Piece, VEILED, Value};
+use crate::language::vocabulary::{Kind, secret};
+use crate::language::{policy, texts};
 
 /// The tag by which our own secrets say, to those who may not read them, which user they hold.
 const USERNAME_TAG: &str = "rdsproxy-gen:username";

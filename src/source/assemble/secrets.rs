@@ -10,8 +10,8 @@ use super::{key_policies, names, presence, same};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::iam::Policy;
 use crate::domain::posture::{PasswordSource, Secret, SecretKey};
-use crate::source::resource::{Dialect, Value};
-use crate::source::vocabulary::{Attribute, Kind, cluster, instance, secret};
+use crate::language::resource::{Dialect, Value};
+use crate::language::vocabulary::{Attribute, Kind, cluster, instance, secret};
 
 /// How the names of secrets begin that RDS manages. Source: RDS User Guide, "Password management with Amazon RDS and AWS
 /// Secrets Manager".
@@ -343,6 +343,6 @@ fn inline_policy(scene: &Scene<'_, '_>, item: Item<'_>) -> Option<Put> {
 
 /// A data source names a secret that may well have a policy.
 fn has_unknown_body(item: Item<'_>) -> bool {
-    crate::source::vocabulary::names_existing(item.resource)
+    crate::language::vocabulary::names_existing(item.resource)
         || !matches!(item.resource.body.value, Value::Map(_))
 }

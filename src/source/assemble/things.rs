@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::resource::Resource;
-use crate::source::vocabulary::Kind;
+use crate::language::resource::Resource;
+use crate::language::vocabulary::Kind;
 /// One resource in view.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item<'a> {
-    /// Its place in [`Estate::items`].
+    /// Its place in [`super::estate::Estate::items`].
     pub(super) index: usize,
     /// The document whose references mean it by its address.
     pub(super) document: usize,

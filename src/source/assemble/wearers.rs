@@ -6,8 +6,9 @@ use super::index::{Astray, Place, Wearers};
 use super::things::{Handle, Item, Link};
 use super::{additions, mentions, open, receivers};
 use crate::domain::posture::{Identity, Wearer};
-use crate::source::resource::{Dialect, Node, Value};
-use crate::source::vocabulary::{self, Attribute, Kind, WEARERS};
+use crate::language::resource::{Dialect, Node, Value};
+use crate::language::vocabulary;
+use crate::language::vocabulary::{Attribute, Kind, WEARERS};
 
 impl Wearers {
     /// Looks at every resource once.

@@ -2,7 +2,7 @@
 
 use super::nodes::{filled, flag, map, number, resource, text, texts};
 use crate::domain::snapshot::{DbClusterFacts, DbInstanceFacts, ParameterGroupFacts};
-use crate::source::resource::Resource;
+use crate::language::resource::Resource;
 
 /// Instances and clusters may have the same name.
 pub(super) fn instance_address(identifier: &str) -> String {

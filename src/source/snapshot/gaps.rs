@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::nodes::{texts, unresolved};
 use crate::domain::snapshot::{NotVisible, RoleFacts, Snapshot};
-use crate::source::resource::Node;
+use crate::language::resource::Node;
 
 /// The calls of which each alone shows something that no other one shows.
 pub(super) const POOL: &[&str] = &["rds:DescribeDBProxyTargetGroups"];

@@ -17,9 +17,9 @@ use policies::Reader;
 use proxies::{endpoints, function, proxy, target_group};
 
 use super::assemble;
-use super::resource::{Document, Node, Resource};
 use crate::domain::posture::Posture;
 use crate::domain::snapshot::{GroupRuleFacts, SecurityGroupFacts, Snapshot, SubnetFacts};
+use crate::language::resource::{Document, Node, Resource};
 
 /// Fills in what a source cannot see of the existing things that it names: subnets, networks, databases, groups, consumers.
 pub fn enrich(posture: &mut Posture, snapshot: &Snapshot) {

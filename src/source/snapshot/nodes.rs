@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::evidence::Origin;
-use crate::source::resource::{Dialect, Node, Resource, Value};
+use crate::language::resource::{Dialect, Node, Resource, Value};
 
 /// What the origin of everything in an account is called.
 const NAME: &str = "account";

@@ -10,8 +10,8 @@ use super::nodes::{self, filled, list, map, resource, tags, text, unresolved};
 use crate::domain::snapshot::{
     KmsKeyFacts, PolicyFacts, RoleFacts, SecretFacts, Snapshot, VpcFacts,
 };
-use crate::source::policy;
-use crate::source::resource::{Node, Piece, Pseudo, Resource};
+use crate::language::policy;
+use crate::language::resource::{Node, Piece, Pseudo, Resource};
 
 /// What the strings of this account's policies mean.
 pub(super) struct Reader<'s> {

@@ -5,7 +5,7 @@ use super::nodes::{filled, flag, list, map, number, resource, tags, text, texts}
 use crate::domain::snapshot::{
     ClearTextFacts, EndpointFacts, FunctionFacts, PoolFacts, ProxyFacts,
 };
-use crate::source::resource::{Node, Resource};
+use crate::language::resource::{Node, Resource};
 
 pub(super) fn proxy(proxy: &ProxyFacts, gaps: &Gaps<'_>) -> Resource {
     let entries = proxy.auth.iter().map(|entry| {

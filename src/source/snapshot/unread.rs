@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::gaps::{GROUPS, Gaps, KEYS, ROLES};
 use super::nodes::{resource, unresolved};
 use crate::domain::snapshot::Snapshot;
-use crate::source::resource::Resource;
+use crate::language::resource::Resource;
 
 /// A kind of thing that may be named without being in view.
 struct Kind {

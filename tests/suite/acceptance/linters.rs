@@ -126,8 +126,8 @@ fn parliament_finds_every_policy_clean() {
 
 /// The identity policies of a template, with what only the account knows filled in.
 fn policies(template: &Path) -> Vec<String> {
-    use rdsproxy_gen::source::cloudformation::{CloudFormationFiles, read};
-    use rdsproxy_gen::source::resource::{Node, Value as Read};
+    use rdsproxy_gen::language::cloudformation::{CloudFormationFiles, read};
+    use rdsproxy_gen::language::resource::{Node, Value as Read};
     let text = std::fs::read_to_string(template).unwrap();
     let files = CloudFormationFiles {
         templates: [("template.yaml".to_owned(), text)].into(),
@@ -152,8 +152,8 @@ fn policies(template: &Path) -> Vec<String> {
     found
 }
 
-fn json(node: &rdsproxy_gen::source::resource::Node) -> Value {
-    use rdsproxy_gen::source::resource::{Piece, Pseudo, Value as Read};
+fn json(node: &rdsproxy_gen::language::resource::Node) -> Value {
+    use rdsproxy_gen::language::resource::{Piece, Pseudo, Value as Read};
     match &node.value {
         Read::Null | Read::Unresolved(_) => Value::Null,
         Read::Bool(truth) => Value::Bool(*truth),

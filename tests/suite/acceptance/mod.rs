@@ -11,15 +11,15 @@ mod weak;
 
 use std::path::{Path, PathBuf};
 
+use fake_aws::FakeAws;
 use rdsproxy_gen::domain::facts::compare;
+use rdsproxy_gen::language::plan;
 use rdsproxy_gen::source::assemble::assemble;
-use rdsproxy_gen::source::plan;
+use terraform::Project;
 
 use crate::examples::{blueprint, examples};
 use crate::scale;
 pub(crate) use crate::tools;
-use fake_aws::FakeAws;
-use terraform::Project;
 
 /// The least version of the provider with which a project can be run, which its own `versions.tf` states.
 fn provider_of(folder: &Path) -> String {

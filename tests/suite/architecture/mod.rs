@@ -9,7 +9,15 @@ use std::path::{Path, PathBuf};
 /// The floors, lowest first; modules of one floor do not know each other.
 const FLOORS: &[&[&str]] = &[
     &["domain"],
-    &["interview", "source", "rules", "render", "report"],
+    &["language"],
+    &[
+        "interview",
+        "source",
+        "rewrite",
+        "rules",
+        "render",
+        "report",
+    ],
     &["io"],
     &["commands"],
     &["cli", "main", "lib"],

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use rdsproxy_gen::source::yaml::Tree;
+use rdsproxy_gen::language::yaml::Tree;
 
 use super::{home, list, read, root, shell, text, weaken};
 use crate::program::{stderr, stdout};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use rdsproxy_gen::source::yaml::Tree;
+use rdsproxy_gen::language::yaml::Tree;
 
 use super::action::{environment, step};
 use super::{bin, items, parsed, read, root, shell_with, text};

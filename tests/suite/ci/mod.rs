@@ -14,7 +14,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use rdsproxy_gen::source::yaml::{self, Content, Tree};
+use rdsproxy_gen::language::yaml;
+use rdsproxy_gen::language::yaml::{Content, Tree};
 
 use crate::program::{ended, program, stdout};
 use crate::tools;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use rdsproxy_gen::source::yaml::Tree;
+use rdsproxy_gen::language::yaml::Tree;
 
 use super::action::{ACTION, inputs, run};
 use super::{home, items, list, parsed, read, root, shell, text, texts, weaken};

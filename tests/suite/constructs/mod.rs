@@ -38,10 +38,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rdsproxy_gen::domain::evidence::Origin;
+use rdsproxy_gen::language::cloudformation::CloudFormationFiles;
+use rdsproxy_gen::language::resource::Document;
+use rdsproxy_gen::language::terraform::{TerraformFiles, folder_of};
+use rdsproxy_gen::language::{cloudformation, terraform};
 use rdsproxy_gen::source::assemble::{assemble, named_proxies};
-use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
-use rdsproxy_gen::source::resource::Document;
-use rdsproxy_gen::source::terraform::{self, TerraformFiles, folder_of};
 
 use self::fixture::Fixture;
 

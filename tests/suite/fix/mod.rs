@@ -10,13 +10,14 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use rdsproxy_gen::source::yaml::{self, Content, Tree};
+use case::{Case, cases};
+use rdsproxy_gen::language::yaml;
+use rdsproxy_gen::language::yaml::{Content, Tree};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use crate::acceptance::tools;
 use crate::audit::{Run, audit_in, estate};
-use case::{Case, cases};
 
 /// What `--fix` may write, in the words of both languages.
 const NAMES: [&str; 9] = [

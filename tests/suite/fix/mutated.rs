@@ -6,8 +6,8 @@ use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
 use proptest::prelude::*;
-use rdsproxy_gen::source::edit::{Editable, applied, mended_rules};
-use rdsproxy_gen::source::yaml;
+use rdsproxy_gen::language::yaml;
+use rdsproxy_gen::rewrite::edit::{Editable, applied, mended_rules};
 
 use super::case::cases;
 use super::scalars;

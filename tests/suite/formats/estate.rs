@@ -8,13 +8,14 @@ use rdsproxy_gen::domain::finding::{
 };
 use rdsproxy_gen::domain::limits::Limits;
 use rdsproxy_gen::domain::secrecy::{Secrets, Shown};
+use rdsproxy_gen::language::cloudformation::CloudFormationFiles;
+use rdsproxy_gen::language::resource::Document;
+use rdsproxy_gen::language::terraform::TerraformFiles;
+use rdsproxy_gen::language::{cloudformation, terraform};
 use rdsproxy_gen::report::scene::Target;
 use rdsproxy_gen::report::{Audit, Checked, Judged, Scene, Skipped};
 use rdsproxy_gen::rules::RULES;
 use rdsproxy_gen::source::assemble::assemble;
-use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
-use rdsproxy_gen::source::resource::Document;
-use rdsproxy_gen::source::terraform::{self, TerraformFiles};
 
 const MODULE: &str = include_str!("estate/modules/orders/main.tf");
 const CALLER: &str = include_str!("estate/envs/prod/main.tf");

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use rdsproxy_gen::domain::policy;
 use rdsproxy_gen::domain::spec::{Spec, Text};
+use rdsproxy_gen::language::terraform::TerraformFiles;
+use rdsproxy_gen::language::{plan, terraform};
+use rdsproxy_gen::rewrite::comments::ignore_comments;
+use rdsproxy_gen::rewrite::metadata::ignore_metadata;
 use rdsproxy_gen::source::assemble::assemble;
-use rdsproxy_gen::source::comments::ignore_comments;
-use rdsproxy_gen::source::metadata::ignore_metadata;
-use rdsproxy_gen::source::plan;
-use rdsproxy_gen::source::terraform::{self, TerraformFiles};
 
 use super::pipeline;
 use super::targets::Files;

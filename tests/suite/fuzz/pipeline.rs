@@ -5,26 +5,25 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use rdsproxy_gen::domain::blueprint::Blueprint;
-use rdsproxy_gen::domain::demo;
 use rdsproxy_gen::domain::evidence::Origin;
 use rdsproxy_gen::domain::finding::Report;
 use rdsproxy_gen::domain::limits::Limits;
-use rdsproxy_gen::domain::policy;
 use rdsproxy_gen::domain::posture::Posture;
 use rdsproxy_gen::domain::snapshot::Snapshot;
 use rdsproxy_gen::domain::spec::{Spec, Text};
 use rdsproxy_gen::domain::visible::shown;
+use rdsproxy_gen::domain::{demo, policy};
+use rdsproxy_gen::language::cloudformation::CloudFormationFiles;
+use rdsproxy_gen::language::resource::Document;
+use rdsproxy_gen::language::terraform::{FolderSigns, TerraformFiles};
+use rdsproxy_gen::language::{cloudformation, plan, terraform};
 use rdsproxy_gen::report::{Audit, Checked, FORMATS, Format, Judged, Look, Skipped};
+use rdsproxy_gen::rewrite::comments::ignore_comments;
+use rdsproxy_gen::rewrite::metadata::ignore_metadata;
+use rdsproxy_gen::rewrite::secrecy::Secrecy;
 use rdsproxy_gen::rules::RULES;
 use rdsproxy_gen::source::assemble::{assemble, enrich};
-use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
-use rdsproxy_gen::source::comments::ignore_comments;
-use rdsproxy_gen::source::metadata::ignore_metadata;
-use rdsproxy_gen::source::plan;
-use rdsproxy_gen::source::resource::Document;
-use rdsproxy_gen::source::secrecy::Secrecy;
 use rdsproxy_gen::source::snapshot;
-use rdsproxy_gen::source::terraform::{self, FolderSigns, TerraformFiles};
 
 use super::targets::Files;
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rdsproxy_gen::commands::read_back;
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::facts::compare;
+use rdsproxy_gen::language::resource::{Node, Value};
 use rdsproxy_gen::render::TARGETS;
-use rdsproxy_gen::source::resource::{Node, Value};
 
 type Files = BTreeMap<String, String>;
 

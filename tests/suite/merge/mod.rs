@@ -2,7 +2,7 @@
 
 mod pairs;
 
-use rdsproxy_gen::source::merge::{Merged, marker, merge};
+use rdsproxy_gen::rewrite::merge::{Merged, marker, merge};
 
 /// A path, the three texts, and the merged one.
 struct Clean(&'static str, [&'static str; 3], &'static str);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use rdsproxy_gen::source::merge::merge;
+use rdsproxy_gen::rewrite::merge::merge;
 
 use crate::scale;
 

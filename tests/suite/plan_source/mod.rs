@@ -4,9 +4,9 @@
 use std::path::Path;
 
 use rdsproxy_gen::domain::facts::compare;
+use rdsproxy_gen::language::plan::{is_plan_or_state, read};
+use rdsproxy_gen::language::resource::{Document, Node, Piece, Value};
 use rdsproxy_gen::source::assemble::assemble;
-use rdsproxy_gen::source::plan::{is_plan_or_state, read};
-use rdsproxy_gen::source::resource::{Document, Node, Piece, Value};
 use serde_json::{Value as Json, json};
 
 use crate::examples::blueprint;

@@ -2,7 +2,7 @@
 //! own, `{{id of address}}` is a proxy's id, and `{{? reason}}` cannot be worked out.
 
 use rdsproxy_gen::domain::evidence::Origin;
-use rdsproxy_gen::source::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
+use rdsproxy_gen::language::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
 use serde_json::Value as Json;
 
 /// A document out of `{"<kind> <address>": {…}}`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rdsproxy_gen::domain::facts::Fact;
-use rdsproxy_gen::source::resource::Dialect;
+use rdsproxy_gen::language::resource::Dialect;
 use serde_json::Value;
 
 #[derive(serde::Deserialize)]

@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use rdsproxy_gen::domain::facts::{Comparison, Fact, compare};
 use rdsproxy_gen::domain::posture::Posture;
 use rdsproxy_gen::domain::snapshot::Snapshot;
+use rdsproxy_gen::language::cloudformation;
+use rdsproxy_gen::language::cloudformation::CloudFormationFiles;
+use rdsproxy_gen::language::resource::Dialect;
 use rdsproxy_gen::source::assemble::assemble;
-use rdsproxy_gen::source::cloudformation::{self, CloudFormationFiles};
-use rdsproxy_gen::source::resource::Dialect;
 use rdsproxy_gen::source::snapshot;
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rdsproxy_gen::source::resource::{Document, Node, Piece, Value};
-use rdsproxy_gen::source::terraform::{TerraformFiles, read};
+use rdsproxy_gen::language::resource::{Document, Node, Piece, Value};
+use rdsproxy_gen::language::terraform::{TerraformFiles, read};
 
 pub(super) fn document(files: &[(&str, &str)]) -> Document {
     read(&TerraformFiles {

@@ -215,7 +215,7 @@ fn done(project: &Path, acts: &[Act]) {
             Replace(file, old, new) => replace(&at(file), old, new),
             Json => {
                 let yaml = read("cloudformation/template.yaml");
-                let json = rdsproxy_gen::source::merge::as_json(&yaml, "").unwrap();
+                let json = rdsproxy_gen::rewrite::merge::as_json(&yaml, "").unwrap();
                 let json: serde_json::Value = serde_json::from_str(&json).unwrap();
                 let json = serde_json::to_string_pretty(&json).unwrap() + "\n";
                 fs::write(at("cloudformation/template.json"), json).unwrap();

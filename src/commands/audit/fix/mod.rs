@@ -14,12 +14,12 @@ use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding};
 use crate::io::boundary::Boundary;
 use crate::io::walk;
+use crate::language::Texts;
 use crate::render;
 use crate::report::patch::unified;
 use crate::report::{Audit, Judged};
-use crate::source::Texts;
-use crate::source::edit::{Editable, applied, is_generated, mended_rules};
-use crate::source::secrecy::Secrecy;
+use crate::rewrite::edit::{Editable, applied, is_generated, mended_rules};
+use crate::rewrite::secrecy::Secrecy;
 
 /// What can be mended, and what cannot.
 #[derive(Debug, Default)]

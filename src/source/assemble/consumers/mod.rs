@@ -14,8 +14,8 @@ use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{ConnectGrant, Consumer, Identity, Peer, SecurityGroup};
 use crate::domain::term::{Part, Term, Thing};
-use crate::source::resource::{Dialect, Piece, Value};
-use crate::source::vocabulary::{Kind, endpoint, function, proxy, subnet};
+use crate::language::resource::{Dialect, Piece, Value};
+use crate::language::vocabulary::{Kind, endpoint, function, proxy, subnet};
 
 /// All consumers, in the order of their names; `named_at` is the proxy. A source that shows none does not tell that there are none.
 pub(super) fn read(

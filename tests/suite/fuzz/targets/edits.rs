@@ -1,10 +1,9 @@
 //! What changes texts that people wrote, and what compares them.
 
-use rdsproxy_gen::source::edit::{Editable, applied, mended_rules};
-use rdsproxy_gen::source::form;
-use rdsproxy_gen::source::inert;
-use rdsproxy_gen::source::merge::{self, marker};
-use rdsproxy_gen::source::yaml;
+use rdsproxy_gen::language::{form, yaml};
+use rdsproxy_gen::rewrite::edit::{Editable, applied, mended_rules};
+use rdsproxy_gen::rewrite::merge::marker;
+use rdsproxy_gen::rewrite::{inert, merge};
 
 use super::{Broken, split, text};
 

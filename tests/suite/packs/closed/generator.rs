@@ -9,8 +9,9 @@ use std::sync::OnceLock;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, BlockLabel, Body};
 use rdsproxy_gen::domain::pack::allowance::{Asked, judge};
-use rdsproxy_gen::source::inventory::inventory;
-use rdsproxy_gen::source::yaml::{self, Content, Tree};
+use rdsproxy_gen::language::yaml;
+use rdsproxy_gen::language::yaml::{Content, Tree};
+use rdsproxy_gen::rewrite::inventory::inventory;
 use serde_json::{Value, json};
 
 use crate::acceptance::terraform::Project;

@@ -1,0 +1,237 @@
+//! Turns a tree into a node: the one place that tells a function from a value.
+
+use super::estate::{Estate, Stack};
+use super::loops::FOR_EACH;
+use super::scalars;
+use super::template::{TRANSFORM, Template, macro_name};
+use crate::domain::evidence::Origin;
+use crate::language::budget::short;
+use crate::language::placed::placed_value;
+use crate::language::resource::{Node, Value};
+use crate::language::yaml::{Content, Place, Tree};
+
+/// Where a value is worked out: in one stack of all in view.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope<'e> {
+    pub(super) estate: &'e Estate<'e>,
+    pub(super) stack: usize,
+}
+
+/// What a function is given. The short form (`!Ref X`) puts the function's name on its argument, which must then be read without it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Argument<'t> {
+    pub(super) tree: &'t Tree,
+    tagged: bool,
+}
+
+/// A function and what it is given.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call<'t> {
+    /// Without `Fn::` and without `!`.
+    pub(super) name: &'t str,
+    pub(super) argument: Argument<'t>,
+}
+
+/// The most steps that a value's way is told in.
+const LONGEST_WAY: usize = 12;
+
+impl Estate<'_> {
+    /// Every stack.
+    pub(super) fn scopes(&self) -> impl Iterator<Item = Scope<'_>> {
+        (0..self.stacks.len()).map(|stack| Scope {
+            estate: self,
+            stack,
+        })
+    }
+}
+
+impl<'e> Scope<'e> {
+    pub(super) fn stack(&self) -> &'e Stack {
+        &self.estate.stacks[self.stack]
+    }
+
+    pub(super) fn template(&self) -> &'e Template {
+        &self.estate.templates[self.stack().template]
+    }
+
+    /// The same estate, seen from another stack.
+    pub(super) fn elsewhere(&self, stack: usize) -> Self {
+        Self {
+            estate: self.estate,
+            stack,
+        }
+    }
+
+    pub(super) fn origin(&self, place: Place) -> Origin {
+        self.template().origin(place)
+    }
+
+    /// A value with the names of what the stack is deployed into, where they are known. What is decided by them may be decided in
+    /// another way elsewhere, as by another value of a parameter.
+    pub(super) fn placed(&self, node: Node) -> Node {
+        let Some(deployment) = self.estate.deployment else {
+            return node;
+        };
+        let value = placed_value(&node.value, deployment);
+        let mut origin = node.origin;
+        if value != node.value {
+            origin
+                .default_of
+                .get_or_insert_with(|| "AWS::Region or AWS::AccountId".to_owned());
+        }
+        Node::new(value, origin)
+    }
+
+    /// The full address of a resource of this stack.
+    pub(super) fn address(&self, logical_id: &str) -> String {
+        format!("{}{logical_id}", self.stack().prefix)
+    }
+
+    /// The value of a tree.
+    pub(super) fn eval(&self, tree: &Tree) -> Node {
+        self.guarded(tree.place, || match call(tree) {
+            Some(call) => self.call(&call, self.origin_of(tree)),
+            None => self.eval_content(tree),
+        })
+    }
+
+    /// The place of a value, and the default that made it so.
+    fn origin_of(&self, tree: &Tree) -> Origin {
+        let is_scalar = tree.scalar().is_some();
+        let default = self.template().defaults.get(&tree.place);
+        Origin {
+            default_of: default.filter(|_| is_scalar).cloned(),
+            ..self.origin(tree.place)
+        }
+    }
+
+    /// The value of what a function is given.
+    pub(super) fn eval_argument(&self, argument: Argument<'_>) -> Node {
+        let tree = argument.tree;
+        if !argument.tagged {
+            return self.eval(tree);
+        }
+        self.guarded(tree.place, || match long_form(tree) {
+            Some(call) => self.call(&call, self.origin(tree.place)),
+            None => self.eval_content(tree),
+        })
+    }
+
+    fn guarded(&self, place: Place, work: impl FnOnce() -> Node) -> Node {
+        self.estate
+            .budget
+            .deeper(work)
+            .unwrap_or_else(|reason| Node::new(Value::Unresolved(reason), self.origin(place)))
+    }
+
+    fn eval_content(&self, tree: &Tree) -> Node {
+        let value = match &tree.content {
+            Content::Scalar { text, plain } => self.eval_scalar(text, *plain),
+            Content::List(items) => Value::List(
+                items
+                    .iter()
+                    .map(|item| self.eval(item))
+                    .filter(|item| item.value != Value::Null)
+                    .collect(),
+            ),
+            Content::Map(members) => Value::Map(
+                members
+                    .iter()
+                    .map(|(key, member)| (key.text.clone(), self.eval_member(&key.text, member)))
+                    .collect(),
+            ),
+            Content::Broken(reason) => Value::Unresolved(reason.clone()),
+        };
+        Node::new(value, self.origin_of(tree))
+    }
+
+    /// A function among other members adds to them when it is deployed.
+    fn eval_member(&self, key: &str, member: &Tree) -> Node {
+        match key == TRANSFORM || key.starts_with(FOR_EACH) {
+            true => self.added_later(key, member),
+            false => self.eval(member),
+        }
+    }
+
+    /// What stands for members that only a deployment knows.
+    pub(super) fn added_later(&self, key: &str, member: &Tree) -> Node {
+        let reason = match macro_name(member) {
+            Some(name) => format!(
+                "`{}` of {key} may bring it in when it is deployed",
+                short(name)
+            ),
+            None => format!("{} may bring it in when it is deployed", short(key)),
+        };
+        Node::new(Value::Unresolved(reason), self.origin(member.place))
+    }
+
+    fn eval_scalar(&self, text: &str, plain: bool) -> Value {
+        if let Err(reason) = self.estate.budget.pay_for_text(text.len()) {
+            return Value::Unresolved(reason);
+        }
+        match self.template().has_variables && text.contains("${") {
+            true => scalars::with_variables(text),
+            false => scalars::value(text, plain),
+        }
+    }
+}
+
+impl<'t> Argument<'t> {
+    /// The items, where it is a list as written.
+    pub(super) fn items(&self) -> &'t [Tree] {
+        self.tree.items()
+    }
+
+    /// The text, where it is text as written.
+    pub(super) fn text(&self) -> Option<&'t str> {
+        match self.tagged {
+            true => self.tree.scalar(),
+            false => self.tree.literal(),
+        }
+    }
+}
+
+/// The function that a tree calls, in its short or its long form.
+pub(super) fn call(tree: &Tree) -> Option<Call<'_>> {
+    match &tree.tag {
+        Some(name) => Some(Call {
+            name: name.strip_prefix("Fn::").unwrap_or(name),
+            argument: Argument { tree, tagged: true },
+        }),
+        None => long_form(tree),
+    }
+}
+
+fn long_form(tree: &Tree) -> Option<Call<'_>> {
+    let [(key, argument)] = tree.members() else {
+        return None;
+    };
+    let name = match key.text.as_str() {
+        "Ref" => "Ref",
+        function => function.strip_prefix("Fn::")?,
+    };
+    (!name.starts_with("ForEach")).then_some(Call {
+        name,
+        argument: Argument {
+            tree: argument,
+            tagged: false,
+        },
+    })
+}
+
+/// Adds the way that a part took to the way of the whole.
+pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
+    for step in &part.via {
+        if whole.via.len() < LONGEST_WAY && !whole.via.contains(step) {
+            whole.via.push(step.clone());
+        }
+    }
+    if whole.default_of.is_none() {
+        whole.default_of.clone_from(&part.default_of);
+    }
+}
+
+/// A value that cannot be worked out.
+pub(super) fn unresolved(reason: impl Into<String>, origin: Origin) -> Node {
+    Node::new(Value::Unresolved(reason.into()), origin)
+}

@@ -1,0 +1,92 @@
+//! What the stacks in view export, and which export a name can mean.
+
+use crate::language::budget::short;
+use crate::language::resource::Piece;
+/// A value that a stack exports.
+#[derive(Debug)]
+pub(super) struct Export {
+    pub(super) stack: usize,
+    pub(super) output: String,
+    pub(super) name: Pattern,
+}
+
+/// A name of which a part may be known only once it is deployed, most often the name of a stack.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Pattern {
+    before: String,
+    after: String,
+    /// False where `before` is the whole name.
+    open: bool,
+}
+
+/// The one export that is meant. A name that is known in full goes before names that only might be it.
+pub(super) fn matching<'x>(
+    exports: &'x [Export],
+    wanted: &Pattern,
+    importer: usize,
+) -> Result<&'x Export, &'static str> {
+    let others = || exports.iter().filter(|export| export.stack != importer);
+    let exact: Vec<_> = others()
+        .filter(|export| !wanted.open && export.name == *wanted)
+        .collect();
+    let possible: Vec<_> = match exact.is_empty() {
+        true => others()
+            .filter(|export| export.name.may_be(wanted))
+            .collect(),
+        false => exact,
+    };
+    match possible.as_slice() {
+        [] => Err("no template"),
+        [only] => Ok(only),
+        _ => Err("more than one template"),
+    }
+}
+
+impl Pattern {
+    pub(super) fn of(pieces: &[Piece]) -> Self {
+        let known = |piece: Option<&Piece>| match piece {
+            Some(Piece::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        let open = pieces.len() > 1 || !matches!(pieces.first(), Some(Piece::Text(_)));
+        Self {
+            before: known(pieces.first()),
+            after: if open {
+                known(pieces.last())
+            } else {
+                String::new()
+            },
+            open,
+        }
+    }
+
+    /// Whether the two can be the same name. A pattern must end in a word of its own, or it would fit anything.
+    fn may_be(&self, other: &Self) -> bool {
+        match (self.open, other.open) {
+            (false, false) => self == other,
+            (true, false) => self.fits(&other.before),
+            (false, true) => other.fits(&self.before),
+            (true, true) => {
+                self.after == other.after
+                    && self.is_telling()
+                    && (self.before.starts_with(&other.before)
+                        || other.before.starts_with(&self.before))
+            }
+        }
+    }
+
+    fn fits(&self, name: &str) -> bool {
+        self.is_telling() && name.starts_with(&self.before) && name.ends_with(&self.after)
+    }
+
+    fn is_telling(&self) -> bool {
+        self.after.chars().any(char::is_alphanumeric)
+    }
+
+    pub(super) fn shown(&self) -> String {
+        match self.open {
+            true => format!("`{}…{}`", short(&self.before), short(&self.after)),
+            false => format!("`{}`", short(&self.before)),
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! The variables of the Serverless Framework, as far as the files in view tell them: `${self:…}`, `${file(…)}`, `${sls:stage}`,
+//! `${param:…}`, and the alternatives behind a comma. What a deployment alone knows (`${opt:…}`, `${env:…}`, `${ssm:…}`) stays as it
+//! is written.
+//!
+//! Source: Serverless Framework documentation, "Variables".
+
+mod made;
+mod variable;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+pub(super) use self::made::added;
+use self::made::{ENVIRONMENT, OF_FUNCTION, OF_PROVIDER, written_here};
+use self::variable::{Source, alternatives, path_of};
+use super::scalars::next_variable;
+use crate::language::yaml;
+use crate::language::yaml::{Content, Key, Place, Tree};
+
+/// How many variables may stand behind each other: who goes further goes in a circle.
+const MAX_DEPTH: usize = 24;
+
+/// How many values all variables together may bring in: files that include each other twice grow without end.
+const MAX_VALUES: usize = 200_000;
+
+/// True for a text that can be the configuration of a service.
+pub(super) fn is_service(text: &str) -> bool {
+    text.lines().any(|line| line.starts_with("resources:"))
+}
+
+/// What CloudFormation does not know: a template that says it is a part of a service, whichever includes it.
+const SIGNS: [&str; 6] = [
+    "${self:", "${opt:", "${sls:", "${env:", "${param:", "${file(",
+];
+
+/// True where the variables of the framework mean something in a text.
+pub(super) fn has_variables(text: &str) -> bool {
+    SIGNS.iter().any(|sign| text.contains(sign))
+}
+
+/// The files that `${file(…)}` names in a text, as seen from the folder of the service.
+pub fn named_files(service: &str, text: &str) -> BTreeSet<String> {
+    text.match_indices("file(")
+        .filter_map(|(at, call)| text[at + call.len()..].split(')').next())
+        .filter(|name| !name.contains("${"))
+        .map(|name| path_of(service, name))
+        .collect()
+}
+
+/// The files that a service names by variables (`${file(config/${self:provider.stage}.yml)}`) and that are not among these texts.
+pub fn files_by_variables(
+    service: &str,
+    text: &str,
+    texts: [&BTreeMap<String, String>; 2],
+) -> BTreeSet<String> {
+    if !is_service(text) || !text.contains("${file(") {
+        return BTreeSet::new();
+    }
+    let Ok(Some(root)) = yaml::load(text) else {
+        return BTreeSet::new();
+    };
+    let missing = filled_in(service, root, texts).missing;
+    missing.into_iter().map(|(path, _)| path).collect()
+}
+
+/// A service with its variables filled in, and the files that it consists of; the places of its values count them.
+#[derive(Debug)]
+pub(super) struct Service {
+    pub(super) root: Tree,
+    pub(super) files: Vec<String>,
+    /// Files that are named and not in view, where they are named.
+    pub(super) missing: Vec<(String, Place)>,
+    /// The scalars that are what they are by an alternative, and the variable that goes before it where a deployment gives it.
+    pub(super) defaults: BTreeMap<Place, String>,
+}
+
+/// Fills in what `resources` of a service uses, and what of its functions matters. `texts` holds every file in view.
+pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String>; 2]) -> Service {
+    let root = Rc::new(root);
+    let mut reader = Reader {
+        texts,
+        root: Rc::clone(&root),
+        files: vec![path.to_owned()],
+        trees: BTreeMap::new(),
+        missing: BTreeMap::new(),
+        values: 0,
+        copied: 0,
+        by_default: None,
+        defaults: BTreeMap::new(),
+    };
+    let members = root.members().iter().map(|(key, value)| {
+        let value = match key.text.as_str() {
+            "resources" => reader.tree(value, 0),
+            "provider" => reader.only(value, &OF_PROVIDER),
+            "functions" => reader.functions(value),
+            _ => value.clone(),
+        };
+        (key.clone(), value)
+    });
+    let content = Content::Map(members.collect());
+    Service {
+        root: Tree {
+            content,
+            ..(*root).clone()
+        },
+        files: reader.files,
+        missing: reader.missing.into_iter().collect(),
+        defaults: reader.defaults,
+    }
+}
+
+struct Reader<'f> {
+    texts: [&'f BTreeMap<String, String>; 2],
+    root: Rc<Tree>,
+    files: Vec<String>,
+    trees: BTreeMap<String, Option<Rc<Tree>>>,
+    missing: BTreeMap<String, Place>,
+    values: usize,
+    /// How many values were copied to where they are used.
+    copied: usize,
+    /// The variable by whose default the scalar at work is what it is.
+    by_default: Option<String>,
+    defaults: BTreeMap<Place, String>,
+}
+
+impl Reader<'_> {
+    /// A value with its variables filled in.
+    fn tree(&mut self, tree: &Tree, depth: usize) -> Tree {
+        self.values += 1;
+        let outer = self.by_default.clone();
+        let content = match &tree.content {
+            _ if self.values > MAX_VALUES => too_much(),
+            Content::Scalar { text, plain } if text.contains("${") => {
+                return self.scalar(tree, (text, *plain), depth);
+            }
+            Content::List(items) => {
+                Content::List(items.iter().map(|item| self.tree(item, depth)).collect())
+            }
+            Content::Map(members) => Content::Map(self.members(members, depth)),
+            other => other.clone(),
+        };
+        // What stands in a list or a map has its defaults for itself.
+        self.by_default = outer;
+        Tree {
+            content,
+            ..tree.clone()
+        }
+    }
+
+    /// The members of these names alone: the others may name files that have nothing to do with databases.
+    fn only(&mut self, tree: &Tree, names: &[&str]) -> Tree {
+        let Content::Map(members) = &tree.content else {
+            return self.tree(tree, 0);
+        };
+        let wanted = members
+            .iter()
+            .filter(|(key, _)| names.contains(&key.text.as_str()));
+        let filled = wanted.map(|(key, value)| match key.text == ENVIRONMENT {
+            true => (key.clone(), self.tree(&written_here(value), 0)),
+            false => (key.clone(), self.tree(value, 0)),
+        });
+        Tree {
+            content: Content::Map(filled.collect()),
+            ..tree.clone()
+        }
+    }
+
+    /// A map of functions, a list of such maps, or a file that holds them.
+    fn functions(&mut self, tree: &Tree) -> Tree {
+        let content = match &tree.content {
+            Content::List(items) => {
+                Content::List(items.iter().map(|item| self.functions(item)).collect())
+            }
+            Content::Map(functions) => {
+                let filled = functions
+                    .iter()
+                    .map(|(key, function)| (key.clone(), self.only(function, &OF_FUNCTION)));
+                Content::Map(filled.collect())
+            }
+            Content::Scalar { .. } | Content::Broken(_) => return self.tree(tree, 0),
+        };
+        Tree {
+            content,
+            ..tree.clone()
+        }
+    }
+
+    fn members(&mut self, members: &[(Key, Tree)], depth: usize) -> Vec<(Key, Tree)> {
+        let filled = members.iter().map(|(key, value)| {
+            let value = self.tree(value, depth);
+            (key.clone(), value)
+        });
+        filled.collect()
+    }
+
+    /// The scalar filled in, and whether a default made it so; whoever takes it from here has it by the same default.
+    fn scalar(&mut self, tree: &Tree, written: (&str, bool), depth: usize) -> Tree {
+        if depth >= MAX_DEPTH {
+            return tree.clone();
+        }
+        let outer = self.by_default.take();
+        let filled = self.filled(tree, written, depth);
+        if let Some(name) = &self.by_default {
+            self.defaults.insert(tree.place, name.clone());
+        }
+        self.by_default = outer.or(self.by_default.take());
+        filled
+    }
+
+    /// A text that is nothing but one variable becomes its value; in a longer one the values that are text are put in place.
+    fn filled(&mut self, tree: &Tree, (text, plain): (&str, bool), depth: usize) -> Tree {
+        if let Some(("", variable, "")) = next_variable(text)
+            && tree.tag.is_none()
+        {
+            let value = self.variable(variable, tree.place, depth);
+            return match value {
+                // A scalar stands where it is used; lists and maps bring their own places along.
+                Some(
+                    value @ Tree {
+                        content: Content::Scalar { .. },
+                        ..
+                    },
+                ) => Tree {
+                    place: tree.place,
+                    ..value
+                },
+                Some(value) => value,
+                None => tree.clone(),
+            };
+        }
+        let text = self.text(text, tree.place, depth);
+        Tree {
+            content: Content::Scalar { text, plain },
+            ..tree.clone()
+        }
+    }
+
+    fn text(&mut self, text: &str, place: Place, depth: usize) -> String {
+        let mut filled = String::new();
+        let mut rest = text;
+        // A variable may hold another in its name, and so on.
+        while depth < MAX_DEPTH
+            && let Some((before, variable, after)) = next_variable(rest)
+        {
+            filled.push_str(before);
+            let value = self.variable(variable, place, depth);
+            match value.as_ref().and_then(Tree::literal) {
+                Some(value) if self.values <= MAX_VALUES => {
+                    self.values += value.len() / yaml::BYTES_PER_NODE;
+                    filled.push_str(value);
+                }
+                _ => filled.push_str(&format!("${{{variable}}}")),
+            }
+            rest = after;
+        }
+        filled + rest
+    }
+
+    /// The value of the first alternative that has one.
+    fn variable(&mut self, variable: &str, place: Place, depth: usize) -> Option<Tree> {
+        let variable = self.text(variable, place, depth + 1);
+        let mut given_by = None;
+        for source in alternatives(&variable) {
+            let Some(value) = self.source(&source, place, depth) else {
+                given_by = given_by.or(source.given_later());
+                continue;
+            };
+            let value = self.tree(&value, depth + 1);
+            let known = self.defaults.get(&value.place);
+            let known = known.filter(|_| value.scalar().is_some()).cloned();
+            self.by_default = self.by_default.take().or(given_by).or(known);
+            return Some(value);
+        }
+        None
+    }
+
+    fn source(&mut self, source: &Source, place: Place, depth: usize) -> Option<Tree> {
+        match source {
+            Source::Literal { text, plain } => Some(scalar(text, *plain, place)),
+            Source::Own(path) => {
+                let root = Rc::clone(&self.root);
+                self.lookup(&root, path, depth)
+            }
+            Source::File(name, path) => {
+                let file = self.file(name, place)?;
+                self.lookup(&file, path, depth)
+            }
+            Source::Stage => {
+                let root = Rc::clone(&self.root);
+                let own = self.lookup(&root, "provider.stage", depth);
+                // "dev" is the framework's own default, and `--stage` goes before both.
+                self.by_default = self.by_default.take().or(Some("opt:stage".to_owned()));
+                own.or_else(|| Some(scalar("dev", true, place)))
+            }
+            Source::Parameter(name) => self.parameter(name, place, depth),
+            Source::Pseudo(name) => Some(Tree {
+                tag: Some("Ref".to_owned()),
+                ..scalar(name, true, place)
+            }),
+            Source::Deployment(_) => None,
+        }
+    }
+
+    /// "Parameters" (Serverless Framework): those of the stage go before those of all, and `--param` before both.
+    fn parameter(&mut self, name: &str, place: Place, depth: usize) -> Option<Tree> {
+        let stage = self.source(&Source::Stage, place, depth)?;
+        let stage = self.tree(&stage, depth + 1);
+        let stage = stage.literal()?;
+        let root = Rc::clone(&self.root);
+        let value = [stage, "default"]
+            .into_iter()
+            .flat_map(|stage| {
+                [
+                    format!("params.{stage}.{name}"),
+                    format!("stages.{stage}.params.{name}"),
+                ]
+            })
+            .find_map(|path| self.lookup(&root, &path, depth));
+        self.by_default = self.by_default.take().or(Some(format!("param:{name}")));
+        value
+    }
+
+    /// Goes down step by step; a step may itself be a variable.
+    fn lookup(&mut self, from: &Tree, path: &str, depth: usize) -> Option<Tree> {
+        let Some((step, rest)) = first_step(path) else {
+            return Some(self.copy(from));
+        };
+        if from.scalar().is_some() {
+            let filled = (depth < MAX_DEPTH).then(|| self.tree(from, depth + 1))?;
+            return match filled.scalar() {
+                Some(_) => None,
+                None => self.lookup(&filled, path, depth + 1),
+            };
+        }
+        let next = match step.parse::<usize>() {
+            Ok(index) if !from.items().is_empty() => from.items().get(index),
+            _ => from.get(step),
+        };
+        self.lookup(next?, rest, depth)
+    }
+
+    /// A copy, which is paid for.
+    fn copy(&mut self, tree: &Tree) -> Tree {
+        if self.copied <= MAX_VALUES {
+            self.copied += tree.weight();
+        }
+        match self.copied > MAX_VALUES {
+            true => Tree {
+                content: too_much(),
+                ..scalar("", false, tree.place)
+            },
+            false => tree.clone(),
+        }
+    }
+
+    fn file(&mut self, name: &str, place: Place) -> Option<Rc<Tree>> {
+        let path = path_of(&self.files[0], name);
+        if !self.trees.contains_key(&path) {
+            let tree = self.load(&path);
+            if tree.is_none() {
+                self.missing.insert(path.clone(), place);
+            }
+            self.trees.insert(path.clone(), tree.map(Rc::new));
+        }
+        self.trees.get(&path).cloned().flatten()
+    }
+
+    fn load(&mut self, path: &str) -> Option<Tree> {
+        let text = self.texts.iter().find_map(|texts| texts.get(path))?;
+        let number = u16::try_from(self.files.len()).ok()?;
+        let mut tree = yaml::load(text).ok().flatten()?;
+        tree.move_to(number);
+        self.files.push(path.to_owned());
+        Some(tree)
+    }
+}
+
+fn too_much() -> Content {
+    Content::Broken(format!(
+        "the variables of this service bring in more than {MAX_VALUES} values: audit what `serverless package` writes"
+    ))
+}
+
+/// The first step of a path, and what follows; nothing at its end.
+fn first_step(path: &str) -> Option<(&str, &str)> {
+    let path = path.trim_start_matches('.');
+    let (step, rest) = path.split_once('.').unwrap_or((path, ""));
+    (!step.is_empty()).then_some((step, rest))
+}
+
+fn scalar(text: &str, plain: bool, place: Place) -> Tree {
+    let text = text.to_owned();
+    Tree {
+        content: Content::Scalar { text, plain },
+        tag: None,
+        place,
+    }
+}

@@ -1,0 +1,93 @@
+//! Data files: every value by the keys that lead to it.
+
+use std::collections::BTreeMap;
+
+use super::templates::Canon;
+use super::{Form, Part};
+use crate::domain::evidence::Origin;
+use crate::language::yaml;
+use crate::language::yaml::Tree;
+
+/// How deep a value has a name of its own; what is deeper is told with what it belongs to.
+const NAMED_DEPTH: usize = 4;
+
+/// JSON or YAML. A text that cannot be read is one part.
+pub(super) fn tree(path: &str, text: &str) -> Form {
+    let mut form = Form::default();
+    match yaml::load(text) {
+        Ok(Some(tree)) => add(&mut form, path, (path, &tree), NAMED_DEPTH),
+        Ok(None) => {}
+        Err(_) => form.add(
+            path.to_owned(),
+            Part::plain(text.trim().to_owned(), Origin::at(path, 1, 1)),
+        ),
+    }
+    form
+}
+
+/// The values of a template's parameters. Whether the order of a list means something, shows where it is used.
+pub fn parameters(path: &str, values: &BTreeMap<String, (String, Origin)>) -> Form {
+    let mut form = Form::default();
+    for (name, (text, origin)) in values {
+        let mut items: Vec<&str> = text.split(',').map(str::trim).collect();
+        items.sort_unstable();
+        let part = Part {
+            text: text.clone(),
+            unordered: items.join(","),
+            origin: origin.clone(),
+        };
+        form.add(format!("{path}/{name}"), part);
+    }
+    form
+}
+
+fn add(form: &mut Form, name: &str, (path, tree): (&str, &Tree), depth: usize) {
+    if depth > 0 && !tree.members().is_empty() && tree.tag.is_none() {
+        for (key, value) in tree.members() {
+            add(
+                form,
+                &format!("{name}/{}", key.text),
+                (path, value),
+                depth - 1,
+            );
+        }
+        return;
+    }
+    let part = Canon::default().part(tree, path);
+    form.add(name.to_owned(), part);
+}
+
+/// TOML, as far as tables go.
+pub(super) fn toml(path: &str, text: &str) -> Result<Form, toml::de::Error> {
+    let mut form = Form::default();
+    let table = text.parse::<toml::Table>()?;
+    add_toml(&mut form, path, &toml::Value::Table(table), path);
+    Ok(form)
+}
+
+/// A text that cannot be read, as one part.
+pub(super) fn whole(path: &str, text: &str) -> Form {
+    let mut form = Form::default();
+    let part = Part::plain(text.trim().to_owned(), Origin::at(path, 1, 1));
+    form.add(path.to_owned(), part);
+    form
+}
+
+fn add_toml(form: &mut Form, name: &str, value: &toml::Value, path: &str) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                add_toml(form, &format!("{name}/{key}"), value, path);
+            }
+        }
+        toml::Value::Array(items) if items.iter().any(toml::Value::is_table) => {
+            for (index, item) in items.iter().enumerate() {
+                add_toml(form, &format!("{name}/{index}"), item, path);
+            }
+        }
+        other => form.add(
+            name.to_owned(),
+            Part::plain(other.to_string(), Origin::document(path)),
+        ),
+    }
+}

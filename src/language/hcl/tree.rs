@@ -1,0 +1,118 @@
+//! A file as blocks and attributes that know their place, whichever syntax it was written in. Nothing is evaluated here.
+
+use std::sync::Arc;
+
+use hcl_edit::Span;
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::{self, Structure};
+
+/// A place in one of the files in view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spot {
+    /// Which file.
+    pub(crate) file: usize,
+    /// How many bytes stand before it.
+    pub(crate) offset: usize,
+}
+
+/// A block, or a whole file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Block {
+    pub(crate) kind: String,
+    pub(crate) labels: Vec<String>,
+    pub(crate) spot: Spot,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) blocks: Vec<Self>,
+}
+
+/// A name and its expression.
+#[derive(Clone, Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) spot: Spot,
+    /// Shared by all who read the same text.
+    pub(crate) value: Arc<Expression>,
+    /// False where the expression's spans do not count in the file: JSON, where it stands inside a string.
+    pub(crate) spans: bool,
+}
+
+impl Block {
+    /// What was parsed out of a file.
+    pub(crate) fn of_body(body: structure::Body, file: usize) -> Self {
+        let mut block = Self {
+            spot: Spot { file, offset: 0 },
+            ..Self::default()
+        };
+        for structure in body {
+            match structure {
+                Structure::Attribute(attribute) => {
+                    block.attributes.push(Attribute::of(attribute, file));
+                }
+                Structure::Block(inner) => block.blocks.push(Self::of_block(inner, file)),
+            }
+        }
+        block
+    }
+
+    fn of_block(block: structure::Block, file: usize) -> Self {
+        let spot = spot(file, block.ident.span());
+        Self {
+            kind: block.ident.value().as_str().to_owned(),
+            labels: block
+                .labels
+                .iter()
+                .map(|label| label.as_str().to_owned())
+                .collect(),
+            spot,
+            ..Self::of_body(block.body, file)
+        }
+    }
+
+    /// The same in another file of the same text.
+    pub(crate) fn in_file(mut self, file: usize) -> Self {
+        self.spot.file = file;
+        for attribute in &mut self.attributes {
+            attribute.spot.file = file;
+        }
+        let blocks = std::mem::take(&mut self.blocks);
+        self.blocks = blocks
+            .into_iter()
+            .map(|block| block.in_file(file))
+            .collect();
+        self
+    }
+
+    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.name == name)
+    }
+
+    /// The blocks of one kind.
+    pub(crate) fn blocks_of(&self, kind: &str) -> impl Iterator<Item = &Self> {
+        self.blocks.iter().filter(move |block| block.kind == kind)
+    }
+
+    /// One label; empty where the block has fewer.
+    pub(crate) fn label(&self, index: usize) -> &str {
+        self.labels.get(index).map_or("", String::as_str)
+    }
+}
+
+impl Attribute {
+    fn of(attribute: structure::Attribute, file: usize) -> Self {
+        Self {
+            name: attribute.key.value().as_str().to_owned(),
+            spot: spot(file, attribute.key.span()),
+            value: Arc::new(attribute.value),
+            spans: true,
+        }
+    }
+}
+
+fn spot(file: usize, span: Option<std::ops::Range<usize>>) -> Spot {
+    Spot {
+        file,
+        offset: span.map_or(0, |span| span.start),
+    }
+}

@@ -1,0 +1,48 @@
+//! Values that name the partition, the region and the account which something is deployed into, where these are known.
+
+use super::resource::{Node, Piece, Pseudo, Value};
+use crate::domain::names::Region;
+use crate::domain::posture::Deployment;
+
+/// The same with the names of what is deployed into, where they are known.
+pub(crate) fn placed(node: &Node, deployment: Option<&Deployment>) -> Node {
+    match deployment {
+        Some(deployment) => Node {
+            value: placed_value(&node.value, deployment),
+            ..node.clone()
+        },
+        None => node.clone(),
+    }
+}
+
+/// The same of a value.
+pub(crate) fn placed_value(value: &Value, deployment: &Deployment) -> Value {
+    let inner = |node: &Node| placed(node, Some(deployment));
+    match value {
+        Value::Text(pieces) => {
+            let pieces = pieces.iter().map(|piece| match piece {
+                Piece::Pseudo(pseudo) => Piece::Text(name(*pseudo, deployment)),
+                other => other.clone(),
+            });
+            super::texts::text(pieces.collect())
+        }
+        Value::List(items) => Value::List(items.iter().map(inner).collect()),
+        Value::Map(members) => {
+            let members = members.iter();
+            let members = members.map(|(key, node)| (key.clone(), inner(node)));
+            Value::Map(members.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+fn name(pseudo: Pseudo, deployment: &Deployment) -> String {
+    let partition = Region::parse(&deployment.region).map_or("aws", |region| region.partition());
+    match pseudo {
+        Pseudo::Partition => partition.to_owned(),
+        Pseudo::Region => deployment.region.clone(),
+        Pseudo::Account => deployment.account.clone(),
+        Pseudo::UrlSuffix if partition == "aws-cn" => "amazonaws.com.cn".to_owned(),
+        Pseudo::UrlSuffix => "amazonaws.com".to_owned(),
+    }
+}

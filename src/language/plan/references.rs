@@ -1,0 +1,309 @@
+//! From a reference in the configuration to the instance that it means: through modules, and with the right key.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::expressions::Expressions;
+use crate::domain::evidence;
+use crate::language::resource::{Piece, Value};
+
+/// Through how many outputs and variables a reference is followed.
+const MAX_STEPS: usize = 32;
+
+/// Attributes whose text is put together from others, so that one reference does not say what they hold.
+const COMPOSED: [&str; 6] = [
+    "policy",
+    "assume_role_policy",
+    "secret_string",
+    "secret_string_wo",
+    "json",
+    "description",
+];
+
+/// The configuration, and every address that there is.
+pub(super) struct Finder<'j> {
+    root: Option<&'j Json>,
+    addresses: Vec<String>,
+    /// The resources of each module, by the place of their list and their address there.
+    written: RefCell<BTreeMap<*const Json, BTreeMap<&'j str, &'j Json>>>,
+}
+
+/// Where an address leads.
+pub(super) struct Place<'j> {
+    pub(super) module: String,
+    pub(super) key: String,
+    pub(super) expressions: Expressions<'j>,
+}
+
+impl<'j> Finder<'j> {
+    pub(super) fn new(root: Option<&'j Json>, mut addresses: Vec<String>) -> Self {
+        addresses.sort();
+        Self {
+            root,
+            addresses,
+            written: RefCell::default(),
+        }
+    }
+
+    /// The place of `module.a["x"].aws_db_proxy.this[0]`.
+    pub(super) fn place(&self, address: &str) -> Place<'j> {
+        let steps = steps(address);
+        let mut module = String::new();
+        let mut config = self.root;
+        let mut rest = steps.as_slice();
+        while let [word, call, after @ ..] = rest
+            && word == "module"
+        {
+            let (name, _) = split_key(call);
+            config = config.and_then(|config| called(config, name)?.get("module"));
+            module.push_str(&format!("module.{call}."));
+            rest = after;
+        }
+        let name = rest.join(".");
+        let (bare, key) = split_key(&name);
+        let expressions = config.and_then(|config| self.written(config, bare));
+        Place {
+            module,
+            key: key.to_owned(),
+            expressions: expressions.map_or(Expressions::Nowhere, Expressions::Written),
+        }
+    }
+
+    /// The value that these references give an attribute; `None` where they do not say.
+    pub(super) fn value(
+        &self,
+        name: &str,
+        from: (&str, &str),
+        references: &[String],
+    ) -> Option<Value> {
+        let is_own_key = |one: &str| one == "each.key" || one == "count.index";
+        let others: Vec<&String> = references.iter().filter(|one| !is_own_key(one)).collect();
+        let of_document = |one: &str| one.contains("aws_iam_policy_document.");
+        if COMPOSED.contains(&name) && !others.iter().all(|one| of_document(one)) {
+            return None;
+        }
+        let found: Option<Vec<Value>> = others
+            .iter()
+            .map(|one| self.follow(one, from, MAX_STEPS))
+            .collect();
+        let found = found?;
+        match (found.as_slice(), is_list(name)) {
+            ([only], false) => Some(only.clone()),
+            ([], _) | (_, false) => None,
+            (many, true) => Some(Value::List(
+                many.iter().map(super::references::bare).collect(),
+            )),
+        }
+    }
+
+    /// One reference, through outputs and variables.
+    fn follow(&self, reference: &str, (module, key): (&str, &str), left: usize) -> Option<Value> {
+        let left = left.checked_sub(1)?;
+        let steps = steps(reference);
+        match steps.as_slice() {
+            [word, name, ..] if word == "var" => {
+                let (parent, call) = parent(module)?;
+                let config = self.config(&parent)?;
+                let (bare, call_key) = split_key(&call);
+                let expression = called(config, bare)?.get("expressions")?.get(name)?;
+                let references = Expressions::Written(expression).references();
+                self.only(&references, (&parent, call_key), left)
+            }
+            [word, call, output, ..] if word == "module" => {
+                let (bare, _) = split_key(call);
+                let child = self.child(module, call, key)?;
+                let config = called(self.config(module)?, bare)?;
+                let expression = config.pointer(&format!("/module/outputs/{output}/expression"))?;
+                let references = Expressions::Written(expression).references();
+                self.only(&references, (&child, ""), left)
+            }
+            [word, ..]
+                if ["local", "each", "count", "path", "self", "terraform"]
+                    .contains(&word.as_str()) =>
+            {
+                None
+            }
+            _ => self.resource(&steps, (module, key)),
+        }
+    }
+
+    fn only(&self, references: &[String], from: (&str, &str), left: usize) -> Option<Value> {
+        let mut others = references
+            .iter()
+            .filter(|one| *one != "each.key" && *one != "count.index");
+        match (others.next(), others.next()) {
+            (Some(only), None) => self.follow(only, from, left),
+            _ => None,
+        }
+    }
+
+    fn resource(&self, steps: &[String], (module, key): (&str, &str)) -> Option<Value> {
+        let head = if steps.first()? == "data" { 3 } else { 2 };
+        let named = steps.get(..head)?.join(".");
+        let attribute = steps.get(head..)?.join(".");
+        if attribute.is_empty() {
+            return None;
+        }
+        let address = self.instance(&format!("{module}{named}"), key)?;
+        Some(Value::Text(vec![Piece::Reference(address, attribute)]))
+    }
+
+    /// The instance that is meant: the one of that address, the one with the same key, or the only one.
+    fn instance(&self, address: &str, key: &str) -> Option<String> {
+        let exact = |wanted: &str| {
+            self.addresses
+                .binary_search_by(|one| one.as_str().cmp(wanted))
+                .is_ok()
+        };
+        if exact(address) {
+            return Some(address.to_owned());
+        }
+        let same_key = format!("{address}{key}");
+        if !key.is_empty() && exact(&same_key) {
+            return Some(same_key);
+        }
+        let mut instances = self.below(format!("{address}["));
+        match (instances.next(), instances.next()) {
+            (Some(only), None) => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    /// The address of a called module, with a dot at its end.
+    fn child(&self, module: &str, call: &str, key: &str) -> Option<String> {
+        let exists = |prefix: &String| self.below(prefix.clone()).next().is_some();
+        let plain = format!("{module}module.{call}.");
+        let same_key = format!("{module}module.{call}{key}.");
+        if exists(&plain) {
+            return Some(plain);
+        }
+        if !key.is_empty() && exists(&same_key) {
+            return Some(same_key);
+        }
+        let open = format!("{module}module.{call}[");
+        let mut keys = self.below(open.clone()).filter_map(|one| {
+            one.strip_prefix(&open)?
+                .split_once("].")
+                .map(|(key, _)| key)
+        });
+        let only = keys.next()?;
+        keys.all(|key| key == only)
+            .then(|| format!("{open}{only}]."))
+    }
+
+    /// The addresses that begin so.
+    fn below(&self, prefix: String) -> impl Iterator<Item = &String> {
+        let from = self.addresses.partition_point(|one| *one < prefix);
+        let after = self.addresses[from..].iter();
+        after.take_while(move |one| one.starts_with(&prefix))
+    }
+
+    /// What was written for `aws_db_proxy.this` or `data.aws_vpc.main` in a module.
+    fn written(&self, config: &'j Json, address: &str) -> Option<&'j Json> {
+        let resources = config.get("resources")?.as_array()?;
+        let mut known = self.written.borrow_mut();
+        // A module is known by where its list stands in the plan.
+        let of_module = known.entry(resources.as_ptr()).or_insert_with(|| {
+            let mut all = BTreeMap::new();
+            for one in resources {
+                if let Some(address) = one.get("address").and_then(Json::as_str) {
+                    all.entry(address).or_insert(one);
+                }
+            }
+            all
+        });
+        of_module.get(address)?.get("expressions")
+    }
+
+    /// The configuration of a module, by its address.
+    fn config(&self, module: &str) -> Option<&'j Json> {
+        let mut config = self.root?;
+        let steps = steps(module.trim_end_matches('.'));
+        for pair in steps.chunks(2) {
+            if let [_, call] = pair {
+                config = called(config, split_key(call).0)?.get("module")?;
+            }
+        }
+        Some(config)
+    }
+}
+
+/// A value in a list.
+fn bare(value: &Value) -> crate::language::resource::Node {
+    crate::language::resource::Node::new(value.clone(), evidence::Origin::default())
+}
+
+/// Attributes that hold several things.
+fn is_list(name: &str) -> bool {
+    name.ends_with("_ids")
+        || name.ends_with("security_groups")
+        || name.ends_with("_documents")
+        || name == "resources"
+        || name == "cidr_blocks"
+}
+
+fn called<'j>(config: &'j Json, name: &str) -> Option<&'j Json> {
+    config.get("module_calls")?.get(name)
+}
+
+/// The module that calls this one, with a dot at its end, and the call.
+fn parent(module: &str) -> Option<(String, String)> {
+    let steps = steps(module.trim_end_matches('.'));
+    let (call, above) = steps.split_last()?;
+    let (_, above) = above.split_last()?;
+    let parent: String = above
+        .chunks(2)
+        .map(|pair| format!("{}.", pair.join(".")))
+        .collect();
+    Some((parent, call.clone()))
+}
+
+/// Cuts an address at the dots that stand in no brackets.
+fn steps(address: &str) -> Vec<String> {
+    let mut steps = vec![String::new()];
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for character in address.chars() {
+        match character {
+            '"' if !escaped => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth = depth.saturating_sub(1),
+            '.' if !quoted && depth == 0 => {
+                steps.push(String::new());
+                continue;
+            }
+            _ => {}
+        }
+        escaped = character == '\\' && !escaped;
+        if let Some(step) = steps.last_mut() {
+            step.push(character);
+        }
+    }
+    steps
+}
+
+/// `this["a"]` as `this` and `["a"]`.
+fn split_key(step: &str) -> (&str, &str) {
+    step.find('[').map_or((step, ""), |at| step.split_at(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_cut_outside_of_its_keys() {
+        for (address, expected) in [
+            ("aws_db_proxy.this", vec!["aws_db_proxy", "this"]),
+            (
+                "module.a[\"x.y\\\"]\"].aws_db_proxy.this[0]",
+                vec!["module", "a[\"x.y\\\"]\"]", "aws_db_proxy", "this[0]"],
+            ),
+            ("", vec![""]),
+            ("a[", vec!["a["]),
+        ] {
+            assert_eq!(steps(address), expected, "{address}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The bodies of resources: attributes, nested blocks, and the blocks that `dynamic` makes.
+
+use super::evaluate::{makes_set, turns};
+use super::scope::{Frame, Scope};
+use super::values::{Fault, absorb, rest, unresolved};
+use crate::domain::evidence::Origin;
+use crate::language::budget::short;
+use crate::language::hcl::Block;
+use crate::language::resource::{Node, REST, Value};
+
+/// What tells Terraform how to work, and not AWS what to make.
+const META: &[&str] = &[
+    "connection",
+    "count",
+    "depends_on",
+    "for_each",
+    "lifecycle",
+    "provider",
+];
+
+/// Behind the name of a kind of block that a default leaves out: what every such block would be.
+const ANY: &str = "@any";
+
+impl Scope<'_> {
+    /// The body of a block: its attributes, and its nested blocks as lists.
+    pub(super) fn body(&self, block: &Block) -> Vec<(String, Node)> {
+        let mut members: Vec<(String, Node)> = Vec::new();
+        for attribute in &block.attributes {
+            if !META.contains(&attribute.name.as_str()) {
+                members.push((attribute.name.clone(), self.value_of(attribute)));
+            }
+        }
+        let mut nested: Vec<&str> = Vec::new();
+        for kind in block.blocks.iter().map(made) {
+            if !META.contains(&kind) && !nested.contains(&kind) {
+                nested.push(kind);
+            }
+        }
+        for kind in nested {
+            let list = self.nested(block, kind);
+            members.retain(|(name, _)| name != kind);
+            if list.items().is_empty() {
+                let any = self.left_out(block, kind);
+                members.extend(any.map(|any| (format!("{kind}{ANY}"), any)));
+            }
+            members.push((kind.to_owned(), list));
+        }
+        members
+    }
+
+    /// One attribute, or all nested blocks of one kind.
+    pub(super) fn part(&self, block: &Block, name: &str) -> Node {
+        match block.attribute(name) {
+            Some(attribute) => self.value_of(attribute),
+            None => self.nested(block, name),
+        }
+    }
+
+    fn nested(&self, block: &Block, kind: &str) -> Node {
+        let blocks = block.blocks.iter().filter(|inner| made(inner) == kind);
+        let mut items = Vec::new();
+        let mut first = None;
+        for inner in blocks {
+            let origin = self.world.files.origin(inner.spot);
+            first.get_or_insert_with(|| origin.clone());
+            match inner.kind.as_str() {
+                "dynamic" => self.dynamic(inner, &origin, &mut items),
+                _ => items.push(self.nested_body(inner, origin)),
+            }
+        }
+        Node::new(Value::List(items), first.unwrap_or_default())
+    }
+
+    fn nested_body(&self, block: &Block, origin: Origin) -> Node {
+        let body = self.world.budget.deeper(|| self.body(block));
+        match body {
+            Ok(members) => Node::new(Value::Map(members), origin),
+            Err(reason) => unresolved(reason, origin),
+        }
+    }
+
+    /// "dynamic Blocks" (Terraform language).
+    fn dynamic(&self, block: &Block, origin: &Origin, items: &mut Vec<Node>) {
+        let Some(content) = block.blocks_of("content").next() else {
+            return;
+        };
+        let collection = match block.attribute("for_each") {
+            Some(attribute) => self.value_of(attribute),
+            None => unresolved("for_each is missing", origin.clone()),
+        };
+        let iterator = iterator(block);
+        let over_set = block
+            .attribute("for_each")
+            .is_some_and(|attribute| makes_set(&attribute.value));
+        let (collection, rest) = apart(collection);
+        if let Some(reason) = rest {
+            items.push(self.for_any(content, (iterator, &reason), origin));
+        }
+        match turns(&collection) {
+            Ok(turns) if !self.world.make(turns.len()) => {
+                let reason = "there are more dynamic blocks than are followed";
+                items.push(self.for_any(content, (iterator, reason), origin));
+            }
+            Ok(turns) => {
+                for (key, mut value) in turns {
+                    // The value came the way that the collection came.
+                    absorb(&mut value.origin, &collection.origin);
+                    let key = match over_set {
+                        true => value.clone(),
+                        false => key,
+                    };
+                    let members = vec![("key".to_owned(), key), ("value".to_owned(), value)];
+                    items.push(self.made_block(content, (iterator, members), origin));
+                }
+            }
+            Err(Fault::Unknown(reason) | Fault::Error(reason)) => {
+                items.push(self.for_any(content, (iterator, &reason), origin));
+            }
+        }
+    }
+
+    /// The dynamic blocks of a kind that go over nothing by the default of a variable, each as the block that stands for all.
+    fn left_out(&self, block: &Block, kind: &str) -> Option<Node> {
+        let dynamic = block
+            .blocks
+            .iter()
+            .filter(|inner| inner.kind == "dynamic" && made(inner) == kind);
+        let made = dynamic.filter_map(|inner| {
+            let content = inner.blocks_of("content").next()?;
+            let collection = self.value_of(inner.attribute("for_each")?);
+            let default = collection.origin.default_of.as_ref()?;
+            let reason = format!("{} is empty by its default", short(default));
+            let mut origin = self.world.files.origin(inner.spot);
+            absorb(&mut origin, &collection.origin);
+            Some(self.for_any(content, (iterator(inner), &reason), &origin))
+        });
+        let made: Vec<Node> = made.collect();
+        let origin = made.first()?.origin.clone();
+        Some(Node::new(Value::List(made), origin))
+    }
+
+    /// The block that stands for all, where it cannot be told how many there are.
+    fn for_any(&self, content: &Block, (iterator, reason): (&str, &str), origin: &Origin) -> Node {
+        let member = |name: &str| {
+            let reason = format!("{}.{name} ← {reason}", short(iterator));
+            (name.to_owned(), unresolved(reason, origin.clone()))
+        };
+        let members = vec![member("key"), member("value")];
+        let mut node = self.made_block(content, (iterator, members), origin);
+        if let Value::Map(members) = &mut node.value {
+            members.push(("for_each".to_owned(), unresolved(reason, origin.clone())));
+        }
+        node
+    }
+
+    fn made_block(
+        &self,
+        content: &Block,
+        (name, members): (&str, Vec<(String, Node)>),
+        origin: &Origin,
+    ) -> Node {
+        let frame = Frame {
+            name,
+            node: Node::new(Value::Map(members), Origin::default()),
+            above: self.frame,
+        };
+        self.with(&frame).nested_body(content, origin.clone())
+    }
+}
+
+/// The members that are known, and why there may be more.
+fn apart(mut collection: Node) -> (Node, Option<String>) {
+    let Value::Map(members) = &mut collection.value else {
+        return (collection, None);
+    };
+    let more = rest(members);
+    members.retain(|(name, _)| name != REST);
+    (collection, more)
+}
+
+/// The kind of block that is made.
+fn made(block: &Block) -> &str {
+    match block.kind.as_str() {
+        "dynamic" => block.label(0),
+        kind => kind,
+    }
+}
+
+fn iterator(block: &Block) -> &str {
+    use hcl_edit::expr::Expression;
+    let named = block
+        .attribute("iterator")
+        .map(|attribute| attribute.value.as_ref());
+    match named {
+        Some(Expression::Variable(name)) => name.value().as_str(),
+        Some(Expression::String(name)) => name.value().as_str(),
+        _ => block.label(0),
+    }
+}

@@ -1,0 +1,331 @@
+//! What the files of one folder declare together: a module, before anybody calls it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use super::files::Files;
+use super::terragrunt::unit;
+use crate::domain::evidence::Origin;
+use crate::language::budget::short;
+use crate::language::hcl::{Attribute, Block};
+use crate::language::spelling;
+
+/// A module as it is written.
+#[derive(Debug, Default)]
+pub(super) struct Folder {
+    pub(super) path: String,
+    pub(super) variables: BTreeMap<String, Block>,
+    pub(super) locals: BTreeMap<String, Attribute>,
+    pub(super) outputs: BTreeMap<String, Block>,
+    /// The modules that it calls.
+    pub(super) calls: BTreeMap<String, Block>,
+    /// By `aws_x.y`, `data.aws_x.y`, `ephemeral.aws_x.y`.
+    pub(super) resources: BTreeMap<String, Block>,
+    /// Its files that could not be read, and where that is said.
+    pub(super) unread: Vec<Unread>,
+    /// How much text it stands for.
+    pub(super) length: usize,
+    /// What is written in it, where it is a configuration of Terragrunt and no folder.
+    pub(super) config: Option<Block>,
+}
+
+/// A file of a module that could not be read.
+#[derive(Debug)]
+pub(super) struct Unread {
+    pub(super) path: String,
+    pub(super) reason: String,
+    pub(super) origin: Origin,
+}
+
+impl Unread {
+    /// Whether it would change what the other files say.
+    pub(super) fn overrides(&self) -> bool {
+        overrides(self.path.rsplit('/').next().unwrap_or_default())
+    }
+}
+
+type Problems = Vec<(String, Origin)>;
+
+/// Folders by their paths.
+pub(super) type Folders = BTreeMap<String, Arc<Folder>>;
+
+/// The modules that are understood without download, which are the same for all who call them.
+static KNOWN: LazyLock<Folders> = LazyLock::new(|| {
+    let files = Files::known();
+    shared(Folder::read_all(
+        &files,
+        files.known_paths(),
+        &mut Problems::new(),
+    ))
+    .collect()
+});
+
+/// Every folder with configuration files, by its path.
+pub(super) fn folders(
+    files: &Files<'_>,
+    unread: &BTreeMap<String, String>,
+    problems: &mut Problems,
+) -> Folders {
+    let mut folders = Folder::read_all(files, files.paths(), problems);
+    configure(files, &mut folders, problems);
+    for (path, reason) in unread.iter().filter(|(path, _)| is_configuration(path)) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if let Some(folder) = folders.get_mut(folder) {
+            folder.leave(path, (reason.clone(), Origin::document(path.as_str())));
+        }
+    }
+    let known = KNOWN
+        .iter()
+        .filter(|_| files.known_paths().next().is_some());
+    let known = known.map(|(path, folder)| (path.clone(), Arc::clone(folder)));
+    shared(folders).chain(known).collect()
+}
+
+fn shared(folders: BTreeMap<String, Folder>) -> impl Iterator<Item = (String, Arc<Folder>)> {
+    let folders = folders.into_iter();
+    folders.map(|(path, folder)| (path, Arc::new(folder)))
+}
+
+/// Adds the configurations of Terragrunt, by their paths, and the call that each unit makes to its folder.
+fn configure(files: &Files<'_>, folders: &mut BTreeMap<String, Folder>, problems: &mut Problems) {
+    for (number, path) in files.paths().filter(|(_, path)| unit::is_config(path)) {
+        let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let own = folders.get_mut(own).filter(|_| unit::is_unit(path));
+        match Folder::of_config(files, number) {
+            Ok(config) => {
+                let call = config.config.as_ref().and_then(unit::call);
+                if let (Some(own), Some(call)) = (own, call) {
+                    own.calls.insert(unit::UNIT.to_owned(), call);
+                }
+                folders.insert(path.to_owned(), config);
+            }
+            Err(problem) => match own {
+                Some(own) => own.refuse(files, (number, problem), problems),
+                None => problems.push(problem),
+            },
+        }
+    }
+}
+
+/// The name without its ending; `None` for a file that is no configuration.
+fn stem(name: &str) -> Option<&str> {
+    [".tf", ".tofu", ".tf.json", ".tofu.json"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .or_else(|| unit::is_unit(name).then_some(name))
+}
+
+/// True for the files that make up a module.
+pub(super) fn is_configuration(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    !is_ignored(name) && stem(name).is_some()
+}
+
+/// Files that Terraform passes over: hidden ones, and what editors leave behind. Source: `IsIgnoredFile` in
+/// internal/configs/parser_config_dir.go of Terraform.
+fn is_ignored(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+}
+
+/// OpenTofu reads `main.tofu` in place of `main.tf`; who keeps both means OpenTofu.
+fn shadowed(files: &Files<'_>, path: &str) -> bool {
+    let other = path
+        .strip_suffix(".tf")
+        .map(|stem| format!("{stem}.tofu"))
+        .or_else(|| {
+            path.strip_suffix(".tf.json")
+                .map(|stem| format!("{stem}.tofu.json"))
+        });
+    other.is_some_and(|other| files.number(&other).is_some())
+}
+
+/// "Override Files" (Terraform language): merged into what the others declare, in the order of their names.
+fn overrides(name: &str) -> bool {
+    stem(name).is_some_and(|stem| stem == "override" || stem.ends_with("_override"))
+}
+
+impl Folder {
+    /// The folders that some files lie in, by their paths.
+    fn read_all<'f>(
+        files: &Files<'_>,
+        paths: impl Iterator<Item = (usize, &'f str)>,
+        problems: &mut Problems,
+    ) -> BTreeMap<String, Self> {
+        let mut names: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
+        for (number, path) in paths {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            if is_configuration(path) && !shadowed(files, path) {
+                names.entry(folder).or_default().push((number, name));
+            }
+        }
+        let folders = names.into_iter().map(|(path, names)| {
+            let folder = Self::read(files, (path, names), problems);
+            (path.to_owned(), folder)
+        });
+        folders.collect()
+    }
+
+    fn read(
+        files: &Files<'_>,
+        (path, names): (&str, Vec<(usize, &str)>),
+        problems: &mut Problems,
+    ) -> Self {
+        let mut folder = Self {
+            path: path.to_owned(),
+            ..Self::default()
+        };
+        let (over, base): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|(_, name)| overrides(name));
+        for (number, name) in base {
+            if unit::is_unit(name) {
+                continue;
+            }
+            folder.length += files.text(number).len();
+            match files.parse(number) {
+                Ok(file) => folder.declare(files, file, problems),
+                Err(problem) => folder.refuse(files, (number, problem), problems),
+            }
+        }
+        for (number, _) in over {
+            folder.length += files.text(number).len();
+            match files.parse(number) {
+                Ok(file) => folder.override_with(files, file, problems),
+                Err(problem) => folder.refuse(files, (number, problem), problems),
+            }
+        }
+        folder
+    }
+
+    fn refuse(
+        &mut self,
+        files: &Files<'_>,
+        (number, problem): (usize, (String, Origin)),
+        problems: &mut Problems,
+    ) {
+        self.leave(files.path(number), problem.clone());
+        let (mut reason, origin) = problem;
+        if may_hold_proxy(files.text(number).as_bytes()) {
+            reason.push_str("; it mentions an RDS Proxy, which is not judged");
+        }
+        problems.push((reason, origin));
+    }
+
+    fn leave(&mut self, path: &str, (reason, origin): (String, Origin)) {
+        let path = path.to_owned();
+        self.unread.push(Unread {
+            path,
+            reason,
+            origin,
+        });
+    }
+
+    fn declare(&mut self, files: &Files<'_>, file: Block, problems: &mut Problems) {
+        let mut twice = |name: String, spot| {
+            let message = format!("{} is declared twice: the first counts", short(&name));
+            problems.push((message, files.origin(spot)));
+        };
+        for block in file.blocks {
+            if block.kind == "locals" {
+                for attribute in block.attributes {
+                    let (name, spot) = (attribute.name.clone(), attribute.spot);
+                    match self.locals.contains_key(&name) {
+                        true => twice(format!("local.{name}"), spot),
+                        false => drop(self.locals.insert(name, attribute)),
+                    }
+                }
+                continue;
+            }
+            let Some((declared, name)) = self.place(&block) else {
+                continue;
+            };
+            match declared.contains_key(&name) {
+                true => twice(name, block.spot),
+                false => drop(declared.insert(name, block)),
+            }
+        }
+    }
+
+    fn override_with(&mut self, files: &Files<'_>, file: Block, problems: &mut Problems) {
+        for block in file.blocks {
+            if block.kind == "locals" {
+                let named = block.attributes.into_iter();
+                self.locals
+                    .extend(named.map(|attribute| (attribute.name.clone(), attribute)));
+                continue;
+            }
+            let Some((declared, name)) = self.place(&block) else {
+                continue;
+            };
+            match declared.get_mut(&name) {
+                Some(base) => merge(base, block),
+                None => {
+                    let message = format!("overrides {}, which is not declared", short(&name));
+                    problems.push((message, files.origin(block.spot)));
+                }
+            }
+        }
+    }
+
+    /// Where a block belongs, and its name there.
+    fn place(&mut self, block: &Block) -> Option<(&mut BTreeMap<String, Block>, String)> {
+        let first = block.label(0).to_owned();
+        let both = format!("{first}.{}", block.label(1));
+        match (block.kind.as_str(), block.labels.len()) {
+            ("variable", 1) => Some((&mut self.variables, first)),
+            ("output", 1) => Some((&mut self.outputs, first)),
+            ("module", 1) => Some((&mut self.calls, first)),
+            ("resource", 2) => Some((&mut self.resources, both)),
+            ("data" | "ephemeral" | "action", 2) => {
+                Some((&mut self.resources, format!("{}.{both}", block.kind)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// "Merging Behavior" (Terraform language, Override Files): an argument replaces the argument, nested blocks of one type
+/// replace all of that type.
+fn merge(base: &mut Block, over: Block) {
+    for attribute in over.attributes {
+        match base
+            .attributes
+            .iter_mut()
+            .find(|one| one.name == attribute.name)
+        {
+            Some(one) => *one = attribute,
+            None => base.attributes.push(attribute),
+        }
+    }
+    let replaced: Vec<String> = over
+        .blocks
+        .iter()
+        .map(|block| content_kind(block).to_owned())
+        .collect();
+    base.blocks
+        .retain(|block| !replaced.iter().any(|kind| kind == content_kind(block)));
+    base.blocks.extend(over.blocks);
+}
+
+/// The type of a nested block, also where it is `dynamic`.
+fn content_kind(block: &Block) -> &str {
+    match block.kind.as_str() {
+        "dynamic" => block.label(0),
+        kind => kind,
+    }
+}
+
+/// A look at bytes that costs next to nothing: false means that nothing in them can be a proxy.
+pub fn may_hold_proxy(bytes: &[u8]) -> bool {
+    spelling::holds(bytes, &SIGNS)
+}
+
+/// What the text of a proxy, or of a call to a well-known module that makes one, cannot do without.
+const SIGNS: [&str; 6] = [
+    "aws_db_proxy",
+    // A template that it holds may make one.
+    "aws_cloudformation_stack",
+    "/rds-proxy/",
+    "/rds-db-proxy/",
+    "/terraform-aws-rds-proxy",
+    "/terraform-aws-rds-db-proxy",
+];

@@ -1,0 +1,101 @@
+//! Functions over address ranges ("IP Network Functions", Terraform language), IPv4 only: nobody cuts IPv6 by hand.
+
+use std::net::Ipv4Addr;
+
+use super::{MANY, Row, text};
+use crate::language::resource::{Node, Value};
+use crate::language::terraform::values::{Outcome, error, index, plain, unknown};
+
+pub(super) const TABLE: &[Row] = &[
+    ("cidrhost", 2, 2, host),
+    ("cidrnetmask", 1, 1, |given| {
+        let (_, length) = range(&given[0])?;
+        Ok(text(Ipv4Addr::from(mask(length)).to_string()))
+    }),
+    ("cidrsubnet", 3, 3, subnet),
+    ("cidrsubnets", 1, MANY, subnets),
+];
+
+fn range(node: &Node) -> Outcome<(u32, u32)> {
+    let whole = plain(&node.value)?;
+    if whole.contains(':') {
+        return unknown("ranges of IPv6 are not worked out");
+    }
+    let parsed = whole.split_once('/').and_then(|(address, length)| {
+        let length = length.parse().ok().filter(|length| *length <= 32)?;
+        let address: Ipv4Addr = address.parse().ok()?;
+        Some((u32::from(address) & mask(length), length))
+    });
+    match parsed {
+        Some(range) => Ok(range),
+        None => error("an address range is required"),
+    }
+}
+
+fn mask(length: u32) -> u32 {
+    u32::MAX.checked_shl(32 - length).unwrap_or_default()
+}
+
+fn host(given: &[Node]) -> Outcome<Value> {
+    let (network, length) = range(&given[0])?;
+    let size = 1_i64 << (32 - length);
+    let number = match index(&given[1].value)? {
+        number if number < 0 => size + number,
+        number => number,
+    };
+    match u32::try_from(number) {
+        Ok(offset) if (0..size).contains(&number) => {
+            Ok(text(Ipv4Addr::from(network | offset).to_string()))
+        }
+        _ => error("the range has no such host"),
+    }
+}
+
+/// The subnet of this number, `more` bits longer than its range.
+fn cut((network, length): (u32, u32), more: i64, number: i64) -> Outcome<(u32, u32)> {
+    let longer = u32::try_from(more)
+        .ok()
+        .and_then(|more| length.checked_add(more))
+        .filter(|longer| *longer <= 32);
+    let number = u32::try_from(number).ok();
+    let (Some(longer), Some(number)) = (longer, number) else {
+        return error("the range has no such subnet");
+    };
+    if u64::from(number) >= 1_u64 << (longer - length) {
+        return error("the range has no such subnet");
+    }
+    let shifted = number.checked_shl(32 - longer).unwrap_or_default();
+    Ok((network | shifted, longer))
+}
+
+fn shown((network, length): (u32, u32)) -> Value {
+    text(format!("{}/{length}", Ipv4Addr::from(network)))
+}
+
+fn subnet(given: &[Node]) -> Outcome<Value> {
+    let whole = range(&given[0])?;
+    let (more, number) = (index(&given[1].value)?, index(&given[2].value)?);
+    cut(whole, more, number).map(shown)
+}
+
+/// One after the other, each where it may begin.
+fn subnets(given: &[Node]) -> Outcome<Value> {
+    let whole = range(&given[0])?;
+    let end = u64::from(whole.0) + (1_u64 << (32 - whole.1));
+    let mut next = u64::from(whole.0);
+    let mut found = Vec::new();
+    for more in &given[1..] {
+        let more = index(&more.value)?;
+        let (_, length) = cut(whole, more, 0)?;
+        let size = 1_u64 << (32 - length);
+        let start = next.div_ceil(size) * size;
+        next = start + size;
+        match u32::try_from(start) {
+            Ok(start) if next <= end => {
+                found.push(Node::new(shown((start, length)), given[0].origin.clone()));
+            }
+            _ => return error("the range is too small for these subnets"),
+        }
+    }
+    Ok(Value::List(found))
+}

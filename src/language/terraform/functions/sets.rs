@@ -1,0 +1,122 @@
+//! Functions over sets, which are lists without an order and with each item once.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+use super::{MANY, Row, list, listed, open_list};
+use crate::language::resource::{Node, Value};
+use crate::language::terraform::constraint::as_set;
+use crate::language::terraform::values::{
+    Outcome, equal, error, is_plain, not_yet, print_of, unknown,
+};
+
+/// How many combinations are made.
+const MAX_PRODUCT: usize = 20_000;
+
+/// How many items that are lists, maps or not known are compared with others.
+const MAX_COMPARED: usize = 2_000_000;
+
+pub(super) const TABLE: &[Row] = &[
+    ("setintersection", 1, MANY, |given| kept(given, true)),
+    ("setproduct", 1, MANY, product),
+    ("setsubtract", 2, 2, |given| kept(given, false)),
+    ("setunion", 1, MANY, union),
+    ("toset", 1, 1, |given| match &given[0].value {
+        Value::List(items) => Ok(Value::List(as_set(items.clone()))),
+        value => Ok(value.clone()),
+    }),
+];
+
+fn union(given: &[Node]) -> Outcome<Value> {
+    let mut all = Vec::new();
+    for node in given {
+        all.extend(open_list(node)?);
+    }
+    Ok(listed(as_set(all)))
+}
+
+/// The items of the first that are in every other one, or in none.
+fn kept(given: &[Node], wanted: bool) -> Outcome<Value> {
+    let mut items = list(&given[0])?.to_vec();
+    for other in &given[1..] {
+        let other = Among::of(list(other)?);
+        let mut next = Vec::new();
+        for item in items {
+            if other.holds(&item)? == wanted {
+                next.push(item);
+            }
+        }
+        items = next;
+    }
+    Ok(Value::List(as_set(items)))
+}
+
+/// The items of a list, to be asked for many: what is known as a whole is found at once.
+pub(super) struct Among<'n> {
+    plain: BTreeSet<String>,
+    open: Vec<&'n Node>,
+    asked: Cell<usize>,
+}
+
+impl<'n> Among<'n> {
+    pub(super) fn of(items: &'n [Node]) -> Self {
+        let (plain, open): (Vec<&Node>, Vec<&Node>) =
+            items.iter().partition(|item| is_plain(&item.value));
+        Self {
+            plain: plain.iter().map(|item| print_of(&item.value)).collect(),
+            open,
+            asked: Cell::new(0),
+        }
+    }
+
+    /// Whether an item is one of them, where that can be told.
+    pub(super) fn holds(&self, item: &Node) -> Outcome<bool> {
+        if is_plain(&item.value) && self.plain.contains(&print_of(&item.value)) {
+            return Ok(true);
+        }
+        let hidden = !is_plain(&item.value) && !self.plain.is_empty();
+        let compared = self.asked.get() + self.open.len();
+        self.asked.set(compared);
+        if compared > MAX_COMPARED {
+            return unknown("the lists hold more that has to be compared than is followed");
+        }
+        let mut answer = match (&item.value, hidden) {
+            // What is known only once it is deployed may be any of them.
+            (Value::Text(_) | Value::Unresolved(_), true) => unknown(not_yet(&item.value)),
+            _ => Ok(false),
+        };
+        for other in &self.open {
+            match equal(&item.value, &other.value) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
+                fault => answer = fault,
+            }
+        }
+        answer
+    }
+}
+
+fn product(given: &[Node]) -> Outcome<Value> {
+    let mut rows: Vec<Vec<Node>> = vec![Vec::new()];
+    for node in given {
+        let items = list(node)?;
+        if rows.len().saturating_mul(items.len()) > MAX_PRODUCT {
+            return error("setproduct makes more combinations than are followed");
+        }
+        rows = rows
+            .iter()
+            .flat_map(|row| {
+                items.iter().map(move |item| {
+                    let mut row = row.clone();
+                    row.push(item.clone());
+                    row
+                })
+            })
+            .collect();
+    }
+    let origin = &given[0].origin;
+    let rows = rows
+        .into_iter()
+        .map(|row| Node::new(Value::List(row), origin.clone()));
+    Ok(Value::List(rows.collect()))
+}

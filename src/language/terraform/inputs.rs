@@ -1,0 +1,159 @@
+//! The values that the root module's variables are given, the strongest last ("Input Variables", Terraform language).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::TerraformFiles;
+use super::files::Files;
+use super::terragrunt::ground::Ground;
+use crate::domain::evidence::Origin;
+use crate::language::hcl::Attribute;
+
+/// What is given.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    /// The folder of the root module.
+    pub(super) root: String,
+    pub(super) given: BTreeMap<String, Given>,
+    /// Why nobody can tell what else is given: a file of values could not be read. Only the command line goes before every file.
+    pub(super) unknown: Option<(String, Origin)>,
+    /// Files of values that nobody gave.
+    offered: BTreeMap<String, String>,
+    pub(super) ground: Ground,
+    /// Files that were looked for and are not there.
+    pub(super) absent: BTreeSet<String>,
+    /// Files that are there and could not be read.
+    pub(super) unread: BTreeSet<String>,
+}
+
+/// One value.
+#[derive(Clone, Debug)]
+pub(super) enum Given {
+    /// In a file.
+    Attribute(Attribute),
+    /// On the command line: an expression, where the variable is no string.
+    Text(String),
+}
+
+impl Inputs {
+    /// Reads the files that count, in the order of their weight.
+    pub(super) fn read(
+        wanted: &TerraformFiles,
+        files: &Files<'_>,
+        problems: &mut Vec<(String, Origin)>,
+    ) -> Self {
+        let root = super::paths::joined(&wanted.root, "");
+        let mut given = BTreeMap::new();
+        let mut unknown = unread_values(wanted, &root).or_else(|| wanted.doubt.clone());
+        for file in value_files(&root, files)
+            .into_iter()
+            .chain(wanted.var_files.iter().map(|path| files.number(path)))
+            .flatten()
+        {
+            match files.parse(file) {
+                Ok(block) => given.extend(
+                    block
+                        .attributes
+                        .into_iter()
+                        .map(|attribute| (attribute.name.clone(), Given::Attribute(attribute))),
+                ),
+                Err(problem) => {
+                    unknown.get_or_insert_with(|| unknown_by(files.path(file), &problem));
+                    problems.push(problem);
+                }
+            }
+        }
+        for path in wanted
+            .var_files
+            .iter()
+            .filter(|path| files.number(path).is_none())
+        {
+            let problem = (
+                "this file of values is not in view".to_owned(),
+                Origin::document(path.as_str()),
+            );
+            unknown.get_or_insert_with(|| unknown_by(path, &problem));
+            problems.push(problem);
+        }
+        for (name, text) in &wanted.vars {
+            given.insert(name.clone(), Given::Text(text.clone()));
+        }
+        Self {
+            root,
+            given,
+            unknown,
+            offered: wanted.offered.clone(),
+            ground: wanted.ground.clone(),
+            absent: wanted.absent.clone(),
+            unread: wanted.unread.keys().cloned().collect(),
+        }
+    }
+}
+
+impl Inputs {
+    /// Why a variable of the root module has no value, and what gives it one.
+    pub(super) fn no_value(&self, name: &str) -> String {
+        let offers = self.offered.iter().filter(|(_, text)| sets(text, name));
+        let files: Vec<&str> = offers.map(|(path, _)| path.as_str()).collect();
+        match files.as_slice() {
+            [] => "no value: pass --var-file FILE".to_owned(),
+            [file] => format!("no value: pass --var-file {file}, which sets it"),
+            [file, more @ ..] => {
+                let more = more.join(", ");
+                format!(
+                    "no value: pass --var-file {file}, which sets it, as {more} does; --each-var-file tries each"
+                )
+            }
+        }
+    }
+}
+
+/// A look at the lines of a file of values, which may be JSON.
+fn sets(text: &str, name: &str) -> bool {
+    text.lines().any(|line| {
+        let rest = line.trim_start().trim_start_matches('"').strip_prefix(name);
+        let rest = rest.map(|rest| rest.trim_start_matches('"').trim_start());
+        rest.is_some_and(|rest| rest.starts_with(['=', ':']))
+    })
+}
+
+/// Why no value is known, where a file of values could not even be opened.
+fn unread_values(wanted: &TerraformFiles, root: &str) -> Option<(String, Origin)> {
+    let is_of_root = |path: &str| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_loaded = matches!(name, "terraform.tfvars" | "terraform.tfvars.json")
+            || name.ends_with(".auto.tfvars")
+            || name.ends_with(".auto.tfvars.json");
+        folder == root && is_loaded
+    };
+    let mut unread = wanted.unread.iter();
+    let (path, reason) = unread.find(|(path, _)| is_of_root(path))?;
+    Some(unknown_by(
+        path,
+        &(reason.clone(), Origin::document(path.as_str())),
+    ))
+}
+
+fn unknown_by(path: &str, (reason, origin): &(String, Origin)) -> (String, Origin) {
+    (
+        format!("it may stand in {path}, which could not be read: {reason}"),
+        origin.clone(),
+    )
+}
+
+/// The files that Terraform loads by itself.
+fn value_files(root: &str, files: &Files<'_>) -> Vec<Option<usize>> {
+    let in_root = |name: &str| match root {
+        "" => name.to_owned(),
+        root => format!("{}/{name}", root.trim_end_matches('/')),
+    };
+    let mut found = vec![
+        files.number(&in_root("terraform.tfvars")),
+        files.number(&in_root("terraform.tfvars.json")),
+    ];
+    found.extend(files.paths().filter_map(|(number, path)| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let automatic = name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json");
+        (folder == root && automatic).then_some(Some(number))
+    }));
+    found
+}

@@ -1,0 +1,261 @@
+//! `.tf.json` and `.tfvars.json`: the same blocks in JSON ("JSON Configuration Syntax", Terraform language).
+
+use std::sync::Arc;
+
+use hcl_edit::expr::{Array, Expression, Object, ObjectKey};
+use hcl_edit::template::{Element, StringTemplate};
+
+use super::files::Files;
+use crate::domain::evidence::Origin;
+use crate::language::hcl::{Attribute, Block, MAX_MEMBERS, Spot};
+use crate::language::yaml::{Content, Place, Tree};
+use crate::language::{hcl, yaml};
+
+/// The blocks with labels at the top of a file, and how many labels each has.
+const LABELS: &[(&str, usize)] = &[
+    ("variable", 1),
+    ("output", 1),
+    ("module", 1),
+    ("resource", 2),
+    ("data", 2),
+    ("ephemeral", 2),
+    ("locals", 0),
+];
+
+/// The nested blocks that are read as blocks, and how many labels each has: those that mean something only as blocks, and those
+/// whose attributes are audited, so that each keeps its line.
+const NESTED: &[(&str, usize)] = &[
+    ("dynamic", 1),
+    ("content", 0),
+    ("auth", 0),
+    ("condition", 0),
+    ("connection_pool_config", 0),
+    ("egress", 0),
+    ("ingress", 0),
+    ("inline_policy", 0),
+    ("not_principals", 0),
+    ("parameter", 0),
+    ("principals", 0),
+    ("statement", 0),
+    ("vpc_config", 0),
+];
+
+/// Reads a file.
+pub(super) fn parse(files: &Files<'_>, file: usize) -> Result<Block, (String, Origin)> {
+    let reader = Reader { files, file };
+    let tree = reader.tree()?;
+    let mut root = Block::default();
+    let Some(tree) = tree else {
+        return Ok(root);
+    };
+    if files.is_values(file) {
+        root.attributes = reader.attributes(&tree, Strings::Literal);
+        return Ok(root);
+    }
+    for (kind, content) in tree.members() {
+        if let Some((_, labels)) = LABELS.iter().find(|(name, _)| *name == kind.text) {
+            let header = Block {
+                kind: kind.text.clone(),
+                spot: reader.spot(kind.place),
+                ..Block::default()
+            };
+            root.blocks
+                .extend(reader.labelled(content, *labels, &header));
+        }
+    }
+    Ok(root)
+}
+
+/// Whether `${…}` in a string means anything.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strings {
+    Template,
+    Literal,
+}
+
+struct Reader<'r, 'f> {
+    files: &'r Files<'f>,
+    file: usize,
+}
+
+impl Reader<'_, '_> {
+    fn tree(&self) -> Result<Option<Tree>, (String, Origin)> {
+        let at = |place| self.files.origin(self.spot(place));
+        let tree = yaml::load(self.files.text(self.file))
+            .map_err(|error| (error.message, at(error.place)))?;
+        match tree.as_ref().and_then(|tree| self.crowded(tree)) {
+            Some(place) => {
+                let message = format!("more than {MAX_MEMBERS} members stand in one object");
+                Err((message, at(place)))
+            }
+            None => Ok(tree),
+        }
+    }
+
+    /// An object with more members than can be taken for a value: [`Object`] compares each key with all before it.
+    fn crowded(&self, tree: &Tree) -> Option<Place> {
+        let is_values = self.files.is_values(self.file);
+        let mut members = tree.members().iter();
+        members.find_map(|(kind, content)| {
+            let labels = LABELS.iter().find(|(name, _)| *name == kind.text);
+            let blocks = match is_values {
+                true => 0,
+                false => labels.map_or(0, |(_, labels)| labels + 1),
+            };
+            crowded_below(content, blocks)
+        })
+    }
+
+    fn spot(&self, place: Place) -> Spot {
+        Spot {
+            file: self.file,
+            offset: self.files.offset(self.file, place.line, place.column),
+        }
+    }
+
+    /// Goes down through the labels; a list may stand at every level.
+    fn labelled(&self, tree: &Tree, labels: usize, header: &Block) -> Vec<Block> {
+        match (labels, &tree.content) {
+            (_, Content::List(items)) => items
+                .iter()
+                .flat_map(|item| self.labelled(item, labels, header))
+                .collect(),
+            (0, Content::Map(_)) => vec![self.block(tree, &self.placed(tree, header))],
+            (_, Content::Map(members)) => members
+                .iter()
+                .flat_map(|(key, value)| {
+                    let mut header = header.clone();
+                    header.labels.push(key.text.clone());
+                    header.spot = self.spot(key.place);
+                    self.labelled(value, labels - 1, &header)
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A header that has no label stands where its block begins.
+    fn placed(&self, tree: &Tree, header: &Block) -> Block {
+        let spot = match header.labels.is_empty() {
+            true => self.spot(tree.place),
+            false => header.spot,
+        };
+        Block {
+            spot,
+            ..header.clone()
+        }
+    }
+
+    /// A block whose nested blocks are attributes with maps, but for those that are read as blocks.
+    fn block(&self, tree: &Tree, header: &Block) -> Block {
+        let mut block = Block {
+            attributes: self.attributes(tree, Strings::Template),
+            ..header.clone()
+        };
+        if block.kind == "variable" {
+            block.attributes.iter_mut().for_each(as_type);
+        }
+        for (kind, labels) in NESTED {
+            let Some(content) = tree.get(kind).filter(|content| holds_blocks(content)) else {
+                continue;
+            };
+            block.attributes.retain(|attribute| attribute.name != *kind);
+            let header = Block {
+                kind: (*kind).to_owned(),
+                ..Block::default()
+            };
+            block
+                .blocks
+                .extend(self.labelled(content, *labels, &header));
+        }
+        block
+    }
+
+    fn attributes(&self, tree: &Tree, strings: Strings) -> Vec<Attribute> {
+        tree.members()
+            .iter()
+            .filter(|(key, _)| key.text != "//")
+            .map(|(key, value)| Attribute {
+                name: key.text.clone(),
+                spot: self.spot(key.place),
+                value: Arc::new(expression(value, strings)),
+                spans: false,
+            })
+            .collect()
+    }
+}
+
+/// The first crowded object below so many levels of labels and blocks, which are no values.
+fn crowded_below(tree: &Tree, levels: usize) -> Option<Place> {
+    if levels == 0 && tree.members().len() > MAX_MEMBERS {
+        return Some(tree.place);
+    }
+    let members = tree.members().iter().map(|(_, value)| value);
+    let mut inner = members.chain(tree.items());
+    inner.find_map(|inner| crowded_below(inner, levels.saturating_sub(1)))
+}
+
+/// True where blocks can stand, and no expression that gives them.
+fn holds_blocks(tree: &Tree) -> bool {
+    match &tree.content {
+        Content::Map(_) => true,
+        Content::List(items) => items.iter().all(holds_blocks),
+        _ => false,
+    }
+}
+
+/// A type is an expression that stands in a string.
+fn as_type(attribute: &mut Attribute) {
+    let text = attribute
+        .value
+        .as_str()
+        .filter(|_| attribute.name == "type");
+    if let Some(parsed) = text.and_then(|text| hcl::expression(text).ok()) {
+        attribute.value = Arc::new(parsed);
+    }
+}
+
+fn expression(tree: &Tree, strings: Strings) -> Expression {
+    match &tree.content {
+        Content::Scalar { text, plain: true } => plain(text),
+        Content::Scalar { text, .. } => string(text, strings),
+        Content::List(items) => {
+            let items = items.iter().map(|item| expression(item, strings));
+            Expression::Array(items.collect::<Array>())
+        }
+        Content::Map(members) => {
+            let mut object = Object::new();
+            for (key, value) in members {
+                let name = ObjectKey::Expression(string(&key.text, strings));
+                object.insert(name, expression(value, strings));
+            }
+            Expression::Object(object)
+        }
+        Content::Broken(_) => Expression::null(),
+    }
+}
+
+fn plain(text: &str) -> Expression {
+    match (text, text.parse::<i64>(), text.parse::<f64>()) {
+        ("null", ..) => Expression::null(),
+        ("true", ..) => Expression::from(true),
+        ("false", ..) => Expression::from(false),
+        (_, Ok(number), _) => Expression::from(number),
+        (_, _, Ok(number)) => Expression::from(number),
+        _ => Expression::from(text),
+    }
+}
+
+/// In a string of JSON everything is a template; one that is nothing but `${…}` is that value.
+fn string(text: &str, strings: Strings) -> Expression {
+    if strings == Strings::Literal || !text.contains(['$', '%']) {
+        return Expression::from(text);
+    }
+    match hcl::template(text) {
+        Ok(template) => {
+            let elements: Vec<Element> = template.into_iter().collect();
+            Expression::StringTemplate(StringTemplate::from(elements))
+        }
+        Err(_) => Expression::from(text),
+    }
+}

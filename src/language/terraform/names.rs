@@ -1,0 +1,298 @@
+//! What `var.`, `local.`, `module.` and resources mean. Each is worked out once, when somebody first asks.
+
+use std::rc::Rc;
+
+use super::constraint::Constraint;
+use super::downloaded;
+use super::inputs::Given;
+use super::module::{Expansion, Instance, Key};
+use super::scope::Scope;
+use super::terragrunt::unit;
+use super::values::{Fault, plain, reference, through, unresolved, weight};
+use crate::domain::evidence::Origin;
+use crate::language::budget::short;
+use crate::language::hcl::Block;
+use crate::language::resource::{Node, Piece, VEILED, Value};
+
+impl Scope<'_> {
+    /// Works something out once, and not while it is being worked out.
+    pub(super) fn once(&self, name: &str, work: impl FnOnce() -> Node) -> Rc<Node> {
+        let key = (self.module, name.to_owned());
+        if let Some(node) = self.world.values.borrow().get(&key) {
+            return Rc::clone(node);
+        }
+        let node = self
+            .world
+            .budget
+            .resolve(self.module, name, work)
+            .unwrap_or_else(|reason| {
+                let reason = reason.strip_prefix(name).unwrap_or(&reason);
+                unresolved(reason.trim_start(), Origin::default())
+            });
+        let node = match self.world.keep(weight(&node.value)) {
+            true => node,
+            false => unresolved("there are more values than are followed", node.origin),
+        };
+        let node = Rc::new(node);
+        self.world.values.borrow_mut().insert(key, Rc::clone(&node));
+        node
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Rc<Node> {
+        self.once(&format!("var.{name}"), || self.variable_value(name))
+    }
+
+    fn variable_value(&self, name: &str) -> Node {
+        let missing = |reason: &str| unresolved(reason, Origin::default());
+        let Some(block) = self.folder().and_then(|folder| folder.variables.get(name)) else {
+            return missing("not declared");
+        };
+        let own = Self::new(self.world, self.module);
+        let constraint = block
+            .attribute("type")
+            .map_or(Constraint::Any, |attribute| {
+                Constraint::of(&attribute.value)
+            });
+        let given = own
+            .given(name, &constraint)
+            .filter(|node| node.value != Value::Null || !is(block, "nullable", false));
+        let step = format!("var.{name}");
+        let node = match (given, block.attribute("default")) {
+            (Some(node), _) => node,
+            (None, Some(default)) => {
+                let root = self.world.call(self.module).is_none();
+                let own = Scope {
+                    default_of: root.then_some(step.as_str()),
+                    ..own
+                };
+                own.value_of(default)
+            }
+            (None, None) => {
+                return missing(&match self.module {
+                    0 => self.world.inputs.no_value(name),
+                    _ => "no value".to_owned(),
+                });
+            }
+        };
+        let origin = node.origin.clone();
+        let node = constraint
+            .convert(&own, node)
+            .unwrap_or_else(|fault| match fault {
+                Fault::Error(reason) | Fault::Unknown(reason) => unresolved(reason, origin),
+            });
+        match is(block, "sensitive", true) {
+            true => veiled(node),
+            false => node,
+        }
+    }
+
+    /// What the caller, or whoever runs it, gives.
+    fn given(&self, name: &str, constraint: &Constraint<'_>) -> Option<Node> {
+        if let Some((caller, call)) = self.world.call(self.module) {
+            let scope = Self::new(self.world, caller.module);
+            let valued = |argument| scope.keyed(&caller.key, |scope| scope.value_of(argument));
+            let is_unit = caller.name == unit::UNIT;
+            let node = match is_unit {
+                true => self.world.unit_input(name)?,
+                false => valued(call.attribute(name)?),
+            };
+            let module = self.world.module(self.module)?;
+            let step = match is_unit {
+                true => format!("inputs.{name}"),
+                false => format!("{}{name}", module.prefix),
+            };
+            let place = at(&node.origin);
+            // What a module of the registry is given is told at the call itself.
+            let is_told = self
+                .folder()
+                .is_some_and(|folder| downloaded::is_out_of_hand(&folder.path));
+            let node = if is_told { node } else { from(node) };
+            return Some(through(&step, place, node));
+        }
+        let inputs = &self.world.inputs;
+        match (inputs.given.get(name), &inputs.unknown) {
+            (Some(Given::Text(text)), _) => Some(self.typed_in(name, text, constraint)),
+            (_, Some((reason, origin))) => Some(unresolved(reason.as_str(), origin.clone())),
+            (Some(Given::Attribute(attribute)), None) => Some(from(self.value_of(attribute))),
+            // Terragrunt gives its inputs through the environment, which every file goes before.
+            (None, None) => self.world.unit_input(name).filter(|_| self.module == 0),
+        }
+    }
+
+    /// A value on the command line.
+    fn typed_in(&self, name: &str, text: &str, constraint: &Constraint<'_>) -> Node {
+        let origin = Origin::document(format!("-var {}", short(name)));
+        if let Constraint::Text | Constraint::Any = constraint {
+            return Node::new(Value::text(text), origin);
+        }
+        let parsed = crate::language::hcl::expression(text);
+        match parsed {
+            Ok(expression) => {
+                let scope = Self {
+                    spans: false,
+                    spot: crate::language::hcl::Spot {
+                        file: usize::MAX,
+                        offset: 0,
+                    },
+                    ..*self
+                };
+                Node::new(scope.settle(&expression).value, origin)
+            }
+            Err(error) => unresolved(
+                format!("the value cannot be read: {}", error.message),
+                origin,
+            ),
+        }
+    }
+
+    pub(super) fn local(&self, name: &str) -> Rc<Node> {
+        self.once(&format!("local.{name}"), || {
+            match self.folder().and_then(|folder| folder.locals.get(name)) {
+                Some(attribute) => Self::new(self.world, self.module).value_of(attribute),
+                None => unresolved("not declared", Origin::default()),
+            }
+        })
+    }
+
+    /// A module that is called. It stands as a reference until somebody asks for an output: outputs may lead to each other's
+    /// modules without a circle.
+    pub(super) fn called(&self, name: &str, place: Origin) -> Node {
+        let Some(block) = self.folder().and_then(|folder| folder.calls.get(name)) else {
+            return unresolved(format!("module.{} ← not declared", short(name)), place);
+        };
+        self.all(&format!("module.{name}"), block, place)
+    }
+
+    /// An output of this module.
+    pub(super) fn output(&self, name: &str) -> Rc<Node> {
+        self.once(&format!("output.{name}"), || {
+            let output = self.folder().and_then(|folder| folder.outputs.get(name));
+            match output.and_then(|block| block.attribute("value")) {
+                Some(value) => Self::new(self.world, self.module).value_of(value),
+                None => unresolved("not declared", Origin::default()),
+            }
+        })
+    }
+
+    /// All instances of a resource: the only one, a list, or a map by key.
+    pub(super) fn resources(&self, name: &str, place: Origin) -> Node {
+        let block = self.folder().and_then(|folder| folder.resources.get(name));
+        let Some(block) = block else {
+            return unresolved(format!("{} ← not declared", short(name)), place);
+        };
+        self.all(name, block, place)
+    }
+
+    fn all(&self, name: &str, block: &Block, place: Origin) -> Node {
+        let expansion = self.expansion(name, block);
+        let node = |key: &Key| {
+            let address = self.instance(name, key);
+            Node::new(reference(&address, ""), place.clone())
+        };
+        collection(&expansion, node, place.clone())
+    }
+
+    /// The address of an instance, under which it is found again.
+    pub(super) fn instance(&self, name: &str, key: &Key) -> String {
+        let prefix = self
+            .world
+            .module(self.module)
+            .map(|module| module.prefix.clone())
+            .unwrap_or_default();
+        let address = format!("{prefix}{name}{}", key.suffix());
+        let instance = Instance {
+            module: self.module,
+            resource: name.to_owned(),
+            key: key.clone(),
+        };
+        self.world
+            .instances
+            .borrow_mut()
+            .insert(address.clone(), instance);
+        address
+    }
+}
+
+/// The instances of a block as one value.
+fn collection(expansion: &Expansion, node: impl Fn(&Key) -> Node, origin: Origin) -> Node {
+    if expansion.single || expansion.unknown.is_some() {
+        return match expansion.keys.first() {
+            Some(key) => node(key),
+            None => Node::new(Value::Null, origin),
+        };
+    }
+    let value = match expansion.list {
+        true => Value::List(expansion.keys.iter().map(&node).collect()),
+        false => Value::Map(
+            expansion
+                .keys
+                .iter()
+                .filter_map(|key| match key {
+                    Key::Text(name, _) => Some((name.clone(), node(key))),
+                    Key::Only | Key::Index(_) | Key::Any(..) => None,
+                })
+                .collect(),
+        ),
+    };
+    Node::new(value, origin)
+}
+
+/// What may be seen of a sensitive value: switches, and what names a thing. Nothing else of it is looked at or told.
+fn veiled(node: Node) -> Node {
+    let value = match node.value {
+        Value::List(items) => Value::List(items.into_iter().map(veiled).collect()),
+        Value::Map(members) => Value::Map(
+            members
+                .into_iter()
+                .map(|(name, member)| (name, veiled(member)))
+                .collect(),
+        ),
+        Value::Text(pieces) if !names_a_thing(&pieces) => {
+            hidden(&Value::Text(pieces), &node.origin)
+        }
+        Value::Number(number) => hidden(&Value::Number(number), &node.origin),
+        seen => seen,
+    };
+    Node::new(value, node.origin)
+}
+
+/// What is left of a value: whether all of it stands in a file.
+fn hidden(value: &Value, origin: &Origin) -> Value {
+    let is_written = plain(value).is_ok_and(|text| !text.is_empty());
+    let reason = match is_written && origin.line > 0 {
+        true => VEILED,
+        false => "sensitive, so that it is not looked at",
+    };
+    Value::Unresolved(reason.to_owned())
+}
+
+/// An ARN, or a reference and nothing beside it.
+fn names_a_thing(pieces: &[Piece]) -> bool {
+    match pieces {
+        [Piece::Reference(..) | Piece::ProxyId(_)] => true,
+        [Piece::Text(text), ..] => text.starts_with("arn:"),
+        _ => false,
+    }
+}
+
+/// A value that is written here: the way to it ends at this place.
+fn from(mut node: Node) -> Node {
+    if node.origin.via.is_empty() && node.origin.line > 0 {
+        let place = format!("{}:{}", node.origin.file, node.origin.line);
+        node.origin.via.push(place);
+    }
+    node
+}
+
+/// The place alone, without the way.
+fn at(origin: &Origin) -> Origin {
+    Origin::at(origin.file.as_str(), origin.line, origin.column)
+}
+
+/// True where the argument is written out as this.
+fn is(block: &Block, name: &str, wanted: bool) -> bool {
+    block
+        .attribute(name)
+        .and_then(|attribute| attribute.value.as_bool())
+        == Some(wanted)
+}

@@ -1,0 +1,39 @@
+//! What a file holds, whichever of the two forms it is written in.
+
+use super::files::Files;
+use crate::domain::evidence::Origin;
+use crate::language::hcl;
+use crate::language::hcl::{Block, Spot};
+
+impl Files<'_> {
+    /// The blocks of a file, or why it cannot be read.
+    pub(super) fn parse(&self, file: usize) -> Result<Block, (String, Origin)> {
+        let text = self.text(file);
+        if text.len() > MAX_BYTES {
+            let message = format!("the file is larger than {MAX_BYTES} bytes: it was not read");
+            return Err((message, self.origin(Spot { file, offset: 0 })));
+        }
+        if self.path(file).ends_with(".json") {
+            return super::json::parse(self, file);
+        }
+        hcl::parsed(text)
+            .map(|parsed| parsed.block.clone().in_file(file))
+            .map_err(|error| {
+                let spot = Spot {
+                    file,
+                    offset: error.offset,
+                };
+                (explained(&error.message), self.origin(spot))
+            })
+    }
+}
+
+fn explained(message: &str) -> String {
+    match message.contains("nest") || message.contains("recursion") {
+        true => format!("the file nests deeper than is read: {message}"),
+        false => format!("the file cannot be read: {message}"),
+    }
+}
+
+/// The largest file that is read: a hundred times what people write by hand.
+const MAX_BYTES: usize = 8 * 1024 * 1024;

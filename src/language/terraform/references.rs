@@ -1,0 +1,194 @@
+//! What `aws_x.y.attribute` means: the value that somebody wrote, or a reference to what is known only once it is deployed.
+
+use std::rc::Rc;
+
+use super::module::{Caller, Instance};
+use super::policy_document;
+use super::scope::Scope;
+use super::values::{Fault, reason, reference, through, unresolved};
+use crate::domain::evidence::Origin;
+use crate::language::budget::short;
+use crate::language::resource::{Dialect, Node, Piece, Pseudo, Resource, Value};
+use crate::language::vocabulary::Kind;
+
+/// What a deployment knows of itself, by the data sources that say it.
+const OWN: &[(&str, &[&str], Pseudo)] = &[
+    (
+        "data.aws_partition",
+        &["partition", "id"],
+        Pseudo::Partition,
+    ),
+    ("data.aws_partition", &["dns_suffix"], Pseudo::UrlSuffix),
+    ("data.aws_region", &["region", "name", "id"], Pseudo::Region),
+    (
+        "data.aws_caller_identity",
+        &["account_id", "id"],
+        Pseudo::Account,
+    ),
+];
+
+/// "Service Principal Names should always end in the standard global format: {servicename}.amazonaws.com."
+/// Source: registry documentation of `aws_service_principal`.
+const SERVICE_PRINCIPAL: &str = "data.aws_service_principal";
+
+/// The data source that came before the function `templatefile`, and the attribute that holds its text.
+const TEMPLATE_FILE: (&str, &str) = ("data.template_file", "rendered");
+
+impl Scope<'_> {
+    /// An attribute of an instance, or an output of a module.
+    pub(super) fn attribute_of(&self, address: &str, name: &str, place: Origin) -> Node {
+        let instance = self.world.instances.borrow().get(address).cloned();
+        let Some(instance) = instance else {
+            return Node::new(reference(address, name), place);
+        };
+        let owner = Self::new(self.world, instance.module);
+        let step = format!("{}.{name}", short(address));
+        if let Some(call) = instance.resource.strip_prefix("module.") {
+            let caller = Caller {
+                module: instance.module,
+                name: call.to_owned(),
+                key: instance.key.clone(),
+            };
+            let node = match self.world.child(caller) {
+                Ok(child) => Self::new(self.world, child).output(name),
+                Err(reason) => Rc::new(unresolved(reason, Origin::default())),
+            };
+            return self.copy(&step, place, &node);
+        }
+        if kind_of(&instance.resource) == policy_document::KIND {
+            let document = owner.once(&step, || {
+                owner
+                    .policy_document(&instance, name)
+                    .unwrap_or_else(|| Node::new(reference(address, name), place.clone()))
+            });
+            return self.copy(&step, place, &document);
+        }
+        if (kind_of(&instance.resource), name) == TEMPLATE_FILE {
+            let rendered = owner.once(&step, || owner.rendered(address, &instance));
+            return self.copy(&step, place, &rendered);
+        }
+        match owner.stated(address, &instance, name) {
+            Some(node) => self.copy(&step, place, &node),
+            None => match owner.service_principal(address, &instance, name) {
+                Some(principal) => Node::new(principal, place),
+                None => Node::new(computed(address, &instance, name), place),
+            },
+        }
+    }
+
+    /// A value that is kept, as it is seen from where its name stands.
+    fn copy(&self, step: &str, place: Origin, node: &Node) -> Node {
+        match self.pay_for(&node.value) {
+            Ok(()) => through(step, place, node.clone()),
+            Err(Fault::Unknown(reason) | Fault::Error(reason)) => unresolved(reason, place),
+        }
+    }
+
+    /// The service principal that a data source makes of the name of a service.
+    fn service_principal(&self, address: &str, instance: &Instance, name: &str) -> Option<Value> {
+        if kind_of(&instance.resource) != SERVICE_PRINCIPAL || name != "name" {
+            return None;
+        }
+        let service = self.stated(address, instance, "service_name")?;
+        let mut pieces = super::values::pieces(&service.value).ok()?;
+        pieces.push(Piece::Text(".amazonaws.com".to_owned()));
+        Some(crate::language::texts::text(pieces))
+    }
+
+    /// What the provider that came before `templatefile` makes of a template and its values.
+    fn rendered(&self, address: &str, instance: &Instance) -> Node {
+        let Some(template) = self.stated(address, instance, "template") else {
+            return unresolved("the template is not in view", Origin::default());
+        };
+        let vars = self.stated(address, instance, "vars");
+        let vars = vars.map(|vars| vars.as_ref().clone());
+        let given: Vec<Node> = [Some(template.as_ref().clone()), vars]
+            .into_iter()
+            .flatten()
+            .collect();
+        let origin = template.origin.clone();
+        match self.template_string(&given) {
+            Ok(value) => Node::new(value, origin),
+            Err(Fault::Unknown(reason) | Fault::Error(reason)) => unresolved(reason, origin),
+        }
+    }
+
+    /// What somebody wrote for it, where that is known or no name could stand for it.
+    fn stated(&self, address: &str, instance: &Instance, name: &str) -> Option<Rc<Node>> {
+        let block = self.folder()?.resources.get(&instance.resource)?;
+        let word = match block.attribute(name) {
+            Some(_) => name,
+            None => name_behind(&instance.resource, name).unwrap_or(name),
+        };
+        let written = block.attribute(word).is_some()
+            || block.blocks.iter().any(|inner| {
+                inner.kind == word || (inner.kind == "dynamic" && inner.label(0) == word)
+            });
+        if !written {
+            return None;
+        }
+        let node = self.once(&format!("{address}.{word}"), || {
+            self.keyed(&instance.key, |scope| scope.part(block, word))
+        });
+        let is_open =
+            node.value == Value::Null || (reason(&node.value).is_some() && identifies(name));
+        (!is_open).then_some(node)
+    }
+}
+
+/// What the provider, or AWS, works out.
+fn computed(address: &str, instance: &Instance, name: &str) -> Value {
+    let kind = kind_of(&instance.resource);
+    if let Some((.., pseudo)) = OWN
+        .iter()
+        .find(|(of, names, _)| *of == kind && names.contains(&name))
+    {
+        return Value::Text(vec![Piece::Pseudo(*pseudo)]);
+    }
+    match (kind, name) {
+        ("aws_db_proxy", "arn") => proxy_arn(address),
+        _ => reference(address, name),
+    }
+}
+
+/// "Actions, resources, and condition keys for Amazon RDS" (Service Authorization Reference): `proxy`.
+fn proxy_arn(address: &str) -> Value {
+    let text = |text: &str| Piece::Text(text.to_owned());
+    Value::Text(vec![
+        text("arn:"),
+        Piece::Pseudo(Pseudo::Partition),
+        text(":rds:"),
+        Piece::Pseudo(Pseudo::Region),
+        text(":"),
+        Piece::Pseudo(Pseudo::Account),
+        text(":db-proxy:"),
+        Piece::ProxyId(address.to_owned()),
+    ])
+}
+
+/// The attribute that an `id` repeats.
+fn name_behind(resource: &str, attribute: &str) -> Option<&'static str> {
+    let probe = Resource {
+        dialect: Dialect::Terraform,
+        kind: kind_of(resource).to_owned(),
+        address: String::new(),
+        origin: Origin::default(),
+        body: Node::new(Value::Null, Origin::default()),
+        known_as: Vec::new(),
+    };
+    let kind = Kind::of(&probe).filter(|kind| kind.is_name(attribute))?;
+    Some(kind.name()?.word(Dialect::Terraform))
+}
+
+/// `data.aws_x` of `data.aws_x.y`.
+pub(super) fn kind_of(resource: &str) -> &str {
+    resource.rsplit_once('.').map_or(resource, |(kind, _)| kind)
+}
+
+/// Attributes by which others name a resource: a reference says more than a reason why its text is not known.
+fn identifies(attribute: &str) -> bool {
+    matches!(attribute, "arn" | "id" | "name" | "identifier")
+        || ["_arn", "_id", "_name", "_identifier"]
+            .iter()
+            .any(|ending| attribute.ends_with(ending))
+}

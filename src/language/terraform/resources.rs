@@ -1,0 +1,278 @@
+//! All resources of a module and of the modules that it calls.
+
+use std::collections::BTreeSet;
+
+use super::calls::local_folder;
+use super::downloaded;
+use super::expansion::enabled;
+use super::folder::Unread;
+use super::inputs::Given;
+use super::module::{Caller, ENABLED, Key};
+use super::references::kind_of;
+use super::scope::Scope;
+use super::terragrunt::unit;
+use super::values::{unresolved, weight};
+use super::world::World;
+use crate::domain::evidence::Origin;
+use crate::language::hcl::Block;
+use crate::language::resource::{
+    Absent, Dialect, Document, LeftOut, MENTIONED, Node, Piece, Resource, UNREAD, Value,
+};
+
+/// Adds what the root module, and every module below it, holds.
+pub(super) fn read(world: &World<'_>, document: &mut Document) {
+    read_module(world, 0, document);
+}
+
+/// Modules nest no deeper than [`super::world::MAX_NESTING`].
+fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
+    let scope = Scope::new(world, module);
+    let Some(folder) = scope.folder() else {
+        return;
+    };
+    let own = document.resources.len();
+    for (name, block) in &folder.resources {
+        let keys = &scope.expansion(name, block).keys;
+        document
+            .absent
+            .extend(scope.absent((name, kind_of(name)), block, keys));
+        for key in keys {
+            let resource = scope.resource((name, kind_of(name)), block, key);
+            let resource = match downloaded::is_out_of_hand(&folder.path) {
+                true => scope.in_caller(resource),
+                false => resource,
+            };
+            scope.keep(resource, document);
+        }
+    }
+    for (name, block) in &folder.calls {
+        let keys = &scope.expansion(&format!("module.{name}"), block).keys;
+        document
+            .absent
+            .extend(scope.absent_below((name, module), block, keys));
+        for key in keys {
+            let caller = Caller {
+                module,
+                name: name.clone(),
+                key: key.clone(),
+            };
+            match world.child(caller) {
+                Ok(child) => read_module(world, child, document),
+                Err(reason) => {
+                    document
+                        .problems
+                        .extend(scope.missing(name, block, &reason));
+                    scope.keep(scope.outside(name, block, key), document);
+                }
+            }
+        }
+    }
+    for file in &folder.unread {
+        let made = unread(file, &document.resources[own..]);
+        scope.keep(made, document);
+    }
+}
+
+/// A file of a module that could not be read: it may do anything with what the others make.
+fn unread(file: &Unread, resources: &[Resource]) -> Resource {
+    let references = resources.iter().map(|resource| {
+        let piece = Piece::Reference(resource.address.clone(), String::new());
+        Node::new(Value::Text(vec![piece]), file.origin.clone())
+    });
+    Resource {
+        dialect: Dialect::Terraform,
+        kind: UNREAD.to_owned(),
+        address: file.path.clone(),
+        origin: file.origin.clone(),
+        body: Node::new(Value::List(references.collect()), file.origin.clone()),
+        known_as: Vec::new(),
+    }
+}
+
+/// Whether a resource is named in the text of an expression.
+fn names(text: &str, resource: &str) -> bool {
+    let goes_on = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
+    text.match_indices(resource).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + resource.len()..].chars().next();
+        !before.is_some_and(|letter| goes_on(letter) || letter == '.')
+            && !after.is_some_and(goes_on)
+    })
+}
+
+impl Scope<'_> {
+    /// An override that could not be read: any attribute may be another one.
+    fn unread_override(&self) -> Option<&Unread> {
+        let folder = self.folder()?;
+        folder.unread.iter().find(|unread| unread.overrides())
+    }
+
+    fn resource(&self, (name, kind): (&str, &str), block: &Block, key: &Key) -> Resource {
+        let origin = self.world.files.origin(block.spot);
+        let mut members = self.keyed(key, |scope| scope.body(block));
+        if let Some(unread) = self.unread_override() {
+            for (_, node) in &mut members {
+                let reason = format!("{} could not be read: {}", unread.path, unread.reason);
+                node.value = Value::Unresolved(reason);
+            }
+        }
+        members.extend(self.mentioned((kind, block), &members, &origin));
+        if let Key::Any(argument, reason) = key {
+            let written = block.attribute(argument).or_else(|| enabled(block));
+            let place = written.map_or(block.spot, |one| one.spot);
+            let place = self.world.files.origin(place);
+            // One that may be there is one of a number that nobody knows.
+            let argument = match *argument {
+                ENABLED => "count",
+                argument => argument,
+            };
+            members.push((argument.to_owned(), unresolved(reason.as_str(), place)));
+        }
+        Resource {
+            dialect: Dialect::Terraform,
+            kind: kind.to_owned(),
+            address: self.instance(name, key),
+            origin: origin.clone(),
+            body: Node::new(Value::Map(members), origin),
+            known_as: Vec::new(),
+        }
+    }
+
+    /// The resources that arguments name which cannot be worked out, where what becomes of them is not in view: either side of a
+    /// condition, say.
+    fn mentioned(
+        &self,
+        (kind, block): (&str, &Block),
+        members: &[(String, Node)],
+        origin: &Origin,
+    ) -> Option<(String, Node)> {
+        if kind.trim_start_matches("data.").starts_with("aws_") {
+            return None;
+        }
+        let open = members.iter().filter(|(_, node)| node.value.is_open());
+        let open = open.filter_map(|(name, _)| block.attribute(name));
+        let texts: Vec<String> = open.map(|one| one.value.to_string()).collect();
+        let all = self.folder()?.resources.iter();
+        let named = all.filter(|(name, _)| texts.iter().any(|text| names(text, name)));
+        let mut found = Vec::new();
+        for (name, block) in named {
+            for key in &self.expansion(name, block).keys {
+                let piece = Piece::Reference(self.instance(name, key), String::new());
+                found.push(Node::new(Value::Text(vec![piece]), origin.clone()));
+            }
+        }
+        let list = Node::new(Value::List(found), origin.clone());
+        (!list.items().is_empty()).then(|| (MENTIONED.to_owned(), list))
+    }
+
+    /// What is left out of a block that is not made, where a value says so.
+    fn absent(&self, (name, kind): (&str, &str), block: &Block, keys: &[Key]) -> Option<Absent> {
+        let attribute = ["for_each", "count"]
+            .iter()
+            .find_map(|name| block.attribute(name))
+            .or_else(|| enabled(block));
+        let attribute = attribute.filter(|_| keys.is_empty())?;
+        let by = self.left_out_by(&self.value_of(attribute).origin)?;
+        Some(Absent {
+            dialect: Dialect::Terraform,
+            kind: kind.to_owned(),
+            address: self.instance(name, &Key::Only),
+            by,
+            origin: self.world.files.origin(block.spot),
+        })
+    }
+
+    /// What leaves a block out: none where the code itself says so.
+    fn left_out_by(&self, way: &Origin) -> Option<LeftOut> {
+        if let Some(name) = &way.default_of {
+            return Some(LeftOut::Default(name.clone()));
+        }
+        let mut steps = way.via.iter().rev();
+        steps.find_map(|step| {
+            if step.starts_with("inputs.") {
+                return Some(LeftOut::Value(step.clone()));
+            }
+            let name = step.strip_prefix("var.")?;
+            Some(LeftOut::Value(match self.world.inputs.given.get(name)? {
+                Given::Attribute(one) => {
+                    format!("{step} in {}", self.world.files.origin(one.spot))
+                }
+                Given::Text(_) => format!("{step} in --var"),
+            }))
+        })
+    }
+
+    /// The resources of a module whose call is not made, and of the modules that it calls in turn.
+    fn absent_below(
+        &self,
+        (name, module): (&str, usize),
+        block: &Block,
+        keys: &[Key],
+    ) -> Vec<Absent> {
+        let caller = Caller {
+            module,
+            name: name.to_owned(),
+            key: Key::Only,
+        };
+        let call = self.absent((&format!("module.{name}"), "module"), block, keys);
+        let folder = self.world.called_folder(&caller).ok();
+        let (Some(call), Some(folder)) = (call, folder) else {
+            return Vec::new();
+        };
+        let mut absent = Vec::new();
+        let mut open = vec![(call.address.clone(), folder)];
+        let mut seen = BTreeSet::new();
+        while let Some((address, path)) = open.pop() {
+            let Some(folder) = self.world.folders.get(&path) else {
+                continue;
+            };
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            absent.extend(folder.resources.keys().map(|name| Absent {
+                kind: kind_of(name).to_owned(),
+                address: format!("{address}.{name}"),
+                ..call.clone()
+            }));
+            open.extend(folder.calls.iter().filter_map(|(name, block)| {
+                let source = block.attribute("source")?.value.as_str()?;
+                let called = local_folder(&path, source)?;
+                Some((format!("{address}.module.{name}"), called))
+            }));
+        }
+        absent
+    }
+
+    fn keep(&self, resource: Resource, document: &mut Document) {
+        match self.world.keep(weight(&resource.body.value)) {
+            true => document.resources.push(resource),
+            false => {
+                let message = format!(
+                    "{} was not read: there are more values than are followed",
+                    resource.address
+                );
+                document.problems.push((message, resource.origin));
+            }
+        }
+    }
+
+    /// A call that leads out of view: its arguments may still say something.
+    fn outside(&self, name: &str, block: &Block, key: &Key) -> Resource {
+        self.resource((&format!("module.{name}"), "module"), block, key)
+    }
+
+    /// What is missing, where a module that should lie beside the others, or that a unit calls, does not.
+    fn missing(&self, name: &str, block: &Block, reason: &str) -> Option<(String, Origin)> {
+        let source = block.attribute("source");
+        let elsewhere = source.and_then(|source| source.value.as_str());
+        let elsewhere =
+            elsewhere.is_some_and(|source| !source.is_empty() && !source.starts_with('.'));
+        let message = match name {
+            unit::UNIT => {
+                format!("the module of this unit was not read: {reason}")
+            }
+            name => format!("module.{name} was not read: {reason}"),
+        };
+        (!elsewhere).then(|| (message, self.world.files.origin(block.spot)))
+    }
+}

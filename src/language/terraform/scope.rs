@@ -1,0 +1,156 @@
+//! Where an expression is worked out: in which module, in which file, and under which temporary names.
+
+use hcl_edit::Span;
+use hcl_edit::expr::Expression;
+
+use super::folder::Folder;
+use super::module;
+use super::module::Key;
+use super::values::{Fault, Outcome, unresolved};
+use super::world::World;
+use crate::domain::evidence::Origin;
+use crate::language::hcl::{Attribute, Spot};
+use crate::language::resource::{Node, Value};
+
+/// Where an expression is worked out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scope<'s> {
+    pub(super) world: &'s World<'s>,
+    pub(super) module: usize,
+    /// The attribute that the expression is in.
+    pub(super) spot: Spot,
+    /// False where the spans of expressions do not count in the file.
+    pub(super) spans: bool,
+    pub(super) frame: Option<&'s Frame<'s>>,
+    /// The root variable whose default this is.
+    pub(super) default_of: Option<&'s str>,
+}
+
+/// A temporary name: of a `for`, of a `dynamic` block, `each`, `count`.
+#[derive(Debug)]
+pub(super) struct Frame<'s> {
+    pub(super) name: &'s str,
+    pub(super) node: Node,
+    pub(super) above: Option<&'s Self>,
+}
+
+impl<'s> Scope<'s> {
+    pub(super) fn new(world: &'s World<'s>, module: usize) -> Self {
+        Self {
+            world,
+            module,
+            spot: Spot::default(),
+            spans: true,
+            frame: None,
+            default_of: None,
+        }
+    }
+
+    pub(super) fn folder(&self) -> Option<&'s Folder> {
+        self.world.folder(self.module)
+    }
+
+    /// The same with one more name.
+    pub(super) fn with(&self, frame: &'s Frame<'s>) -> Self {
+        Self {
+            frame: Some(frame),
+            ..*self
+        }
+    }
+
+    /// The node behind a temporary name.
+    pub(super) fn named(&self, name: &str) -> Option<&'s Node> {
+        let mut frame = self.frame;
+        while let Some(one) = frame {
+            if one.name == name {
+                return Some(&one.node);
+            }
+            frame = one.above;
+        }
+        None
+    }
+
+    /// The place of an expression.
+    pub(super) fn origin(&self, expression: &Expression) -> Origin {
+        let span = expression.span().filter(|_| self.spans);
+        self.origin_at(span.map(|span| span.start))
+    }
+
+    pub(super) fn origin_at(&self, offset: Option<usize>) -> Origin {
+        let spot = Spot {
+            file: self.spot.file,
+            offset: offset.unwrap_or(self.spot.offset),
+        };
+        let mut origin = self.world.files.origin(spot);
+        origin.default_of = self.default_of.map(str::to_owned);
+        origin
+    }
+
+    /// The scope of an attribute.
+    pub(super) fn at(&self, attribute: &Attribute) -> Self {
+        Self {
+            spot: attribute.spot,
+            spans: attribute.spans,
+            ..*self
+        }
+    }
+
+    /// The value of an attribute; what Terraform would refuse is a value that cannot be worked out.
+    pub(super) fn value_of(&self, attribute: &Attribute) -> Node {
+        self.at(attribute).settle(&attribute.value)
+    }
+
+    /// The value of an expression in any case.
+    pub(super) fn settle(&self, expression: &Expression) -> Node {
+        self.eval(expression).unwrap_or_else(|fault| {
+            let (Fault::Error(reason) | Fault::Unknown(reason)) = fault;
+            unresolved(reason, self.origin(expression))
+        })
+    }
+
+    /// The value of an expression, or why Terraform would refuse it.
+    pub(super) fn eval(&self, expression: &Expression) -> Outcome {
+        let outcome = self
+            .world
+            .budget
+            .deeper(|| self.eval_within(expression))
+            .unwrap_or_else(super::values::unknown);
+        match outcome {
+            Err(Fault::Unknown(reason)) => Ok(unresolved(reason, self.origin(expression))),
+            outcome => outcome,
+        }
+    }
+}
+
+/// What `each` or `count` is for an instance: its name and its members.
+pub(super) fn instance_name(key: &Key, origin: &Origin) -> Option<(&'static str, Node)> {
+    let node = |value| Node::new(value, origin.clone());
+    let unresolved =
+        |what: &str, reason: &str| node(Value::Unresolved(format!("{what} ← {reason}")));
+    let (name, members) = match key {
+        Key::Only | Key::Any(module::ENABLED, _) => return None,
+        Key::Index(index) => (
+            "count",
+            vec![("index".to_owned(), node(super::values::count(*index)))],
+        ),
+        Key::Text(key, value) => (
+            "each",
+            vec![
+                ("key".to_owned(), node(Value::text(key.as_str()))),
+                ("value".to_owned(), value.as_ref().clone()),
+            ],
+        ),
+        Key::Any("count", reason) => (
+            "count",
+            vec![("index".to_owned(), unresolved("count.index", reason))],
+        ),
+        Key::Any(_, reason) => (
+            "each",
+            vec![
+                ("key".to_owned(), unresolved("each.key", reason)),
+                ("value".to_owned(), unresolved("each.value", reason)),
+            ],
+        ),
+    };
+    Some((name, node(Value::Map(members))))
+}

@@ -1,0 +1,166 @@
+//! Strings with `${…}` and `%{…}`, quoted and as heredocs. Parts that are not known stay parts.
+
+use hcl_edit::Span;
+use hcl_edit::expr::Expression;
+use hcl_edit::template::{
+    Directive, Element, ForDirective, HeredocTemplate, IfDirective, StringTemplate,
+};
+
+use super::evaluate::turns;
+use super::literals::{Kind, Literals, literals};
+use super::scope::{Frame, Scope};
+use super::values::{Outcome, absorb, pieces, truth, unknown};
+use crate::domain::evidence::Origin;
+use crate::language::resource::{Node, Piece};
+use crate::language::texts;
+
+/// A text as it is put together.
+struct Written {
+    pieces: Vec<Piece>,
+    length: usize,
+    literals: Literals,
+    origin: Origin,
+}
+
+/// The longest text that is put together: the largest policy has 10,240 letters ("IAM and AWS STS quotas").
+const MAX_TEXT: usize = 1024 * 1024;
+
+impl Written {
+    fn push(&mut self, piece: Piece) -> Outcome<()> {
+        if let Piece::Text(text) = &piece {
+            self.length += text.len();
+        }
+        self.pieces.push(piece);
+        match self.length > MAX_TEXT {
+            true => unknown("the text is longer than is followed"),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Scope<'_> {
+    pub(super) fn string(&self, template: &StringTemplate, origin: Origin) -> Outcome {
+        let elements: Vec<&Element> = template.iter().collect();
+        if let [Element::Interpolation(only)] = elements.as_slice() {
+            let node = self.eval(&only.expr)?;
+            let mut origin = origin;
+            absorb(&mut origin, &node.origin);
+            return Ok(Node::new(node.value, origin));
+        }
+        let literals = literals(template.iter(), Kind::Quoted, &|_, _| None);
+        self.template(&elements, literals, origin)
+    }
+
+    pub(super) fn heredoc(&self, heredoc: &HeredocTemplate, origin: Origin) -> Outcome {
+        let elements: Vec<&Element> = heredoc.template.iter().collect();
+        let text = match self.spans {
+            true => self.world.files.text(self.spot.file),
+            false => "",
+        };
+        let raw = |from, to| text.get(from..to);
+        let start = heredoc.span().map_or(0, |span| span.start);
+        let kind = match text
+            .get(start..)
+            .is_some_and(|text| text.starts_with("<<-"))
+        {
+            true => Kind::Indented,
+            false => Kind::Lines,
+        };
+        let literals = literals(heredoc.template.iter(), kind, &raw);
+        self.template(&elements, literals, origin)
+    }
+
+    /// A file that is a template.
+    pub(super) fn template_text(&self, text: &str, origin: Origin) -> Outcome {
+        match crate::language::hcl::template(text) {
+            Ok(template) => {
+                let elements: Vec<&Element> = template.iter().collect();
+                let literals = literals(template.iter(), Kind::Lines, &|_, _| None);
+                self.template(&elements, literals, origin)
+            }
+            Err(error) => {
+                super::values::error(format!("the template cannot be read: {}", error.message))
+            }
+        }
+    }
+
+    fn template(&self, elements: &[&Element], literals: Literals, origin: Origin) -> Outcome {
+        let mut written = Written {
+            pieces: Vec::new(),
+            length: 0,
+            literals,
+            origin,
+        };
+        self.write(elements, &mut written)?;
+        let value = super::values::bounded(texts::text(written.pieces))?;
+        Ok(Node::new(value, written.origin))
+    }
+
+    fn write(&self, elements: &[&Element], written: &mut Written) -> Outcome<()> {
+        for element in elements {
+            match element {
+                Element::Literal(literal) => {
+                    let offset = literal.span().unwrap_or_default().start;
+                    let text = written.literals.get(&offset).cloned().unwrap_or_default();
+                    self.pay(text.len())?;
+                    written.push(Piece::Text(text))?;
+                }
+                Element::Interpolation(interpolation) => {
+                    self.interpolate(&interpolation.expr, written)?;
+                }
+                Element::Directive(directive) => match directive.as_ref() {
+                    Directive::If(directive) => self.choose(directive, written)?,
+                    Directive::For(directive) => self.repeat(directive, written)?,
+                },
+            }
+        }
+        Ok(())
+    }
+
+    fn interpolate(&self, expression: &Expression, written: &mut Written) -> Outcome<()> {
+        let node = self.eval(expression)?;
+        absorb(&mut written.origin, &node.origin);
+        for piece in pieces(&node.value)? {
+            if let Piece::Text(text) = &piece {
+                self.pay(text.len())?;
+            }
+            written.push(piece)?;
+        }
+        Ok(())
+    }
+
+    fn choose(&self, directive: &IfDirective, written: &mut Written) -> Outcome<()> {
+        let condition = self.eval(&directive.if_expr.cond_expr)?;
+        absorb(&mut written.origin, &condition.origin);
+        let chosen = match (truth(&condition.value)?, &directive.else_expr) {
+            (true, _) => &directive.if_expr.template,
+            (false, Some(other)) => &other.template,
+            (false, None) => return Ok(()),
+        };
+        let elements: Vec<&Element> = chosen.iter().collect();
+        self.write(&elements, written)
+    }
+
+    fn repeat(&self, directive: &ForDirective, written: &mut Written) -> Outcome<()> {
+        let opening = &directive.for_expr;
+        let collection = self.eval(&opening.collection_expr)?;
+        absorb(&mut written.origin, &collection.origin);
+        let key_name = opening.key_var.as_ref();
+        let key_name = key_name.map_or("", |name| name.value().as_str());
+        let elements: Vec<&Element> = opening.template.iter().collect();
+        for (key, value) in turns(&collection)? {
+            let key = Frame {
+                name: key_name,
+                node: key,
+                above: self.frame,
+            };
+            let value = Frame {
+                name: opening.value_var.value().as_str(),
+                node: value,
+                above: Some(&key),
+            };
+            self.with(&value).write(&elements, written)?;
+        }
+        Ok(())
+    }
+}

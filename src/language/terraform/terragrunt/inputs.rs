@@ -1,0 +1,131 @@
+//! What a unit and the configurations that it includes say together of one variable.
+
+use super::super::evaluate::Members;
+use super::super::scope::Scope;
+use super::super::values::unresolved;
+use super::super::world::World;
+use super::{Include, Merge};
+use crate::domain::evidence::Origin;
+use crate::language::resource::{Node, Value};
+
+/// Arguments of `extra_arguments` that can give a variable another value than the inputs do.
+///
+/// Source: Terragrunt documentation, "terraform", `extra_arguments`.
+const MORE_VALUES: [&str; 4] = [
+    "required_var_files",
+    "optional_var_files",
+    "arguments",
+    "env_vars",
+];
+
+/// The words of these arguments that do so.
+const WORDS: [&str; 3] = ["-var", "TF_VAR_", "TF_CLI_ARGS"];
+
+impl World<'_> {
+    /// What the unit gives a variable; none where it, and all that it includes, is known not to.
+    pub(in crate::language::terraform) fn unit_input(&self, name: &str) -> Option<Node> {
+        let scope = Scope::new(self, self.unit()?);
+        let mut merged = scope.own_input(name);
+        for include in scope.includes().into_iter().rev() {
+            if include.merge == Merge::Not {
+                continue;
+            }
+            let is_settled = include.merge == Merge::Shallow && merged.is_some();
+            if is_settled || merged.as_ref().is_some_and(is_no_collection) {
+                continue;
+            }
+            let below = scope.input_of(&include, name);
+            merged = match (merged, below) {
+                (Some(over), Some(base)) => Some(deep(base, over, include.merge)),
+                (one, other) => one.or(other),
+            };
+        }
+        scope.more_values().or(merged)
+    }
+
+    /// Works all inputs out, so that every file which they need has been asked for.
+    pub(in crate::language::terraform) fn look_for_inputs(&self) {
+        let unit = self.unit().into_iter();
+        let includes = unit
+            .clone()
+            .flat_map(|unit| Scope::new(self, unit).includes());
+        for module in unit.chain(includes.filter_map(|include| include.module.ok())) {
+            Scope::new(self, module).own_input("");
+        }
+    }
+}
+
+impl Scope<'_> {
+    fn own_input(&self, name: &str) -> Option<Node> {
+        let inputs = self.config_block()?.attribute("inputs")?;
+        let inputs = self.once("inputs", || self.value_of(inputs));
+        match &inputs.value {
+            Value::Map(_) => inputs.get(name).cloned(),
+            Value::Null => None,
+            _ => Some(inputs.as_ref().clone()),
+        }
+    }
+
+    fn input_of(&self, include: &Include<'_>, name: &str) -> Option<Node> {
+        match &include.module {
+            Ok(module) => {
+                let scope = Scope::new(self.world, *module);
+                scope.more_values().or_else(|| scope.own_input(name))
+            }
+            Err(reason) => {
+                let reason = format!("the configuration that is included may give it: {reason}");
+                Some(unresolved(
+                    reason,
+                    self.world.files.origin(include.block.spot),
+                ))
+            }
+        }
+    }
+
+    /// Why any value may be another one: arguments that give more files of values, or values, to Terraform.
+    fn more_values(&self) -> Option<Node> {
+        let blocks = self.config_block()?.blocks_of("terraform");
+        let mut extra = blocks.flat_map(|block| block.blocks_of("extra_arguments"));
+        let found = extra.find_map(|block| {
+            let mut given = MORE_VALUES.iter().filter_map(|name| block.attribute(name));
+            given.find(|one| {
+                one.name.ends_with("_var_files") || {
+                    let text = one.value.to_string();
+                    WORDS.iter().any(|word| text.contains(word))
+                }
+            })
+        })?;
+        let reason = "`extra_arguments` may give it, which is not followed";
+        Some(unresolved(reason, self.world.files.origin(found.spot)))
+    }
+}
+
+fn is_no_collection(node: &Node) -> bool {
+    !matches!(node.value, Value::Map(_) | Value::List(_))
+}
+
+/// Source: Terragrunt documentation, `include`: "deep" merges maps by member and appends lists.
+fn deep(base: Node, over: Node, merge: Merge) -> Node {
+    let origin: Origin = over.origin.clone();
+    let value = match (base.value, over.value) {
+        (Value::Map(base), Value::Map(over)) => {
+            let mut members: Members = base.into_iter().collect();
+            for (name, node) in over {
+                let merged = match members.shift_remove(&name) {
+                    Some(base) => deep(base, node, merge),
+                    None => node,
+                };
+                members.insert(name, merged);
+            }
+            Value::Map(members.into_iter().collect())
+        }
+        (Value::List(mut base), Value::List(over)) if merge == Merge::Deep => {
+            base.extend(over);
+            Value::List(base)
+        }
+        // What may be a collection or not is no known whole.
+        (Value::Unresolved(reason), Value::Map(_) | Value::List(_)) => Value::Unresolved(reason),
+        (_, over) => over,
+    };
+    Node::new(value, origin)
+}

@@ -1,0 +1,69 @@
+//! The names that only a configuration of Terragrunt has: `include.root.locals.x`, `dependency.net.outputs.id`.
+
+use super::super::scope::Scope;
+use super::super::values::{Outcome, unknown, unresolved};
+use crate::domain::evidence::Origin;
+use crate::language::budget::short;
+use crate::language::resource::{Node, Value};
+
+impl Scope<'_> {
+    /// What such a name means, and how many of the names behind it belong to it; none for another name.
+    pub(in crate::language::terraform) fn name_of_unit(
+        &self,
+        head: &str,
+        next: Option<&str>,
+    ) -> Option<Outcome<(Node, usize)>> {
+        self.config()?;
+        let next_name = short(next.unwrap_or_default());
+        match head {
+            "include" => Some(self.include_named(next)),
+            "dependency" => Some(unknown(format!(
+                "what dependency.{next_name} puts out is not read"
+            ))),
+            "values" | "feature" | "unit" | "stack" => Some(unknown(format!(
+                "{head}.{next_name} is known only where it is run"
+            ))),
+            _ => None,
+        }
+    }
+
+    fn include_named(&self, next: Option<&str>) -> Outcome<(Node, usize)> {
+        let includes = self.includes();
+        let labelled = includes.iter().find(|one| Some(one.name) == next);
+        let bare = || includes.iter().find(|one| one.name.is_empty());
+        let (include, taken) = match labelled {
+            Some(include) => (Some(include), 1),
+            None => (bare(), 0),
+        };
+        match include.map(|include| &include.module) {
+            Some(Ok(module)) => Ok((Scope::new(self.world, *module).exposed(), taken)),
+            Some(Err(reason)) => unknown(reason.as_str()),
+            None => super::super::values::error(format!(
+                "there is no include {}",
+                short(next.unwrap_or_default())
+            )),
+        }
+    }
+
+    /// A configuration as a value: what `expose` and `read_terragrunt_config` give.
+    pub(super) fn exposed(&self) -> Node {
+        let exposed = self.once("@exposed", || {
+            let folder = self.folder();
+            let names = folder.into_iter().flat_map(|folder| folder.locals.keys());
+            let locals = names.map(|name| (name.clone(), self.local(name).as_ref().clone()));
+            let place = Origin::default();
+            let node = |value| Node::new(value, place.clone());
+            let inputs = self
+                .config_block()
+                .and_then(|block| block.attribute("inputs"));
+            let inputs = inputs.map_or(node(Value::Map(Vec::new())), |one| self.value_of(one));
+            let dependency = unresolved("what a dependency puts out is not read", place.clone());
+            node(Value::Map(vec![
+                ("locals".to_owned(), node(Value::Map(locals.collect()))),
+                ("inputs".to_owned(), inputs),
+                ("dependency".to_owned(), dependency),
+            ]))
+        });
+        exposed.as_ref().clone()
+    }
+}

@@ -1,0 +1,371 @@
+//! What may be done with values whichever expression they come from, and why a value may be missing.
+
+use super::json_text::sorted;
+use super::{downloaded, json_text};
+use crate::domain::evidence::Origin;
+use crate::language::budget::short;
+use crate::language::resource::{Node, Piece, REST, Value};
+use crate::language::texts;
+
+/// Why an expression has no value.
+#[derive(Clone, Debug)]
+pub(super) enum Fault {
+    /// Terraform too would refuse it: `try` and `can` go on.
+    Error(String),
+    /// It depends on what is not in view.
+    Unknown(String),
+}
+
+impl Fault {
+    /// Why.
+    pub(super) fn reason(self) -> String {
+        let (Self::Error(reason) | Self::Unknown(reason)) = self;
+        reason
+    }
+}
+
+pub(super) type Outcome<T = Node> = Result<T, Fault>;
+
+/// The most steps that a value's way is told in.
+const LONGEST_WAY: usize = 12;
+
+/// The longest reason, in bytes: reasons are put together along the way.
+const LONGEST_REASON: usize = 600;
+
+pub(super) fn error<T>(message: impl Into<String>) -> Outcome<T> {
+    Err(Fault::Error(message.into()))
+}
+
+pub(super) fn unknown<T>(reason: impl Into<String>) -> Outcome<T> {
+    Err(Fault::Unknown(reason.into()))
+}
+
+/// A value that cannot be worked out.
+pub(super) fn unresolved(reason: impl Into<String>, origin: Origin) -> Node {
+    Node::new(Value::Unresolved(reason.into()), origin)
+}
+
+/// A resource that is not deployed yet, or one of its attributes.
+pub(super) fn reference(address: &str, attribute: &str) -> Value {
+    Value::Text(vec![Piece::Reference(
+        address.to_owned(),
+        attribute.to_owned(),
+    )])
+}
+
+/// The resource and attribute, where a value is nothing else.
+pub(super) fn as_reference(value: &Value) -> Option<(&str, &str)> {
+    match value {
+        Value::Text(pieces) => match pieces.as_slice() {
+            [Piece::Reference(address, attribute)] => Some((address, attribute)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Adds the way that a part took to the way of the whole.
+pub(super) fn absorb(whole: &mut Origin, part: &Origin) {
+    for step in &part.via {
+        if whole.via.len() < LONGEST_WAY && !whole.via.contains(step) {
+            whole.via.push(step.clone());
+        }
+    }
+    if whole.default_of.is_none() {
+        whole.default_of.clone_from(&part.default_of);
+    }
+}
+
+/// A module of the registry is no place that anybody could mend: a value that was written elsewhere stays there.
+pub(super) fn stay(place: &mut Origin, written: &Origin) {
+    let is_elsewhere = !written.file.is_empty() && !downloaded::is_out_of_hand(&written.file);
+    if downloaded::is_out_of_hand(&place.file) && is_elsewhere {
+        place.file.clone_from(&written.file);
+        (place.line, place.column) = (written.line, written.column);
+    }
+}
+
+/// The value as it is seen from where its name stands.
+pub(super) fn through(step: &str, mut place: Origin, node: Node) -> Node {
+    let step = short(step);
+    stay(&mut place, &node.origin);
+    place.via.push(step.clone());
+    let room = LONGEST_WAY.saturating_sub(place.via.len());
+    place.via.extend(node.origin.via.into_iter().take(room));
+    if place.default_of.is_none() {
+        place.default_of = node.origin.default_of;
+    }
+    let value = match node.value {
+        Value::Unresolved(reason) if reason.len() < LONGEST_REASON => {
+            Value::Unresolved(format!("{step} ← {reason}"))
+        }
+        value => value,
+    };
+    Node::new(value, place)
+}
+
+/// The reason why a value, or a part of a text, is not known.
+pub(super) fn reason(value: &Value) -> Option<&str> {
+    match value {
+        Value::Unresolved(reason) => Some(reason),
+        Value::Text(pieces) => pieces.iter().find_map(|piece| match piece {
+            Piece::Unresolved(reason) => Some(reason.as_str()),
+            _ => None,
+        }),
+        _ => None,
+    }
+}
+
+/// Why a text is known only once it is deployed.
+pub(super) fn not_yet(value: &Value) -> String {
+    if let Some(reason) = reason(value) {
+        return reason.to_owned();
+    }
+    match value {
+        Value::Text(pieces) => pieces.iter().find_map(|piece| match piece {
+            Piece::Reference(address, attribute) if attribute.is_empty() => {
+                Some(format!("{address} is known only once it is deployed"))
+            }
+            Piece::Reference(address, attribute) => Some(format!(
+                "{address}.{attribute} is known only once it is deployed"
+            )),
+            Piece::ProxyId(address) => Some(format!(
+                "the id of {address} is known only once it is deployed"
+            )),
+            Piece::Text(_) | Piece::Pseudo(_) | Piece::Unresolved(_) => None,
+        }),
+        _ => None,
+    }
+    .unwrap_or_else(|| "depends on where it is deployed to".to_owned())
+}
+
+/// What a value contributes to a text around it.
+pub(super) fn pieces(value: &Value) -> Outcome<Vec<Piece>> {
+    match value {
+        Value::Null => error("null stands where text belongs"),
+        // What `jsonencode` made: it is kept as what it means for as long as nobody wants its text.
+        Value::List(_) | Value::Map(_) => Ok(json_text::json_pieces(value)),
+        _ => Ok(texts::pieces(value)),
+    }
+}
+
+/// Text that is known as a whole.
+pub(super) fn plain(value: &Value) -> Outcome<String> {
+    match value {
+        Value::Unresolved(reason) => unknown(reason.clone()),
+        Value::Null => error("null stands where text belongs"),
+        Value::List(_) | Value::Map(_) => texts::text(pieces(value)?)
+            .as_text()
+            .map_or_else(|| unknown(not_yet(value)), Ok),
+        _ => texts::plain(value).map_or_else(|| unknown(not_yet(value)), Ok),
+    }
+}
+
+/// A number; text that is one counts.
+pub(super) fn number(value: &Value) -> Outcome<f64> {
+    match value {
+        Value::Number(number) => Ok(*number),
+        Value::Bool(_) => error("a number is required"),
+        _ => {
+            let text = plain(value)?;
+            match text.parse::<f64>() {
+                Ok(number) if number.is_finite() => Ok(number),
+                _ => error("a number is required"),
+            }
+        }
+    }
+}
+
+/// True or false; text that is one counts.
+pub(super) fn truth(value: &Value) -> Outcome<bool> {
+    match value {
+        Value::Bool(truth) => Ok(*truth),
+        Value::Number(_) => error("a bool is required"),
+        _ => match plain(value)?.as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => error("a bool is required"),
+        },
+    }
+}
+
+/// A whole number that counts or points.
+pub(super) fn index(value: &Value) -> Outcome<i64> {
+    let number = number(value)?;
+    match number.fract() == 0.0 && number.abs() < 9e15 {
+        // Checked above: it is whole, and small enough.
+        #[expect(clippy::cast_possible_truncation)]
+        true => Ok(number as i64),
+        false => error("a whole number is required"),
+    }
+}
+
+/// The number of things.
+pub(super) fn count(length: usize) -> Value {
+    Value::Number(u32::try_from(length).map_or(f64::INFINITY, f64::from))
+}
+
+/// What a value may weigh: far more than any that was written by hand.
+const MAX_WEIGHT: usize = 200_000;
+
+/// The size of a value: each item, and each few letters, count as one.
+pub(super) fn weight(value: &Value) -> usize {
+    const LETTERS: usize = 16;
+    1 + match value {
+        Value::Text(pieces) => pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.len() / LETTERS,
+                _ => 1,
+            })
+            .sum(),
+        Value::List(items) => items.iter().map(|item| weight(&item.value)).sum::<usize>(),
+        Value::Map(members) => members.iter().map(|(_, node)| weight(&node.value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unresolved(_) => 0,
+    }
+}
+
+/// A value that was put together, unless it has grown beyond what is followed.
+pub(super) fn bounded(value: Value) -> Outcome<Value> {
+    match weight(&value) > MAX_WEIGHT {
+        true => unknown("the value is larger than is followed"),
+        false => Ok(value),
+    }
+}
+
+/// Why nobody can tell what else a map has.
+pub(super) fn rest(members: &[(String, Node)]) -> Option<String> {
+    let (_, rest) = members.iter().find(|(name, _)| name == REST)?;
+    Some(not_yet(&rest.value))
+}
+
+/// The same for values that are the same, and for no others: so that thousands of values need not be compared with each other.
+pub(super) fn print_of(value: &Value) -> String {
+    let mut print = String::new();
+    write_print(value, &mut print);
+    print
+}
+
+fn write_print(value: &Value, print: &mut String) {
+    match value {
+        Value::Null => print.push('~'),
+        Value::Bool(truth) => print.push_str(&truth.to_string()),
+        // There is a zero below zero, which is the same.
+        Value::Number(number) => print.push_str(&(number + 0.0).to_string()),
+        Value::Text(pieces) => print.push_str(&format!("{pieces:?}")),
+        Value::Unresolved(reason) => print.push_str(&format!("?{reason:?}")),
+        Value::List(items) => {
+            print.push('[');
+            for item in items {
+                write_print(&item.value, print);
+                print.push(',');
+            }
+            print.push(']');
+        }
+        Value::Map(members) => {
+            print.push('{');
+            for (key, node) in members {
+                print.push_str(&format!("{key:?}="));
+                write_print(&node.value, print);
+                print.push(',');
+            }
+            print.push('}');
+        }
+    }
+}
+
+/// True for a single value that is known as a whole.
+pub(super) fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+        Value::Text(_) => value.as_text().is_some(),
+        Value::List(_) | Value::Map(_) | Value::Unresolved(_) => false,
+    }
+}
+
+/// Whether two values are the same, where that can be told.
+pub(super) fn equal(one: &Value, other: &Value) -> Outcome<bool> {
+    match (one, other) {
+        (Value::Unresolved(reason), _) | (_, Value::Unresolved(reason)) => unknown(reason.clone()),
+        (Value::Text(a), Value::Text(b)) => equal_texts((one, a), (other, b)),
+        (Value::Text(pieces), Value::Null) | (Value::Null, Value::Text(pieces)) => {
+            match pieces.as_slice() {
+                [Piece::Reference(_, attribute)]
+                    if !matches!(attribute.as_str(), "" | "arn" | "id") =>
+                {
+                    unknown(not_yet(&Value::Text(pieces.clone())))
+                }
+                _ => Ok(false),
+            }
+        }
+        (Value::Text(pieces), _) | (_, Value::Text(pieces))
+            if matches!(pieces.as_slice(), [Piece::Reference(..)]) =>
+        {
+            unknown(not_yet(&Value::Text(pieces.clone())))
+        }
+        (Value::List(one), Value::List(other)) => equal_lists(one, other),
+        (Value::Map(one), Value::Map(other)) => equal_maps(one, other),
+        _ => Ok(one == other),
+    }
+}
+
+/// The id of a security group begins with `sg-`, so that a word in its place (`self`) is no group that somebody made.
+///
+/// Source: Amazon EC2 API Reference, "SecurityGroup", `groupId`.
+fn is_group_and_word(one: &Value, other: &Value) -> bool {
+    let is_group = |value| {
+        as_reference(value).is_some_and(|(address, attribute)| {
+            attribute == "id" && address.contains("aws_security_group.")
+        })
+    };
+    let is_word = |value: &Value| value.as_text().is_some_and(|text| !text.starts_with("sg-"));
+    (is_group(one) && is_word(other)) || (is_group(other) && is_word(one))
+}
+
+fn equal_texts((one, a): (&Value, &[Piece]), (other, b): (&Value, &[Piece])) -> Outcome<bool> {
+    if is_group_and_word(one, other) {
+        return Ok(false);
+    }
+    if let (Some(one), Some(other)) = (one.as_text(), other.as_text()) {
+        return Ok(one == other);
+    }
+    if a == b && reason(one).is_none() {
+        return Ok(true);
+    }
+    let known = |value: &Value| value.as_text().is_some();
+    unknown(not_yet(if known(one) { other } else { one }))
+}
+
+fn equal_lists(one: &[Node], other: &[Node]) -> Outcome<bool> {
+    if one.len() != other.len() {
+        return Ok(false);
+    }
+    let pairs = one.iter().zip(other);
+    all_equal(pairs.map(|(one, other)| equal(&one.value, &other.value)))
+}
+
+fn equal_maps(one: &[(String, Node)], other: &[(String, Node)]) -> Outcome<bool> {
+    let (one, other) = (sorted(one), sorted(other));
+    if !one
+        .iter()
+        .map(|(key, _)| key)
+        .eq(other.iter().map(|(key, _)| key))
+    {
+        return Ok(false);
+    }
+    let pairs = one.iter().zip(&other);
+    all_equal(pairs.map(|((_, one), (_, other))| equal(&one.value, &other.value)))
+}
+
+/// One difference settles it, whatever else is unknown.
+fn all_equal(results: impl Iterator<Item = Outcome<bool>>) -> Outcome<bool> {
+    let mut answer = Ok(true);
+    for result in results {
+        match result {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            fault => answer = fault,
+        }
+    }
+    answer
+}

@@ -1,0 +1,294 @@
+//! Minimal edits that mend a finding: one value in place of another, or one line more. Everything else keeps its bytes.
+//!
+//! Only what is certain is edited: TLS, IAM and debug logging are literals of one value, whoever else uses the code. So an
+//! expression in the resource gives way to the literal, wherever its value came from: a variable, a local, a condition. The place
+//! it came from keeps its bytes, since others may use it; but what a module hands on as its caller gave it is mended in the call,
+//! since others call the module too. What an alias of YAML shares is not edited, nor
+//! is a value with comments inside. Which security group a proxy should let in, or which secret a role should read, nobody here
+//! can know.
+
+mod hcl;
+mod lines;
+mod yaml;
+
+use hcl_edit::structure::Body;
+
+use crate::domain::finding::Edit;
+use crate::domain::lines::Lines;
+use crate::language::cloudformation;
+
+/// Something that comes in.
+fn insertion(at: usize, text: String) -> Edit {
+    Edit {
+        range: at..at,
+        text,
+    }
+}
+
+/// What a rule wants an attribute to say.
+#[derive(Debug)]
+struct Setting {
+    rule: &'static str,
+    /// Terraform's word and CloudFormation's.
+    names: [&'static str; 2],
+    /// The value in HCL and JSON, and in YAML.
+    values: [&'static str; 2],
+    /// The blocks that may hold it.
+    holders: &'static [&'static str],
+}
+
+const SETTINGS: [Setting; 3] = [
+    Setting {
+        rule: "client-tls-not-required",
+        names: ["require_tls", "RequireTLS"],
+        values: ["true", "true"],
+        holders: &["resource", "module"],
+    },
+    Setting {
+        rule: "iam-auth-not-required",
+        names: ["iam_auth", "IAMAuth"],
+        values: ["\"REQUIRED\"", "REQUIRED"],
+        holders: &["auth", "dynamic"],
+    },
+    Setting {
+        rule: "debug-logging-on",
+        names: ["debug_logging", "DebugLogging"],
+        values: ["false", "false"],
+        holders: &["resource", "module"],
+    },
+];
+
+impl Setting {
+    /// Whether a literal is a value of this attribute that the rule does not want.
+    fn is_otherwise(&self, literal: &str) -> bool {
+        let values: &[&str] = match self.is_of_entry() {
+            true => &["DISABLED", "ENABLED", "REQUIRED"],
+            false => &["true", "false"],
+        };
+        values.contains(&literal) && literal != self.values[1]
+    }
+
+    /// True for what each auth entry says, and the proxy itself does not.
+    fn is_of_entry(&self) -> bool {
+        self.holders.contains(&"auth")
+    }
+}
+
+/// What to do where there is no entry to edit.
+const NO_ENTRY: &str = "there is no auth entry here to say it in: add one for each secret, or say it in each entry of the module's `auth`";
+
+/// The rule whose fault in a parameter group is a value that turns TLS off.
+const DATABASE_TLS: &str = "database-tls-not-enforced";
+
+/// The parameters that make a database refuse clear text. Source: RDS User Guide, "Requiring an SSL connection to a PostgreSQL
+/// DB instance", "Requiring SSL/TLS for all connections to a MySQL DB instance".
+const SWITCH: Switch = Switch {
+    names: ["rds.force_ssl", "require_secure_transport"],
+    positions: [("0", "1"), ("OFF", "ON"), ("off", "on"), ("Off", "On")],
+};
+
+/// What others use too.
+const SHARED: &str =
+    "the value is shared by an anchor, so that others use it too: write it by hand";
+
+/// A parameter that is on or off.
+#[derive(Debug)]
+struct Switch {
+    names: [&'static str; 2],
+    /// How it is turned off, and the same the other way round.
+    positions: [(&'static str, &'static str); 4],
+}
+
+impl Switch {
+    fn is_named(&self, name: &str) -> bool {
+        self.names.contains(&name)
+    }
+
+    /// What turns it on, in the words of the literal that turns it off. What is worked out gives way to a literal.
+    fn on(&self, literal: Option<&str>) -> Option<&'static str> {
+        let Some(literal) = literal else {
+            return Some(self.positions[0].1);
+        };
+        let mut positions = self.positions.iter();
+        positions
+            .find(|(off, _)| *off == literal)
+            .map(|(_, on)| *on)
+    }
+
+    fn by_hand(&self) -> String {
+        format!("the database is to refuse clear text: see `rdsproxy-gen rules {DATABASE_TLS}`")
+    }
+}
+
+/// The rule whose fault can be a wildcard in place of the one user who can be meant.
+const CONNECT: &str = "connect-permission-too-wide";
+
+/// The rules whose findings can be mended, where the right text is certain.
+pub fn mended_rules() -> impl Iterator<Item = &'static str> {
+    let settings = SETTINGS.iter().map(|setting| setting.rule);
+    settings.chain([DATABASE_TLS, CONNECT])
+}
+
+/// A file that was read to be edited.
+pub struct Editable<'t> {
+    text: &'t str,
+    lines: Lines<'t>,
+    kind: Kind<'t>,
+}
+
+enum Kind<'t> {
+    Hcl(Body),
+    Data(yaml::Data<'t>),
+}
+
+impl<'t> Editable<'t> {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Why it is not edited.
+    pub fn read(path: &str, text: &'t str) -> Result<Self, String> {
+        let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
+        let is_terraform = ends(&[".tf.json", ".tofu.json"]);
+        let kind = if ends(&[".tf", ".tofu", "terragrunt.hcl"]) {
+            let body = crate::language::hcl::body(text);
+            Kind::Hcl(body.map_err(|_| "the file cannot be read as a whole")?)
+        } else if is_terraform || cloudformation::is_template(text) {
+            Kind::Data(yaml::Data::read(text, is_terraform)?)
+        } else {
+            return Err("files of this kind are not edited".to_owned());
+        };
+        let lines = Lines::of(text);
+        Ok(Self { text, lines, kind })
+    }
+
+    /// The edit that puts the database user in place of the wildcard in the statement that begins at a place.
+    ///
+    /// # Errors
+    /// Where there is not exactly one such wildcard.
+    pub fn with_user(&self, user: &str, place: (u32, u32)) -> Result<Vec<Edit>, String> {
+        let offset = self.offset(place)?;
+        let statement = match &self.kind {
+            Kind::Hcl(body) => hcl::statement(body, offset),
+            Kind::Data(data) => data.statement(offset),
+        };
+        let by_hand =
+            || format!("the wildcard of the resource was not found: write {user} by hand");
+        let plain = |one: char| one.is_ascii_alphanumeric() || "_-.".contains(one);
+        if user.is_empty() || !user.chars().all(plain) {
+            return Err(by_hand());
+        }
+        let range = statement.ok_or_else(by_hand)?;
+        let found = wildcards(self.text.get(range.clone()).unwrap_or_default());
+        match found.as_slice() {
+            [at] => Ok(vec![Edit {
+                range: range.start + at..range.start + at + 1,
+                text: user.to_owned(),
+            }]),
+            _ => Err(by_hand()),
+        }
+    }
+
+    /// The edit that has a caller give what a rule wants, in place of the one literal of a line that says otherwise; none where there
+    /// is not exactly one.
+    pub fn given(&self, rule: &str, line: u32) -> Option<Edit> {
+        let setting = SETTINGS.iter().find(|setting| setting.rule == rule)?;
+        let start = self.lines.offset(line, 1)?;
+        let end = self.text.get(start..)?.find('\n');
+        let end = end.map_or(self.text.len(), |length| start + length);
+        match &self.kind {
+            Kind::Hcl(body) => hcl::given(body, start..end, setting),
+            Kind::Data(_) => None,
+        }
+    }
+
+    fn offset(&self, (line, column): (u32, u32)) -> Result<usize, String> {
+        let found = self.lines.offset(line, column);
+        found.ok_or_else(|| "the file is not as it was read".to_owned())
+    }
+
+    /// The edits that mend a finding of this rule at this place (1-based, the column in characters).
+    ///
+    /// # Errors
+    /// Why there is no edit that is certain, and what to do by hand.
+    pub fn edits(&self, rule: &str, place: (u32, u32)) -> Result<Vec<Edit>, String> {
+        let text = self.text;
+        let offset = self.offset(place)?;
+        let setting = SETTINGS.iter().find(|setting| setting.rule == rule);
+        match (&self.kind, setting) {
+            (Kind::Hcl(body), Some(setting)) => hcl::set((text, body), offset, setting),
+            (Kind::Data(data), Some(setting)) => Ok(vec![data.set(offset, setting)?]),
+            (_, None) if rule != DATABASE_TLS => Err(
+                "which text is right here only somebody who knows the system can tell".to_owned(),
+            ),
+            (Kind::Hcl(body), None) => Ok(vec![hcl::switch((text, body), offset, &SWITCH)?]),
+            (Kind::Data(data), None) => Ok(vec![data.switch(offset, &SWITCH)?]),
+        }
+    }
+}
+
+/// The folders that a synthesis fills, and the files that it writes elsewhere.
+/// Sources: AWS CDK Developer Guide, "Configure and perform CDK stack synthesis"; CDK for Terraform documentation, "Synthesizing
+/// configurations"; Serverless Framework documentation, "package"; SAM Developer Guide, "sam build".
+const SYNTHESIZED: [&[&str]; 2] = [
+    &["cdk.out", "cdktf.out", ".serverless", ".aws-sam"],
+    &["cdk.tf.json"],
+];
+
+/// What a synthesis leaves in what it writes: the metadata of CDK, its version parameter, and the metadata of CDK for Terraform.
+const MARKS: [&str; 4] = [
+    "aws:cdk:path",
+    "AWS::CDK::Metadata",
+    "/cdk-bootstrap/",
+    "\"//\": {\n    \"metadata\": {\n      \"backend\"",
+];
+
+/// True for a file that is written anew from other code whenever that changes.
+pub fn is_generated(path: &str, text: &str) -> bool {
+    let [folders, names] = SYNTHESIZED;
+    let mut parts = path.split('/').rev();
+    let name = parts.next().unwrap_or_default();
+    names.contains(&name)
+        || parts.any(|part| folders.contains(&part))
+        || MARKS.iter().any(|mark| text.contains(mark))
+}
+
+/// Where a resource `…dbuser:…/*` ends with the wildcard for every user.
+fn wildcards(statement: &str) -> Vec<usize> {
+    let ends = statement.match_indices("/*").filter(|(at, _)| {
+        let before = statement[..*at].rfind('\n').map_or(0, |line| line + 1);
+        let after = statement[at + 2..].chars().next();
+        let is_end = after.is_none_or(|one| one.is_whitespace() || "\"'],}".contains(one));
+        is_end && statement[before..*at].contains("dbuser:")
+    });
+    ends.map(|(at, _)| at + 1).collect()
+}
+
+/// The text with all edits; those that say the same once.
+pub fn applied(text: &str, edits: &[Edit]) -> String {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+    edits.dedup();
+    let mut edited = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in edits {
+        // Edits that overlap would each be right alone.
+        if edit.range.start < at {
+            continue;
+        }
+        edited.push_str(&text[at..edit.range.start]);
+        edited.push_str(&edit.text);
+        at = edit.range.end;
+    }
+    edited.push_str(&text[at..]);
+    edited
+}
+
+/// How the line of a place ends; the last one as the one before it.
+fn line_end_at(text: &str, at: usize) -> &'static str {
+    let after = text.get(at..).and_then(|rest| Some(at + rest.find('\n')?));
+    let end = after.or_else(|| text.rfind('\n'));
+    match end.and_then(|end| text.get(..end)) {
+        Some(line) if line.ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}

@@ -1,0 +1,107 @@
+//! What cannot be changed in place: another value makes another resource.
+//!
+//! Source: the AWS provider for Terraform, "Forces new resource" in the reference of each resource, and `ForceNew` in its schema;
+//! CloudFormation Template Reference, "Update requires: Replacement" of each property, and `createOnlyProperties` in its schema.
+
+use super::place;
+use crate::language::resource::Document;
+
+/// The kinds of resources that are generated, in both languages, with the attributes that replace them.
+const REPLACED: &[(&str, &[&str])] = &[
+    (
+        "aws_security_group",
+        &["name", "name_prefix", "description", "vpc_id"],
+    ),
+    ("aws_db_proxy", &["engine_family", "vpc_subnet_ids"]),
+    (
+        "aws_db_proxy_endpoint",
+        &[
+            "db_proxy_name",
+            "db_proxy_endpoint_name",
+            "target_role",
+            "vpc_subnet_ids",
+        ],
+    ),
+    (
+        "aws_db_proxy_target",
+        &[
+            "db_proxy_name",
+            "target_group_name",
+            "db_instance_identifier",
+            "db_cluster_identifier",
+        ],
+    ),
+    ("aws_iam_role", &["name", "name_prefix", "path"]),
+    ("aws_iam_role_policy", &["name", "role"]),
+    ("aws_secretsmanager_secret", &["name", "name_prefix"]),
+    (
+        "aws_db_parameter_group",
+        &["name", "name_prefix", "family", "description"],
+    ),
+    (
+        "aws_rds_cluster_parameter_group",
+        &["name", "name_prefix", "family", "description"],
+    ),
+    ("aws_cloudwatch_log_group", &["name", "name_prefix"]),
+    ("aws_kms_alias", &["name"]),
+    (
+        "AWS::EC2::SecurityGroup",
+        &["GroupName", "GroupDescription", "VpcId"],
+    ),
+    (
+        "AWS::RDS::DBProxy",
+        &[
+            "DBProxyName",
+            "EngineFamily",
+            "EndpointNetworkType",
+            "TargetConnectionNetworkType",
+            "VpcSubnetIds",
+        ],
+    ),
+    (
+        "AWS::RDS::DBProxyEndpoint",
+        &[
+            "DBProxyEndpointName",
+            "DBProxyName",
+            "EndpointNetworkType",
+            "VpcSubnetIds",
+        ],
+    ),
+    (
+        "AWS::RDS::DBProxyTargetGroup",
+        &["DBProxyName", "TargetGroupName"],
+    ),
+    ("AWS::IAM::Role", &["RoleName", "Path"]),
+    ("AWS::IAM::RolePolicy", &["PolicyName", "RoleName"]),
+    (
+        "AWS::IAM::ManagedPolicy",
+        &["ManagedPolicyName", "Description", "Path"],
+    ),
+    ("AWS::SecretsManager::Secret", &["Name"]),
+    (
+        "AWS::RDS::DBParameterGroup",
+        &["DBParameterGroupName", "Family", "Description"],
+    ),
+    (
+        "AWS::RDS::DBClusterParameterGroup",
+        &["DBClusterParameterGroupName", "Family", "Description"],
+    ),
+    ("AWS::Logs::LogGroup", &["LogGroupName"]),
+];
+
+/// Whether another value of a part makes another resource. False too where nobody looked it up.
+pub fn is_replaced(name: &str, document: &Document) -> bool {
+    let name = name.rsplit(": ").next().unwrap_or(name);
+    let Some((address, attribute)) = place(name) else {
+        return false;
+    };
+    let mut resources = document.resources.iter();
+    let kind = match name.starts_with("Resources/") {
+        true => resources
+            .find(|one| one.address == address)
+            .map(|one| one.kind.as_str()),
+        false => address.split('.').next(),
+    };
+    let mut rows = REPLACED.iter().filter(|(known, _)| Some(*known) == kind);
+    rows.any(|(_, attributes)| attributes.contains(&attribute))
+}

@@ -1,0 +1,363 @@
+//! Everything that stands in rendered files, as entries: the keys that lead to a value, and the value in canonical form. Two
+//! inventories are compared entry by entry; comments, layout, and the file in which a block stands make no difference.
+//!
+//! Nothing is evaluated and nothing is left out: what cannot be read is an error, and a file of unknown kind is one entry.
+
+mod comments;
+mod template;
+mod terraform;
+
+use std::collections::BTreeMap;
+
+use crate::domain::baseline::digest;
+use crate::domain::evidence::Origin;
+use crate::domain::pack::allowance::{Asked, Change, Difference, Language};
+use crate::language::form;
+
+/// One value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The type of the resource or data source it belongs to; empty where there is none.
+    pub kind: String,
+    /// Its value in canonical form; `{}` and `[]` for what holds other entries.
+    pub value: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// How a file is read, where it belongs, and the keys.
+type Key = (Language, String, Vec<String>);
+
+/// The entries of some files.
+#[derive(Clone, Debug, Default)]
+pub struct Inventory {
+    entries: BTreeMap<Key, Entry>,
+}
+
+/// What is read of one file: keys and what stands there.
+type Entries = Vec<(Vec<String>, Entry)>;
+
+/// A file that cannot be read, and where that shows.
+type Unread = (String, Origin);
+
+/// Reads files.
+///
+/// # Errors
+/// What cannot be read, all of it.
+pub fn inventory<'f>(
+    files: impl IntoIterator<Item = (&'f str, &'f str)>,
+) -> Result<Inventory, Vec<Unread>> {
+    let mut inventory = Inventory::default();
+    let mut unread = Vec::new();
+    for (path, text) in files {
+        let language = language(path);
+        // A folder of Terraform is one module, whichever file a block stands in.
+        let home = match (language, path.rsplit_once('/')) {
+            (Language::Terraform, Some((folder, _))) => folder,
+            (Language::Terraform, None) => "",
+            _ => path,
+        };
+        match entries(language, path, text) {
+            Ok(entries) => {
+                for (keys, entry) in entries {
+                    inventory.add((language, home.to_owned(), keys), entry);
+                }
+            }
+            Err(error) => unread.push(error),
+        }
+    }
+    match unread.is_empty() {
+        true => Ok(inventory),
+        false => Err(unread),
+    }
+}
+
+/// How a file is read, by its name.
+fn language(path: &str) -> Language {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    // `requirements.txt` is a program's.
+    let is_program = ["/clients/", "/sql/", "/tests/"]
+        .iter()
+        .any(|folder| path.contains(folder));
+    match () {
+        () if is_program => Language::Other,
+        () if ends(&[".tf", ".tofu"]) => Language::Terraform,
+        () if ends(&[".tfvars"]) => Language::Values,
+        () if ends(&[".yaml", ".yml"]) => Language::CloudFormation,
+        () if ends(&[".md", ".txt"]) => Language::Text,
+        () => Language::Other,
+    }
+}
+
+fn entries(language: Language, path: &str, text: &str) -> Result<Entries, Unread> {
+    let mut found = match language {
+        Language::Terraform | Language::Values => terraform::entries(path, text)?,
+        Language::CloudFormation => template::entries(path, text)?,
+        Language::Other if path.ends_with(".hcl") => terraform::entries(path, text)?,
+        Language::Other => by_form(path, text),
+        Language::Text => return Ok(vec![whole(path, text)]),
+    };
+    found.extend(comments::entries(path, text));
+    Ok(found)
+}
+
+fn whole(path: &str, text: &str) -> (Vec<String>, Entry) {
+    let entry = Entry {
+        kind: String::new(),
+        value: digest(text),
+        origin: Origin::at(path, 1, 1),
+    };
+    (vec!["text".to_owned()], entry)
+}
+
+/// Code and data that are not read here, as far as their form goes.
+fn by_form(path: &str, text: &str) -> Entries {
+    let form = form::file(path, text);
+    let parts = form.parts.into_iter().map(|(name, part)| {
+        let entry = Entry {
+            kind: String::new(),
+            value: part.text,
+            origin: part.origin,
+        };
+        (vec![name], entry)
+    });
+    // A file that says nothing is there all the same.
+    parts.chain([present(path)]).collect()
+}
+
+fn present(path: &str) -> (Vec<String>, Entry) {
+    let entry = Entry {
+        kind: String::new(),
+        value: "{}".to_owned(),
+        origin: Origin::at(path, 1, 1),
+    };
+    (Vec::new(), entry)
+}
+
+impl Inventory {
+    /// Adds an entry; of several with the same keys, each counts.
+    fn add(&mut self, mut key: Key, entry: Entry) {
+        let last = key.2.last().cloned().unwrap_or_default();
+        let mut number = 1;
+        while self.entries.contains_key(&key) {
+            number += 1;
+            key.2.pop();
+            key.2.push(format!("{last} ({number})"));
+        }
+        self.entries.insert(key, entry);
+    }
+
+    /// Whether the block or resource to which these keys lead is here.
+    fn has_block(&self, (language, home, keys): &Key) -> bool {
+        let block = &keys[..keys.len().min(depth(*language, keys))];
+        let start = (*language, home.clone(), block.to_vec());
+        let next = self.entries.range(start..).next();
+        next.is_some_and(|((at, there, found), _)| {
+            at == language && there == home && found.starts_with(block)
+        })
+    }
+
+    /// What the other inventory has that this one does not have in the same way, in the order of the keys.
+    pub fn differences<'i>(
+        &'i self,
+        after: &'i Self,
+        asked: Asked<'i>,
+    ) -> Vec<(Difference<'i>, &'i Origin)> {
+        let keys: std::collections::BTreeSet<&Key> =
+            self.entries.keys().chain(after.entries.keys()).collect();
+        keys.into_iter()
+            .filter_map(|key| self.difference(after, key, asked))
+            .collect()
+    }
+
+    fn difference<'i>(
+        &'i self,
+        after: &'i Self,
+        key: &'i Key,
+        asked: Asked<'i>,
+    ) -> Option<(Difference<'i>, &'i Origin)> {
+        let (before, now) = (self.entries.get(key), after.entries.get(key));
+        let change = match (before, now) {
+            (Some(before), Some(now)) if before.value == now.value && before.kind == now.kind => {
+                return None;
+            }
+            (Some(_), Some(_)) => Change::Changed,
+            (Some(_), None) => Change::Removed,
+            (None, _) if self.has_block(key) => Change::Added,
+            (None, _) => Change::New,
+        };
+        let there = now.or(before)?;
+        let difference = Difference {
+            language: key.0,
+            path: &key.2,
+            kind: &there.kind,
+            change,
+            before: before.map(|entry| entry.value.as_str()),
+            after: now.map(|entry| entry.value.as_str()),
+            asked,
+        };
+        Some((difference, &there.origin))
+    }
+}
+
+/// How many keys name a block or resource; the others lead on within it.
+fn depth(language: Language, keys: &[String]) -> usize {
+    let first = keys.first().map_or("", String::as_str);
+    match (language, first) {
+        (Language::Terraform, "resource" | "data" | "ephemeral") => 3,
+        (Language::Terraform, _) | (Language::CloudFormation, _) => 2,
+        (Language::Values | Language::Text | Language::Other, _) => 1,
+    }
+}
+
+/// Keys that are taken, and how often.
+#[derive(Debug, Default)]
+struct Taken(BTreeMap<Vec<String>, usize>);
+
+impl Taken {
+    /// These keys, the last one with a number where they were taken before.
+    fn free(&mut self, mut keys: Vec<String>) -> Vec<String> {
+        let count = self.0.entry(keys.clone()).or_default();
+        *count += 1;
+        if let (2.., Some(last)) = (*count, keys.last_mut()) {
+            last.push_str(&format!(" ({count})"));
+        }
+        keys
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ASKED: Asked<'_> = Asked {
+        proxy: "orders-proxy",
+        has_topic: false,
+        retention_days: 365,
+        allowed: &[],
+    };
+
+    /// What differs between two texts of a file, as `change keys: after`.
+    fn differing(path: &str, before: &str, after: &str) -> Vec<String> {
+        let read = |text| inventory([(path, text)]).unwrap();
+        let (before, after) = (read(before), read(after));
+        let shown = |(one, _): (Difference<'_>, &Origin)| {
+            let after = one.after.unwrap_or("-");
+            format!("{:?} {}: {after}", one.change, one.path.join("/"))
+        };
+        let found = before.differences(&after, ASKED);
+        found.into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn comments_layout_and_order_are_no_difference() {
+        for (path, before, after) in [
+            (
+                "t/main.tf",
+                "resource \"a\" \"b\" {\n  x = [1, \"c\"]\n  y = { a = 1, b = 2 }\n  z { w = 1 }\n}\n",
+                "# why\nresource \"a\" \"b\" {\n  y = {\n    b = 2\n    a = 1\n  }\n  x = [\n    1, # one\n    \"c\",\n  ]\n  z {\n    w = 1\n  }\n}\n",
+            ),
+            (
+                "c/template.yaml",
+                "Resources:\n  A: {Type: T, Properties: {B: !GetAtt C.D, E: true}}\n",
+                "# why\nResources:\n  A:\n    Properties:\n      E: \"true\"\n      B: {\"Fn::GetAtt\": [C, D]}\n    Type: T\n",
+            ),
+            ("t/sql/a.sql", "SELECT 1;", "-- one\nSELECT  1;\n"),
+        ] {
+            assert_eq!(differing(path, before, after), [""; 0], "{path}");
+        }
+    }
+
+    const BLOCK: &str = "resource \"a\" \"b\" {\n  x = 1\n}\n";
+    const TEMPLATE: &str = "Resources:\n  A: {Type: T, Properties: {B: 1}}\n";
+
+    /// A file, before and after, and what differs.
+    type Case = (
+        &'static str,
+        &'static str,
+        &'static str,
+        &'static [&'static str],
+    );
+
+    const CASES: &[Case] = &[
+        (
+            "t/main.tf",
+            BLOCK,
+            "resource \"a\" \"b\" {\n  x = \"${var.y}\"\n  lifecycle {\n    ignore_changes = all\n  }\n}\n",
+            &[
+                "Added resource/a/b/lifecycle: {}",
+                "Added resource/a/b/lifecycle/ignore_changes: all",
+                "Changed resource/a/b/x: var.y",
+            ],
+        ),
+        (
+            "t/main.tf",
+            BLOCK,
+            "",
+            &["Removed resource/a/b: -", "Removed resource/a/b/x: -"],
+        ),
+        (
+            "t/main.tf",
+            BLOCK,
+            "moved {\n  from = a.b\n  to = a.c\n}\nresource \"a\" \"b\" {\n  x = 1\n  provisioner \"local-exec\" {}\n}\n",
+            &[
+                "New moved: {}",
+                "New moved/from: a.b",
+                "New moved/to: a.c",
+                "Added resource/a/b/provisioner/local-exec: {}",
+            ],
+        ),
+        (
+            "t/main.tf",
+            BLOCK,
+            "resource \"a\" \"b\" {\n  x = 1 # rdsproxy-gen:ignore secret-shared reason=\"x\" until=2099-01-01\n}\n# checkov:skip=A:b\n",
+            &[
+                "New skip/checkov:skip=A:b: {}",
+                "New waiver/secret-shared: {}",
+            ],
+        ),
+        (
+            "t/main.tf",
+            "locals {\n  a = \"$${x}\"\n}\n",
+            "locals {\n  a = \"${x}\"\n}\n",
+            &["Changed locals/a: x"],
+        ),
+        (
+            "c/template.yaml",
+            TEMPLATE,
+            "Transform: X\nResources:\n  A: {Type: T, Metadata: {rdsproxy-gen: 1}, Properties: {B: !If [C, 1, 2]}}\n",
+            &[
+                "Added Resources/A/Metadata: {}",
+                "Added Resources/A/Metadata/rdsproxy-gen: \"1\"",
+                "Changed Resources/A/Properties/B: !If [\"C\", \"1\", \"2\"]",
+                "New Transform: \"X\"",
+            ],
+        ),
+        (
+            "t/clients/requirements.txt",
+            "a==1\n",
+            "a==2\n",
+            &["Changed t/clients/requirements.txt: a==2\n"],
+        ),
+    ];
+
+    #[test]
+    fn whatever_is_added_changed_or_gone_is_an_entry() {
+        for (path, before, after, expected) in CASES {
+            assert_eq!(differing(path, before, after), *expected, "{after}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_with_its_place() {
+        for (path, text, place) in [
+            ("main.tf", "resource \"a\" {\n", "main.tf:"),
+            ("template.yaml", "A: [", "template.yaml:"),
+            ("template.yaml", "A: 1\nA: 2\n", "template.yaml:2:1"),
+        ] {
+            let unread = inventory([(path, text)]).unwrap_err();
+            assert!(unread[0].1.to_string().starts_with(place), "{unread:?}");
+        }
+    }
+}

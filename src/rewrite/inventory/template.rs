@@ -1,0 +1,222 @@
+//! YAML as entries: every value by the keys and positions that lead to it. A function of CloudFormation is one value, in its short
+//! form, with all that it is given.
+
+use super::{Entries, Entry, Taken, Unread};
+use crate::domain::evidence::Origin;
+use crate::domain::lines::Lines;
+use crate::language::yaml;
+use crate::language::yaml::{Content, Form, Place, Tree, Written};
+
+/// Members that name an item of a list, so that its position does not matter.
+const NAMES: [&str; 2] = ["Key", "ParameterKey"];
+
+/// Words that some readers of YAML take for a value that is no text, in lower case.
+/// Source: YAML 1.1, "Boolean Language-Independent Type", "Null Language-Independent Type".
+const WORDS: [&str; 9] = ["", "~", "null", "y", "n", "yes", "no", "on", "off"];
+
+/// The entries of a template.
+pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
+    let at = |place: Place| Origin::at(path, place.line, place.column);
+    let tree = yaml::load(text).map_err(|error| (error.message, at(error.place)))?;
+    let Some(tree) = tree else {
+        return Err(("is empty".to_owned(), Origin::at(path, 1, 1)));
+    };
+    let written = yaml::written(text);
+    if let Some((what, start)) = written.as_ref().and_then(|all| unlike(text, all)) {
+        let (line, column) = Lines::of(text).place(start);
+        return Err((what.to_owned(), Origin::at(path, line, column)));
+    }
+    let mut reader = Reader {
+        path,
+        taken: Taken::default(),
+        found: Vec::new(),
+        broken: None,
+    };
+    reader.value((&[], ""), &tree, tree.place);
+    match reader.broken {
+        None => Ok(reader.found),
+        Some((message, place)) => Err((message, at(place))),
+    }
+}
+
+/// What readers of YAML do not agree on, and where the first of it begins.
+/// Source: CloudFormation User Guide, "CloudFormation template formats": aliases, merges and some tags are not supported.
+fn unlike(text: &str, node: &Written) -> Option<(&'static str, usize)> {
+    let start = node.range.start;
+    if matches!(node.form, Form::Alias) {
+        return Some(("CloudFormation knows no aliases: write it out", start));
+    }
+    let written = text.get(node.range.clone()).unwrap_or_default();
+    let is_yamls = ["!!", "!<", "! "]
+        .iter()
+        .any(|tag| written.starts_with(tag));
+    if node.is_tagged && is_yamls {
+        return Some((
+            "a tag of YAML itself means different things to different readers",
+            start,
+        ));
+    }
+    if let Some((key, _)) = node.members().iter().find(|(key, _)| key.is_tagged) {
+        return Some((
+            "the tag of a key means different things to different readers",
+            key.range.start,
+        ));
+    }
+    let members = node.members().iter();
+    let mut inner = members
+        .flat_map(|(key, value)| [key, value])
+        .chain(node.items());
+    let merge = node
+        .members()
+        .iter()
+        .find(|(key, _)| key.text() == Some("<<"));
+    match merge {
+        Some((key, _)) => Some((
+            "CloudFormation knows no merges: write it out",
+            key.range.start,
+        )),
+        None => inner.find_map(|inner| unlike(text, inner)),
+    }
+}
+
+struct Reader<'t> {
+    path: &'t str,
+    taken: Taken,
+    found: Entries,
+    /// The first value that means different things to different readers.
+    broken: Option<(String, Place)>,
+}
+
+impl Reader<'_> {
+    /// A value within these keys and this type of resource. The loader bounds the depth.
+    fn value(&mut self, (keys, kind): (&[String], &str), tree: &Tree, place: Place) {
+        let keys = self.taken.free(keys.to_vec());
+        let is_function = tree.tag.is_some() || function(tree).is_some();
+        let shape = match &tree.content {
+            Content::Map(_) if !is_function => "{}".to_owned(),
+            Content::List(_) if !is_function => "[]".to_owned(),
+            _ => self.shown(tree),
+        };
+        let entry = Entry {
+            kind: kind.to_owned(),
+            value: shape,
+            origin: Origin::at(self.path, place.line, place.column),
+        };
+        self.found.push((keys.clone(), entry));
+        if is_function {
+            return;
+        }
+        for (key, value) in tree.members() {
+            let keys = [&keys[..], std::slice::from_ref(&key.text)].concat();
+            let own = kind_of(&keys, value);
+            self.value((&keys, own.unwrap_or(kind)), value, key.place);
+        }
+        for (index, item) in tree.items().iter().enumerate() {
+            let name = NAMES.iter().find_map(|name| item.get(name)?.literal());
+            let key = name.map_or_else(|| index.to_string(), |name| format!("[{name}]"));
+            let keys = [&keys[..], &[key]].concat();
+            self.value((&keys, kind), item, item.place);
+        }
+    }
+
+    fn shown(&mut self, tree: &Tree) -> String {
+        if let Some((name, argument)) = function(tree).filter(|_| tree.tag.is_none()) {
+            let argument = match (name, argument.items()) {
+                ("GetAtt", [id, attribute]) => self.attribute(id, attribute),
+                _ => self.shown(argument),
+            };
+            return format!("!{name} {argument}");
+        }
+        let argument = match (tree.tag.as_deref(), tree.items()) {
+            (Some("GetAtt"), [id, attribute]) => self.attribute(id, attribute),
+            _ => self.content(tree),
+        };
+        match &tree.tag {
+            Some(tag) => format!("!{tag} {argument}"),
+            None => argument,
+        }
+    }
+
+    fn attribute(&mut self, id: &Tree, attribute: &Tree) -> String {
+        match (id.literal(), attribute.literal()) {
+            (Some(id), Some(attribute)) => format!("{:?}", format!("{id}.{attribute}")),
+            _ => format!("[{}, {}]", self.shown(id), self.shown(attribute)),
+        }
+    }
+
+    fn content(&mut self, tree: &Tree) -> String {
+        match &tree.content {
+            Content::Scalar { text, plain } if *plain && is_ambiguous(text) => {
+                format!("plain {text:?}")
+            }
+            Content::Scalar { text, .. } => format!("{text:?}"),
+            Content::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.shown(item)).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Content::Map(members) => {
+                let mut members: Vec<String> = members
+                    .iter()
+                    .map(|(key, value)| format!("{:?}: {}", key.text, self.shown(value)))
+                    .collect();
+                members.sort();
+                format!("{{{}}}", members.join(", "))
+            }
+            Content::Broken(why) => {
+                let broken = (why.clone(), tree.place);
+                self.broken.get_or_insert(broken);
+                String::new()
+            }
+        }
+    }
+}
+
+/// The type that a resource of a template says it has.
+fn kind_of<'t>(keys: &[String], tree: &'t Tree) -> Option<&'t str> {
+    match keys {
+        [section, _] if section == "Resources" => {
+            Some(tree.get("Type").and_then(Tree::literal).unwrap_or_default())
+        }
+        _ => None,
+    }
+}
+
+/// The name and argument of a function in its long form.
+fn function(tree: &Tree) -> Option<(&str, &Tree)> {
+    let [(key, argument)] = tree.members() else {
+        return None;
+    };
+    match key.text.as_str() {
+        "Ref" => Some(("Ref", argument)),
+        name => {
+            let name = name.strip_prefix("Fn::")?;
+            Some((name, argument))
+        }
+    }
+}
+
+/// Without quotes, whether a text may be read as something else than itself: `0123` is 83 to some readers, `1.10` is `1.1`.
+fn is_ambiguous(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let is_word = WORDS.contains(&lower.as_str());
+    let is_other_case = matches!(lower.as_str(), "true" | "false") && lower != text;
+    is_word || is_other_case || (is_like_number(text) && !is_plain_number(text))
+}
+
+/// Source: YAML 1.1, "Integer Language-Independent Type", "Floating-Point Language-Independent Type".
+fn is_like_number(text: &str) -> bool {
+    let is_start = |first: char| first.is_ascii_digit() || "+-.".contains(first);
+    text.starts_with(is_start)
+        && text
+            .chars()
+            .all(|c| c.is_ascii_hexdigit() || "xXoO_.:+-infNa".contains(c))
+        && text.matches('.').count() <= 1
+}
+
+/// A number as every reader prints it again, or a date, which is text to CloudFormation.
+fn is_plain_number(text: &str) -> bool {
+    let is_date = text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]);
+    let number = text.parse::<f64>().ok();
+    let is_safe = |number: &f64| number.abs() < 9e15 && number.to_string() == text && text != "-0";
+    is_date || number.filter(is_safe).is_some()
+}

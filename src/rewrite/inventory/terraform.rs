@@ -1,0 +1,196 @@
+//! HCL as entries: blocks by their type and labels, attributes by their names, object literals by their keys.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use hcl_edit::Span;
+use hcl_edit::expr::{Expression, ObjectKey};
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
+
+use super::{Entries, Entry, Taken, Unread};
+use crate::domain::evidence::Origin;
+use crate::domain::lines::Lines;
+use crate::language::terraform::expression_form;
+
+/// The largest file that is read: what one template may print.
+const MAX_BYTES: usize = 1024 * 1024;
+
+/// Blocks that stand several times in a block, each known by its condition.
+const CONDITIONS: [&str; 4] = ["assert", "postcondition", "precondition", "validation"];
+
+/// Blocks that may stand in several places and then say together what one could.
+const JOINED: [&str; 2] = ["locals", "terraform"];
+
+/// The entries of a file.
+pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = Reader {
+        path,
+        text,
+        lines: Lines::of(text),
+        taken: Taken::default(),
+        found: Vec::new(),
+        broken: None,
+    };
+    if text.len() > MAX_BYTES {
+        let message = format!("the file is larger than {MAX_BYTES} bytes and was not read");
+        return Err((message, Origin::at(path, 1, 1)));
+    }
+    let body = crate::language::hcl::body(text).map_err(|error| {
+        let origin = reader.origin(Some(error.offset));
+        (format!("cannot be read: {}", error.message), origin)
+    })?;
+    reader.body(&Within::default(), &body);
+    match reader.broken.take() {
+        None => Ok(reader.found),
+        Some((why, span)) => Err((why, reader.origin(span.map(|span| span.start)))),
+    }
+}
+
+/// The key of an object, where it stands there as it is.
+fn name_of(key: &ObjectKey) -> Option<&str> {
+    match key {
+        ObjectKey::Ident(name) => Some(name.value().as_str()),
+        ObjectKey::Expression(key) => key.as_str(),
+    }
+}
+
+/// Where entries stand.
+#[derive(Clone, Default)]
+struct Within {
+    keys: Vec<String>,
+    kind: String,
+}
+
+impl Within {
+    fn key(&self, key: &str) -> Vec<String> {
+        let mut keys = self.keys.clone();
+        keys.push(key.to_owned());
+        keys
+    }
+}
+
+struct Reader<'t> {
+    path: &'t str,
+    text: &'t str,
+    lines: Lines<'t>,
+    taken: Taken,
+    found: Entries,
+    /// The first member of an object that another one has the name of: of two, Terraform takes the last.
+    broken: Option<(String, Option<Range<usize>>)>,
+}
+
+impl Reader<'_> {
+    fn body(&mut self, within: &Within, body: &Body) {
+        for structure in body {
+            match structure {
+                Structure::Attribute(attribute) => self.attribute(within, attribute),
+                Structure::Block(block) => self.block(within, block),
+            }
+        }
+    }
+
+    fn attribute(&mut self, within: &Within, attribute: &Attribute) {
+        let keys = within.key(attribute.key.value().as_str());
+        let at = attribute.key.span().map(|span| span.start);
+        self.value(
+            Within {
+                keys,
+                kind: within.kind.clone(),
+            },
+            &attribute.value,
+            at,
+        );
+    }
+
+    /// An object literal by its members, anything else as one value.
+    fn value(&mut self, within: Within, value: &Expression, at: Option<usize>) {
+        let within = self.free(within);
+        let Expression::Object(object) = value else {
+            let value = self.form(value);
+            return self.add(&within, value, at);
+        };
+        // A key that is worked out could be any, also one that stands there.
+        if object.iter().any(|(key, _)| name_of(key).is_none()) {
+            let value = self.form(value);
+            return self.add(&within, value, at);
+        }
+        self.add(&within, "{}".to_owned(), at);
+        let mut names = BTreeSet::new();
+        for (key, value) in object {
+            let name = name_of(key).unwrap_or_default();
+            let at = key.span();
+            if !names.insert(name) {
+                let why = format!("`{name}` stands twice: remove one");
+                self.broken.get_or_insert((why, at.clone()));
+            }
+            let keys = within.key(name);
+            let kind = within.kind.clone();
+            self.value(
+                Within { keys, kind },
+                value.expr(),
+                at.map(|span| span.start),
+            );
+        }
+    }
+
+    fn block(&mut self, within: &Within, block: &Block) {
+        let name = block.ident.value().as_str();
+        let at = block.ident.span().map(|span| span.start);
+        let mut inner = within.clone();
+        inner.keys.push(name.to_owned());
+        let labels = block.labels.iter().map(|label| label.as_str().to_owned());
+        inner.keys.extend(labels);
+        let is_top = within.keys.is_empty();
+        if is_top && matches!(name, "resource" | "data" | "ephemeral") {
+            inner.kind = inner.keys.get(1).cloned().unwrap_or_default();
+        }
+        if matches!(within.keys.as_slice(), [outer, _] if outer == "check") && name == "data" {
+            inner.kind = inner.keys.get(3).cloned().unwrap_or_default();
+        }
+        if is_top && JOINED.contains(&name) && block.labels.is_empty() {
+            return self.body(&inner, &block.body);
+        }
+        let mut value = "{}".to_owned();
+        if CONDITIONS.contains(&name) {
+            value = self.argument(block, "condition").unwrap_or(value);
+            inner.keys.push(value.clone());
+        } else if name == "provider"
+            && let (Some(alias), Some(last)) =
+                (self.argument(block, "alias"), inner.keys.last_mut())
+        {
+            last.push_str(&format!(".{}", alias.trim_matches('"')));
+        }
+        let inner = self.free(inner);
+        self.add(&inner, value, at);
+        self.body(&inner, &block.body);
+    }
+
+    fn free(&mut self, within: Within) -> Within {
+        let keys = self.taken.free(within.keys);
+        Within { keys, ..within }
+    }
+
+    fn argument(&self, block: &Block, name: &str) -> Option<String> {
+        let attribute = block.body.get_attribute(name)?;
+        Some(self.form(&attribute.value))
+    }
+
+    fn form(&self, value: &Expression) -> String {
+        expression_form(value, self.text)
+    }
+
+    fn add(&mut self, within: &Within, value: String, at: Option<usize>) {
+        let entry = Entry {
+            kind: within.kind.clone(),
+            value,
+            origin: self.origin(at),
+        };
+        self.found.push((within.keys.clone(), entry));
+    }
+
+    fn origin(&self, at: Option<usize>) -> Origin {
+        let (line, column) = self.lines.place(at.unwrap_or_default());
+        Origin::at(self.path, line, column)
+    }
+}

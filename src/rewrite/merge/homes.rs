@@ -1,0 +1,304 @@
+//! Blocks of generated HCL files that stand in other files of their folder today: a file was renamed or split, or put together of
+//! several. Terraform reads a folder as one text, so that this deploys nothing; who shows or merges lines has to know of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::hcl;
+use super::outline::{Item, Shape};
+use crate::language::Texts;
+
+/// Which block of which generated file stands elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Homes {
+    /// The file of today, by the generated one and the name of the block.
+    blocks: BTreeMap<(String, String), String>,
+    /// Where most of a file is that is not there any more.
+    files: BTreeMap<String, String>,
+    /// The names in every file that took something, with their places, and whether an empty line stands before them.
+    order: BTreeMap<String, Order>,
+}
+
+type Order = BTreeMap<String, (usize, bool)>;
+
+/// An item with the file that it was generated into.
+type Placed<'t> = (&'t str, Item);
+
+impl Homes {
+    /// Finds the blocks of the generated files in those of today. Both are files of one folder that Terraform reads as one text.
+    pub fn found(generated: &Texts, today: &Texts) -> Self {
+        let differs = |(path, text): &(&String, &String)| today.get(*path) != Some(*text);
+        let edited: Vec<_> = generated.iter().filter(differs).collect();
+        if edited.is_empty() {
+            return Self::default();
+        }
+        let there = today
+            .iter()
+            .filter(|(path, text)| generated.get(*path) != Some(*text));
+        let there: BTreeMap<&str, Vec<Item>> = there
+            .filter_map(|(path, text)| Some((path.as_str(), hcl::outline(text)?.items)))
+            .collect();
+        let mut index: BTreeMap<String, &str> = BTreeMap::new();
+        for (path, items) in there.iter().rev() {
+            index.extend(all_names(items).into_iter().map(|name| (name, *path)));
+        }
+        let mut homes = Self::default();
+        for (path, text) in edited {
+            // A file that cannot be read any more may still hold all of it.
+            if today.contains_key(path) && !there.contains_key(path.as_str()) {
+                continue;
+            }
+            let items = hcl::outline(text).map_or_else(Vec::new, |group| group.items);
+            let own = there.get(path.as_str()).map(|items| all_names(items));
+            let gone = &all_names(&items) - &own.unwrap_or_default();
+            homes.look((path, &gone), &index, !today.contains_key(path));
+        }
+        homes.order = homes.orders(&there);
+        homes
+    }
+
+    /// Looks for what one file does not hold any more; it is gone as a whole, or not.
+    fn look(
+        &mut self,
+        (path, names): (&str, &BTreeSet<String>),
+        index: &BTreeMap<String, &str>,
+        is_gone: bool,
+    ) {
+        let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in names {
+            if let Some(home) = index.get(name) {
+                *votes.entry(home).or_default() += 1;
+                let block = (path.to_owned(), name.clone());
+                self.blocks.insert(block, (*home).to_owned());
+            }
+        }
+        let most = votes.into_iter().max_by_key(|(_, votes)| *votes);
+        if let Some((home, _)) = most.filter(|_| is_gone) {
+            self.files.insert(path.to_owned(), home.to_owned());
+        }
+    }
+
+    fn orders(&self, there: &BTreeMap<&str, Vec<Item>>) -> BTreeMap<String, Order> {
+        let homes: BTreeSet<&String> = self.blocks.values().collect();
+        let orders = homes.into_iter().map(|home| {
+            let items = there.get(home.as_str()).into_iter().flatten().enumerate();
+            let names = items.flat_map(|(at, item)| {
+                let place = (at, is_spaced(item));
+                names(item).into_iter().map(move |name| (name, place))
+            });
+            (home.clone(), names.collect())
+        });
+        orders.collect()
+    }
+
+    /// Nothing stands elsewhere.
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// From which files something stands in which others.
+    pub fn pairs(&self) -> BTreeSet<(&str, &str)> {
+        let blocks = self.blocks.iter();
+        blocks
+            .map(|((from, _), to)| (from.as_str(), to.as_str()))
+            .collect()
+    }
+
+    /// Whether a generated file is gone, and all that is still there of it stands in one other.
+    pub fn is_renamed(&self, path: &str) -> bool {
+        let homes = self.pairs().into_iter().filter(|(from, _)| *from == path);
+        self.files.contains_key(path) && homes.count() == 1
+    }
+
+    /// Generated texts with every block in the file where it stands today.
+    pub fn applied(&self, texts: &Texts) -> Texts {
+        let pairs = self.pairs();
+        let concerned: BTreeSet<&str> = pairs.into_iter().flat_map(|(a, b)| [a, b]).collect();
+        let mut placed: BTreeMap<&str, Vec<Placed<'_>>> = BTreeMap::new();
+        let mut ends: BTreeMap<&str, String> = BTreeMap::new();
+        let mut applied = Texts::new();
+        for (path, text) in texts {
+            let outline = concerned
+                .contains(path.as_str())
+                .then(|| hcl::outline(text));
+            let Some(group) = outline.flatten() else {
+                applied.insert(path.clone(), text.clone());
+                continue;
+            };
+            let file = self.files.get(path).map_or(path.as_str(), String::as_str);
+            ends.entry(file).or_default().push_str(&group.last);
+            placed.entry(file).or_default();
+            for item in group.items {
+                let home = self.home(path, &item);
+                placed.entry(home).or_default().push((path, item));
+            }
+        }
+        for (file, items) in placed {
+            let end = ends.get(file).map_or("", String::as_str);
+            applied.insert(file.to_owned(), self.joined(file, items) + end);
+        }
+        applied
+    }
+
+    /// The file where an item belongs: where most of it stands, and with its likes where nothing of it is known.
+    fn home<'h>(&'h self, path: &'h str, item: &Item) -> &'h str {
+        let fallback = self.files.get(path).map(String::as_str);
+        let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
+        for name in names(item) {
+            let block = self.blocks.get(&(path.to_owned(), name));
+            if let Some(home) = block.map(String::as_str).or(fallback.xor(Some(path))) {
+                *votes.entry(home).or_default() += 1;
+            }
+        }
+        let most = votes.into_iter().max_by_key(|(_, votes)| *votes);
+        most.map_or(fallback.unwrap_or(path), |(home, _)| home)
+    }
+
+    /// The items of a file, in the order that they have there today.
+    fn joined(&self, file: &str, items: Vec<Placed<'_>>) -> String {
+        let order = self.order.get(file);
+        let mut at = (0, true);
+        let mut keyed: Vec<((usize, bool), Item)> = Vec::new();
+        for (_, item) in items {
+            let place =
+                order.and_then(|order| names(&item).iter().find_map(|name| order.get(name)));
+            at = place.copied().unwrap_or((at.0, true));
+            keyed.push((at, item));
+        }
+        keyed.sort_by_key(|((at, _), _)| *at);
+        let mut text = String::new();
+        for ((_, is_apart), mut item) in keyed {
+            if text.is_empty() {
+                item.lead = item.lead.trim_start_matches(['\r', '\n']).to_owned();
+            } else if !text.ends_with('\n') {
+                text.push('\n');
+            }
+            if !text.is_empty() && is_apart && has_block(&item) && !is_spaced(&item) {
+                text.push('\n');
+            }
+            text.push_str(&item.text());
+        }
+        text
+    }
+}
+
+fn is_spaced(item: &Item) -> bool {
+    item.lead.starts_with(['\r', '\n'])
+}
+
+/// How much of the blocks of some generated files other files hold: the part of all.
+pub fn share<'t>(
+    generated: impl Iterator<Item = &'t String>,
+    there: impl Iterator<Item = &'t String>,
+) -> (usize, usize) {
+    let [generated, there] = [names_of(generated), names_of(there)];
+    (generated.intersection(&there).count(), generated.len())
+}
+
+fn names_of<'t>(texts: impl Iterator<Item = &'t String>) -> BTreeSet<String> {
+    let groups = texts.filter_map(|text| hcl::outline(text));
+    groups.flat_map(|group| all_names(&group.items)).collect()
+}
+
+fn all_names(items: &[Item]) -> BTreeSet<String> {
+    items.iter().flat_map(names).collect()
+}
+
+/// What tells an item from all others of the folder. A block without labels (`locals`, `terraform`) is what stands in it.
+fn names(item: &Item) -> Vec<String> {
+    match &item.shape {
+        Shape::Group(group) if !item.key.contains('"') && has_block(item) => {
+            let inner = group.items.iter();
+            inner
+                .map(|one| format!("{}{}", item.key, one.key))
+                .collect()
+        }
+        _ => vec![item.key.clone()],
+    }
+}
+
+fn has_block(item: &Item) -> bool {
+    item.key.ends_with('{')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(files: &[(&str, &str)]) -> Texts {
+        let files = files.iter();
+        files
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+            .collect()
+    }
+
+    const A: &str = "# head\nresource \"a\" \"x\" {\n  p = 1\n}\n\nlocals {\n  one = 1\n}\n";
+    const B: &str = "resource \"b\" \"y\" {\n  p = 2\n}\n";
+
+    /// What the generated files read as where those of today are these.
+    fn applied(today: &[(&str, &str)]) -> Texts {
+        let generated = texts(&[("a.tf", A), ("b.tf", B)]);
+        Homes::found(&generated, &texts(today)).applied(&generated)
+    }
+
+    #[test]
+    fn what_stands_in_its_file_stays() {
+        let edited = A.replace("p = 1", "p = 3");
+        for today in [
+            vec![("a.tf", A), ("b.tf", B)],
+            vec![("a.tf", edited.as_str()), ("b.tf", B)],
+            vec![("b.tf", B)],
+            // A copy is no move.
+            vec![("a.tf", A), ("b.tf", B), ("c.tf", A)],
+            // What cannot be read may still hold it.
+            vec![("a.tf", "resource {"), ("b.tf", B), ("c.tf", A)],
+        ] {
+            assert_eq!(
+                applied(&today),
+                texts(&[("a.tf", A), ("b.tf", B)]),
+                "{today:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_renamed_is_followed_with_all_its_bytes() {
+        let edited = A.replace("p = 1", "p = 3");
+        for text in [A, &edited] {
+            let today = [("c.tf", text), ("b.tf", B)];
+            assert_eq!(applied(&today), texts(&[("b.tf", B), ("c.tf", A)]));
+        }
+    }
+
+    #[test]
+    fn files_put_together_are_one_text() {
+        let both = format!("{B}\n{A}");
+        assert_eq!(applied(&[("all.tf", &both)]), texts(&[("all.tf", &both)]));
+        let both = format!("{A}\n{B}");
+        let today = applied(&[("a.tf", &both)]);
+        assert_eq!(today, texts(&[("a.tf", &both)]));
+    }
+
+    #[test]
+    fn a_file_that_was_split_is_several() {
+        let (resource, locals) = A.split_at(A.find("\nlocals").unwrap());
+        let locals = locals.trim_start();
+        assert_eq!(
+            applied(&[("a.tf", resource), ("l.tf", locals), ("b.tf", B)]),
+            texts(&[("a.tf", resource), ("b.tf", B), ("l.tf", locals)])
+        );
+        assert_eq!(
+            applied(&[("r.tf", resource), ("l.tf", locals), ("b.tf", B)]),
+            texts(&[("b.tf", B), ("l.tf", locals), ("r.tf", resource)])
+        );
+    }
+
+    #[test]
+    fn what_is_generated_anew_goes_with_its_likes() {
+        let generated = texts(&[("a.tf", A)]);
+        let homes = Homes::found(&generated, &texts(&[("c.tf", A)]));
+        let more = format!("{A}\nvariable \"z\" {{\n}}\n");
+        let next = texts(&[("a.tf", &more), ("n.tf", B)]);
+        assert_eq!(homes.applied(&next), texts(&[("c.tf", &more), ("n.tf", B)]));
+        assert!(homes.is_renamed("a.tf"));
+    }
+}

@@ -1,0 +1,269 @@
+//! What in texts is a password, or could be one, and what may be shown of them. One place knows it for every command and every
+//! format: the rows are in `words`, what a language says itself in `hcl` and `data`, and for what no language says anything
+//! of, `patterns` look.
+//!
+//! What a password is taken from (a variable, a local, a parameter, an anchor) is a password too, wherever it is written: see
+//! `names`. A value of eight characters or more that is known to be secret is masked wherever it stands; a shorter one only where
+//! it is the password, since it can be any word.
+
+mod data;
+mod hcl;
+mod literal;
+mod names;
+mod patterns;
+mod state;
+mod words;
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use self::names::Names;
+use self::patterns::Place;
+use crate::domain::secrecy::{Secrets, Shown};
+use crate::language::plan::is_plan_or_state;
+use crate::language::yaml::{Written, written};
+
+/// How often a name may lead to another one.
+const MAX_TURNS: usize = 10;
+
+/// Signs of a secret in lower case. A text without any holds none, unless a name leads into it.
+static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    words::any_of([
+        "://",
+        "bearer",
+        "cred",
+        "identified",
+        "key",
+        "noecho",
+        "pass",
+        "psk",
+        "pw",
+        "secret",
+        "securestring",
+        "sensitive",
+        "token",
+        "value_wo",
+    ])
+});
+
+/// What stands in every text of which any part is secret by what it says itself, beside the stems of names and what [`patterns`] find.
+const SAID: [&str; 3] = ["aws_ssm_parameter", "noecho", "sensitive"];
+
+static SAID_OR_SEEN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let all = SAID.into_iter().chain(words::STEMS);
+    words::any_of(all.chain(patterns::signs()))
+});
+
+/// Whether any of some names stands in a text.
+#[derive(Clone, Debug, Default)]
+enum Leads {
+    /// There is no name.
+    #[default]
+    Nowhere,
+    To(AhoCorasick),
+    /// A name that can be written in more than one way.
+    Everywhere,
+}
+
+impl Leads {
+    fn of(names: &Names) -> Self {
+        let is_plain = |name: &str| {
+            name.chars()
+                .all(|one| one.is_alphanumeric() || "_-.".contains(one))
+        };
+        match names.len() {
+            0 => Self::Nowhere,
+            _ if !names.all().all(is_plain) => Self::Everywhere,
+            _ => AhoCorasick::new(names.all()).map_or(Self::Everywhere, Self::To),
+        }
+    }
+
+    fn lead_into(&self, text: &str) -> bool {
+        match self {
+            Self::Nowhere => false,
+            Self::To(names) => names.is_match(text),
+            Self::Everywhere => true,
+        }
+    }
+}
+
+/// What is known to be secret in some texts.
+#[derive(Clone, Debug, Default)]
+pub struct Secrecy {
+    names: Names,
+    /// Finds any of them.
+    leads: Leads,
+    secrets: Secrets,
+    looked_through: BTreeMap<Looked, Seen>,
+}
+
+/// That a text was looked through: its path and a digest of it.
+type Looked = (String, u64);
+
+/// How many names were known then, and what was found.
+type Seen = (usize, Vec<Range<usize>>);
+
+/// What is secret in a text by what the text itself says.
+#[derive(Clone, Debug)]
+pub struct Look(Found);
+
+impl Look {
+    /// Looks through a text that is written so, where that is known; none where the text has no sign of a secret.
+    pub fn at(path: &str, text: &str, written: Option<&Written>) -> Option<Self> {
+        let found = || Found::written(path, text, (written, &Names::default()));
+        has_signs(text).then(|| Self(found()))
+    }
+}
+
+/// What was found in a text.
+#[derive(Clone, Debug, Default)]
+struct Found {
+    /// Its bytes that are secret.
+    ranges: Vec<Range<usize>>,
+    /// The values.
+    values: Vec<String>,
+    /// What is referred to in the place of a secret.
+    mentions: Vec<String>,
+}
+
+impl Secrecy {
+    /// Looks through texts by their paths, and through values that were given to variables by their names.
+    pub fn of(texts: Vec<(&str, &str)>, given: &BTreeMap<String, String>) -> Self {
+        let looks = texts.iter().map(|(path, text)| Look::at(path, text, None));
+        let looks = looks.collect();
+        Self::after(texts, looks, given)
+    }
+
+    /// The same, after each text was looked at.
+    pub fn after(
+        texts: Vec<(&str, &str)>,
+        looks: Vec<Option<Look>>,
+        given: &BTreeMap<String, String>,
+    ) -> Self {
+        let mut names = Names::default();
+        let looks = texts.iter().copied().zip(looks);
+        let mut open: Vec<_> = looks.filter(|(_, look)| look.is_some()).collect();
+        let mut values = Vec::new();
+        let mut looked_through = BTreeMap::new();
+        for _ in 0..MAX_TURNS {
+            let mut is_new = false;
+            for ((path, text), look) in open {
+                let (found, known) = match look {
+                    Some(Look(found)) => (found, 0),
+                    None => (Found::of(path, text, &names), names.len()),
+                };
+                looked_through.insert(looked(path, text), (known, found.ranges));
+                values.extend(found.values);
+                let mentions = found.mentions.iter();
+                is_new |= mentions.fold(false, |new, mention| names.add(mention) | new);
+            }
+            if !is_new {
+                break;
+            }
+            let leads = Leads::of(&names);
+            let texts = texts.iter().copied();
+            let texts = texts.filter(|(_, text)| leads.lead_into(text));
+            open = texts.map(|text| (text, None)).collect();
+        }
+        for (name, value) in given {
+            if words::holds_secret(name) || names.is_variable(name) {
+                values.push(value.trim_matches('"').to_owned());
+            }
+        }
+        Self {
+            leads: Leads::of(&names),
+            names,
+            secrets: Secrets::of(values),
+            looked_through,
+        }
+    }
+
+    /// The values that are masked wherever they stand.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// What may be shown of a text.
+    pub fn shown(&self, path: &str, text: &str) -> Shown {
+        let ranges = match self.looked_through.get(&looked(path, text)) {
+            Some((names, ranges)) if *names == self.names.len() || !self.lead_into(text) => {
+                ranges.clone()
+            }
+            None if self.has_nothing(text) => Vec::new(),
+            _ => Found::of(path, text, &self.names).ranges,
+        };
+        Shown::without(text, ranges, &self.secrets)
+    }
+
+    /// Whether a name can stand in a text, in whatever way it is written.
+    fn lead_into(&self, text: &str) -> bool {
+        text.contains('\\') || self.leads.lead_into(text)
+    }
+
+    /// Whether there is certainly no secret in a text.
+    fn has_nothing(&self, text: &str) -> bool {
+        words::has_none(SAID_OR_SEEN.as_ref(), text) && !self.lead_into(text)
+    }
+
+    /// Whether a value of this name is secret: `aws_db_instance.this/password`, `value of var.pin`.
+    pub fn holds(&self, name: &str) -> bool {
+        let mut parts = name.split(['/', '.', ' ', '"', '[', ']']);
+        parts.any(|part| words::holds_secret(part) || self.names.is_variable(part))
+    }
+}
+
+/// A sentence of which nothing is known, without what looks like a secret: the last resort for errors.
+pub fn without_secrets(sentence: &str) -> String {
+    let mut found = Found::default();
+    patterns::find(sentence, 0..sentence.len(), Place::Inside, &mut found);
+    let shown = Shown::without(sentence, found.ranges, &Secrets::default());
+    shown.shown().to_owned()
+}
+
+impl Found {
+    fn of(path: &str, text: &str, names: &Names) -> Self {
+        Self::written(path, text, (None, names))
+    }
+
+    fn written(path: &str, text: &str, (tree, names): (Option<&Written>, &Names)) -> Self {
+        let mut found = Self::default();
+        let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
+        let is_read = if ends(&[".tf", ".tofu", ".hcl", ".tfvars"]) {
+            hcl::find(path, text, names, &mut found)
+        } else if (is_plan_or_state(text) && state::find(text, &mut found))
+            || ends(&[".json", ".yaml", ".yml", ".template"])
+        {
+            let read = tree.is_none().then(|| written(text)).flatten();
+            let tree = tree.or(read.as_ref());
+            let found = tree.map(|tree| data::find((path, text, tree), names, &mut found));
+            found.is_some()
+        } else {
+            false
+        };
+        if !is_read {
+            patterns::find(text, 0..text.len(), Place::Unread, &mut found);
+        }
+        found
+    }
+}
+
+fn looked(path: &str, text: &str) -> Looked {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    (path.to_owned(), hasher.finish())
+}
+
+fn has_signs(text: &str) -> bool {
+    let found = |text: &str| SIGNS.as_ref().is_none_or(|signs| signs.is_match(text));
+    match text.is_ascii() {
+        true => found(text),
+        false => found(&text.to_lowercase()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

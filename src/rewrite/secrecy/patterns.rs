@@ -1,0 +1,392 @@
+//! Secrets by their form alone: in comments, in texts inside of texts, and in files that cannot be read as what they are. Where no
+//! language says what a value is, what stands behind a name that could mean a secret is taken for one.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use regex::{Captures, Regex};
+
+use super::words::{STEMS, any_of, has_none, holds_secret, is_public_value};
+use super::{Found, literal};
+
+/// Where patterns are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a comment or a text: a value ends at white space, and a word before a colon can be prose.
+    Inside,
+    /// In what cannot be read: a value goes to the end of its line.
+    Unread,
+}
+
+/// A name, what joins it to its value, and the value: quoted, with escaped quotes, in quotes that do not end, or bare.
+static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r#"(?x)
+        (?P<name>[A-Za-z][A-Za-z0-9_.-]*) \\?["'`\]]* [\x20\t]* (?P<join>=>|:=|[:=]) (?P<space>\s*)
+        (?: \\"(?P<escaped>[^"\\]*)\\" | "(?P<double>(?:[^"\\\n]|\\.)*)" | '(?P<single>[^'\n]*)'
+          | \\?["'](?P<open>[^\n]*) | (?P<bare>[^\s"']) )"#,
+    )
+    .ok()
+});
+
+/// What stands behind a word is looked at no further than this, in bytes.
+const LONGEST_PROSE: usize = 200;
+
+/// Looks for a form, once it is needed.
+type Form = LazyLock<Option<Regex>>;
+
+/// What needs no name: the password of an address, an option of a command, SQL, a header, and tokens that are known by their form.
+/// Each with what stands in every match of it, in small letters.
+static FORMS: [(&[&str], Form); 7] = [
+    (
+        &["://"],
+        LazyLock::new(|| form(r#"[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@"'`]*:(?P<value>[^\s/"'`]+)@"#)),
+    ),
+    (
+        &["password", "passwd", "token", "secret"],
+        LazyLock::new(|| {
+            form(r#"--?[A-Za-z-]*(?:password|passwd|token|secret)[ =]+["']?(?P<value>[^\s"'`\\]+)"#)
+        }),
+    ),
+    (
+        &["identified", "password"],
+        LazyLock::new(|| form(r#"(?i)\b(?:identified\s+by|password)\s+'(?P<value>[^'\n]+)'"#)),
+    ),
+    (
+        &["bearer", "basic"],
+        LazyLock::new(|| form(r"(?i)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{12,})")),
+    ),
+    (
+        &[
+            "gho_",
+            "ghp_",
+            "ghr_",
+            "ghs_",
+            "ghu_",
+            "github_pat_",
+            "glpat-",
+            "xox",
+        ],
+        LazyLock::new(|| {
+            form(
+                r"\b(?P<value>gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abprs]-[A-Za-z0-9-]{10,})",
+            )
+        }),
+    ),
+    (
+        &["eyj"],
+        LazyLock::new(|| {
+            form(r"\b(?P<value>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)")
+        }),
+    ),
+    (
+        &["private key"],
+        LazyLock::new(|| form(r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?P<value>[^-]+)")),
+    ),
+];
+
+fn form(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
+}
+
+/// What stands in every match of a form.
+pub(super) fn signs() -> impl Iterator<Item = &'static str> {
+    FORMS.iter().flat_map(|(signs, _)| *signs).copied()
+}
+
+static SIGN: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| any_of(STEMS.into_iter().chain(signs())));
+
+/// The forms that can be found in a part of a text. Letters beyond ASCII may be other spellings.
+fn forms(part: &str) -> impl Iterator<Item = &'static Regex> {
+    let small = part.is_ascii().then(|| part.to_ascii_lowercase());
+    let can_be = move |signs: &[&str]| match &small {
+        Some(small) => signs.iter().any(|sign| small.contains(sign)),
+        None => true,
+    };
+    let forms = FORMS.iter().filter(move |(signs, _)| can_be(signs));
+    forms.filter_map(|(_, form)| form.as_ref())
+}
+
+/// How an expression begins that only refers to a value.
+const REFERENCES: [&str; 17] = [
+    "var.",
+    "local.",
+    "data.",
+    "module.",
+    "each.",
+    "self.",
+    "aws_",
+    "random_",
+    "ephemeral.",
+    "$",
+    "!",
+    "os.",
+    "process.",
+    "event.",
+    "{{",
+    "<",
+    "%",
+];
+
+/// Notes what looks like a secret in this part of a text.
+pub(super) fn find(text: &str, range: Range<usize>, place: Place, found: &mut Found) {
+    let Some(part) = text.get(range.clone()) else {
+        return;
+    };
+    if has_none(SIGN.as_ref(), part) {
+        return;
+    }
+    let mut at = 0;
+    while let Some(pair) = PAIR.as_ref().and_then(|pair| pair.captures_at(part, at)) {
+        let end = |group: &str| pair.name(group).map_or(part.len(), |one| one.end());
+        let quoted = ["escaped", "double", "single", "open"];
+        let is_secret = pair
+            .name("name")
+            .is_some_and(|name| holds_secret(name.as_str()) && !is_of_arn(part, name.start()));
+        // Behind the name of something else, since its value can hold a pair of its own; behind a secret, which is masked.
+        at = match quoted.iter().find_map(|group| pair.name(group)) {
+            _ if !is_secret => end("space"),
+            Some(value) => {
+                let value = value.start() + range.start..value.end() + range.start;
+                literal::secret(text, value, found);
+                pair.get(0).map_or(part.len(), |all| all.end())
+            }
+            None => bare(part, &pair, (range.start, place), found).max(end("space")),
+        };
+    }
+    for form in forms(part) {
+        for value in form
+            .captures_iter(part)
+            .filter_map(|form| form.name("value"))
+        {
+            if !refers(value.as_str()) {
+                note(value.as_str(), value.range(), range.start, found);
+            }
+        }
+    }
+}
+
+/// Whether a word is the kind of a thing within its ARN: what stands behind `arn:…:secret:` is the name of a secret, and none.
+fn is_of_arn(part: &str, start: usize) -> bool {
+    let near = part.floor_char_boundary(start.saturating_sub(LONGEST_PROSE));
+    let before = part[near..start].rsplit(|one: char| {
+        one.is_whitespace() || matches!(one, '"' | '\'' | '`' | '(' | '[' | ',' | '=')
+    });
+    let word = before.take(1).next().unwrap_or_default();
+    word.starts_with("arn:") && word.ends_with(':')
+}
+
+/// A value without quotes. Gives its end.
+fn bare(part: &str, pair: &Captures<'_>, (at, place): (usize, Place), found: &mut Found) -> usize {
+    let group = |name: &str| pair.name(name).map_or("", |group| group.as_str());
+    let start = pair.name("bare").map_or(part.len(), |bare| bare.start());
+    let rest = &part[start..];
+    let value = ended(rest, place);
+    let end = start + value.len();
+    if place == Place::Inside && (is_prose(pair, &part[end..]) || group("space").contains('\n')) {
+        return start;
+    }
+    if place == Place::Inside && is_place(group("name"), value) {
+        return end;
+    }
+    if is_block(value) {
+        let name = pair.get(0).map_or(0, |all| all.start());
+        let block = below(part, end, name);
+        note(&part[block.clone()], block.clone(), at, found);
+        return block.end;
+    }
+    if !refers(value) {
+        note(value, start..end, at, found);
+    } else if place == Place::Unread {
+        for (quote, quoted) in quoted_in(value) {
+            let quote = start + quote;
+            note(quoted, quote..quote + quoted.len(), at, found);
+        }
+    }
+    end
+}
+
+/// `secrets.tf:4:17:` is a place.
+fn is_place(name: &str, value: &str) -> bool {
+    let is_file = [
+        ".hcl", ".json", ".md", ".tera", ".tf", ".tfvars", ".toml", ".yaml", ".yml",
+    ]
+    .iter()
+    .any(|ending| name.ends_with(ending));
+    let numbers = value.strip_suffix(':').unwrap_or(value).split_once(':');
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_file && numbers.is_some_and(|(line, column)| is_number(line) && is_number(column))
+}
+
+/// `the password: see below` is prose, and one word is a value.
+fn is_prose(pair: &Captures<'_>, behind: &str) -> bool {
+    let group = |name: &str| pair.name(name).map_or("", |group| group.as_str());
+    let near = &behind[..behind.floor_char_boundary(LONGEST_PROSE)];
+    let line = near.split('\n').next().unwrap_or_default();
+    group("join") == ":" && !group("space").is_empty() && !line.trim().is_empty()
+}
+
+/// A bare value, out of a text that begins with it.
+fn ended(rest: &str, place: Place) -> &str {
+    let end = match place {
+        Place::Inside => {
+            rest.find(|one: char| one.is_whitespace() || "\"'`,;&|)}]\\\0".contains(one))
+        }
+        Place::Unread => rest.find(['\n', '\0']),
+    };
+    let value = &rest[..end.unwrap_or(rest.len())];
+    let code = match place {
+        Place::Inside => value,
+        Place::Unread => value.split(" #").next().unwrap_or_default(),
+    };
+    code.trim_end()
+}
+
+fn refers(value: &str) -> bool {
+    is_public_value(value)
+        || REFERENCES.iter().any(|start| value.starts_with(start))
+        || value.ends_with(['{', '['])
+        || value.split_once('(').is_some_and(|(name, _)| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|one| one.is_alphanumeric() || "_.".contains(one))
+        })
+}
+
+/// What is written in quotes in a line that works something out.
+fn quoted_in(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    line.split('"')
+        .enumerate()
+        .filter_map(move |(index, part)| {
+            let start = at;
+            at += part.len() + 1;
+            (index % 2 == 1 && !part.is_empty()).then_some((start, part))
+        })
+}
+
+/// A value that stands in the lines below.
+fn is_block(value: &str) -> bool {
+    let yaml = value.trim_end_matches(|one: char| "+-".contains(one) || one.is_ascii_digit());
+    matches!(yaml, "|" | ">") || value.starts_with("<<")
+}
+
+/// The lines below that stand further in than the name; of a heredoc, those to its end.
+fn below(part: &str, from: usize, name: usize) -> Range<usize> {
+    let line = part[..name].rfind('\n').map_or(0, |at| at + 1);
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let own = indent(&part[line..]);
+    let opening = part[..from].rsplit('\n').next().unwrap_or_default();
+    let word = opening
+        .rsplit_once("<<")
+        .map(|(_, word)| word.trim_start_matches('-').trim());
+    let rest = &part[from..];
+    let mut end = from;
+    for (index, line) in rest.split_inclusive('\n').enumerate() {
+        let is_end = match word {
+            Some(word) => line.trim() == word,
+            None => !line.trim().is_empty() && indent(line) <= own,
+        };
+        if index > 0 && is_end {
+            break;
+        }
+        end += line.len();
+    }
+    from..end
+}
+
+fn note(value: &str, range: Range<usize>, at: usize, found: &mut Found) {
+    if value.trim().is_empty() {
+        return;
+    }
+    found.ranges.push(range.start + at..range.end + at);
+    // A word of prose behind a colon is none to look for everywhere.
+    if value.trim().chars().any(|one| !one.is_alphabetic()) {
+        found.value(value.trim());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn left(text: &str, place: Place) -> String {
+        let mut found = Found::default();
+        find(text, 0..text.len(), place, &mut found);
+        let mut left = text.to_owned();
+        for range in found.ranges {
+            left.replace_range(range.clone(), &"*".repeat(range.len()));
+        }
+        left
+    }
+
+    #[test]
+    fn what_stands_behind_a_name_is_masked() {
+        for (text, shown) in [
+            ("export DB_PASSWORD=abc x", "export DB_PASSWORD=*** x"),
+            (
+                r#"{\"password\": \"ab\", \"a\": 1}"#,
+                r#"{\"password\": \"**\", \"a\": 1}"#,
+            ),
+            ("see postgres://u:p@h/d", "see postgres://u:*@h/d"),
+            ("mysql --password=abc -u x", "mysql --password=*** -u x"),
+            ("SET PASSWORD 'abc';", "SET PASSWORD '***';"),
+            ("the password: see below", "the password: see below"),
+            (
+                "password_length = 3, password = \"a b\"",
+                "password_length = 3, password = \"***\"",
+            ),
+            ("password = var.x", "password = var.x"),
+            (
+                "no secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/app-AbCdEf",
+                "no secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders/app-AbCdEf",
+            ),
+            ("arn:x secret:abc", "arn:x secret:***"),
+            ("db:\n  password: abc\n", "db:\n  password: ***\n"),
+            ("TOKEN=$CI_TOKEN", "TOKEN=$CI_TOKEN"),
+            ("https://a:443/b", "https://a:443/b"),
+            ("h=1;password=ab;x=2", "h=1;password=**;x=2"),
+            ("identified  by 'ab'", "identified  by '**'"),
+            ("secrets.tf:4:17: x", "secrets.tf:4:17: x"),
+            ("secrets.tf:4:17", "secrets.tf:4:17"),
+            ("secret:4:17:", "secret:*****"),
+            ("BEARER abcdefghijkl", "BEARER ************"),
+            ("basic abcdefghijkl", "basic ************"),
+            ("glpat-0123456789abcdef", "**********************"),
+            ("xoxb-0123456789", "***************"),
+            ("eyJabcdefgh.abcdefgh.", "*********************"),
+            ("ghr_0123456789abcdefghij", "************************"),
+            // For the pattern a long s is an s.
+            ("pa\u{17f}\u{17f}word 'ab'", "pa\u{17f}\u{17f}word '**'"),
+        ] {
+            assert_eq!(left(text, Place::Inside), shown);
+        }
+    }
+
+    #[test]
+    fn in_what_cannot_be_read_more_is_masked() {
+        for (text, shown) in [
+            ("password: a b c\nx: 1", "password: *****\nx: 1"),
+            ("password = \"a b\nx = 1", "password = \"***\nx = 1"),
+            (
+                "password = <<EOT\nab\nEOT\nx = 1",
+                "password = <<EOT****EOT\nx = 1",
+            ),
+            (
+                "  password: |\n    ab\n  x: 1",
+                "  password: |********  x: 1",
+            ),
+            ("\"password\":\n  \"ab\",", "\"password\":\n  \"**\","),
+            (
+                "password = var.x ? \"ab\" : 1",
+                "password = var.x ? \"**\" : 1",
+            ),
+            ("A=1\0GITHUB_TOKEN=abc\0B=2", "A=1\0GITHUB_TOKEN=***\0B=2"),
+        ] {
+            assert_eq!(left(text, Place::Unread), shown);
+        }
+    }
+}
