@@ -38,15 +38,15 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    New(Box<new::Args>),
-    Audit(Box<audit::Args>),
-    Drift(Box<drift::Args>),
-    Update(Box<update::Args>),
-    Rules(rules::Args),
-    Schema(schema::Args),
-    Pack(pack::Args),
-    Snapshot(snapshot::Args),
-    Completions(completions::Args),
+    New(Box<new::NewArgs>),
+    Audit(Box<audit::AuditArgs>),
+    Drift(Box<drift::DriftArgs>),
+    Update(Box<update::UpdateArgs>),
+    Rules(rules::RulesArgs),
+    Schema(schema::SchemaArgs),
+    Pack(pack::PackCommandArgs),
+    Snapshot(snapshot::SnapshotArgs),
+    Completions(completions::CompletionsArgs),
     /// Print the manual page.
     Man,
 }

@@ -1,13 +1,13 @@
 //! `completions`: for shells.
 
-use clap::{Args as ClapArgs, Command};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::{CommandError, Outcome};
 
 /// Print the completions for a shell.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
     /// Which shell.
     shell: Shell,
 }
@@ -16,7 +16,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When what the generator writes is not UTF-8.
-pub fn run(args: &Args, mut program: Command) -> Result<Outcome, CommandError> {
+pub fn run(args: &CompletionsArgs, mut program: Command) -> Result<Outcome, CommandError> {
     let mut text = Vec::new();
     let name = program.get_name().to_owned();
     clap_complete::generate(args.shell, &mut program, name, &mut text);

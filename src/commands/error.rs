@@ -16,7 +16,7 @@ pub const EXIT_INTERRUPTED: u8 = 130;
 
 /// Whose turn it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// The user's: something given is wrong or missing.
     Input,
     /// The machine's or the account's: a file, a network, a permission.
@@ -31,7 +31,7 @@ pub enum Kind {
 #[derive(Debug)]
 pub struct CommandError {
     /// Whose turn it is.
-    pub kind: Kind,
+    pub kind: ErrorKind,
     /// What happened.
     pub source: Box<dyn Error + Send + Sync>,
     /// What to do, one line each.
@@ -42,7 +42,7 @@ impl CommandError {
     /// Something given is wrong or missing.
     pub fn input(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
-            kind: Kind::Input,
+            kind: ErrorKind::Input,
             source: source.into(),
             hints: Vec::new(),
         }
@@ -51,7 +51,7 @@ impl CommandError {
     /// The machine or the account refused.
     pub fn environment(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
-            kind: Kind::Environment,
+            kind: ErrorKind::Environment,
             ..Self::input(source)
         }
     }
@@ -59,14 +59,14 @@ impl CommandError {
     /// The user left; nothing was written.
     pub fn interrupted() -> Self {
         Self {
-            kind: Kind::Interrupted,
+            kind: ErrorKind::Interrupted,
             ..Self::input("left without writing anything")
         }
     }
 
     /// rdsproxy-gen contradicts itself.
     pub fn bug(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind: Kind::Bug, ..Self::input(source) }
+        Self { kind: ErrorKind::Bug, ..Self::input(source) }
             .hint("this is a fault of rdsproxy-gen, not of your input: please report it with rdsproxy.toml")
     }
 
@@ -86,8 +86,8 @@ impl CommandError {
     /// The code that the process ends with.
     pub fn exit_code(&self) -> u8 {
         match self.kind {
-            Kind::Input | Kind::Environment | Kind::Bug => EXIT_FAILED,
-            Kind::Interrupted => EXIT_INTERRUPTED,
+            ErrorKind::Input | ErrorKind::Environment | ErrorKind::Bug => EXIT_FAILED,
+            ErrorKind::Interrupted => EXIT_INTERRUPTED,
         }
     }
 }
@@ -97,7 +97,7 @@ impl fmt::Display for CommandError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = match self.kind {
             // Whoever left did nothing wrong.
-            Kind::Interrupted => self.source.to_string(),
+            ErrorKind::Interrupted => self.source.to_string(),
             _ => format!("error: {}", self.source),
         };
         let mut cause = self.source.source();

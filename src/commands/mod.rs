@@ -1,15 +1,15 @@
 //! Floor 3: one file per subcommand; each joins the floors below and returns what to print.
 
-mod allowance;
+pub mod account;
 pub mod audit;
 pub mod completions;
 pub mod drift;
 pub mod error;
 pub mod man;
 pub mod new;
+mod output;
 pub mod pack;
 pub mod placement;
-mod printed;
 mod projects;
 pub mod proof;
 mod reach;
@@ -18,10 +18,10 @@ mod replaced;
 pub mod rules;
 pub mod schema;
 pub mod snapshot;
+mod suppression;
 pub mod update;
-pub mod world;
 
-pub use error::{CommandError, Kind};
+pub use error::{CommandError, ErrorKind};
 
 use crate::io::terminal::Colours;
 

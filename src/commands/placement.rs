@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::commands::CommandError;
+use super::CommandError;
 use crate::domain::baseline::{BASELINE_PATH, Baseline, digest};
-use crate::io::files::{self, Change, Existing, existing};
+use crate::io::files::{self, DirectoryChange, ExistingFile, existing};
 use crate::io::terminal;
 
 /// What is to happen to each file.
@@ -33,8 +33,8 @@ pub struct Placement {
 /// When there is one that cannot be read.
 pub fn baseline_of(root: &Path) -> Result<Option<Baseline>, CommandError> {
     match existing(root, BASELINE_PATH) {
-        Existing::Absent => Ok(None),
-        Existing::Text(text) => {
+        ExistingFile::Absent => Ok(None),
+        ExistingFile::Text(text) => {
             Baseline::parse(&text, &root.join(BASELINE_PATH).display().to_string())
                 .map(Some)
                 .map_err(|error| {
@@ -42,7 +42,7 @@ pub fn baseline_of(root: &Path) -> Result<Option<Baseline>, CommandError> {
                         .hint("restore it from version control, or remove it to start over")
                 })
         }
-        Existing::Other => Err(CommandError::input(format!(
+        ExistingFile::Other => Err(CommandError::input(format!(
             "{} is not a text file",
             root.join(BASELINE_PATH).display()
         ))),
@@ -89,10 +89,10 @@ pub fn place(
     let mut placement = Placement::default();
     for (path, text) in files {
         let list = match existing(root, path) {
-            Existing::Absent => &mut placement.created,
-            Existing::Text(there) if there == *text => &mut placement.unchanged,
-            Existing::Text(there) if is_ours(baseline, path, &there) => &mut placement.updated,
-            Existing::Text(_) | Existing::Other => &mut placement.changed_by_hand,
+            ExistingFile::Absent => &mut placement.created,
+            ExistingFile::Text(there) if there == *text => &mut placement.unchanged,
+            ExistingFile::Text(there) if is_ours(baseline, path, &there) => &mut placement.updated,
+            ExistingFile::Text(_) | ExistingFile::Other => &mut placement.changed_by_hand,
         };
         list.push(path.clone());
     }
@@ -101,11 +101,11 @@ pub fn place(
         .flat_map(|baseline| baseline.files.keys());
     for path in generated_before.filter(|path| !files.contains_key(*path)) {
         match existing(root, path) {
-            Existing::Absent => {}
-            Existing::Text(there) if is_ours(baseline, path, &there) => {
+            ExistingFile::Absent => {}
+            ExistingFile::Text(there) if is_ours(baseline, path, &there) => {
                 placement.removed.push(path.clone())
             }
-            Existing::Text(_) | Existing::Other => placement.left.push(path.clone()),
+            ExistingFile::Text(_) | ExistingFile::Other => placement.left.push(path.clone()),
         }
     }
     placement
@@ -125,13 +125,13 @@ fn is_ours(baseline: Option<&Baseline>, path: &str, there: &str) -> bool {
 
 impl Placement {
     /// The change that carries it out.
-    pub fn change(&self, files: &BTreeMap<String, String>) -> Change {
+    pub fn change(&self, files: &BTreeMap<String, String>) -> DirectoryChange {
         let paths = self
             .created
             .iter()
             .chain(&self.updated)
             .chain(&self.changed_by_hand);
-        Change {
+        DirectoryChange {
             write: paths
                 .filter_map(|path| Some((path.clone(), files.get(path)?.clone())))
                 .collect(),
@@ -167,7 +167,7 @@ mod tests {
         let baseline = Baseline::of("", pack, &before);
         files::apply(
             root,
-            &Change {
+            &DirectoryChange {
                 write: before,
                 remove: Vec::new(),
             },
@@ -180,7 +180,7 @@ mod tests {
         ]);
         files::apply(
             root,
-            &Change {
+            &DirectoryChange {
                 write: edits,
                 remove: Vec::new(),
             },

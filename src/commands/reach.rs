@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
 use super::CommandError;
 use crate::io::boundary::{Boundary, BoundaryError};
@@ -10,7 +10,7 @@ use crate::io::files::Quiet;
 use crate::io::{files, terminal};
 
 /// How far files are followed.
-#[derive(Clone, Debug, Default, ClapArgs)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct ReachArgs {
     /// Follow modules, includes and links as far as this folder [default: the git repository around PATH, else PATH itself].
     #[arg(long, value_name = "DIR", help_heading = "What is read")]

@@ -9,7 +9,7 @@ use std::fmt::Display;
 use crate::domain::spec::{AuthMode, DatabaseTls, SPEC_FILE, SecretSpec, Spec, UserSpec};
 
 /// One kind of change.
-struct Row {
+struct ReplacedChange {
     /// What changed, where it did: `proxy.name from orders to billing`.
     change: fn(&Spec, &Spec) -> Option<String>,
     /// What it does to what is deployed.
@@ -18,19 +18,19 @@ struct Row {
     advice: &'static str,
 }
 
-const ROWS: &[Row] = &[
-    Row {
+const ROWS: &[ReplacedChange] = &[
+    ReplacedChange {
         change: |old, new| differs("proxy.name", &old.proxy.name, &new.proxy.name),
         effect: "this replaces the proxy: CloudFormation makes a new one, Terraform renames it and replaces what is named after it \
                  (role, security group, log group, created secrets with new passwords); clients lose the endpoint they know",
         advice: "for a second proxy, name another directory; else deploy in a maintenance window and give clients the new endpoint",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| differs("proxy.region", &old.proxy.region, &new.proxy.region),
         effect: "this makes another proxy there; the one that is deployed is not moved",
         advice: "destroy the old deployment before you write this, or name another directory and keep both",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             differs(
                 "proxy.account_id",
@@ -41,7 +41,7 @@ const ROWS: &[Row] = &[
         effect: "this makes another proxy there; the one that is deployed is not moved",
         advice: "destroy the old deployment before you write this, or name another directory and keep both",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             let [before, after] = [old, new].map(|spec| spec.proxy.engine);
             (before.family != after.family)
@@ -51,12 +51,12 @@ const ROWS: &[Row] = &[
         effect: NEW_PROXY,
         advice: SAME_NAME,
     },
-    Row {
+    ReplacedChange {
         change: |old, new| differs("network.vpc_id", &old.network.vpc_id, &new.network.vpc_id),
         effect: "proxy and security group are replaced: clients are cut off until the new ones are there",
         advice: SAME_NAME,
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             let same_vpc = old.network.vpc_id == new.network.vpc_id;
             (same_vpc && old.network.subnet_ids != new.network.subnet_ids)
@@ -65,7 +65,7 @@ const ROWS: &[Row] = &[
         effect: NEW_PROXY,
         advice: SAME_NAME,
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             let [before, after] = [old, new].map(|spec| &spec.database);
             let is_other = before.identifier != after.identifier || before.kind != after.kind;
@@ -74,7 +74,7 @@ const ROWS: &[Row] = &[
         effect: "the proxy is registered with another database: connections to the old one end",
         advice: "run sql/users.sql, and sql/set_password.py where there are passwords, in the new database first",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             let [before, after] = [old, new].map(|spec| spec.proxy.auth);
             (before == AuthMode::Secrets && after == AuthMode::EndToEndIam)
@@ -83,7 +83,7 @@ const ROWS: &[Row] = &[
         effect: "created secrets are no longer part of the code: Terraform deletes them, CloudFormation leaves them behind",
         advice: "run the new sql/users.sql first: the users log in with IAM then, and no longer with a password",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             let [before, after] = [old, new].map(|spec| spec.proxy.auth);
             (before == AuthMode::EndToEndIam && after == AuthMode::Secrets)
@@ -92,7 +92,7 @@ const ROWS: &[Row] = &[
         effect: "the proxy logs in with passwords, which the database users do not have yet",
         advice: "create the secrets first, then run sql/users.sql and sql/set_password.py, as README.md says",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             let gone = |user: &&UserSpec| !new.users.iter().any(|other| other.name == user.name);
             names("user", old.users.iter().filter(gone).map(|user| &user.name))
@@ -101,7 +101,7 @@ const ROWS: &[Row] = &[
                  restored) and CloudFormation leaves it behind",
         advice: "drop the user in the database yourself: nothing that is generated does",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             let changes = |user: &&UserSpec| {
                 let now = new.users.iter().find(|other| other.name == user.name);
@@ -117,7 +117,7 @@ const ROWS: &[Row] = &[
                  CloudFormation leaves it behind",
         advice: "check first that the other secret holds the password of this user",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             let gone = old.consumers.iter().filter(|consumer| {
                 !new.consumers
@@ -129,7 +129,7 @@ const ROWS: &[Row] = &[
         effect: "loses the permission to connect and the way through the security groups",
         advice: "stop using the proxy in it before you deploy",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             (old.proxy.read_only_endpoint && !new.proxy.read_only_endpoint)
                 .then(|| "proxy.read_only_endpoint".to_owned())
@@ -137,7 +137,7 @@ const ROWS: &[Row] = &[
         effect: "the read-only endpoint is deleted: whoever connects to it is cut off",
         advice: "move its clients to the proxy's own endpoint first",
     },
-    Row {
+    ReplacedChange {
         change: |old, new| {
             let [before, after] = [old, new].map(|spec| spec.database.tls);
             (before == DatabaseTls::CreateParameterGroup && after == DatabaseTls::Enforced)

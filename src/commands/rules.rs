@@ -1,19 +1,19 @@
 //! `rules`: the list, and one rule explained, offline.
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
-use super::printed::USUAL_WIDTH;
+use super::output::USUAL_WIDTH;
 use super::{CommandError, Outcome};
 use crate::domain::finding::{Group, RuleInfo};
 use crate::domain::spec::nearest;
 use crate::io::terminal::Terminal;
 use crate::report::wrapped;
 use crate::rewrite::edit::mended_rules;
-use crate::rules::{RULES, Rule, Sample, Seen, WAIVER_RULES};
+use crate::rules::{FaultShown, RULES, Rule, Sample, WAIVER_RULES};
 
 /// List the rules, or explain one: why, fix, a bad and a good example.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
+#[derive(Debug, Args)]
+pub struct RulesArgs {
     /// A rule, the start of its name, or one of the six by its number: client-tls, 4.
     #[arg(value_name = "RULE")]
     id: Option<String>,
@@ -23,7 +23,7 @@ pub struct Args {
 ///
 /// # Errors
 /// When there is no such rule.
-pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub fn run(args: &RulesArgs) -> Result<Outcome, CommandError> {
     let all: Vec<&RuleInfo> = RULES.iter().map(|rule| &rule.info).collect();
     let Some(written) = &args.id else {
         return Ok(Outcome::text(list(&all, width(&Terminal::look()))));
@@ -112,14 +112,14 @@ fn explained(info: &RuleInfo) -> String {
 fn explain(rule: &Rule) -> String {
     let info = &rule.info;
     let seen = match rule.example.seen {
-        Seen::InCode => "",
-        Seen::InPart => {
+        FaultShown::InCode => "",
+        FaultShown::InPart => {
             " (in part: the fault itself shows only in an account, or would fill pages)"
         }
     };
     let mut text = said(info);
-    text.push_str(&sample(&format!("Bad{seen}"), &rule.example.bad));
-    text.push_str(&sample("Good", &rule.example.good));
+    text.push_str(&sample(&format!("Bad{seen}"), &rule.example.bad()));
+    text.push_str(&sample("Good", &rule.example.good()));
     text.push_str("\nReferences\n");
     for reference in info.references {
         text.push_str(&format!("  {reference}\n"));
@@ -155,8 +155,8 @@ fn group_in_words(info: &RuleInfo) -> String {
 fn sample(title: &str, sample: &Sample) -> String {
     format!(
         "\n{title}: Terraform\n{}\n\n{title}: CloudFormation\n{}\n",
-        indented(sample.terraform),
-        indented(sample.cloudformation)
+        indented(&sample.terraform),
+        indented(&sample.cloudformation)
     )
 }
 
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn an_unknown_rule_names_the_nearest() {
-        let args = Args {
+        let args = RulesArgs {
             id: Some("cleint-tls-not-requierd".to_owned()),
         };
         let said = run(&args).unwrap_err().to_string();

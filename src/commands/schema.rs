@@ -2,31 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use super::{CommandError, Outcome};
 use crate::domain::baseline::Baseline;
-use crate::domain::pack;
 use crate::domain::pack::allowance::ALLOWANCES;
 use crate::domain::policy::PolicyFile;
 use crate::domain::snapshot::Snapshot;
-use crate::domain::spec;
-use crate::domain::trust;
+use crate::domain::{pack, spec, trust};
 use crate::render;
 use crate::report::drift::DriftReport;
-use crate::report::fleet::FleetReport;
 use crate::report::json::ReportFile;
+use crate::report::pack_status::FleetReport;
 use crate::report::update::UpdateReport;
 
 /// Print the JSON Schema of a file format.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
     /// Which format.
-    format: Format,
+    format: SchemaFormat,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum SchemaFormat {
     /// rdsproxy.toml.
     Spec,
     /// What `audit --format json` writes.
@@ -57,20 +55,20 @@ enum Format {
 ///
 /// # Errors
 /// Never in practice: a schema is JSON.
-pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub fn run(args: &SchemaArgs) -> Result<Outcome, CommandError> {
     let schema = match args.format {
-        Format::Spec => spec::json_schema(),
-        Format::Report => schemars::schema_for!(ReportFile).to_value(),
-        Format::Snapshot => schemars::schema_for!(Snapshot).to_value(),
-        Format::Policy => schemars::schema_for!(PolicyFile).to_value(),
-        Format::Baseline => schemars::schema_for!(Baseline).to_value(),
-        Format::Pack => pack::json_schema(),
-        Format::Context => with_allowances(render::context_schema()),
-        Format::Trust => trust::json_schema(),
-        Format::Yanked => pack::yanked_schema(),
-        Format::Update => schemars::schema_for!(UpdateReport).to_value(),
-        Format::Drift => schemars::schema_for!(DriftReport).to_value(),
-        Format::Fleet => schemars::schema_for!(FleetReport).to_value(),
+        SchemaFormat::Spec => spec::json_schema(),
+        SchemaFormat::Report => schemars::schema_for!(ReportFile).to_value(),
+        SchemaFormat::Snapshot => schemars::schema_for!(Snapshot).to_value(),
+        SchemaFormat::Policy => schemars::schema_for!(PolicyFile).to_value(),
+        SchemaFormat::Baseline => schemars::schema_for!(Baseline).to_value(),
+        SchemaFormat::Pack => pack::json_schema(),
+        SchemaFormat::Context => with_allowances(render::context_schema()),
+        SchemaFormat::Trust => trust::json_schema(),
+        SchemaFormat::Yanked => pack::yanked_schema(),
+        SchemaFormat::Update => schemars::schema_for!(UpdateReport).to_value(),
+        SchemaFormat::Drift => schemars::schema_for!(DriftReport).to_value(),
+        SchemaFormat::Fleet => schemars::schema_for!(FleetReport).to_value(),
     };
     let text = serde_json::to_string_pretty(&schema).map_err(CommandError::bug)?;
     Ok(Outcome::text(text + "\n"))

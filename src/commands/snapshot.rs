@@ -4,21 +4,21 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Args as ClapArgs;
+use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use super::world::{PATIENCE, gaps, told};
+use super::account::{PATIENCE, gaps, told};
 use super::{CommandError, Outcome};
-use crate::domain::calls::{READERS, Reader, policy};
+use crate::domain::calls::{READERS, ReadingCommand, policy};
 use crate::domain::snapshot::Snapshot;
 use crate::interview::shell_quoted;
+use crate::io::account::{AccountScope, AccountSource, LiveOptions, load};
 use crate::io::files::write_output;
 use crate::io::terminal;
-use crate::io::world::{LiveOptions, Scope, WorldSource, load};
 
 /// Save an account as JSON; reads only, and no secret value.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
+#[derive(Debug, Args)]
+pub struct SnapshotArgs {
     /// Region [default: AWS_REGION, or the region of the profile].
     #[arg(long)]
     region: Option<String>,
@@ -50,7 +50,7 @@ fn commands() -> PossibleValuesParser {
 ///
 /// # Errors
 /// When nothing can be read, or the file cannot be written.
-pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub fn run(args: &SnapshotArgs) -> Result<Outcome, CommandError> {
     let (text, told, is_cut_off) = match args.print_policy {
         true => (least(&args.reader)?, String::new(), false),
         false => account(args)?,
@@ -77,26 +77,26 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 /// What the command of this name needs.
 fn least(name: &str) -> Result<String, CommandError> {
     let reader = READERS.iter().find(|(known, _)| *known == name);
-    let reader = reader.map_or(Reader::Snapshot, |(_, reader)| *reader);
+    let reader = reader.map_or(ReadingCommand::Snapshot, |(_, reader)| *reader);
     let text = serde_json::to_string_pretty(&policy(reader)).map_err(CommandError::bug)?;
     Ok(text + "\n")
 }
 
 /// What was read before.
-fn earlier(args: &Args) -> Result<Option<Arc<Snapshot>>, CommandError> {
+fn earlier(args: &SnapshotArgs) -> Result<Option<Arc<Snapshot>>, CommandError> {
     let Some(path) = args.resume.clone() else {
         return Ok(None);
     };
-    let snapshot = load(&WorldSource::File(path)).map_err(told)?;
+    let snapshot = load(&AccountSource::File(path)).map_err(told)?;
     Ok(snapshot.map(Arc::new))
 }
 
 /// The account as text, what it did not show, and whether another attempt may show it.
-fn account(args: &Args) -> Result<(String, String, bool), CommandError> {
-    let source = WorldSource::Live(LiveOptions {
+fn account(args: &SnapshotArgs) -> Result<(String, String, bool), CommandError> {
+    let source = AccountSource::Live(LiveOptions {
         region: args.region.clone(),
         profile: args.profile.clone(),
-        scope: Scope::Everything,
+        scope: AccountScope::Everything,
         patience: Duration::from_secs(args.timeout),
         earlier: earlier(args)?,
     });

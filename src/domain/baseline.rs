@@ -138,7 +138,7 @@ impl Baseline {
     /// When it is not one, or one of a newer format.
     pub fn parse(text: &str, file: &str) -> Result<Self, BaselineError> {
         #[derive(Deserialize)]
-        struct Version {
+        struct BaselineVersion {
             schema: u32,
         }
         let malformed = |error: serde_json::Error| BaselineError::Malformed {
@@ -147,7 +147,7 @@ impl Baseline {
             column: error.column(),
             message: without_value(&error.to_string()),
         };
-        let version: Version = serde_json::from_str(text).map_err(malformed)?;
+        let version: BaselineVersion = serde_json::from_str(text).map_err(malformed)?;
         if version.schema > BASELINE_SCHEMA {
             return Err(BaselineError::Newer {
                 file: file.to_owned(),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// Who reads an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
+pub enum ReadingCommand {
     /// `audit --live`.
     Audit,
     /// `drift --live`.
@@ -19,28 +19,28 @@ pub enum Reader {
 }
 
 /// The readers by the names of their commands.
-pub const READERS: &[(&str, Reader)] = &[
-    ("audit", Reader::Audit),
-    ("drift", Reader::Drift),
-    ("new", Reader::New),
-    ("snapshot", Reader::Snapshot),
-    ("update", Reader::Update),
+pub const READERS: &[(&str, ReadingCommand)] = &[
+    ("audit", ReadingCommand::Audit),
+    ("drift", ReadingCommand::Drift),
+    ("new", ReadingCommand::New),
+    ("snapshot", ReadingCommand::Snapshot),
+    ("update", ReadingCommand::Update),
 ];
 
 /// A kind of call.
 #[derive(Debug)]
-pub struct Call {
+pub struct AwsCall {
     /// The IAM action that allows it.
     pub action: &'static str,
     /// The field of the snapshot that it fills.
     pub field: &'static str,
     /// What it is made for.
-    pub made: Made,
+    pub made: CallOccasion,
 }
 
 /// When a call is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Made {
+pub enum CallOccasion {
     /// By every command.
     Always,
     /// By those that judge proxies which run.
@@ -49,17 +49,17 @@ pub enum Made {
     ForMany,
 }
 
-const fn call(action: &'static str, field: &'static str) -> Call {
-    let made = Made::Always;
-    Call {
+const fn call(action: &'static str, field: &'static str) -> AwsCall {
+    let made = CallOccasion::Always;
+    AwsCall {
         action,
         field,
         made,
     }
 }
 
-const fn made(made: Made, action: &'static str, field: &'static str) -> Call {
-    Call {
+const fn made(made: CallOccasion, action: &'static str, field: &'static str) -> AwsCall {
+    AwsCall {
         action,
         field,
         made,
@@ -67,14 +67,22 @@ const fn made(made: Made, action: &'static str, field: &'static str) -> Call {
 }
 
 /// All calls, by action. A test finds each of them in the code, and nothing else.
-pub const CALLS: &[Call] = &[
-    made(Made::ForRunning, "cloudwatch:GetMetricData", "proxies"),
+pub const CALLS: &[AwsCall] = &[
+    made(
+        CallOccasion::ForRunning,
+        "cloudwatch:GetMetricData",
+        "proxies",
+    ),
     call("ec2:DescribeRouteTables", "subnets"),
     call("ec2:DescribeSecurityGroups", "security_groups"),
     call("ec2:DescribeSubnets", "subnets"),
     call("ec2:DescribeVpcEncryptionControls", "vpcs"),
     call("ec2:DescribeVpcs", "vpcs"),
-    made(Made::ForMany, "iam:GetAccountAuthorizationDetails", "roles"),
+    made(
+        CallOccasion::ForMany,
+        "iam:GetAccountAuthorizationDetails",
+        "roles",
+    ),
     call("iam:GetPolicy", "roles"),
     call("iam:GetPolicyVersion", "roles"),
     call("iam:GetRole", "roles"),
@@ -101,22 +109,24 @@ pub const CALLS: &[Call] = &[
     call("secretsmanager:ListSecrets", "secrets"),
 ];
 
-impl Call {
+impl AwsCall {
     /// Whether this reader makes it.
-    pub fn is_made_by(&self, reader: Reader) -> bool {
+    pub fn is_made_by(&self, reader: ReadingCommand) -> bool {
         match self.made {
-            Made::Always | Made::ForMany => true,
-            Made::ForRunning => !matches!(reader, Reader::New | Reader::Update),
+            CallOccasion::Always | CallOccasion::ForMany => true,
+            CallOccasion::ForRunning => {
+                !matches!(reader, ReadingCommand::New | ReadingCommand::Update)
+            }
         }
     }
 }
 
 /// The least that a reader needs, as an IAM policy. Most of these actions know no resource but `*`, and what of the account is worth
 /// reading is known only once it is read.
-pub fn policy(reader: Reader) -> Value {
+pub fn policy(reader: ReadingCommand) -> Value {
     let of = |many: bool| -> Vec<&str> {
         let made = CALLS.iter().filter(|call| call.is_made_by(reader));
-        made.filter(|call| (call.made == Made::ForMany) == many)
+        made.filter(|call| (call.made == CallOccasion::ForMany) == many)
             .map(|call| call.action)
             .collect()
     };
@@ -139,7 +149,7 @@ mod tests {
     fn the_table_is_sorted_reads_only_and_names_fields_that_exist() {
         assert!(CALLS.is_sorted_by(|a, b| a.action < b.action));
         let account = serde_json::to_value(Snapshot::default()).unwrap();
-        for Call { action, field, .. } in CALLS {
+        for AwsCall { action, field, .. } in CALLS {
             let verb = action.split_once(':').unwrap().1;
             let reads = ["Describe", "Get", "List"];
             assert!(reads.iter().any(|read| verb.starts_with(read)), "{action}");

@@ -4,7 +4,7 @@
 //! unknown part is kept rather than dropped. Reading one from JSON or from `aws_iam_policy_document` is the sources' work.
 
 use super::evidence::Origin;
-use super::term::{Part, Term, Thing};
+use super::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 /// A policy document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,18 +19,18 @@ impl Policy {
     /// What a key has that is made without a policy: the account decides with IAM policies who uses it.
     /// Source: KMS Developer Guide, "Default key policy".
     pub fn of_key_by_default(origin: Origin) -> Self {
-        let root = Term(vec![
-            Part::Text("arn:".to_owned()),
-            Part::Thing(Thing::Partition),
-            Part::Text(":iam::".to_owned()),
-            Part::Thing(Thing::Account),
-            Part::Text(":root".to_owned()),
+        let root = SymbolicString(vec![
+            SymbolicPart::Text("arn:".to_owned()),
+            SymbolicPart::Thing(Symbol::Partition),
+            SymbolicPart::Text(":iam::".to_owned()),
+            SymbolicPart::Thing(Symbol::Account),
+            SymbolicPart::Text(":root".to_owned()),
         ]);
         let statement = Statement {
             origin: origin.clone(),
-            principals: Scope::Only(vec![Principal::Aws(root)]),
-            actions: Scope::Only(vec![Term::text("kms:*")]),
-            resources: Scope::Only(vec![Term::text("*")]),
+            principals: ElementScope::Only(vec![Principal::Aws(root)]),
+            actions: ElementScope::Only(vec![SymbolicString::text("kms:*")]),
+            resources: ElementScope::Only(vec![SymbolicString::text("*")]),
             ..Statement::default()
         };
         Self {
@@ -60,25 +60,25 @@ pub struct Statement {
     /// `Effect`.
     pub effect: Effect,
     /// `Principal`, or what `NotPrincipal` leaves out.
-    pub principals: Scope<Principal>,
+    pub principals: ElementScope<Principal>,
     /// `Action`, or what `NotAction` leaves out.
-    pub actions: Scope<Term>,
+    pub actions: ElementScope<SymbolicString>,
     /// `Resource`, or what `NotResource` leaves out.
-    pub resources: Scope<Term>,
+    pub resources: ElementScope<SymbolicString>,
     /// `Condition`, flattened and sorted.
     pub conditions: Vec<Condition>,
 }
 
 /// What an element names, or leaves out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope<T> {
+pub enum ElementScope<T> {
     /// `Action`, `Resource`, `Principal`; empty where the element is absent.
     Only(Vec<T>),
     /// `NotAction`, `NotResource`, `NotPrincipal`.
     AllBut(Vec<T>),
 }
 
-impl<T> Default for Scope<T> {
+impl<T> Default for ElementScope<T> {
     fn default() -> Self {
         Self::Only(Vec::new())
     }
@@ -90,11 +90,11 @@ pub enum Principal {
     /// `*`, or `{"AWS": "*"}`.
     Anyone,
     /// A role, user, account or session, as an ARN or account number.
-    Aws(Term),
+    Aws(SymbolicString),
     /// A service: `rds.amazonaws.com`.
-    Service(Term),
+    Service(SymbolicString),
     /// Any other kind (`Federated`, `CanonicalUser`), with its value.
-    Other(String, Term),
+    Other(String, SymbolicString),
 }
 
 /// One condition: `operator` on `key` with any of `values`.
@@ -105,17 +105,19 @@ pub struct Condition {
     /// `kms:ViaService`, as written.
     pub key: String,
     /// Sorted.
-    pub values: Vec<Term>,
+    pub values: Vec<SymbolicString>,
 }
 
 /// Whether an action can do anything on a resource: nothing on what belongs to another service, which stands in the same statement.
-pub fn concerns(action: &str, resource: &Term) -> bool {
+pub fn concerns(action: &str, resource: &SymbolicString) -> bool {
     let own = action.split(':').next().unwrap_or_default();
     let service = match resource.0.as_slice() {
-        [Part::Thing(Thing::Secret(_)), ..] => "secretsmanager".to_owned(),
-        [Part::Thing(Thing::SecretsKey)] => "kms".to_owned(),
+        [SymbolicPart::Thing(Symbol::Secret(_)), ..] => "secretsmanager".to_owned(),
+        [SymbolicPart::Thing(Symbol::SecretsKey)] => "kms".to_owned(),
         _ => match resource.split(':').as_slice() {
-            [arn, _, service, ..] if *arn == Term::text("arn") && !service.has_wildcard() => {
+            [arn, _, service, ..]
+                if *arn == SymbolicString::text("arn") && !service.has_wildcard() =>
+            {
                 service.as_text().unwrap_or_else(|| own.to_owned())
             }
             _ => return true,

@@ -17,13 +17,13 @@ pub struct Lines<'t> {
     /// In bytes.
     starts: Vec<u32>,
     /// What stands before every so many bytes; of a text of single bytes nothing has to be counted.
-    counted: Vec<Count>,
+    counted: Vec<TextSize>,
     is_ascii: bool,
 }
 
 /// How much text stands somewhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Count {
+struct TextSize {
     letters: u32,
     /// Code units of UTF-16.
     units: u32,
@@ -35,7 +35,7 @@ impl<'t> Lines<'t> {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| number(at + 1));
         let is_ascii = text.is_ascii();
         let counted = if is_ascii { "" } else { text };
-        let mut count = Count::default();
+        let mut count = TextSize::default();
         let counted = counted.as_bytes().chunks(STRIDE).map(|bytes| {
             let before = count;
             count = before.with(bytes);
@@ -109,7 +109,7 @@ impl<'t> Lines<'t> {
         let start = index_at(&self.starts, line - 1).unwrap_or_default();
         let (from, to) = match self.text.is_char_boundary(offset) {
             true => (self.count(start), self.count(offset)),
-            false => (Count::default(), Count::default()),
+            false => (TextSize::default(), TextSize::default()),
         };
         (
             number(line),
@@ -119,9 +119,9 @@ impl<'t> Lines<'t> {
     }
 
     /// What stands before a byte of the text.
-    fn count(&self, offset: usize) -> Count {
+    fn count(&self, offset: usize) -> TextSize {
         if self.is_ascii {
-            return Count {
+            return TextSize {
                 letters: number(offset),
                 units: number(offset),
             };
@@ -137,7 +137,7 @@ impl<'t> Lines<'t> {
     }
 }
 
-impl Count {
+impl TextSize {
     fn with(self, bytes: &[u8]) -> Self {
         let letters = bytes.iter().filter(|byte| begins_letter(**byte)).count();
         // What takes four bytes takes two units.

@@ -154,13 +154,13 @@ fn is_value(text: &str, range: &Range<usize>) -> bool {
 /// So the mask is as long as what it covers. SARIF, carets and edits count the columns of the file as it is, and where a finding
 /// ends says the length of its value in any case.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Shown {
+pub struct MaskedText {
     text: String,
     /// None where all of it may be shown.
     masked: Option<String>,
 }
 
-impl Shown {
+impl MaskedText {
     /// A text of which all may be shown.
     pub fn whole(text: impl Into<String>) -> Self {
         Self {
@@ -201,7 +201,7 @@ impl Shown {
     }
 }
 
-impl fmt::Debug for Shown {
+impl fmt::Debug for MaskedText {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.shown(), out)
     }
@@ -308,7 +308,7 @@ mod tests {
     fn a_mask_moves_nothing() {
         let text = "a = \"pé日\u{1f600}x\" # c\n  next\r\n  end";
         let start = text.find('p').unwrap();
-        let shown = Shown::without(
+        let shown = MaskedText::without(
             text,
             std::iter::once(start..text.find("\" #").unwrap()).collect(),
             &Secrets::default(),
@@ -325,7 +325,7 @@ mod tests {
             )
         };
         assert_eq!(units(shown.shown()), units(text));
-        let lines = Shown::without(
+        let lines = MaskedText::without(
             text,
             std::iter::once(start..text.len()).collect(),
             &Secrets::default(),
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn ranges_may_overlap_and_known_values_are_added() {
-        let shown = Shown::without(
+        let shown = MaskedText::without(
             "abcdefgh secret-value z",
             vec![0..4, 2..6],
             &secrets(&["secret-value"]),

@@ -1,17 +1,17 @@
 //! What a person sees of a question: the words for what is known so far, what can be chosen, what Enter takes.
 
-use super::key::Key;
+use super::context::QuestionContext;
+use super::key::AnswerKey;
 use super::prompt::{Field, Prompt};
-use super::question::{Choice, Kind, Options, Question};
+use super::question::{AnswerShape, Choice, Options, Question};
 use super::run::Walk;
-use super::value::Value;
-use super::view::View;
+use super::value::AnswerValue;
 
 impl Walk<'_> {
     pub(super) fn prompt(
         &self,
         question: &'static Question,
-        key: &Key,
+        key: &AnswerKey,
         problem: Option<String>,
     ) -> Prompt {
         let view = self.view(question, key);
@@ -38,7 +38,12 @@ impl Walk<'_> {
     }
 
     /// The help, what a suggestion comes from, and what the answer was when it cannot stay.
-    fn help(&self, question: &Question, key: &Key, said: (&str, Option<&Value>)) -> String {
+    fn help(
+        &self,
+        question: &Question,
+        key: &AnswerKey,
+        said: (&str, Option<&AnswerValue>),
+    ) -> String {
         let (help, kept) = said;
         let mut text = help.to_owned();
         if let Some(note) = (question.note)(&self.view(question, key)) {
@@ -55,8 +60,8 @@ impl Walk<'_> {
     }
 
     /// What there is to choose from, without what the pack does not take.
-    fn offered(&self, options: Options, key: &Key) -> Options {
-        let Some(house) = self.house else {
+    fn offered(&self, options: Options, key: &AnswerKey) -> Options {
+        let Some(preset) = self.preset else {
             return options;
         };
         let mut offered = Options {
@@ -64,36 +69,46 @@ impl Walk<'_> {
             not_offered: options.not_offered,
         };
         for choice in options.offered {
-            let refusal = house.permits(key, &Value::text(&choice.value)).err();
+            let refusal = preset.permits(key, &AnswerValue::text(&choice.value)).err();
             offered.add(choice, refusal);
         }
         offered
     }
 
     /// What Enter alone takes: what the pack suggests, else what the question does where the pack takes it.
-    pub(super) fn suggested(&self, question: &Question, key: &Key) -> Option<Value> {
+    pub(super) fn suggested(&self, question: &Question, key: &AnswerKey) -> Option<AnswerValue> {
         let own = (question.default)(&self.view(question, key));
-        let Some(house) = self.house else {
+        let Some(preset) = self.preset else {
             return own;
         };
-        let default = house.suggests(key).cloned();
+        let default = preset.suggests(key).cloned();
         default
-            .or_else(|| own.filter(|value| house.permits(key, value).is_ok()))
-            .or_else(|| house.fallback(question.kind, key))
+            .or_else(|| own.filter(|value| preset.permits(key, value).is_ok()))
+            .or_else(|| preset.fallback(question.kind, key))
     }
 
     /// What was answered when the question was asked before, as far as it can still be.
-    fn before(&self, question: &Question, key: &Key, options: &Options) -> Option<Value> {
+    fn before(
+        &self,
+        question: &Question,
+        key: &AnswerKey,
+        options: &Options,
+    ) -> Option<AnswerValue> {
         let before = self.still_offered(question, key, options)?;
         let fits = question.check(&before).is_ok()
             && (question.fits)(&self.view(question, key), &before).is_ok()
             && self
-                .house
-                .is_none_or(|house| house.permits(key, &before).is_ok());
+                .preset
+                .is_none_or(|preset| preset.permits(key, &before).is_ok());
         fits.then_some(before)
     }
 
-    fn still_offered(&self, question: &Question, key: &Key, options: &Options) -> Option<Value> {
+    fn still_offered(
+        &self,
+        question: &Question,
+        key: &AnswerKey,
+        options: &Options,
+    ) -> Option<AnswerValue> {
         let remembered = self.answers.remembered(key)?;
         let possible = |part: &String| {
             question.free
@@ -101,9 +116,9 @@ impl Walk<'_> {
                 || options.values().any(|value| value == part)
         };
         match remembered {
-            Value::List(items) => {
+            AnswerValue::List(items) => {
                 let items: Vec<String> = items.into_iter().filter(possible).collect();
-                (!items.is_empty()).then_some(Value::List(items))
+                (!items.is_empty()).then_some(AnswerValue::List(items))
             }
             one => possible(&one.to_string()).then_some(one),
         }
@@ -111,7 +126,7 @@ impl Walk<'_> {
 }
 
 /// The question; about a record, with its name.
-fn message(view: &View<'_>, key: &Key, prompt: &str) -> String {
+fn message(view: &QuestionContext<'_>, key: &AnswerKey, prompt: &str) -> String {
     let name = view
         .sibling(&key.section, "name")
         .or_else(|| view.sibling(&key.section, "function"));
@@ -124,14 +139,14 @@ fn message(view: &View<'_>, key: &Key, prompt: &str) -> String {
 
 fn field(question: &Question, choices: Vec<Choice>) -> Field {
     match question.kind {
-        Kind::YesNo => Field::YesNo,
-        Kind::Text | Kind::Number => Field::Text,
-        Kind::One if choices.is_empty() => Field::Text,
-        Kind::One => Field::One {
+        AnswerShape::YesNo => Field::YesNo,
+        AnswerShape::Text | AnswerShape::Number => Field::Text,
+        AnswerShape::One if choices.is_empty() => Field::Text,
+        AnswerShape::One => Field::One {
             choices,
             free: question.free,
         },
-        Kind::Many | Kind::Records if choices.is_empty() => Field::List,
-        Kind::Many | Kind::Records => Field::Many(choices),
+        AnswerShape::Many | AnswerShape::Records if choices.is_empty() => Field::List,
+        AnswerShape::Many | AnswerShape::Records => Field::Many(choices),
     }
 }

@@ -1,14 +1,14 @@
 //! Whether the account holds what an answer names.
 
-use super::value::Value;
-use super::view::View;
-use super::world::is_partial;
+use super::account::is_partial;
+use super::context::QuestionContext;
+use super::value::AnswerValue;
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::nearest;
 
 /// A kind of thing that an answer names and that has to be there before anything is deployed.
 #[derive(Debug)]
-pub struct Held {
+pub struct RequiredThing {
     /// What one is called: `subnet`.
     noun: &'static str,
     /// The field of the snapshot that lists them.
@@ -19,7 +19,7 @@ pub struct Held {
 
 macro_rules! held {
     ($name:ident, $noun:literal, $field:ident, $part:ident) => {
-        pub(super) static $name: Held = Held {
+        pub(super) static $name: RequiredThing = RequiredThing {
             noun: $noun,
             field: stringify!($field),
             known: |world| {
@@ -43,7 +43,7 @@ held!(SECRETS, "secret", secrets, arn);
 /// An answer that names nothing that is there: the thing is made.
 const MADE: &str = "create";
 
-impl Held {
+impl RequiredThing {
     /// The parts of an answer that the account does not show.
     fn unseen<'v>(&self, world: &Snapshot, value: &'v [String]) -> Vec<&'v str> {
         let known = (self.known)(world);
@@ -57,7 +57,11 @@ impl Held {
     ///
     /// # Errors
     /// When it shows all of its kind, and none of that name.
-    pub(super) fn check(&self, view: &View<'_>, value: &Value) -> Result<(), String> {
+    pub(super) fn check(
+        &self,
+        view: &QuestionContext<'_>,
+        value: &AnswerValue,
+    ) -> Result<(), String> {
         let Some(world) = view.world.filter(|world| !self.is_hidden(world)) else {
             return Ok(());
         };
@@ -74,7 +78,7 @@ impl Held {
     }
 
     /// What cannot be told of an answer, where a permission is missing.
-    pub(super) fn doubt(&self, view: &View<'_>, value: &Value) -> Option<String> {
+    pub(super) fn doubt(&self, view: &QuestionContext<'_>, value: &AnswerValue) -> Option<String> {
         let world = view.world.filter(|world| self.is_hidden(world))?;
         let parts = value.parts();
         let unseen = self.unseen(world, &parts);

@@ -10,7 +10,7 @@ pub(super) const MAX_RECORDS: usize = 1000;
 
 /// `proxy.name`, `users.0.database`, `tags.team`; and `users` for the list as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
+pub struct AnswerKey {
     /// `proxy`, `users`.
     pub section: String,
     /// Which of the records, from 0, in a list of them.
@@ -19,7 +19,7 @@ pub struct Key {
     pub field: String,
 }
 
-impl Key {
+impl AnswerKey {
     /// A key outside any list.
     pub fn plain(section: &str, field: &str) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Key {
     }
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for AnswerKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.section)?;
         if let Some(record) = self.record {
@@ -79,7 +79,7 @@ impl fmt::Display for Key {
 }
 
 /// What the others follow from: where it is not as the account says, nothing follows, and more would be missing than is.
-pub(super) fn leads(key: &Key) -> bool {
+pub(super) fn leads(key: &AnswerKey) -> bool {
     const LEADING: [(&str, &str); 4] = [
         ("proxy", "account_id"),
         ("proxy", "region"),

@@ -1,12 +1,12 @@
 //! How many questions are left: the walk, played by somebody who takes what is suggested.
 
-use super::answers::{Answers, Source, typed};
-use super::key::Key;
+use super::answers::{AnswerSource, Answers, typed};
+use super::key::AnswerKey;
 use super::prompt::Field;
 use super::question::Question;
-use super::run::{Mode, Step, Surroundings, Walk};
-use super::value::Value;
-use crate::domain::snapshot::{Account, Part};
+use super::run::{Mode, Surroundings, Walk, WizardStep};
+use super::value::AnswerValue;
+use crate::domain::snapshot::{Account, AccountPart};
 
 /// Nobody counts further: a list of that many users is no interview.
 const MOST: usize = 500;
@@ -14,7 +14,9 @@ const MOST: usize = 500;
 /// How many questions a person is asked who takes what is suggested. Whoever names more users or functions is asked more.
 pub fn questions_left(around: Surroundings<'_>, answers: &Answers) -> usize {
     // Nobody waits for an account to be told how long it will take.
-    let world = around.world.map(|account| account.upto(Part::Databases));
+    let world = around
+        .world
+        .map(|account| account.upto(AccountPart::Databases));
     let around = Surroundings {
         world: world.map(|account| account as &dyn Account),
         ..around
@@ -27,8 +29,8 @@ pub fn questions_left(around: Surroundings<'_>, answers: &Answers) -> usize {
     while asked < MOST {
         match walk.next() {
             None => break,
-            Some(Step::Follow(key, value, source)) => walk.put(key, value, source),
-            Some(Step::Ask(question, key)) => {
+            Some(WizardStep::Follow(key, value, source)) => walk.put(key, value, source),
+            Some(WizardStep::Ask(question, key)) => {
                 asked += 1;
                 walk.suppose(question, key);
             }
@@ -39,11 +41,15 @@ pub fn questions_left(around: Surroundings<'_>, answers: &Answers) -> usize {
 
 impl Walk<'_> {
     /// Takes what is suggested; where nothing is, the first choice, or what the question shows as an example.
-    fn suppose(&mut self, question: &'static Question, key: Key) {
+    fn suppose(&mut self, question: &'static Question, key: AnswerKey) {
         let prompt = self.prompt(question, &key, None);
         let first = match &prompt.field {
-            Field::One { choices, .. } => choices.first().map(|choice| Value::text(&choice.value)),
-            Field::Many(choices) => Some(Value::list(choices.iter().map(|choice| &choice.value))),
+            Field::One { choices, .. } => choices
+                .first()
+                .map(|choice| AnswerValue::text(&choice.value)),
+            Field::Many(choices) => Some(AnswerValue::list(
+                choices.iter().map(|choice| &choice.value),
+            )),
             Field::Text | Field::List | Field::YesNo => None,
         };
         let supposed = match (prompt.default, prompt.optional) {
@@ -52,7 +58,7 @@ impl Walk<'_> {
             (None, false) => first.or_else(|| typed(question, &key, &prompt.example).ok()),
         };
         match supposed {
-            Some(value) => self.put(key, value, Source::Default),
+            Some(value) => self.put(key, value, AnswerSource::Default),
             None => self.answers.settle(key),
         }
     }

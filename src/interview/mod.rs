@@ -4,37 +4,36 @@
 //! key; the row asks, explains, offers, checks and comments it. [`run()`] walks the rows and asks an [`Asker`] what is not answered
 //! yet. Whether all answers together are a spec is for [`crate::domain::spec::Spec::parse`] to say, and for nobody else.
 
+mod account;
 mod answers;
 mod ask;
+mod context;
 mod held;
-mod house;
 mod key;
 mod left;
+mod non_interactive;
+mod preset;
 mod prompt;
 mod question;
 mod questions;
 mod review;
 mod run;
-mod unattended;
-mod unfit;
+mod validate;
 mod value;
-mod view;
-mod world;
 
-pub use answers::{Answer, Answers, AnswersError, Gone, Source, shell_quoted};
-pub use held::Held;
-pub use house::{ANSWERS_SCHEMA, House};
-pub use key::Key;
+pub use answers::{Answer, AnswerSource, Answers, AnswersError, Gone, shell_quoted};
+pub use held::RequiredThing;
+pub use key::AnswerKey;
 pub use left::questions_left;
 pub use prompt::{AskError, Asker, Field, Prompt, Reply};
 pub use questions::{QUESTIONS, question_of};
 pub use review::{Review, failing, refused, review};
 pub use run::{InterviewError, Mode, Surroundings, run, run_in};
-pub use unattended::{Missing, Nobody};
-pub use unfit::remarks;
-pub use value::Value;
-pub use view::View;
-pub use world::suggestion;
+pub use value::AnswerValue;
 
-pub use self::question::{Choice, Kind, NotOffered, Options, Question};
-pub use self::view::RegionHint;
+pub use self::account::suggestion;
+pub use self::context::{QuestionContext, RegionHint};
+pub use self::non_interactive::{MissingAnswer, Nobody};
+pub use self::preset::{ANSWERS_SCHEMA, Preset};
+pub use self::question::{AnswerShape, Choice, NotOffered, Options, Question};
+pub use self::validate::remarks;

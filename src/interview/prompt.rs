@@ -1,9 +1,9 @@
 //! What is asked and what comes back, whoever asks: a terminal, a script, nobody.
 
 use super::answers::typed;
-use super::key::Key;
+use super::key::AnswerKey;
 use super::question::{Choice, NotOffered, Question};
-use super::value::Value;
+use super::value::AnswerValue;
 
 /// Whoever can be asked.
 pub trait Asker {
@@ -18,7 +18,7 @@ pub trait Asker {
 #[derive(Clone, Debug)]
 pub struct Prompt {
     /// The key that is asked for: `users.0.database`; the review has keys of its own.
-    pub key: Key,
+    pub key: AnswerKey,
     /// The question, without a question mark where it names a thing.
     pub message: String,
     /// Which risk the answer controls.
@@ -30,7 +30,7 @@ pub struct Prompt {
     /// How it is answered.
     pub field: Field,
     /// What Enter alone takes.
-    pub default: Option<Value>,
+    pub default: Option<AnswerValue>,
     /// True when it may be left out.
     pub optional: bool,
     /// What cannot be chosen, and why.
@@ -56,7 +56,7 @@ impl Prompt {
         }
         let value = match self.question {
             Some(question) => typed(question, &self.key, line)?,
-            None => Value::text(line),
+            None => AnswerValue::text(line),
         };
         Ok(Reply::Answer(value))
     }
@@ -86,7 +86,7 @@ pub enum Field {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// An answer.
-    Answer(Value),
+    Answer(AnswerValue),
     /// It is left out.
     Skip,
     /// Back to the question before.

@@ -1,12 +1,12 @@
 //! What a question is: its words, the shape of its answer, and how what it offers, refuses and suggests follows from the other answers.
 
 use super::answers::Answers;
-use super::held::Held;
-use super::key::Key;
-use super::value::Value;
-use super::view::View;
+use super::context::QuestionContext;
+use super::held::RequiredThing;
+use super::key::AnswerKey;
+use super::value::AnswerValue;
 use crate::domain::names::{NameError, TagKey};
-use crate::domain::snapshot::Part;
+use crate::domain::snapshot::AccountPart;
 /// Something that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -74,13 +74,13 @@ pub struct Question {
     /// Which risk the answer controls; also the comment in `rdsproxy.toml`.
     pub help: &'static str,
     /// The shape of the answer.
-    pub kind: Kind,
+    pub kind: AnswerShape,
     /// An answer as TOML writes it: the default where there is a fixed one.
     pub example: &'static str,
     /// What is said otherwise for some engines.
     pub wording: &'static [Wording],
     /// What else there is to say of it here, such as where a suggestion comes from.
-    pub note: fn(&View<'_>) -> Option<String>,
+    pub note: fn(&QuestionContext<'_>) -> Option<String>,
     /// Whether a person is asked, where nobody answered yet. The others are for the file and `--set`.
     pub asked: bool,
     /// Whether the spec needs it.
@@ -92,23 +92,23 @@ pub struct Question {
     /// Whether one part can be part of the answer: the names of the spec.
     pub part: fn(&str) -> Result<(), String>,
     /// Whether the whole answer goes with the others.
-    pub fits: fn(&View<'_>, &Value) -> Result<(), String>,
+    pub fits: fn(&QuestionContext<'_>, &AnswerValue) -> Result<(), String>,
     /// What the answer must be, where account or other answers leave no choice.
-    pub follows: fn(&View<'_>) -> Option<Value>,
+    pub follows: fn(&QuestionContext<'_>) -> Option<AnswerValue>,
     /// Where what follows is a fact of the account: whether a part of a given answer agrees with a part of it.
     pub fact: Option<fn(&str, &str) -> bool>,
     /// What each part of the answer names in the account.
-    pub names: Option<&'static Held>,
+    pub names: Option<&'static RequiredThing>,
     /// What has to be known about an answer that can be carried out all the same.
-    pub remark: fn(&View<'_>, &Value) -> Option<String>,
+    pub remark: fn(&QuestionContext<'_>, &AnswerValue) -> Option<String>,
     /// What Enter alone takes.
-    pub default: fn(&View<'_>) -> Option<Value>,
+    pub default: fn(&QuestionContext<'_>) -> Option<AnswerValue>,
     /// How much of the account it looks at.
-    pub account: Part,
+    pub account: AccountPart,
     /// What there is to choose from.
-    pub options: fn(&View<'_>) -> Options,
+    pub options: fn(&QuestionContext<'_>) -> Options,
     /// Whether the question means anything here.
-    pub relevant: fn(&View<'_>) -> bool,
+    pub relevant: fn(&QuestionContext<'_>) -> bool,
 }
 
 /// The words of a question for some engines. What is empty stays as it is for the others.
@@ -136,7 +136,7 @@ impl Wording {
 
 /// A question in words.
 #[derive(Debug)]
-pub struct Words {
+pub struct QuestionWords {
     /// What is asked.
     pub prompt: &'static str,
     /// Which risk the answer controls.
@@ -147,7 +147,7 @@ pub struct Words {
 
 /// The shape of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum AnswerShape {
     /// A text.
     Text,
     /// A number.
@@ -168,7 +168,7 @@ pub enum Need {
     /// Without it there is no spec.
     Always,
     /// Where this says so.
-    When(fn(&View<'_>) -> bool),
+    When(fn(&QuestionContext<'_>) -> bool),
     /// The spec, or the blueprint, knows what to do without.
     Never,
 }
@@ -176,7 +176,7 @@ pub enum Need {
 impl Question {
     /// One that is asked while most of the account is still being read.
     pub(super) const EARLY: Self = Self {
-        account: Part::Databases,
+        account: AccountPart::Databases,
         ..Self::PLAIN
     };
 
@@ -186,7 +186,7 @@ impl Question {
         title: "",
         prompt: "",
         help: "",
-        kind: Kind::Text,
+        kind: AnswerShape::Text,
         example: "",
         wording: &[],
         note: |_| None,
@@ -201,7 +201,7 @@ impl Question {
         names: None,
         remark: |_, _| None,
         default: |_| None,
-        account: Part::Lists,
+        account: AccountPart::Lists,
         options: |_| Options {
             offered: Vec::new(),
             not_offered: Vec::new(),
@@ -229,7 +229,7 @@ impl Question {
     /// The comment in `rdsproxy.toml`: the help, and the words that can stand there.
     pub fn comment(&self) -> String {
         let nothing = Answers::default();
-        let options = (self.options)(&View {
+        let options = (self.options)(&QuestionContext {
             answers: &nothing,
             world: None,
             region: None,
@@ -243,7 +243,7 @@ impl Question {
     }
 
     /// The question in the words that fit the engine.
-    pub fn words(&self, view: &View<'_>) -> Words {
+    pub fn words(&self, view: &QuestionContext<'_>) -> QuestionWords {
         let id = view.engine().map_or("", |engine| engine.id);
         let own = self.wording.iter().find(|row| row.engines.contains(&id));
         let or = |theirs: fn(&Wording) -> &'static str, usual: &'static str| {
@@ -251,7 +251,7 @@ impl Question {
                 .filter(|text| !text.is_empty())
                 .unwrap_or(usual)
         };
-        Words {
+        QuestionWords {
             prompt: or(|row| row.prompt, self.prompt),
             help: or(|row| row.help, self.help),
             example: or(|row| row.example, self.example).replace(['"', '[', ']', ' '], ""),
@@ -274,11 +274,11 @@ impl Question {
 
     /// True when no spec does without it; the name of a record is what makes it one.
     pub fn is_always_required(&self) -> bool {
-        matches!(self.need, Need::Always) || self.kind == Kind::Records
+        matches!(self.need, Need::Always) || self.kind == AnswerShape::Records
     }
 
     /// True when this spec does not do without it.
-    pub fn is_required(&self, view: &View<'_>) -> bool {
+    pub fn is_required(&self, view: &QuestionContext<'_>) -> bool {
         match self.need {
             Need::Always => true,
             Need::Never => false,
@@ -290,7 +290,7 @@ impl Question {
     ///
     /// # Errors
     /// When one cannot, with what it has to look like.
-    pub fn check_answer(&self, key: &Key, value: &Value) -> Result<(), String> {
+    pub fn check_answer(&self, key: &AnswerKey, value: &AnswerValue) -> Result<(), String> {
         if self.field() == "*" {
             name(TagKey::parse(&key.field))?;
         }
@@ -301,7 +301,7 @@ impl Question {
     ///
     /// # Errors
     /// When one cannot, with what it has to look like.
-    pub fn check(&self, value: &Value) -> Result<(), String> {
+    pub fn check(&self, value: &AnswerValue) -> Result<(), String> {
         value.parts().iter().try_for_each(|part| (self.part)(part))
     }
 }

@@ -1,11 +1,11 @@
 //! The last question: write, change an answer, or leave.
 
-use super::answers::{Answers, Source, turn};
-use super::key::Key;
+use super::answers::{AnswerSource, Answers, turn};
+use super::key::AnswerKey;
 use super::prompt::{AskError, Asker, Field, Prompt, Reply};
-use super::question::{Choice, Kind, Question};
+use super::question::{AnswerShape, Choice, Question};
 use super::questions::question_of;
-use super::value::Value;
+use super::value::AnswerValue;
 
 /// What is to happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Review {
     /// Write them although rules fail, for this reason.
     Accept(String),
     /// Ask this again: [`Answers::reopened`], then [`super::run()`].
-    Change(Key),
+    Change(AnswerKey),
     /// Leave without writing.
     Cancel,
 }
@@ -83,13 +83,15 @@ fn decide(
     loop {
         let reply = asker.ask(&prompt("verdict", question, text.take(), choices.clone()))?;
         match reply {
-            Reply::Answer(Value::Text(word)) if word == "write" => return Ok(Review::Write),
-            Reply::Answer(Value::Text(word)) if word == "cancel" => return Ok(Review::Cancel),
+            Reply::Answer(AnswerValue::Text(word)) if word == "write" => return Ok(Review::Write),
+            Reply::Answer(AnswerValue::Text(word)) if word == "cancel" => {
+                return Ok(Review::Cancel);
+            }
             _ => {}
         }
         let which = prompt("answer", "Which answer?", None, changeable(answers));
-        if let Reply::Answer(Value::Text(key)) = asker.ask(&which)?
-            && let Some(key) = Key::parse(&key)
+        if let Reply::Answer(AnswerValue::Text(key)) = asker.ask(&which)?
+            && let Some(key) = AnswerKey::parse(&key)
         {
             return Ok(Review::Change(key));
         }
@@ -109,13 +111,14 @@ fn changeable(answers: &Answers) -> Vec<Choice> {
     let mut choices: Vec<Choice> = Vec::new();
     let mut said: Vec<_> = answers
         .iter()
-        .filter(|(_, answer)| answer.source != Source::Followed)
+        .filter(|(_, answer)| answer.source != AnswerSource::Followed)
         .collect();
     said.sort_by_key(|(key, _)| turn(key));
     for (key, answer) in said {
-        let is_name = question_of(key).is_some_and(|question| question.kind == Kind::Records);
+        let is_name =
+            question_of(key).is_some_and(|question| question.kind == AnswerShape::Records);
         let key = match is_name {
-            true => Key::list(&key.section),
+            true => AnswerKey::list(&key.section),
             false => key.clone(),
         };
         let written = key.to_string();
@@ -136,11 +139,11 @@ fn changeable(answers: &Answers) -> Vec<Choice> {
 }
 
 /// What an answer is called: `Subnets`; about a record, with its name: `orders_app, password`.
-fn called(answers: &Answers, key: &Key) -> String {
+fn called(answers: &Answers, key: &AnswerKey) -> String {
     let title = question_of(key).map_or_else(|| key.to_string(), Question::title);
     let name = key.record.and_then(|record| {
-        let field = question_of(&Key::list(&key.section))?.field();
-        answers.get(&Key::in_record(&key.section, record, field))
+        let field = question_of(&AnswerKey::list(&key.section))?.field();
+        answers.get(&AnswerKey::in_record(&key.section, record, field))
     });
     match name {
         Some(name) => format!("{name}, {title}"),
@@ -150,11 +153,11 @@ fn called(answers: &Answers, key: &Key) -> String {
 }
 
 /// An answer as a person would say it.
-fn in_words(value: &Value) -> String {
+fn in_words(value: &AnswerValue) -> String {
     match value {
-        Value::Flag(true) => "yes".to_owned(),
-        Value::Flag(false) => "no".to_owned(),
-        Value::Text(word) if word == "create" => "create a new one".to_owned(),
+        AnswerValue::Flag(true) => "yes".to_owned(),
+        AnswerValue::Flag(false) => "no".to_owned(),
+        AnswerValue::Text(word) if word == "create" => "create a new one".to_owned(),
         other => other.parts().join(", "),
     }
 }
@@ -163,7 +166,9 @@ fn names(answers: &Answers, section: &str) -> String {
     let names: Vec<String> = answers
         .iter()
         .filter(|(key, _)| key.section == section)
-        .filter(|(key, _)| question_of(key).is_some_and(|question| question.kind == Kind::Records))
+        .filter(|(key, _)| {
+            question_of(key).is_some_and(|question| question.kind == AnswerShape::Records)
+        })
         .map(|(_, answer)| answer.value.to_string())
         .collect();
     names.join(", ")
@@ -171,12 +176,12 @@ fn names(answers: &Answers, section: &str) -> String {
 
 fn prompt(key: &str, message: &str, text: Option<String>, choices: Vec<Choice>) -> Prompt {
     Prompt {
-        key: Key::plain("review", key),
+        key: AnswerKey::plain("review", key),
         message: message.to_owned(),
         help: String::new(),
         example: String::new(),
         text,
-        default: choices.first().map(|first| Value::text(&first.value)),
+        default: choices.first().map(|first| AnswerValue::text(&first.value)),
         field: Field::One {
             choices,
             free: false,

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::answers::{Answers, Names, Source};
-use super::house::House;
-use super::key::Key;
+use super::answers::{AnswerSource, Answers, RecordNames};
+use super::context::{QuestionContext, RegionHint};
+use super::key::AnswerKey;
+use super::non_interactive::{MissingAnswer, Unattended};
+use super::preset::Preset;
 use super::prompt::{AskError, Asker, Prompt, Reply};
-use super::question::{Kind, Question};
+use super::question::{AnswerShape, Question};
 use super::questions::{QUESTIONS, question_of};
-use super::unattended::{Missing, Unattended};
-use super::value::Value;
-use super::view::{RegionHint, View};
-use crate::domain::snapshot::{Account, Part, Snapshot};
+use super::value::AnswerValue;
+use crate::domain::snapshot::{Account, AccountPart, Snapshot};
 
 /// Whom to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum InterviewError {
     Ask(#[from] AskError),
     /// Nobody gave these.
     #[error("{} missing:\n{}", count(.0.len()), lines(.0))]
-    Missing(Vec<Missing>),
+    Missing(Vec<MissingAnswer>),
     /// Answers that are invalid.
     #[error("{}", lines(.0))]
     Unfit(Vec<String>),
@@ -56,7 +56,7 @@ pub struct Surroundings<'s> {
     /// The account, where one is in view.
     pub world: Option<&'s dyn Account>,
     /// What a pack says of the answers.
-    pub house: Option<&'s House>,
+    pub preset: Option<&'s Preset>,
     /// The region that the environment names: only ever suggested.
     pub region: Option<&'s RegionHint>,
 }
@@ -92,7 +92,7 @@ pub fn run_in(
     let mut walk = Walk::new(around, answers, mode);
     let whole = walk.whole;
     walk.refuse_unfit(crate::interview::key::leads)?;
-    if !whole || walk.house.is_some() {
+    if !whole || walk.preset.is_some() {
         let mut unattended = Unattended {
             suggestions: whole || mode == Mode::Defaults,
             missing: Vec::new(),
@@ -114,7 +114,7 @@ pub fn run_in(
 
 pub(super) struct Walk<'a> {
     pub(super) world: Option<&'a dyn Account>,
-    pub(super) house: Option<&'a House>,
+    pub(super) preset: Option<&'a Preset>,
     region: Option<&'a RegionHint>,
     /// Whether a file answers everything: then only what the pack says is added to it.
     whole: bool,
@@ -124,15 +124,15 @@ pub(super) struct Walk<'a> {
     /// The first record of each list about which something may be left to ask: a list can be long.
     reached: BTreeMap<&'static str, usize>,
     /// What was opened again because it did not fit: once, so that a pack whose answers contradict each other ends too.
-    reopened: BTreeSet<Key>,
+    reopened: BTreeSet<AnswerKey>,
     /// Whether what is needed may stay open: when nobody is there, all gaps are found before any is reported.
     gaps: bool,
 }
 
 /// What comes next.
-pub(super) enum Step {
-    Follow(Key, Value, Source),
-    Ask(&'static Question, Key),
+pub(super) enum WizardStep {
+    Follow(AnswerKey, AnswerValue, AnswerSource),
+    Ask(&'static Question, AnswerKey),
 }
 
 impl<'a> Walk<'a> {
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
         let whole = answers.is_whole_file();
         Self {
             world: around.world,
-            house: around.house.filter(|house| !house.is_empty()),
+            preset: around.preset.filter(|preset| !preset.is_empty()),
             region: around.region,
             whole,
             answers,
@@ -155,8 +155,8 @@ impl<'a> Walk<'a> {
         let mut problem = None;
         while let Some(step) = self.next().or_else(|| self.next_unfit()) {
             match step {
-                Step::Follow(key, value, source) => self.answers.put(key, value, source),
-                Step::Ask(question, key) => {
+                WizardStep::Follow(key, value, source) => self.answers.put(key, value, source),
+                WizardStep::Ask(question, key) => {
                     let prompt = self.prompt(question, &key, problem.take());
                     let reply = asker.ask(&prompt)?;
                     problem = self.take(&prompt, key, reply);
@@ -166,32 +166,33 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    pub(super) fn next(&mut self) -> Option<Step> {
+    pub(super) fn next(&mut self) -> Option<WizardStep> {
         let of_rows = QUESTIONS.iter().find_map(|rows| {
             let (of_records, others): (Vec<_>, Vec<_>) =
                 rows.iter().partition(|question| question.is_of_record());
             others
                 .into_iter()
-                .find_map(|row| self.step(row, Key::plain(row.section(), row.field())))
+                .find_map(|row| self.step(row, AnswerKey::plain(row.section(), row.field())))
                 .or_else(|| self.next_of_records(&of_records))
         });
         of_rows.or_else(|| self.next_of_tags())
     }
 
     /// Tags have the names that somebody gives them: the pack, here.
-    fn next_of_tags(&self) -> Option<Step> {
-        let tags = self.house?.tags();
+    fn next_of_tags(&self) -> Option<WizardStep> {
+        let tags = self.preset?.tags();
         tags.into_iter()
             .find_map(|key| self.step(question_of(&key)?, key))
     }
 
     /// First which records there are, then everything about the first, the second, and so on.
-    fn next_of_records(&mut self, rows: &[&'static Question]) -> Option<Step> {
-        let (names, fields): (Vec<&Question>, Vec<&Question>) =
-            rows.iter().partition(|row| row.kind == Kind::Records);
+    fn next_of_records(&mut self, rows: &[&'static Question]) -> Option<WizardStep> {
+        let (names, fields): (Vec<&Question>, Vec<&Question>) = rows
+            .iter()
+            .partition(|row| row.kind == AnswerShape::Records);
         let names = names.first()?;
         let section = names.section();
-        if let Some(step) = self.step(names, Key::list(section)) {
+        if let Some(step) = self.step(names, AnswerKey::list(section)) {
             return Some(step);
         }
         let reached = self.reached.get(section).copied().unwrap_or_default();
@@ -200,7 +201,7 @@ impl<'a> Walk<'a> {
             self.reached.insert(section, record);
             let step = fields
                 .iter()
-                .find_map(|row| self.step(row, Key::in_record(section, record, row.field())));
+                .find_map(|row| self.step(row, AnswerKey::in_record(section, record, row.field())));
             if step.is_some() {
                 return step;
             }
@@ -208,7 +209,7 @@ impl<'a> Walk<'a> {
         None
     }
 
-    fn step(&self, question: &'static Question, key: Key) -> Option<Step> {
+    fn step(&self, question: &'static Question, key: AnswerKey) -> Option<WizardStep> {
         // What is answered waits for no account.
         if self.answers.get(&key).is_some() {
             return None;
@@ -217,8 +218,12 @@ impl<'a> Walk<'a> {
         if !(question.relevant)(&view) {
             return None;
         }
-        if let Some(locked) = self.house.and_then(|house| house.locked(&key)) {
-            return Some(Step::Follow(key, locked.clone(), Source::Followed));
+        if let Some(locked) = self.preset.and_then(|preset| preset.locked(&key)) {
+            return Some(WizardStep::Follow(
+                key,
+                locked.clone(),
+                AnswerSource::Followed,
+            ));
         }
         let limited = self.is_limited(&key);
         if self.whole && !limited {
@@ -232,19 +237,19 @@ impl<'a> Walk<'a> {
             return None;
         }
         if let Some(value) = (question.follows)(&view) {
-            return Some(Step::Follow(key, value, Source::Followed));
+            return Some(WizardStep::Follow(key, value, AnswerSource::Followed));
         }
         if let Some(default) = self.assumed(question, &key) {
-            return Some(Step::Follow(key, default, Source::Default));
+            return Some(WizardStep::Follow(key, default, AnswerSource::Default));
         }
         // What was given and had to go is not left out in silence.
         let asked = question.asked || needed || self.answers.remembered(&key).is_some();
-        asked.then_some(Step::Ask(question, key))
+        asked.then_some(WizardStep::Ask(question, key))
     }
 
     /// What was answered before another answer changed, and does not go with it: it is asked again. What was given is refused
     /// at the end.
-    fn next_unfit(&mut self) -> Option<Step> {
+    fn next_unfit(&mut self) -> Option<WizardStep> {
         if self.gaps {
             return None;
         }
@@ -256,37 +261,37 @@ impl<'a> Walk<'a> {
     }
 
     /// What the pack has answered without asking: what nobody is ever asked, and where nobody is there what only the pack needs.
-    fn assumed(&self, question: &Question, key: &Key) -> Option<Value> {
-        let house = self.house?;
+    fn assumed(&self, question: &Question, key: &AnswerKey) -> Option<AnswerValue> {
+        let preset = self.preset?;
         match self.is_limited(key) {
             true if self.gaps && !question.is_required(&self.view(question, key)) => {
                 self.suggested(question, key)
             }
             true => None,
-            false => house.suggests(key).filter(|_| !question.asked).cloned(),
+            false => preset.suggests(key).filter(|_| !question.asked).cloned(),
         }
     }
 
     /// Whether the pack does not take every answer.
-    pub(super) fn is_limited(&self, key: &Key) -> bool {
-        self.house.is_some_and(|house| house.limits(key))
+    pub(super) fn is_limited(&self, key: &AnswerKey) -> bool {
+        self.preset.is_some_and(|preset| preset.limits(key))
     }
 
     /// What a question looks at; where nobody waits for a question, all of the account.
-    pub(super) fn view(&self, question: &Question, key: &Key) -> View<'_> {
+    pub(super) fn view(&self, question: &Question, key: &AnswerKey) -> QuestionContext<'_> {
         self.view_upto(self.part(question), key)
     }
 
-    pub(super) fn part(&self, question: &Question) -> Part {
+    pub(super) fn part(&self, question: &Question) -> AccountPart {
         match self.gaps {
-            true => Part::Lists,
+            true => AccountPart::Lists,
             false => question.account,
         }
     }
 
     /// What is answered, and the account up to this part.
-    pub(super) fn view_upto(&self, part: Part, key: &Key) -> View<'_> {
-        View {
+    pub(super) fn view_upto(&self, part: AccountPart, key: &AnswerKey) -> QuestionContext<'_> {
+        QuestionContext {
             answers: &self.answers,
             world: self.world.map(|account| account.upto(part)),
             region: self.region,
@@ -295,7 +300,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes a reply; returns what is wrong with it.
-    fn take(&mut self, prompt: &Prompt, key: Key, reply: Reply) -> Option<String> {
+    fn take(&mut self, prompt: &Prompt, key: AnswerKey, reply: Reply) -> Option<String> {
         match reply {
             Reply::Back => self.back(),
             Reply::Skip if prompt.optional || self.gaps => {
@@ -310,8 +315,8 @@ impl<'a> Walk<'a> {
                     // What was said before and is accepted again is still what somebody said.
                     let suggested = prompt.question.and_then(|row| self.suggested(row, &key));
                     let source = match suggested.as_ref() == Some(&value) {
-                        true => Source::Default,
-                        false => Source::Chosen,
+                        true => AnswerSource::Default,
+                        false => AnswerSource::Chosen,
                     };
                     self.put(key, value, source);
                     None
@@ -342,10 +347,10 @@ impl<'a> Walk<'a> {
         None
     }
 
-    pub(super) fn put(&mut self, key: Key, value: Value, source: Source) {
+    pub(super) fn put(&mut self, key: AnswerKey, value: AnswerValue, source: AnswerSource) {
         let field = question_of(&key).map_or("", Question::field);
         if key.field.is_empty() {
-            let names = Names {
+            let names = RecordNames {
                 field,
                 names: value.parts(),
             };

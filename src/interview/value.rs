@@ -4,7 +4,7 @@ use std::fmt;
 
 /// One answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum AnswerValue {
     /// A name, an id, a word.
     Text(String),
     /// A port, a percentage, seconds.
@@ -15,7 +15,7 @@ pub enum Value {
     List(Vec<String>),
 }
 
-impl Value {
+impl AnswerValue {
     /// A text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
@@ -54,7 +54,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// As people write it: without quotes, lists with commas.
-impl fmt::Display for Value {
+impl fmt::Display for AnswerValue {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => out.write_str(text),

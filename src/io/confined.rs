@@ -28,11 +28,11 @@ fn is_unsupported(error: &io::Error) -> bool {
 
 /// An opened folder.
 #[derive(Debug)]
-pub(super) struct Folder(Dir);
+pub(super) struct ConfinedFolder(Dir);
 
 /// What has a name in a folder; a link is not what it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum FileKind {
     File,
     Folder,
     Link,
@@ -40,7 +40,7 @@ pub(super) enum Kind {
     Other,
 }
 
-impl Kind {
+impl FileKind {
     fn of(kind: cap_std::fs::FileType) -> Self {
         if kind.is_symlink() {
             Self::Link
@@ -71,7 +71,7 @@ pub(super) enum Links {
     Within,
 }
 
-impl Folder {
+impl ConfinedFolder {
     /// Opens a folder that the user named: here, links are the user's own.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         Dir::open_ambient_dir(here(path), ambient_authority()).map(Self)
@@ -86,9 +86,9 @@ impl Folder {
     }
 
     /// What has this name in it; none where nothing has.
-    pub(super) fn kind(&self, name: &Path) -> io::Result<Option<Kind>> {
+    pub(super) fn kind(&self, name: &Path) -> io::Result<Option<FileKind>> {
         match self.0.symlink_metadata(name) {
-            Ok(about) => Ok(Some(Kind::of(about.file_type()))),
+            Ok(about) => Ok(Some(FileKind::of(about.file_type()))),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(error),
         }
@@ -113,11 +113,11 @@ impl Folder {
     }
 
     /// The names in it, in their order, and what has them.
-    pub(super) fn names(&self) -> io::Result<Vec<(OsString, Kind)>> {
+    pub(super) fn names(&self) -> io::Result<Vec<(OsString, FileKind)>> {
         let mut names = Vec::new();
         for entry in self.0.entries()? {
             let entry = entry?;
-            names.push((entry.file_name(), Kind::of(entry.file_type()?)));
+            names.push((entry.file_name(), FileKind::of(entry.file_type()?)));
         }
         names.sort();
         Ok(names)

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use super::confined::{Folder, Kind, Links};
+use super::confined::{ConfinedFolder, FileKind, Links};
 
 /// How many files a folder may have. Ours: a pack of fifty samples for two targets has some hundreds.
 const FILES: usize = 4096;
@@ -31,22 +31,22 @@ pub struct FolderError {
 /// # Errors
 /// When something is neither file nor folder, a text is not UTF-8, there is too much of it, or the system refuses.
 pub fn texts(root: &Path) -> Result<BTreeMap<String, String>, FolderError> {
-    let mut taken = Taken::default();
-    let folder = Folder::open(root).map_err(|error| refused(root, error))?;
+    let mut taken = TakenNames::default();
+    let folder = ConfinedFolder::open(root).map_err(|error| refused(root, error))?;
     taken.folder(&folder, (root, ""), DEPTH)?;
     Ok(taken.texts)
 }
 
 #[derive(Default)]
-struct Taken {
+struct TakenNames {
     texts: BTreeMap<String, String>,
     bytes: usize,
 }
 
-impl Taken {
+impl TakenNames {
     fn folder(
         &mut self,
-        folder: &Folder,
+        folder: &ConfinedFolder,
         (path, prefix): (&Path, &str),
         depth: usize,
     ) -> Result<(), FolderError> {
@@ -65,12 +65,12 @@ impl Taken {
             let relative = format!("{prefix}{name}");
             let name = Path::new(name);
             match kind {
-                Kind::Folder => {
+                FileKind::Folder => {
                     let inner = folder.inner(name).map_err(|error| refused(&path, error))?;
                     self.folder(&inner, (&path, &format!("{relative}/")), depth - 1)?;
                 }
-                Kind::File => self.file(folder, (&path, name), relative)?,
-                Kind::Link | Kind::Other => {
+                FileKind::File => self.file(folder, (&path, name), relative)?,
+                FileKind::Link | FileKind::Other => {
                     return Err(refused(
                         &path,
                         "neither a file nor a folder: links and devices are not followed",
@@ -83,7 +83,7 @@ impl Taken {
 
     fn file(
         &mut self,
-        folder: &Folder,
+        folder: &ConfinedFolder,
         (path, name): (&Path, &Path),
         relative: String,
     ) -> Result<(), FolderError> {

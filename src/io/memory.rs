@@ -59,7 +59,7 @@ pub enum MemoryError {
 /// The file as it is written.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct MemoryFile {
     schema: u32,
     /// The place, for people and against a file that was put under another name.
     place: String,
@@ -118,7 +118,7 @@ impl Memory {
         let Some(text) = read_text_if_there(file, BYTES).map_err(told)? else {
             return Ok(Seen::new());
         };
-        let wire: Wire = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        let wire: MemoryFile = serde_json::from_str(&text).map_err(|error| error.to_string())?;
         if wire.schema != SCHEMA || wire.place != self.place {
             return Err("it is of another place, or of another version of rdsproxy-gen".to_owned());
         }
@@ -188,7 +188,7 @@ impl Memory {
             };
             (signer, list)
         });
-        serde_json::to_string_pretty(&Wire {
+        serde_json::to_string_pretty(&MemoryFile {
             schema: SCHEMA,
             place: self.place.clone(),
             seen: seen.collect(),

@@ -1,5 +1,6 @@
 //! Floor 2: the only code that touches the world: terminal, files, AWS.
 
+pub mod account;
 pub mod aws;
 pub mod boundary;
 pub mod clock;
@@ -17,4 +18,3 @@ pub mod store;
 mod streams;
 pub mod terminal;
 pub mod walk;
-pub mod world;

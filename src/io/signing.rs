@@ -3,9 +3,8 @@
 //! The crate asks for a password by itself where it is given none, and would hang where nobody is: it is never given none.
 #![allow(clippy::disallowed_methods)]
 
-use std::env;
-use std::fmt;
 use std::io::Cursor;
+use std::{env, fmt};
 
 use ct_codecs::{Base64, Decoder as _};
 use inquire::{InquireError, Password, PasswordDisplayMode};
@@ -52,9 +51,9 @@ pub enum SigningError {
 }
 
 /// A key that can sign.
-pub struct SecretKey(minisign::SecretKey);
+pub struct SigningKey(minisign::SecretKey);
 
-impl fmt::Debug for SecretKey {
+impl fmt::Debug for SigningKey {
     /// The crate's own would print the secret.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("SecretKey")
@@ -102,7 +101,7 @@ pub fn generate(password: Option<String>) -> Result<NewKey, SigningError> {
     })
 }
 
-impl SecretKey {
+impl SigningKey {
     /// Opens a key; `password` is asked only where the key needs one.
     ///
     /// # Errors
@@ -233,14 +232,14 @@ mod tests {
     #[test]
     fn a_key_under_a_password_signs_and_a_wrong_one_does_not_open_it() {
         let new = generate(Some("correct horse".to_owned())).unwrap();
-        let key = SecretKey::open(&new.secret, || Ok("correct horse".to_owned())).unwrap();
+        let key = SigningKey::open(&new.secret, || Ok("correct horse".to_owned())).unwrap();
         let text = key.sign(b"bytes", "pack=acme").unwrap();
         let signature = Signature::parse(&text).unwrap();
         assert_eq!(signature.fits(&new.key, b"bytes").unwrap(), "pack=acme");
         assert_eq!(key.public().unwrap(), new.key);
-        let wrong = SecretKey::open(&new.secret, || Ok("wrong".to_owned())).unwrap_err();
+        let wrong = SigningKey::open(&new.secret, || Ok("wrong".to_owned())).unwrap_err();
         assert!(matches!(wrong, SigningError::WrongPassword), "{wrong}");
-        let left = SecretKey::open(&new.secret, || Err(SigningError::Left)).unwrap_err();
+        let left = SigningKey::open(&new.secret, || Err(SigningError::Left)).unwrap_err();
         assert!(matches!(left, SigningError::Left), "{left}");
     }
 
@@ -254,7 +253,7 @@ mod tests {
             _ => 'A',
         };
         let text = format!("{comment}\n{}{damaged}{}\n", &line[..90], &line[91..]);
-        let key = SecretKey::open(&text, never).unwrap();
+        let key = SigningKey::open(&text, never).unwrap();
         let error = key.sign(b"bytes", "pack=acme").unwrap_err();
         assert!(matches!(error, SigningError::Damaged), "{error}");
     }
@@ -262,14 +261,14 @@ mod tests {
     #[test]
     fn an_open_key_asks_nobody_and_what_is_no_key_neither() {
         let new = generate(None).unwrap();
-        assert!(SecretKey::open(&new.secret, never).is_ok());
+        assert!(SigningKey::open(&new.secret, never).is_ok());
         for text in [
             "",
             "a\nb\n",
             &new.public,
             "untrusted comment: x\nRWRTY0IyAAAA\n",
         ] {
-            let asked = SecretKey::open(text, || Ok(String::new()));
+            let asked = SigningKey::open(text, || Ok(String::new()));
             assert!(
                 matches!(asked, Err(SigningError::NotAKey(_))),
                 "{text}: {asked:?}"

@@ -8,13 +8,13 @@ pub(crate) mod budget;
 pub mod cloudformation;
 pub mod form;
 pub(crate) mod hcl;
+pub(crate) mod partial_string;
 pub(crate) mod placed;
 pub mod plan;
 pub(crate) mod policy;
+mod prefilter;
 pub mod resource;
-mod spelling;
 pub mod terraform;
-pub(crate) mod texts;
 pub(crate) mod vocabulary;
 pub mod yaml;
 

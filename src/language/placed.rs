@@ -24,7 +24,7 @@ pub(crate) fn placed_value(value: &Value, deployment: &Deployment) -> Value {
                 Piece::Pseudo(pseudo) => Piece::Text(name(*pseudo, deployment)),
                 other => other.clone(),
             });
-            super::texts::text(pieces.collect())
+            crate::language::partial_string::text(pieces.collect())
         }
         Value::List(items) => Value::List(items.iter().map(inner).collect()),
         Value::Map(members) => {

@@ -5,11 +5,11 @@
 
 use super::resource::{Node, Piece, Value};
 use crate::domain::evidence::{Evidence, Origin};
-use crate::domain::iam::{Condition, Effect, Policy, Principal, Scope, Statement};
-use crate::domain::term::{Part, Term};
+use crate::domain::iam::{Condition, Effect, ElementScope, Policy, Principal, Statement};
+use crate::domain::symbolic::{SymbolicPart, SymbolicString};
 
 /// What a string of the document means.
-pub(crate) type Words<'w> = &'w dyn Fn(&Node) -> Term;
+pub(crate) type Words<'w> = &'w dyn Fn(&Node) -> SymbolicString;
 
 /// Reads a policy that stands as a map, as JSON, or as a list of statements.
 pub(crate) fn read(node: &Node, words: Words<'_>) -> Evidence<Policy> {
@@ -47,11 +47,11 @@ pub(crate) fn unknown(reason: String, origin: &Origin) -> Policy {
 }
 
 fn unknown_statement(reason: String, origin: &Origin) -> Statement {
-    let any = Term(vec![Part::Unknown(reason)]);
+    let any = SymbolicString(vec![SymbolicPart::Unknown(reason)]);
     Statement {
         origin: origin.clone(),
-        actions: Scope::Only(vec![any.clone()]),
-        resources: Scope::Only(vec![any]),
+        actions: ElementScope::Only(vec![any.clone()]),
+        resources: ElementScope::Only(vec![any]),
         ..Statement::default()
     }
 }
@@ -81,14 +81,18 @@ fn statement(node: &Node, words: Words<'_>) -> Statement {
     }
 }
 
-fn scope<T>(node: &Node, [only, all_but]: [&str; 2], read: impl Fn(&Node) -> Vec<T>) -> Scope<T> {
+fn scope<T>(
+    node: &Node,
+    [only, all_but]: [&str; 2],
+    read: impl Fn(&Node) -> Vec<T>,
+) -> ElementScope<T> {
     match (node.get(only), node.get(all_but)) {
-        (None, Some(excluded)) => Scope::AllBut(read(excluded)),
-        (named, _) => Scope::Only(named.map(read).unwrap_or_default()),
+        (None, Some(excluded)) => ElementScope::AllBut(read(excluded)),
+        (named, _) => ElementScope::Only(named.map(read).unwrap_or_default()),
     }
 }
 
-fn terms(node: &Node, words: Words<'_>) -> Vec<Term> {
+fn terms(node: &Node, words: Words<'_>) -> Vec<SymbolicString> {
     one_or_many(node).map(words).collect()
 }
 
@@ -109,7 +113,7 @@ fn principals(node: &Node, words: Words<'_>) -> Vec<Principal> {
         .collect()
 }
 
-fn principal(kind: &str, term: Term) -> Principal {
+fn principal(kind: &str, term: SymbolicString) -> Principal {
     match kind {
         "AWS" if term.as_text().as_deref() == Some("*") => Principal::Anyone,
         // Terraform's way to write `"Principal": "*"`.
@@ -125,7 +129,9 @@ fn conditions(node: &Node, words: Words<'_>) -> Vec<Condition> {
         vec![Condition {
             operator: "unknown".to_owned(),
             key: "unknown".to_owned(),
-            values: vec![Term(vec![Part::Unknown(reason.to_owned())])],
+            values: vec![SymbolicString(vec![SymbolicPart::Unknown(
+                reason.to_owned(),
+            )])],
         }]
     };
     let operators = match &node.value {

@@ -73,7 +73,7 @@ impl<'p> Templates<'p> {
             Compiled::BuiltIn(tera) => tera,
             Compiled::WithPack(tera) => tera.as_ref(),
         };
-        let mut printed = Bounded::default();
+        let mut printed = BoundedOutput::default();
         tera.render_to(template, context, &mut printed)
             .map_err(|error| template_error(template, &error))?;
         String::from_utf8(printed.0).map_err(|error| RenderError::Template {
@@ -100,9 +100,9 @@ const PRINTED_BYTES: usize = 1_048_576;
 
 /// What was printed, and no more of it than [`PRINTED_BYTES`]: loops are bounded by what they print.
 #[derive(Default)]
-struct Bounded(Vec<u8>);
+struct BoundedOutput(Vec<u8>);
 
-impl Write for Bounded {
+impl Write for BoundedOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > PRINTED_BYTES {
             let message = format!("it prints more than {PRINTED_BYTES} bytes");

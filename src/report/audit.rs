@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::scene::Scene;
+use super::topology::Topology;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Finding, Group, Report, RuleInfo, Severity};
 use crate::domain::posture::Proxy;
-use crate::domain::secrecy::{Secrets, Shown};
+use crate::domain::secrecy::{MaskedText, Secrets};
 
 /// The parts of a summary, in a few words each.
 pub const PARTS: [(Group, &str); 8] = [
@@ -32,7 +32,7 @@ pub struct Audit {
     /// What could not be read, and why.
     pub skipped: Vec<Skipped>,
     /// The texts that places lie in, by file.
-    pub texts: BTreeMap<String, Shown>,
+    pub texts: BTreeMap<String, MaskedText>,
     /// The values that no format may show.
     pub secrets: Secrets,
 }
@@ -49,7 +49,7 @@ pub struct Judged {
     /// Where it is defined.
     pub origin: Origin,
     /// What stands around it.
-    pub scene: Scene,
+    pub scene: Topology,
     /// What the rules said.
     pub report: Report,
 }
@@ -93,7 +93,7 @@ pub struct Tally {
 
 /// What one rule, or several, come to for one proxy: the worst of what was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Answer {
+pub enum RuleAnswer {
     /// Everything holds.
     Pass,
     /// What is broken is put up with.
@@ -106,12 +106,12 @@ pub enum Answer {
 
 impl Audit {
     /// What the rules of one part of the mission come to.
-    pub fn answer(&self, proxy: &Judged, group: Group) -> Answer {
+    pub fn answer(&self, proxy: &Judged, group: Group) -> RuleAnswer {
         let rules = self.rules.iter().filter(|rule| rule.group == group);
         rules
             .map(|rule| proxy.answer(rule))
             .max()
-            .unwrap_or(Answer::Pass)
+            .unwrap_or(RuleAnswer::Pass)
     }
 }
 
@@ -135,7 +135,7 @@ impl Judged {
     /// A proxy, the folder of the root module that makes it, and what the rules said of it.
     pub fn new(proxy: Proxy, root: Option<String>, report: Report) -> Self {
         Self {
-            scene: Scene::of(&proxy),
+            scene: Topology::of(&proxy),
             name: proxy.name.value().cloned(),
             address: proxy.address,
             root,
@@ -225,18 +225,18 @@ impl Judged {
     }
 
     /// What one rule comes to.
-    pub fn answer(&self, rule: &RuleInfo) -> Answer {
+    pub fn answer(&self, rule: &RuleInfo) -> RuleAnswer {
         let mut findings = self.report.findings.iter();
         let mut questions = self.report.undetermined.iter();
         let accepted = findings.clone().any(|finding| finding.rule.id == rule.id);
         if findings.any(|finding| finding.rule.id == rule.id && finding.accepted.is_none()) {
-            Answer::Fail
+            RuleAnswer::Fail
         } else if questions.any(|open| open.rule.id == rule.id) {
-            Answer::Open
+            RuleAnswer::Open
         } else if accepted {
-            Answer::Accepted
+            RuleAnswer::Accepted
         } else {
-            Answer::Pass
+            RuleAnswer::Pass
         }
     }
 }

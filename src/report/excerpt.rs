@@ -54,14 +54,14 @@ impl<'a> Sources<'a> {
     }
 
     /// The line of a place, where its text is in view.
-    pub(super) fn line(&self, origin: &Origin) -> Option<Line<'a>> {
+    pub(super) fn line(&self, origin: &Origin) -> Option<SourceLine<'a>> {
         let lines = self.lines(&origin.file)?;
         let (start, text) = lines.line(origin.line)?;
         let end = start + text.len();
         let at = lines.offset(origin.line, origin.column.max(1));
         // A column behind the end of its line is the end.
         let at = at.unwrap_or(end).min(end);
-        Some(Line {
+        Some(SourceLine {
             number: usize::try_from(origin.line).ok()?,
             marked: marked(text, at - start),
             columns: [lines.place(at), lines.place_in_units(at)]
@@ -72,7 +72,7 @@ impl<'a> Sources<'a> {
 }
 
 /// One line of a source, and the bytes of it that are meant.
-pub(super) struct Line<'a> {
+pub(super) struct SourceLine<'a> {
     /// 1-based.
     pub(super) number: usize,
     /// As it is written, without its end.
@@ -83,7 +83,7 @@ pub(super) struct Line<'a> {
     pub(super) columns: [usize; 2],
 }
 
-impl Line<'_> {
+impl SourceLine<'_> {
     /// The part that is meant.
     pub(super) fn meant(&self) -> &str {
         &self.text[self.marked.clone()]
@@ -196,7 +196,7 @@ fn end_of_value(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::secrecy::Shown;
+    use crate::domain::secrecy::MaskedText;
 
     /// What is meant in a text of one line.
     fn marked_at(text: &str, column: u32) -> Range<usize> {
@@ -229,7 +229,7 @@ mod tests {
     }
     #[test]
     fn carets_stand_below_what_is_meant() {
-        let line = |text: &str, column| Line {
+        let line = |text: &str, column| SourceLine {
             number: 12,
             marked: marked_at(text, column),
             columns: [1; 2],
@@ -263,7 +263,7 @@ mod tests {
     #[test]
     fn lines_are_those_of_the_text_whatever_its_ends() {
         let audit = Audit {
-            texts: [("a".to_owned(), Shown::whole("one\r\ntwo\n\nfour"))].into(),
+            texts: [("a".to_owned(), MaskedText::whole("one\r\ntwo\n\nfour"))].into(),
             ..Audit::default()
         };
         let sources = Sources::of(&audit);

@@ -7,13 +7,13 @@ use super::audit::{Audit, Judged};
 use super::excerpt::Sources;
 use super::faults::way;
 use super::lines::harmless;
-use super::questions::{Open, ids};
-use super::{Look, ReportError, acceptance, summary};
+use super::questions::{OpenQuestions, ids};
+use super::{ReportError, Screen, acceptance, summary};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Severity};
 
 /// Writes the audit as workflow commands.
-pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
+pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
     let sources = Sources::of(audit);
     for (proxy, found) in worst_first(&sources) {
         sink.write_all(finding(proxy, found, &sources).as_bytes())?;
@@ -90,7 +90,7 @@ fn command(name: &str, properties: &str, message: &str) -> String {
 
 /// Open questions and what is put up with, in a group of the log.
 fn rest<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> String {
-    let open = Open::of(proxy);
+    let open = OpenQuestions::of(proxy);
     let questions = open.questions.iter().map(|question| {
         let place = question
             .origin

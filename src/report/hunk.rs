@@ -5,10 +5,10 @@ use std::ops::Range;
 use anstyle::{AnsiColor, Style};
 use similar::{ChangeTag, DiffOp, DiffTag, TextDiff};
 
-use super::Look;
+use super::Screen;
 use super::lines::{count, harmless};
 use crate::domain::lines::with_ends;
-use crate::domain::secrecy::Shown;
+use crate::domain::secrecy::MaskedText;
 
 /// Equal lines shown around.
 const CONTEXT: usize = 3;
@@ -24,7 +24,7 @@ pub struct Hunk {
     /// The first line that is shown, from 1: before, and after.
     pub starts: (usize, usize),
     /// The lines.
-    pub lines: Vec<Line>,
+    pub lines: Vec<HunkLine>,
     /// How many more there are.
     pub left_out: usize,
     /// The first line of today that differs, from 1.
@@ -33,21 +33,21 @@ pub struct Hunk {
 
 /// A line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct HunkLine {
     /// ` `, `-` or `+`.
     pub mark: char,
     /// Its words, and whether they differ.
     pub words: Vec<(bool, String)>,
 }
 
-impl Line {
+impl HunkLine {
     /// Its text.
     pub fn text(&self) -> String {
         self.words.iter().map(|(_, word)| word.as_str()).collect()
     }
 
     /// With its mark; the words that differ stand out.
-    fn drawn(&self, look: Look) -> String {
+    fn drawn(&self, look: Screen) -> String {
         let colour = match self.mark {
             '-' => Some(AnsiColor::Red),
             '+' => Some(AnsiColor::Green),
@@ -73,11 +73,11 @@ impl Line {
 
 impl Hunk {
     /// The lines of these ranges, from 0, with some around them. What may not be shown of the texts is compared all the same.
-    pub fn of(file: &str, texts: [&Shown; 2], [old, new]: [&Range<usize>; 2]) -> Self {
+    pub fn of(file: &str, texts: [&MaskedText; 2], [old, new]: [&Range<usize>; 2]) -> Self {
         let [before, after] = texts.map(|text| with_ends(text.text()));
         let first = old.start.saturating_sub(CONTEXT);
         let lead = old.start - first;
-        let mut lines: Vec<Line> = plain(before.get(first..old.start));
+        let mut lines: Vec<HunkLine> = plain(before.get(first..old.start));
         lines.extend(differing(&before, &after, [old, new]));
         let end = (old.end + CONTEXT).min(before.len());
         lines.extend(plain(before.get(old.end..end)));
@@ -95,7 +95,7 @@ impl Hunk {
     }
 
     /// Every stretch in which two texts differ.
-    pub fn all(file: &str, texts: [&Shown; 2]) -> Vec<Self> {
+    pub fn all(file: &str, texts: [&MaskedText; 2]) -> Vec<Self> {
         let [before, after] = texts.map(|text| with_ends(text.text()));
         let diff = TextDiff::from_slices(&before, &after);
         let groups = diff.grouped_ops(CONTEXT);
@@ -111,7 +111,7 @@ impl Hunk {
     }
 
     /// The lines with their place above, in colours where there are any.
-    pub(super) fn drawn(&self, look: Look) -> String {
+    pub(super) fn drawn(&self, look: Screen) -> String {
         let mut text = format!("  {} {}\n", harmless(&self.file), self.head());
         for line in &self.lines {
             text.push_str(&line.drawn(look));
@@ -135,7 +135,7 @@ impl Hunk {
 }
 
 /// Puts what may be shown in place of lines that hold a secret. Which of its letters differ is not told.
-fn mask(lines: &mut [Line], (before, after): (usize, usize), texts: [&Shown; 2]) {
+fn mask(lines: &mut [HunkLine], (before, after): (usize, usize), texts: [&MaskedText; 2]) {
     let [old, new] = texts.map(|text| with_ends(text.shown()));
     let (mut old, mut new) = (old.iter().skip(before - 1), new.iter().skip(after - 1));
     for line in lines {
@@ -154,23 +154,23 @@ fn mask(lines: &mut [Line], (before, after): (usize, usize), texts: [&Shown; 2])
     }
 }
 
-fn plain(lines: Option<&[&str]>) -> Vec<Line> {
+fn plain(lines: Option<&[&str]>) -> Vec<HunkLine> {
     let lines = lines.unwrap_or_default().iter();
     lines
-        .map(|line| Line {
+        .map(|line| HunkLine {
             mark: ' ',
             words: vec![(false, line.trim_end_matches(['\n', '\r']).to_owned())],
         })
         .collect()
 }
 
-fn differing(before: &[&str], after: &[&str], [old, new]: [&Range<usize>; 2]) -> Vec<Line> {
+fn differing(before: &[&str], after: &[&str], [old, new]: [&Range<usize>; 2]) -> Vec<HunkLine> {
     let before = before.get(old.clone()).unwrap_or_default();
     let after = after.get(new.clone()).unwrap_or_default();
     let diff = TextDiff::from_slices(before, after);
     let ops = diff.ops().iter();
     ops.flat_map(|op| diff.iter_inline_changes(op))
-        .map(|change| Line {
+        .map(|change| HunkLine {
             mark: match change.tag() {
                 ChangeTag::Equal => ' ',
                 ChangeTag::Delete => '-',
@@ -193,7 +193,7 @@ mod tests {
     fn lines_stand_with_some_around_them() {
         let before = "a\nb\nc\nd\ntls = true\ne\nf\ng\nh\n";
         let after = before.replace("true", "false");
-        let texts = [&Shown::whole(before), &Shown::whole(after)];
+        let texts = [&MaskedText::whole(before), &MaskedText::whole(after)];
         let hunk = Hunk::of("f", texts, [&(4..5), &(4..5)]);
         assert_eq!(hunk.head(), "@@ -2,7 +2,7 @@");
         let shown: Vec<String> = hunk
@@ -222,7 +222,7 @@ mod tests {
     fn a_secret_is_compared_and_not_shown() {
         let shown = |text: &str| {
             let secret = text.find("word").map(|at| at..at + 5).into_iter().collect();
-            Shown::without(text, secret, &Secrets::default())
+            MaskedText::without(text, secret, &Secrets::default())
         };
         let (before, after) = (shown("a\np = word1\n"), shown("b\na\np = word2\nc\n"));
         let hunks = Hunk::all("f", [&before, &after]);

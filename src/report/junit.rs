@@ -4,29 +4,29 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use super::audit::{Answer, Audit, Judged};
+use super::audit::{Audit, Judged, RuleAnswer};
 use super::excerpt::Sources;
 use super::faults::way;
 use super::markup::{escaped, quoted};
-use super::questions::Open;
-use super::{Look, ReportError, acceptance, summary};
+use super::questions::OpenQuestions;
+use super::{ReportError, Screen, acceptance, summary};
 use crate::domain::finding::{Finding, RuleInfo, Severity};
 
 /// One test case.
 #[derive(Default)]
-struct Case {
+struct TestCase {
     name: String,
     class: String,
     /// Why it cannot be judged, or need not hold.
     skipped: Option<String>,
     /// Why nothing could be read.
     error: Option<String>,
-    failures: Vec<Failure>,
+    failures: Vec<JunitFailure>,
     /// What else there is to say.
     said: Vec<String>,
 }
 
-struct Failure {
+struct JunitFailure {
     kind: &'static str,
     message: String,
     text: String,
@@ -36,11 +36,11 @@ struct Failure {
 struct Suite {
     name: String,
     properties: Vec<(&'static str, String)>,
-    cases: Vec<Case>,
+    cases: Vec<TestCase>,
 }
 
 /// Writes the audit as JUnit XML.
-pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
+pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
     let sources = Sources::of(audit);
     let tests = audit.proxies.len() * audit.rules.len() + audit.skipped.len();
     let failures: usize = audit.proxies.iter().map(|one| failing(one, audit)).sum();
@@ -85,13 +85,13 @@ fn suite(proxy: &Judged, sources: &Sources) -> Suite {
     }
 }
 
-fn case(proxy: &Judged, rule: &RuleInfo, sources: &Sources) -> Case {
+fn case(proxy: &Judged, rule: &RuleInfo, sources: &Sources) -> TestCase {
     let root = proxy.root.as_ref().filter(|root| !root.is_empty());
     let root = root.map_or_else(String::new, |root| format!("{root}: "));
-    let mut case = Case {
+    let mut case = TestCase {
         name: rule.id.to_owned(),
         class: format!("{root}{}", proxy.address),
-        ..Case::default()
+        ..TestCase::default()
     };
     let counted = proxy.counted().into_iter();
     for finding in counted.filter(|finding| finding.rule.id == rule.id) {
@@ -99,7 +99,7 @@ fn case(proxy: &Judged, rule: &RuleInfo, sources: &Sources) -> Case {
         match finding.severity {
             // A note changes no exit code, and fails no test.
             Severity::Note => case.said.push(format!("note: {}\n{text}", finding.message)),
-            severity => case.failures.push(Failure {
+            severity => case.failures.push(JunitFailure {
                 kind: severity.name(),
                 message: finding.message.clone(),
                 text,
@@ -109,13 +109,13 @@ fn case(proxy: &Judged, rule: &RuleInfo, sources: &Sources) -> Case {
     let accepted = accepted(proxy, rule);
     let open = open(proxy, rule);
     match proxy.answer(rule) {
-        Answer::Accepted => case.skipped = Some(accepted.join("\n")),
-        Answer::Open => {
+        RuleAnswer::Accepted => case.skipped = Some(accepted.join("\n")),
+        RuleAnswer::Open => {
             case.skipped = Some(open.join("\n"));
             case.said.extend(accepted);
         }
-        Answer::Fail => case.said.extend(accepted.into_iter().chain(open)),
-        Answer::Pass => case.said.extend(passes(proxy, rule)),
+        RuleAnswer::Fail => case.said.extend(accepted.into_iter().chain(open)),
+        RuleAnswer::Pass => case.said.extend(passes(proxy, rule)),
     }
     case
 }
@@ -134,7 +134,7 @@ fn accepted(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
 }
 
 fn open(proxy: &Judged, rule: &RuleInfo) -> Vec<String> {
-    let open = Open::of(proxy);
+    let open = OpenQuestions::of(proxy);
     let hidden = open.hidden_limits.iter().any(|hidden| hidden.id == rule.id);
     let hidden = hidden.then(|| {
         "cannot tell: it depends on what only an account shows: --snapshot FILE or --live tells"
@@ -197,11 +197,11 @@ fn read(audit: &Audit) -> Suite {
     for (name, values) in lists {
         properties.extend(values.iter().map(|value| (name, value.clone())));
     }
-    let cases = audit.skipped.iter().map(|skipped| Case {
+    let cases = audit.skipped.iter().map(|skipped| TestCase {
         name: skipped.origin.to_string(),
         class: "not read".to_owned(),
         error: Some(skipped.reason.clone()),
-        ..Case::default()
+        ..TestCase::default()
     });
     Suite {
         name: "what was read".to_owned(),
@@ -212,7 +212,7 @@ fn read(audit: &Audit) -> Suite {
 
 impl Suite {
     fn failures(&self) -> usize {
-        let failing = |case: &&Case| !case.failures.is_empty();
+        let failing = |case: &&TestCase| !case.failures.is_empty();
         self.cases.iter().filter(failing).count()
     }
 
@@ -242,7 +242,7 @@ impl Suite {
     }
 }
 
-impl Case {
+impl TestCase {
     fn xml(&self) -> String {
         let mut text = format!(
             "    <testcase name=\"{}\" classname=\"{}\">\n",

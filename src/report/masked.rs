@@ -5,19 +5,19 @@ use std::borrow::Cow;
 use std::mem;
 
 use super::audit::{Audit, Checked, Judged, Skipped};
-use super::drift::{Change, Drift};
-use super::scene::{Scene, Target};
+use super::drift::{Drift, DriftChange};
+use super::topology::{DatabaseNode, Topology};
 use super::update::{Clash, Update};
-use crate::domain::drift::Effect;
+use crate::domain::drift::DriftEffect;
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Acceptance, Edit, Finding, Pass, Report, Undetermined, Waiver};
 use crate::domain::remedy::Remedy;
-use crate::domain::secrecy::{Secrets, Shown};
+use crate::domain::secrecy::{MaskedText, Secrets};
 
 impl Audit {
     /// The same without its secrets. Most have none, and large ones would be held twice.
     pub(super) fn masked(&self) -> Cow<'_, Self> {
-        match self.secrets.is_empty() && self.texts.values().all(Shown::is_whole) {
+        match self.secrets.is_empty() && self.texts.values().all(MaskedText::is_whole) {
             true => Cow::Borrowed(self),
             false => Cow::Owned(self.without_secrets()),
         }
@@ -65,7 +65,7 @@ fn judged(proxy: &mut Judged, secrets: &Secrets) {
     secrets.mask(address);
     maybe(name, secrets);
     place(origin, secrets);
-    let Scene {
+    let Topology {
         consumers,
         protocol: _,
         database,
@@ -74,7 +74,7 @@ fn judged(proxy: &mut Judged, secrets: &Secrets) {
         .iter_mut()
         .flatten()
         .for_each(|name| secrets.mask(name));
-    if let Some(Target {
+    if let Some(DatabaseNode {
         kind: _,
         name,
         engine,
@@ -204,7 +204,7 @@ impl Drift {
         } = &mut drift;
         for change in changes {
             // A hunk is made of what may be shown.
-            let Change {
+            let DriftChange {
                 effects,
                 hunk: _,
                 in_account: _,
@@ -218,8 +218,8 @@ impl Drift {
     }
 }
 
-fn effect(effect: &mut Effect, secrets: &Secrets) {
-    let Effect {
+fn effect(effect: &mut DriftEffect, secrets: &Secrets) {
+    let DriftEffect {
         class: _,
         rule: _,
         subject,

@@ -6,7 +6,6 @@ pub mod drift;
 mod edits;
 mod excerpt;
 mod faults;
-pub mod fleet;
 mod github;
 mod html;
 pub mod hunk;
@@ -17,26 +16,26 @@ mod lines;
 mod markdown;
 mod markup;
 mod masked;
+pub mod pack_status;
 pub mod patch;
 mod questions;
 pub mod review;
 mod sarif;
-pub mod scene;
 mod summary;
 mod text;
+pub mod topology;
 pub mod update;
 
 use std::io::{self, Write};
 
-pub use lines::{broken, count};
+pub use audit::{Audit, Checked, Judged, RuleAnswer, Skipped, Tally};
+pub use lines::{broken, count, wrapped};
 
-pub use audit::{Answer, Audit, Checked, Judged, Skipped, Tally};
-pub use lines::wrapped;
-pub use scene::Scene;
+pub use self::topology::Topology;
 
 /// What the reader's screen can show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct Screen {
     /// Columns.
     pub width: usize,
     /// Whether colours may be used.
@@ -55,7 +54,7 @@ pub struct Format {
     /// Of how many proxies at most: what is written of them is held in memory.
     pub proxies: usize,
     /// Writes it. Only [`Format::write`] calls it, so that no format sees a secret.
-    render: fn(&Audit, Look, &mut dyn Write) -> Result<(), ReportError>,
+    render: fn(&Audit, Screen, &mut dyn Write) -> Result<(), ReportError>,
 }
 
 /// An audit that cannot be written down.
@@ -168,7 +167,7 @@ impl Format {
     pub fn write(
         &self,
         audit: &Audit,
-        look: Look,
+        look: Screen,
         sink: &mut dyn Write,
     ) -> Result<(), ReportError> {
         self.holds(audit)?;

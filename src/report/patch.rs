@@ -2,18 +2,17 @@
 //! terminal, and no secret is seen.
 
 use anstyle::{AnsiColor, Style};
-
 use similar::{ChangeTag, TextDiff};
 
 use super::lines::harmless;
 use crate::domain::lines::with_ends;
-use crate::domain::secrecy::Shown;
+use crate::domain::secrecy::MaskedText;
 
 /// The differences of two texts with their names, and this many lines around each.
 ///
 /// A line around that holds a secret is left out, and what is beyond it too, so that what is printed can be applied. A line that
 /// differs and holds one is shown with a mask, and no tool takes it for the line of the file.
-pub fn unified(names: [&str; 2], texts: [&Shown; 2], radius: usize) -> String {
+pub fn unified(names: [&str; 2], texts: [&MaskedText; 2], radius: usize) -> String {
     let [before, after] = texts.map(|text| with_ends(text.text()));
     let diff = TextDiff::from_slices(&before, &after);
     let [old, new] = texts.map(|text| with_ends(text.shown()));
@@ -21,7 +20,7 @@ pub fn unified(names: [&str; 2], texts: [&Shown; 2], radius: usize) -> String {
     for group in diff.grouped_ops(radius) {
         let first = group.first().map(|op| (op.old_range(), op.new_range()));
         let mut at = first.map_or((0, 0), |(old, new)| (old.start, new.start));
-        let mut stretch = Stretch::from(at);
+        let mut stretch = LineRun::from(at);
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
             let (side, number) = match change.tag() {
                 ChangeTag::Insert => (&new, at.1),
@@ -32,7 +31,7 @@ pub fn unified(names: [&str; 2], texts: [&Shown; 2], radius: usize) -> String {
             at.1 += usize::from(change.tag() != ChangeTag::Delete);
             match change.tag() == ChangeTag::Equal && shown != change.value() {
                 true => {
-                    text.push_str(&std::mem::replace(&mut stretch, Stretch::from(at)).written())
+                    text.push_str(&std::mem::replace(&mut stretch, LineRun::from(at)).written())
                 }
                 false => stretch.add(change.tag(), shown),
             }
@@ -47,7 +46,7 @@ pub fn unified(names: [&str; 2], texts: [&Shown; 2], radius: usize) -> String {
 
 /// Lines that follow each other.
 #[derive(Default)]
-struct Stretch {
+struct LineRun {
     /// Where it begins before and after, from 0.
     from: (usize, usize),
     /// How many lines it has before and after.
@@ -56,7 +55,7 @@ struct Stretch {
     text: String,
 }
 
-impl Stretch {
+impl LineRun {
     fn from(from: (usize, usize)) -> Self {
         Self {
             from,
@@ -153,8 +152,8 @@ mod tests {
                 .header("a", "b")
                 .to_string();
             let texts = [
-                &Shown::whole(before.as_str()),
-                &Shown::whole(after.as_str()),
+                &MaskedText::whole(before.as_str()),
+                &MaskedText::whole(after.as_str()),
             ];
             assert_eq!(unified(["a", "b"], texts, 2), usual);
         }
@@ -163,7 +162,7 @@ mod tests {
     #[test]
     fn a_line_around_that_holds_a_secret_is_left_out() {
         let secrets = Secrets::of(["correct-horse".to_owned()]);
-        let shown = |text: &str| Shown::without(text, Vec::new(), &secrets);
+        let shown = |text: &str| MaskedText::without(text, Vec::new(), &secrets);
         let before = shown("a\nb\np = correct-horse\nc\nq = x\nd\n");
         let after = shown("a\nB\np = correct-horse\nc\nq = correct-horse\nd\n");
         assert_eq!(

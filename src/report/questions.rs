@@ -8,7 +8,7 @@ use crate::domain::evidence::Origin;
 use crate::domain::finding::{Group, RuleInfo};
 
 /// A reason, and the rules that it leaves open.
-pub(super) struct Question<'a> {
+pub(super) struct OpenReason<'a> {
     /// Why, and what would settle it.
     pub(super) reason: &'a str,
     /// Where the trail ends, when it ends somewhere.
@@ -19,14 +19,14 @@ pub(super) struct Question<'a> {
 
 /// Everything that is open about one proxy.
 #[derive(Default)]
-pub(super) struct Open<'a> {
+pub(super) struct OpenQuestions<'a> {
     /// In the order of the rules.
-    pub(super) questions: Vec<Question<'a>>,
+    pub(super) questions: Vec<OpenReason<'a>>,
     /// Limits of the service that depend on what only an account shows: told together.
     pub(super) hidden_limits: Vec<&'static RuleInfo>,
 }
 
-impl<'a> Open<'a> {
+impl<'a> OpenQuestions<'a> {
     /// The open questions of a proxy.
     pub(super) fn of(proxy: &'a Judged) -> Self {
         let mut open = Self::default();
@@ -39,7 +39,7 @@ impl<'a> Open<'a> {
                 &mut open.hidden_limits
             } else {
                 let at = *places.entry((reason, origin)).or_insert_with(|| {
-                    open.questions.push(Question {
+                    open.questions.push(OpenReason {
                         reason,
                         origin,
                         rules: Vec::new(),
@@ -76,7 +76,7 @@ impl<'a> Open<'a> {
     }
 }
 
-impl Question<'_> {
+impl OpenReason<'_> {
     /// The reason, and the way that the value took where the reason does not tell it.
     pub(super) fn told(&self) -> String {
         let told = |origin: &&Origin| !origin.via.iter().all(|name| self.reason.contains(name));

@@ -6,7 +6,7 @@ use super::lines::wrapped;
 use crate::domain::finding::{Acceptance, Finding, Group, MISSION, Report, RuleInfo, Verdict};
 
 /// One line of the review.
-struct Row {
+struct ReviewRow {
     group: Group,
     number: String,
     title: &'static str,
@@ -79,8 +79,8 @@ fn open_questions(report: &Report, account: bool) -> Vec<String> {
     lines
 }
 
-fn rows() -> Vec<Row> {
-    let mission = (1u8..).zip(MISSION).map(|(number, title)| Row {
+fn rows() -> Vec<ReviewRow> {
+    let mission = (1u8..).zip(MISSION).map(|(number, title)| ReviewRow {
         group: Group::Mission(number),
         number: number.to_string(),
         title,
@@ -89,7 +89,7 @@ fn rows() -> Vec<Row> {
         (Group::Beyond, "Beyond the six"),
         (Group::Limit, "Limits of the service"),
     ]
-    .map(|(group, title)| Row {
+    .map(|(group, title)| ReviewRow {
         group,
         number: String::new(),
         title,

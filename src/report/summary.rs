@@ -3,7 +3,7 @@
 use super::audit::{Audit, Checked};
 use super::excerpt::Sources;
 use super::lines::count;
-use super::questions::Open;
+use super::questions::OpenQuestions;
 
 /// `3 findings (1 critical, 2 high), 1 note, 2 accepted, 4 open questions`. Open questions are counted as they are shown: one for each reason.
 pub(super) fn result(sources: &Sources) -> String {
@@ -27,7 +27,7 @@ pub(super) fn result(sources: &Sources) -> String {
     let open: usize = audit
         .proxies
         .iter()
-        .map(|proxy| Open::of(proxy).number())
+        .map(|proxy| OpenQuestions::of(proxy).number())
         .sum();
     format!("{text}, {}", count(open, "open question"))
 }

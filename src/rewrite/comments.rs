@@ -38,10 +38,10 @@ pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
     let is_yaml = [".yaml", ".yml", ".template"]
         .iter()
         .any(|ending| path.ends_with(ending));
-    let mut inside = Inside::Nothing;
-    let mut reader = Reader {
+    let mut inside = MultilineText::Nothing;
+    let mut reader = CommentReader {
         is_yaml,
-        ..Reader::default()
+        ..CommentReader::default()
     };
     for (index, line) in text.lines().enumerate() {
         let comment = comment_start(line, is_yaml);
@@ -55,7 +55,7 @@ pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
             let place = (number(index), number(column));
             reader.add(read(said, place, range(index, index)), is_code);
         }
-        inside = Inside::after(line, comment, is_yaml);
+        inside = MultilineText::after(line, comment, is_yaml);
     }
     reader.end()
 }
@@ -63,13 +63,13 @@ pub fn ignore_comments(path: &str, text: &str) -> Vec<IgnoreComment> {
 /// The comments so far, and which of them speak of lines that are still to come. Every line is looked at once: hundreds of thousands
 /// of comments may stand above one block, or in blocks that are never closed.
 #[derive(Default)]
-struct Reader {
+struct CommentReader {
     is_yaml: bool,
     found: Vec<IgnoreComment>,
     /// Those that speak of the next line of code.
     waiting: Vec<usize>,
     /// The blocks that comments speak of and that have not ended, the outermost first.
-    open: Vec<Open>,
+    open: Vec<OpenBlock>,
     /// How many more braces and brackets were opened than closed.
     depth: i64,
     /// How many lines there are.
@@ -77,14 +77,14 @@ struct Reader {
 }
 
 /// A block that has not ended.
-struct Open {
+struct OpenBlock {
     /// It lasts while lines of YAML stand further in than this, or until so few braces of HCL are open.
     level: i64,
     first: usize,
     comments: Vec<usize>,
 }
 
-impl Reader {
+impl CommentReader {
     fn add(&mut self, comment: IgnoreComment, is_code: bool) {
         if !is_code {
             self.waiting.push(self.found.len());
@@ -101,7 +101,7 @@ impl Reader {
             self.close(indent, index.saturating_sub(1));
         }
         if is_code && !self.waiting.is_empty() {
-            self.open.push(Open {
+            self.open.push(OpenBlock {
                 level: if self.is_yaml { indent } else { self.depth },
                 first: index,
                 comments: std::mem::take(&mut self.waiting),
@@ -132,7 +132,7 @@ impl Reader {
 }
 
 /// A text that goes over several lines.
-enum Inside {
+enum MultilineText {
     Nothing,
     /// A heredoc of HCL, until this word.
     Heredoc(String),
@@ -140,7 +140,7 @@ enum Inside {
     Scalar(usize),
 }
 
-impl Inside {
+impl MultilineText {
     fn holds(&mut self, line: &str, is_yaml: bool) -> bool {
         match self {
             Self::Nothing => false,

@@ -25,7 +25,7 @@ pub fn ignore_metadata(path: &str, text: &str) -> Vec<IgnoreComment> {
     let Some(tree) = tree else {
         return Vec::new();
     };
-    let mut reader = Reader {
+    let mut reader = MetadataReader {
         lines: Lines::of(text),
         entries,
         found: Vec::new(),
@@ -64,13 +64,13 @@ fn one_or_more(value: &Written) -> impl Iterator<Item = &Written> {
     value.items().iter().chain(itself)
 }
 
-struct Reader<'t> {
+struct MetadataReader<'t> {
     lines: Lines<'t>,
     entries: Entries,
     found: Vec<IgnoreComment>,
 }
 
-impl Reader<'_> {
+impl MetadataReader<'_> {
     /// Looks through a value that stands in a block with these bytes. [`written`] bounds the depth.
     fn look(&mut self, value: &Written, block: Range<usize>) {
         for entry in (self.entries)(value) {

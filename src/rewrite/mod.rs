@@ -2,9 +2,9 @@
 //! text in, text out.
 
 pub mod comments;
+pub mod declarative;
 pub mod edit;
 pub mod equivalence;
-pub mod inert;
 pub mod inventory;
 pub mod merge;
 pub mod metadata;

@@ -1,6 +1,6 @@
 //! A remark: a proxy needs free addresses to grow into.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
@@ -15,62 +15,12 @@ pub(super) static RULE: Rule = Rule {
         why: "A proxy takes more addresses as its database and its load grow. AWS recommends 10 free addresses for a database class up to xlarge, up to 110 for 24xlarge, \
               3 more for each further endpoint, and as many again for each reader. Without them the proxy cannot scale, and RDS reports the event RDS-EVENT-0243.",
         fix: "Use larger subnets, or subnets that other services do not fill.",
-        references: &[pages::NETWORK],
+        references: &[references::NETWORK],
     },
     example: Example {
-        seen: Seen::InPart,
-        bad: Sample {
-            terraform: r#"# A /28 has 11 usable addresses: one endpoint more than the built-in one is too much.
-resource "aws_subnet" "a" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.0.0/28"
-  availability_zone = "eu-west-1a"
-}
-
-resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, "subnet-0b"]
-}
-"#,
-            cloudformation: r#"Resources:
-  # A /28 has 11 usable addresses: one endpoint more than the built-in one is too much.
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/28
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, subnet-0b]
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_subnet" "a" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.0.0/24"
-  availability_zone = "eu-west-1a"
-}
-
-resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, "subnet-0b"]
-}
-"#,
-            cloudformation: r#"Resources:
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/24
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, subnet-0b]
-"#,
-        },
+        seen: FaultShown::InPart,
+        terraform: include_str!("samples/addresses-scarce.tf"),
+        cloudformation: include_str!("samples/addresses-scarce.yaml"),
     },
     check,
 };
@@ -79,7 +29,7 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
     let endpoints = u32::try_from(proxy.endpoints.entries().len()).unwrap_or(u32::MAX);
     let further = endpoints.saturating_mul(network::FREE_ADDRESSES_PER_ENDPOINT);
     let wanted = limits.free_addresses.saturating_add(further);
-    for subnet in walk::subnets(proxy, verdicts).unwrap_or_default() {
+    for subnet in lookups::subnets(proxy, verdicts).unwrap_or_default() {
         judge(proxy, (subnet, wanted), verdicts);
     }
     verdicts.pass(
@@ -107,9 +57,9 @@ fn judge(proxy: &Proxy, (subnet, wanted): (&Subnet, u32), verdicts: &mut Verdict
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, endpoint, of, stated};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, endpoint, of, stated};
 
     fn free(proxy: &mut Proxy, free: u32) {
         of(&mut proxy.subnets)[0].free_addresses = stated(free);

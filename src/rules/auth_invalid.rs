@@ -1,6 +1,6 @@
 //! A limit of the service: what an auth entry may say.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, login};
@@ -15,73 +15,26 @@ pub(super) static RULE: Rule = Rule {
         why: "AuthScheme has one value, SECRETS, and beside it UserName must not be set: the user stands in the secret. IAMAuth `ENABLED` exists only for SQL Server, \
               and ClientPasswordAuthType must belong to the engine family. Terraform does not check these values while the secret's ARN is not known yet, so the mistake shows only at apply.",
         fix: "Keep AuthScheme `SECRETS`, IAMAuth `REQUIRED` and the secret's ARN, and remove the rest: ClientPasswordAuthType matters only to clients that log in with a password.",
-        references: &[pages::AUTH_ENTRY, pages::CREATING],
+        references: &[references::AUTH_ENTRY, references::CREATING],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "POSTGRESQL"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-    username    = "orders_rw"
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: ENABLED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "POSTGRESQL"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/auth-invalid.tf"),
+        cloudformation: include_str!("samples/auth-invalid.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     if let Some(DefaultAuth::Other(scheme)) =
-        walk::known("DefaultAuthScheme", &proxy.default_auth, verdicts)
+        lookups::known("DefaultAuthScheme", &proxy.default_auth, verdicts)
     {
         verdicts.fail(
             format!("DefaultAuthScheme `{scheme}` does not exist: NONE and IAM_AUTH do"),
             proxy.default_auth.origin().unwrap_or(&proxy.origin),
         );
     }
-    let entries = walk::known("the list of auth entries", &proxy.auth, verdicts);
+    let entries = lookups::known("the list of auth entries", &proxy.auth, verdicts);
     for entry in entries.into_iter().flatten() {
         judge(proxy, entry, verdicts);
     }
@@ -92,14 +45,14 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 fn judge(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
     let family = proxy.engine_family.value().copied();
     if let Some(scheme) = said("AuthScheme", &entry.scheme, verdicts) {
-        walk::refuse(
+        lookups::refuse(
             login::auth_scheme(scheme),
             at(entry, &entry.scheme),
             verdicts,
         );
     }
     if let Some(iam) = said("IAMAuth", &entry.iam, verdicts) {
-        walk::refuse(
+        lookups::refuse(
             login::iam_auth(iam, family),
             at(entry, &entry.iam),
             verdicts,
@@ -107,7 +60,7 @@ fn judge(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
     }
     if let Some(kind) = said("ClientPasswordAuthType", &entry.client_password, verdicts) {
         let checked = login::client_password_type(kind, family);
-        walk::refuse(checked, at(entry, &entry.client_password), verdicts);
+        lookups::refuse(checked, at(entry, &entry.client_password), verdicts);
     }
     if let Some(user) = said("UserName", &entry.user_name, verdicts).filter(|user| !user.is_empty())
     {
@@ -138,11 +91,11 @@ fn at<'a, T>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated, unresolved};
     use super::*;
     use crate::domain::engine::EngineFamily;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::IamAuth;
+    use crate::rules::fixtures::{check, of, stated, unresolved};
 
     fn entry(proxy: &mut Proxy) -> &mut AuthEntry {
         &mut of(&mut proxy.auth)[0]

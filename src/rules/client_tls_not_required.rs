@@ -1,6 +1,6 @@
 //! Mission rule 2: clients must not be able to talk to the proxy in clear text.
 
-use super::{Example, Rule, Sample, Seen, pages};
+use super::{Example, FaultShown, Rule, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -17,48 +17,12 @@ pub(super) static RULE: Rule = Rule {
               Whoever can read the traffic between client and proxy then reads queries, results and, where clients log in with a password, what it takes to log in.",
         fix: "Set `require_tls = true` (Terraform) or `RequireTLS: true` (CloudFormation) as a literal, not as a variable. \
               Clients that do not use TLS are refused from then on, so have them verify the server's certificate first (for PostgreSQL `sslmode=verify-full`).",
-        references: &[pages::CREATE_PROXY, pages::HOW_IT_WORKS],
+        references: &[references::CREATE_PROXY, references::HOW_IT_WORKS],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  engine_family  = "POSTGRESQL"
-  role_arn       = aws_iam_role.proxy.arn
-  vpc_subnet_ids = ["subnet-0a", "subnet-0b"]
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      RoleArn: !GetAtt ProxyRole.Arn
-      VpcSubnetIds: [subnet-0a, subnet-0b]
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  engine_family  = "POSTGRESQL"
-  role_arn       = aws_iam_role.proxy.arn
-  vpc_subnet_ids = ["subnet-0a", "subnet-0b"]
-  require_tls    = true
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      RoleArn: !GetAtt ProxyRole.Arn
-      VpcSubnetIds: [subnet-0a, subnet-0b]
-      RequireTLS: true
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/client-tls-not-required.tf"),
+        cloudformation: include_str!("samples/client-tls-not-required.yaml"),
     },
     check,
 };
@@ -98,9 +62,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, place, stated, unresolved};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, place, stated, unresolved};
 
     #[test]
     fn asks_for_a_literal_true() {
@@ -133,7 +97,7 @@ mod tests {
 
     #[test]
     fn says_what_was_seen() {
-        let mut proxy = super::super::samples::hardened();
+        let mut proxy = crate::rules::fixtures::hardened();
         proxy.require_tls = stated(false);
         for (seen, said) in [(stated(true), true), (stated(false), false)] {
             proxy.clear_text.clients = seen;
@@ -145,7 +109,7 @@ mod tests {
 
     #[test]
     fn says_which_variable_a_caller_can_change() {
-        let mut proxy = super::super::samples::hardened();
+        let mut proxy = crate::rules::fixtures::hardened();
         let origin = crate::domain::evidence::Origin {
             default_of: Some("var.tls".into()),
             ..place()

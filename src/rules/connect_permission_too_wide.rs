@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::grants::{self, Grant};
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{ConnectGrant, DefaultAuth, Proxy};
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,124 +20,20 @@ pub(super) static RULE: Rule = Rule {
         why: "With a wildcard for the user a consumer can connect as any database user, with a wildcard for the resource to any proxy and database of the account. \
               A grant on the database's own id (`db-…`, `cluster-…`) leads past the proxy. A grant on the proxy's name or with the prefix `rds` does not work at all, and invites a wider one.",
         fix: "Grant `rds-db:connect` on `arn:PARTITION:rds-db:REGION:ACCOUNT:dbuser:prx-ID/USER`, with the id out of the proxy's ARN and the user as the secret spells it.",
-        references: &[pages::CONNECTING, pages::IAM_POLICY],
+        references: &[references::CONNECTING, references::IAM_POLICY],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-}
-
-resource "aws_lambda_function" "checkout" {
-  function_name = "checkout"
-  role          = aws_iam_role.checkout.arn
-}
-
-resource "aws_iam_role" "checkout" {
-  name               = "checkout"
-  assume_role_policy = "{}"
-}
-
-resource "aws_iam_role_policy" "checkout" {
-  role = aws_iam_role.checkout.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "rds-db:connect"
-      Resource = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:${element(split(":", aws_db_proxy.orders.arn), 6)}/*"
-    }]
-  })
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-  Checkout:
-    Type: AWS::Lambda::Function
-    Properties:
-      FunctionName: checkout
-      Role: !GetAtt CheckoutRole.Arn
-  CheckoutRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: connect
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Effect: Allow
-                Action: rds-db:connect
-                Resource: !Sub
-                  - arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${Id}/*
-                  - Id: !Select [6, !Split [":", !GetAtt Orders.DBProxyArn]]
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-}
-
-resource "aws_lambda_function" "checkout" {
-  function_name = "checkout"
-  role          = aws_iam_role.checkout.arn
-}
-
-resource "aws_iam_role" "checkout" {
-  name               = "checkout"
-  assume_role_policy = "{}"
-}
-
-resource "aws_iam_role_policy" "checkout" {
-  role = aws_iam_role.checkout.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "rds-db:connect"
-      Resource = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:${element(split(":", aws_db_proxy.orders.arn), 6)}/orders_rw"
-    }]
-  })
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-  Checkout:
-    Type: AWS::Lambda::Function
-    Properties:
-      FunctionName: checkout
-      Role: !GetAtt CheckoutRole.Arn
-  CheckoutRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: connect
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Effect: Allow
-                Action: rds-db:connect
-                Resource: !Sub
-                  - arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${Id}/orders_rw
-                  - Id: !Select [6, !Split [":", !GetAtt Orders.DBProxyArn]]
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/connect-permission-too-wide.tf"),
+        cloudformation: include_str!("samples/connect-permission-too-wide.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let consumers = walk::consumers(proxy, verdicts);
+    let consumers = lookups::consumers(proxy, verdicts);
     for consumer in consumers {
-        let who = format!("the consumer {}", walk::consumer_name(consumer));
+        let who = format!("the consumer {}", lookups::consumer_name(consumer));
         for grant in &consumer.grants {
             judge(proxy, (&who, grant), verdicts);
         }
@@ -151,7 +47,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         return verdicts.not_applicable("there is no consumer that could hold rds-db:connect");
     }
     if consumers.iter().all(|consumer| consumer.grants.is_empty()) {
-        let names: Vec<String> = consumers.iter().map(walk::consumer_name).collect();
+        let names: Vec<String> = consumers.iter().map(lookups::consumer_name).collect();
         return verdicts.undetermined(
             format!("no consumer in view ({}) is seen to hold rds-db:connect, so what any of them may connect to is open: the policies of their roles, or `rdsproxy-gen audit --live`, tell", names.join(", ")),
             consumers.first().map(|consumer| &consumer.origin),
@@ -176,8 +72,9 @@ fn judge(proxy: &Proxy, (who, grant): (&str, &ConnectGrant), verdicts: &mut Verd
         Some(parts) => faults(proxy, parts),
         None => vec![unreadable(&grant.resource)],
     };
-    let is_any_user =
-        parts.is_some_and(|parts| parts.id.is(&Thing::ProxyId) && parts.user == Term::text("*"));
+    let is_any_user = parts.is_some_and(|parts| {
+        parts.id.is(&Symbol::ProxyId) && parts.user == SymbolicString::text("*")
+    });
     let user = only_user(proxy).filter(|_| is_any_user && faults.len() == 1);
     for fault in faults {
         verdicts.fail_with_user(
@@ -204,7 +101,7 @@ fn only_user(proxy: &Proxy) -> Option<String> {
     Some((*only).clone())
 }
 
-fn unreadable(resource: &Term) -> String {
+fn unreadable(resource: &SymbolicString) -> String {
     if resource.has_wildcard() {
         "that is every user of every proxy and database that it matches".into()
     } else {
@@ -233,24 +130,24 @@ fn service_fault(grant: &Grant) -> Option<String> {
         .then(|| format!("the prefix must be rds-db, with `{service}` it does not work"))
 }
 
-fn id_fault(proxy: &Proxy, id: &Term) -> Option<String> {
-    if id.is(&Thing::ProxyId) {
+fn id_fault(proxy: &Proxy, id: &SymbolicString) -> Option<String> {
+    if id.is(&Symbol::ProxyId) {
         None
     } else if id.has_wildcard() {
         Some("that is every proxy and database, and so a way past the proxy".into())
-    } else if id.is(&Thing::DatabaseResourceId) || grants::is_database_id(id) {
+    } else if id.is(&Symbol::DatabaseResourceId) || grants::is_database_id(id) {
         Some("that is the database itself, and so a way past the proxy".into())
-    } else if matches!(id.0.as_slice(), [Part::Text(text)] if text.starts_with(PROXY_ID)) {
+    } else if matches!(id.0.as_slice(), [SymbolicPart::Text(text)] if text.starts_with(PROXY_ID)) {
         None
     } else {
-        let name = walk::proxy_name(proxy);
+        let name = lookups::proxy_name(proxy);
         Some(format!(
             "the proxy {name} is meant by its id (prx-…) and by nothing else, so that it does not work"
         ))
     }
 }
 
-fn user_fault(user: &Term) -> Option<String> {
+fn user_fault(user: &SymbolicString) -> Option<String> {
     if user.0.is_empty() {
         Some("it names no user".into())
     } else if user.has_wildcard() {
@@ -262,20 +159,20 @@ fn user_fault(user: &Term) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, grant, of};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, grant, of};
 
     fn hold(proxy: &mut Proxy, resource: &str) {
-        of(&mut proxy.consumers)[0].grants = vec![grant(vec![Part::Text(resource.into())])];
+        of(&mut proxy.consumers)[0].grants = vec![grant(vec![SymbolicPart::Text(resource.into())])];
     }
 
-    fn through(proxy: &mut Proxy, id: Part, user: &str) {
+    fn through(proxy: &mut Proxy, id: SymbolicPart, user: &str) {
         of(&mut proxy.consumers)[0].grants = vec![grant(vec![
-            Part::Text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:".into()),
+            SymbolicPart::Text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:".into()),
             id,
-            Part::Text(format!("/{user}")),
+            SymbolicPart::Text(format!("/{user}")),
         ])];
     }
 
@@ -360,22 +257,28 @@ mod tests {
             &RULE,
             &[
                 (
-                    |proxy| through(proxy, Part::Thing(Thing::DatabaseResourceId), "app"),
+                    |proxy| {
+                        through(
+                            proxy,
+                            SymbolicPart::Thing(Symbol::DatabaseResourceId),
+                            "app",
+                        )
+                    },
                     Fail,
                     "the database itself",
                 ),
                 (
-                    |proxy| through(proxy, Part::Thing(Thing::ProxyArn), "app"),
+                    |proxy| through(proxy, SymbolicPart::Thing(Symbol::ProxyArn), "app"),
                     Fail,
                     "by its id",
                 ),
                 (
-                    |proxy| through(proxy, Part::Thing(Thing::ProxyId), ""),
+                    |proxy| through(proxy, SymbolicPart::Thing(Symbol::ProxyId), ""),
                     Fail,
                     "names no user",
                 ),
                 (
-                    |proxy| through(proxy, Part::Unknown("var.id".into()), "app"),
+                    |proxy| through(proxy, SymbolicPart::Unknown("var.id".into()), "app"),
                     Undetermined,
                     "var.id",
                 ),

@@ -1,6 +1,6 @@
 //! A limit of the service: a proxy is reached from inside a VPC only.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -14,130 +14,22 @@ pub(super) static RULE: Rule = Rule {
         summary: "a consumer runs outside any VPC and cannot reach the proxy",
         why: "A proxy has no public address. A Lambda function reaches it only when it runs in the proxy's VPC, in one that is connected to it, or in one where the proxy has an endpoint.",
         fix: "Attach the function to subnets and a security group of the proxy's VPC (`vpc_config` / `VpcConfig`), and let its role manage network interfaces.",
-        references: &[pages::LIMITS, pages::LAMBDA_VPC, pages::ENDPOINTS],
+        references: &[
+            references::LIMITS,
+            references::LAMBDA_VPC,
+            references::ENDPOINTS,
+        ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-}
-
-resource "aws_iam_role" "checkout" {
-  name               = "checkout"
-  assume_role_policy = "{}"
-}
-
-resource "aws_iam_role_policy" "checkout" {
-  role = aws_iam_role.checkout.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "rds-db:connect"
-      Resource = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:${element(split(":", aws_db_proxy.orders.arn), 6)}/orders_rw"
-    }]
-  })
-}
-
-resource "aws_lambda_function" "checkout" {
-  function_name = "checkout"
-  role          = aws_iam_role.checkout.arn
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-  CheckoutRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: connect
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Effect: Allow
-                Action: rds-db:connect
-                Resource: !Sub
-                  - arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${Id}/orders_rw
-                  - Id: !Select [6, !Split [":", !GetAtt Orders.DBProxyArn]]
-  Checkout:
-    Type: AWS::Lambda::Function
-    Properties:
-      FunctionName: checkout
-      Role: !GetAtt CheckoutRole.Arn
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-}
-
-resource "aws_iam_role" "checkout" {
-  name               = "checkout"
-  assume_role_policy = "{}"
-}
-
-resource "aws_iam_role_policy" "checkout" {
-  role = aws_iam_role.checkout.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "rds-db:connect"
-      Resource = "arn:aws:rds-db:eu-west-1:123456789012:dbuser:${element(split(":", aws_db_proxy.orders.arn), 6)}/orders_rw"
-    }]
-  })
-}
-
-resource "aws_lambda_function" "checkout" {
-  function_name = "checkout"
-  role          = aws_iam_role.checkout.arn
-
-  vpc_config {
-    subnet_ids         = ["subnet-0a", "subnet-0b"]
-    security_group_ids = ["sg-0c"]
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-  CheckoutRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: connect
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Effect: Allow
-                Action: rds-db:connect
-                Resource: !Sub
-                  - arn:${AWS::Partition}:rds-db:${AWS::Region}:${AWS::AccountId}:dbuser:${Id}/orders_rw
-                  - Id: !Select [6, !Split [":", !GetAtt Orders.DBProxyArn]]
-  Checkout:
-    Type: AWS::Lambda::Function
-    Properties:
-      FunctionName: checkout
-      Role: !GetAtt CheckoutRole.Arn
-      VpcConfig:
-        SubnetIds: [subnet-0a, subnet-0b]
-        SecurityGroupIds: [sg-0c]
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/consumer-outside-vpc.tf"),
+        cloudformation: include_str!("samples/consumer-outside-vpc.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let consumers = walk::consumers(proxy, verdicts);
+    let consumers = lookups::consumers(proxy, verdicts);
     for consumer in consumers {
         judge(proxy, consumer, verdicts);
     }
@@ -151,7 +43,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 }
 
 fn judge(proxy: &Proxy, consumer: &Consumer, verdicts: &mut Verdicts) {
-    let name = walk::consumer_name(consumer);
+    let name = lookups::consumer_name(consumer);
     match &consumer.vpc {
         Evidence::Stated(Some(vpc), _) | Evidence::Defaulted(Some(vpc)) => {
             reachable(proxy, (consumer, vpc), verdicts);
@@ -169,7 +61,7 @@ fn judge(proxy: &Proxy, consumer: &Consumer, verdicts: &mut Verdicts) {
 }
 
 fn reachable(proxy: &Proxy, (consumer, vpc): (&Consumer, &Identity), verdicts: &mut Verdicts) {
-    let Some(own) = walk::known("the VPC of the proxy", &proxy.vpc, verdicts) else {
+    let Some(own) = lookups::known("the VPC of the proxy", &proxy.vpc, verdicts) else {
         return;
     };
     let stands_there = |there: &Identity| there.same(vpc) == Some(true);
@@ -179,7 +71,7 @@ fn reachable(proxy: &Proxy, (consumer, vpc): (&Consumer, &Identity), verdicts: &
     if !stands_there(&own.identity) && !has_endpoint {
         verdicts.undetermined(
             format!("whether the proxy in the VPC {} can be reached from the VPC {vpc} of the consumer {} depends on peering or a further endpoint",
-                own.identity, walk::consumer_name(consumer)),
+                own.identity, lookups::consumer_name(consumer)),
             Some(&consumer.origin),
         );
     }
@@ -187,9 +79,9 @@ fn reachable(proxy: &Proxy, (consumer, vpc): (&Consumer, &Identity), verdicts: &
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, endpoint, known, of, stated};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, endpoint, known, of, stated};
 
     fn vpc(proxy: &mut Proxy, vpc: Evidence<Option<Identity>>) {
         of(&mut proxy.consumers)[0].vpc = vpc;

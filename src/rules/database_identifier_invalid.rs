@@ -1,6 +1,6 @@
 //! A limit of the service: a target is named by its identifier, and by nothing else.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, names};
 use crate::domain::posture::Proxy;
@@ -14,64 +14,18 @@ pub(super) static RULE: Rule = Rule {
         why: "A target takes the DB instance or cluster identifier. The resource id (`db-…`, `cluster-…`), which policies want, its ARN, and the name of a database inside it are three other things, \
               and registering one of them fails.",
         fix: "Name the DB instance or cluster identifier, as the console lists it.",
-        references: &[pages::REGISTER_TARGETS],
+        references: &[references::REGISTER_TARGETS],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  target_group_name      = "default"
-  db_instance_identifier = "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [db-ABCDEFGHIJKLMNOPQRSTUVWXYZ]
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  target_group_name      = "default"
-  db_instance_identifier = "orders"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [orders]
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/database-identifier-invalid.tf"),
+        cloudformation: include_str!("samples/database-identifier-invalid.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let Some(database) = walk::database(proxy, verdicts) else {
+    let Some(database) = lookups::database(proxy, verdicts) else {
         return;
     };
     // What creates the database could not do so by another name.
@@ -80,7 +34,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
             "the target takes the identifier from {address}, whichever it gets"
         ));
     }
-    let Some(identifier) = walk::known(
+    let Some(identifier) = lookups::known(
         "the identifier of the database",
         &database.identifier,
         verdicts,
@@ -88,7 +42,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         return;
     };
     let origin = database.identifier.origin().unwrap_or(&database.origin);
-    walk::refuse(names::database_identifier(identifier), origin, verdicts);
+    lookups::refuse(names::database_identifier(identifier), origin, verdicts);
     verdicts.pass(
         format!("{identifier} is a database identifier"),
         &database.identifier,
@@ -97,10 +51,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated, unresolved};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated, unresolved};
 
     #[test]
     fn tells_an_identifier_from_an_id() {

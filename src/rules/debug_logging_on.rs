@@ -1,6 +1,6 @@
 //! Mission rule 6: the proxy must not write details of queries into its log.
 
-use super::{Example, Rule, Sample, Seen, pages};
+use super::{Example, FaultShown, Rule, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -17,38 +17,12 @@ pub(super) static RULE: Rule = Rule {
               Data that the database protects can then be read by everyone who may read logs. \
               AWS turns the option off after 24 hours, but code that asks for it turns it on again with the next deployment.",
         fix: "Leave `debug_logging` / `DebugLogging` out or set it to false. Turn it on by hand, for the time of an investigation, in an environment without real data.",
-        references: &[pages::CREATE_PROXY, pages::CREATING],
+        references: &[references::CREATE_PROXY, references::CREATING],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  debug_logging = true
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      DebugLogging: true
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  debug_logging = false
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      DebugLogging: false
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/debug-logging-on.tf"),
+        cloudformation: include_str!("samples/debug-logging-on.yaml"),
     },
     check,
 };
@@ -89,9 +63,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, stated, unresolved};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, stated, unresolved};
 
     #[test]
     fn absent_is_off() {

@@ -1,6 +1,6 @@
 //! A limit of the service: what end-to-end IAM authentication needs of the database.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
@@ -15,56 +15,22 @@ pub(super) static RULE: Rule = Rule {
         summary: "end-to-end IAM authentication is on, but the database cannot serve it",
         why: "With DefaultAuthScheme `IAM_AUTH` the proxy itself logs in to the database with IAM. That works for MySQL, MariaDB and PostgreSQL whose database has IAM database authentication turned on, and not for SQL Server.",
         fix: "Turn on IAM database authentication of the instance or cluster, or use one secret for each database user.",
-        references: &[pages::IAM_SETUP, pages::IAM_DATABASE, pages::LIMITS],
+        references: &[
+            references::IAM_SETUP,
+            references::IAM_DATABASE,
+            references::LIMITS,
+        ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name                = "orders"
-  engine_family       = "SQLSERVER"
-  default_auth_scheme = "IAM_AUTH"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: SQLSERVER
-      DefaultAuthScheme: IAM_AUTH
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "SQLSERVER"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: SQLSERVER
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/end-to-end-iam-unsupported.tf"),
+        cloudformation: include_str!("samples/end-to-end-iam-unsupported.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    match walk::known("DefaultAuthScheme", &proxy.default_auth, verdicts) {
+    match lookups::known("DefaultAuthScheme", &proxy.default_auth, verdicts) {
         Some(DefaultAuth::Iam) => served(proxy, verdicts),
         Some(DefaultAuth::None | DefaultAuth::Other(_)) => {
             verdicts.not_applicable("the proxy does not use end-to-end IAM authentication");
@@ -74,7 +40,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 }
 
 fn served(proxy: &Proxy, verdicts: &mut Verdicts) {
-    let family = walk::known(
+    let family = lookups::known(
         "the engine family of the proxy",
         &proxy.engine_family,
         verdicts,
@@ -85,10 +51,10 @@ fn served(proxy: &Proxy, verdicts: &mut Verdicts) {
             proxy.default_auth.origin().unwrap_or(&proxy.origin),
         );
     }
-    let Some(database) = walk::database(proxy, verdicts) else {
+    let Some(database) = lookups::database(proxy, verdicts) else {
         return;
     };
-    let name = walk::database_name(database);
+    let name = lookups::database_name(database);
     match &database.iam_enabled {
         Evidence::Stated(true, _) | Evidence::Defaulted(true) => {
             verdicts.pass(
@@ -111,9 +77,9 @@ fn served(proxy: &Proxy, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated, without_secrets};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated, without_secrets};
 
     #[test]
     fn needs_a_database_that_takes_part() {

@@ -1,6 +1,6 @@
 //! A limit of the service: which further endpoints a proxy can have.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::{Engine, EngineFamily};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -14,73 +14,28 @@ pub(super) static RULE: Rule = Rule {
         summary: "the proxy has an endpoint that AWS does not offer for it",
         why: "A read-only endpoint needs readers: it exists for Aurora and for Multi-AZ DB clusters, and not for SQL Server. A proxy can have 20 endpoints beside the built-in one.",
         fix: "Remove the endpoint, or give it the role READ_WRITE.",
-        references: &[pages::CREATE_ENDPOINT, pages::ENDPOINTS, pages::LIMITS],
+        references: &[
+            references::CREATE_ENDPOINT,
+            references::ENDPOINTS,
+            references::LIMITS,
+        ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "SQLSERVER"
-}
-
-resource "aws_db_proxy_endpoint" "readers" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  db_proxy_endpoint_name = "orders-ro"
-  target_role            = "READ_ONLY"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: SQLSERVER
-  Readers:
-    Type: AWS::RDS::DBProxyEndpoint
-    Properties:
-      DBProxyName: !Ref Orders
-      DBProxyEndpointName: orders-ro
-      TargetRole: READ_ONLY
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "SQLSERVER"
-}
-
-resource "aws_db_proxy_endpoint" "second" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  db_proxy_endpoint_name = "orders-2"
-  target_role            = "READ_WRITE"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: SQLSERVER
-  Second:
-    Type: AWS::RDS::DBProxyEndpoint
-    Properties:
-      DBProxyName: !Ref Orders
-      DBProxyEndpointName: orders-2
-      TargetRole: READ_WRITE
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/endpoint-unsupported.tf"),
+        cloudformation: include_str!("samples/endpoint-unsupported.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
-    let Some(endpoints) = walk::known("the list of further endpoints", &proxy.endpoints, verdicts)
+    let Some(endpoints) =
+        lookups::known("the list of further endpoints", &proxy.endpoints, verdicts)
     else {
         return;
     };
     let origin = proxy.endpoints.origin().unwrap_or(&proxy.origin);
-    walk::refuse(limits.endpoint_count(endpoints.len()), origin, verdicts);
+    lookups::refuse(limits.endpoint_count(endpoints.len()), origin, verdicts);
     for endpoint in endpoints {
         judge(proxy, endpoint, verdicts);
     }
@@ -94,9 +49,9 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
 }
 
 fn judge(proxy: &Proxy, endpoint: &Endpoint, verdicts: &mut Verdicts) {
-    let name = walk::endpoint_name(endpoint);
+    let name = lookups::endpoint_name(endpoint);
     let what = format!("the target role of the endpoint {name}");
-    match walk::known(&what, &endpoint.target_role, verdicts).map(String::as_str) {
+    match lookups::known(&what, &endpoint.target_role, verdicts).map(String::as_str) {
         Some("READ_ONLY") => read_only(proxy, (endpoint, name), verdicts),
         Some("READ_WRITE") | None => {}
         Some(other) => verdicts.fail(
@@ -113,12 +68,12 @@ fn read_only(proxy: &Proxy, (endpoint, name): (&Endpoint, &str), verdicts: &mut 
             &endpoint.origin,
         );
     }
-    let Some(database) = walk::database(proxy, verdicts) else {
+    let Some(database) = lookups::database(proxy, verdicts) else {
         return;
     };
     if !has_readers(database) {
         verdicts.fail(
-            format!("the endpoint {name} is read-only, but the database {} is an instance and has no readers", walk::database_name(database)),
+            format!("the endpoint {name} is read-only, but the database {} is an instance and has no readers", lookups::database_name(database)),
             &endpoint.origin,
         );
     }
@@ -134,10 +89,10 @@ fn has_readers(database: &Database) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, endpoint, of, stated};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, endpoint, of, stated};
 
     fn add(proxy: &mut Proxy, role: &str) {
         of(&mut proxy.endpoints).push(Endpoint {

@@ -1,6 +1,6 @@
 //! A limit of the service: which engines and versions a proxy can serve.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::Engine;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -16,100 +16,29 @@ pub(super) static RULE: Rule = Rule {
         why: "RDS Proxy serves MySQL, MariaDB, PostgreSQL and SQL Server on RDS and the two Aurora engines, each in certain versions, and the proxy's engine family must be that of the database. \
               The list grows: a version that is newer than the ones this tool knows is an open question, not a finding.",
         fix: "Set the engine family that belongs to the database, or upgrade the database to a version that the guide lists.",
-        references: &[pages::SUPPORTED, pages::CREATE_PROXY],
+        references: &[references::SUPPORTED, references::CREATE_PROXY],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "MYSQL"
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  target_group_name      = "default"
-  db_instance_identifier = aws_db_instance.orders.identifier
-}
-
-resource "aws_db_instance" "orders" {
-  identifier     = "orders"
-  engine         = "postgres"
-  engine_version = "16.4"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: MYSQL
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [!Ref Database]
-  Database:
-    Type: AWS::RDS::DBInstance
-    Properties:
-      Engine: postgres
-      EngineVersion: "16.4"
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "POSTGRESQL"
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  target_group_name      = "default"
-  db_instance_identifier = aws_db_instance.orders.identifier
-}
-
-resource "aws_db_instance" "orders" {
-  identifier     = "orders"
-  engine         = "postgres"
-  engine_version = "16.4"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [!Ref Database]
-  Database:
-    Type: AWS::RDS::DBInstance
-    Properties:
-      Engine: postgres
-      EngineVersion: "16.4"
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/engine-unsupported.tf"),
+        cloudformation: include_str!("samples/engine-unsupported.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let Some(database) = walk::database(proxy, verdicts) else {
+    let Some(database) = lookups::database(proxy, verdicts) else {
         return;
     };
-    let Some(name) = walk::known("the engine of the database", &database.engine, verdicts) else {
+    let Some(name) = lookups::known("the engine of the database", &database.engine, verdicts)
+    else {
         return;
     };
     let Some(engine) = Engine::by_api_name(name) else {
         return verdicts.fail(
             format!(
                 "RDS Proxy does not serve the engine {name} of the database {}",
-                walk::database_name(database)
+                lookups::database_name(database)
             ),
             database.engine.origin().unwrap_or(&database.origin),
         );
@@ -119,7 +48,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 }
 
 fn family(proxy: &Proxy, engine: &Engine, verdicts: &mut Verdicts) {
-    let Some(family) = walk::known(
+    let Some(family) = lookups::known(
         "the engine family of the proxy",
         &proxy.engine_family,
         verdicts,
@@ -140,7 +69,7 @@ fn family(proxy: &Proxy, engine: &Engine, verdicts: &mut Verdicts) {
 }
 
 fn version(database: &Database, engine: &Engine, verdicts: &mut Verdicts) {
-    let Some(version) = walk::known("the version of the database", &database.version, verdicts)
+    let Some(version) = lookups::known("the version of the database", &database.version, verdicts)
     else {
         return;
     };
@@ -160,11 +89,11 @@ fn version(database: &Database, engine: &Engine, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated};
     use super::*;
     use crate::domain::engine::EngineFamily;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Undetermined};
+    use crate::rules::fixtures::{check, of, stated};
 
     #[test]
     fn knows_engine_family_and_version() {

@@ -1,6 +1,6 @@
 //! Mission rule 5: clients must prove who they are with IAM.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -17,54 +17,16 @@ pub(super) static RULE: Rule = Rule {
               An IAM token opens new connections for fifteen minutes and only for a role that holds the permission.",
         fix: "Set IAMAuth to `REQUIRED` in every auth entry, or drop all auth entries and set DefaultAuthScheme to `IAM_AUTH` (end-to-end IAM). \
               Consumers then need `rds-db:connect` on the proxy and the user, and a token instead of a password.",
-        references: &[pages::AUTH_ENTRY, pages::IAM_SETUP, pages::CONNECTING],
+        references: &[
+            references::AUTH_ENTRY,
+            references::IAM_SETUP,
+            references::CONNECTING,
+        ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "DISABLED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: DISABLED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/iam-auth-not-required.tf"),
+        cloudformation: include_str!("samples/iam-auth-not-required.yaml"),
     },
     check,
 };
@@ -77,7 +39,7 @@ static REQUIRED: Setting = Setting {
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let Some(entries) = walk::known("the list of auth entries", &proxy.auth, verdicts) else {
+    let Some(entries) = lookups::known("the list of auth entries", &proxy.auth, verdicts) else {
         return;
     };
     if entries.is_empty() {
@@ -87,7 +49,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         required(entry, verdicts);
     }
     let count = entries.len();
-    let default = entries.iter().find(|entry| walk::by_default(&entry.iam));
+    let default = entries.iter().find(|entry| lookups::by_default(&entry.iam));
     let evidence = default.or(entries.first()).map(|entry| &entry.iam);
     verdicts.pass(
         format!("IAMAuth is REQUIRED in every auth entry ({count})"),
@@ -98,7 +60,12 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 fn required(entry: &AuthEntry, verdicts: &mut Verdicts) {
     let of = entry.secret.value().map_or_else(
         || "an auth entry".to_owned(),
-        |secret| format!("the auth entry of the secret {}", walk::secret_name(secret)),
+        |secret| {
+            format!(
+                "the auth entry of the secret {}",
+                lookups::secret_name(secret)
+            )
+        },
     );
     match &entry.iam {
         Evidence::Stated(IamAuth::Required, _) | Evidence::Defaulted(IamAuth::Required) => {}
@@ -146,7 +113,7 @@ fn without_entries(proxy: &Proxy, verdicts: &mut Verdicts) {
             proxy
                 .default_auth
                 .origin()
-                .or(proxy.auth.origin().filter(|_| walk::by_default(&proxy.auth)))
+                .or(proxy.auth.origin().filter(|_| lookups::by_default(&proxy.auth)))
                 .unwrap_or(&proxy.origin),
         ),
         Evidence::Unresolved(..) | Evidence::NotVisible => {
@@ -174,9 +141,9 @@ fn consequence(iam: &IamAuth) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated, unresolved, without_secrets};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated, unresolved, without_secrets};
 
     fn set(proxy: &mut Proxy, iam: Evidence<IamAuth>) {
         of(&mut proxy.auth)[1].iam = iam;

@@ -15,16 +15,17 @@ mod end_to_end_iam_unsupported;
 mod endpoint_unsupported;
 mod engine_unsupported;
 mod grants;
+mod group_rules;
 mod iam_auth_not_required;
 mod key_policy_too_wide;
+mod lookups;
 mod name_invalid;
-mod pages;
 mod parameter_group_read_only;
 mod password_in_plaintext;
 mod pinning_filter_unsupported;
 mod pool_invalid;
-mod reach;
 mod readers;
+mod references;
 mod region_unsupported;
 mod reserved_user;
 mod role_permissions_too_wide;
@@ -47,11 +48,10 @@ mod vpc_encryption_enforced;
 mod vpc_mismatch;
 mod vpc_tenancy_dedicated;
 mod waivers;
-mod walk;
 mod zone_unsupported;
 
 #[cfg(test)]
-mod samples;
+mod fixtures;
 
 pub use waivers::{WAIVER_EXPIRED, WAIVER_RULES, WAIVER_WITHOUT_REASON};
 
@@ -70,20 +70,21 @@ pub struct Rule {
     pub check: fn(&Proxy, &Limits, &mut Verdicts),
 }
 
-/// A rule's fault, and the same place without it.
+/// A rule's fault, and the same place without it, in both languages. One text holds both: lines that end in `# bad` stand in the bad
+/// sample alone, lines that end in `# good` in the good one.
 #[derive(Debug)]
 pub struct Example {
     /// Whether the bad sample holds the fault.
-    pub seen: Seen,
-    /// The rule reports this.
-    pub bad: Sample,
-    /// The rule finds no fault here.
-    pub good: Sample,
+    pub seen: FaultShown,
+    /// HCL.
+    pub terraform: &'static str,
+    /// YAML.
+    pub cloudformation: &'static str,
 }
 
 /// How much of the fault the bad sample shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum FaultShown {
     /// All of it: read the sample, and the rule reports it.
     InCode,
     /// What leads to it: the fault itself shows only in an account, or would fill pages.
@@ -94,9 +95,33 @@ pub enum Seen {
 #[derive(Debug)]
 pub struct Sample {
     /// HCL.
-    pub terraform: &'static str,
+    pub terraform: String,
     /// YAML.
-    pub cloudformation: &'static str,
+    pub cloudformation: String,
+}
+
+impl Example {
+    /// What the rule reports.
+    pub fn bad(&self) -> Sample {
+        self.without("# good", "# bad")
+    }
+
+    /// What the rule finds no fault in.
+    pub fn good(&self) -> Sample {
+        self.without("# bad", "# good")
+    }
+
+    fn without(&self, other: &str, own: &str) -> Sample {
+        let one = |text: &str| -> String {
+            let lines = text.lines().filter(|line| !line.ends_with(other));
+            let lines = lines.map(|line| line.strip_suffix(own).map_or(line, str::trim_end));
+            lines.flat_map(|line| [line, "\n"]).collect()
+        };
+        Sample {
+            terraform: one(self.terraform),
+            cloudformation: one(self.cloudformation),
+        }
+    }
 }
 
 /// Every rule: the six of the mission in their order, what lies beyond them, the service's limits.
@@ -176,15 +201,24 @@ pub fn judge(posture: &Posture, limits: &Limits) -> Report {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::samples::{hardened, without_secrets};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::{Group, Verdict};
     use crate::domain::posture::Pool;
+    use crate::rules::fixtures::{hardened, without_secrets};
 
     /// Files of this folder that hold no rule.
     const OTHERS: &[&str] = &[
-        "grants", "mod", "pages", "reach", "readers", "samples", "scope", "waivers", "walk",
+        "fixtures",
+        "grants",
+        "group_rules",
+        "lookups",
+        "mod",
+        "readers",
+        "references",
+        "samples",
+        "scope",
+        "waivers",
     ];
 
     #[test]
@@ -265,7 +299,7 @@ mod tests {
     #[test]
     fn samples_show_a_difference() {
         for rule in RULES {
-            let Example { bad, good, .. } = &rule.example;
+            let (bad, good) = (rule.example.bad(), rule.example.good());
             assert_ne!(bad.terraform, good.terraform, "{}", rule.info.id);
             assert_ne!(bad.cloudformation, good.cloudformation, "{}", rule.info.id);
             for text in [

@@ -1,6 +1,6 @@
 //! A limit of the service: what a proxy and its endpoints can be called.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, names};
 use crate::domain::posture::Proxy;
@@ -14,40 +14,18 @@ pub(super) static RULE: Rule = Rule {
         why: "Names have 1 to 63 letters, digits and hyphens, start with a letter, do not end with a hyphen and have no two hyphens in a row. \
               Terraform does not check the length and CloudFormation's schema allows almost anything, so that the mistake shows only while deploying.",
         fix: "Choose a name that keeps these rules. Use lower case: CloudFormation lowers the name, and Terraform refuses capitals.",
-        references: &[pages::CREATE_PROXY, pages::CREATE_ENDPOINT],
+        references: &[references::CREATE_PROXY, references::CREATE_ENDPOINT],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders--proxy"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders--proxy
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders-proxy"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders-proxy
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/name-invalid.tf"),
+        cloudformation: include_str!("samples/name-invalid.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    if let Some(name) = walk::known("the name of the proxy", &proxy.name, verdicts) {
+    if let Some(name) = lookups::known("the name of the proxy", &proxy.name, verdicts) {
         let origin = proxy.name.origin().unwrap_or(&proxy.origin);
         let is_worked_out = origin.default_of.is_some() || !origin.via.is_empty();
         match name.is_empty() && is_worked_out {
@@ -56,13 +34,13 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
                 "the name of the proxy cannot be told: it is empty until somebody gives what it is made of",
                 Some(origin),
             ),
-            false => walk::refuse(names::service_proxy_name(name), origin, verdicts),
+            false => lookups::refuse(names::service_proxy_name(name), origin, verdicts),
         }
     }
-    let endpoints = walk::known("the list of further endpoints", &proxy.endpoints, verdicts);
+    let endpoints = lookups::known("the list of further endpoints", &proxy.endpoints, verdicts);
     for endpoint in endpoints.into_iter().flatten() {
-        if let Some(name) = walk::known("the name of an endpoint", &endpoint.name, verdicts) {
-            walk::refuse(names::endpoint_name(name), &endpoint.origin, verdicts);
+        if let Some(name) = lookups::known("the name of an endpoint", &endpoint.name, verdicts) {
+            lookups::refuse(names::endpoint_name(name), &endpoint.origin, verdicts);
         }
     }
     verdicts.pass(
@@ -73,9 +51,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, endpoint, of, stated, unresolved};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, endpoint, of, stated, unresolved};
 
     #[test]
     fn checks_the_proxy_and_its_endpoints() {

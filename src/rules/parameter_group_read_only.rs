@@ -1,6 +1,6 @@
 //! A limit of the service: no proxy for a database that its parameter group makes read-only.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
@@ -15,122 +15,12 @@ pub(super) static RULE: Rule = Rule {
         summary: "the database's parameter group makes it read-only",
         why: "For MySQL and MariaDB, RDS Proxy does not serve a database whose parameter group sets `read_only` to 1.",
         fix: "Remove `read_only` from the database's parameter group and restart the database.",
-        references: &[pages::LIMITS],
+        references: &[references::LIMITS],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "MYSQL"
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name         = aws_db_proxy.orders.name
-  target_group_name     = "default"
-  db_instance_identifier = aws_db_instance.orders.identifier
-}
-
-resource "aws_db_instance" "orders" {
-  identifier           = "orders"
-  engine               = "mysql"
-  engine_version       = "8.0.40"
-  parameter_group_name = aws_db_parameter_group.orders.name
-}
-
-resource "aws_db_parameter_group" "orders" {
-  name   = "orders"
-  family = "mysql8.0"
-
-  parameter {
-    name  = "read_only"
-    value = "1"
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: MYSQL
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [!Ref Database]
-  Database:
-    Type: AWS::RDS::DBInstance
-    Properties:
-      Engine: mysql
-      EngineVersion: "8.0.40"
-      DBParameterGroupName: !Ref Parameters
-  Parameters:
-    Type: AWS::RDS::DBParameterGroup
-    Properties:
-      Description: Parameters of the orders database
-      Family: mysql8.0
-      Parameters:
-        read_only: "1"
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "MYSQL"
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name         = aws_db_proxy.orders.name
-  target_group_name     = "default"
-  db_instance_identifier = aws_db_instance.orders.identifier
-}
-
-resource "aws_db_instance" "orders" {
-  identifier           = "orders"
-  engine               = "mysql"
-  engine_version       = "8.0.40"
-  parameter_group_name = aws_db_parameter_group.orders.name
-}
-
-resource "aws_db_parameter_group" "orders" {
-  name   = "orders"
-  family = "mysql8.0"
-
-  parameter {
-    name  = "require_secure_transport"
-    value = "1"
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: MYSQL
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [!Ref Database]
-  Database:
-    Type: AWS::RDS::DBInstance
-    Properties:
-      Engine: mysql
-      EngineVersion: "8.0.40"
-      DBParameterGroupName: !Ref Parameters
-  Parameters:
-    Type: AWS::RDS::DBParameterGroup
-    Properties:
-      Description: Parameters of the orders database
-      Family: mysql8.0
-      Parameters:
-        require_secure_transport: "1"
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/parameter-group-read-only.tf"),
+        cloudformation: include_str!("samples/parameter-group-read-only.yaml"),
     },
     check,
 };
@@ -139,10 +29,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     if let Some(EngineFamily::PostgreSql | EngineFamily::SqlServer) = proxy.engine_family.value() {
         return verdicts.not_applicable("the parameter read_only concerns MySQL and MariaDB only");
     }
-    let Some(database) = walk::database(proxy, verdicts) else {
+    let Some(database) = lookups::database(proxy, verdicts) else {
         return;
     };
-    let Some(group) = walk::known(
+    let Some(group) = lookups::known(
         "the parameter group of the database",
         &database.parameter_group,
         verdicts,
@@ -170,9 +60,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated};
 
     fn set(proxy: &mut Proxy, read_only: Evidence<bool>) {
         proxy.engine_family = stated(EngineFamily::MySql);

@@ -1,6 +1,6 @@
 //! Beyond the six: a password must stand in no file and in no state.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -16,94 +16,12 @@ pub(super) static RULE: Rule = Rule {
               In Terraform, `secret_string` and the `random_password` resource store the value in the state in clear.",
         fix: "In Terraform (1.11 or later), set the value with the write-only argument `secret_string_wo`, from an ephemeral random password. \
               In CloudFormation, use `GenerateSecretString`. Then change the password that was exposed.",
-        references: &[pages::WRITE_ONLY, pages::GENERATED_SECRET],
+        references: &[references::WRITE_ONLY, references::GENERATED_SECRET],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_secretsmanager_secret_version" "orders" {
-  secret_id     = aws_secretsmanager_secret.orders.id
-  secret_string = jsonencode({ username = "orders_rw", password = "correct-horse" })
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      SecretString: '{"username": "orders_rw", "password": "correct-horse"}'
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
-        good: Sample {
-            terraform: r#"ephemeral "aws_secretsmanager_random_password" "orders" {
-  password_length     = 40
-  exclude_punctuation = true
-}
-
-resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_secretsmanager_secret_version" "orders" {
-  secret_id                = aws_secretsmanager_secret.orders.id
-  secret_string_wo_version = 1
-
-  secret_string_wo = jsonencode({
-    username = "orders_rw"
-    password = ephemeral.aws_secretsmanager_random_password.orders.random_password
-  })
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      GenerateSecretString:
-        SecretStringTemplate: '{"username": "orders_rw"}'
-        GenerateStringKey: password
-        PasswordLength: 40
-        ExcludePunctuation: true
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/password-in-plaintext.tf"),
+        cloudformation: include_str!("samples/password-in-plaintext.yaml"),
     },
     check,
 };
@@ -112,12 +30,12 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     if proxy.is_live {
         return verdicts.not_applicable("an account shows no code in which a password could stand");
     }
-    let secrets = walk::secrets(proxy, verdicts);
+    let secrets = lookups::secrets(proxy, verdicts);
     for (_, secret) in &secrets {
         judge(secret, verdicts);
     }
     if secrets.is_empty() {
-        return walk::without_secrets(proxy, verdicts);
+        return lookups::without_secrets(proxy, verdicts);
     }
     verdicts.pass(
         "no password of the proxy's secrets stands in code or state",
@@ -126,7 +44,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 }
 
 fn judge(secret: &Secret, verdicts: &mut Verdicts) {
-    let name = walk::secret_name(secret);
+    let name = lookups::secret_name(secret);
     let origin = secret.password.origin().unwrap_or(&secret.origin);
     match &secret.password {
         Evidence::Stated(source, _) | Evidence::Defaulted(source) => match source {
@@ -151,9 +69,9 @@ fn judge(secret: &Secret, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated, without_secrets};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated, without_secrets};
 
     fn set(proxy: &mut Proxy, password: Evidence<PasswordSource>) {
         of(&mut of(&mut proxy.auth)[0].secret).password = password;

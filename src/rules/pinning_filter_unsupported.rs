@@ -1,6 +1,6 @@
 //! A limit of the service: which session pinning filters exist.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, pool};
 use crate::domain::posture::Proxy;
@@ -13,82 +13,26 @@ pub(super) static RULE: Rule = Rule {
         summary: "a session pinning filter does not exist for this engine family",
         why: "The one filter that exists is EXCLUDE_VARIABLE_SETS, and it does not exist for PostgreSQL.",
         fix: "Remove the session pinning filter.",
-        references: &[pages::POOL, pages::CREATING],
+        references: &[references::POOL, references::CREATING],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "POSTGRESQL"
-}
-
-resource "aws_db_proxy_default_target_group" "orders" {
-  db_proxy_name = aws_db_proxy.orders.name
-
-  connection_pool_config {
-    session_pinning_filters = ["EXCLUDE_VARIABLE_SETS"]
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      ConnectionPoolConfigurationInfo:
-        SessionPinningFilters: [EXCLUDE_VARIABLE_SETS]
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name          = "orders"
-  engine_family = "MYSQL"
-}
-
-resource "aws_db_proxy_default_target_group" "orders" {
-  db_proxy_name = aws_db_proxy.orders.name
-
-  connection_pool_config {
-    session_pinning_filters = ["EXCLUDE_VARIABLE_SETS"]
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: MYSQL
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      ConnectionPoolConfigurationInfo:
-        SessionPinningFilters: [EXCLUDE_VARIABLE_SETS]
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/pinning-filter-unsupported.tf"),
+        cloudformation: include_str!("samples/pinning-filter-unsupported.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let evidence = &proxy.pool.pinning_filters;
-    let Some(filters) = walk::known("the list of session pinning filters", evidence, verdicts)
+    let Some(filters) = lookups::known("the list of session pinning filters", evidence, verdicts)
     else {
         return;
     };
     if filters.is_empty() {
         return verdicts.pass("the proxy has no session pinning filter", evidence);
     }
-    let Some(family) = walk::known(
+    let Some(family) = lookups::known(
         "the engine family of the proxy",
         &proxy.engine_family,
         verdicts,
@@ -97,7 +41,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     };
     for filter in filters {
         let origin = evidence.origin().unwrap_or(&proxy.origin);
-        walk::refuse(pool::pinning_filter(filter, *family), origin, verdicts);
+        lookups::refuse(pool::pinning_filter(filter, *family), origin, verdicts);
     }
     verdicts.pass(
         format!(
@@ -110,10 +54,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, stated, unresolved};
     use super::*;
     use crate::domain::engine::EngineFamily;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, stated, unresolved};
 
     fn filter(proxy: &mut Proxy, filter: &str) {
         proxy.pool.pinning_filters = stated(vec![filter.into()]);

@@ -1,6 +1,6 @@
 //! A limit of the service: the ranges of the connection pool.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{LimitBroken, Limits, pool};
@@ -15,38 +15,12 @@ pub(super) static RULE: Rule = Rule {
         why: "MaxConnectionsPercent goes from 1 to 100, MaxIdleConnectionsPercent from 0 to the former, ConnectionBorrowTimeout from 0 to 300 seconds, IdleClientTimeout from 1 to 28,800 seconds. \
               AWS refuses other values, partly only while deploying. A policy may narrow the ranges.",
         fix: "Choose a value within the range that the finding names.",
-        references: &[pages::POOL, pages::CREATING],
+        references: &[references::POOL, references::CREATING],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name                = "orders"
-  idle_client_timeout = 86400
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      IdleClientTimeout: 86400
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name                = "orders"
-  idle_client_timeout = 1800
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      IdleClientTimeout: 1800
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/pool-invalid.tf"),
+        cloudformation: include_str!("samples/pool-invalid.yaml"),
     },
     check,
 };
@@ -77,9 +51,9 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
         ),
     ];
     for (what, evidence, check) in rows {
-        if let Some(value) = walk::known(what, evidence, verdicts) {
+        if let Some(value) = lookups::known(what, evidence, verdicts) {
             let origin = evidence.origin().unwrap_or(&proxy.origin);
-            walk::refuse(check(limits, *value), origin, verdicts);
+            lookups::refuse(check(limits, *value), origin, verdicts);
         }
     }
     idle(proxy, verdicts);
@@ -91,7 +65,7 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
 
 fn idle(proxy: &Proxy, verdicts: &mut Verdicts) {
     let evidence = &proxy.pool.max_idle_connections_percent;
-    let Some(idle) = walk::known("MaxIdleConnectionsPercent", evidence, verdicts) else {
+    let Some(idle) = lookups::known("MaxIdleConnectionsPercent", evidence, verdicts) else {
         return;
     };
     let max = proxy
@@ -101,14 +75,14 @@ fn idle(proxy: &Proxy, verdicts: &mut Verdicts) {
         .copied()
         .unwrap_or(pool::PERCENT);
     let origin = evidence.origin().unwrap_or(&proxy.origin);
-    walk::refuse(pool::max_idle_connections(*idle, max), origin, verdicts);
+    lookups::refuse(pool::max_idle_connections(*idle, max), origin, verdicts);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, hardened, stated, unresolved};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Undetermined};
+    use crate::rules::fixtures::{check, hardened, stated, unresolved};
 
     #[test]
     fn checks_every_range() {

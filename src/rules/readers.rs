@@ -3,14 +3,14 @@
 use crate::domain::arn::{self, Arn};
 use crate::domain::iam::{Condition, Statement};
 use crate::domain::posture::{Identity, Role};
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 /// The one action that a proxy needs on a secret.
 pub(super) const READ: &str = "secretsmanager:GetSecretValue";
 
 /// Who is meant by an AWS principal.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Reader {
+pub(super) enum AwsPrincipal {
     /// The role of this proxy.
     Proxy,
     /// One other principal.
@@ -26,58 +26,60 @@ pub(super) enum Reader {
 }
 
 /// Why it cannot be told which service is meant. No source creates a service: what stands for one may be any.
-pub(super) fn open_service(service: &Term) -> Option<String> {
+pub(super) fn open_service(service: &SymbolicString) -> Option<String> {
     let created = service.0.iter().find_map(|part| match part {
-        Part::Thing(thing @ Thing::Created(_)) => Some(thing),
-        Part::Thing(_) | Part::Text(_) | Part::Unknown(_) => None,
+        SymbolicPart::Thing(thing @ Symbol::Created(_)) => Some(thing),
+        SymbolicPart::Thing(_) | SymbolicPart::Text(_) | SymbolicPart::Unknown(_) => None,
     });
     let unknown = service.unknown().map(str::to_owned);
     unknown.or_else(|| Some(format!("{} is known only once it is deployed", created?)))
 }
 
 /// Who is meant.
-pub(super) fn reader(role: Option<&Role>, name: &Term) -> Reader {
+pub(super) fn reader(role: Option<&Role>, name: &SymbolicString) -> AwsPrincipal {
     if let Some(reason) = name.unknown() {
-        Reader::Unknown(reason.to_owned())
+        AwsPrincipal::Unknown(reason.to_owned())
     } else if is_role(role, name) {
-        Reader::Proxy
+        AwsPrincipal::Proxy
     } else if is_account(name) {
-        Reader::Account
+        AwsPrincipal::Account
     } else if name.has_wildcard() {
-        Reader::Wildcard
+        AwsPrincipal::Wildcard
     } else {
         match is_foreign(role, name) {
-            Some(true) => Reader::Foreign,
-            Some(false) => Reader::Named,
-            None => Reader::Unknown(format!(
+            Some(true) => AwsPrincipal::Foreign,
+            Some(false) => AwsPrincipal::Named,
+            None => AwsPrincipal::Unknown(format!(
                 "whether {name} is of the account that is deployed into"
             )),
         }
     }
 }
 
-fn is_role(role: Option<&Role>, name: &Term) -> bool {
+fn is_role(role: Option<&Role>, name: &SymbolicString) -> bool {
     let known = role.map(|role| &role.identity);
     match (name.0.as_slice(), known) {
-        ([Part::Thing(Thing::ProxyRole)], _) => true,
-        ([Part::Thing(Thing::Created(address))], Some(Identity::Created(role))) => address == role,
-        ([Part::Text(text)], Some(Identity::Known(role))) => text == role,
+        ([SymbolicPart::Thing(Symbol::ProxyRole)], _) => true,
+        ([SymbolicPart::Thing(Symbol::Created(address))], Some(Identity::Created(role))) => {
+            address == role
+        }
+        ([SymbolicPart::Text(text)], Some(Identity::Known(role))) => text == role,
         _ => false,
     }
 }
 
 /// `arn:aws:iam::123456789012:root`, or the account's number alone.
-fn is_account(name: &Term) -> bool {
+fn is_account(name: &SymbolicString) -> bool {
     let last = name.split(':').pop().and_then(|last| last.as_text());
     let number =
         |text: String| text.len() == 12 && text.chars().all(|digit| digit.is_ascii_digit());
     last.as_deref() == Some("root")
-        || name.is(&Thing::Account)
+        || name.is(&Symbol::Account)
         || name.as_text().is_some_and(number)
 }
 
 /// Whether it is of another account than the proxy's role; `None` where the role's is whichever is deployed into.
-fn is_foreign(role: Option<&Role>, name: &Term) -> Option<bool> {
+fn is_foreign(role: Option<&Role>, name: &SymbolicString) -> Option<bool> {
     let Some(Identity::Known(own)) = role.map(|role| &role.identity) else {
         return Some(false);
     };
@@ -90,7 +92,7 @@ fn is_foreign(role: Option<&Role>, name: &Term) -> Option<bool> {
 }
 
 /// The principals that a condition on `aws:PrincipalArn` names.
-pub(super) fn named_by_condition(statement: &Statement) -> Vec<Term> {
+pub(super) fn named_by_condition(statement: &Statement) -> Vec<SymbolicString> {
     statement
         .conditions
         .iter()
@@ -107,7 +109,7 @@ pub(super) fn confined_to_a_source(statement: &Statement) -> Option<bool> {
     });
     let mut answer = Some(false);
     for condition in confining {
-        if condition.values.iter().any(Term::has_unknown) {
+        if condition.values.iter().any(SymbolicString::has_unknown) {
             answer = None;
         } else if !condition.values.is_empty() && condition.values.iter().all(names_an_account) {
             return Some(true);
@@ -135,7 +137,7 @@ fn has_key(condition: &Condition, key: &str) -> bool {
 }
 
 /// An account's number, or an ARN that names its account.
-fn names_an_account(value: &Term) -> bool {
+fn names_an_account(value: &SymbolicString) -> bool {
     let parts = value.split(':');
     match parts.get(4) {
         Some(account) => !account.0.is_empty() && !account.has_wildcard(),

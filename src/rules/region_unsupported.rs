@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
@@ -16,86 +16,12 @@ pub(super) static RULE: Rule = Rule {
         summary: "the proxy is meant for a region without RDS Proxy",
         why: "RDS Proxy is not available in Asia Pacific (Taipei) and Asia Pacific (New Zealand), as of autumn 2026. The deployment fails there.",
         fix: "Choose another region, or look up whether the service has come to this one since.",
-        references: &[pages::SUPPORTED],
+        references: &[references::SUPPORTED],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_subnet" "a" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.0.0/24"
-  availability_zone = "ap-east-2a"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.1.0/24"
-  availability_zone = "ap-east-2b"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/24
-      AvailabilityZone: ap-east-2a
-  SubnetB:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.1.0/24
-      AvailabilityZone: ap-east-2b
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_subnet" "a" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.0.0/24"
-  availability_zone = "ap-northeast-1a"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.1.0/24"
-  availability_zone = "ap-northeast-1c"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/24
-      AvailabilityZone: ap-northeast-1a
-  SubnetB:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.1.0/24
-      AvailabilityZone: ap-northeast-1c
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/region-unsupported.tf"),
+        cloudformation: include_str!("samples/region-unsupported.yaml"),
     },
     check,
 };
@@ -107,7 +33,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
             Err(broken) => verdicts.fail(broken.to_string(), origin),
         };
     }
-    let Some(subnets) = walk::subnets(proxy, verdicts) else {
+    let Some(subnets) = lookups::subnets(proxy, verdicts) else {
         return;
     };
     let regions: BTreeSet<_> = subnets
@@ -139,9 +65,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Undetermined};
+    use crate::rules::fixtures::{check, of, stated};
 
     #[test]
     fn goes_by_the_zones_of_the_subnets() {

@@ -1,6 +1,6 @@
 //! A limit of the service: the user that RDS Proxy makes for itself is not for applications.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, names};
@@ -14,90 +14,24 @@ pub(super) static RULE: Rule = Rule {
         summary: "a secret holds the user that RDS Proxy reserves for itself",
         why: "RDS creates the database user `rdsproxyadmin` when a target is registered, and relies on it. It must not be created, changed, dropped or used by anyone else.",
         fix: "Create a database user of your own for the application and put that one into the secret.",
-        references: &[pages::PROXY, pages::LIMITS],
+        references: &[references::PROXY, references::LIMITS],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_secretsmanager_secret_version" "orders" {
-  secret_id                = aws_secretsmanager_secret.orders.id
-  secret_string_wo         = jsonencode({ username = "rdsproxyadmin", password = var.password })
-  secret_string_wo_version = 1
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    secret_arn = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      GenerateSecretString:
-        SecretStringTemplate: '{"username": "rdsproxyadmin"}'
-        GenerateStringKey: password
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - SecretArn: !Ref OrdersSecret
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_secretsmanager_secret_version" "orders" {
-  secret_id                = aws_secretsmanager_secret.orders.id
-  secret_string_wo         = jsonencode({ username = "orders_rw", password = var.password })
-  secret_string_wo_version = 1
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    secret_arn = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      GenerateSecretString:
-        SecretStringTemplate: '{"username": "orders_rw"}'
-        GenerateStringKey: password
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - SecretArn: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/reserved-user.tf"),
+        cloudformation: include_str!("samples/reserved-user.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let secrets = walk::secrets(proxy, verdicts);
+    let secrets = lookups::secrets(proxy, verdicts);
     for (entry, secret) in &secrets {
-        let name = walk::secret_name(secret);
+        let name = lookups::secret_name(secret);
         match &secret.username {
             Evidence::Stated(user, _) | Evidence::Defaulted(user) => {
                 let origin = secret.username.origin().unwrap_or(&entry.origin);
-                walk::refuse(names::database_user(user), origin, verdicts);
+                lookups::refuse(names::database_user(user), origin, verdicts);
             }
             Evidence::Unresolved(..) | Evidence::NotVisible => {
                 verdicts.unknown(
@@ -108,16 +42,16 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         }
     }
     if secrets.is_empty() {
-        return walk::without_secrets(proxy, verdicts);
+        return lookups::without_secrets(proxy, verdicts);
     }
     verdicts.pass("no secret holds the user rdsproxyadmin", &proxy.auth);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated, without_secrets};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated, without_secrets};
 
     fn user(proxy: &mut Proxy, user: Evidence<String>) {
         of(&mut of(&mut proxy.auth)[0].secret).username = user;

@@ -1,11 +1,11 @@
 //! Beyond the six: only RDS may assume the proxy's role.
 
-use super::{Example, Rule, Sample, Seen, pages, readers, walk};
+use super::{Example, FaultShown, Rule, lookups, readers, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
-use crate::domain::iam::{Effect, Policy, Principal, Scope, Statement};
+use crate::domain::iam::{Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Proxy, Role};
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -16,93 +16,21 @@ pub(super) static RULE: Rule = Rule {
         why: "Whoever assumes the proxy's role can read the secrets that it can read, and with them log in to the database past the proxy.",
         fix: "Let the trust policy name the service `rds.amazonaws.com` and nothing else. Conditions are not asked for: AWS states that RDS Proxy supports no global condition context keys. \
               Use one role for each proxy, and restrict who may pass it with `iam:PassedToService`.",
-        references: &[pages::IAM_SETUP, pages::LIMITS],
+        references: &[references::IAM_SETUP, references::LIMITS],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name     = "orders"
-  role_arn = aws_iam_role.proxy.arn
-}
-
-resource "aws_iam_role" "proxy" {
-  name = "orders-proxy"
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = ["rds.amazonaws.com", "lambda.amazonaws.com"] }
-      Action    = "sts:AssumeRole"
-    }]
-  })
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      RoleArn: !GetAtt ProxyRole.Arn
-  ProxyRole:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement:
-          - Effect: Allow
-            Principal:
-              Service: [rds.amazonaws.com, lambda.amazonaws.com]
-            Action: sts:AssumeRole
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name     = "orders"
-  role_arn = aws_iam_role.proxy.arn
-}
-
-resource "aws_iam_role" "proxy" {
-  name = "orders-proxy"
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "rds.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-    }]
-  })
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      RoleArn: !GetAtt ProxyRole.Arn
-  ProxyRole:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement:
-          - Effect: Allow
-            Principal:
-              Service: rds.amazonaws.com
-            Action: sts:AssumeRole
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/role-trust-too-wide.tf"),
+        cloudformation: include_str!("samples/role-trust-too-wide.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let Some(role) = walk::known("the role of the proxy", &proxy.role, verdicts) else {
+    let Some(role) = lookups::known("the role of the proxy", &proxy.role, verdicts) else {
         return;
     };
-    let Some(trust) = walk::known(
+    let Some(trust) = lookups::known(
         "the trust policy of the proxy's role",
         &role.trust,
         verdicts,
@@ -125,7 +53,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 }
 
 fn judge(role: &Role, statement: &Statement, verdicts: &mut Verdicts) {
-    let Scope::Only(principals) = &statement.principals else {
+    let ElementScope::Only(principals) = &statement.principals else {
         return verdicts.fail(
             format!(
                 "everyone but those that the trust policy of the role {} leaves out may assume it",
@@ -178,10 +106,13 @@ fn judge_one(
 }
 
 /// The service principal of RDS, which some write with the partition's DNS suffix.
-pub(super) fn is_rds(service: &Term) -> bool {
+pub(super) fn is_rds(service: &SymbolicString) -> bool {
     match service.0.as_slice() {
-        [Part::Text(text)] => text == "rds.amazonaws.com" || text == "rds.amazonaws.com.cn",
-        [Part::Text(text), Part::Thing(Thing::UrlSuffix)] => text == "rds.",
+        [SymbolicPart::Text(text)] => text == "rds.amazonaws.com" || text == "rds.amazonaws.com.cn",
+        [
+            SymbolicPart::Text(text),
+            SymbolicPart::Thing(Symbol::UrlSuffix),
+        ] => text == "rds.",
         _ => false,
     }
 }
@@ -201,21 +132,22 @@ fn conditions(trust: &Policy) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, condition, of};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::domain::symbolic::SymbolicPart as Part;
+    use crate::rules::fixtures::{check, condition, of};
 
     fn trusted(proxy: &mut Proxy) -> &mut Statement {
         &mut of(&mut of(&mut proxy.role).trust).statements[0]
     }
 
     fn trust(proxy: &mut Proxy, principal: Principal) {
-        trusted(proxy).principals = Scope::Only(vec![principal]);
+        trusted(proxy).principals = ElementScope::Only(vec![principal]);
     }
 
     fn service(proxy: &mut Proxy, parts: Vec<Part>) {
-        trust(proxy, Principal::Service(Term(parts)));
+        trust(proxy, Principal::Service(SymbolicString(parts)));
     }
 
     #[test]
@@ -237,7 +169,7 @@ mod tests {
                     |proxy| {
                         service(
                             proxy,
-                            vec![Part::Text("rds.".into()), Part::Thing(Thing::UrlSuffix)],
+                            vec![Part::Text("rds.".into()), Part::Thing(Symbol::UrlSuffix)],
                         )
                     },
                     Pass,
@@ -245,7 +177,7 @@ mod tests {
                 ),
                 (
                     |proxy| {
-                        let named = Thing::Created("data.external.service".into());
+                        let named = Symbol::Created("data.external.service".into());
                         service(proxy, vec![Part::Thing(named)])
                     },
                     Undetermined,
@@ -260,14 +192,14 @@ mod tests {
                     |proxy| {
                         trust(
                             proxy,
-                            Principal::Aws(Term::text("arn:aws:iam::123456789012:root")),
+                            Principal::Aws(SymbolicString::text("arn:aws:iam::123456789012:root")),
                         )
                     },
                     Fail,
                     "root may assume",
                 ),
                 (
-                    |proxy| trusted(proxy).principals = Scope::AllBut(vec![]),
+                    |proxy| trusted(proxy).principals = ElementScope::AllBut(vec![]),
                     Fail,
                     "everyone but",
                 ),
@@ -289,7 +221,7 @@ mod tests {
                     trusted(proxy).conditions = vec![condition(
                         "StringEquals",
                         "aws:SourceAccount",
-                        Term::text("123456789012"),
+                        SymbolicString::text("123456789012"),
                     )]
                 },
                 Pass,

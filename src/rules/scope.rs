@@ -5,7 +5,7 @@ use super::readers::READ;
 use crate::domain::arn;
 use crate::domain::iam::{Condition, concerns};
 use crate::domain::posture::{DefaultAuth, Identity, Proxy, Secret, SecretKey};
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 /// What tells about a secret or a key without showing what it holds. CDK and the registry's module grant these beside what is needed.
 /// Sources: Secrets Manager API Reference, `DescribeSecret` ("It does not include the encrypted secret value"), `ListSecretVersionIds`,
@@ -25,7 +25,7 @@ const OF_ACCOUNT: &[&str] = &[
 ];
 
 /// What is wrong with one action on one resource.
-pub(super) enum Fault {
+pub(super) enum ActionFault {
     /// It reaches too far, in words.
     Wide(String),
     /// The proxy does not need it, and it shows nothing that the proxy's own secret holds, in words.
@@ -35,7 +35,7 @@ pub(super) enum Fault {
 }
 
 /// What this proxy's role may reach.
-pub(super) struct Ground<'a> {
+pub(super) struct RoleContext<'a> {
     secrets: Vec<&'a Secret>,
     /// True where every secret is known.
     complete: bool,
@@ -43,7 +43,7 @@ pub(super) struct Ground<'a> {
     database_id: Option<&'a str>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> RoleContext<'a> {
     /// What is known about this proxy.
     pub(super) fn of(proxy: &'a Proxy) -> Self {
         let secrets: Vec<_> = proxy
@@ -72,26 +72,27 @@ impl<'a> Ground<'a> {
     /// The faults of one action on these resources.
     pub(super) fn faults(
         &self,
-        action: &Term,
-        (resources, conditions): (&[Term], &[Condition]),
-    ) -> Vec<Fault> {
+        action: &SymbolicString,
+        (resources, conditions): (&[SymbolicString], &[Condition]),
+    ) -> Vec<ActionFault> {
         let Some(name) = action.as_text() else {
-            return vec![Fault::Unknown(
+            return vec![ActionFault::Unknown(
                 action
                     .unknown()
                     .unwrap_or("the action is not known")
                     .to_owned(),
             )];
         };
-        let judge: fn(&Self, &Term) -> Option<Fault> = if name.eq_ignore_ascii_case(READ) {
-            Self::secret_fault
-        } else if name.eq_ignore_ascii_case("kms:Decrypt") {
-            Self::key_fault
-        } else if name.eq_ignore_ascii_case("rds-db:connect") {
-            Self::connect_fault
-        } else {
-            return vec![self.useless(&name, resources)];
-        };
+        let judge: fn(&Self, &SymbolicString) -> Option<ActionFault> =
+            if name.eq_ignore_ascii_case(READ) {
+                Self::secret_fault
+            } else if name.eq_ignore_ascii_case("kms:Decrypt") {
+                Self::key_fault
+            } else if name.eq_ignore_ascii_case("rds-db:connect") {
+                Self::connect_fault
+            } else {
+                return vec![self.useless(&name, resources)];
+            };
         let concerned: Vec<_> = resources
             .iter()
             .filter(|resource| concerns(&name, resource))
@@ -106,9 +107,9 @@ impl<'a> Ground<'a> {
     }
 
     /// An action that the proxy has no use for.
-    fn useless(&self, name: &str, resources: &[Term]) -> Fault {
+    fn useless(&self, name: &str, resources: &[SymbolicString]) -> ActionFault {
         let is_one_of = |all: &[&str]| all.iter().any(|one| one.eq_ignore_ascii_case(name));
-        let is_own = |resource: &Term| match name.starts_with("kms:") {
+        let is_own = |resource: &SymbolicString| match name.starts_with("kms:") {
             true => self.key_fault(resource),
             false => self.secret_fault(resource),
         };
@@ -117,32 +118,39 @@ impl<'a> Ground<'a> {
             .filter(|resource| concerns(name, resource))
             .filter_map(is_own);
         let what = "the proxy has no use for it";
-        let is_beside = is_one_of(METADATA) && !faults.any(|fault| matches!(fault, Fault::Wide(_)));
+        let is_beside =
+            is_one_of(METADATA) && !faults.any(|fault| matches!(fault, ActionFault::Wide(_)));
         match is_beside || is_one_of(OF_ACCOUNT) {
-            true => Fault::Needless(format!(
+            true => ActionFault::Needless(format!(
                 "{what}, though it shows nothing of a secret's value"
             )),
-            false => Fault::Wide(what.to_owned()),
+            false => ActionFault::Wide(what.to_owned()),
         }
     }
 
-    fn secret_fault(&self, resource: &Term) -> Option<Fault> {
+    fn secret_fault(&self, resource: &SymbolicString) -> Option<ActionFault> {
         match resource.0.as_slice() {
-            [Part::Thing(Thing::Secret(_))] => return None,
+            [SymbolicPart::Thing(Symbol::Secret(_))] => return None,
             // A part of the secret's value, as others name it: `…:password::`.
-            [Part::Thing(Thing::Secret(_)), Part::Text(part)] if part.starts_with(':') => {
+            [
+                SymbolicPart::Thing(Symbol::Secret(_)),
+                SymbolicPart::Text(part),
+            ] if part.starts_with(':') => {
                 return None;
             }
             _ => {}
         }
         if let Some(reason) = resource.unknown() {
-            return Some(Fault::Unknown(reason.to_owned()));
+            return Some(ActionFault::Unknown(reason.to_owned()));
         }
         let parts = resource.split(':');
-        let name = parts.get(6).and_then(Term::as_text).unwrap_or_default();
+        let name = parts
+            .get(6)
+            .and_then(SymbolicString::as_text)
+            .unwrap_or_default();
         let name = arn::without_random_suffix(&name);
-        let named = Term::text(name);
-        if named.has_wildcard() || parts.iter().take(6).any(Term::has_wildcard) {
+        let named = SymbolicString::text(name);
+        if named.has_wildcard() || parts.iter().take(6).any(SymbolicString::has_wildcard) {
             Some(wide(
                 resource,
                 "a wildcard covers more than this proxy's secrets",
@@ -156,18 +164,18 @@ impl<'a> Ground<'a> {
         } else if self.complete {
             Some(wide(resource, "a secret that this proxy does not use"))
         } else {
-            Some(Fault::Unknown(format!(
+            Some(ActionFault::Unknown(format!(
                 "the secrets of this proxy are not all known, so that {resource} may be one of them"
             )))
         }
     }
 
-    fn key_fault(&self, resource: &Term) -> Option<Fault> {
-        if resource.is(&Thing::SecretsKey) {
+    fn key_fault(&self, resource: &SymbolicString) -> Option<ActionFault> {
+        if resource.is(&Symbol::SecretsKey) {
             return None;
         }
         if let Some(reason) = resource.unknown() {
-            return Some(Fault::Unknown(reason.to_owned()));
+            return Some(ActionFault::Unknown(reason.to_owned()));
         }
         let answers: Vec<_> = self
             .secrets
@@ -182,7 +190,7 @@ impl<'a> Ground<'a> {
         } else if answers.contains(&Some(true)) {
             None
         } else if !self.complete || answers.contains(&None) {
-            Some(Fault::Unknown(format!(
+            Some(ActionFault::Unknown(format!(
                 "the keys of this proxy's secrets are not all known, so that {resource} may be one of them"
             )))
         } else {
@@ -193,14 +201,18 @@ impl<'a> Ground<'a> {
         }
     }
 
-    fn connect_fault(&self, resource: &Term) -> Option<Fault> {
+    fn connect_fault(&self, resource: &SymbolicString) -> Option<ActionFault> {
         match self.end_to_end {
             Some(false) => return Some(wide(resource, "only end-to-end IAM needs it")),
-            None => return Some(Fault::Unknown("DefaultAuthScheme is not known".into())),
+            None => {
+                return Some(ActionFault::Unknown(
+                    "DefaultAuthScheme is not known".into(),
+                ));
+            }
             Some(true) => {}
         }
         if let Some(reason) = resource.unknown() {
-            return Some(Fault::Unknown(reason.to_owned()));
+            return Some(ActionFault::Unknown(reason.to_owned()));
         }
         let Some(grant) = Grant::parse(resource) else {
             return Some(wide(resource, "that is not one user of one database"));
@@ -217,13 +229,17 @@ impl<'a> Ground<'a> {
         }
     }
 
-    fn database_fault(&self, id: &Term, resource: &Term) -> Option<Fault> {
-        if id.is(&Thing::DatabaseResourceId) {
+    fn database_fault(
+        &self,
+        id: &SymbolicString,
+        resource: &SymbolicString,
+    ) -> Option<ActionFault> {
+        if id.is(&Symbol::DatabaseResourceId) {
             return None;
         }
         match (id.as_text(), self.database_id) {
             (Some(id), Some(own)) if id == own => None,
-            (Some(_), None) if grants::is_database_id(id) => Some(Fault::Unknown(format!(
+            (Some(_), None) if grants::is_database_id(id) => Some(ActionFault::Unknown(format!(
                 "the resource id of the database is not known, so that {resource} may be it"
             ))),
             (Some(_) | None, _) => {
@@ -233,14 +249,14 @@ impl<'a> Ground<'a> {
     }
 }
 
-fn wide(resource: &Term, what: &str) -> Fault {
-    Fault::Wide(format!("on {resource}: {what}"))
+fn wide(resource: &SymbolicString, what: &str) -> ActionFault {
+    ActionFault::Wide(format!("on {resource}: {what}"))
 }
 
 /// Whether a resource of this name is the secret. Region and account count where both sides say them.
-fn is_secret(secret: &Secret, (resource, name): (&Term, &str)) -> bool {
+fn is_secret(secret: &Secret, (resource, name): (&SymbolicString, &str)) -> bool {
     let identity = match &secret.identity {
-        Identity::Created(address) => return resource.is(&Thing::Created(address.clone())),
+        Identity::Created(address) => return resource.is(&Symbol::Created(address.clone())),
         Identity::Known(identity) => identity,
         Identity::Open(_) => return false,
     };
@@ -258,11 +274,11 @@ fn is_secret(secret: &Secret, (resource, name): (&Term, &str)) -> bool {
 }
 
 /// Whether a resource is the key of the secret; `None` where that is not known.
-fn is_key(secret: &Secret, resource: &Term) -> Option<bool> {
+fn is_key(secret: &Secret, resource: &SymbolicString) -> Option<bool> {
     match (secret.key.value()?, resource.as_text()) {
         (SecretKey::AwsManaged, _) => Some(false),
         (SecretKey::Customer(Identity::Created(address)), None) => {
-            Some(resource.is(&Thing::Created(address.clone())))
+            Some(resource.is(&Symbol::Created(address.clone())))
         }
         (SecretKey::Customer(Identity::Known(key)), Some(text)) => Some(last(key) == last(&text)),
         (SecretKey::Customer(Identity::Open(_)), _)
@@ -277,7 +293,7 @@ fn last(key: &str) -> &str {
 }
 
 /// A key that is meant for secrets is used through Secrets Manager only.
-fn via_service_fault(action: &str, conditions: &[Condition]) -> Option<Fault> {
+fn via_service_fault(action: &str, conditions: &[Condition]) -> Option<ActionFault> {
     let through_secrets_manager = |condition: &Condition| {
         condition.key.eq_ignore_ascii_case("kms:ViaService")
             && ["StringEquals", "StringLike"].contains(&condition.operator.as_str())
@@ -286,13 +302,13 @@ fn via_service_fault(action: &str, conditions: &[Condition]) -> Option<Fault> {
     };
     let confined = conditions.iter().any(through_secrets_manager);
     (action.eq_ignore_ascii_case("kms:Decrypt") && !confined).then(|| {
-        Fault::Wide(
+        ActionFault::Wide(
             "without kms:ViaService for Secrets Manager it decrypts whatever the key protects"
                 .into(),
         )
     })
 }
 
-fn starts_with_secrets_manager(value: &Term) -> bool {
-    matches!(value.0.first(), Some(Part::Text(text)) if text.starts_with("secretsmanager."))
+fn starts_with_secrets_manager(value: &SymbolicString) -> bool {
+    matches!(value.0.first(), Some(SymbolicPart::Text(text)) if text.starts_with("secretsmanager."))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::arn::{self, Arn};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -16,62 +16,18 @@ pub(super) static RULE: Rule = Rule {
         summary: "the proxy's secrets lie in different accounts or regions",
         why: "Secrets are regional, and no page of AWS describes a proxy that reads secrets of another region or account. Secrets in several places cannot all be in the proxy's own.",
         fix: "Create the secret in the proxy's own account and region.",
-        references: &[pages::SECRETS],
+        references: &[references::SECRETS],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-rw-AbCdEf"
-  }
-
-  auth {
-    secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-ro-GhIjKl"
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-rw-AbCdEf
-        - SecretArn: arn:aws:secretsmanager:eu-central-1:123456789012:secret:orders-ro-GhIjKl
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-rw-AbCdEf"
-  }
-
-  auth {
-    secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-ro-GhIjKl"
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-rw-AbCdEf
-        - SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-ro-GhIjKl
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/secret-elsewhere.tf"),
+        cloudformation: include_str!("samples/secret-elsewhere.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let secrets = walk::secrets(proxy, verdicts);
+    let secrets = lookups::secrets(proxy, verdicts);
     let places: BTreeSet<_> = secrets
         .iter()
         .filter_map(|(_, secret)| place(secret))
@@ -88,7 +44,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     }
     foreign(proxy, &places, verdicts);
     match secrets.as_slice() {
-        [] => walk::without_secrets(proxy, verdicts),
+        [] => lookups::without_secrets(proxy, verdicts),
         _ => verdicts.pass(
             "no two of the proxy's secrets name different places",
             &proxy.auth,
@@ -107,7 +63,7 @@ fn apart(places: &BTreeSet<(&str, &str)>) -> bool {
 }
 
 fn foreign(proxy: &Proxy, places: &BTreeSet<(&str, &str)>, verdicts: &mut Verdicts) {
-    let Some(own) = walk::account(proxy) else {
+    let Some(own) = lookups::account(proxy) else {
         return;
     };
     let whose = match proxy.account.value() {
@@ -155,10 +111,10 @@ fn place(secret: &Secret) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, known, of, without_secrets};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, known, of, without_secrets};
 
     fn lies(proxy: &mut Proxy, index: usize, arn: &str) {
         of(&mut of(&mut proxy.auth)[index].secret).identity = known(arn);

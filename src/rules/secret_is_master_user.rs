@@ -1,6 +1,6 @@
 //! Mission rule 3: the proxy must not log in as the database's master user.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -15,90 +15,29 @@ pub(super) static RULE: Rule = Rule {
         why: "The master user may create, change and drop everything in the database, so every consumer of the proxy can do so too. \
               A secret that RDS manages for the master user is also replaced by RDS on its own schedule and deleted with the database.",
         fix: "Create a database user with only the grants that the application needs, put it into a secret of its own and name that secret in the auth entry.",
-        references: &[pages::SECRETS, pages::MANAGED_PASSWORD],
+        references: &[references::SECRETS, references::MANAGED_PASSWORD],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_instance" "orders" {
-  identifier                  = "orders"
-  username                    = "admin"
-  manage_master_user_password = true
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_db_instance.orders.master_user_secret[0].secret_arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Database:
-    Type: AWS::RDS::DBInstance
-    Properties:
-      MasterUsername: admin
-      ManageMasterUserPassword: true
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !GetAtt Database.MasterUserSecret.SecretArn
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/secret-is-master-user.tf"),
+        cloudformation: include_str!("samples/secret-is-master-user.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let secrets = walk::secrets(proxy, verdicts);
+    let secrets = lookups::secrets(proxy, verdicts);
     for (entry, secret) in &secrets {
         master(entry, secret, verdicts);
     }
     if secrets.is_empty() {
-        return walk::without_secrets(proxy, verdicts);
+        return lookups::without_secrets(proxy, verdicts);
     }
     verdicts.pass("no secret is the master user's", &proxy.auth);
 }
 
 fn master(entry: &AuthEntry, secret: &Secret, verdicts: &mut Verdicts) {
-    let name = walk::secret_name(secret);
+    let name = lookups::secret_name(secret);
     match &secret.is_master {
         Evidence::Stated(false, _) | Evidence::Defaulted(false) => {}
         Evidence::Stated(true, _) | Evidence::Defaulted(true) => verdicts.fail(
@@ -114,9 +53,9 @@ fn master(entry: &AuthEntry, secret: &Secret, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated, without_secrets};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated, without_secrets};
 
     fn secret(proxy: &mut Proxy) -> &mut Secret {
         of(&mut of(&mut proxy.auth)[0].secret)

@@ -1,6 +1,6 @@
 //! Mission rule 3: a secret should carry a resource policy of its own.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -17,121 +17,29 @@ pub(super) static RULE: Rule = Rule {
               whom some identity policy in the account lets read secrets.",
         fix: "Attach a resource policy that allows `secretsmanager:GetSecretValue` to the proxy's role, denies requests without TLS, and blocks public policies. \
               A Deny for all other readers must leave out whoever rotates and deploys the secret.",
-        references: &[pages::SECRET_POLICY, pages::IAM_SETUP],
+        references: &[references::SECRET_POLICY, references::IAM_SETUP],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_db_proxy" "orders" {
-  name     = "orders"
-  role_arn = aws_iam_role.proxy.arn
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      RoleArn: !GetAtt ProxyRole.Arn
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_secretsmanager_secret_policy" "orders" {
-  secret_arn          = aws_secretsmanager_secret.orders.arn
-  block_public_policy = true
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Sid       = "ProxyRoleReads"
-      Effect    = "Allow"
-      Principal = { AWS = "arn:aws:iam::123456789012:role/orders-proxy" }
-      Action    = "secretsmanager:GetSecretValue"
-      Resource  = "*"
-    }]
-  })
-}
-
-resource "aws_db_proxy" "orders" {
-  name     = "orders"
-  role_arn = "arn:aws:iam::123456789012:role/orders-proxy"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-  OrdersSecretPolicy:
-    Type: AWS::SecretsManager::ResourcePolicy
-    Properties:
-      SecretId: !Ref OrdersSecret
-      BlockPublicPolicy: true
-      ResourcePolicy:
-        Version: "2012-10-17"
-        Statement:
-          - Sid: ProxyRoleReads
-            Effect: Allow
-            Principal:
-              AWS: arn:aws:iam::123456789012:role/orders-proxy
-            Action: secretsmanager:GetSecretValue
-            Resource: "*"
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      RoleArn: arn:aws:iam::123456789012:role/orders-proxy
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/secret-policy-missing.tf"),
+        cloudformation: include_str!("samples/secret-policy-missing.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let secrets = walk::secrets(proxy, verdicts);
+    let secrets = lookups::secrets(proxy, verdicts);
     for (_, secret) in &secrets {
         missing(secret, verdicts);
     }
     if secrets.is_empty() {
-        return walk::without_secrets(proxy, verdicts);
+        return lookups::without_secrets(proxy, verdicts);
     }
     verdicts.pass("each secret has a resource policy", &proxy.auth);
 }
 
 fn missing(secret: &Secret, verdicts: &mut Verdicts) {
-    let name = walk::secret_name(secret);
+    let name = lookups::secret_name(secret);
     match &secret.policy {
         Evidence::Stated(Some(_), _) | Evidence::Defaulted(Some(_)) => {}
         Evidence::Stated(None, _) | Evidence::Defaulted(None) if !secret.further_policies.is_empty() => {
@@ -152,9 +60,9 @@ fn missing(secret: &Secret, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated, unresolved, without_secrets};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated, unresolved, without_secrets};
 
     fn secret(proxy: &mut Proxy) -> &mut Secret {
         of(&mut of(&mut proxy.auth)[0].secret)

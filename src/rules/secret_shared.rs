@@ -1,6 +1,6 @@
 //! Mission rule 3: one secret per database user, used once.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{AuthEntry, Proxy};
@@ -15,134 +15,32 @@ pub(super) static RULE: Rule = Rule {
               AWS permits to reuse a secret; that each database user has one of its own, used by one proxy, is a rule of this tool.",
         fix: "Give each database user, on each database, a secret of its own, and name it in exactly one auth entry. \
               Where engine and provider allow it, end-to-end IAM authentication does without secrets.",
-        references: &[pages::SECRETS, pages::IAM_SETUP],
+        references: &[references::SECRETS, references::IAM_SETUP],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "app" {
-  name = "app"
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.app.arn
-  }
-}
-
-resource "aws_db_proxy" "billing" {
-  name = "billing"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.app.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  AppSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: app
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref AppSecret
-  Billing:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: billing
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref AppSecret
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_secretsmanager_secret" "billing" {
-  name = "billing-app"
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-
-resource "aws_db_proxy" "billing" {
-  name = "billing"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.billing.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-  BillingSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: billing-app
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-  Billing:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: billing
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref BillingSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/secret-shared.tf"),
+        cloudformation: include_str!("samples/secret-shared.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let Some(entries) = walk::known("the list of auth entries", &proxy.auth, verdicts) else {
+    let Some(entries) = lookups::known("the list of auth entries", &proxy.auth, verdicts) else {
         return;
     };
     for (index, entry) in entries.iter().enumerate() {
         if entry.shared_with.is_empty() {
             // Whatever the only secret is, there is nobody to share it with.
             if !entry.alone {
-                walk::known("the secret of an auth entry", &entry.secret, verdicts);
+                lookups::known("the secret of an auth entry", &entry.secret, verdicts);
             }
         } else if !is_told(proxy, &entries[..index], entry) {
             shared(proxy, entry, verdicts);
         }
     }
     match entries.as_slice() {
-        [] => walk::without_secrets(proxy, verdicts),
+        [] => lookups::without_secrets(proxy, verdicts),
         [only] if only.alone => verdicts.pass(
             "the proxy has one secret, and no other proxy was read",
             &proxy.auth,
@@ -173,7 +71,7 @@ fn shared(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
         }
     });
     let places: Vec<String> = places.collect();
-    let secret = entry.secret.value().map(walk::secret_name);
+    let secret = entry.secret.value().map(lookups::secret_name);
     let secret = secret.map_or(
         "the secret of an auth entry, whichever it is,".to_owned(),
         |name| format!("the secret {name}"),
@@ -186,11 +84,11 @@ fn shared(proxy: &Proxy, entry: &AuthEntry, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, hardened, of, place, unresolved, without_secrets};
     use super::*;
     use crate::domain::evidence::{Evidence, Origin};
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::SecretUse;
+    use crate::rules::fixtures::{check, hardened, of, place, unresolved, without_secrets};
 
     fn share(proxy: &mut Proxy, with: &str) {
         of(&mut proxy.auth)[0].shared_with = vec![SecretUse {

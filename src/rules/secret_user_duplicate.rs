@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{AuthEntry, Proxy, Secret};
@@ -16,126 +16,18 @@ pub(super) static RULE: Rule = Rule {
         why: "The proxy looks for the secret whose `username` is the user that a client asks for. When two secrets of one proxy hold the same user, \
               which of them it takes is documented nowhere.",
         fix: "Keep one secret for each database user of the proxy.",
-        references: &[pages::SECRETS],
+        references: &[references::SECRETS],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "one" {
-  name = "orders-one"
-}
-
-resource "aws_secretsmanager_secret_version" "one" {
-  secret_id                = aws_secretsmanager_secret.one.id
-  secret_string_wo         = jsonencode({ username = "orders_rw", password = var.password })
-  secret_string_wo_version = 1
-}
-
-resource "aws_secretsmanager_secret" "two" {
-  name = "orders-two"
-}
-
-resource "aws_secretsmanager_secret_version" "two" {
-  secret_id                = aws_secretsmanager_secret.two.id
-  secret_string_wo         = jsonencode({ username = "orders_rw", password = var.password })
-  secret_string_wo_version = 1
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    secret_arn = aws_secretsmanager_secret.one.arn
-  }
-
-  auth {
-    secret_arn = aws_secretsmanager_secret.two.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  One:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      GenerateSecretString:
-        SecretStringTemplate: '{"username": "orders_rw"}'
-        GenerateStringKey: password
-  Two:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      GenerateSecretString:
-        SecretStringTemplate: '{"username": "orders_rw"}'
-        GenerateStringKey: password
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - SecretArn: !Ref One
-        - SecretArn: !Ref Two
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "one" {
-  name = "orders-one"
-}
-
-resource "aws_secretsmanager_secret_version" "one" {
-  secret_id                = aws_secretsmanager_secret.one.id
-  secret_string_wo         = jsonencode({ username = "orders_rw", password = var.password })
-  secret_string_wo_version = 1
-}
-
-resource "aws_secretsmanager_secret" "two" {
-  name = "orders-two"
-}
-
-resource "aws_secretsmanager_secret_version" "two" {
-  secret_id                = aws_secretsmanager_secret.two.id
-  secret_string_wo         = jsonencode({ username = "orders_ro", password = var.password })
-  secret_string_wo_version = 1
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    secret_arn = aws_secretsmanager_secret.one.arn
-  }
-
-  auth {
-    secret_arn = aws_secretsmanager_secret.two.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  One:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      GenerateSecretString:
-        SecretStringTemplate: '{"username": "orders_rw"}'
-        GenerateStringKey: password
-  Two:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      GenerateSecretString:
-        SecretStringTemplate: '{"username": "orders_ro"}'
-        GenerateStringKey: password
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - SecretArn: !Ref One
-        - SecretArn: !Ref Two
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/secret-user-duplicate.tf"),
+        cloudformation: include_str!("samples/secret-user-duplicate.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let secrets = walk::secrets(proxy, verdicts);
+    let secrets = lookups::secrets(proxy, verdicts);
     let known = secrets.iter().filter_map(|(entry, secret)| {
         let user = secret.username.value()?;
         Some((user.as_str(), (*entry, *secret)))
@@ -148,7 +40,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
         duplicate(user, holders, verdicts);
     }
     match secrets.as_slice() {
-        [] => walk::without_secrets(proxy, verdicts),
+        [] => lookups::without_secrets(proxy, verdicts),
         [_] => verdicts.pass("the proxy has one secret", &proxy.auth),
         many => several(proxy, many, verdicts),
     }
@@ -174,9 +66,9 @@ fn several(proxy: &Proxy, secrets: &[(&AuthEntry, &Secret)], verdicts: &mut Verd
     for (_, secret) in secrets {
         let what = format!(
             "the database user of the secret {}",
-            walk::secret_name(secret)
+            lookups::secret_name(secret)
         );
-        walk::known(&what, &secret.username, verdicts);
+        lookups::known(&what, &secret.username, verdicts);
     }
     verdicts.pass(
         format!(
@@ -189,10 +81,10 @@ fn several(proxy: &Proxy, secrets: &[(&AuthEntry, &Secret)], verdicts: &mut Verd
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated};
 
     fn user(proxy: &mut Proxy, user: Evidence<String>) {
         of(&mut of(&mut proxy.auth)[1].secret).username = user;

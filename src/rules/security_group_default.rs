@@ -1,7 +1,7 @@
 //! Mission rule 4: the VPC's default group is not a group for a proxy.
 
-use super::walk::{self, Guarded};
-use super::{Example, Rule, Sample, Seen, pages};
+use super::lookups::Guarded;
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -17,93 +17,21 @@ pub(super) static RULE: Rule = Rule {
               An endpoint for which no group is given gets it silently.",
         fix: "Create a security group for this proxy alone and name it at the proxy and at each of its endpoints.",
         references: &[
-            pages::DEFAULT_GROUP,
-            pages::CREATE_ENDPOINT,
-            pages::CREATING,
+            references::DEFAULT_GROUP,
+            references::CREATE_ENDPOINT,
+            references::CREATING,
         ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy_endpoint" "readers" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  db_proxy_endpoint_name = "orders-ro"
-  target_role            = "READ_ONLY"
-  vpc_subnet_ids         = ["subnet-0a", "subnet-0b"]
-}
-
-resource "aws_db_proxy" "orders" {
-  name                   = "orders"
-  vpc_security_group_ids = [aws_security_group.proxy.id]
-}
-
-resource "aws_security_group" "proxy" {
-  name = "orders-proxy"
-}
-"#,
-            cloudformation: r#"Resources:
-  Readers:
-    Type: AWS::RDS::DBProxyEndpoint
-    Properties:
-      DBProxyName: !Ref Orders
-      DBProxyEndpointName: orders-ro
-      TargetRole: READ_ONLY
-      VpcSubnetIds: [subnet-0a, subnet-0b]
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
-  ProxyGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Proxy of the orders database
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy_endpoint" "readers" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  db_proxy_endpoint_name = "orders-ro"
-  target_role            = "READ_ONLY"
-  vpc_subnet_ids         = ["subnet-0a", "subnet-0b"]
-  vpc_security_group_ids = [aws_security_group.proxy.id]
-}
-
-resource "aws_db_proxy" "orders" {
-  name                   = "orders"
-  vpc_security_group_ids = [aws_security_group.proxy.id]
-}
-
-resource "aws_security_group" "proxy" {
-  name = "orders-proxy"
-}
-"#,
-            cloudformation: r#"Resources:
-  Readers:
-    Type: AWS::RDS::DBProxyEndpoint
-    Properties:
-      DBProxyName: !Ref Orders
-      DBProxyEndpointName: orders-ro
-      TargetRole: READ_ONLY
-      VpcSubnetIds: [subnet-0a, subnet-0b]
-      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
-  ProxyGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Proxy of the orders database
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/security-group-default.tf"),
+        cloudformation: include_str!("samples/security-group-default.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    for guarded in walk::groups(proxy, verdicts) {
+    for guarded in lookups::groups(proxy, verdicts) {
         judge(proxy, &guarded, verdicts);
     }
     if proxy.security_groups.value().is_some_and(Vec::is_empty) {
@@ -120,7 +48,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 fn judge(proxy: &Proxy, guarded: &Guarded, verdicts: &mut Verdicts) {
     let group = guarded.group;
-    let name = walk::group_name(group);
+    let name = lookups::group_name(group);
     match &group.is_default {
         Evidence::Stated(false, _) | Evidence::Defaulted(false) => {}
         Evidence::Stated(true, origin) => verdicts.fail(
@@ -153,9 +81,9 @@ fn judge(proxy: &Proxy, guarded: &Guarded, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, endpoint, of, stated};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Undetermined};
+    use crate::rules::fixtures::{check, endpoint, of, stated};
 
     #[test]
     fn finds_the_default_group_at_the_proxy_and_its_endpoints() {

@@ -1,8 +1,8 @@
 //! Mission rule 4: the proxy may reach its database and nothing else.
 
-use super::reach::{self, Way};
-use super::walk::Guarded;
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::group_rules::RuleDirections;
+use super::lookups::Guarded;
+use super::{Example, FaultShown, Rule, group_rules, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -19,88 +19,15 @@ pub(super) static RULE: Rule = Rule {
         fix: "Allow one egress rule: TCP, the database's own port, to the database's security group. \
               In CloudFormation write it inline as `SecurityGroupEgress`, since only that is documented to remove the default rule.",
         references: &[
-            pages::GROUP_RULES,
-            pages::CLOUDFORMATION_GROUP,
-            pages::CREATING,
+            references::GROUP_RULES,
+            references::CLOUDFORMATION_GROUP,
+            references::CREATING,
         ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name                   = "orders"
-  engine_family          = "POSTGRESQL"
-  vpc_security_group_ids = [aws_security_group.proxy.id]
-}
-
-resource "aws_security_group" "proxy" {
-  name = "orders-proxy"
-
-  egress {
-    protocol    = "-1"
-    from_port   = 0
-    to_port     = 0
-    cidr_blocks = ["0.0.0.0/0"]
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
-  ProxyGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Proxy of the orders database, open because no egress is written
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name                   = "orders"
-  engine_family          = "POSTGRESQL"
-  vpc_security_group_ids = [aws_security_group.proxy.id]
-}
-
-resource "aws_security_group" "proxy" {
-  name = "orders-proxy"
-
-  egress {
-    protocol        = "tcp"
-    from_port       = 5432
-    to_port         = 5432
-    security_groups = [aws_security_group.database.id]
-  }
-}
-
-resource "aws_security_group" "database" {
-  name = "orders-database"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
-  ProxyGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Proxy of the orders database
-      SecurityGroupEgress:
-        - IpProtocol: tcp
-          FromPort: 5432
-          ToPort: 5432
-          DestinationSecurityGroupId: !GetAtt DatabaseGroup.GroupId
-  DatabaseGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: The orders database
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/security-group-egress-open.tf"),
+        cloudformation: include_str!("samples/security-group-egress-open.yaml"),
     },
     check,
 };
@@ -108,30 +35,33 @@ resource "aws_security_group" "database" {
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     let database = proxy.database.value();
     let port = database.and_then(|database| database.port.value()).copied();
-    let way = Way {
+    let way = RuleDirections {
         verb: "lets out to",
         port,
         listener: "the database listens on",
     };
-    let groups = walk::groups(proxy, verdicts);
+    let groups = lookups::groups(proxy, verdicts);
     for guarded in &groups {
-        reach::judge(guarded, &guarded.group.egress, way, verdicts);
+        group_rules::judge(guarded, &guarded.group.egress, way, verdicts);
         if let Some(database) = database {
             strangers(guarded, database, verdicts);
         }
     }
     let rules = groups.iter().flat_map(|guarded| &guarded.group.egress);
     let is_open = matches!(proxy.database, Evidence::Unresolved(..));
-    if is_open && reach::is_written(rules.clone()) {
+    if is_open && group_rules::is_written(rules.clone()) {
         // A group that looks like the database's may be a stranger's.
         verdicts.unknown("the database behind the proxy", &proxy.database);
     }
     let because = match port {
-        _ if !reach::is_written(rules.clone()) => "no egress rule is written: the proxy and its endpoints reach nobody".into(),
+        _ if !group_rules::is_written(rules.clone()) => "no egress rule is written: the proxy and its endpoints reach nobody".into(),
         Some(port) => format!("every egress rule of the proxy and its endpoints names one group or one address, and port {port} of the database"),
         None => "every egress rule names one group and one TCP port (the database's own port is not in view)".into(),
     };
-    verdicts.pass(because, &reach::rests_on(&proxy.security_groups, rules));
+    verdicts.pass(
+        because,
+        &group_rules::rests_on(&proxy.security_groups, rules),
+    );
 }
 
 /// Groups that are surely not the database's.
@@ -159,7 +89,7 @@ fn stranger(guarded: &Guarded, (rule, peer): (&GroupRule, &Identity), verdicts: 
     verdicts.fail(
         format!(
             "the security group {} of {} lets out to {}, which is not a group of the database{partial}",
-            walk::group_name(guarded.group),
+            lookups::group_name(guarded.group),
             guarded.of,
             Peer::Group(peer.clone()),
         ),
@@ -169,10 +99,10 @@ fn stranger(guarded: &Guarded, (rule, peer): (&GroupRule, &Identity), verdicts: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, known, of, place, rule, stated};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::{Ports, Protocol, SecurityGroup};
+    use crate::rules::fixtures::{check, known, of, place, rule, stated};
 
     fn group(proxy: &mut Proxy) -> &mut SecurityGroup {
         &mut of(&mut proxy.security_groups)[0]

@@ -1,7 +1,7 @@
 //! Mission rule 4: only the consumers' groups may reach the proxy, and only its port.
 
-use super::reach::{self, Way};
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::group_rules::RuleDirections;
+use super::{Example, FaultShown, Rule, group_rules, lookups, references};
 use crate::domain::engine::EngineFamily;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -17,112 +17,41 @@ pub(super) static RULE: Rule = Rule {
               A range of addresses or a prefix list covers machines that nobody had in mind; a security group covers exactly its members.",
         fix: "For each consumer, allow one TCP port (3306 for MySQL and MariaDB, 5432 for PostgreSQL) from the consumer's security group. \
               Do the same at every further endpoint: each has groups of its own.",
-        references: &[pages::GROUP_RULES, pages::CREATING, pages::CREATE_ENDPOINT],
+        references: &[
+            references::GROUP_RULES,
+            references::CREATING,
+            references::CREATE_ENDPOINT,
+        ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name                   = "orders"
-  engine_family          = "POSTGRESQL"
-  vpc_security_group_ids = [aws_security_group.proxy.id]
-}
-
-resource "aws_security_group" "proxy" {
-  name = "orders-proxy"
-
-  ingress {
-    protocol    = "tcp"
-    from_port   = 5432
-    to_port     = 5432
-    cidr_blocks = ["10.0.0.0/16"]
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
-  ProxyGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Proxy of the orders database
-      SecurityGroupIngress:
-        - IpProtocol: tcp
-          FromPort: 5432
-          ToPort: 5432
-          CidrIp: 10.0.0.0/16
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name                   = "orders"
-  engine_family          = "POSTGRESQL"
-  vpc_security_group_ids = [aws_security_group.proxy.id]
-}
-
-resource "aws_security_group" "proxy" {
-  name = "orders-proxy"
-
-  ingress {
-    protocol        = "tcp"
-    from_port       = 5432
-    to_port         = 5432
-    security_groups = [aws_security_group.checkout.id]
-  }
-}
-
-resource "aws_security_group" "checkout" {
-  name = "checkout"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
-  ProxyGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Proxy of the orders database
-      SecurityGroupIngress:
-        - IpProtocol: tcp
-          FromPort: 5432
-          ToPort: 5432
-          SourceSecurityGroupId: !GetAtt CheckoutGroup.GroupId
-  CheckoutGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: The checkout function
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/security-group-ingress-open.tf"),
+        cloudformation: include_str!("samples/security-group-ingress-open.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let way = Way {
+    let way = RuleDirections {
         verb: "lets in",
         port: client_port(proxy),
         listener: "the proxy listens on",
     };
-    let groups = walk::groups(proxy, verdicts);
+    let groups = lookups::groups(proxy, verdicts);
     for guarded in &groups {
-        reach::judge(guarded, &guarded.group.ingress, way, verdicts);
+        group_rules::judge(guarded, &guarded.group.ingress, way, verdicts);
     }
     let rules = groups.iter().flat_map(|guarded| &guarded.group.ingress);
-    let because = match reach::is_written(rules.clone()) {
+    let because = match group_rules::is_written(rules.clone()) {
         true => {
             "every ingress rule of the proxy and its endpoints names one group and one TCP port"
         }
         false => "no ingress rule is written: nobody is let in to the proxy and its endpoints",
     };
-    verdicts.pass(because, &reach::rests_on(&proxy.security_groups, rules));
+    verdicts.pass(
+        because,
+        &group_rules::rests_on(&proxy.security_groups, rules),
+    );
 }
 
 /// AWS states no port for SQL Server, so that any single one may be right there.
@@ -135,11 +64,11 @@ fn client_port(proxy: &Proxy) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, endpoint, known, of, rule, stated, unresolved};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
     use crate::domain::posture::{Coverage, GroupRule, Peer, Ports, Protocol, SecurityGroup};
+    use crate::rules::fixtures::{check, endpoint, known, of, rule, stated, unresolved};
 
     fn group(proxy: &mut Proxy) -> &mut SecurityGroup {
         &mut of(&mut proxy.security_groups)[0]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -16,92 +16,18 @@ pub(super) static RULE: Rule = Rule {
         summary: "the proxy's subnets do not lie in two availability zones",
         why: "AWS asks for at least two subnets in different availability zones. CloudFormation checks the number but not the zones, Terraform checks neither, so the mistake shows only while deploying.",
         fix: "Add a subnet in another availability zone of the same VPC.",
-        references: &[pages::NETWORK],
+        references: &[references::NETWORK],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_subnet" "a" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.0.0/24"
-  availability_zone = "eu-west-1a"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.1.0/24"
-  availability_zone = "eu-west-1a"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/24
-      AvailabilityZone: eu-west-1a
-  SubnetB:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.1.0/24
-      AvailabilityZone: eu-west-1a
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_subnet" "a" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.0.0/24"
-  availability_zone = "eu-west-1a"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.1.0/24"
-  availability_zone = "eu-west-1b"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/24
-      AvailabilityZone: eu-west-1a
-  SubnetB:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.1.0/24
-      AvailabilityZone: eu-west-1b
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/subnets-in-one-zone.tf"),
+        cloudformation: include_str!("samples/subnets-in-one-zone.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
-    let Some(subnets) = walk::subnets(proxy, verdicts) else {
+    let Some(subnets) = lookups::subnets(proxy, verdicts) else {
         return;
     };
     let origin = proxy.subnets.origin().unwrap_or(&proxy.origin);
@@ -197,10 +123,10 @@ fn zone(subnet: &Subnet) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, hardened, of, stated, unresolved};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, hardened, of, stated, unresolved};
 
     fn hide(subnet: &mut Subnet) {
         subnet.zone = Evidence::NotVisible;

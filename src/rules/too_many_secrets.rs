@@ -1,6 +1,6 @@
 //! A limit of the service: how many secrets one proxy can hold.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::Proxy;
@@ -13,73 +13,22 @@ pub(super) static RULE: Rule = Rule {
         summary: "the proxy has more secrets than one proxy can hold",
         why: "A proxy can hold 200 secrets, and so serve 200 database users that log in through secrets. A policy may allow fewer.",
         fix: "Split the users over several proxies, or use end-to-end IAM authentication, which needs no secrets.",
-        references: &[pages::LIMITS, pages::CREATE_PROXY],
+        references: &[references::LIMITS, references::CREATE_PROXY],
     },
     example: Example {
-        seen: Seen::InPart,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  dynamic "auth" {
-    for_each = range(201)
-
-    content {
-      auth_scheme = "SECRETS"
-      iam_auth    = "REQUIRED"
-      secret_arn  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:user-${auth.value}"
-    }
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:user-1
-        # and 200 more
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  dynamic "auth" {
-    for_each = range(20)
-
-    content {
-      auth_scheme = "SECRETS"
-      iam_auth    = "REQUIRED"
-      secret_arn  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:user-${auth.value}"
-    }
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: arn:aws:secretsmanager:eu-west-1:123456789012:secret:user-1
-"#,
-        },
+        seen: FaultShown::InPart,
+        terraform: include_str!("samples/too-many-secrets.tf"),
+        cloudformation: include_str!("samples/too-many-secrets.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
-    let Some(entries) = walk::known("the list of auth entries", &proxy.auth, verdicts) else {
+    let Some(entries) = lookups::known("the list of auth entries", &proxy.auth, verdicts) else {
         return;
     };
     let origin = proxy.auth.origin().unwrap_or(&proxy.origin);
-    walk::refuse(limits.secret_count(entries.len()), origin, verdicts);
+    lookups::refuse(limits.secret_count(entries.len()), origin, verdicts);
     verdicts.pass(
         format!(
             "the proxy has {} of at most {} secrets",
@@ -92,9 +41,9 @@ fn check(proxy: &Proxy, limits: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{auth_entry, check, of, unresolved};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{auth_entry, check, of, unresolved};
 
     fn add(proxy: &mut Proxy, count: usize) {
         of(&mut proxy.auth).extend((0..count).map(|number| auth_entry(&format!("user-{number}"))));

@@ -1,6 +1,6 @@
 //! A limit of the service: no proxy in a VPC that enforces encryption controls.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
 use crate::domain::posture::Proxy;
@@ -13,71 +13,25 @@ pub(super) static RULE: Rule = Rule {
         summary: "the proxy's VPC has its encryption controls in enforce mode",
         why: "RDS Proxy cannot be used in a VPC that has encryption controls with enforce mode enabled.",
         fix: "Use a VPC whose encryption controls are off or in monitor mode (`aws ec2 describe-vpc-encryption-controls` tells).",
-        references: &[pages::LIMITS],
+        references: &[references::LIMITS],
     },
     example: Example {
-        seen: Seen::InPart,
-        bad: Sample {
-            terraform: r#"resource "aws_vpc_encryption_control" "main" {
-  vpc_id = "vpc-0a"
-  mode   = "enforce"
-}
-
-resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = ["subnet-0a", "subnet-0b"]
-}
-"#,
-            cloudformation: r#"Resources:
-  Controls:
-    Type: AWS::EC2::VPCEncryptionControl
-    Properties:
-      VpcId: vpc-0a
-      Mode: enforce
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [subnet-0a, subnet-0b]
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_vpc_encryption_control" "main" {
-  vpc_id = "vpc-0a"
-  mode   = "monitor"
-}
-
-resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = ["subnet-0a", "subnet-0b"]
-}
-"#,
-            cloudformation: r#"Resources:
-  Controls:
-    Type: AWS::EC2::VPCEncryptionControl
-    Properties:
-      VpcId: vpc-0a
-      Mode: monitor
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [subnet-0a, subnet-0b]
-"#,
-        },
+        seen: FaultShown::InPart,
+        terraform: include_str!("samples/vpc-encryption-enforced.tf"),
+        cloudformation: include_str!("samples/vpc-encryption-enforced.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let Some(vpc) = walk::known("the VPC of the proxy", &proxy.vpc, verdicts) else {
+    let Some(vpc) = lookups::known("the VPC of the proxy", &proxy.vpc, verdicts) else {
         return;
     };
     let what = format!(
         "the mode of the encryption controls of the VPC {}",
         vpc.identity
     );
-    let Some(mode) = walk::known(&what, &vpc.encryption_controls, verdicts) else {
+    let Some(mode) = lookups::known(&what, &vpc.encryption_controls, verdicts) else {
         return;
     };
     match network::encryption_controls(mode) {
@@ -91,10 +45,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated};
 
     #[test]
     fn refuses_enforce_mode_only() {

@@ -1,6 +1,6 @@
 //! A limit of the service: proxy and database stand in one VPC.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
@@ -14,103 +14,37 @@ pub(super) static RULE: Rule = Rule {
         summary: "the proxy does not stand in the VPC of its database",
         why: "RDS Proxy must be in the same VPC as the database, and all of its subnets belong to that VPC. Only further endpoints may stand in other VPCs.",
         fix: "Choose subnets of the database's VPC. For consumers in another VPC add an endpoint there.",
-        references: &[pages::LIMITS, pages::NETWORK, pages::ENDPOINTS],
+        references: &[
+            references::LIMITS,
+            references::NETWORK,
+            references::ENDPOINTS,
+        ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_subnet" "a" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.0.0/24"
-  availability_zone = "eu-west-1a"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id            = "vpc-0b"
-  cidr_block        = "10.1.0.0/24"
-  availability_zone = "eu-west-1b"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/24
-  SubnetB:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0b
-      CidrBlock: 10.1.0.0/24
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_subnet" "a" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.0.0/24"
-  availability_zone = "eu-west-1a"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id            = "vpc-0a"
-  cidr_block        = "10.0.1.0/24"
-  availability_zone = "eu-west-1b"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/24
-  SubnetB:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.1.0/24
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/vpc-mismatch.tf"),
+        cloudformation: include_str!("samples/vpc-mismatch.yaml"),
     },
     check,
 };
 
 /// Something that stands in a VPC, and which.
-struct Standing<'a> {
+struct VpcMember<'a> {
     what: String,
     vpc: &'a Evidence<Identity>,
     origin: &'a Origin,
 }
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let subnets = walk::subnets(proxy, verdicts).unwrap_or_default();
+    let subnets = lookups::subnets(proxy, verdicts).unwrap_or_default();
     let origin = proxy.subnets.origin().unwrap_or(&proxy.origin);
-    let standing = subnets.iter().map(|subnet| Standing {
+    let standing = subnets.iter().map(|subnet| VpcMember {
         what: format!("the subnet {}", subnet.identity),
         vpc: &subnet.vpc,
         origin,
     });
-    let database = walk::database(proxy, verdicts).map(|database| Standing {
-        what: format!("the database {}", walk::database_name(database)),
+    let database = lookups::database(proxy, verdicts).map(|database| VpcMember {
+        what: format!("the database {}", lookups::database_name(database)),
         vpc: &database.vpc,
         origin: &database.origin,
     });
@@ -123,7 +57,7 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 }
 
 /// Compares all with the proxy's VPC, or with the first one that is known where the proxy's is not.
-fn compare(proxy: &Proxy, all: &[Standing], verdicts: &mut Verdicts) {
+fn compare(proxy: &Proxy, all: &[VpcMember], verdicts: &mut Verdicts) {
     let own = proxy.vpc.value().map(|vpc| &vpc.identity);
     let Some(vpc) = own.or_else(|| all.iter().find_map(|one| one.vpc.value())) else {
         return verdicts.undetermined(
@@ -131,7 +65,7 @@ fn compare(proxy: &Proxy, all: &[Standing], verdicts: &mut Verdicts) {
             None,
         );
     };
-    for Standing {
+    for VpcMember {
         what,
         vpc: other,
         origin,
@@ -160,9 +94,9 @@ fn compare(proxy: &Proxy, all: &[Standing], verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, known, of, stated};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Undetermined};
+    use crate::rules::fixtures::{check, known, of, stated};
 
     #[test]
     fn compares_subnets_and_database() {

@@ -1,6 +1,6 @@
 //! A limit of the service: no proxy in a VPC with dedicated tenancy.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
 use crate::domain::posture::Proxy;
@@ -13,88 +13,22 @@ pub(super) static RULE: Rule = Rule {
         summary: "the proxy's VPC has dedicated tenancy",
         why: "RDS Proxy does not work in a VPC whose instance tenancy is `dedicated`.",
         fix: "Use a VPC whose instance tenancy is `default`.",
-        references: &[pages::LIMITS],
+        references: &[references::LIMITS],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_vpc" "main" {
-  cidr_block       = "10.0.0.0/16"
-  instance_tenancy = "dedicated"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.0.0/24"
-}
-
-resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id]
-}
-"#,
-            cloudformation: r#"Resources:
-  Network:
-    Type: AWS::EC2::VPC
-    Properties:
-      CidrBlock: 10.0.0.0/16
-      InstanceTenancy: dedicated
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: !Ref Network
-      CidrBlock: 10.0.0.0/24
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA]
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_vpc" "main" {
-  cidr_block       = "10.0.0.0/16"
-  instance_tenancy = "default"
-}
-
-resource "aws_subnet" "a" {
-  vpc_id     = aws_vpc.main.id
-  cidr_block = "10.0.0.0/24"
-}
-
-resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id]
-}
-"#,
-            cloudformation: r#"Resources:
-  Network:
-    Type: AWS::EC2::VPC
-    Properties:
-      CidrBlock: 10.0.0.0/16
-      InstanceTenancy: default
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: !Ref Network
-      CidrBlock: 10.0.0.0/24
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA]
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/vpc-tenancy-dedicated.tf"),
+        cloudformation: include_str!("samples/vpc-tenancy-dedicated.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let Some(vpc) = walk::known("the VPC of the proxy", &proxy.vpc, verdicts) else {
+    let Some(vpc) = lookups::known("the VPC of the proxy", &proxy.vpc, verdicts) else {
         return;
     };
     let what = format!("the tenancy of the VPC {}", vpc.identity);
-    let Some(tenancy) = walk::known(&what, &vpc.tenancy, verdicts) else {
+    let Some(tenancy) = lookups::known(&what, &vpc.tenancy, verdicts) else {
         return;
     };
     match network::tenancy(tenancy) {
@@ -108,10 +42,10 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated, unresolved};
     use super::*;
     use crate::domain::evidence::Evidence;
     use crate::domain::finding::Verdict::{Fail, Undetermined};
+    use crate::rules::fixtures::{check, of, stated, unresolved};
 
     #[test]
     fn refuses_dedicated_tenancy() {

@@ -1,6 +1,6 @@
 //! A limit of the service: some zones have no RDS Proxy.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::{Limits, network};
@@ -15,86 +15,12 @@ pub(super) static RULE: Rule = Rule {
         why: "RDS Proxy is not available in the zones use1-az3 and usw1-az2. These are zone ids: the zone name that belongs to one differs from account to account. \
               AWS returns only the supported subnets, so that Terraform sees a difference on every plan and wants to replace the proxy.",
         fix: "Look up the id of each subnet's zone (`aws ec2 describe-subnets`, AvailabilityZoneId) and choose subnets in other zones.",
-        references: &[pages::LIMITS],
+        references: &[references::LIMITS],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_subnet" "a" {
-  vpc_id               = "vpc-0a"
-  cidr_block           = "10.0.0.0/24"
-  availability_zone_id = "use1-az1"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id               = "vpc-0a"
-  cidr_block           = "10.0.1.0/24"
-  availability_zone_id = "use1-az3"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/24
-      AvailabilityZoneId: use1-az1
-  SubnetB:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.1.0/24
-      AvailabilityZoneId: use1-az3
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name           = "orders"
-  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
-}
-
-resource "aws_subnet" "a" {
-  vpc_id               = "vpc-0a"
-  cidr_block           = "10.0.0.0/24"
-  availability_zone_id = "use1-az1"
-}
-
-resource "aws_subnet" "b" {
-  vpc_id               = "vpc-0a"
-  cidr_block           = "10.0.1.0/24"
-  availability_zone_id = "use1-az2"
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSubnetIds: [!Ref SubnetA, !Ref SubnetB]
-  SubnetA:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.0.0/24
-      AvailabilityZoneId: use1-az1
-  SubnetB:
-    Type: AWS::EC2::Subnet
-    Properties:
-      VpcId: vpc-0a
-      CidrBlock: 10.0.1.0/24
-      AvailabilityZoneId: use1-az2
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("samples/zone-unsupported.tf"),
+        cloudformation: include_str!("samples/zone-unsupported.yaml"),
     },
     check,
 };
@@ -103,7 +29,7 @@ resource "aws_subnet" "b" {
 const REGIONS: &[&str] = &["us-east-1", "us-west-1"];
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    for subnet in walk::subnets(proxy, verdicts).unwrap_or_default() {
+    for subnet in lookups::subnets(proxy, verdicts).unwrap_or_default() {
         judge(proxy, subnet, verdicts);
     }
     verdicts.pass("every subnet lies in a zone with RDS Proxy", &proxy.subnets);
@@ -134,9 +60,9 @@ fn judge(proxy: &Proxy, subnet: &Subnet, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{check, of, stated};
     use super::*;
     use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+    use crate::rules::fixtures::{check, of, stated};
 
     fn set(proxy: &mut Proxy, zone: Evidence<String>, id: Evidence<String>) {
         let subnet = &mut of(&mut proxy.subnets)[0];

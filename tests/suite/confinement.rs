@@ -519,8 +519,8 @@ fn an_undamaged_directory_works_as_before() {
 mod races {
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use rdsproxy_gen::io::boundary::{Boundary, Found};
-    use rdsproxy_gen::io::files::{self, Change};
+    use rdsproxy_gen::io::boundary::{Boundary, PathContent};
+    use rdsproxy_gen::io::files::{self, DirectoryChange};
     use rustix::fs::{CWD, RenameFlags, renameat_with};
 
     use super::*;
@@ -583,16 +583,16 @@ mod races {
         exchanging(&root.join("terraform"), &root.join("link"), || {
             for round in 0..2_000 {
                 let change = match round % 2 {
-                    0 => Change {
+                    0 => DirectoryChange {
                         write: [("terraform/new.tf".to_owned(), format!("# {round}\n"))].into(),
                         remove: Vec::new(),
                     },
-                    _ => Change {
+                    _ => DirectoryChange {
                         remove: vec![
                             "terraform/main.tf".to_owned(),
                             "terraform/new.tf".to_owned(),
                         ],
-                        ..Change::default()
+                        ..DirectoryChange::default()
                     },
                 };
                 // Refused where the link stood there, done where it did not: either is right.
@@ -619,14 +619,15 @@ mod races {
         exchanging(&root.join("terraform"), &root.join("link"), || {
             for _ in 0..20_000 {
                 match boundary.read(&name, 1 << 20) {
-                    Found::Here(bytes) => {
+                    PathContent::Here(bytes) => {
                         assert_eq!(bytes, b"# mine\n");
                         here += 1;
                     }
-                    Found::Outside => refused += 1,
+                    PathContent::Outside => refused += 1,
                     other => panic!("{other:?}"),
                 }
-                if let files::Existing::Text(text) = files::existing(&root, "terraform/main.tf") {
+                if let files::ExistingFile::Text(text) = files::existing(&root, "terraform/main.tf")
+                {
                     assert_eq!(text, "# mine\n");
                 }
             }

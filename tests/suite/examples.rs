@@ -125,7 +125,7 @@ fn what_stands_on_disk_is_what_the_specs_mean() {
                 .collect();
             files::apply(
                 &folder,
-                &files::Change {
+                &files::DirectoryChange {
                     write: meant,
                     remove: gone,
                 },

@@ -4,7 +4,7 @@
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::domain::snapshot::Snapshot;
-use crate::domain::term::in_words;
+use crate::domain::symbolic::in_words;
 use crate::report::{Judged, Skipped};
 
 /// What the origin of everything in an account is called.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Args;
+use super::AuditArgs;
 use crate::commands::CommandError;
 use crate::domain::evidence::Origin;
 use crate::io::boundary::Boundary;
@@ -13,7 +13,7 @@ use crate::language::{Texts, cloudformation};
 
 /// What is given.
 #[derive(Clone, Debug)]
-pub(super) struct Given {
+pub(super) struct GivenInputs {
     pub(super) boundary: Boundary,
     pub(super) values: Values,
     /// What `--parameters` says, by name.
@@ -32,12 +32,12 @@ pub(super) struct Values {
     pub(super) vars: BTreeMap<String, String>,
 }
 
-impl Given {
+impl GivenInputs {
     /// Reads it.
     ///
     /// # Errors
     /// When a file that is named cannot be used, or a path is not there.
-    pub(super) fn of(args: &Args) -> Result<Self, CommandError> {
+    pub(super) fn of(args: &AuditArgs) -> Result<Self, CommandError> {
         let mut given = Self {
             boundary: args.reach.boundary(&args.paths)?,
             values: Values::of(args)?,
@@ -57,7 +57,7 @@ impl Given {
 }
 
 impl Values {
-    fn of(args: &Args) -> Result<Self, CommandError> {
+    fn of(args: &AuditArgs) -> Result<Self, CommandError> {
         let mut values = Self::default();
         for path in &args.var_file {
             let text =

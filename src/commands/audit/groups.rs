@@ -14,7 +14,7 @@ use crate::source::assemble::{assemble, named_proxies};
 
 /// Documents that are judged together, and the root module of each that comes from one.
 #[derive(Debug, Default)]
-pub(super) struct Group {
+pub(super) struct DocumentGroup {
     documents: Vec<Document>,
     roots: Vec<Option<String>>,
     names: BTreeSet<String>,
@@ -26,8 +26,8 @@ pub(super) struct Group {
 pub(super) type Made = (Proxy, Option<String>);
 
 /// Every document goes to the first group in which none of its proxies has a namesake.
-pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
+pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<DocumentGroup> {
+    let mut groups: Vec<DocumentGroup> = Vec::new();
     for (document, root) in documents {
         let names = named_proxies(&document).into_iter().map(|(_, name)| name);
         let names: BTreeSet<String> = names.collect();
@@ -37,7 +37,7 @@ pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<Group> {
                 group.names.is_disjoint(&names) && !group.holds_other(root.as_deref())
             })
             .unwrap_or_else(|| {
-                groups.push(Group::default());
+                groups.push(DocumentGroup::default());
                 groups.len() - 1
             });
         groups[at].names.extend(names);
@@ -49,7 +49,7 @@ pub(super) fn groups(documents: Vec<(Document, Option<String>)>) -> Vec<Group> {
     groups
 }
 
-impl Group {
+impl DocumentGroup {
     /// Whether it holds the same root module with other values.
     fn holds_other(&self, root: Option<&str>) -> bool {
         root.is_some_and(|root| {

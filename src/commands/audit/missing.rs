@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
-use crate::io::walk::Folder;
+use crate::io::walk::ScannedFolder;
 use crate::language::terraform::{Lead, Root};
 use crate::language::{Texts, terraform};
 use crate::report::Skipped;
@@ -13,7 +13,7 @@ const MOST_NAMED: usize = 10;
 
 /// Calls of folders that are not there, units whose module is elsewhere, and modules that are elsewhere.
 pub(super) fn missing(
-    folders: &BTreeMap<String, Folder>,
+    folders: &BTreeMap<String, ScannedFolder>,
     elsewhere: &[Lead],
     roots: &[Root],
 ) -> BTreeSet<Skipped> {
@@ -39,7 +39,7 @@ fn skipped(origin: &Origin, reason: String) -> Skipped {
 
 /// Files that may call a module with a proxy and cannot be read; those of a root module are told when it is read.
 fn broken<'f>(
-    folders: &'f BTreeMap<String, Folder>,
+    folders: &'f BTreeMap<String, ScannedFolder>,
     roots: &[Root],
 ) -> impl Iterator<Item = Skipped> + use<'f> {
     let read: BTreeSet<String> = roots.iter().flat_map(|root| root.reach.clone()).collect();
@@ -52,7 +52,7 @@ fn broken<'f>(
 
 /// Those that a root module with a proxy calls are told when it is read.
 fn absent_folders(
-    folders: &BTreeMap<String, Folder>,
+    folders: &BTreeMap<String, ScannedFolder>,
     roots: &[Root],
 ) -> impl Iterator<Item = Skipped> {
     let read: BTreeSet<&String> = roots.iter().flat_map(|root| &root.reach).collect();
@@ -60,7 +60,8 @@ fn absent_folders(
         .iter()
         .filter(move |(folder, _)| !read.contains(folder));
     let calls = others.flat_map(|(_, seen)| &seen.signs.calls);
-    let absent = calls.filter(|(called, _)| folders.get(*called).is_none_or(Folder::is_empty));
+    let absent =
+        calls.filter(|(called, _)| folders.get(*called).is_none_or(ScannedFolder::is_empty));
     absent.map(|(called, origin)| {
         let reason = format!("the module that is called here is not in view: {called}");
         skipped(origin, reason)
@@ -92,7 +93,7 @@ fn units(elsewhere: &[Lead]) -> Vec<Skipped> {
 }
 
 /// One line for all modules that lie elsewhere.
-fn remote(folders: &BTreeMap<String, Folder>, elsewhere: &[Lead]) -> Option<Skipped> {
+fn remote(folders: &BTreeMap<String, ScannedFolder>, elsewhere: &[Lead]) -> Option<Skipped> {
     let own = folders.values().flat_map(|seen| &seen.signs.remote);
     let own = own.map(|(source, origin)| (source.as_str(), origin));
     let worked_out = elsewhere.iter().filter(|lead| !lead.is_unit);

@@ -1,37 +1,37 @@
 //! `audit`: reads what others wrote, or what an account holds, and says what every rule says of every proxy.
 
 mod account;
-mod estate;
 mod fix;
+mod folders;
 mod given;
 mod groups;
 mod missing;
 mod since;
 mod templates;
 
+pub(super) mod inputs;
 mod variants;
-pub(super) mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
 use self::fix::Repairs;
-use self::given::Given;
+use self::given::GivenInputs;
 use self::groups::Made;
-use self::view::View;
-use super::allowance::AllowanceArgs;
-use super::printed::{PrintArgs, formats};
+use self::inputs::AuditInputs;
+use super::account::{AccountArgs, AccountScope};
+use super::output::{OutputArgs, formats};
 use super::projects::Projects;
 use super::reach::ReachArgs;
-use super::world::{Scope, WorldArgs};
+use super::suppression::AllowanceArgs;
 use super::{CommandError, Outcome};
 use crate::domain::finding::Report;
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Posture, Proxy};
-use crate::domain::secrecy::{Secrets, Shown};
+use crate::domain::secrecy::{MaskedText, Secrets};
 use crate::domain::snapshot::Snapshot;
 use crate::io::parallel;
 use crate::io::terminal::{self, Colours, Terminal};
@@ -46,8 +46,8 @@ use crate::source::snapshot;
 /// Audit RDS Proxies in Terraform, OpenTofu and CloudFormation code, or in an account: every rule, every proxy, file and line.
 ///
 /// Exit codes: 0 nothing found, 1 the audit could not do its work, 2 findings.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct Args {
+#[derive(Clone, Debug, Args)]
+pub struct AuditArgs {
     /// Folders and files to audit. Without any, the account's own proxies are audited; with both, the account tells what the
     /// code cannot.
     #[arg(value_name = "PATH", required_unless_present = "account")]
@@ -72,7 +72,7 @@ pub struct Args {
     #[arg(long, help_heading = "Report", default_value = FORMATS[0].id, value_parser = formats(FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
-    print: PrintArgs,
+    print: OutputArgs,
     /// Count open questions, and what could not be read, as findings.
     #[arg(long, help_heading = "Report")]
     strict: bool,
@@ -91,15 +91,15 @@ pub struct Args {
     allowances: AllowanceArgs,
     // Last: what follows it would stand under its heading.
     #[command(flatten)]
-    world: WorldArgs,
+    world: AccountArgs,
 }
 
-impl Args {
+impl AuditArgs {
     /// An account that is judged alone is its proxies; code may name anything in it.
-    fn scope(&self) -> Scope {
+    fn scope(&self) -> AccountScope {
         match self.paths.is_empty() {
-            true => Scope::Proxies,
-            false => Scope::Everything,
+            true => AccountScope::Proxies,
+            false => AccountScope::Everything,
         }
     }
 }
@@ -108,13 +108,13 @@ impl Args {
 ///
 /// # Errors
 /// When a path does not exist, a given file cannot be used, or nothing at all could be read.
-pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub fn run(args: &AuditArgs) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let world = args.world.load(args.scope())?;
     if args.fix && !args.dry_run {
         fix::complete_earlier(&args.paths)?;
     }
-    let mut given = Given::of(args)?;
+    let mut given = GivenInputs::of(args)?;
     given.known = since::known((args, &given), world.as_ref())?;
     let (mut audit, secrecy) = audit((args, &given), world.as_ref(), &Texts::new())?;
     let format = Format::by_id(&args.format)
@@ -147,7 +147,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 
 /// From arguments to verdicts, and what of all that was read is secret; files that were edited count as they would be.
 fn audit(
-    (args, given): (&Args, &Given),
+    (args, given): (&AuditArgs, &GivenInputs),
     world: Option<&Snapshot>,
     edited: &Texts,
 ) -> Result<(Audit, Secrecy), CommandError> {
@@ -156,8 +156,8 @@ fn audit(
         account::refuse_blindness(world)?;
     }
     let view = match &account {
-        Some(account) if args.paths.is_empty() => View::of_account(account.clone()),
-        _ => View::of_files((args, given), edited)?,
+        Some(account) if args.paths.is_empty() => AuditInputs::of_account(account.clone()),
+        _ => AuditInputs::of_files((args, given), edited)?,
     };
     let enriching = account.as_ref().filter(|_| !args.paths.is_empty());
     let nothing_read = view.is_dark();
@@ -221,7 +221,7 @@ fn say_no_secret(proxies: &mut [Judged], secrets: &Secrets) {
 }
 
 /// The texts that something is said of, and what may be shown of each.
-fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<String, Shown> {
+fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<String, MaskedText> {
     let mut files: BTreeSet<&str> = BTreeSet::new();
     for Judged { origin, report, .. } in proxies {
         let findings = report.findings.iter().map(|finding| &finding.origin);
@@ -246,7 +246,7 @@ fn shown(proxies: &[Judged], texts: &Texts, secrecy: &Secrecy) -> BTreeMap<Strin
 
 /// The audit after what is certain was mended. Nothing is written before the audit of the edited texts has found it mended.
 fn mended(
-    (args, given): (&Args, &Given),
+    (args, given): (&AuditArgs, &GivenInputs),
     world: Option<&Snapshot>,
     (mut before, secrecy): (Audit, &Secrecy),
 ) -> Result<Audit, CommandError> {

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::given::Given;
-use super::{Args, audit};
+use super::given::GivenInputs;
+use super::{AuditArgs, audit};
 use crate::commands::CommandError;
 use crate::domain::snapshot::Snapshot;
-use crate::io::store::git::revision::Revision;
+use crate::io::store::git::revision::LaidOutTree;
 use crate::io::{terminal, walk};
 use crate::language::Texts;
 use crate::report::Audit;
@@ -18,7 +18,7 @@ use crate::report::Audit;
 /// # Errors
 /// When there is no such revision, a path is not named from here, or the audit of that tree could not do its work.
 pub(super) fn known(
-    (args, given): (&Args, &Given),
+    (args, given): (&AuditArgs, &GivenInputs),
     world: Option<&Snapshot>,
 ) -> Result<BTreeMap<String, usize>, CommandError> {
     let Some(revision) = &args.since else {
@@ -31,7 +31,7 @@ pub(super) fn known(
             CommandError::input(message).hint("run it in the folder above, with names from there")
         );
     }
-    let tree = Revision::lay_out(revision, walk::may_be_read);
+    let tree = LaidOutTree::lay_out(revision, walk::may_be_read);
     let tree = tree.map_err(|error| {
         CommandError::environment(error).hint("--since takes a commit, a branch or a tag of this repository; a shallow clone may lack it")
     })?;
@@ -47,7 +47,7 @@ pub(super) fn known(
         ));
         return Ok(BTreeMap::new());
     }
-    let then = Args {
+    let then = AuditArgs {
         paths,
         since: None,
         allowances: args.allowances.settled(),
@@ -55,7 +55,7 @@ pub(super) fn known(
         ..args.clone()
     };
     let _there = tree.enter().map_err(CommandError::environment)?;
-    let given = Given {
+    let given = GivenInputs {
         boundary: then.reach.boundary(&then.paths)?,
         ..given.clone()
     };

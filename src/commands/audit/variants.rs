@@ -1,13 +1,13 @@
 //! A root module with each of the files of values beside it. Each is judged by itself: they are the environments of one module.
 
-use super::estate::Estate;
+use super::folders::TerraformFolders;
 use crate::language::terraform::Root;
 
 /// What stands between the folder and the file in the name of a variant: no path has it.
 const BETWEEN: char = '\n';
 
 /// A root module as it is read once.
-pub(super) struct Run<'r> {
+pub(super) struct RootRun<'r> {
     pub(super) root: &'r Root,
     /// Whether there is room for it.
     pub(super) fits: bool,
@@ -15,7 +15,7 @@ pub(super) struct Run<'r> {
     pub(super) file: Option<String>,
 }
 
-impl Run<'_> {
+impl RootRun<'_> {
     /// How the documents of the variant are called.
     pub(super) fn name(&self) -> String {
         match &self.file {
@@ -26,7 +26,11 @@ impl Run<'_> {
 }
 
 /// Every root module once, or once with each file that there is.
-pub(super) fn runs<'r>(estate: &Estate<'_>, roots: &'r [Root], each: bool) -> Vec<Run<'r>> {
+pub(super) fn runs<'r>(
+    estate: &TerraformFolders<'_>,
+    roots: &'r [Root],
+    each: bool,
+) -> Vec<RootRun<'r>> {
     let fits = estate.fits(roots).into_iter();
     let runs = fits.flat_map(|(root, fits)| {
         let files = match each {
@@ -37,7 +41,9 @@ pub(super) fn runs<'r>(estate: &Estate<'_>, roots: &'r [Root], each: bool) -> Ve
             true => vec![None],
             false => files.into_iter().map(Some).collect(),
         };
-        files.into_iter().map(move |file| Run { root, fits, file })
+        files
+            .into_iter()
+            .map(move |file| RootRun { root, fits, file })
     });
     runs.collect()
 }

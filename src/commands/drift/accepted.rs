@@ -5,15 +5,15 @@ use std::path::Path;
 
 use time::Date;
 
-use crate::commands::allowance::{Accepting, Comments, WaiverDraft, until};
-use crate::domain::drift::Effect;
+use crate::commands::suppression::{Comments, Suppression, WaiverDraft, until};
+use crate::domain::drift::DriftEffect;
 use crate::domain::policy::{POLICY_FILE, POLICY_SCHEMA};
 use crate::io::walk;
 use crate::language::Texts;
 use crate::report::drift::Drift;
 
 /// Marks what is put up with, and says what is wrong with the waivers that speak of the rest.
-pub(super) fn apply(accepting: &Accepting, drift: &mut Drift, texts: &Texts) -> Vec<String> {
+pub(super) fn apply(accepting: &Suppression, drift: &mut Drift, texts: &Texts) -> Vec<String> {
     let mut told = Vec::new();
     let home = walk::name(Path::new(&drift.project));
     let comments = Comments::of(texts, accepting.today, &mut told);
@@ -52,7 +52,7 @@ pub(super) fn proposal(drifts: &[Drift], today: Date) -> String {
     }
 }
 
-fn waiver(effect: &Effect, until: Date) -> String {
+fn waiver(effect: &DriftEffect, until: Date) -> String {
     WaiverDraft {
         message: &effect.message,
         rule: effect.rule.map(|rule| rule.0.id),

@@ -4,16 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::evaluated::{Evaluated, EvaluatedTarget};
 use super::groups::loose_groups;
 use super::parts::{block, handed_on, is_beside, is_disowned, is_input, part};
-use super::readings::{Reading, Readings};
-use crate::domain::drift::{Class, Effect, RuleRef, direction, is_about, told, within_proxy};
+use crate::domain::drift::{Class, DriftEffect, RuleRef, direction, is_about, told, within_proxy};
 use crate::domain::evidence::Origin;
 use crate::domain::facts::{Comparison, compare};
 use crate::domain::finding::{Finding, Group, Report, RuleInfo, Verdict};
 use crate::domain::lines::without_places;
 use crate::domain::snapshot::NotVisible;
-use crate::domain::term::in_words;
+use crate::domain::symbolic::in_words;
 use crate::rewrite::equivalence::{Move, alike, is_modelled};
 use crate::rewrite::secrecy::Secrecy;
 use crate::rules::Rule;
@@ -22,21 +22,21 @@ use crate::rules::Rule;
 /// no difference.
 #[derive(Clone, Debug, Default)]
 pub(in crate::commands) struct Effects {
-    pub(in crate::commands) list: Vec<Effect>,
+    pub(in crate::commands) list: Vec<DriftEffect>,
     pub(in crate::commands) beside: BTreeSet<String>,
     /// What is said in another way, and is not listed because facts tell it already as far as it stands in a posture. Where lines
     /// come to nothing else, they come to this.
-    pub(super) untold: Vec<Effect>,
+    pub(super) untold: Vec<DriftEffect>,
     secrecy: Rc<Secrecy>,
 }
 
 /// Compares two sides.
-pub(in crate::commands) fn effects(before: &Readings, after: &Readings) -> Effects {
+pub(in crate::commands) fn effects(before: &Evaluated, after: &Evaluated) -> Effects {
     let mut effects = Effects {
         secrecy: Rc::clone(&after.secrecy),
         ..Effects::default()
     };
-    let nothing = Reading::default();
+    let nothing = EvaluatedTarget::default();
     let base = before.roots.first().map_or(&nothing, Rc::as_ref);
     if after.roots.is_empty() && !before.roots.is_empty() {
         effects.compare(base, &nothing, &[]);
@@ -56,7 +56,8 @@ pub(in crate::commands) fn effects(before: &Readings, after: &Readings) -> Effec
             effect.message = in_words(&effect.message);
         }
         list.sort_by(|one, other| {
-            let key = |effect: &Effect| (std::cmp::Reverse(effect.class), effect.origin.clone());
+            let key =
+                |effect: &DriftEffect| (std::cmp::Reverse(effect.class), effect.origin.clone());
             (key(one), one.key()).cmp(&(key(other), other.key()))
         });
         list.dedup_by(|one, other| one.key() == other.key());
@@ -66,7 +67,7 @@ pub(in crate::commands) fn effects(before: &Readings, after: &Readings) -> Effec
 
 impl Effects {
     /// What is listed, and then what is told already.
-    pub(in crate::commands) fn all(&self) -> impl Iterator<Item = &Effect> {
+    pub(in crate::commands) fn all(&self) -> impl Iterator<Item = &DriftEffect> {
         self.list.iter().chain(&self.untold)
     }
 
@@ -74,7 +75,11 @@ impl Effects {
     ///
     /// A rule that fails there and was not meant to fail is weaker, whatever it is about. Where calls failed, what is open is not
     /// beside the matter: it may be weaker by what they would have shown.
-    pub(super) fn in_account(intent: &Reading, actual: &Reading, gaps: &[NotVisible]) -> Self {
+    pub(super) fn in_account(
+        intent: &EvaluatedTarget,
+        actual: &EvaluatedTarget,
+        gaps: &[NotVisible],
+    ) -> Self {
         let mut effects = Self::default();
         let mut comparison = compare(&intent.posture, &actual.posture);
         effects.verdicts(&intent.report, &actual.report);
@@ -120,7 +125,7 @@ impl Effects {
         comparison.hidden.extend(unseen.cloned());
     }
 
-    fn compare(&mut self, before: &Reading, after: &Reading, moves: &[Move]) {
+    fn compare(&mut self, before: &EvaluatedTarget, after: &EvaluatedTarget, moves: &[Move]) {
         // Both sides share what was read of the same texts.
         if std::ptr::eq(before, after) {
             return;
@@ -141,7 +146,7 @@ impl Effects {
     }
 
     /// What cannot be read any more.
-    fn unread(&mut self, before: &Reading, after: &Reading) {
+    fn unread(&mut self, before: &EvaluatedTarget, after: &EvaluatedTarget) {
         for (message, origin) in &after.document.problems {
             if !before
                 .document
@@ -149,9 +154,9 @@ impl Effects {
                 .iter()
                 .any(|(known, _)| known == message)
             {
-                self.list.push(Effect {
+                self.list.push(DriftEffect {
                     origin: Some(origin.clone()),
-                    ..Effect::plain(Class::CannotTell, &origin.file, message.clone())
+                    ..DriftEffect::plain(Class::CannotTell, &origin.file, message.clone())
                 });
             }
         }
@@ -200,11 +205,11 @@ impl Effects {
         rule: &'static RuleInfo,
         (subject, message, origin): (&str, &str, Option<&Origin>),
     ) {
-        self.list.push(Effect {
+        self.list.push(DriftEffect {
             rule: Some(RuleRef(rule)),
             subject: subject.to_owned(),
             origin: origin.cloned(),
-            ..Effect::plain(class, "", message.to_owned())
+            ..DriftEffect::plain(class, "", message.to_owned())
         });
     }
 
@@ -236,12 +241,12 @@ impl Effects {
             }
             let mut difference = difference.clone();
             difference.whole.clone_from(whole);
-            self.list.push(Effect {
+            self.list.push(DriftEffect {
                 rule: meant
                     .rule
                     .and_then(Rule::by_id)
                     .map(|rule| RuleRef(&rule.info)),
-                ..Effect::plain(meant.class, within_proxy(whole), told(&difference))
+                ..DriftEffect::plain(meant.class, within_proxy(whole), told(&difference))
             });
         }
         for hidden in &comparison.hidden {
@@ -249,7 +254,7 @@ impl Effects {
             let path = within_proxy(path);
             let message = format!("{path} cannot be told any more: {reason}");
             self.list
-                .push(Effect::plain(Class::CannotTell, path, message));
+                .push(DriftEffect::plain(Class::CannotTell, path, message));
         }
     }
 
@@ -262,12 +267,12 @@ impl Effects {
                 about.is_some_and(|rule| is_about(rule.0.id, &difference.path))
             });
             if meant.class == Class::Weakens && !told_already {
-                self.list.push(Effect {
+                self.list.push(DriftEffect {
                     rule: meant
                         .rule
                         .and_then(Rule::by_id)
                         .map(|rule| RuleRef(&rule.info)),
-                    ..Effect::plain(
+                    ..DriftEffect::plain(
                         meant.class,
                         within_proxy(&difference.path),
                         told(difference),
@@ -288,7 +293,12 @@ impl Effects {
 
     /// What is said in another way, where the value is another one, or nobody evaluates it. What the posture shows, facts have
     /// told where there were any.
-    fn parts(&mut self, (before, after): (&Reading, &Reading), moves: &[Move], modelled: bool) {
+    fn parts(
+        &mut self,
+        (before, after): (&EvaluatedTarget, &EvaluatedTarget),
+        moves: &[Move],
+        modelled: bool,
+    ) {
         let documents = [&before.document, &after.document];
         let [form, form_now] = [before, after].map(|reading| reading.form.moved(moves));
         let unread: BTreeSet<&str> = after
@@ -329,8 +339,8 @@ impl Effects {
 }
 
 /// True where a proxy, or a file with all that it deploys, is out of view.
-fn is_lost(before: &Reading, after: &Reading) -> bool {
-    let files = |reading: &Reading| -> BTreeSet<String> {
+fn is_lost(before: &EvaluatedTarget, after: &EvaluatedTarget) -> bool {
+    let files = |reading: &EvaluatedTarget| -> BTreeSet<String> {
         let resources = reading.document.resources.iter();
         resources.map(|one| one.origin.file.clone()).collect()
     };
@@ -340,7 +350,7 @@ fn is_lost(before: &Reading, after: &Reading) -> bool {
     };
     let left = files(after);
     let lost = |file: &String| !left.contains(file) && unreadable(file);
-    let has_proxies = |reading: &Reading| !reading.posture.proxies.is_empty();
+    let has_proxies = |reading: &EvaluatedTarget| !reading.posture.proxies.is_empty();
     (has_proxies(before) && !has_proxies(after)) || files(before).iter().any(lost)
 }
 

@@ -1,8 +1,8 @@
 //! Parameter groups that no database in view has: they are generated for a database that is defined elsewhere, so that no posture
 //! holds them, and a rule lives by them all the same.
 
-use super::readings::Reading;
-use crate::domain::drift::{Class, Effect, RuleRef};
+use super::evaluated::EvaluatedTarget;
+use crate::domain::drift::{Class, DriftEffect, RuleRef};
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{Identity, ParameterGroup};
 use crate::rules::Rule;
@@ -14,7 +14,7 @@ const RULE: &str = "database-tls-not-enforced";
 const ATTRIBUTE: &str = "database/parameter_group/forces_tls";
 
 /// What became of the groups that made a database refuse clear text.
-pub(super) fn loose_groups(before: &Reading, after: &Reading) -> Vec<Effect> {
+pub(super) fn loose_groups(before: &EvaluatedTarget, after: &EvaluatedTarget) -> Vec<DriftEffect> {
     let attached: Vec<&Identity> = after
         .posture
         .proxies
@@ -33,7 +33,7 @@ fn forces(group: &ParameterGroup) -> bool {
     group.forces_tls.value() == Some(&true)
 }
 
-fn became(group: &ParameterGroup, now: &[ParameterGroup]) -> Option<Effect> {
+fn became(group: &ParameterGroup, now: &[ParameterGroup]) -> Option<DriftEffect> {
     let name = &group.identity;
     let own = now.iter().find(|other| other.identity == *name);
     let heir = || {
@@ -74,10 +74,10 @@ fn became(group: &ParameterGroup, now: &[ParameterGroup]) -> Option<Effect> {
     }
 }
 
-fn effect(class: Class, message: String, origin: Option<&Origin>) -> Effect {
-    Effect {
+fn effect(class: Class, message: String, origin: Option<&Origin>) -> DriftEffect {
+    DriftEffect {
         rule: Rule::by_id(RULE).map(|rule| RuleRef(&rule.info)),
         origin: origin.cloned(),
-        ..Effect::plain(class, ATTRIBUTE, message)
+        ..DriftEffect::plain(class, ATTRIBUTE, message)
     }
 }

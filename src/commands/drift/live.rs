@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::effects::Effects;
+use super::evaluated::{Evaluated, EvaluatedTarget};
 use super::project::Project;
-use super::readings::{Reading, Readings};
 use crate::commands::{CommandError, read_back};
 use crate::domain::blueprint::{Blueprint, KeyPlan};
-use crate::domain::drift::{Class, Effect};
+use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{Database, Posture, Proxy};
 use crate::domain::snapshot::{NotVisible, Snapshot};
 use crate::domain::spec::{SPEC_FILE, Spec};
-use crate::domain::term::in_words;
-use crate::report::drift::{Change, Drift};
+use crate::domain::symbolic::in_words;
+use crate::report::drift::{Drift, DriftChange};
 use crate::source::assemble::assemble;
 use crate::source::snapshot;
 
@@ -43,12 +43,12 @@ fn not_read(blueprint: &Blueprint) -> impl Iterator<Item = String> {
 }
 
 /// An account, read.
-pub(super) struct Account {
+pub(super) struct LiveAccount {
     world: Snapshot,
     posture: Posture,
 }
 
-impl Account {
+impl LiveAccount {
     /// Reads a snapshot.
     pub(super) fn of(world: Option<Snapshot>) -> Option<Self> {
         let world = world?;
@@ -61,7 +61,7 @@ impl Account {
     /// Adds to the drift of a project what differs in the account.
     pub(super) fn compare(
         &self,
-        (project, files): (&Project, &Readings),
+        (project, files): (&Project, &Evaluated),
         drift: &mut Drift,
     ) -> Result<(), CommandError> {
         let blueprint = intended(project)?;
@@ -102,9 +102,9 @@ impl Account {
             }
         };
         if let Some((class, message)) = problem {
-            drift.changes.push(Change::in_account(Effect {
+            drift.changes.push(DriftChange::in_account(DriftEffect {
                 subject: name.to_owned(),
-                ..Effect::plain(class, "proxy", message)
+                ..DriftEffect::plain(class, "proxy", message)
             }));
         }
         drift.not_compared.extend(not_read(&blueprint));
@@ -129,8 +129,8 @@ impl Account {
         };
         let intended = intent.proxies.first().map(|proxy| proxy.database.clone());
         let mut found = Effects::in_account(
-            &Reading::of_posture(intent),
-            &Reading::of_posture(actual),
+            &EvaluatedTarget::of_posture(intent),
+            &EvaluatedTarget::of_posture(actual),
             &self.world.not_visible,
         );
         found.list.retain(|effect| {
@@ -152,7 +152,7 @@ impl Account {
             effect.attribute = named(&effect.attribute);
             effect.message = named(&effect.message);
         }
-        let changes = found.list.into_iter().map(Change::in_account);
+        let changes = found.list.into_iter().map(DriftChange::in_account);
         drift.changes.extend(changes);
     }
 
@@ -164,11 +164,11 @@ impl Account {
 }
 
 /// A proxy without a target reaches no database.
-fn unseen_target(intended: &Option<Evidence<Database>>, proxy: &Proxy) -> Option<Effect> {
+fn unseen_target(intended: &Option<Evidence<Database>>, proxy: &Proxy) -> Option<DriftEffect> {
     let is_meant = intended.as_ref()?.value().is_some();
     let message = "no target of the proxy is in view: it was deregistered, or could not be read";
     (is_meant && proxy.database.is_not_visible())
-        .then(|| Effect::plain(Class::CannotTell, "database", message.to_owned()))
+        .then(|| DriftEffect::plain(Class::CannotTell, "database", message.to_owned()))
 }
 
 /// What was meant when the project was generated.
@@ -239,7 +239,7 @@ fn is_called(proxy: &Proxy, name: &str) -> bool {
 }
 
 /// True where the code, as it is now, has debug logging on.
-fn debugs(files: &Readings) -> bool {
+fn debugs(files: &Evaluated) -> bool {
     let mut proxies = files.targets().flat_map(|target| &target.posture.proxies);
     proxies.any(|proxy| proxy.debug_logging.value() == Some(&true))
 }

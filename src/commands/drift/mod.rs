@@ -1,30 +1,30 @@
 //! `drift`: what became of a generated project, in its files and in the account, and whether the proxy is weaker by it.
 
 mod accepted;
-mod compared;
+pub(super) mod attribution;
+mod comparison;
 pub(super) mod effects;
+pub(super) mod evaluated;
 mod groups;
 mod layout;
 mod live;
 mod parts;
 pub(super) mod places;
 pub(super) mod project;
-pub(super) mod readings;
 mod seen;
-pub(super) mod units;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args, ValueEnum};
 
+use self::evaluated::Evaluated;
 use self::project::Project;
-use self::readings::Readings;
-use super::allowance::{self, Accepting, PolicyArgs};
-use super::printed::{PrintArgs, formats};
+use super::account::{AccountArgs, AccountScope};
+use super::output::{OutputArgs, formats};
 use super::reach::ReachArgs;
-use super::world::{Scope, WorldArgs};
-use super::{CommandError, Outcome};
+use super::suppression::{PolicyArgs, Suppression};
+use super::{CommandError, Outcome, suppression};
 use crate::domain::baseline::PackRef;
 use crate::domain::drift::Class;
 use crate::io::progress;
@@ -36,8 +36,8 @@ use crate::rewrite::secrecy::without_secrets;
 ///
 /// Files are read as Terraform and CloudFormation read them: overrides, values of variables, callers and files that were added all
 /// count. Exit codes: 0 no drift, 1 the work could not be done, 2 drift.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
+#[derive(Debug, Args)]
+pub struct DriftArgs {
     /// Directories created by `rdsproxy-gen new`.
     #[arg(value_name = "DIR", default_value = ".")]
     dirs: Vec<PathBuf>,
@@ -51,7 +51,7 @@ pub struct Args {
     #[arg(long, help_heading = "Report", default_value = DRIFT_FORMATS[0].id, value_parser = formats(DRIFT_FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
-    print: PrintArgs,
+    print: OutputArgs,
     /// Print waivers for everything that was found; add reasons and put them into rdsproxy-policy.toml.
     #[arg(long, help_heading = "Policy", conflicts_with_all = ["format", "all"])]
     accept: bool,
@@ -61,7 +61,7 @@ pub struct Args {
     policy: PolicyArgs,
     // Last: what follows it would stand under its heading.
     #[command(flatten)]
-    world: WorldArgs,
+    world: AccountArgs,
 }
 
 /// What makes the exit code 2.
@@ -91,10 +91,10 @@ impl FailOn {
 /// # Errors
 /// When the one directory cannot be looked at, the policy is wrong, or the account cannot be read. Of several directories, those
 /// that cannot be looked at are told in their row.
-pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub fn run(args: &DriftArgs) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let accepting = args.policy.load_with(&args.dirs)?;
-    let account = live::Account::of(args.world.load(Scope::Proxies)?);
+    let account = live::LiveAccount::of(args.world.load(AccountScope::Proxies)?);
     let drifts = all(args, &accepting, account.as_ref())?;
     let failed = drifts.iter().any(|drift| drift.failed.is_some());
     if args.accept {
@@ -120,9 +120,9 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 
 /// All directories, at once.
 fn all(
-    args: &Args,
-    accepting: &Accepting,
-    account: Option<&live::Account>,
+    args: &DriftArgs,
+    accepting: &Suppression,
+    account: Option<&live::LiveAccount>,
 ) -> Result<Vec<Drift>, CommandError> {
     if let [dir] = args.dirs.as_slice() {
         let (drift, wrong) = one(
@@ -130,7 +130,7 @@ fn all(
             (accepting, &args.policy),
             account,
         )?;
-        allowance::tell(wrong);
+        suppression::tell(wrong);
         return Ok(vec![drift]);
     }
     let read = progress::over(&args.dirs, "projects", |dir| {
@@ -144,26 +144,26 @@ fn all(
             })
     });
     let (drifts, wrong): (Vec<Drift>, Vec<Vec<String>>) = read.into_iter().unzip();
-    allowance::tell(wrong.concat());
+    suppression::tell(wrong.concat());
     Ok(drifts)
 }
 
 fn one(
     project: Project,
-    (accepting, policy): (&Accepting, &PolicyArgs),
-    account: Option<&live::Account>,
+    (accepting, policy): (&Suppression, &PolicyArgs),
+    account: Option<&live::LiveAccount>,
 ) -> Result<(Drift, Vec<String>), CommandError> {
     let quiet = account
         .is_none()
-        .then(|| compared::untouched(&project))
+        .then(|| comparison::untouched(&project))
         .flatten();
     if let Some(drift) = quiet {
         return Ok((drift, Vec::new()));
     }
     let project = &project.guarded();
     let sides = [&project.before, &project.after];
-    let [before, after] = Readings::of_both(sides, &project.home);
-    let mut drift = compared::drift(project, [&before, &after]);
+    let [before, after] = Evaluated::of_both(sides, &project.home);
+    let mut drift = comparison::drift(project, [&before, &after]);
     if let Some(account) = account {
         account.compare((project, &after), &mut drift)?;
     }
@@ -183,11 +183,11 @@ fn one(
 /// When the directory cannot be looked at.
 pub(super) fn looked_at(
     dir: &Path,
-    allowed: (&Accepting, &PolicyArgs),
+    allowed: (&Suppression, &PolicyArgs),
 ) -> Result<(PackRef, Drift), CommandError> {
     let project = Project::read(dir, &ReachArgs::default())?;
     let pack = project.baseline.pack.clone();
     let (drift, wrong) = one(project, allowed, None)?;
-    allowance::tell(wrong);
+    suppression::tell(wrong);
     Ok((pack, drift))
 }

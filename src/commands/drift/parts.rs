@@ -1,8 +1,8 @@
 //! Parts of files that are said in another way, where no posture shows what they come to: what each is told as.
 
-use crate::domain::drift::{Class, Effect};
+use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::posture::Deployment;
-use crate::language::form::{Form, Part, PartChange};
+use crate::language::form::{Form, FormPart, PartChange};
 use crate::language::resource::Document;
 use crate::rewrite::equivalence::{Settled, is_modelled, is_replaced, settled};
 use crate::rewrite::secrecy::Secrecy;
@@ -48,8 +48,8 @@ const QUIET: [&str; 10] = [
 const INLINE_RULES: [&str; 2] = ["ingress", "egress"];
 
 /// A part that is said in another way.
-pub(super) struct Told {
-    pub(super) effect: Effect,
+pub(super) struct RewrittenPart {
+    pub(super) effect: DriftEffect,
     /// Whether no fact of a posture can tell it: it is listed whatever else is.
     pub(super) is_own: bool,
 }
@@ -59,7 +59,7 @@ pub(super) fn part(
     change: &PartChange<'_>,
     (documents, deployment): ([&Document; 2], Option<&Deployment>),
     secrecy: &Secrecy,
-) -> Option<Told> {
+) -> Option<RewrittenPart> {
     let meaning = meaning(change, documents);
     let is_own = meaning.is_some();
     let (class, message) = match settled(change, documents, deployment) {
@@ -77,11 +77,11 @@ pub(super) fn part(
         }
     };
     let part = change.after.or(change.before);
-    let effect = Effect {
+    let effect = DriftEffect {
         origin: part.map(|part| part.origin.clone()),
-        ..Effect::plain(class, change.name, message)
+        ..DriftEffect::plain(class, change.name, message)
     };
-    Some(Told { effect, is_own })
+    Some(RewrittenPart { effect, is_own })
 }
 
 /// What a part does that its words alone do not tell, and that no posture shows.
@@ -110,7 +110,7 @@ fn meaning(change: &PartChange<'_>, documents: [&Document; 2]) -> Option<&'stati
 /// True for what runs a command, a function or a request when Terraform or CloudFormation work.
 fn runs(change: &PartChange<'_>) -> bool {
     let name = change.name.rsplit(": ").next().unwrap_or(change.name);
-    let is_type = |part: &Part| RUNNING_TYPES.iter().any(|kind| part.text.starts_with(kind));
+    let is_type = |part: &FormPart| RUNNING_TYPES.iter().any(|kind| part.text.starts_with(kind));
     let parts = [change.before, change.after];
     name.contains("/provisioner.")
         || RUNNING.iter().any(|kind| name.starts_with(kind))
@@ -173,7 +173,7 @@ pub(super) fn handed_on(
     change: &PartChange<'_>,
     before: &Form,
     documents: [&Document; 2],
-) -> Option<Effect> {
+) -> Option<DriftEffect> {
     if is_modelled(change.name, documents) {
         return None;
     }
@@ -186,9 +186,9 @@ pub(super) fn handed_on(
         resources.any(|resource| resource.address.starts_with(&below))
     });
     let message = format!("{to} is given {given}, and what it does with it cannot be told");
-    let effect = Effect {
+    let effect = DriftEffect {
         origin: change.after.map(|part| part.origin.clone()),
-        ..Effect::plain(Class::CannotTell, change.name, message)
+        ..DriftEffect::plain(Class::CannotTell, change.name, message)
     };
     (!is_read).then_some(effect)
 }

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::{CLOUDFORMATION, PARAMETERS, TEMPLATE, TERRAFORM, is_module_file, joined};
-use super::seen::Seen;
+use super::seen::SearchedProject;
 use crate::domain::spec::SPEC_FILE;
-use crate::io::files::{Existing, existing};
+use crate::io::files::{ExistingFile, existing};
 use crate::language::Texts;
 use crate::language::terraform::folder_of;
 use crate::rewrite::merge::{Homes, as_json};
@@ -15,7 +15,7 @@ const VALUES: &str = "terraform/terraform.tfvars";
 
 /// Where what was generated stands today.
 #[derive(Clone, Debug)]
-pub(in crate::commands) struct Places {
+pub(in crate::commands) struct CurrentPlaces {
     /// The folder of the module.
     pub(super) terraform: String,
     /// Who calls it there, where it was moved: the folder, and a file of it.
@@ -32,7 +32,7 @@ pub(in crate::commands) struct Places {
     homes: Homes,
 }
 
-impl Default for Places {
+impl Default for CurrentPlaces {
     fn default() -> Self {
         Self {
             terraform: TERRAFORM.to_owned(),
@@ -46,13 +46,13 @@ impl Default for Places {
     }
 }
 
-impl Places {
+impl CurrentPlaces {
     /// Finds everything but blocks.
-    pub(super) fn found(seen: &Seen<'_>) -> Self {
+    pub(super) fn found(seen: &SearchedProject<'_>) -> Self {
         let mut places = Self::default();
         let now = seen.now.iter();
         let gone: BTreeSet<&String> = now
-            .filter(|(_, there)| **there == Existing::Absent)
+            .filter(|(_, there)| **there == ExistingFile::Absent)
             .map(|(path, _)| path)
             .collect();
         if gone.iter().any(|path| path.starts_with("terraform/")) || seen.is_emptied() {
@@ -88,13 +88,13 @@ impl Places {
         places
     }
 
-    fn find_module(&mut self, seen: &Seen<'_>) {
+    fn find_module(&mut self, seen: &SearchedProject<'_>) {
         let Some((folder, root)) = seen.module() else {
             return;
         };
         let moved = seen.generated.keys().filter_map(|path| {
             let to = moved_with((TERRAFORM, path), &folder)?;
-            let is_there = |path: &str| existing(seen.dir, path) != Existing::Absent;
+            let is_there = |path: &str| existing(seen.dir, path) != ExistingFile::Absent;
             (is_module_file(path) || is_there(&to) || !is_there(path)).then(|| (path.clone(), to))
         });
         self.files = moved.collect();
@@ -107,7 +107,8 @@ impl Places {
         self.values = values.filter(|path| seen.text(path).is_some());
         if self.caller.is_some() {
             let files = seen.generated.keys().filter(|path| is_module_file(path));
-            let absent = files.filter(|path| existing(seen.dir, self.at(path)) == Existing::Absent);
+            let absent =
+                files.filter(|path| existing(seen.dir, self.at(path)) == ExistingFile::Absent);
             self.absent = absent.cloned().collect();
         }
     }

@@ -5,16 +5,16 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::layout::relative;
-use super::places::Places;
-use super::seen::Seen;
+use super::places::CurrentPlaces;
+use super::seen::SearchedProject;
 use crate::commands::CommandError;
-use crate::commands::audit::view::{Below, below};
+use crate::commands::audit::inputs::{Below, below};
 use crate::commands::placement::baseline_of;
 use crate::commands::reach::{ReachArgs, settled};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::posture::Deployment;
 use crate::io::boundary::Boundary;
-use crate::io::files::{Existing, existing};
+use crate::io::files::{ExistingFile, existing};
 use crate::io::walk;
 use crate::language::cloudformation::{CloudFormationFiles, ParametersError};
 use crate::language::terraform::{TerraformFiles, folder_of};
@@ -40,7 +40,7 @@ pub(in crate::commands) struct Project {
     pub(in crate::commands) dir: PathBuf,
     pub(in crate::commands) baseline: Baseline,
     /// Where what was generated stands today.
-    pub(in crate::commands) places: Places,
+    pub(in crate::commands) places: CurrentPlaces,
     /// The folders of the targets.
     pub(in crate::commands) home: Home,
     pub(in crate::commands) before: Side,
@@ -66,7 +66,7 @@ pub(in crate::commands) struct Home {
 }
 
 impl Home {
-    fn of(dir: &Path, places: &Places) -> Self {
+    fn of(dir: &Path, places: &CurrentPlaces) -> Self {
         let named = |path: &str| walk::name(&dir.join(path));
         let [template, parameters] = places.stack().map(named);
         Self {
@@ -113,27 +113,25 @@ impl Home {
     }
 }
 
+fn no_baseline(dir: &Path) -> CommandError {
+    let dir = dir.display();
+    CommandError::input(format!("{dir} has no baseline: it was not generated here"))
+        .hint("name a directory that `rdsproxy-gen new` made; `rdsproxy-gen audit` judges any code")
+}
+
 impl Project {
     /// Reads the baseline and the directory.
     pub(in crate::commands) fn read(dir: &Path, reach: &ReachArgs) -> Result<Self, CommandError> {
         let quiet = settled(dir)?;
-        let Some(baseline) = baseline_of(dir)? else {
-            let message = format!(
-                "{} has no baseline: it was not generated here",
-                dir.display()
-            );
-            return Err(CommandError::input(message).hint(
-                "name a directory that `rdsproxy-gen new` made; `rdsproxy-gen audit` judges any code",
-            ));
-        };
+        let baseline = baseline_of(dir)?.ok_or_else(|| no_baseline(dir))?;
         let boundary = reach.boundary(&[dir.to_owned()])?;
         let mut below = below(dir, &boundary)?;
         let generated = baseline.texts();
         let paths = generated.keys();
-        let mut now: BTreeMap<String, Existing> = paths
+        let mut now: BTreeMap<String, ExistingFile> = paths
             .map(|path| (path.clone(), existing(dir, path)))
             .collect();
-        let mut places = Places::found(&Seen {
+        let mut places = CurrentPlaces::found(&SearchedProject {
             dir,
             generated: &generated,
             now: &now,
@@ -148,9 +146,9 @@ impl Project {
             let at = places.at(path);
             let known = now.remove(path).filter(|_| at == path);
             match known.unwrap_or_else(|| existing(dir, at)) {
-                Existing::Text(text) => drop(there.insert(named(at), text)),
-                Existing::Other => unreadable.push(named(at)),
-                Existing::Absent => gone.push(path.clone()),
+                ExistingFile::Text(text) => drop(there.insert(named(at), text)),
+                ExistingFile::Other => unreadable.push(named(at)),
+                ExistingFile::Absent => gone.push(path.clone()),
             }
         }
         let mut after = home.side(there);
@@ -159,7 +157,9 @@ impl Project {
         places.find_blocks(&places.placed(&generated), &after.module_texts(dir));
         let before = places.placed(&generated).into_iter();
         let before = home.side(before.map(|(path, text)| (named(&path), text)).collect());
-        gone.retain(|path| !places.is_elsewhere(path) && existing(dir, path) == Existing::Absent);
+        gone.retain(|path| {
+            !places.is_elsewhere(path) && existing(dir, path) == ExistingFile::Absent
+        });
         gone.retain(|path| !places.left_to_caller().any(|left| left == path));
         let tests = more_tests(&home, &after.others, (&boundary, &mut told));
         after.others.extend(tests);
@@ -250,7 +250,7 @@ impl Side {
         if !callers.is_empty() {
             self.roots = callers;
         } else {
-            let mut folder = walk::Folder::default();
+            let mut folder = walk::ScannedFolder::default();
             folder.complete(&home.terraform, boundary, told);
             let files = folder.files;
             self.roots.retain(|_| !files.is_empty());

@@ -7,21 +7,21 @@ use std::path::Path;
 use super::layout::{
     CLOUDFORMATION, PARAMETERS, TEMPLATE, TERRAFORM, is_module_file, joined, relative,
 };
-use crate::commands::audit::view::Below;
+use crate::commands::audit::inputs::Below;
 use crate::io::boundary::Boundary;
-use crate::io::files::{Existing, existing};
+use crate::io::files::{ExistingFile, existing};
 use crate::io::walk;
 use crate::language::terraform::folder_of;
 use crate::language::{Texts, cloudformation, form};
 use crate::rewrite::merge::share;
 
 /// What can be looked at to find them.
-pub(super) struct Seen<'a> {
+pub(super) struct SearchedProject<'a> {
     pub(super) dir: &'a Path,
     /// What was generated.
     pub(super) generated: &'a Texts,
     /// What stands in the places of that today.
-    pub(super) now: &'a BTreeMap<String, Existing>,
+    pub(super) now: &'a BTreeMap<String, ExistingFile>,
     pub(super) below: &'a Below,
     pub(super) boundary: &'a Boundary,
 }
@@ -43,11 +43,11 @@ fn best<T>(found: impl Iterator<Item = (usize, T)>) -> Option<T> {
         .map(|(_, one)| one)
 }
 
-impl Seen<'_> {
+impl SearchedProject<'_> {
     pub(super) fn text(&self, path: &str) -> Option<String> {
         match existing(self.dir, path) {
-            Existing::Text(text) => Some(text),
-            Existing::Absent | Existing::Other => None,
+            ExistingFile::Text(text) => Some(text),
+            ExistingFile::Absent | ExistingFile::Other => None,
         }
     }
 
@@ -58,9 +58,9 @@ impl Seen<'_> {
 
     /// Whether files of the module hold hardly anything of what was generated.
     pub(super) fn is_emptied(&self) -> bool {
-        let edited = self
-            .module_texts()
-            .filter(|(path, text)| self.now.get(*path) != Some(&Existing::Text((*text).clone())));
+        let edited = self.module_texts().filter(|(path, text)| {
+            self.now.get(*path) != Some(&ExistingFile::Text((*text).clone()))
+        });
         edited.count() * 2 > self.module_texts().count()
     }
 

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use time::Date;
 
-use super::{Args, Draft};
+use super::{NewArgs, ProjectDraft};
 use crate::commands::CommandError;
-use crate::commands::allowance::{Accepting, PolicyArgs, WaiverDraft, parsed, until};
 use crate::commands::proof::{explained, failing, line};
+use crate::commands::suppression::{PolicyArgs, Suppression, WaiverDraft, parsed, until};
 use crate::domain::finding::Finding;
 use crate::domain::policy::{POLICY_FILE, POLICY_SCHEMA};
 use crate::interview::shell_quoted;
-use crate::io::files::{Existing, existing};
+use crate::io::files::{ExistingFile, existing};
 use crate::io::walk;
 use crate::report::count;
 
@@ -20,12 +20,12 @@ use crate::report::count;
 const UNEXPLAINED: &str = "accepted when the proxy was generated: a fact of the account";
 
 /// What the team has accepted already: in the folder where the command runs, and in the project itself.
-pub(super) fn known(dir: &Path) -> Result<Accepting, CommandError> {
+pub(super) fn known(dir: &Path) -> Result<Suppression, CommandError> {
     PolicyArgs::default().load_with([dir])
 }
 
 /// Refuses a proxy that fails rules in the account that is in view, and says what can be done.
-pub(super) fn refusal(draft: &Draft) -> CommandError {
+pub(super) fn refusal(draft: &ProjectDraft) -> CommandError {
     let found: Vec<&Finding> = failing(&draft.proven.report).collect();
     let lines: Vec<String> = found.iter().map(|finding| line(finding)).collect();
     let dir = shell_quoted(&draft.dir.display().to_string());
@@ -51,16 +51,16 @@ fn fails(findings: usize) -> String {
 ///
 /// # Errors
 /// When there is a policy that cannot take one.
-pub(super) fn policy(draft: &Draft, reason: &str) -> Result<Option<String>, CommandError> {
+pub(super) fn policy(draft: &ProjectDraft, reason: &str) -> Result<Option<String>, CommandError> {
     let waivers = waivers(draft, reason);
     if waivers.is_empty() {
         return Ok(None);
     }
     let name = walk::name(&draft.dir.join(POLICY_FILE));
     let text = match existing(&draft.dir, POLICY_FILE) {
-        Existing::Absent => format!("schema = {POLICY_SCHEMA}\n{waivers}"),
-        Existing::Text(before) => format!("{}\n{waivers}", before.trim_end()),
-        Existing::Other => {
+        ExistingFile::Absent => format!("schema = {POLICY_SCHEMA}\n{waivers}"),
+        ExistingFile::Text(before) => format!("{}\n{waivers}", before.trim_end()),
+        ExistingFile::Other => {
             return Err(CommandError::input(format!("{name} is not a text file")));
         }
     };
@@ -74,7 +74,7 @@ pub(super) fn policy(draft: &Draft, reason: &str) -> Result<Option<String>, Comm
     }
 }
 
-fn waivers(draft: &Draft, reason: &str) -> String {
+fn waivers(draft: &ProjectDraft, reason: &str) -> String {
     let reason = match reason.trim() {
         "" => UNEXPLAINED,
         given => given,
@@ -98,7 +98,7 @@ fn waiver(finding: &Finding, reason: &str, today: Date) -> String {
 }
 
 /// What is said of it once it was written.
-pub(super) fn told(draft: &Draft) -> String {
+pub(super) fn told(draft: &ProjectDraft) -> String {
     let dir = shell_quoted(&draft.dir.display().to_string());
     format!(
         "\n{} accepted until {}: see {dir}/{POLICY_FILE}\n",
@@ -107,7 +107,7 @@ pub(super) fn told(draft: &Draft) -> String {
     )
 }
 
-impl Args {
+impl NewArgs {
     /// The reason that the command line gives.
     pub(super) fn reason(&self) -> Option<&str> {
         self.accept_findings.as_deref()

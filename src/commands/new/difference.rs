@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Draft;
+use super::ProjectDraft;
 use crate::domain::visible::shown;
-use crate::io::files::{Existing, existing};
+use crate::io::files::{ExistingFile, existing};
 use crate::report::patch::{painted, unified};
 use crate::rewrite::secrecy::Secrecy;
 
@@ -12,7 +12,7 @@ use crate::rewrite::secrecy::Secrecy;
 const CONTEXT: usize = 3;
 
 /// The review, the differences, and that nothing was written. Of a directory that is no project yet what is new is only listed.
-pub(super) fn dry_run(draft: &Draft, review: &str) -> String {
+pub(super) fn dry_run(draft: &ProjectDraft, review: &str) -> String {
     let mut text = shown(review).into_owned();
     let placement = &draft.placement;
     let created = placement.created.iter().filter(|_| draft.is_project);
@@ -30,12 +30,12 @@ pub(super) fn dry_run(draft: &Draft, review: &str) -> String {
     text + "\nNothing was written.\n"
 }
 
-fn difference(draft: &Draft, path: &str) -> String {
+fn difference(draft: &ProjectDraft, path: &str) -> String {
     let new = draft.files.get(path).map(String::as_str);
     let old = match existing(&draft.dir, path) {
-        Existing::Text(old) => Some(old),
-        Existing::Absent => None,
-        Existing::Other => {
+        ExistingFile::Text(old) => Some(old),
+        ExistingFile::Absent => None,
+        ExistingFile::Other => {
             return format!(
                 "{} is not a text file: no difference to show\n",
                 shown(path)

@@ -2,20 +2,20 @@
 
 mod accept;
 mod difference;
-mod next;
+mod gather_answers;
+mod next_steps;
 mod plan;
 mod project;
-mod spec;
 
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
-use super::pack::{PackArgs, Used, proved_in};
+use super::account::{AccountArgs, AccountChoices};
+use super::pack::{PackArgs, UsablePack, proved_in};
 use super::placement::Placement;
 use super::proof::{Proven, failing, prove};
-use super::world::{Choices, WorldArgs};
-use super::{CommandError, Kind, Outcome};
+use super::{CommandError, ErrorKind, Outcome};
 use crate::domain::baseline::{BASELINE_PATH, Baseline};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::policy::POLICY_FILE;
@@ -29,14 +29,14 @@ use crate::render;
 use crate::rewrite::secrecy::without_secrets;
 
 /// Create a hardened RDS Proxy: asks what is missing, shows the files and a verdict for every rule, then writes.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
+#[derive(Debug, Args)]
+pub struct NewArgs {
     /// Directory to write to [default: the current one where it holds an rdsproxy.toml, else the name of the proxy].
     ///
     /// An rdsproxy.toml in it gives the answers and is edited: what it says is not asked, and --set changes only its own keys.
     dir: Option<PathBuf>,
     #[command(flatten)]
-    world: WorldArgs,
+    world: AccountArgs,
     #[command(flatten)]
     pack: PackArgs,
     /// Read answers from a file, a complete or partial rdsproxy.toml, instead of the one in DIR.
@@ -81,28 +81,28 @@ pub struct Args {
 
 /// What is given beside the answers.
 #[derive(Clone, Copy)]
-struct View<'v> {
+struct NewInputs<'v> {
     /// The account.
-    world: Option<&'v Choices>,
+    world: Option<&'v AccountChoices>,
     /// The pack.
-    used: Option<&'v Used>,
+    used: Option<&'v UsablePack>,
     /// The region that the environment names, where no account does.
     region: Option<&'v RegionHint>,
 }
 
-impl<'v> View<'v> {
+impl<'v> NewInputs<'v> {
     /// What the answers have to go with.
     fn around(self) -> interview::Surroundings<'v> {
         interview::Surroundings {
             world: self.world.map(|world| world as &dyn Account),
-            house: self.used.map(|used| &used.house),
+            preset: self.used.map(|used| &used.preset),
             region: self.region,
         }
     }
 }
 
 /// All that is decided before anything is written.
-struct Draft {
+struct ProjectDraft {
     answers: Answers,
     blueprint: Blueprint,
     dir: PathBuf,
@@ -125,7 +125,7 @@ struct Draft {
 ///
 /// # Errors
 /// When an answer is missing or wrong, a limit is broken, a file stands in the way, or the person leaves: nothing is written.
-pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub fn run(args: &NewArgs) -> Result<Outcome, CommandError> {
     if args.print_answers {
         return Ok(Outcome::text(Answers::skeleton()));
     }
@@ -137,20 +137,20 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
         None => environment::region(),
         Some(_) => None,
     };
-    let view = View {
+    let view = NewInputs {
         world: world.as_ref(),
         used: used.as_ref(),
         region: region.as_ref(),
     };
     let mut person = Person::at(terminal);
     let mode = mode(args, &person)?;
-    let answers = spec::given(args)?;
+    let answers = gather_answers::given(args)?;
     if let (Ok(person), Mode::Ask) = (&mut person, mode) {
         return converse(args, answers, (person, view));
     }
-    let answers = spec::asked(answers, view.around(), &mut Nobody, mode)?;
-    spec::tell_region(&answers, region.as_ref())?;
-    spec::tell_database(&answers, view.around().world)?;
+    let answers = gather_answers::asked(answers, view.around(), &mut Nobody, mode)?;
+    gather_answers::tell_region(&answers, region.as_ref())?;
+    gather_answers::tell_database(&answers, view.around().world)?;
     let draft = draft(args, answers, view)?;
     let review = plan::review(&draft, terminal.width, None);
     if args.dry_run {
@@ -167,7 +167,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 }
 
 /// What would be written. That the account fails rules is found, as it would be in an audit.
-fn dry_run(draft: &Draft, review: &str) -> Outcome {
+fn dry_run(draft: &ProjectDraft, review: &str) -> Outcome {
     Outcome {
         found: draft.fails(),
         colours: Colours::Ours,
@@ -178,21 +178,21 @@ fn dry_run(draft: &Draft, review: &str) -> Outcome {
 /// Asks, shows, and asks again until the person agrees or leaves. An answer that the account refuses is asked again too: nobody
 /// has to give the others twice.
 fn converse(
-    args: &Args,
+    args: &NewArgs,
     mut answers: Answers,
-    (person, view): (&mut Person, View<'_>),
+    (person, view): (&mut Person, NewInputs<'_>),
 ) -> Result<Outcome, CommandError> {
     let left = interview::questions_left(view.around(), &answers);
     let width = person.terminal().width;
     let given = answers.iter().next().is_some();
-    let welcome = next::welcome(view.world.is_some(), (left, given), width);
+    let welcome = next_steps::welcome(view.world.is_some(), (left, given), width);
     let project = match answers.is_of_project() {
         true => project::WELCOME,
         false => "",
     };
     terminal::note(&format!("{project}{welcome}")).map_err(CommandError::environment)?;
     loop {
-        answers = spec::asked(answers, view.around(), person, Mode::Ask)?;
+        answers = gather_answers::asked(answers, view.around(), person, Mode::Ask)?;
         let drafted = draft(args, answers.clone(), view);
         let decided = match &drafted {
             Ok(draft) => {
@@ -206,12 +206,12 @@ fn converse(
                     false => interview::review(&review, &answers, person),
                 }
             }
-            Err(error) if error.kind == Kind::Input => {
+            Err(error) if error.kind == ErrorKind::Input => {
                 interview::refused(&error.to_string(), &answers, person)
             }
             Err(_) => return drafted.map(|_| Outcome::default()),
         };
-        match decided.map_err(spec::left)? {
+        match decided.map_err(gather_answers::left)? {
             Review::Write => return write(args, &drafted?, args.reason()),
             Review::Accept(reason) => return write(args, &drafted?, Some(&reason)),
             Review::Cancel => return Err(CommandError::interrupted()),
@@ -221,11 +221,11 @@ fn converse(
 }
 
 /// What the pack answers is not asked: it is told.
-fn tell_locked(used: Option<&Used>) -> Result<(), CommandError> {
+fn tell_locked(used: Option<&UsablePack>) -> Result<(), CommandError> {
     let Some(used) = used else {
         return Ok(());
     };
-    let locked = used.house.locked_answers();
+    let locked = used.preset.locked_answers();
     if locked.is_empty() {
         return Ok(());
     }
@@ -235,7 +235,10 @@ fn tell_locked(used: Option<&Used>) -> Result<(), CommandError> {
 }
 
 /// Asking needs somebody: without a terminal what is missing is named instead.
-fn mode(args: &Args, person: &Result<Person, interview::AskError>) -> Result<Mode, CommandError> {
+fn mode(
+    args: &NewArgs,
+    person: &Result<Person, interview::AskError>,
+) -> Result<Mode, CommandError> {
     Ok(match (args.defaults, args.non_interactive, person) {
         (true, _, _) => Mode::Defaults,
         (_, true, _) | (_, _, Err(_)) => Mode::NonInteractive,
@@ -244,7 +247,11 @@ fn mode(args: &Args, person: &Result<Person, interview::AskError>) -> Result<Mod
 }
 
 /// From answers to proven files, and what they mean for the directory.
-fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, CommandError> {
+fn draft(
+    args: &NewArgs,
+    answers: Answers,
+    view: NewInputs<'_>,
+) -> Result<ProjectDraft, CommandError> {
     let text = answers.to_toml();
     let blamed = |error| CommandError::input(answers.blamed(&error));
     let spec = Spec::parse(&text, SPEC_FILE).map_err(blamed)?;
@@ -276,7 +283,7 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
     // Comments that go are told as they stand in the user's file.
     let gone = project::told(&dir, &text, before.as_ref());
     told.extend(gone.iter().map(|line| without_secrets(line)));
-    let mut draft = Draft {
+    let mut draft = ProjectDraft {
         is_project: project::is_there(&dir, before.as_ref()),
         told,
         today: accepting.today,
@@ -296,7 +303,7 @@ fn draft(args: &Args, answers: Answers, view: View<'_>) -> Result<Draft, Command
     Ok(draft)
 }
 
-impl Draft {
+impl ProjectDraft {
     /// Whether the account in view fails a rule that nobody has accepted.
     fn fails(&self) -> bool {
         failing(&self.proven.report).next().is_some()
@@ -304,7 +311,11 @@ impl Draft {
 }
 
 /// Writes; says what was written and what to do next. What fails is written down with the reason.
-fn write(args: &Args, draft: &Draft, reason: Option<&str>) -> Result<Outcome, CommandError> {
+fn write(
+    args: &NewArgs,
+    draft: &ProjectDraft,
+    reason: Option<&str>,
+) -> Result<Outcome, CommandError> {
     let mut change = draft.placement.change(&draft.files);
     let policy = accept::policy(draft, reason.unwrap_or_default())?;
     let accepted = policy.map_or_else(String::new, |text| {
@@ -314,12 +325,12 @@ fn write(args: &Args, draft: &Draft, reason: Option<&str>) -> Result<Outcome, Co
     files::apply(&draft.dir, &change).map_err(CommandError::environment)?;
     let command = draft
         .answers
-        .command_line(&spec::arguments(args, &draft.dir, reason));
+        .command_line(&gather_answers::arguments(args, &draft.dir, reason));
     Ok(Outcome {
         found: !accepted.is_empty(),
         ..Outcome::text(format!(
             "{}{accepted}",
-            next::done(draft, change.write.len(), &command)
+            next_steps::done(draft, change.write.len(), &command)
         ))
     })
 }

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Draft;
+use super::ProjectDraft;
 use crate::domain::blueprint::Blueprint;
-use crate::domain::spec::Access;
-use crate::domain::spec::SPEC_FILE;
+use crate::domain::spec::{Access, SPEC_FILE};
 use crate::report::{count, review};
 use crate::rules::RULES;
 
 /// The files, who gets in, and a verdict for every rule. What matters most stands last, next to the question that is asked on
 /// a screen of so many lines.
-pub(super) fn review(draft: &Draft, width: usize, screen: Option<usize>) -> String {
+pub(super) fn review(draft: &ProjectDraft, width: usize, screen: Option<usize>) -> String {
     let rules: Vec<_> = RULES.iter().map(|rule| &rule.info).collect();
     let account = draft.account;
     let verdicts = review::review(&draft.proven.report, &rules, (width, account));
@@ -38,7 +37,7 @@ pub(super) fn review(draft: &Draft, width: usize, screen: Option<usize>) -> Stri
 const LINES_BESIDE: usize = 8;
 
 /// Every file, by what happens to it.
-fn files(draft: &Draft) -> String {
+fn files(draft: &ProjectDraft) -> String {
     let mut text = format!("{}/\n", draft.dir.display());
     let lists = [
         ("+", &draft.placement.created),
@@ -64,7 +63,7 @@ fn files(draft: &Draft) -> String {
 }
 
 /// All files are new, and the terminal is small: how many there are in each folder.
-fn in_short(draft: &Draft) -> String {
+fn in_short(draft: &ProjectDraft) -> String {
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     for path in draft.files.keys() {
         let folder = path

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Args, Draft};
+use super::{NewArgs, ProjectDraft};
 use crate::commands::placement::{Placement, baseline_of, place, recovered};
 use crate::commands::reach::settled;
 use crate::commands::{CommandError, replaced};
 use crate::domain::baseline::Baseline;
 use crate::domain::spec::{SPEC_FILE, visible};
 use crate::interview::{Answers, Gone, shell_quoted};
-use crate::io::files::{self, Existing, existing};
+use crate::io::files::{self, ExistingFile, existing};
 use crate::report::count;
 
 /// What is said before the welcome.
@@ -18,9 +18,9 @@ pub(super) const WELCOME: &str = "The rdsproxy.toml of this project gives the an
 
 /// The directory, where it does not depend on the answers: the one that is named, or the project in which the command is run.
 /// An answers file is for whichever proxy it names.
-pub(super) fn directory(args: &Args) -> Option<PathBuf> {
+pub(super) fn directory(args: &NewArgs) -> Option<PathBuf> {
     let here = PathBuf::from(".");
-    let is_here = || args.answers.is_none() && existing(&here, SPEC_FILE) != Existing::Absent;
+    let is_here = || args.answers.is_none() && existing(&here, SPEC_FILE) != ExistingFile::Absent;
     args.dir
         .clone()
         .or_else(|| is_here().then_some(here.clone()))
@@ -28,12 +28,12 @@ pub(super) fn directory(args: &Args) -> Option<PathBuf> {
 
 /// Whether a project is there: a spec, or what was generated from one.
 pub(super) fn is_there(dir: &Path, before: Option<&Baseline>) -> bool {
-    before.is_some() || existing(dir, SPEC_FILE) != Existing::Absent
+    before.is_some() || existing(dir, SPEC_FILE) != ExistingFile::Absent
 }
 
 /// The baseline. A dry run changes nothing, so that it does not complete what an earlier run was cut off from either, and says so
 /// instead of comparing with files of which some are old and some new.
-pub(super) fn baseline(args: &Args, dir: &Path) -> Result<Option<Baseline>, CommandError> {
+pub(super) fn baseline(args: &NewArgs, dir: &Path) -> Result<Option<Baseline>, CommandError> {
     if !args.dry_run {
         return recovered(dir);
     }
@@ -43,16 +43,16 @@ pub(super) fn baseline(args: &Args, dir: &Path) -> Result<Option<Baseline>, Comm
 }
 
 /// The text of the project's spec, where there is one.
-pub(super) fn spec(args: &Args) -> Result<Option<(String, String)>, CommandError> {
+pub(super) fn spec(args: &NewArgs) -> Result<Option<(String, String)>, CommandError> {
     let Some(dir) = directory(args) else {
         return Ok(None);
     };
     baseline(args, &dir)?;
     let name = dir.join(SPEC_FILE).display().to_string();
     match existing(&dir, SPEC_FILE) {
-        Existing::Absent => Ok(None),
-        Existing::Text(text) => Ok(Some((text, name))),
-        Existing::Other => Err(CommandError::input(format!(
+        ExistingFile::Absent => Ok(None),
+        ExistingFile::Text(text) => Ok(Some((text, name))),
+        ExistingFile::Other => Err(CommandError::input(format!(
             "{name} is not a text file: it should be the spec of this project"
         ))
         .hint("move it away, or name another directory")),
@@ -77,7 +77,7 @@ pub(super) fn placed(
     let mut placement = place(dir, files, before);
     let is_spec = |path: &String| path == SPEC_FILE;
     let is_read =
-        matches!(existing(dir, SPEC_FILE), Existing::Text(there) if answers.is_from(&there));
+        matches!(existing(dir, SPEC_FILE), ExistingFile::Text(there) if answers.is_from(&there));
     if is_read && placement.changed_by_hand.iter().any(is_spec) {
         placement.changed_by_hand.retain(|path| !is_spec(path));
         placement.updated.push(SPEC_FILE.to_owned());
@@ -87,7 +87,7 @@ pub(super) fn placed(
 }
 
 /// Refuses to write over what somebody changed by hand.
-pub(super) fn refuse_overwriting(args: &Args, draft: &Draft) -> Result<(), CommandError> {
+pub(super) fn refuse_overwriting(args: &NewArgs, draft: &ProjectDraft) -> Result<(), CommandError> {
     let changed = &draft.placement.changed_by_hand;
     if changed.is_empty() || args.force {
         return Ok(());
@@ -103,7 +103,7 @@ pub(super) fn refuse_overwriting(args: &Args, draft: &Draft) -> Result<(), Comma
 }
 
 /// What to do instead of overwriting, the safest first.
-fn ways(draft: &Draft) -> Vec<String> {
+fn ways(draft: &ProjectDraft) -> Vec<String> {
     let mut ways = Vec::new();
     let dir = draft.dir.display().to_string();
     if draft.is_project {
@@ -135,8 +135,8 @@ fn ways(draft: &Draft) -> Vec<String> {
 /// What must not go unnoticed, one line each: what of the spec goes, and what the change does to what is deployed.
 pub(super) fn told(dir: &Path, text: &str, before: Option<&Baseline>) -> Vec<String> {
     let there = match existing(dir, SPEC_FILE) {
-        Existing::Text(there) => Some(there),
-        Existing::Absent | Existing::Other => None,
+        ExistingFile::Text(there) => Some(there),
+        ExistingFile::Absent | ExistingFile::Other => None,
     };
     let mut told = match &there {
         Some(there) => gone(there, text),
@@ -171,7 +171,7 @@ fn gone(before: &str, after: &str) -> Vec<String> {
 }
 
 /// In a dry run: why the files would not be written.
-pub(super) fn obstacle(args: &Args, draft: &Draft) -> Vec<String> {
+pub(super) fn obstacle(args: &NewArgs, draft: &ProjectDraft) -> Vec<String> {
     let changed = &draft.placement.changed_by_hand;
     if changed.is_empty() || args.force || !args.dry_run {
         return Vec::new();

@@ -2,13 +2,13 @@
 //! as that can be told. What was seen of it is remembered for the next run.
 
 use super::terms::Terms;
-use crate::domain::pack::freshness::{self, Asked, FoundList, SeenList, StaleError};
+use crate::domain::pack::freshness::{self, FoundList, ListQuery, SeenList, StaleError};
 use crate::domain::pack::{Reference, YANKED_FILE, Yanked};
 use crate::domain::spec::SpecError;
-use crate::domain::trust::{COMMENT_OF_LIST, Standing, Subject, TrustError};
+use crate::domain::trust::{COMMENT_OF_LIST, Provenance, TrustError, TrustSubject};
 use crate::io::memory::{Memory, MemoryError};
 use crate::io::store::archive::digest;
-use crate::io::store::{Cache, Reach, Verified, YankedList};
+use crate::io::store::{Cache, NetworkAccess, Verified, YankedList};
 use crate::io::{clock, terminal};
 
 /// Why a list of yanked versions is not believed, or that there is none is not.
@@ -53,7 +53,7 @@ pub(super) fn believed(
         .seen()
         .map_err(|error| YankedError::Memory { error })?;
     let kept = kept((place, name), terms);
-    let is_offline = terms.permission(place).reach() == Reach::Offline;
+    let is_offline = terms.permission(place).reach() == NetworkAccess::Offline;
     let list = match kept.last().filter(|_| is_offline) {
         Some(newest) => Some(&newest.list),
         None => list,
@@ -62,7 +62,7 @@ pub(super) fn believed(
     let others = kept
         .iter()
         .filter(|kept| list.is_none_or(|list| kept.list != *list));
-    for Kept {
+    for EarlierList {
         signer, seen: list, ..
     } in others
     {
@@ -73,7 +73,7 @@ pub(super) fn believed(
     }
     let today = clock::today();
     let keys = seen.keys().cloned();
-    let asked = Asked {
+    let asked = ListQuery {
         pack: name,
         seen: &seen,
         trusted: &keys
@@ -104,22 +104,22 @@ pub(super) fn believed(
 }
 
 /// A list that a place gave before.
-struct Kept {
+struct EarlierList {
     signer: String,
     seen: SeenList,
     list: YankedList,
 }
 
 /// Those that a key signed that counts, the newest last.
-fn kept((place, name): (&Reference, &str), terms: &Terms) -> Vec<Kept> {
+fn kept((place, name): (&Reference, &str), terms: &Terms) -> Vec<EarlierList> {
     let lists = terms.means().cache.lists(place).into_iter();
     let verified = lists.filter_map(|list| {
         let (signer, read) = read(&list, name, terms).ok()?;
         let seen = seen_of(&list, &read)?;
         let signer = signer?;
-        Some(Kept { signer, seen, list })
+        Some(EarlierList { signer, seen, list })
     });
-    let mut kept: Vec<Kept> = verified.collect();
+    let mut kept: Vec<EarlierList> = verified.collect();
     kept.sort_by_key(|kept| kept.seen.sequence);
     kept
 }
@@ -162,7 +162,7 @@ fn read(
 
 /// The key that signed a list, where it counts; none where nobody said whom to trust.
 fn signer(list: &YankedList, name: &str, terms: &Terms) -> Result<Option<String>, YankedError> {
-    let subject = Subject {
+    let subject = TrustSubject {
         what: "the list of yanked versions",
         name,
         bytes: list.text.as_bytes(),
@@ -171,8 +171,8 @@ fn signer(list: &YankedList, name: &str, terms: &Terms) -> Result<Option<String>
     };
     let standing = terms.trust.judge(&subject, clock::today());
     match standing.map_err(YankedError::Trust)? {
-        Standing::Verified { key, .. } => Ok(Some(key.to_string())),
-        Standing::Unverified(_) => Ok(None),
+        Provenance::Verified { key, .. } => Ok(Some(key.to_string())),
+        Provenance::Unverified(_) => Ok(None),
     }
 }
 

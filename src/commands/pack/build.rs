@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
-use super::opened;
+use super::load;
 use super::terms::{Terms, TrustArgs};
 use crate::commands::{CommandError, Outcome};
 use crate::io::files::{Readers, read_bytes, write_new};
 use crate::io::store::archive::Bounds;
 
 /// Build the archive of a pack. The same files give the same bytes on every machine.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackBuildArgs {
     /// The pack's folder.
     #[arg(default_value = ".")]
     dir: PathBuf,
@@ -24,10 +24,10 @@ pub(super) struct Args {
 }
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackBuildArgs) -> Result<Outcome, CommandError> {
     let reference = args.dir.to_string_lossy();
     let terms = Terms::of(&args.trust, &[&reference])?;
-    let (pack, fetched) = opened::opened(&reference, &terms)?;
+    let (pack, fetched) = load::opened(&reference, &terms)?;
     let (name, version) = (&pack.manifest.name, &pack.manifest.version);
     let file = args
         .output

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::Args;
 use similar::{ChangeTag, TextDiff};
 
 use super::terms::{Terms, TrustArgs};
-use super::{closed, opened, proof};
+use super::{closed, load, proof};
 use crate::commands::proof::{Brought, prove_with};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::blueprint::Blueprint;
@@ -16,14 +16,14 @@ use crate::domain::lines::with_ends;
 use crate::domain::pack::Pack;
 use crate::domain::pack::allowance::is_forbidden_type;
 use crate::domain::spec::{Spec, visible};
-use crate::interview::{Answers, House};
-use crate::io::files::{self, Change};
+use crate::interview::{Answers, Preset};
+use crate::io::files::{self, DirectoryChange};
 use crate::io::parallel;
 use crate::render::Templates;
 
 /// Prove a pack: every sample rendered, read back, judged by every rule and compared with what is expected.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackCheckArgs {
     /// The pack: its folder, or its archive.
     #[arg(default_value = ".", value_name = "DIR|ARCHIVE")]
     dir: PathBuf,
@@ -91,7 +91,7 @@ struct Tried {
 }
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackCheckArgs) -> Result<Outcome, CommandError> {
     if args.accept && !files::is_folder(&args.dir) {
         return Err(CommandError::input(
             "what is expected is written only in a folder, and this is none",
@@ -99,7 +99,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     }
     let reference = args.dir.to_string_lossy();
     let terms = Terms::of(&args.trust, &[&reference])?;
-    let (mut pack, _) = opened::opened(&reference, &terms)?;
+    let (mut pack, _) = load::opened(&reference, &terms)?;
     pack.allowed = allowed(&args.allow)?;
     if pack.samples.is_empty() {
         return Err(CommandError::input(
@@ -109,8 +109,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     }
     let samples: Vec<_> = pack.samples.iter().collect();
     let templates = &proof::templates(&pack)?;
-    let checked = Checked {
-        house: opened::house(&pack).map_err(CommandError::input)?,
+    let checked = CheckedPack {
+        preset: load::preset(&pack).map_err(CommandError::input)?,
         ready: proof::Ready {
             pack: &pack,
             templates,
@@ -176,17 +176,17 @@ fn built_in(spec: &Spec) -> Result<BTreeMap<String, String>, CommandError> {
 }
 
 /// The pack, and what it says of the answers.
-struct Checked<'p> {
+struct CheckedPack<'p> {
     ready: proof::Ready<'p>,
-    house: House,
+    preset: Preset,
 }
 
-impl Checked<'_> {
+impl CheckedPack<'_> {
     /// Renders and proves a sample and its variants.
     fn tried(&self, name: &str, text: &str) -> Result<Tried, CommandError> {
         let file = format!("samples/{name}.toml");
         let text =
-            opened::completed(&self.house, text, &file).map_err(|error| under(error, &file))?;
+            load::completed(&self.preset, text, &file).map_err(|error| under(error, &file))?;
         let spec = Spec::parse(&text, &file).map_err(CommandError::input)?;
         let files = self
             .ready
@@ -235,7 +235,7 @@ impl Checked<'_> {
                 .map(|assignment| (*assignment).to_owned())
                 .collect()
         });
-        let of_pack = self.house.extremes().into_iter();
+        let of_pack = self.preset.extremes().into_iter();
         ours.chain(of_pack.map(|assignment| vec![assignment]))
             .collect()
     }
@@ -246,7 +246,7 @@ impl Checked<'_> {
         for assignment in assignments {
             answers.set(assignment).ok()?;
         }
-        let text = opened::completed(&self.house, &answers.to_toml(), file).ok()?;
+        let text = load::completed(&self.preset, &answers.to_toml(), file).ok()?;
         Spec::parse(&text, file).ok()
     }
 }
@@ -298,13 +298,17 @@ fn differing<'f>(
         .collect()
 }
 
-fn accept(args: &Args, pack: &Pack, given: BTreeMap<String, String>) -> Result<(), CommandError> {
+fn accept(
+    args: &PackCheckArgs,
+    pack: &Pack,
+    given: BTreeMap<String, String>,
+) -> Result<(), CommandError> {
     let below = |path: &String| format!("expected/{path}");
     let stale = pack
         .expected
         .keys()
         .filter(|path| !given.contains_key(*path));
-    let change = Change {
+    let change = DirectoryChange {
         remove: stale.map(below).collect(),
         write: given
             .iter()

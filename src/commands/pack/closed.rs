@@ -9,7 +9,9 @@ use crate::commands::{CommandError, proof};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::evidence::Origin;
 use crate::domain::pack::Pack;
-use crate::domain::pack::allowance::{Asked, Change, Difference, Language, judge};
+use crate::domain::pack::allowance::{
+    AskedSpec, EntryChange, EntryDifference, FileLanguage, judge,
+};
 use crate::domain::spec::visible;
 use crate::language::Texts;
 use crate::render;
@@ -74,7 +76,7 @@ pub(super) fn accounted_for(
     files: &Texts,
 ) -> Result<(), CommandError> {
     let plain = built_in(blueprint)?;
-    let asked = Asked {
+    let asked = AskedSpec {
         proxy: blueprint.proxy.name.as_str(),
         has_topic: blueprint.monitoring.topic_arn.is_some(),
         retention_days: blueprint.monitoring.log_retention_days,
@@ -118,7 +120,7 @@ pub(super) fn built_in(blueprint: &Blueprint) -> Result<Texts, CommandError> {
     Ok(files.filter(|(path, _)| is_wanted(path)).collect())
 }
 
-fn faults(asked: Asked<'_>, plain: &Texts, files: &Texts) -> (&'static str, Vec<String>) {
+fn faults(asked: AskedSpec<'_>, plain: &Texts, files: &Texts) -> (&'static str, Vec<String>) {
     let mut faults = unfit_names(plain, files);
     // A file with the same text has the same entries on both sides.
     let before = changed(plain, files);
@@ -180,7 +182,7 @@ fn unfit_names(plain: &Texts, files: &Texts) -> Vec<String> {
 }
 
 /// The differences that no allowance covers. What stands within something that is refused already is not listed again.
-fn unlisted(before: &Inventory, after: &Inventory, asked: Asked<'_>) -> Vec<String> {
+fn unlisted(before: &Inventory, after: &Inventory, asked: AskedSpec<'_>) -> Vec<String> {
     let mut faults = Vec::new();
     let mut refused: Option<&[String]> = None;
     for (difference, origin) in &before.differences(after, asked) {
@@ -190,7 +192,7 @@ fn unlisted(before: &Inventory, after: &Inventory, asked: Asked<'_>) -> Vec<Stri
         }
         if let Err(why) = judge(difference) {
             faults.push(fault(difference, origin, &why));
-            if difference.change != Change::Changed {
+            if difference.change != EntryChange::Changed {
                 refused = Some(difference.path);
             }
         }
@@ -198,12 +200,14 @@ fn unlisted(before: &Inventory, after: &Inventory, asked: Asked<'_>) -> Vec<Stri
     faults
 }
 
-fn fault(difference: &Difference<'_>, origin: &Origin, why: &str) -> String {
+fn fault(difference: &EntryDifference<'_>, origin: &Origin, why: &str) -> String {
     let what = match (difference.change, difference.language) {
-        (Change::New | Change::Added, _) => " is added".to_owned(),
-        (Change::Removed, _) => " is gone".to_owned(),
-        (Change::Changed, Language::Other | Language::Text) => " is changed".to_owned(),
-        (Change::Changed, _) => {
+        (EntryChange::New | EntryChange::Added, _) => " is added".to_owned(),
+        (EntryChange::Removed, _) => " is gone".to_owned(),
+        (EntryChange::Changed, FileLanguage::Other | FileLanguage::Text) => {
+            " is changed".to_owned()
+        }
+        (EntryChange::Changed, _) => {
             let (before, after) = (difference.before, difference.after);
             let from = first_difference(before, after);
             format!(
@@ -215,7 +219,7 @@ fn fault(difference: &Difference<'_>, origin: &Origin, why: &str) -> String {
     };
     let place = match difference.change {
         // The line is one of the built-in file, which the author does not have.
-        Change::Removed => origin.file.clone(),
+        EntryChange::Removed => origin.file.clone(),
         _ => origin.to_string(),
     };
     format!("{place}: {}{what}: {why}", subject(difference))
@@ -245,7 +249,7 @@ fn shown(value: Option<&str>, differs_from: usize) -> String {
 }
 
 /// What an entry is, as people call it.
-fn subject(difference: &Difference<'_>) -> String {
+fn subject(difference: &EntryDifference<'_>) -> String {
     let path = difference.path;
     let rest = |from: usize| match path.get(from..).unwrap_or_default() {
         [] => String::new(),
@@ -254,13 +258,13 @@ fn subject(difference: &Difference<'_>) -> String {
     let text = match (difference.language, path) {
         (_, [first, rules]) if first == "waiver" => format!("the waiver of {rules}"),
         (_, [first, comment]) if first == "skip" => format!("the comment {comment:?}"),
-        (Language::Terraform, [block, kind, name, ..])
+        (FileLanguage::Terraform, [block, kind, name, ..])
             if matches!(block.as_str(), "resource" | "data" | "ephemeral") =>
         {
             format!("{block} {kind} {name:?}{}", rest(3))
         }
-        (Language::Terraform, [block, name, ..]) => format!("{block} {name:?}{}", rest(2)),
-        (Language::CloudFormation, [section, name, ..]) if !difference.kind.is_empty() => {
+        (FileLanguage::Terraform, [block, name, ..]) => format!("{block} {name:?}{}", rest(2)),
+        (FileLanguage::CloudFormation, [section, name, ..]) if !difference.kind.is_empty() => {
             format!("{section}/{name} ({}){}", difference.kind, rest(2))
         }
         (_, []) => "the file".to_owned(),

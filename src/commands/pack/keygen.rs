@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
 use super::password::{PasswordArgs, told};
 use crate::commands::{CommandError, Outcome};
@@ -11,8 +11,8 @@ use crate::io::files::{Readers, is_there, place_of_user, write_new};
 use crate::io::signing::{ask_new_password, generate};
 
 /// Create a key pair to sign packs with: NAME.key stays secret, NAME.pub is for everybody.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackKeygenArgs {
     /// Name of the two files.
     #[arg(default_value = "rdsproxy-packs", value_name = "NAME")]
     name: PathBuf,
@@ -24,7 +24,7 @@ pub(super) struct Args {
 }
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackKeygenArgs) -> Result<Outcome, CommandError> {
     let [secret, public] = ["key", "pub"].map(|ending| with(&args.name, ending));
     for file in [&secret, &public] {
         // Before a password is asked for, and again when they are written.

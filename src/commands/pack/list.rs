@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::believed::believed_of_all;
-use super::opened;
+use super::load;
 use super::terms::{Terms, TrustArgs};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{Reference, Yanked, YankedVersion};
@@ -18,19 +18,19 @@ use crate::io::store::{self, Listed};
 const LIST_SCHEMA: u32 = 1;
 
 /// List the versions of a pack in a registry or in a git repository, the newest first.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackListArgs {
     /// The place: oci://HOST/REPOSITORY, or git+https://HOST/PATH.
     place: String,
     /// How to write it.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    format: ListFormat,
     #[command(flatten)]
     trust: TrustArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ListFormat {
     /// For people.
     Text,
     /// For programs.
@@ -39,10 +39,10 @@ enum Format {
 
 /// The JSON document.
 #[derive(Serialize)]
-struct Document {
+struct ListDocument {
     schema: u32,
     place: String,
-    versions: Vec<Line>,
+    versions: Vec<VersionLine>,
     /// Why the list of yanked versions is not believed, where it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     yanked_list: Option<String>,
@@ -50,7 +50,7 @@ struct Document {
 
 /// One version; what a place does not tell is absent.
 #[derive(Serialize)]
-struct Line {
+struct VersionLine {
     version: String,
     reference: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,14 +62,14 @@ struct Line {
 }
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackListArgs) -> Result<Outcome, CommandError> {
     let place = Reference::parse(&args.place).map_err(CommandError::input)?;
     let terms = Terms::of(&args.trust, &[&args.place])?;
-    let listing = store::list(&place, &terms.means()).map_err(opened::refused)?;
+    let listing = store::list(&place, &terms.means()).map_err(load::refused)?;
     let yanked = believed_of_all(listing.yanked.as_ref(), &place, &terms);
     let yanked = yanked.map(reasons).map_err(|error| error.to_string());
     let versions = listing.versions.into_iter();
-    let document = Document {
+    let document = ListDocument {
         schema: LIST_SCHEMA,
         place: place.parts().0,
         versions: versions
@@ -78,8 +78,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         yanked_list: yanked.err(),
     };
     let stdout = match args.format {
-        Format::Text => text(&document),
-        Format::Json => {
+        ListFormat::Text => text(&document),
+        ListFormat::Json => {
             let json = serde_json::to_string_pretty(&document).map_err(CommandError::bug)?;
             escaped_json(json) + "\n"
         }
@@ -102,9 +102,9 @@ fn reasons(list: Yanked) -> BTreeMap<String, String> {
     list.versions.iter().filter_map(told).collect()
 }
 
-fn line(listed: Listed, yanked: Option<&BTreeMap<String, String>>) -> Line {
+fn line(listed: Listed, yanked: Option<&BTreeMap<String, String>>) -> VersionLine {
     let version = listed.version.to_string();
-    Line {
+    VersionLine {
         yanked: yanked.and_then(|reasons| reasons.get(&version).cloned()),
         version,
         reference: listed.reference.to_string(),
@@ -113,7 +113,7 @@ fn line(listed: Listed, yanked: Option<&BTreeMap<String, String>>) -> Line {
     }
 }
 
-fn text(document: &Document) -> String {
+fn text(document: &ListDocument) -> String {
     let width = document
         .versions
         .iter()

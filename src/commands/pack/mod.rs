@@ -5,69 +5,68 @@ mod build;
 mod check;
 mod closed;
 mod keygen;
+mod latest;
 mod list;
+mod load;
 mod named;
 mod new;
-mod newer;
-mod opened;
 mod password;
 mod proof;
 mod publish;
 mod pull;
+mod resolve;
 mod sign;
 mod status;
 mod terms;
-mod used;
 mod verify;
 mod yank;
 
-use clap::{Args as ClapArgs, Subcommand};
-
-use super::{CommandError, Outcome};
-
-pub use newer::Newer;
+use clap::{Args, Subcommand};
 pub use proof::proved_in;
 pub use terms::TrustArgs;
-pub use used::{PackArgs, Used};
+
+pub use self::latest::Newer;
+pub use self::resolve::{PackArgs, UsablePack};
+use super::{CommandError, Outcome};
 
 /// Golden templates of a platform team: may change what is generated, never loosen a rule.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
+#[derive(Debug, Args)]
+pub struct PackCommandArgs {
     #[command(subcommand)]
-    command: Command,
+    command: PackCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
-    New(new::Args),
-    Check(check::Args),
-    Build(build::Args),
-    Keygen(keygen::Args),
-    Sign(sign::Args),
-    Verify(verify::Args),
-    Yank(yank::Args),
-    Publish(publish::Args),
-    Pull(pull::Args),
-    List(list::Args),
-    Status(status::Args),
+enum PackCommand {
+    New(new::PackNewArgs),
+    Check(check::PackCheckArgs),
+    Build(build::PackBuildArgs),
+    Keygen(keygen::PackKeygenArgs),
+    Sign(sign::PackSignArgs),
+    Verify(verify::PackVerifyArgs),
+    Yank(yank::PackYankArgs),
+    Publish(publish::PackPublishArgs),
+    Pull(pull::PackPullArgs),
+    List(list::PackListArgs),
+    Status(status::PackStatusArgs),
 }
 
 /// Runs it.
 ///
 /// # Errors
 /// As the command that is named says.
-pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub fn run(args: &PackCommandArgs) -> Result<Outcome, CommandError> {
     match &args.command {
-        Command::New(args) => new::run(args),
-        Command::Check(args) => check::run(args),
-        Command::Build(args) => build::run(args),
-        Command::Keygen(args) => keygen::run(args),
-        Command::Sign(args) => sign::run(args),
-        Command::Verify(args) => verify::run(args),
-        Command::Yank(args) => yank::run(args),
-        Command::Publish(args) => publish::run(args),
-        Command::Pull(args) => pull::run(args),
-        Command::List(args) => list::run(args),
-        Command::Status(args) => status::run(args),
+        PackCommand::New(args) => new::run(args),
+        PackCommand::Check(args) => check::run(args),
+        PackCommand::Build(args) => build::run(args),
+        PackCommand::Keygen(args) => keygen::run(args),
+        PackCommand::Sign(args) => sign::run(args),
+        PackCommand::Verify(args) => verify::run(args),
+        PackCommand::Yank(args) => yank::run(args),
+        PackCommand::Publish(args) => publish::run(args),
+        PackCommand::Pull(args) => pull::run(args),
+        PackCommand::List(args) => list::run(args),
+        PackCommand::Status(args) => status::run(args),
     }
 }

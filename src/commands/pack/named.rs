@@ -27,7 +27,7 @@ const NAMED: &[(&str, &str)] = &[
 ];
 
 /// A name, with where it stands.
-struct Name<'r> {
+struct RenderedName<'r> {
     resource: &'r Resource,
     node: &'r Node,
     pieces: &'r [Piece],
@@ -70,7 +70,7 @@ pub(super) fn faults(
     Ok(faults)
 }
 
-fn names(resources: &[Resource]) -> impl Iterator<Item = Name<'_>> {
+fn names(resources: &[Resource]) -> impl Iterator<Item = RenderedName<'_>> {
     resources.iter().filter_map(|resource| {
         let (_, attribute) = NAMED.iter().find(|(kind, _)| *kind == resource.kind)?;
         let node = resource.body.get(attribute)?;
@@ -78,7 +78,7 @@ fn names(resources: &[Resource]) -> impl Iterator<Item = Name<'_>> {
             Value::Text(pieces) => pieces,
             _ => &[],
         };
-        Some(Name {
+        Some(RenderedName {
             resource,
             node,
             pieces,

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{Manifest, PACK_FILE};
 use crate::domain::spec::visible;
-use crate::io::files::{self, Change, Existing, existing};
+use crate::io::files::{self, DirectoryChange, ExistingFile, existing};
 
 /// Create a folder with a new pack that passes `pack check`.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackNewArgs {
     /// The pack's name, and the folder's where no other is given.
     name: String,
     /// Where to write.
@@ -26,7 +26,7 @@ const EXPECTED: &str = include_str!("scaffold/HOUSE.md");
 const INSTANCE: &str = include_str!("scaffold/instance.toml");
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackNewArgs) -> Result<Outcome, CommandError> {
     let manifest = manifest(&args.name);
     Manifest::parse(&manifest).map_err(|_| {
         let message = format!("{:?} is not a pack's name", visible(&args.name));
@@ -40,13 +40,13 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
     let write = scaffold(&args.name, manifest);
     if let Some(path) = write
         .keys()
-        .find(|path| existing(&dir, path) != Existing::Absent)
+        .find(|path| existing(&dir, path) != ExistingFile::Absent)
     {
         let message = format!("{} is there already", dir.join(path).display());
         return Err(CommandError::input(message).hint("name another folder"));
     }
     let count = write.len();
-    let change = Change {
+    let change = DirectoryChange {
         write,
         remove: Vec::new(),
     };

@@ -3,16 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
 use crate::commands::CommandError;
 use crate::io::files::bounded::{self, Bound};
 use crate::io::signing::{
-    PASSWORD_VARIABLE, SecretKey, SigningError, ask_password, password_of_environment,
+    PASSWORD_VARIABLE, SigningError, SigningKey, ask_password, password_of_environment,
 };
 
 /// A secret key, and where its password stands.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Args)]
 pub(super) struct KeyArgs {
     /// The secret key, in the format of minisign.
     #[arg(long, value_name = "FILE")]
@@ -22,7 +22,7 @@ pub(super) struct KeyArgs {
 }
 
 /// Where a password stands.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Args)]
 pub(super) struct PasswordArgs {
     /// The password of the key: the first line of a file. Otherwise RDSPROXY_GEN_KEY_PASSWORD, or it is asked for.
     #[arg(long, value_name = "FILE")]
@@ -31,7 +31,7 @@ pub(super) struct PasswordArgs {
 
 impl KeyArgs {
     /// The key, where one is named.
-    pub(super) fn open(&self) -> Result<Option<SecretKey>, CommandError> {
+    pub(super) fn open(&self) -> Result<Option<SigningKey>, CommandError> {
         let Some(file) = &self.key else {
             return Ok(None);
         };
@@ -42,7 +42,7 @@ impl KeyArgs {
             Some(password) => Ok(password),
             None => ask_password(&format!("Password for {}", file.display())),
         };
-        SecretKey::open(&text, ask)
+        SigningKey::open(&text, ask)
             .map(Some)
             .map_err(|error| told(error, Some(file)))
     }

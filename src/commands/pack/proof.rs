@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use super::closed;
 use crate::commands::proof::{Brought, Proven, prove_files, rendered};
-use crate::commands::{CommandError, Kind};
+use crate::commands::{CommandError, ErrorKind};
 use crate::domain::blueprint::Blueprint;
 use crate::domain::pack::{Pack, allowance};
 use crate::domain::snapshot::Snapshot;
 use crate::domain::spec::Spec;
 use crate::render::{self, Templates};
-use crate::rewrite::inert;
+use crate::rewrite::declarative;
 
 /// A pack, ready to render many specs.
 #[derive(Clone, Copy)]
@@ -74,8 +74,8 @@ pub fn proved_in(
 /// Where a pack renders, a contradiction is the pack's fault and not ours.
 fn the_packs(error: CommandError) -> CommandError {
     match error.kind {
-        Kind::Bug => CommandError::input(error.source),
-        Kind::Input | Kind::Environment | Kind::Interrupted => error,
+        ErrorKind::Bug => CommandError::input(error.source),
+        ErrorKind::Input | ErrorKind::Environment | ErrorKind::Interrupted => error,
     }
 }
 
@@ -86,8 +86,8 @@ fn only_declares(pack: &Pack, files: &BTreeMap<String, String>) -> Result<(), Co
     let mut faults = Vec::new();
     for (path, text) in files {
         let found = match path.as_str() {
-            "cloudformation/template.yaml" => inert::cloudformation(text, &known),
-            code if code.ends_with(".tf") => inert::terraform(text, &known),
+            "cloudformation/template.yaml" => declarative::cloudformation(text, &known),
+            code if code.ends_with(".tf") => declarative::terraform(text, &known),
             _ => Vec::new(),
         };
         faults.extend(found.into_iter().map(|fault| format!("{path}: {fault}")));

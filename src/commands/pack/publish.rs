@@ -1,21 +1,21 @@
 //! `pack publish`: a version into a registry, with its signature and the list of yanked versions.
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
-use super::opened;
+use super::resolve::FoundPack;
 use super::terms::{Terms, TrustArgs};
-use super::used::{self, Seen};
+use super::{load, resolve};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{Pin, Reference, tag_of_version};
-use crate::domain::trust::Standing;
+use crate::domain::trust::Provenance;
 use crate::io::store::{self, Release};
 use crate::io::terminal;
 
 /// Publish a version to a registry. A version that exists never changes.
 ///
 /// Signatures and the list of yanked versions may come later: the same pack is then published again.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackPublishArgs {
     /// The archive that `pack build` made, or the pack's folder.
     pack: String,
     /// Where to: oci://HOST/REPOSITORY. The tag is the version.
@@ -26,10 +26,10 @@ pub(super) struct Args {
 }
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackPublishArgs) -> Result<Outcome, CommandError> {
     let place = Reference::parse(&args.place).map_err(CommandError::input)?;
     let terms = Terms::of(&args.trust, &[&args.pack])?;
-    let seen = used::look(&args.pack, &terms)?;
+    let seen = resolve::look(&args.pack, &terms)?;
     fits(&place, &seen)?;
     told(&seen)?;
     let manifest = &seen.pack.manifest;
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         version: &manifest.version,
         pack: &seen.fetched,
     };
-    let published = store::publish(&place, &release, &terms.means()).map_err(opened::refused)?;
+    let published = store::publish(&place, &release, &terms.means()).map_err(load::refused)?;
     let what = match published.is_new {
         true => "published",
         false => "there already, and the same:",
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
 }
 
 /// Whoever names a version means this one.
-fn fits(place: &Reference, seen: &Seen) -> Result<(), CommandError> {
+fn fits(place: &Reference, seen: &FoundPack) -> Result<(), CommandError> {
     let Reference::Oci(oci) = place else {
         return Ok(());
     };
@@ -77,10 +77,10 @@ fn fits(place: &Reference, seen: &Seen) -> Result<(), CommandError> {
 }
 
 /// What nobody would use is not published: a signature that does not fit, or a list of yanked versions that is not believed.
-fn told(seen: &Seen) -> Result<(), CommandError> {
+fn told(seen: &FoundPack) -> Result<(), CommandError> {
     match &seen.standing {
-        Ok(Standing::Verified { .. }) => {}
-        Ok(Standing::Unverified(why)) => {
+        Ok(Provenance::Verified { .. }) => {}
+        Ok(Provenance::Unverified(why)) => {
             let note = format!("unverified: {why}\n");
             terminal::note(&note).map_err(CommandError::environment)?;
         }

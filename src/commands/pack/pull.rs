@@ -3,22 +3,25 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
+use super::resolve;
+use super::resolve::FoundPack;
 use super::terms::{Terms, TrustArgs};
-use super::used::{self, Seen};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::pack::{SIGNATURE_FILE, YANKED_FILE, YANKED_SIGNATURE_FILE, Yanked};
-use crate::domain::trust::Standing;
-use crate::io::files::{self, Change, Existing, Readers, existing, read_bytes, write_new};
+use crate::domain::trust::Provenance;
+use crate::io::files::{
+    self, DirectoryChange, ExistingFile, Readers, existing, read_bytes, write_new,
+};
 use crate::io::store::Fetched;
 use crate::io::store::archive::Bounds;
 use crate::io::store::archive_file::signature_of;
 use crate::io::terminal;
 
 /// Download a pack as an archive with its signature, or as a folder with --folder.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackPullArgs {
     /// The pack: oci://HOST/REPOSITORY?tag=VERSION or ?digest=sha256:…, git+https://HOST/PATH#TAG, a folder or an archive.
     pack: String,
     /// Where to write; NAME-VERSION.tar in this folder by default.
@@ -35,9 +38,9 @@ pub(super) struct Args {
 }
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackPullArgs) -> Result<Outcome, CommandError> {
     let terms = Terms::of(&args.trust, &[&args.pack])?.offline(args.offline);
-    let seen = used::look(&args.pack, &terms)?;
+    let seen = resolve::look(&args.pack, &terms)?;
     let standing = seen.standing.as_ref();
     let standing = standing.map_err(|error| CommandError::input(error.clone()))?;
     let (name, version) = (&seen.pack.manifest.name, &seen.pack.manifest.version);
@@ -49,8 +52,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
         }
     };
     let verified = match standing {
-        Standing::Verified { key, owner, .. } => format!("verified signed by key {key} ({owner})"),
-        Standing::Unverified(why) => format!("unverified: {why}"),
+        Provenance::Verified { key, owner, .. } => {
+            format!("verified signed by key {key} ({owner})")
+        }
+        Provenance::Unverified(why) => format!("unverified: {why}"),
     };
     yanked(&seen)?;
     Ok(Outcome::text(format!(
@@ -61,7 +66,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
 }
 
 /// Whoever keeps packs where no network is may need an old one; what is known of it is said.
-fn yanked(seen: &Seen) -> Result<(), CommandError> {
+fn yanked(seen: &FoundPack) -> Result<(), CommandError> {
     let manifest = &seen.pack.manifest;
     let reason = |list: &Yanked| list.reason(&manifest.name, &manifest.version);
     let note = match &seen.yanked {
@@ -91,12 +96,12 @@ fn into_folder(folder: &Path, fetched: &Fetched) -> Result<PathBuf, CommandError
     }
     if let Some(path) = write
         .keys()
-        .find(|path| existing(folder, path) != Existing::Absent)
+        .find(|path| existing(folder, path) != ExistingFile::Absent)
     {
         let message = format!("{} is there already", folder.join(path).display());
         return Err(CommandError::input(message).hint("name another folder"));
     }
-    let change = Change {
+    let change = DirectoryChange {
         write,
         remove: Vec::new(),
     };

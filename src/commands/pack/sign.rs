@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
-use super::opened;
+use super::load;
 use super::password::{KeyArgs, told};
 use super::terms::{Terms, TrustArgs};
 use crate::commands::{CommandError, Outcome};
@@ -15,8 +15,8 @@ use crate::io::store::archive::Bounds;
 use crate::io::store::archive_file::signature_of;
 
 /// Sign a pack, an archive or a folder, with a minisign key.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackSignArgs {
     /// The archive that `pack build` made, or the pack's folder.
     pack: PathBuf,
     #[command(flatten)]
@@ -26,10 +26,10 @@ pub(super) struct Args {
 }
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackSignArgs) -> Result<Outcome, CommandError> {
     let reference = args.pack.to_string_lossy();
     let terms = Terms::of(&args.trust, &[&reference])?;
-    let (pack, fetched) = opened::opened(&reference, &terms)?;
+    let (pack, fetched) = load::opened(&reference, &terms)?;
     let file = match is_folder(&args.pack) {
         true => args.pack.join(SIGNATURE_FILE),
         false => {

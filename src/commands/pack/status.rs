@@ -3,29 +3,30 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
-use super::newer::newer_at_its_place;
+use super::latest::newer_at_its_place;
+use super::resolve;
+use super::resolve::UsablePack;
 use super::terms::{Terms, TrustArgs};
-use super::used::{self, Used};
-use crate::commands::allowance::{Accepting, PolicyArgs};
 use crate::commands::drift::looked_at;
+use crate::commands::output::{OutputArgs, formats};
 use crate::commands::placement::baseline_of;
-use crate::commands::printed::{PrintArgs, formats};
+use crate::commands::suppression::{PolicyArgs, Suppression};
 use crate::commands::{CommandError, Outcome};
 use crate::domain::baseline::PackRef;
-use crate::domain::pack::fleet::{Known, place};
+use crate::domain::pack::status::{PublishedPack, place};
 use crate::io::terminal::Terminal;
 use crate::io::{clock, progress};
 use crate::render;
-use crate::report::fleet::{FLEET_FORMATS, Fleet, FleetFormat, Member, Signer, State};
+use crate::report::pack_status::{FLEET_FORMATS, Fleet, FleetFormat, Member, ProjectState, Signer};
 
 /// Show which project uses which version of its pack, who signed it, what was yanked and what drifted.
 ///
 /// Exit codes: 0 nobody has anything to do, 1 a project could not be looked at, 2 somebody has: a version is behind, yanked or has
 /// another content, a signature is missing where one is required, or a project drifted.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackStatusArgs {
     /// Directories that `rdsproxy-gen new` made.
     #[arg(value_name = "DIR", default_value = ".")]
     dirs: Vec<PathBuf>,
@@ -42,28 +43,28 @@ pub(super) struct Args {
     #[arg(long, help_heading = "Report", default_value = FLEET_FORMATS[0].id, value_parser = formats(FLEET_FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
-    print: PrintArgs,
+    print: OutputArgs,
     #[command(flatten)]
     policy: PolicyArgs,
 }
 
 /// With what every project is compared.
-struct Yardstick<'a> {
+struct StatusContext<'a> {
     terms: Terms,
-    known: Vec<Known>,
-    accepting: Accepting,
+    known: Vec<PublishedPack>,
+    accepting: Suppression,
     policy: &'a PolicyArgs,
 }
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackStatusArgs) -> Result<Outcome, CommandError> {
     let named: Vec<&str> = args.pack.iter().map(String::as_str).collect();
     let terms = Terms::of(&args.trust, &named)?;
     let published = match args.pack.is_empty() {
-        true => Published::recorded(args, &terms),
-        false => Published::named(&args.pack, &terms)?,
+        true => PublishedPacks::recorded(args, &terms),
+        false => PublishedPacks::named(&args.pack, &terms)?,
     };
-    let yardstick = Yardstick {
+    let yardstick = StatusContext {
         terms,
         known: published.known,
         accepting: args.policy.load()?,
@@ -88,27 +89,27 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
 
 /// What is known of the packs that are published.
 #[derive(Default)]
-struct Published {
-    known: Vec<Known>,
+struct PublishedPacks {
+    known: Vec<PublishedPack>,
     /// `acme 1.2.0 of oci://…`.
     compared: Vec<String>,
     /// Places that gave no answer, and why.
     unasked: Vec<String>,
 }
 
-impl Published {
+impl PublishedPacks {
     /// At the places that somebody named.
     fn named(references: &[String], terms: &Terms) -> Result<Self, CommandError> {
         let mut published = Self::default();
         for reference in references {
-            published.add(used::published(reference, terms)?, reference);
+            published.add(resolve::published(reference, terms)?, reference);
         }
         Ok(published)
     }
 
     /// At the places that the baselines name, as far as they may be asked. One that gives no answer is told, and takes nothing away
     /// from the others.
-    fn recorded(args: &Args, terms: &Terms) -> Self {
+    fn recorded(args: &PackStatusArgs, terms: &Terms) -> Self {
         let mut published = Self::default();
         let places: BTreeSet<String> = match args.offline {
             true => BTreeSet::new(),
@@ -124,17 +125,17 @@ impl Published {
     }
 
     fn ask(&mut self, place: &str, terms: &Terms) -> Result<(), CommandError> {
-        let there = used::published(place, terms)?;
+        let there = resolve::published(place, terms)?;
         let newer = newer_at_its_place(&there, terms)?;
         self.add(there, place);
         if let Some(newer) = newer {
-            self.add(used::published(&newer, terms)?, &newer);
+            self.add(resolve::published(&newer, terms)?, &newer);
         }
         Ok(())
     }
 
-    fn add(&mut self, used: Used, reference: &str) {
-        let known = Known {
+    fn add(&mut self, used: UsablePack, reference: &str) {
+        let known = PublishedPack {
             name: used.reference.name,
             version: used.pack.manifest.version,
             digest: used.reference.digest,
@@ -151,7 +152,7 @@ fn place_of(dir: &Path) -> Option<String> {
     baseline_of(dir).ok()??.pack.source
 }
 
-impl Yardstick<'_> {
+impl StatusContext<'_> {
     fn member(&self, dir: &Path) -> Member {
         Member {
             project: dir.display().to_string(),
@@ -159,10 +160,10 @@ impl Yardstick<'_> {
         }
     }
 
-    fn state(&self, dir: &Path) -> Result<State, CommandError> {
+    fn state(&self, dir: &Path) -> Result<ProjectState, CommandError> {
         let (pack, drift) = looked_at(dir, (&self.accepting, self.policy))?;
         let (place, yanked) = place(&pack, &render::built_in().name, &self.known);
-        Ok(State {
+        Ok(ProjectState {
             tool: drift.tool.clone(),
             signer: self.signer(&pack),
             place,

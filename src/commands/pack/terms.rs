@@ -3,17 +3,17 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
 use crate::commands::CommandError;
 use crate::domain::pack::Reference;
-use crate::domain::trust::{Source, TRUST_FILE, Trust, TrustFile};
+use crate::domain::trust::{TRUST_FILE, Trust, TrustFile, TrustedPlace};
 use crate::io::files::bounded::{self, Bound};
 use crate::io::files::{FilesError, found_above, of_user, place_of_user};
-use crate::io::store::{Means, Reach};
+use crate::io::store::{Means, NetworkAccess};
 
 /// Whom to trust.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Args)]
 pub struct TrustArgs {
     /// File that says which keys may sign which packs [default: rdsproxy-trust.toml in the user's settings]. One in this directory,
     /// or above it in the repository, only narrows it.
@@ -41,7 +41,7 @@ pub(super) struct Terms {
     /// Whom it believes.
     pub(super) trust: Trust,
     /// The places that the command line names.
-    named: Vec<Source>,
+    named: Vec<TrustedPlace>,
     is_offline: bool,
 }
 
@@ -77,7 +77,7 @@ impl Terms {
             .transpose()?;
         let mut terms = Self::with(Trust::new(user, project));
         for written in &args.source {
-            let source = Source::parse(written)
+            let source = TrustedPlace::parse(written)
                 .map_err(|why| CommandError::input(format!("--source {written}: {why}")))?;
             terms.named.push(source);
         }
@@ -85,7 +85,9 @@ impl Terms {
         let named = named
             .iter()
             .filter_map(|named| Reference::parse(named).ok());
-        terms.named.extend(named.map(|named| Source::of(&named)));
+        terms
+            .named
+            .extend(named.map(|named| TrustedPlace::of(&named)));
         Ok(terms)
     }
 
@@ -102,7 +104,8 @@ impl Terms {
     #[must_use]
     pub(super) fn naming(mut self, named: &str) -> Self {
         let named = Reference::parse(named).ok();
-        self.named.extend(named.map(|named| Source::of(&named)));
+        self.named
+            .extend(named.map(|named| TrustedPlace::of(&named)));
         self
     }
 
@@ -136,10 +139,10 @@ impl Terms {
 
 impl Permission {
     /// From where a pack comes then.
-    pub(super) fn reach(self) -> Reach {
+    pub(super) fn reach(self) -> NetworkAccess {
         match self {
-            Self::Given => Reach::Network,
-            Self::Offline | Self::Missing => Reach::Offline,
+            Self::Given => NetworkAccess::Network,
+            Self::Offline | Self::Missing => NetworkAccess::Offline,
         }
     }
 }

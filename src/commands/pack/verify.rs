@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::Args;
 
+use super::resolve;
+use super::resolve::FoundPack;
 use super::terms::{Terms, TrustArgs};
-use super::used::{self, Seen};
 use crate::commands::{CommandError, Outcome};
-use crate::domain::trust::{PublicKey, Standing, Trust};
+use crate::domain::trust::{Provenance, PublicKey, Trust};
 use crate::io::files::bounded::{self, Bound};
 
 /// Show who signed a pack and whether they are trusted. Exits with 2 if they are not, or if nobody signed it.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackVerifyArgs {
     /// The pack: a folder, or an archive file.
     pack: String,
     /// Trust this public key for any pack, and no other: a file, or the line that begins with RW.
@@ -23,12 +24,12 @@ pub(super) struct Args {
 }
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackVerifyArgs) -> Result<Outcome, CommandError> {
     let terms = match &args.key {
         Some(key) => Terms::with(key_alone(key)?).naming(&args.pack),
         None => Terms::of(&args.trust, &[&args.pack])?,
     };
-    let seen = used::look(&args.pack, &terms)?;
+    let seen = resolve::look(&args.pack, &terms)?;
     Ok(told(&seen))
 }
 
@@ -43,20 +44,20 @@ fn key_alone(key: &str) -> Result<Trust, CommandError> {
         .map_err(|error| CommandError::input(format!("{key}: {error}")))
 }
 
-fn told(seen: &Seen) -> Outcome {
+fn told(seen: &FoundPack) -> Outcome {
     let manifest = &seen.pack.manifest;
     let mut text = format!(
         "{} {}\ndigest   {}\n",
         manifest.name, manifest.version, seen.fetched.digest
     );
-    let is_trusted = matches!(seen.standing, Ok(Standing::Verified { .. }));
+    let is_trusted = matches!(seen.standing, Ok(Provenance::Verified { .. }));
     text.push_str(&match &seen.standing {
-        Ok(Standing::Verified {
+        Ok(Provenance::Verified {
             key, owner, file, ..
         }) => {
             format!("verified signed by key {key} ({owner}), as {file} allows\n")
         }
-        Ok(Standing::Unverified(why)) => format!("unverified: {why}\n"),
+        Ok(Provenance::Unverified(why)) => format!("unverified: {why}\n"),
         Err(error) => format!("refused: {error}\n"),
     });
     let reason = seen.yanked.as_ref();

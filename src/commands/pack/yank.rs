@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::Args;
 use semver::Version;
 use time::{Date, Duration};
 
@@ -13,15 +13,15 @@ use crate::domain::pack::{Edition, YANKED_FILE, Yanked, YankedVersion, is_name};
 use crate::domain::spec::visible;
 use crate::domain::trust::COMMENT_OF_LIST;
 use crate::io::clock;
-use crate::io::files::{self, Change, read_text_if_there};
-use crate::io::signing::SecretKey;
+use crate::io::files::{self, DirectoryChange, read_text_if_there};
+use crate::io::signing::SigningKey;
 use crate::io::store::archive_file::signature_of;
 
 /// Mark a version of a pack as no longer to be used, in yanked.toml beside the archives or in the pack's folder.
 ///
 /// The list counts for 180 days. --renew makes it count anew, also where no version was yanked.
-#[derive(Debug, ClapArgs)]
-pub(super) struct Args {
+#[derive(Debug, Args)]
+pub(super) struct PackYankArgs {
     /// The pack's name.
     name: String,
     /// The version.
@@ -55,7 +55,7 @@ pub(super) struct Args {
 const BYTES: usize = 256 * 1024;
 
 /// Runs it.
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub(super) fn run(args: &PackYankArgs) -> Result<Outcome, CommandError> {
     says_something(args)?;
     let file = args.dir.join(YANKED_FILE);
     let there = read_text_if_there(&file, BYTES).map_err(CommandError::environment)?;
@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
 }
 
 /// Changes the versions of the list, and says what became of them.
-fn changed(list: &mut Yanked, args: &Args) -> Result<String, CommandError> {
+fn changed(list: &mut Yanked, args: &PackYankArgs) -> Result<String, CommandError> {
     let Some(version) = &args.version else {
         return Ok(format!("the list of {} is renewed", args.name));
     };
@@ -112,7 +112,7 @@ fn changed(list: &mut Yanked, args: &Args) -> Result<String, CommandError> {
 }
 
 /// What the next list says of itself. It speaks for every pack that it spoke for before.
-fn next(list: &Yanked, args: &Args) -> Result<Edition, CommandError> {
+fn next(list: &Yanked, args: &PackYankArgs) -> Result<Edition, CommandError> {
     let before = list.edition.as_ref();
     let sequence = before.map_or(0, |before| before.sequence);
     let sequence = sequence
@@ -143,7 +143,7 @@ fn until(days: u16) -> Result<Date, CommandError> {
 }
 
 /// A name that no pack can have would yank nothing, and a reason of no words helps nobody.
-fn says_something(args: &Args) -> Result<(), CommandError> {
+fn says_something(args: &PackYankArgs) -> Result<(), CommandError> {
     if !is_name(&args.name) {
         let message = format!("{:?} is not a pack's name", visible(&args.name));
         return Err(CommandError::input(message));
@@ -157,16 +157,16 @@ fn says_something(args: &Args) -> Result<(), CommandError> {
     }
 }
 
-fn signed(key: &SecretKey, text: &str) -> Result<(String, String), CommandError> {
+fn signed(key: &SigningKey, text: &str) -> Result<(String, String), CommandError> {
     let failed = |error| told(error, None);
     let signature = key.sign(text.as_bytes(), COMMENT_OF_LIST).map_err(failed)?;
     Ok((signature, key.public().map_err(failed)?.id().to_string()))
 }
 
 /// List and signature change together: a signature that does not fit would be refused.
-fn write(args: &Args, text: String, signature: Option<String>) -> Result<(), CommandError> {
+fn write(args: &PackYankArgs, text: String, signature: Option<String>) -> Result<(), CommandError> {
     let signature_file = signature_of(YANKED_FILE.as_ref()).display().to_string();
-    let mut change = Change::default();
+    let mut change = DirectoryChange::default();
     change.write.insert(YANKED_FILE.to_owned(), text);
     match signature {
         Some(signature) => {

@@ -1,38 +1,38 @@
 //! `update`: what is generated now, merged with what became of what was generated before.
 
-mod carried;
-mod held;
+mod apply;
+mod merge_files;
 mod moved;
 mod narrow;
 mod packs;
-mod renewal;
 mod reset;
 mod undo;
+mod weakenings;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args, ValueEnum};
 
 use self::packs::Packs;
-use super::allowance::{self, Accepting, PolicyArgs};
+use super::account::{AccountArgs, AccountChoices};
 use super::drift::project::Project;
-use super::pack::{PackArgs, Used, proved_in};
+use super::output::{OutputArgs, formats};
+use super::pack::{PackArgs, UsablePack, proved_in};
 use super::placement::held;
-use super::printed::{PrintArgs, formats};
 use super::proof::{explained, failing, line, prove};
 use super::reach::{ReachArgs, settled};
-use super::world::{Choices, WorldArgs};
-use super::{CommandError, Outcome, replaced};
+use super::suppression::{PolicyArgs, Suppression};
+use super::{CommandError, Outcome, replaced, suppression};
 use crate::domain::baseline::Baseline;
 use crate::domain::blueprint::Blueprint;
 use crate::domain::finding::{Finding, Group, Report};
 use crate::domain::spec::{SPEC_FILE, Spec};
-use crate::io::files::{Existing, existing};
+use crate::io::files::{ExistingFile, existing};
 use crate::io::terminal::Terminal;
 use crate::io::{progress, walk};
 use crate::language::Texts;
 use crate::render;
-use crate::report::update::{State, Step, UPDATE_FORMATS, Update, UpdateFormat};
+use crate::report::update::{UPDATE_FORMATS, Update, UpdateFormat, UpdateState, UpdateStep};
 use crate::rewrite::secrecy::without_secrets;
 
 /// Update a project after its rdsproxy.toml or rdsproxy-gen has changed, and keep what was changed by hand.
@@ -40,8 +40,8 @@ use crate::rewrite::secrecy::without_secrets;
 /// Both sides are merged attribute by attribute. What both changed in different ways is shown and nothing is written; an edit that
 /// weakens a rule is never kept silently. Exit codes: 0 done, or up to date; 1 the work could not be done; 2 an update is due
 /// (--check), or something stands in its way.
-#[derive(Debug, ClapArgs)]
-pub struct Args {
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
     /// Directory created by `rdsproxy-gen new`; several with --check.
     #[arg(value_name = "DIR", default_value = ".")]
     dirs: Vec<PathBuf>,
@@ -67,7 +67,7 @@ pub struct Args {
     #[arg(long, help_heading = "Report", default_value = UPDATE_FORMATS[0].id, value_parser = formats(UPDATE_FORMATS.iter().map(|format| (format.id, format.about))))]
     format: String,
     #[command(flatten)]
-    print: PrintArgs,
+    print: OutputArgs,
     #[command(flatten)]
     pack: PackArgs,
     #[command(flatten)]
@@ -76,7 +76,7 @@ pub struct Args {
     policy: PolicyArgs,
     // Last: what follows it would stand under its heading.
     #[command(flatten)]
-    world: WorldArgs,
+    world: AccountArgs,
 }
 
 /// What to do where both sides changed the same.
@@ -93,7 +93,7 @@ enum OnConflict {
 /// # Errors
 /// When the one directory cannot be looked at or written, its spec is wrong, or nothing can be proved. Of several directories, those
 /// that cannot be looked at are told in their row.
-pub fn run(args: &Args) -> Result<Outcome, CommandError> {
+pub fn run(args: &UpdateArgs) -> Result<Outcome, CommandError> {
     let terminal = Terminal::look();
     let several = args.dirs.len() > 1;
     if several && !args.check {
@@ -105,7 +105,7 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
     }
     let accepting = args.policy.load_with(&args.dirs)?;
     let world = args.world.open()?;
-    let run = Run {
+    let run = UpdateRun {
         args,
         accepting: &accepting,
         world: world.as_ref(),
@@ -126,9 +126,9 @@ pub fn run(args: &Args) -> Result<Outcome, CommandError> {
 /// Whether the exit code is 2.
 fn is_found(update: &Update, check: bool) -> bool {
     match update.state() {
-        State::Current | State::Failed => false,
-        State::Due | State::Behind => check,
-        State::Held | State::Conflicts => true,
+        UpdateState::Current | UpdateState::Failed => false,
+        UpdateState::Due | UpdateState::Behind => check,
+        UpdateState::Held | UpdateState::Conflicts => true,
     }
 }
 
@@ -145,10 +145,10 @@ fn trusted(project: &Project) -> Result<(), CommandError> {
 }
 
 /// What all projects of a run share.
-struct Run<'a> {
-    args: &'a Args,
-    accepting: &'a Accepting,
-    world: Option<&'a Choices>,
+struct UpdateRun<'a> {
+    args: &'a UpdateArgs,
+    accepting: &'a Suppression,
+    world: Option<&'a AccountChoices>,
     packs: Packs<'a>,
 }
 
@@ -161,12 +161,12 @@ struct Generated {
     notes: Vec<String>,
 }
 
-impl Run<'_> {
+impl UpdateRun<'_> {
     fn all(&self) -> Result<Vec<Update>, CommandError> {
         let dirs = &self.args.dirs;
         if let [dir] = dirs.as_slice() {
             let (update, wrong) = self.one(dir)?;
-            allowance::tell(wrong);
+            suppression::tell(wrong);
             return Ok(vec![update]);
         }
         let read = progress::over(dirs, "projects", |dir| {
@@ -178,7 +178,7 @@ impl Run<'_> {
             })
         });
         let (updates, wrong): (Vec<Update>, Vec<Vec<String>>) = read.into_iter().unzip();
-        allowance::tell(wrong.concat());
+        suppression::tell(wrong.concat());
         Ok(updates)
     }
 
@@ -201,11 +201,11 @@ impl Run<'_> {
         let [before, now] =
             [&project.baseline.texts(), &generated.files].map(|texts| places.written(texts));
         let resets = reset::Resets::of(&args.reset, &project, &generated.files)?;
-        let renewed = renewal::renewed(dir, [&before, &now], &resets)?;
+        let renewed = merge_files::renewed(dir, [&before, &now], &resets)?;
         quiet.still().map_err(CommandError::environment)?;
         let in_conflict = renewed.values().any(|file| !file.conflicts.is_empty());
-        let merged = carried::merged(&renewed);
-        let mut judgement = held::judged(
+        let merged = apply::merged(&renewed);
+        let mut judgement = weakenings::judged(
             &project,
             (
                 &places.placed(&generated.files),
@@ -214,7 +214,7 @@ impl Run<'_> {
             (self.accepting, args.policy.comments_count()),
         );
         judgement.wrong.extend(project.told.iter().cloned());
-        let mut update = carried::told(&project, &renewed, judgement.news);
+        let mut update = apply::told(&project, &renewed, judgement.news);
         (update.held, update.accepted) = (judgement.held, judgement.accepted);
         update.notes.extend(generated.notes.iter().cloned());
         update.notes.extend(moved::told(&project, &generated.files));
@@ -232,9 +232,9 @@ impl Run<'_> {
             update.notes.push(known.told);
         }
         update.step = match (args.check, args.dry_run) {
-            (true, _) => Step::Checked,
-            (_, true) => Step::Tried,
-            _ => carried::carry_out(
+            (true, _) => UpdateStep::Checked,
+            (_, true) => UpdateStep::Tried,
+            _ => apply::carry_out(
                 (&project, hold.as_ref(), &args.reach),
                 (&update, &moved::noted(generated.baseline, &renewed)),
                 (&renewed, args.conflict == OnConflict::Inline),
@@ -249,8 +249,8 @@ impl Run<'_> {
         let used = self.packs.next(&project.baseline.pack)?;
         let name = walk::name(&project.dir.join(SPEC_FILE));
         let text = match existing(&project.dir, SPEC_FILE) {
-            Existing::Text(text) => text,
-            Existing::Absent | Existing::Other => {
+            ExistingFile::Text(text) => text,
+            ExistingFile::Absent | ExistingFile::Other => {
                 let message = format!("{name}: is no text file, and says what to generate");
                 return Err(CommandError::input(message).hint("restore it from version control"));
             }
@@ -294,7 +294,11 @@ impl Run<'_> {
 }
 
 /// The spec with what the pack answers for everybody. Where that is what it says already, its text stays the user's.
-fn answered(text: String, name: &str, used: Option<&Used>) -> Result<(String, Spec), CommandError> {
+fn answered(
+    text: String,
+    name: &str,
+    used: Option<&UsablePack>,
+) -> Result<(String, Spec), CommandError> {
     let own = Spec::parse(&text, name);
     let Some(used) = used else {
         return Ok((text, own.map_err(CommandError::input)?));

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::renewal::Renewed;
+use super::merge_files::Renewed;
 use crate::commands::CommandError;
 use crate::commands::drift::project::Project;
 use crate::domain::baseline::Baseline;
 use crate::domain::lines::with_ends;
-use crate::io::files::{Existing, existing};
+use crate::io::files::{ExistingFile, existing};
 use crate::language::Texts;
 
 /// The values of variables, as generated.
@@ -43,7 +43,7 @@ pub(super) fn told(project: &Project, generated: &Texts) -> Vec<String> {
 pub(super) fn followed(project: &Project) -> Result<(), CommandError> {
     for path in project.gone.iter().filter(|path| path.ends_with(".tf")) {
         let json = format!("{path}.json");
-        if existing(&project.dir, &json) == Existing::Absent {
+        if existing(&project.dir, &json) == ExistingFile::Absent {
             continue;
         }
         let (path, json) = (project.named(path), project.named(&json));

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use similar::{DiffTag, TextDiff};
 
+use crate::commands::drift::attribution::ChangedLines;
 use crate::commands::drift::effects::{Effects, effects};
+use crate::commands::drift::evaluated::Evaluated;
 use crate::commands::drift::project::{Project, Side};
-use crate::commands::drift::readings::Readings;
-use crate::commands::drift::units::Stretch;
-use crate::domain::drift::{Class, Effect};
+use crate::domain::drift::{Class, DriftEffect};
 use crate::domain::lines::with_ends;
 
 /// With more lines than this, all of them are taken back: each is tried by reading the project once.
@@ -20,12 +20,12 @@ const MAX_LINES: usize = 96;
 pub(super) struct Taking {
     /// As the user would write it.
     pub(super) file: String,
-    pieces: Vec<Piece>,
+    pieces: Vec<LinePiece>,
 }
 
 /// Lines of the file: the same on both sides, or as they were and as they are.
 #[derive(Debug)]
-struct Piece {
+struct LinePiece {
     before: String,
     after: String,
     /// Whether it is as it was.
@@ -36,7 +36,7 @@ struct Piece {
 pub(super) struct Judge<'a> {
     pub(super) project: &'a Project,
     /// The baseline and today, read.
-    pub(super) readings: [&'a Readings; 2],
+    pub(super) readings: [&'a Evaluated; 2],
     pub(super) rules: &'a [&'a str],
     pub(super) total: &'a Effects,
 }
@@ -45,19 +45,21 @@ type Keys = BTreeSet<String>;
 
 impl Taking {
     /// These stretches of a file, taken back.
-    pub(super) fn of(file: &str, stretches: &[Stretch], [before, after]: [&str; 2]) -> Self {
+    pub(super) fn of(file: &str, stretches: &[ChangedLines], [before, after]: [&str; 2]) -> Self {
         let [before, after] = [before, after].map(with_ends);
         let mut pieces = Vec::new();
         let mut at = 0;
         for stretch in stretches {
             let lead = after.get(at..stretch.after.start).unwrap_or_default();
-            pieces.push(Piece::same(&lead.concat()));
+            pieces.push(LinePiece::same(&lead.concat()));
             let old = before.get(stretch.before.clone()).unwrap_or_default();
             let new = after.get(stretch.after.clone()).unwrap_or_default();
             pieces.extend(differing(old, new));
             at = stretch.after.end;
         }
-        pieces.push(Piece::same(&after.get(at..).unwrap_or_default().concat()));
+        pieces.push(LinePiece::same(
+            &after.get(at..).unwrap_or_default().concat(),
+        ));
         Self {
             file: file.to_owned(),
             pieces,
@@ -76,7 +78,7 @@ impl Taking {
     }
 }
 
-impl Piece {
+impl LinePiece {
     fn same(text: &str) -> Self {
         Self {
             before: text.to_owned(),
@@ -95,15 +97,15 @@ impl Piece {
 }
 
 /// Lines of two sides, each line of one beside the line of the other that is about the same.
-fn differing(old: &[&str], new: &[&str]) -> Vec<Piece> {
+fn differing(old: &[&str], new: &[&str]) -> Vec<LinePiece> {
     let diff = TextDiff::from_slices(old, new);
     let mut pieces = Vec::new();
     for op in diff.ops() {
         let [old, new] = [&old[op.old_range()], &new[op.new_range()]];
         match op.tag() {
-            DiffTag::Equal => pieces.push(Piece::same(&new.concat())),
-            DiffTag::Delete => pieces.extend(old.iter().map(|line| Piece::taken(line, ""))),
-            DiffTag::Insert => pieces.extend(new.iter().map(|line| Piece::taken("", line))),
+            DiffTag::Equal => pieces.push(LinePiece::same(&new.concat())),
+            DiffTag::Delete => pieces.extend(old.iter().map(|line| LinePiece::taken(line, ""))),
+            DiffTag::Insert => pieces.extend(new.iter().map(|line| LinePiece::taken("", line))),
             DiffTag::Replace => pieces.extend(replaced(old, new)),
         }
     }
@@ -111,7 +113,7 @@ fn differing(old: &[&str], new: &[&str]) -> Vec<Piece> {
 }
 
 /// Lines in the place of others: about the same are those that name the same first.
-fn replaced(old: &[&str], new: &[&str]) -> Vec<Piece> {
+fn replaced(old: &[&str], new: &[&str]) -> Vec<LinePiece> {
     let subject = |line: &&str| {
         let end = line.find(['=', ':']).unwrap_or(line.len());
         line[..end].trim().to_owned()
@@ -129,7 +131,7 @@ fn replaced(old: &[&str], new: &[&str]) -> Vec<Piece> {
                 line.unwrap_or_default().to_owned()
             };
             let (before, after) = (line(old, change.old_index()), line(new, change.new_index()));
-            Piece::taken(&before, &after)
+            LinePiece::taken(&before, &after)
         })
         .collect()
 }
@@ -158,7 +160,7 @@ pub(super) fn narrow(takings: &mut [Taking], judge: &Judge<'_>) {
     }
 }
 
-fn key(effect: &Effect) -> String {
+fn key(effect: &DriftEffect) -> String {
     format!("{:?}", effect.key())
 }
 
@@ -174,7 +176,7 @@ impl Judge<'_> {
 
     /// What of it weakens one of the rules, or hides whether it holds.
     fn weakening(&self, found: &Effects) -> Keys {
-        let is_ours = |effect: &&Effect| {
+        let is_ours = |effect: &&DriftEffect| {
             let rule = effect
                 .rule
                 .is_some_and(|rule| self.rules.contains(&rule.0.id));

@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::commands::CommandError;
-use crate::commands::pack::{PackArgs, Used};
+use crate::commands::pack::{PackArgs, UsablePack};
 use crate::domain::baseline::PackRef;
 use crate::render;
 
 /// The packs of one run, each fetched once.
 pub(super) struct Packs<'a> {
     args: &'a PackArgs,
-    named: Option<Arc<Used>>,
-    recorded: Mutex<BTreeMap<String, Arc<Used>>>,
-    newer: Mutex<BTreeMap<String, Option<Known>>>,
+    named: Option<Arc<UsablePack>>,
+    recorded: Mutex<BTreeMap<String, Arc<UsablePack>>>,
+    newer: Mutex<BTreeMap<String, Option<NewerPacks>>>,
 }
 
 /// What is known of newer versions of a pack.
 #[derive(Clone, Debug)]
-pub(super) struct Known {
+pub(super) struct NewerPacks {
     /// In words.
     pub(super) told: String,
     /// Whether there is one that may be used.
@@ -40,7 +40,7 @@ impl<'a> Packs<'a> {
     ///
     /// # Errors
     /// When it cannot be fetched, is not trusted, or may not follow the one before it.
-    pub(super) fn next(&self, before: &PackRef) -> Result<Option<Arc<Used>>, CommandError> {
+    pub(super) fn next(&self, before: &PackRef) -> Result<Option<Arc<UsablePack>>, CommandError> {
         let source = before.source.as_deref();
         let own = before.name == render::built_in().name;
         match source.filter(|_| !own && !self.args.is_named()) {
@@ -58,7 +58,7 @@ impl<'a> Packs<'a> {
     }
 
     /// What is known of newer versions of the pack of a project, where none was named.
-    pub(super) fn newer(&self, before: &PackRef) -> Option<Known> {
+    pub(super) fn newer(&self, before: &PackRef) -> Option<NewerPacks> {
         let source = before.source.as_deref();
         let source = source.filter(|_| !self.args.is_named())?;
         let used = self.again(source).ok()?;
@@ -67,11 +67,11 @@ impl<'a> Packs<'a> {
         known.or_insert_with(|| self.look(&used)).clone()
     }
 
-    fn look(&self, used: &Used) -> Option<Known> {
+    fn look(&self, used: &UsablePack) -> Option<NewerPacks> {
         let name = &used.reference.name;
         match self.args.newer(used) {
             Ok(None) => None,
-            Ok(Some(newer)) => Some(Known {
+            Ok(Some(newer)) => Some(NewerPacks {
                 told: format!(
                     "{name} {} is there{}; --pack {} takes it",
                     newer.version,
@@ -83,7 +83,7 @@ impl<'a> Packs<'a> {
                 ),
                 is_there: true,
             }),
-            Err(error) => Some(Known {
+            Err(error) => Some(NewerPacks {
                 told: format!(
                     "whether there is a newer {name} cannot be told: {}",
                     error.in_one_line()
@@ -94,7 +94,7 @@ impl<'a> Packs<'a> {
     }
 
     /// The pack that a baseline names. Several projects of one run have the same.
-    fn again(&self, source: &str) -> Result<Arc<Used>, CommandError> {
+    fn again(&self, source: &str) -> Result<Arc<UsablePack>, CommandError> {
         let mut recorded = self.recorded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(used) = recorded.get(source) {
             return Ok(Arc::clone(used));

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use super::narrow::{self, Judge, Taking};
 use crate::commands::CommandError;
+use crate::commands::drift::attribution::stretches;
 use crate::commands::drift::effects::effects;
+use crate::commands::drift::evaluated::Evaluated;
 use crate::commands::drift::project::Project;
-use crate::commands::drift::readings::Readings;
-use crate::commands::drift::units::stretches;
 use crate::domain::drift::Class;
 use crate::domain::spec::nearest;
 use crate::io::walk;
@@ -100,7 +100,7 @@ fn unknown(word: &str, project: &Project) -> CommandError {
 /// The files without the stretches that weaken one of these rules, or hide whether it holds.
 fn parts(rules: &[&str], project: &Project) -> Result<Texts, CommandError> {
     let sides = [&project.before, &project.after];
-    let [before, after] = Readings::of_both(sides, &project.home);
+    let [before, after] = Evaluated::of_both(sides, &project.home);
     let total = effects(&before, &after);
     let mut found: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for stretch in stretches(project, [&before, &after], &total) {

@@ -7,7 +7,7 @@ use crate::commands::placement::held;
 use crate::commands::{CommandError, Outcome};
 use crate::domain::baseline::{BASELINE_PATH, digest};
 use crate::domain::undo::{UNDO_PATH, Undo};
-use crate::io::files::{Change, Existing, existing};
+use crate::io::files::{DirectoryChange, ExistingFile, existing};
 use crate::io::walk;
 use crate::report::count;
 
@@ -19,18 +19,18 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
     let hold = held(dir)?;
     let name = walk::name(&dir.join(UNDO_PATH));
     let undo = match existing(dir, UNDO_PATH) {
-        Existing::Text(text) => Undo::parse(&text, &name).map_err(CommandError::input)?,
-        Existing::Absent => {
+        ExistingFile::Text(text) => Undo::parse(&text, &name).map_err(CommandError::input)?,
+        ExistingFile::Absent => {
             let message = format!("{}: there is no update to take back", dir.display());
             return Err(CommandError::input(message).hint(
                 "one step back is kept, until it is taken; version control knows the others",
             ));
         }
-        Existing::Other => {
+        ExistingFile::Other => {
             return Err(CommandError::input(format!("{name}: is no text file")));
         }
     };
-    if let Existing::Text(baseline) = existing(dir, BASELINE_PATH) {
+    if let ExistingFile::Text(baseline) = existing(dir, BASELINE_PATH) {
         undo.belongs_to(&baseline, &name).map_err(|error| {
             CommandError::input(error).hint("version control knows the files as they were")
         })?;
@@ -40,7 +40,7 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
     }
     let paths = undo.files.keys();
     let there = paths.map(|path| (path.clone(), existing(dir, path)));
-    let there: BTreeMap<String, Existing> = there.collect();
+    let there: BTreeMap<String, ExistingFile> = there.collect();
     let changed = changed_since(&there, &undo);
     if !changed.is_empty() && !force {
         let message = format!(
@@ -51,7 +51,7 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
         return Err(CommandError::input(message)
             .hint("put these changes away first, or --force to lose them"));
     }
-    let mut change = Change::default();
+    let mut change = DirectoryChange::default();
     for (path, undone) in &undo.files {
         match &undone.before {
             Some(text) => drop(change.write.insert(path.clone(), text.clone())),
@@ -60,9 +60,9 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
     }
     change.remove.push(UNDO_PATH.to_owned());
     let read = there.into_iter().filter_map(|(path, there)| match there {
-        Existing::Text(text) => Some((path, Some(text))),
-        Existing::Absent => Some((path, None)),
-        Existing::Other => None,
+        ExistingFile::Text(text) => Some((path, Some(text))),
+        ExistingFile::Absent => Some((path, None)),
+        ExistingFile::Other => None,
     });
     let Some(hold) = hold else {
         return Err(CommandError::bug(format!("{} is not held", dir.display())));
@@ -77,12 +77,14 @@ pub(super) fn undo(dir: &Path, force: bool) -> Result<Outcome, CommandError> {
 }
 
 /// Files that are not as the update left them.
-fn changed_since(there: &BTreeMap<String, Existing>, undo: &Undo) -> Vec<String> {
+fn changed_since(there: &BTreeMap<String, ExistingFile>, undo: &Undo) -> Vec<String> {
     let files = undo.files.iter().filter(|(path, undone)| {
         let is_left = match there.get(*path) {
-            Some(Existing::Text(text)) => undone.after.as_deref() == Some(digest(text).as_str()),
-            Some(Existing::Absent) => undone.after.is_none(),
-            Some(Existing::Other) | None => false,
+            Some(ExistingFile::Text(text)) => {
+                undone.after.as_deref() == Some(digest(text).as_str())
+            }
+            Some(ExistingFile::Absent) => undone.after.is_none(),
+            Some(ExistingFile::Other) | None => false,
         };
         !is_left
     });

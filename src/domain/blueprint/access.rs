@@ -3,10 +3,10 @@
 use super::Blueprint;
 use super::plan::{KeyPlan, SecretPlan, UserPlan};
 use crate::domain::evidence::Origin;
-use crate::domain::iam::{Condition, Effect, Policy, Principal, Scope, Statement};
+use crate::domain::iam::{Condition, Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::names::{RoleName, UserName};
 use crate::domain::posture::ConnectGrant;
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 const READ_SECRET: &str = "secretsmanager:GetSecretValue";
 const CONNECT: &str = "rds-db:connect";
@@ -16,7 +16,7 @@ const RDS: &str = "rds.amazonaws.com";
 /// Source: RDS User Guide, "Setting up AWS Identity and Access Management policies for RDS Proxy".
 pub(super) fn trust_policy() -> Policy {
     policy(vec![Statement {
-        principals: Scope::Only(vec![Principal::Service(Term::text(RDS))]),
+        principals: ElementScope::Only(vec![Principal::Service(SymbolicString::text(RDS))]),
         ..allow("sts:AssumeRole", Vec::new())
     }])
 }
@@ -39,11 +39,11 @@ fn secret_statements(blueprint: &Blueprint) -> Vec<Statement> {
     let mut statements = vec![allow(READ_SECRET, secrets)];
     let keys = keys(blueprint);
     if !keys.is_empty() {
-        let service = Term(vec![
-            Part::Text("secretsmanager.".into()),
-            Part::Thing(Thing::Region),
-            Part::Text(".".into()),
-            Part::Thing(Thing::UrlSuffix),
+        let service = SymbolicString(vec![
+            SymbolicPart::Text("secretsmanager.".into()),
+            SymbolicPart::Thing(Symbol::Region),
+            SymbolicPart::Text(".".into()),
+            SymbolicPart::Thing(Symbol::UrlSuffix),
         ]);
         statements.push(Statement {
             conditions: vec![condition("StringEquals", "kms:ViaService", vec![service])],
@@ -53,27 +53,29 @@ fn secret_statements(blueprint: &Blueprint) -> Vec<Statement> {
     statements
 }
 
-fn secret_arn(user: &UserPlan) -> Option<Term> {
+fn secret_arn(user: &UserPlan) -> Option<SymbolicString> {
     match &user.secret {
         SecretPlan::None => None,
-        SecretPlan::Create { .. } => Some(Term::thing(Thing::Secret(user.name.to_string()))),
-        SecretPlan::Existing { arn, .. } => {
-            Some(Term::thing(Thing::Secret(arn.secret_name().to_owned())))
+        SecretPlan::Create { .. } => {
+            Some(SymbolicString::thing(Symbol::Secret(user.name.to_string())))
         }
+        SecretPlan::Existing { arn, .. } => Some(SymbolicString::thing(Symbol::Secret(
+            arn.secret_name().to_owned(),
+        ))),
     }
 }
 
-fn keys(blueprint: &Blueprint) -> Vec<Term> {
+fn keys(blueprint: &Blueprint) -> Vec<SymbolicString> {
     let mut keys = match blueprint.key {
         KeyPlan::None => Vec::new(),
-        KeyPlan::Create | KeyPlan::Existing(_) => vec![Term::thing(Thing::SecretsKey)],
+        KeyPlan::Create | KeyPlan::Existing(_) => vec![SymbolicString::thing(Symbol::SecretsKey)],
     };
     for user in &blueprint.users {
         if let SecretPlan::Existing { key: Some(key), .. } = &user.secret
             // The key that encrypts created secrets too is named once.
             && blueprint.key != KeyPlan::Existing(key.clone())
         {
-            keys.push(Term::text(key.as_str()));
+            keys.push(SymbolicString::text(key.as_str()));
         }
     }
     keys.sort();
@@ -83,34 +85,36 @@ fn keys(blueprint: &Blueprint) -> Vec<Term> {
 
 /// The secret's own policy: the proxy's role and, from this account only, the service may read; nobody in clear text.
 pub(super) fn secret_policy(blueprint: &Blueprint) -> Policy {
-    let everything = || vec![Term::text("*")];
+    let everything = || vec![SymbolicString::text("*")];
     let mut statements = vec![
         Statement {
-            principals: Scope::Only(vec![Principal::Aws(Term::thing(Thing::ProxyRole))]),
+            principals: ElementScope::Only(vec![Principal::Aws(SymbolicString::thing(
+                Symbol::ProxyRole,
+            ))]),
             ..allow(READ_SECRET, everything())
         },
         Statement {
-            principals: Scope::Only(vec![Principal::Service(Term::text(RDS))]),
+            principals: ElementScope::Only(vec![Principal::Service(SymbolicString::text(RDS))]),
             conditions: vec![condition(
                 "StringEquals",
                 "aws:SourceAccount",
-                vec![Term::thing(Thing::Account)],
+                vec![SymbolicString::thing(Symbol::Account)],
             )],
             ..allow(READ_SECRET, everything())
         },
         deny(condition(
             "Bool",
             "aws:SecureTransport",
-            vec![Term::text("false")],
+            vec![SymbolicString::text("false")],
         )),
     ];
     if blueprint.strict_secret_policy {
-        let mut readers = vec![Term::thing(Thing::ProxyRole)];
+        let mut readers = vec![SymbolicString::thing(Symbol::ProxyRole)];
         readers.extend(
             blueprint
                 .secret_readers
                 .iter()
-                .map(|arn| Term::text(arn.as_str())),
+                .map(|arn| SymbolicString::text(arn.as_str())),
         );
         readers.sort();
         statements.push(deny(condition("ArnNotEquals", "aws:PrincipalArn", readers)));
@@ -129,41 +133,41 @@ pub(super) fn connect_grants(blueprint: &Blueprint, role: &RoleName) -> Vec<Conn
         .map(|user| ConnectGrant {
             origin: origin(),
             resource: database_arn(vec![
-                Part::Thing(Thing::ProxyId),
-                Part::Text(format!("/{user}")),
+                SymbolicPart::Thing(Symbol::ProxyId),
+                SymbolicPart::Text(format!("/{user}")),
             ]),
         })
         .collect()
 }
 
-fn database_user(blueprint: &Blueprint, user: &UserName) -> Term {
+fn database_user(blueprint: &Blueprint, user: &UserName) -> SymbolicString {
     let id = blueprint
         .database
         .resource_id
         .as_ref()
         .map(ToString::to_string)
         .unwrap_or_default();
-    database_arn(vec![Part::Text(format!("{id}/{user}"))])
+    database_arn(vec![SymbolicPart::Text(format!("{id}/{user}"))])
 }
 
 /// `arn:<partition>:rds-db:<region>:<account>:dbuser:…`
-fn database_arn(rest: Vec<Part>) -> Term {
+fn database_arn(rest: Vec<SymbolicPart>) -> SymbolicString {
     let mut parts = vec![
-        Part::Text("arn:".into()),
-        Part::Thing(Thing::Partition),
-        Part::Text(":rds-db:".into()),
-        Part::Thing(Thing::Region),
-        Part::Text(":".into()),
-        Part::Thing(Thing::Account),
-        Part::Text(":dbuser:".into()),
+        SymbolicPart::Text("arn:".into()),
+        SymbolicPart::Thing(Symbol::Partition),
+        SymbolicPart::Text(":rds-db:".into()),
+        SymbolicPart::Thing(Symbol::Region),
+        SymbolicPart::Text(":".into()),
+        SymbolicPart::Thing(Symbol::Account),
+        SymbolicPart::Text(":dbuser:".into()),
     ];
     for part in rest {
         match (parts.last_mut(), part) {
-            (Some(Part::Text(text)), Part::Text(more)) => text.push_str(&more),
+            (Some(SymbolicPart::Text(text)), SymbolicPart::Text(more)) => text.push_str(&more),
             (_, part) => parts.push(part),
         }
     }
-    Term(parts)
+    SymbolicString(parts)
 }
 
 fn policy(statements: Vec<Statement>) -> Policy {
@@ -173,12 +177,12 @@ fn policy(statements: Vec<Statement>) -> Policy {
     }
 }
 
-fn allow(action: &str, resources: Vec<Term>) -> Statement {
+fn allow(action: &str, resources: Vec<SymbolicString>) -> Statement {
     Statement {
         origin: origin(),
         effect: Effect::Allow,
-        actions: Scope::Only(vec![Term::text(action)]),
-        resources: Scope::Only(resources),
+        actions: ElementScope::Only(vec![SymbolicString::text(action)]),
+        resources: ElementScope::Only(resources),
         ..Statement::default()
     }
 }
@@ -186,13 +190,13 @@ fn allow(action: &str, resources: Vec<Term>) -> Statement {
 fn deny(condition: Condition) -> Statement {
     Statement {
         effect: Effect::Deny,
-        principals: Scope::Only(vec![Principal::Anyone]),
+        principals: ElementScope::Only(vec![Principal::Anyone]),
         conditions: vec![condition],
-        ..allow(READ_SECRET, vec![Term::text("*")])
+        ..allow(READ_SECRET, vec![SymbolicString::text("*")])
     }
 }
 
-fn condition(operator: &str, key: &str, values: Vec<Term>) -> Condition {
+fn condition(operator: &str, key: &str, values: Vec<SymbolicString>) -> Condition {
     Condition {
         operator: operator.to_owned(),
         key: key.to_owned(),

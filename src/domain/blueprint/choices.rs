@@ -7,7 +7,7 @@ use crate::domain::spec::AuthMode;
 
 /// One choice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct DesignChoice {
     /// The rule of the mission that it keeps, 1 to 6; `None` for what lies beyond.
     pub rule: Option<u8>,
     /// The title of that rule, or the subject.
@@ -18,10 +18,10 @@ pub struct Choice {
     pub reason: &'static str,
 }
 
-pub(super) fn choices(blueprint: &Blueprint) -> Vec<Choice> {
+pub(super) fn choices(blueprint: &Blueprint) -> Vec<DesignChoice> {
     vec![
         database_tls(blueprint),
-        Choice {
+        DesignChoice {
             rule: Some(2),
             subject: MISSION[1],
             decision: "`RequireTLS` is true, as a literal that no variable can change".to_owned(),
@@ -31,7 +31,7 @@ pub(super) fn choices(blueprint: &Blueprint) -> Vec<Choice> {
         secret_policy(blueprint),
         groups(blueprint),
         iam(blueprint),
-        Choice {
+        DesignChoice {
             rule: Some(6),
             subject: MISSION[5],
             decision: "`DebugLogging` is false, as a literal that no variable can change"
@@ -44,7 +44,7 @@ pub(super) fn choices(blueprint: &Blueprint) -> Vec<Choice> {
     ]
 }
 
-fn database_tls(blueprint: &Blueprint) -> Choice {
+fn database_tls(blueprint: &Blueprint) -> DesignChoice {
     let engine = blueprint.engine();
     let decision = match &blueprint.database_tls {
         TlsPlan::Enforced => format!(
@@ -56,7 +56,7 @@ fn database_tls(blueprint: &Blueprint) -> Choice {
             group.name, group.parameter, group.value, blueprint.database.identifier
         ),
     };
-    Choice {
+    DesignChoice {
         rule: Some(1),
         subject: MISSION[0],
         decision,
@@ -64,14 +64,14 @@ fn database_tls(blueprint: &Blueprint) -> Choice {
     }
 }
 
-fn secrets(blueprint: &Blueprint) -> Choice {
+fn secrets(blueprint: &Blueprint) -> DesignChoice {
     let decision = match blueprint.proxy.auth {
         AuthMode::EndToEndIam => "there are no secrets: the proxy logs in with IAM".to_owned(),
         AuthMode::Secrets => {
             "one secret for each database user; its password is generated and stands in no file and no state".to_owned()
         }
     };
-    Choice {
+    DesignChoice {
         rule: Some(3),
         subject: MISSION[2],
         decision,
@@ -79,7 +79,7 @@ fn secrets(blueprint: &Blueprint) -> Choice {
     }
 }
 
-fn secret_policy(blueprint: &Blueprint) -> Choice {
+fn secret_policy(blueprint: &Blueprint) -> DesignChoice {
     let decision = match (blueprint.proxy.auth, blueprint.strict_secret_policy) {
         (AuthMode::EndToEndIam, _) => "not needed: there are no secrets",
         (AuthMode::Secrets, false) => {
@@ -89,7 +89,7 @@ fn secret_policy(blueprint: &Blueprint) -> Choice {
             "allows the proxy's role and, from this account only, the RDS service; denies requests without TLS and every reader that is not named; public policies are blocked; check the target's health after the first apply"
         }
     };
-    Choice {
+    DesignChoice {
         rule: Some(3),
         subject: "Resource policy on each secret",
         decision: decision.to_owned(),
@@ -97,8 +97,8 @@ fn secret_policy(blueprint: &Blueprint) -> Choice {
     }
 }
 
-fn groups(blueprint: &Blueprint) -> Choice {
-    Choice {
+fn groups(blueprint: &Blueprint) -> DesignChoice {
+    DesignChoice {
         rule: Some(4),
         subject: MISSION[3],
         decision: format!(
@@ -109,12 +109,12 @@ fn groups(blueprint: &Blueprint) -> Choice {
     }
 }
 
-fn iam(blueprint: &Blueprint) -> Choice {
+fn iam(blueprint: &Blueprint) -> DesignChoice {
     let decision = match blueprint.proxy.auth {
         AuthMode::Secrets => "`IAMAuth` is REQUIRED on every auth entry",
         AuthMode::EndToEndIam => "`DefaultAuthScheme` is IAM_AUTH and there are no auth entries",
     };
-    Choice {
+    DesignChoice {
         rule: Some(5),
         subject: MISSION[4],
         decision: format!("{decision}; each consumer's role may connect as its named users only"),
@@ -122,14 +122,14 @@ fn iam(blueprint: &Blueprint) -> Choice {
     }
 }
 
-fn role(blueprint: &Blueprint) -> Choice {
+fn role(blueprint: &Blueprint) -> DesignChoice {
     let decision = match blueprint.proxy.auth {
         AuthMode::Secrets => {
             "reads exactly these secrets and decrypts with exactly their key, through Secrets Manager"
         }
         AuthMode::EndToEndIam => "may connect to exactly this database as exactly these users",
     };
-    Choice {
+    DesignChoice {
         rule: None,
         subject: "The proxy's role",
         decision: decision.to_owned(),
@@ -137,7 +137,7 @@ fn role(blueprint: &Blueprint) -> Choice {
     }
 }
 
-fn key(blueprint: &Blueprint) -> Choice {
+fn key(blueprint: &Blueprint) -> DesignChoice {
     let decision = match &blueprint.key {
         KeyPlan::None => "none is needed: no secret is created".to_owned(),
         KeyPlan::Create => format!(
@@ -146,7 +146,7 @@ fn key(blueprint: &Blueprint) -> Choice {
         ),
         KeyPlan::Existing(arn) => format!("the existing key {arn}"),
     };
-    Choice {
+    DesignChoice {
         rule: None,
         subject: "Encryption of the secrets",
         decision,
@@ -154,9 +154,9 @@ fn key(blueprint: &Blueprint) -> Choice {
     }
 }
 
-fn pool(blueprint: &Blueprint) -> Choice {
+fn pool(blueprint: &Blueprint) -> DesignChoice {
     let pool = &blueprint.pool;
-    Choice {
+    DesignChoice {
         rule: None,
         subject: "Connection pool",
         decision: format!(

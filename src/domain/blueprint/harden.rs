@@ -4,8 +4,8 @@ use sha2::{Digest, Sha256};
 
 use super::choices::choices;
 use super::plan::{
-    ConsumerPlan, KeyPlan, Names, ParameterGroupPlan, PoolPlan, SecretPlan, TlsPlan, UserPlan,
-    connects,
+    ConsumerPlan, CreatedNames, KeyPlan, ParameterGroupPlan, PoolPlan, SecretPlan, TlsPlan,
+    UserPlan, connects,
 };
 use super::{Blueprint, limits, sizes};
 use crate::domain::engine::{EngineFamily, ParameterGroupKind};
@@ -70,10 +70,10 @@ impl Blueprint {
     }
 }
 
-fn names(spec: &Spec) -> Names {
+fn names(spec: &Spec) -> CreatedNames {
     let proxy = spec.proxy.name.as_str();
     let stem = fit(proxy, "-rds-proxy", 64);
-    Names {
+    CreatedNames {
         // Source of the lengths: IAM API Reference (64), RDS API Reference (63 for an endpoint).
         role: stem.clone(),
         security_group: stem.clone(),

@@ -12,13 +12,13 @@ mod limits;
 mod plan;
 mod sizes;
 
-pub use choices::Choice;
-pub use plan::{
-    ConnectPlan, ConsumerPlan, KeyPlan, Names, ParameterGroupPlan, PoolPlan, SecretPlan, TlsPlan,
-    UserPlan,
-};
-
 use std::collections::BTreeMap;
+
+pub use choices::DesignChoice;
+pub use plan::{
+    ConnectPlan, ConsumerPlan, CreatedNames, KeyPlan, ParameterGroupPlan, PoolPlan, SecretPlan,
+    TlsPlan, UserPlan,
+};
 
 use super::engine::Engine;
 use super::names::{RoleArn, TagKey, TagValue};
@@ -34,7 +34,7 @@ pub struct Blueprint {
     /// Where clients reach the proxy.
     pub proxy_port: u16,
     /// What the created things are called.
-    pub names: Names,
+    pub names: CreatedNames,
     /// The network, as asked for.
     pub network: NetworkSpec,
     /// The database, as asked for.
@@ -64,7 +64,7 @@ pub struct Blueprint {
     /// Generated files that are not wanted.
     pub omit: Vec<Omission>,
     /// Every choice with its reason, in the order of the six rules.
-    pub choices: Vec<Choice>,
+    pub choices: Vec<DesignChoice>,
 }
 
 impl Blueprint {

@@ -10,7 +10,7 @@ use crate::domain::spec::{Access, Spec};
 
 /// What the created things are called. All follow from the names in the spec and fit the limits of their services.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Names {
+pub struct CreatedNames {
     /// The role that the proxy assumes.
     pub role: String,
     /// The proxy's security group.
@@ -68,7 +68,7 @@ pub enum SecretPlan {
 pub enum KeyPlan {
     /// No secret is created.
     None,
-    /// It is created, under [`Names::key_alias`].
+    /// It is created, under [`CreatedNames::key_alias`].
     Create,
     /// It exists.
     Existing(KeyArn),

@@ -1,11 +1,10 @@
 //! Which way a fact has moved: whether more gets in than was meant, or may do more, and which rule is about that.
 
-use super::Class;
-use super::within_proxy;
+use super::{Class, within_proxy};
 use crate::domain::facts::Difference;
 
 /// What the facts below a path mean.
-struct Row {
+struct DirectionRow {
     /// The steps of the path below the proxy; `*` is any one.
     path: &'static [&'static str],
     /// The rules that are about them, the one to be named first.
@@ -24,23 +23,23 @@ enum Sense {
     Guards,
 }
 
-const fn about(path: &'static [&'static str], rules: &'static [&'static str]) -> Row {
+const fn about(path: &'static [&'static str], rules: &'static [&'static str]) -> DirectionRow {
     let sense = Sense::Judged;
-    Row { path, rules, sense }
+    DirectionRow { path, rules, sense }
 }
 
-const fn grants(path: &'static [&'static str], rules: &'static [&'static str]) -> Row {
+const fn grants(path: &'static [&'static str], rules: &'static [&'static str]) -> DirectionRow {
     let sense = Sense::Grants;
-    Row { path, rules, sense }
+    DirectionRow { path, rules, sense }
 }
 
-const fn guards(path: &'static [&'static str], rules: &'static [&'static str]) -> Row {
+const fn guards(path: &'static [&'static str], rules: &'static [&'static str]) -> DirectionRow {
     let sense = Sense::Guards;
-    Row { path, rules, sense }
+    DirectionRow { path, rules, sense }
 }
 
 /// The first row that fits counts.
-const ROWS: &[Row] = &[
+const ROWS: &[DirectionRow] = &[
     about(
         &["require_tls"],
         &["client-tls-not-required", "database-tls-not-enforced"],
@@ -174,7 +173,7 @@ pub fn direction(difference: &Difference) -> Direction {
 }
 
 /// Whether more gets in, or less.
-fn lets_more(row: &Row, steps: &[&str], difference: &Difference) -> Option<bool> {
+fn lets_more(row: &DirectionRow, steps: &[&str], difference: &Difference) -> Option<bool> {
     let denies = steps
         .get(row.path.len())
         .is_some_and(|entry| entry.starts_with("deny "));

@@ -2,11 +2,11 @@
 
 mod direction;
 
+pub use direction::{Direction, direction, is_about};
+
 use super::evidence::Origin;
 use super::facts::Difference;
 use super::finding::{RuleInfo, Waiver};
-
-pub use direction::{Direction, direction, is_about};
 
 /// What a difference means. The last one is the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +47,7 @@ impl Class {
 
 /// One difference, and what it means.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Effect {
+pub struct DriftEffect {
     /// What it means.
     pub class: Class,
     /// The rule that it is about, where it is about one.
@@ -74,7 +74,7 @@ impl PartialEq for RuleRef {
     }
 }
 
-impl Effect {
+impl DriftEffect {
     /// A difference that no rule is about, and that is in no file; the rest is for the caller to fill in.
     pub fn plain(class: Class, attribute: &str, message: String) -> Self {
         Self {

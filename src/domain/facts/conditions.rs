@@ -3,13 +3,13 @@
 use std::net::IpAddr;
 
 use super::lexicon::Lexicon;
-use super::words::{Answer, Words};
+use super::words::{FactString, Ternary};
 use crate::domain::iam::Condition;
-use crate::domain::term::Term;
+use crate::domain::symbolic::SymbolicString;
 
 /// What an operator compares. Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum OperatorKind {
     /// Letter by letter.
     Exact,
     /// The same, small and large letters alike.
@@ -25,21 +25,21 @@ enum Kind {
 }
 
 /// Operators, whether they are negations.
-const OPERATORS: &[(&str, Kind, bool)] = &[
-    ("stringequals", Kind::Exact, false),
-    ("stringnotequals", Kind::Exact, true),
-    ("stringequalsignorecase", Kind::Folded, false),
-    ("stringnotequalsignorecase", Kind::Folded, true),
-    ("stringlike", Kind::Like, false),
-    ("stringnotlike", Kind::Like, true),
-    ("arnequals", Kind::Like, false),
-    ("arnlike", Kind::Like, false),
-    ("arnnotequals", Kind::Like, true),
-    ("arnnotlike", Kind::Like, true),
-    ("bool", Kind::Bool, false),
-    ("null", Kind::Null, false),
-    ("ipaddress", Kind::Range, false),
-    ("notipaddress", Kind::Range, true),
+const OPERATORS: &[(&str, OperatorKind, bool)] = &[
+    ("stringequals", OperatorKind::Exact, false),
+    ("stringnotequals", OperatorKind::Exact, true),
+    ("stringequalsignorecase", OperatorKind::Folded, false),
+    ("stringnotequalsignorecase", OperatorKind::Folded, true),
+    ("stringlike", OperatorKind::Like, false),
+    ("stringnotlike", OperatorKind::Like, true),
+    ("arnequals", OperatorKind::Like, false),
+    ("arnlike", OperatorKind::Like, false),
+    ("arnnotequals", OperatorKind::Like, true),
+    ("arnnotlike", OperatorKind::Like, true),
+    ("bool", OperatorKind::Bool, false),
+    ("null", OperatorKind::Null, false),
+    ("ipaddress", OperatorKind::Range, false),
+    ("notipaddress", OperatorKind::Range, true),
 ];
 
 /// A condition.
@@ -50,11 +50,11 @@ pub(super) struct Test {
     /// `forallvalues`, `foranyvalue` or nothing.
     quantifier: String,
     /// Of an operator that is not known here, the name is all that can be compared.
-    operator: Result<(Kind, bool), String>,
+    operator: Result<(OperatorKind, bool), String>,
     /// It holds too where there is no such key.
     if_exists: bool,
     /// Any of them, of a negation none of them.
-    pub(super) values: Vec<Words>,
+    pub(super) values: Vec<FactString>,
 }
 
 impl Test {
@@ -72,13 +72,19 @@ impl Test {
         };
         let row = OPERATORS.iter().find(|(name, ..)| *name == operator);
         let known = row.map(|(_, kind, negated)| (*kind, *negated));
-        let is_pattern = !matches!(known, Some((Kind::Exact | Kind::Folded, _)));
-        let is_folded = matches!(known, Some((Kind::Folded | Kind::Bool | Kind::Null, _)));
-        let word = |value: &Term| match is_folded {
+        let is_pattern = !matches!(known, Some((OperatorKind::Exact | OperatorKind::Folded, _)));
+        let is_folded = matches!(
+            known,
+            Some((
+                OperatorKind::Folded | OperatorKind::Bool | OperatorKind::Null,
+                _
+            ))
+        );
+        let word = |value: &SymbolicString| match is_folded {
             true => lexicon.words(value, is_pattern).folded(),
             false => lexicon.words(value, is_pattern),
         };
-        let mut values: Vec<Words> = values.iter().map(word).collect();
+        let mut values: Vec<FactString> = values.iter().map(word).collect();
         values.sort();
         values.dedup();
         Self {
@@ -95,7 +101,10 @@ impl Test {
     pub(super) fn names_values(&self) -> bool {
         let names = matches!(
             &self.operator,
-            Ok((Kind::Exact | Kind::Folded | Kind::Like, false))
+            Ok((
+                OperatorKind::Exact | OperatorKind::Folded | OperatorKind::Like,
+                false
+            ))
         );
         names && self.quantifier.is_empty() && !self.if_exists
     }
@@ -107,7 +116,7 @@ impl Test {
             return vec![self.clone()];
         }
         let values = self.values.iter();
-        let one = |value: &Words| Self {
+        let one = |value: &FactString| Self {
             values: vec![value.clone()],
             ..self.clone()
         };
@@ -115,48 +124,49 @@ impl Test {
     }
 
     /// Whether it holds wherever the other one does.
-    pub(super) fn follows(&self, other: &Self) -> Answer {
+    pub(super) fn follows(&self, other: &Self) -> Ternary {
         if self == other {
-            return Answer::Yes;
+            return Ternary::Yes;
         }
         if let Some(answer) = self.follows_from_source(other) {
             return answer;
         }
         if self.key != other.key {
-            return Answer::No;
+            return Ternary::No;
         }
         let (Ok((kind, negated)), Ok((other_kind, other_negated))) =
             (&self.operator, &other.operator)
         else {
-            return Answer::Maybe;
+            return Ternary::Maybe;
         };
         if self.quantifier != other.quantifier {
-            return Answer::Maybe;
+            return Ternary::Maybe;
         }
         if other.if_exists && !self.if_exists && !negated {
-            return Answer::No;
+            return Ternary::No;
         }
         match (kind, other_kind) {
-            (Kind::Null, Kind::Null) => Answer::of(self.values == other.values),
-            (Kind::Null, _) => {
+            (OperatorKind::Null, OperatorKind::Null) => Ternary::of(self.values == other.values),
+            (OperatorKind::Null, _) => {
                 let demands = !(*other_negated || other.if_exists);
-                Answer::of(demands && self.values == [Words::pattern("false")])
+                Ternary::of(demands && self.values == [FactString::pattern("false")])
             }
-            (_, Kind::Null) => Answer::No,
+            (_, OperatorKind::Null) => Ternary::No,
             _ => self.compared((*negated, other), *other_negated),
         }
     }
 
-    fn compared(&self, (negated, other): (bool, &Self), other_negated: bool) -> Answer {
-        let each =
-            |all: &[Words], any: &[Words], holds: fn(&Self, &Self, [&Words; 2]) -> Answer| {
-                Answer::all(all.iter().map(|one| {
-                    Answer::any(
-                        any.iter()
-                            .map(|other_one| holds(self, other, [other_one, one])),
-                    )
-                }))
-            };
+    fn compared(&self, (negated, other): (bool, &Self), other_negated: bool) -> Ternary {
+        let each = |all: &[FactString],
+                    any: &[FactString],
+                    holds: fn(&Self, &Self, [&FactString; 2]) -> Ternary| {
+            Ternary::all(all.iter().map(|one| {
+                Ternary::any(
+                    any.iter()
+                        .map(|other_one| holds(self, other, [other_one, one])),
+                )
+            }))
+        };
         match (negated, other_negated) {
             // Every value of the other one is one of these.
             (false, false) => each(&other.values, &self.values, |own, other, [wide, narrow]| {
@@ -166,55 +176,55 @@ impl Test {
             (true, true) => each(&self.values, &other.values, |own, other, [wide, narrow]| {
                 other.holds(own, wide, narrow)
             }),
-            (true, false) => Answer::all(
+            (true, false) => Ternary::all(
                 other
                     .values
                     .iter()
                     .flat_map(|value| self.values.iter().map(move |own| own.excludes(value))),
             ),
-            (false, true) => Answer::No,
+            (false, true) => Ternary::No,
         }
     }
 
     /// Whether what fits `narrow` as the other one compares fits `wide` as this one does.
-    fn holds(&self, other: &Self, wide: &Words, narrow: &Words) -> Answer {
+    fn holds(&self, other: &Self, wide: &FactString, narrow: &FactString) -> Ternary {
         match (&self.operator, &other.operator) {
-            (Ok((Kind::Range, _)), Ok((Kind::Range, _))) => ranges(wide, narrow),
-            (Ok((Kind::Folded, _)), Ok(_)) => wide.holds(&narrow.folded()),
+            (Ok((OperatorKind::Range, _)), Ok((OperatorKind::Range, _))) => ranges(wide, narrow),
+            (Ok((OperatorKind::Folded, _)), Ok(_)) => wide.holds(&narrow.folded()),
             // Letters that are large fit the other one, and not this one.
-            (Ok(_), Ok((Kind::Folded, _))) if !wide.is_everything() => Answer::No,
+            (Ok(_), Ok((OperatorKind::Folded, _))) if !wide.is_everything() => Ternary::No,
             _ => wide.holds(narrow),
         }
     }
 
     /// The account is a part of the ARN, where both are about the source of a call.
     /// Source: IAM User Guide, "AWS global condition context keys" (aws:SourceArn, aws:SourceAccount).
-    fn follows_from_source(&self, other: &Self) -> Option<Answer> {
+    fn follows_from_source(&self, other: &Self) -> Option<Ternary> {
         let is_source = self.key == "aws:sourceaccount" && other.key == "aws:sourcearn";
         if !is_source || !self.names_values() || !other.names_values() {
             return None;
         }
         let values = other.values.iter();
-        Some(Answer::all(values.map(|arn| {
+        Some(Ternary::all(values.map(|arn| {
             let account = arn.step(4);
-            Answer::any(self.values.iter().map(|own| own.holds(&account)))
+            Ternary::any(self.values.iter().map(|own| own.holds(&account)))
         })))
     }
 }
 
 /// Whether one range of addresses lies in another one.
-fn ranges(wide: &Words, narrow: &Words) -> Answer {
+fn ranges(wide: &FactString, narrow: &FactString) -> Ternary {
     if wide == narrow {
-        return Answer::Yes;
+        return Ternary::Yes;
     }
     match (
         wide.text().as_deref().and_then(range),
         narrow.text().as_deref().and_then(range),
     ) {
         (Some((wide, length)), Some((narrow, other_length))) => {
-            Answer::of(length <= other_length && network(wide, length) == network(narrow, length))
+            Ternary::of(length <= other_length && network(wide, length) == network(narrow, length))
         }
-        _ => Answer::Maybe,
+        _ => Ternary::Maybe,
     }
 }
 
@@ -243,17 +253,17 @@ fn network(address: IpAddr, length: u32) -> (bool, u128) {
 
 #[cfg(test)]
 mod tests {
-    use super::Answer::{Maybe, No, Yes};
+    use super::Ternary::{Maybe, No, Yes};
     use super::*;
-    use crate::domain::term::{Part, Thing};
+    use crate::domain::symbolic::{Symbol, SymbolicPart};
 
     fn test(text: &str) -> Test {
         let mut words = text.split(' ');
         let [operator, key] = [(); 2].map(|()| words.next().unwrap().to_owned());
         let value = |word: &str| match word {
-            "<account>" => Term::thing(Thing::Account),
-            "[x]" => Term(vec![Part::Unknown("x".to_owned())]),
-            word => Term::text(word),
+            "<account>" => SymbolicString::thing(Symbol::Account),
+            "[x]" => SymbolicString(vec![SymbolicPart::Unknown("x".to_owned())]),
+            word => SymbolicString::text(word),
         };
         let condition = Condition {
             operator,

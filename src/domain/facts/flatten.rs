@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Fact;
+use super::enum_names::{default_auth_text, iam_text, password_text};
+use super::fact_writer::{FactWriter, Flat, SetEntry};
 use super::labels::{Labels, secret_label};
-use super::policies::{self, Holder};
-use super::scheme::{Part, Scheme, last_step};
-use super::sheet::{Entry, Flat, Sheet};
-use super::texts::{default_auth_text, iam_text, password_text};
+use super::naming::{Scheme, ThingPart, last_step};
+use super::policies::PolicyHolder;
+use super::{Fact, policies};
 use crate::domain::engine::EngineFamily;
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
@@ -39,12 +39,12 @@ pub(super) fn facts(posture: &Posture, scheme: &Scheme) -> Flat {
             1 => label,
             count => format!("{label} ({count})"),
         };
-        let view = View {
+        let view = FlattenContext {
             labels: Labels::of(proxy, scheme),
             scheme,
             names: &names,
         };
-        view.proxy(Sheet::new(&mut flat, path), proxy);
+        view.proxy(FactWriter::new(&mut flat, path), proxy);
     }
     flat
 }
@@ -54,14 +54,14 @@ fn name(proxy: &Proxy) -> &str {
 }
 
 /// The tags that somebody chose.
-fn own_tags(mut sheet: Sheet<'_>, tags: &BTreeMap<String, String>) {
+fn own_tags(mut sheet: FactWriter<'_>, tags: &BTreeMap<String, String>) {
     for (key, value) in tags.iter().filter(|(key, _)| !key.starts_with(AWS_TAGS)) {
         sheet.value(key, value.clone());
     }
 }
 
 /// How one proxy is flattened.
-pub(super) struct View<'v> {
+pub(super) struct FlattenContext<'v> {
     pub(super) labels: Labels,
     pub(super) scheme: &'v Scheme,
     /// Names of all proxies by address.
@@ -72,8 +72,8 @@ fn family_name(family: &EngineFamily) -> String {
     family.api_name().to_owned()
 }
 
-impl View<'_> {
-    fn proxy(&self, mut sheet: Sheet<'_>, proxy: &Proxy) {
+impl FlattenContext<'_> {
+    fn proxy(&self, mut sheet: FactWriter<'_>, proxy: &Proxy) {
         let Proxy {
             address: _,
             origin: _,
@@ -137,12 +137,12 @@ impl View<'_> {
         }
     }
 
-    fn secrets(&self, sheet: &mut Sheet<'_>, entries: &[AuthEntry]) {
+    fn secrets(&self, sheet: &mut FactWriter<'_>, entries: &[AuthEntry]) {
         self.auth(sheet.under("auth"), entries);
         self.key_policies(sheet.under("key_policies"), entries);
     }
 
-    fn auth(&self, mut sheet: Sheet<'_>, entries: &[AuthEntry]) {
+    fn auth(&self, mut sheet: FactWriter<'_>, entries: &[AuthEntry]) {
         let mut taken = BTreeMap::new();
         for (index, entry) in entries.iter().enumerate() {
             let AuthEntry {
@@ -179,13 +179,13 @@ impl View<'_> {
                 "shared_with",
                 shared_with
                     .iter()
-                    .map(|other| Entry::known(self.user(other))),
+                    .map(|other| SetEntry::known(self.user(other))),
             );
         }
     }
 
     /// Who may use the keys that are made for the secrets.
-    fn key_policies(&self, mut sheet: Sheet<'_>, entries: &[AuthEntry]) {
+    fn key_policies(&self, mut sheet: FactWriter<'_>, entries: &[AuthEntry]) {
         let secrets = entries.iter().filter_map(|entry| entry.secret.value());
         let hidden = entries.iter().find_map(|entry| match &entry.secret {
             Evidence::Stated(secret, _) | Evidence::Defaulted(secret) => secret.key.unknown(),
@@ -202,8 +202,8 @@ impl View<'_> {
             let label = self.key(key);
             if let Some(policies) = sheet.known(&label, policies) {
                 let grants = policies.iter();
-                let grants =
-                    grants.flat_map(|policy| policies::grants(policy, Holder::Key, &self.labels));
+                let grants = grants
+                    .flat_map(|policy| policies::grants(policy, PolicyHolder::Key, &self.labels));
                 sheet.grants(&label, grants);
             }
         }
@@ -214,7 +214,7 @@ impl View<'_> {
         name.map_or_else(|| proxy.clone(), |name| (*name).to_owned())
     }
 
-    fn secret(&self, mut sheet: Sheet<'_>, secret: &Secret) {
+    fn secret(&self, mut sheet: FactWriter<'_>, secret: &Secret) {
         let Secret {
             identity: _,
             origin: _,
@@ -239,7 +239,7 @@ impl View<'_> {
         if let Some(policy) = sheet.known("policy", policy) {
             let grants = policy
                 .iter()
-                .flat_map(|policy| policies::grants(policy, Holder::Secret, &self.labels));
+                .flat_map(|policy| policies::grants(policy, PolicyHolder::Secret, &self.labels));
             sheet.grants("policy", grants);
         }
         for further in further_policies {
@@ -247,7 +247,7 @@ impl View<'_> {
                 Evidence::Stated(policy, _) | Evidence::Defaulted(policy) => {
                     sheet.grants(
                         "policy",
-                        policies::grants(policy, Holder::Secret, &self.labels),
+                        policies::grants(policy, PolicyHolder::Secret, &self.labels),
                     );
                 }
                 Evidence::Unresolved(..) | Evidence::NotVisible => {
@@ -261,7 +261,7 @@ impl View<'_> {
     fn key(&self, key: &SecretKey) -> String {
         match key {
             SecretKey::AwsManaged => "aws/secretsmanager".to_owned(),
-            SecretKey::Customer(_) if self.scheme.is_created(&Part::SecretsKey) => {
+            SecretKey::Customer(_) if self.scheme.is_created(&ThingPart::SecretsKey) => {
                 "a customer-managed key".to_owned()
             }
             SecretKey::Customer(id) => id
@@ -274,7 +274,7 @@ impl View<'_> {
         }
     }
 
-    fn role(&self, mut sheet: Sheet<'_>, role: &Role) {
+    fn role(&self, mut sheet: FactWriter<'_>, role: &Role) {
         let Role {
             identity: _,
             origin: _,
@@ -286,18 +286,18 @@ impl View<'_> {
         if let Some(trust) = sheet.known("trust", trust) {
             sheet.grants(
                 "trust",
-                policies::grants(trust, Holder::Trust, &self.labels),
+                policies::grants(trust, PolicyHolder::Trust, &self.labels),
             );
         }
         if let Some(all) = sheet.known("permissions", policies) {
             let grants = all
                 .iter()
-                .flat_map(|policy| policies::grants(policy, Holder::Role, &self.labels));
+                .flat_map(|policy| policies::grants(policy, PolicyHolder::Role, &self.labels));
             sheet.grants("permissions", grants);
         }
     }
 
-    fn pool(&self, mut sheet: Sheet<'_>, pool: &Pool) {
+    fn pool(&self, mut sheet: FactWriter<'_>, pool: &Pool) {
         let Pool {
             max_connections_percent,
             max_idle_connections_percent,
@@ -318,13 +318,16 @@ impl View<'_> {
         );
         sheet.put("borrow_timeout", borrow_timeout, u32::to_string);
         if let Some(filters) = sheet.known("pinning_filters", pinning_filters) {
-            sheet.set("pinning_filters", filters.iter().cloned().map(Entry::known));
+            sheet.set(
+                "pinning_filters",
+                filters.iter().cloned().map(SetEntry::known),
+            );
         }
         sheet.put("init_query", init_query, String::clone);
         sheet.put("idle_client_timeout", idle_client_timeout, u32::to_string);
     }
 
-    fn endpoints(&self, mut sheet: Sheet<'_>, endpoints: &[Endpoint]) {
+    fn endpoints(&self, mut sheet: FactWriter<'_>, endpoints: &[Endpoint]) {
         let mut taken = BTreeMap::new();
         for endpoint in endpoints {
             let Endpoint {
@@ -347,7 +350,7 @@ impl View<'_> {
         }
     }
 
-    fn consumers(&self, mut sheet: Sheet<'_>, consumers: &[Consumer]) {
+    fn consumers(&self, mut sheet: FactWriter<'_>, consumers: &[Consumer]) {
         for consumer in consumers {
             let Consumer {
                 address: _,
@@ -378,16 +381,14 @@ impl View<'_> {
                 None => {}
             }
             let grants = grants.iter();
-            sheet.grants(
-                "grants",
-                grants.map(|grant| policies::connect(grant, &self.labels)),
-            );
+            let grants = grants.map(|grant| policies::connect(grant, &self.labels));
+            sheet.grants("grants", grants);
             if let Some(groups) = sheet.known("security_groups", security_groups) {
                 sheet.set(
                     "security_groups",
                     groups
                         .iter()
-                        .map(|group| Entry::known(self.labels.group(group))),
+                        .map(|group| SetEntry::known(self.labels.group(group))),
                 );
             }
             sheet.put("vpc", vpc, |vpc| {

@@ -1,7 +1,7 @@
 //! One grant or denial of a policy, and whether it lies within another one.
 
 use super::conditions::Test;
-use super::words::{Answer, Words};
+use super::words::{FactString, Ternary};
 
 /// More alternatives of one condition after the other than this are compared as they stand.
 const MAX_ALTERNATIVES: usize = 64;
@@ -16,23 +16,23 @@ pub(super) enum Named<T> {
 
 /// A principal.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Who {
+pub(super) struct GrantPrincipal {
     /// `AWS`, `Service` or another kind.
     pub(super) kind: String,
-    pub(super) name: Words,
+    pub(super) name: FactString,
     /// Everyone in the account, where a whole account is meant.
-    pub(super) everyone: Option<Words>,
+    pub(super) everyone: Option<FactString>,
 }
 
 /// A grant or a denial: one principal, one action, one resource, under all of the conditions.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Grant {
+pub(super) struct FactGrant {
     /// As people read it.
     pub(super) text: String,
     pub(super) denies: bool,
-    pub(super) who: Named<Who>,
-    pub(super) action: Named<Words>,
-    pub(super) resource: Named<Words>,
+    pub(super) who: Named<GrantPrincipal>,
+    pub(super) action: Named<FactString>,
+    pub(super) resource: Named<FactString>,
     pub(super) conditions: Vec<Test>,
     /// Why it is not wholly known, or not taken apart.
     pub(super) unknown: Option<String>,
@@ -40,7 +40,7 @@ pub(super) struct Grant {
     pub(super) is_whole: bool,
 }
 
-impl Grant {
+impl FactGrant {
     /// True for the same in other words.
     pub(super) fn is(&self, other: &Self) -> bool {
         let parts = |one: &Self| (one.denies, one.is_whole);
@@ -51,30 +51,30 @@ impl Grant {
     }
 
     /// Whether everything that the other one is about, this one is about.
-    pub(super) fn holds(&self, other: &Self) -> Answer {
+    pub(super) fn holds(&self, other: &Self) -> Ternary {
         if self.is(other) {
-            return Answer::Yes;
+            return Ternary::Yes;
         }
         if self.denies != other.denies {
-            return Answer::No;
+            return Ternary::No;
         }
         if self.is_whole || other.is_whole {
-            return Answer::Maybe;
+            return Ternary::Maybe;
         }
         let elements = [
             &|| self.action.holds(&other.action),
             &|| self.who.holds(&other.who),
             &|| self.resource.holds(&other.resource),
             &|| self.conditions_hold(other),
-        ] as [&dyn Fn() -> Answer; 4];
-        Answer::all(elements.into_iter().map(|element| element()))
+        ] as [&dyn Fn() -> Ternary; 4];
+        Ternary::all(elements.into_iter().map(|element| element()))
     }
 
     /// Whether every condition of this one holds where those of the other one do.
-    fn conditions_hold(&self, other: &Self) -> Answer {
+    fn conditions_hold(&self, other: &Self) -> Ternary {
         let conditions = self.conditions.iter();
-        Answer::all(conditions.map(|own| {
-            Answer::any(
+        Ternary::all(conditions.map(|own| {
+            Ternary::any(
                 other
                     .conditions
                     .iter()
@@ -109,21 +109,21 @@ impl Grant {
 }
 
 /// What an element of a statement names one by one.
-pub(super) trait Name {
+pub(super) trait ElementName {
     /// Whether whatever the other one means, this one means too.
-    fn holds(&self, other: &Self) -> Answer;
+    fn holds(&self, other: &Self) -> Ternary;
     /// Whether nothing is meant by both.
-    fn excludes(&self, other: &Self) -> Answer;
+    fn excludes(&self, other: &Self) -> Ternary;
     /// True where nothing is known of it, so that it may be `*`.
     fn may_be_everything(&self) -> bool;
 }
 
-impl Name for Words {
-    fn holds(&self, other: &Self) -> Answer {
+impl ElementName for FactString {
+    fn holds(&self, other: &Self) -> Ternary {
         self.holds(other)
     }
 
-    fn excludes(&self, other: &Self) -> Answer {
+    fn excludes(&self, other: &Self) -> Ternary {
         self.excludes(other)
     }
 
@@ -132,20 +132,20 @@ impl Name for Words {
     }
 }
 
-impl Name for Who {
-    fn holds(&self, other: &Self) -> Answer {
+impl ElementName for GrantPrincipal {
+    fn holds(&self, other: &Self) -> Ternary {
         if self.kind != other.kind {
-            return Answer::No;
+            return Ternary::No;
         }
         let everyone = self.everyone.iter();
         let accounts = everyone.map(|everyone| everyone.holds(&other.name));
-        Answer::any(std::iter::once(self.name.holds(&other.name)).chain(accounts))
+        Ternary::any(std::iter::once(self.name.holds(&other.name)).chain(accounts))
     }
 
-    fn excludes(&self, other: &Self) -> Answer {
+    fn excludes(&self, other: &Self) -> Ternary {
         match self.kind == other.kind {
             true => self.name.excludes(&other.name),
-            false => Answer::Yes,
+            false => Ternary::Yes,
         }
     }
 
@@ -154,22 +154,22 @@ impl Name for Who {
     }
 }
 
-impl<T: Name> Named<T> {
-    fn holds(&self, other: &Self) -> Answer {
+impl<T: ElementName> Named<T> {
+    fn holds(&self, other: &Self) -> Ternary {
         match (self, other) {
-            (Self::Everything, _) => Answer::Yes,
+            (Self::Everything, _) => Ternary::Yes,
             (Self::One(wide), Self::One(narrow)) => wide.holds(narrow),
             (Self::One(one), Self::Everything | Self::AllBut(_)) => match one.may_be_everything() {
-                true => Answer::Maybe,
-                false => Answer::No,
+                true => Ternary::Maybe,
+                false => Ternary::No,
             },
             (Self::AllBut(left_out), Self::One(one)) => {
-                Answer::all(left_out.iter().map(|out| out.excludes(one)))
+                Ternary::all(left_out.iter().map(|out| out.excludes(one)))
             }
-            (Self::AllBut(left_out), Self::Everything) => Answer::of(left_out.is_empty()),
+            (Self::AllBut(left_out), Self::Everything) => Ternary::of(left_out.is_empty()),
             (Self::AllBut(left_out), Self::AllBut(others)) => {
-                let is_out_too = |out| Answer::any(others.iter().map(|other| other.holds(out)));
-                Answer::all(left_out.iter().map(is_out_too))
+                let is_out_too = |out| Ternary::any(others.iter().map(|other| other.holds(out)));
+                Ternary::all(left_out.iter().map(is_out_too))
             }
         }
     }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexicon::Lexicon;
-use super::scheme::{Part as Played, Scheme};
+use super::naming::{Scheme, ThingPart as Played};
 use crate::domain::posture::{Deployment, Identity, Proxy, Secret, SecretKey, SecurityGroup};
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 /// What the proxy's own group is called.
 const OWN: &str = "own";
@@ -145,10 +145,10 @@ impl Labels {
     }
 
     /// A term in words that every source has.
-    pub(super) fn term(&self, term: &Term) -> String {
+    pub(super) fn term(&self, term: &SymbolicString) -> String {
         let text: String = term.0.iter().map(|part| self.part(part)).collect();
         let text = self.placed(any_partition(text));
-        let database = Thing::DatabaseResourceId.to_string();
+        let database = Symbol::DatabaseResourceId.to_string();
         self.databases
             .iter()
             .fold(text, |text, id| text.replace(id.as_str(), &database))
@@ -164,7 +164,7 @@ impl Labels {
         }
         // arn:partition:service:region:account:resource
         let mut steps: Vec<&str> = text.splitn(6, ':').collect();
-        let (own_region, own_account) = (Thing::Region.to_string(), Thing::Account.to_string());
+        let (own_region, own_account) = (Symbol::Region.to_string(), Symbol::Account.to_string());
         for (at, own, thing) in [(3, region, &own_region), (4, account, &own_account)] {
             if let Some(step) = steps.get_mut(at).filter(|step| *step == own) {
                 *step = thing;
@@ -173,19 +173,19 @@ impl Labels {
         steps.join(":")
     }
 
-    fn part(&self, part: &Part) -> String {
+    fn part(&self, part: &SymbolicPart) -> String {
         match part {
-            Part::Thing(Thing::SecretsKey) => match &self.secrets_key {
+            SymbolicPart::Thing(Symbol::SecretsKey) => match &self.secrets_key {
                 Some(arn) => arn.clone(),
                 None => part.to_string(),
             },
             // In the one partition that has another suffix, nothing else would be equal either.
-            Part::Thing(Thing::UrlSuffix) => "amazonaws.com".to_owned(),
-            Part::Thing(Thing::Secret(name)) => {
+            SymbolicPart::Thing(Symbol::UrlSuffix) => "amazonaws.com".to_owned(),
+            SymbolicPart::Thing(Symbol::Secret(name)) => {
                 let label = self.secrets.get(name).unwrap_or(name);
-                Part::Thing(Thing::Secret(label.clone())).to_string()
+                SymbolicPart::Thing(Symbol::Secret(label.clone())).to_string()
             }
-            Part::Thing(Thing::Created(address)) => match self.roles.get(address) {
+            SymbolicPart::Thing(Symbol::Created(address)) => match self.roles.get(address) {
                 Some(label) => format!("<{label}>"),
                 None => "something created".to_owned(),
             },
@@ -242,7 +242,9 @@ fn any_partition(text: String) -> String {
         .strip_prefix("arn:")
         .and_then(|rest| rest.split_once(':'))
     {
-        Some(("aws" | "aws-cn" | "aws-us-gov", rest)) => format!("arn:{}:{rest}", Thing::Partition),
+        Some(("aws" | "aws-cn" | "aws-us-gov", rest)) => {
+            format!("arn:{}:{rest}", Symbol::Partition)
+        }
         _ => text,
     }
 }
@@ -265,19 +267,19 @@ mod tests {
                 account: "123456789012".to_owned(),
             }),
         };
-        let composed = Term(vec![
-            Part::Text("arn:".to_owned()),
-            Part::Thing(Thing::Partition),
-            Part::Text(":kms:".to_owned()),
-            Part::Thing(Thing::Region),
-            Part::Text(":".to_owned()),
-            Part::Thing(Thing::Account),
-            Part::Text(":key/k".to_owned()),
+        let composed = SymbolicString(vec![
+            SymbolicPart::Text("arn:".to_owned()),
+            SymbolicPart::Thing(Symbol::Partition),
+            SymbolicPart::Text(":kms:".to_owned()),
+            SymbolicPart::Thing(Symbol::Region),
+            SymbolicPart::Text(":".to_owned()),
+            SymbolicPart::Thing(Symbol::Account),
+            SymbolicPart::Text(":key/k".to_owned()),
         ]);
         let expected = labels.term(&composed);
         for same in [
-            Term::text("arn:aws:kms:eu-west-1:123456789012:key/k"),
-            Term::thing(Thing::SecretsKey),
+            SymbolicString::text("arn:aws:kms:eu-west-1:123456789012:key/k"),
+            SymbolicString::thing(Symbol::SecretsKey),
         ] {
             assert_eq!(labels.term(&same), expected);
         }
@@ -287,11 +289,11 @@ mod tests {
             "arn:aws:kms:eu-west-1:123456789012:key/eu-west-1",
             "eu-west-1:123456789012",
         ] {
-            assert_ne!(labels.term(&Term::text(other)), expected);
+            assert_ne!(labels.term(&SymbolicString::text(other)), expected);
         }
         // Only the steps of an ARN: elsewhere a number may be anything.
         assert_eq!(
-            labels.term(&Term::text("a:b:c:eu-west-1")),
+            labels.term(&SymbolicString::text("a:b:c:eu-west-1")),
             "a:b:c:eu-west-1"
         );
     }

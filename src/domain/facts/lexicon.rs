@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{Extent, Token, Words, tokens};
+use super::words::{Extent, FactString, StringToken, tokens};
 use crate::domain::arn::Arn;
 use crate::domain::posture::{Deployment, Identity, Proxy, Secret};
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 /// In an ARN of a secret, six question marks stand for the characters that Secrets Manager appends to the name.
 /// Source: Secrets Manager User Guide, "What's in a Secrets Manager secret?".
@@ -17,7 +17,7 @@ const AT: char = '@';
 /// The things around one proxy, by what terms call them.
 #[derive(Default)]
 pub(super) struct Lexicon {
-    named: BTreeMap<Thing, Words>,
+    named: BTreeMap<Symbol, FactString>,
     /// Further names of created things, by address.
     created: BTreeMap<String, String>,
     /// Resource ids of databases.
@@ -42,13 +42,13 @@ impl Lexicon {
                 .value()
                 .is_none()
                 .then_some("the proxy role's name");
-            lexicon.introduce(Thing::ProxyRole, &role.identity, (&arn, ending));
+            lexicon.introduce(Symbol::ProxyRole, &role.identity, (&arn, ending));
         }
         let arn = "arn:aws:rds:<region>:<account>:db-proxy:";
-        let proxy_id = Thing::ProxyId.to_string();
+        let proxy_id = Symbol::ProxyId.to_string();
         let written = lexicon.written(arn, Some(&proxy_id));
-        let names = vec![Thing::ProxyArn.to_string()];
-        lexicon.put(Thing::ProxyArn, names, Some(written));
+        let names = vec![Symbol::ProxyArn.to_string()];
+        lexicon.put(Symbol::ProxyArn, names, Some(written));
         lexicon
     }
 
@@ -66,7 +66,7 @@ impl Lexicon {
 
     /// A secret, by a name that terms have for it, and its label.
     pub(super) fn secret(&mut self, name: &str, label: &str, secret: &Secret) {
-        let thing = Thing::Secret(name.to_owned());
+        let thing = Symbol::Secret(name.to_owned());
         if self.named.contains_key(&thing) {
             return;
         }
@@ -74,9 +74,10 @@ impl Lexicon {
         let known = known.map_or(String::new(), |name| format!("{name}-"));
         let arn = format!("arn:aws:secretsmanager:<region>:<account>:secret:{known}");
         self.introduce(thing.clone(), &secret.identity, (&arn, Some("suffix")));
-        let label = Thing::Secret(label.to_owned()).to_string();
+        let label = Symbol::Secret(label.to_owned()).to_string();
         let words = self.named.get_mut(&thing);
-        if let Some(Token::Thing(names, _)) = words.and_then(|words| words.tokens.first_mut()) {
+        if let Some(StringToken::Thing(names, _)) = words.and_then(|words| words.tokens.first_mut())
+        {
             names.push(label);
         }
     }
@@ -85,7 +86,7 @@ impl Lexicon {
     pub(super) fn key(&mut self, identity: Option<&Identity>) {
         let any = Identity::Known(String::new());
         let arn = ("arn:aws:kms:<region>:<account>:key/", Some("key id"));
-        self.introduce(Thing::SecretsKey, identity.unwrap_or(&any), arn);
+        self.introduce(Symbol::SecretsKey, identity.unwrap_or(&any), arn);
     }
 
     /// What a created role is called on all sides.
@@ -96,7 +97,7 @@ impl Lexicon {
 
     fn introduce(
         &mut self,
-        thing: Thing,
+        thing: Symbol,
         identity: &Identity,
         (arn, ending): (&str, Option<&str>),
     ) {
@@ -112,56 +113,57 @@ impl Lexicon {
         self.put(thing, names, Some(written));
     }
 
-    fn put(&mut self, thing: Thing, names: Vec<String>, written: Option<Vec<Token>>) {
-        let tokens = vec![Token::Thing(names, Extent::Apart)];
-        self.named.insert(thing, Words { tokens, written });
+    fn put(&mut self, thing: Symbol, names: Vec<String>, written: Option<Vec<StringToken>>) {
+        let tokens = vec![StringToken::Thing(names, Extent::Apart)];
+        self.named.insert(thing, FactString { tokens, written });
     }
 
     /// An ARN with the deployment's own places as such, and what nobody knows of its end.
-    fn written(&self, arn: &str, ending: Option<&str>) -> Vec<Token> {
+    fn written(&self, arn: &str, ending: Option<&str>) -> Vec<StringToken> {
         let mut written = Vec::new();
         for (at, step) in arn.split(':').enumerate() {
             if at > 0 {
-                written.push(Token::Letter(':'));
+                written.push(StringToken::Letter(':'));
             }
             match step {
-                "<region>" => written.extend(self.place(&Thing::Region)),
-                "<account>" => written.extend(self.place(&Thing::Account)),
+                "<region>" => written.extend(self.place(&Symbol::Region)),
+                "<account>" => written.extend(self.place(&Symbol::Account)),
                 step => written.extend(tokens(step, false)),
             }
         }
-        let open = |name: &str| Token::Thing(vec![name.to_owned()], Extent::Whole);
+        let open = |name: &str| StringToken::Thing(vec![name.to_owned()], Extent::Whole);
         written.extend(ending.map(open));
         written
     }
 
     /// The region or the account that is deployed into.
-    fn place(&self, thing: &Thing) -> Vec<Token> {
+    fn place(&self, thing: &Symbol) -> Vec<StringToken> {
         let known = self.deployment.as_ref().map(|known| match thing {
-            Thing::Region => &known.region,
+            Symbol::Region => &known.region,
             _ => &known.account,
         });
         match known {
             Some(known) => tokens(known, false),
-            None => vec![Token::Thing(vec![thing.to_string()], Extent::Step)],
+            None => vec![StringToken::Thing(vec![thing.to_string()], Extent::Step)],
         }
     }
 
     /// What a term is made of. Wildcards mean something only where the term is a pattern.
-    pub(super) fn words(&self, term: &Term, is_pattern: bool) -> Words {
-        let mut words = Words {
+    pub(super) fn words(&self, term: &SymbolicString, is_pattern: bool) -> FactString {
+        let mut words = FactString {
             tokens: Vec::new(),
             written: None,
         };
-        let is_arn = matches!(term.0.first(), Some(Part::Text(text)) if text.starts_with("arn:"));
+        let is_arn =
+            matches!(term.0.first(), Some(SymbolicPart::Text(text)) if text.starts_with("arn:"));
         for (at, part) in term.0.iter().enumerate() {
             let (called, written) = match part {
-                Part::Text(text) if at == 0 && is_arn => {
+                SymbolicPart::Text(text) if at == 0 && is_arn => {
                     (self.text(&own_partition(text), is_pattern), None)
                 }
-                Part::Text(text) => (self.text(text, is_pattern), None),
-                Part::Thing(thing) => self.thing(thing),
-                Part::Unknown(reason) => (vec![Token::Unknown(reason.clone())], None),
+                SymbolicPart::Text(text) => (self.text(text, is_pattern), None),
+                SymbolicPart::Thing(thing) => self.thing(thing),
+                SymbolicPart::Unknown(reason) => (vec![StringToken::Unknown(reason.clone())], None),
             };
             if written.is_some() || words.written.is_some() {
                 let all = words.written.get_or_insert_with(|| words.tokens.clone());
@@ -170,22 +172,22 @@ impl Lexicon {
             words.tokens.extend(called);
         }
         let is_any_suffix =
-            matches!(term.0.last(), Some(Part::Text(text)) if text.ends_with(SUFFIX));
+            matches!(term.0.last(), Some(SymbolicPart::Text(text)) if text.ends_with(SUFFIX));
         if is_arn && is_pattern && is_any_suffix {
             let kept = words.tokens.len() + 1 - SUFFIX.len();
             words.tokens.truncate(kept);
             words
                 .tokens
-                .push(Token::Thing(vec!["suffix".to_owned()], Extent::Whole));
+                .push(StringToken::Thing(vec!["suffix".to_owned()], Extent::Whole));
         }
         words
     }
 
     /// An ARN that an account shows.
-    fn placed(&self, arn: &str) -> Vec<Token> {
+    fn placed(&self, arn: &str) -> Vec<StringToken> {
         let mut placed = Vec::new();
         let mut rest = own_partition(arn);
-        for place in [Thing::Region, Thing::Account] {
+        for place in [Symbol::Region, Symbol::Account] {
             let name = place.to_string();
             if let Some((before, after)) = rest.split_once(&name) {
                 placed.extend(tokens(before, false));
@@ -197,7 +199,7 @@ impl Lexicon {
         placed
     }
 
-    fn text(&self, text: &str, is_pattern: bool) -> Vec<Token> {
+    fn text(&self, text: &str, is_pattern: bool) -> Vec<StringToken> {
         let mut found = Vec::new();
         let mut rest = text;
         let first = |rest: &str| {
@@ -207,7 +209,7 @@ impl Lexicon {
         };
         while let Some((at, length)) = first(rest) {
             found.extend(tokens(&rest[..at], is_pattern));
-            found.extend(self.thing(&Thing::DatabaseResourceId).0);
+            found.extend(self.thing(&Symbol::DatabaseResourceId).0);
             rest = &rest[at + length..];
         }
         found.extend(tokens(rest, is_pattern));
@@ -215,23 +217,25 @@ impl Lexicon {
     }
 
     /// What a thing is called, and what it is written as where that is another thing.
-    fn thing(&self, thing: &Thing) -> (Vec<Token>, Option<Vec<Token>>) {
-        let step = || vec![Token::Thing(vec![thing.to_string()], Extent::Step)];
+    fn thing(&self, thing: &Symbol) -> (Vec<StringToken>, Option<Vec<StringToken>>) {
+        let step = || vec![StringToken::Thing(vec![thing.to_string()], Extent::Step)];
         let called = match thing {
             // An ARN of another partition names nothing in this one.
-            Thing::Partition => tokens("aws", false),
+            Symbol::Partition => tokens("aws", false),
             // In the one partition that has another suffix, nothing else would be equal either.
-            Thing::UrlSuffix => tokens("amazonaws.com", false),
-            Thing::Region | Thing::Account => self.place(thing),
-            Thing::DatabaseResourceId if self.databases.is_empty() => step(),
-            Thing::DatabaseResourceId => vec![Token::Thing(vec![thing.to_string()], Extent::Apart)],
-            Thing::ProxyId => step(),
-            Thing::Created(address) => self.created(address),
-            Thing::ProxyArn | Thing::ProxyRole | Thing::Secret(_) | Thing::SecretsKey => {
+            Symbol::UrlSuffix => tokens("amazonaws.com", false),
+            Symbol::Region | Symbol::Account => self.place(thing),
+            Symbol::DatabaseResourceId if self.databases.is_empty() => step(),
+            Symbol::DatabaseResourceId => {
+                vec![StringToken::Thing(vec![thing.to_string()], Extent::Apart)]
+            }
+            Symbol::ProxyId => step(),
+            Symbol::Created(address) => self.created(address),
+            Symbol::ProxyArn | Symbol::ProxyRole | Symbol::Secret(_) | Symbol::SecretsKey => {
                 return match self.named.get(thing) {
-                    Some(Words { tokens, written }) => (tokens.clone(), written.clone()),
+                    Some(FactString { tokens, written }) => (tokens.clone(), written.clone()),
                     None => (
-                        vec![Token::Thing(vec![thing.to_string()], Extent::Whole)],
+                        vec![StringToken::Thing(vec![thing.to_string()], Extent::Whole)],
                         None,
                     ),
                 };
@@ -240,16 +244,16 @@ impl Lexicon {
         (called, None)
     }
 
-    fn created(&self, address: &str) -> Vec<Token> {
+    fn created(&self, address: &str) -> Vec<StringToken> {
         // What a data source finds may be anything.
         if address.starts_with("data.") || address.contains(".data.") {
-            return vec![Token::Unknown(format!(
+            return vec![StringToken::Unknown(format!(
                 "what {address} finds is known only when it is asked"
             ))];
         }
         let own = format!("{AT}{address}");
         let names = std::iter::once(own).chain(self.created.get(address).cloned());
-        vec![Token::Thing(names.collect(), Extent::Whole)]
+        vec![StringToken::Thing(names.collect(), Extent::Whole)]
     }
 }
 

@@ -2,27 +2,27 @@
 //!
 //! A path is the same whatever source the posture came from: created things are called by the part they play (`own`,
 //! `proxy role`), never by an address or a generated id. What the two sides of a comparison need to agree on for that is in
-//! [`scheme`].
+//! [`naming`].
 
 mod conditions;
+mod enum_names;
+mod fact_writer;
 mod flatten;
 mod grant;
 mod labels;
 mod lexicon;
+mod naming;
 mod permits;
 mod policies;
-mod scheme;
-mod sheet;
 mod surroundings;
-mod texts;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use self::fact_writer::Flat;
+use self::naming::Scheme;
 use super::posture::Posture;
-use scheme::Scheme;
-use sheet::Flat;
 
 /// What is known at one path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,24 +1,24 @@
 //! Two sets of grants, side by side: what is permitted by one of them and not by the other one.
 
-use super::grant::Grant;
-use super::words::Answer;
+use super::grant::FactGrant;
+use super::words::Ternary;
 
 /// More pairs than this are not compared.
 const MAX_PAIRS: usize = 1 << 20;
 
 /// A grant or denial of one side that the other side does not hold.
 #[derive(Debug)]
-pub(super) struct Change<'g> {
-    pub(super) grant: &'g Grant,
+pub(super) struct PermitChange<'g> {
+    pub(super) grant: &'g FactGrant,
     /// It is a new one; otherwise it is gone.
     pub(super) is_new: bool,
     /// What the other side has in its place: narrower or wider ones.
-    pub(super) instead: Vec<&'g Grant>,
+    pub(super) instead: Vec<&'g FactGrant>,
     /// Why it cannot be told whether the other side holds it, where it cannot.
     pub(super) open: Option<String>,
 }
 
-impl Change<'_> {
+impl PermitChange<'_> {
     /// More is permitted: by a new grant, or by a denial that is gone.
     pub(super) fn is_more(&self) -> bool {
         self.is_new != self.grant.denies
@@ -26,33 +26,40 @@ impl Change<'_> {
 }
 
 /// What the one side permits or denies that the other one does not.
-pub(super) fn changes<'g>(intent: &'g [Grant], actual: &'g [Grant]) -> Vec<Change<'g>> {
+pub(super) fn changes<'g>(
+    intent: &'g [FactGrant],
+    actual: &'g [FactGrant],
+) -> Vec<PermitChange<'g>> {
     let gone = missing(intent, actual, false);
     let new = missing(actual, intent, true);
     gone.into_iter().chain(new).collect()
 }
 
 /// What `others` do not hold.
-fn missing<'g>(grants: &'g [Grant], others: &'g [Grant], is_new: bool) -> Vec<Change<'g>> {
-    let left: Vec<&Grant> = grants
+fn missing<'g>(
+    grants: &'g [FactGrant],
+    others: &'g [FactGrant],
+    is_new: bool,
+) -> Vec<PermitChange<'g>> {
+    let left: Vec<&FactGrant> = grants
         .iter()
         .filter(|grant| !others.iter().any(|other| grant.is(other)))
         .collect();
     let is_too_much = left.len().saturating_mul(others.len()) > MAX_PAIRS;
-    let change = |grant: &'g Grant| {
+    let change = |grant: &'g FactGrant| {
         let held = match is_too_much {
-            true => Answer::Maybe,
+            true => Ternary::Maybe,
             false => held(grant, others),
         };
         let open = match held {
-            Answer::Yes => return None,
-            Answer::No if grant.unknown.is_none() => None,
-            Answer::No | Answer::Maybe => Some(reason(grant, others)),
+            Ternary::Yes => return None,
+            Ternary::No if grant.unknown.is_none() => None,
+            Ternary::No | Ternary::Maybe => Some(reason(grant, others)),
         };
-        let related = |other: &&Grant| {
-            !is_too_much && grant.holds(other).max(other.holds(grant)) == Answer::Yes
+        let related = |other: &&FactGrant| {
+            !is_too_much && grant.holds(other).max(other.holds(grant)) == Ternary::Yes
         };
-        Some(Change {
+        Some(PermitChange {
             grant,
             is_new,
             instead: others.iter().filter(related).collect(),
@@ -62,16 +69,16 @@ fn missing<'g>(grants: &'g [Grant], others: &'g [Grant], is_new: bool) -> Vec<Ch
     left.into_iter().filter_map(change).collect()
 }
 
-fn held(grant: &Grant, others: &[Grant]) -> Answer {
+fn held(grant: &FactGrant, others: &[FactGrant]) -> Ternary {
     let alternatives = grant.alternatives();
-    Answer::all(
+    Ternary::all(
         alternatives
             .iter()
-            .map(|one| Answer::any(others.iter().map(|other| other.holds(one)))),
+            .map(|one| Ternary::any(others.iter().map(|other| other.holds(one)))),
     )
 }
 
-fn reason(grant: &Grant, others: &[Grant]) -> String {
+fn reason(grant: &FactGrant, others: &[FactGrant]) -> String {
     let mut known = std::iter::once(grant).chain(others);
     let known = known.find_map(|grant| grant.unknown.clone());
     known.unwrap_or_else(|| "what is compared with it has no name before it is deployed".to_owned())

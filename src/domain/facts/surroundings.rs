@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::Fact;
-use super::flatten::View;
-use super::scheme::Part;
-use super::sheet::{Entry, Sheet};
-use super::texts::{database_kind_text, ports_text, protocol_text};
+use super::enum_names::{database_kind_text, ports_text, protocol_text};
+use super::fact_writer::{FactWriter, SetEntry};
+use super::flatten::FlattenContext;
+use super::naming::ThingPart;
 use crate::domain::evidence::Evidence;
 use crate::domain::posture::{
     Coverage, Database, GroupRule, Identity, ParameterGroup, Peer, Protocol, SecurityGroup, Subnet,
     Vpc,
 };
 
-impl View<'_> {
-    pub(super) fn subnets(&self, mut sheet: Sheet<'_>, subnets: &[Subnet]) {
+impl FlattenContext<'_> {
+    pub(super) fn subnets(&self, mut sheet: FactWriter<'_>, subnets: &[Subnet]) {
         for (index, subnet) in subnets.iter().enumerate() {
             let Subnet {
                 identity,
@@ -27,7 +27,7 @@ impl View<'_> {
                 uncounted: _,
             } = subnet;
             let label = match identity {
-                Identity::Known(id) if !self.scheme.is_created(&Part::Subnets) => id.clone(),
+                Identity::Known(id) if !self.scheme.is_created(&ThingPart::Subnets) => id.clone(),
                 _ => format!("subnet {}", index + 1),
             };
             let mut sheet = sheet.under(&label);
@@ -38,7 +38,7 @@ impl View<'_> {
         }
     }
 
-    pub(super) fn vpc(&self, mut sheet: Sheet<'_>, vpc: &Vpc) {
+    pub(super) fn vpc(&self, mut sheet: FactWriter<'_>, vpc: &Vpc) {
         let Vpc {
             identity,
             tenancy,
@@ -52,12 +52,12 @@ impl View<'_> {
     /// Where some side creates a network, all sides' networks are taken for that one: there is no telling.
     pub(super) fn network(&self, identity: &Identity) -> String {
         match identity {
-            Identity::Known(id) if !self.scheme.is_created(&Part::Network) => id.clone(),
+            Identity::Known(id) if !self.scheme.is_created(&ThingPart::Network) => id.clone(),
             _ => "the network".to_owned(),
         }
     }
 
-    pub(super) fn database(&self, mut sheet: Sheet<'_>, database: &Database) {
+    pub(super) fn database(&self, mut sheet: FactWriter<'_>, database: &Database) {
         let Database {
             kind,
             address: _,
@@ -94,7 +94,7 @@ impl View<'_> {
         sheet.put("iam_enabled", iam_enabled, bool::to_string);
     }
 
-    fn parameter_group(&self, mut sheet: Sheet<'_>, group: &ParameterGroup) {
+    fn parameter_group(&self, mut sheet: FactWriter<'_>, group: &ParameterGroup) {
         let ParameterGroup {
             identity,
             origin: _,
@@ -104,7 +104,7 @@ impl View<'_> {
             read_only,
         } = group;
         let name = match identity {
-            Identity::Known(name) if !self.scheme.is_created(&Part::ParameterGroup) => {
+            Identity::Known(name) if !self.scheme.is_created(&ThingPart::ParameterGroup) => {
                 name.as_str()
             }
             _ => "a created group",
@@ -116,7 +116,7 @@ impl View<'_> {
         sheet.put("read_only", read_only, bool::to_string);
     }
 
-    pub(super) fn groups(&self, mut sheet: Sheet<'_>, groups: &[SecurityGroup]) {
+    pub(super) fn groups(&self, mut sheet: FactWriter<'_>, groups: &[SecurityGroup]) {
         let mut taken = BTreeMap::new();
         for group in groups {
             let SecurityGroup {
@@ -151,7 +151,7 @@ impl View<'_> {
     }
 
     /// `tcp 5432 from own`; whether anybody wrote it or EC2 added it makes no difference to what it lets through.
-    fn rule(&self, rule: &GroupRule, word: &str) -> Entry {
+    fn rule(&self, rule: &GroupRule, word: &str) -> SetEntry {
         let GroupRule {
             origin: _,
             protocol,
@@ -178,7 +178,7 @@ impl View<'_> {
         let protocol = protocol.map_or_else(unknown, protocol_text);
         let peer = peer.value().map_or_else(unknown, |peer| self.peer(peer));
         let words = [Some(protocol), ports, Some(word.to_owned()), Some(peer)];
-        Entry {
+        SetEntry {
             text: words.into_iter().flatten().collect::<Vec<_>>().join(" "),
             unknown: reason.map(str::to_owned),
         }

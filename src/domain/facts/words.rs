@@ -5,13 +5,13 @@ const MAX_STEPS: usize = 1 << 20;
 
 /// What can be said of a question about something that may not be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Answer {
+pub(super) enum Ternary {
     No,
     Maybe,
     Yes,
 }
 
-impl Answer {
+impl Ternary {
     pub(super) fn of(is_so: bool) -> Self {
         match is_so {
             true => Self::Yes,
@@ -51,7 +51,7 @@ impl Answer {
 
 /// A piece of a string.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Token {
+pub(super) enum StringToken {
     Letter(char),
     /// `?`: one letter, whichever.
     One,
@@ -66,7 +66,7 @@ pub(super) enum Token {
 /// What a name that nobody knows yet can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Extent {
-    /// Nothing that somebody could write: where it has a name, that stands in [`Words::written`].
+    /// Nothing that somebody could write: where it has a name, that stands in [`FactString::written`].
     Apart,
     /// One step of an ARN.
     Step,
@@ -76,13 +76,13 @@ pub(super) enum Extent {
 
 /// A string.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Words {
-    pub(super) tokens: Vec<Token>,
+pub(super) struct FactString {
+    pub(super) tokens: Vec<StringToken>,
     /// As somebody would write it who knows the names of the things in it.
-    pub(super) written: Option<Vec<Token>>,
+    pub(super) written: Option<Vec<StringToken>>,
 }
 
-impl Words {
+impl FactString {
     /// A text in which `*` and `?` stand for letters.
     pub(super) fn pattern(text: &str) -> Self {
         Self {
@@ -93,19 +93,20 @@ impl Words {
 
     /// True for `*`.
     pub(super) fn is_everything(&self) -> bool {
-        !self.tokens.is_empty() && self.tokens.iter().all(|token| *token == Token::Many)
+        !self.tokens.is_empty() && self.tokens.iter().all(|token| *token == StringToken::Many)
     }
 
     /// True where nothing is known of it.
     pub(super) fn is_open(&self) -> bool {
         let mut tokens = self.tokens.iter();
-        let is_open = |token: &Token| matches!(token, Token::Many | Token::Unknown(_));
-        tokens.clone().all(is_open) && tokens.any(|token| matches!(token, Token::Unknown(_)))
+        let is_open =
+            |token: &StringToken| matches!(token, StringToken::Many | StringToken::Unknown(_));
+        tokens.clone().all(is_open) && tokens.any(|token| matches!(token, StringToken::Unknown(_)))
     }
 
     fn has_wildcard(&self) -> bool {
         let mut tokens = self.tokens.iter();
-        tokens.any(|token| matches!(token, Token::One | Token::Many))
+        tokens.any(|token| matches!(token, StringToken::One | StringToken::Many))
     }
 
     /// The text, where nothing in it is open.
@@ -113,10 +114,10 @@ impl Words {
         let tokens = self.written.as_ref().unwrap_or(&self.tokens).iter();
         tokens
             .map(|token| match token {
-                Token::Letter(letter) => Some(*letter),
-                Token::One => Some('?'),
-                Token::Many => Some('*'),
-                Token::Thing(..) | Token::Unknown(_) => None,
+                StringToken::Letter(letter) => Some(*letter),
+                StringToken::One => Some('?'),
+                StringToken::Many => Some('*'),
+                StringToken::Thing(..) | StringToken::Unknown(_) => None,
             })
             .collect()
     }
@@ -124,7 +125,7 @@ impl Words {
     /// What stands between two colons, as it would be written.
     pub(super) fn step(&self, number: usize) -> Self {
         let tokens = self.written.as_ref().unwrap_or(&self.tokens);
-        let mut steps = tokens.split(|token| *token == Token::Letter(':'));
+        let mut steps = tokens.split(|token| *token == StringToken::Letter(':'));
         Self {
             tokens: steps.nth(number).unwrap_or_default().to_vec(),
             written: None,
@@ -133,9 +134,9 @@ impl Words {
 
     /// The same in small letters.
     pub(super) fn folded(&self) -> Self {
-        let fold = |tokens: &Vec<Token>| {
+        let fold = |tokens: &Vec<StringToken>| {
             let tokens = tokens.iter().map(|token| match token {
-                Token::Letter(letter) => Token::Letter(letter.to_ascii_lowercase()),
+                StringToken::Letter(letter) => StringToken::Letter(letter.to_ascii_lowercase()),
                 other => other.clone(),
             });
             tokens.collect()
@@ -147,10 +148,10 @@ impl Words {
     }
 
     /// Whether everything that fits the other one fits this one.
-    pub(super) fn holds(&self, other: &Self) -> Answer {
+    pub(super) fn holds(&self, other: &Self) -> Ternary {
         let called = holds(&self.tokens, &other.tokens);
         let are_things = [self, other].iter().all(|words| words.is_thing());
-        if called == Answer::Yes || are_things || (&self.written, &other.written) == (&None, &None)
+        if called == Ternary::Yes || are_things || (&self.written, &other.written) == (&None, &None)
         {
             return called;
         }
@@ -159,50 +160,50 @@ impl Words {
     }
 
     /// Whether nothing fits both.
-    pub(super) fn excludes(&self, other: &Self) -> Answer {
+    pub(super) fn excludes(&self, other: &Self) -> Ternary {
         match self.holds(other).max(other.holds(self)) {
-            Answer::Yes => Answer::No,
-            Answer::No if !(self.has_wildcard() && other.has_wildcard()) => Answer::Yes,
-            Answer::No | Answer::Maybe => Answer::Maybe,
+            Ternary::Yes => Ternary::No,
+            Ternary::No if !(self.has_wildcard() && other.has_wildcard()) => Ternary::Yes,
+            Ternary::No | Ternary::Maybe => Ternary::Maybe,
         }
     }
 
     fn is_thing(&self) -> bool {
-        matches!(self.tokens.as_slice(), [Token::Thing(..)])
+        matches!(self.tokens.as_slice(), [StringToken::Thing(..)])
     }
 }
 
 /// The pieces of a text.
-pub(super) fn tokens(text: &str, has_wildcards: bool) -> Vec<Token> {
+pub(super) fn tokens(text: &str, has_wildcards: bool) -> Vec<StringToken> {
     let letters = text.chars().map(|letter| match letter {
-        '*' if has_wildcards => Token::Many,
-        '?' if has_wildcards => Token::One,
-        letter => Token::Letter(letter),
+        '*' if has_wildcards => StringToken::Many,
+        '?' if has_wildcards => StringToken::One,
+        letter => StringToken::Letter(letter),
     });
     letters.collect()
 }
 
 /// Whether everything that fits `narrow` fits `wide`. From the ends to the beginnings, so that no text is too long for the stack.
-fn holds(wide: &[Token], narrow: &[Token]) -> Answer {
+fn holds(wide: &[StringToken], narrow: &[StringToken]) -> Ternary {
     if wide == narrow {
-        return Answer::Yes;
+        return Ternary::Yes;
     }
     if starts_apart(wide.first(), narrow.first()) || starts_apart(wide.last(), narrow.last()) {
-        return Answer::No;
+        return Ternary::No;
     }
     if wide.len().saturating_mul(narrow.len()) > MAX_STEPS {
-        return Answer::Maybe;
+        return Ternary::Maybe;
     }
     // What is known of the rest of `wide` with each rest of `narrow`.
-    let mut rests: Vec<Answer> = vec![Answer::No; narrow.len() + 1];
+    let mut rests: Vec<Ternary> = vec![Ternary::No; narrow.len() + 1];
     if let Some(last) = rests.last_mut() {
-        *last = Answer::Yes;
+        *last = Ternary::Yes;
     }
     for at in (0..narrow.len()).rev() {
-        let is_open = matches!(narrow[at], Token::Unknown(_));
+        let is_open = matches!(narrow[at], StringToken::Unknown(_));
         rests[at] = match is_open {
             true => rests[at + 1].perhaps(),
-            false => Answer::No,
+            false => Ternary::No,
         };
     }
     for token in wide.iter().rev() {
@@ -217,65 +218,69 @@ fn holds(wide: &[Token], narrow: &[Token]) -> Answer {
     rests[0]
 }
 
-fn starts_apart(one: Option<&Token>, other: Option<&Token>) -> bool {
+fn starts_apart(one: Option<&StringToken>, other: Option<&StringToken>) -> bool {
     match (one, other) {
-        (Some(Token::Letter(one)), Some(Token::Letter(other))) => one != other,
+        (Some(StringToken::Letter(one)), Some(StringToken::Letter(other))) => one != other,
         _ => false,
     }
 }
 
 /// Nothing of `narrow` is left.
-fn ended(wide: &Token, rest: Answer) -> Answer {
+fn ended(wide: &StringToken, rest: Ternary) -> Ternary {
     match wide {
-        Token::Many => rest,
-        Token::Unknown(_) => rest.perhaps(),
-        Token::Letter(_) | Token::One | Token::Thing(..) => Answer::No,
+        StringToken::Many => rest,
+        StringToken::Unknown(_) => rest.perhaps(),
+        StringToken::Letter(_) | StringToken::One | StringToken::Thing(..) => Ternary::No,
     }
 }
 
-fn step(wide: &Token, narrow: &Token, [both, only_wide, only_narrow]: [Answer; 3]) -> Answer {
+fn step(
+    wide: &StringToken,
+    narrow: &StringToken,
+    [both, only_wide, only_narrow]: [Ternary; 3],
+) -> Ternary {
     match (wide, narrow) {
-        (Token::Many, _) => only_wide.max(only_narrow),
-        (Token::Unknown(one), Token::Unknown(other)) if one == other => both,
-        (Token::Unknown(_), _) | (_, Token::Unknown(_)) => {
+        (StringToken::Many, _) => only_wide.max(only_narrow),
+        (StringToken::Unknown(one), StringToken::Unknown(other)) if one == other => both,
+        (StringToken::Unknown(_), _) | (_, StringToken::Unknown(_)) => {
             both.max(only_wide).max(only_narrow).perhaps()
         }
-        (Token::Thing(one, _), Token::Thing(other, _)) => {
+        (StringToken::Thing(one, _), StringToken::Thing(other, _)) => {
             match one.iter().any(|name| other.contains(name)) {
                 true => both,
-                false => Answer::No,
+                false => Ternary::No,
             }
         }
-        (_, Token::Many) => Answer::No,
-        (Token::Thing(_, extent), letter) => match may_hold(*extent, letter) {
+        (_, StringToken::Many) => Ternary::No,
+        (StringToken::Thing(_, extent), letter) => match may_hold(*extent, letter) {
             true => both.max(only_narrow).perhaps(),
-            false => Answer::No,
+            false => Ternary::No,
         },
-        (letter, Token::Thing(_, extent)) => match may_hold(*extent, letter) {
+        (letter, StringToken::Thing(_, extent)) => match may_hold(*extent, letter) {
             true => both.max(only_wide).perhaps(),
-            false => Answer::No,
+            false => Ternary::No,
         },
-        (Token::One, Token::Letter(_) | Token::One) => both,
-        (Token::Letter(one), Token::Letter(other)) if one == other => both,
-        (Token::Letter(_), Token::Letter(_) | Token::One) => Answer::No,
+        (StringToken::One, StringToken::Letter(_) | StringToken::One) => both,
+        (StringToken::Letter(one), StringToken::Letter(other)) if one == other => both,
+        (StringToken::Letter(_), StringToken::Letter(_) | StringToken::One) => Ternary::No,
     }
 }
 
-fn may_hold(extent: Extent, letter: &Token) -> bool {
+fn may_hold(extent: Extent, letter: &StringToken) -> bool {
     match extent {
         Extent::Apart => false,
-        Extent::Step => !matches!(letter, Token::Letter(':' | '/' | '.')),
+        Extent::Step => !matches!(letter, StringToken::Letter(':' | '/' | '.')),
         Extent::Whole => true,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Answer::{Maybe, No, Yes};
+    use super::Ternary::{Maybe, No, Yes};
     use super::*;
 
     /// `<x>` is a thing that could be any step, `{x}` one that is nothing that could be written, `[x]` is not known.
-    fn words(text: &str) -> Words {
+    fn words(text: &str) -> FactString {
         let mut tokens = Vec::new();
         let mut rest = text;
         while let Some(at) = rest.find(['<', '{', '[']) {
@@ -283,14 +288,14 @@ mod tests {
             let name = rest[at + 1..end].to_owned();
             tokens.extend(super::tokens(&rest[..at], true));
             tokens.push(match &rest[at..=at] {
-                "<" => Token::Thing(vec![name], Extent::Step),
-                "{" => Token::Thing(vec![name], Extent::Apart),
-                _ => Token::Unknown(name),
+                "<" => StringToken::Thing(vec![name], Extent::Step),
+                "{" => StringToken::Thing(vec![name], Extent::Apart),
+                _ => StringToken::Unknown(name),
             });
             rest = &rest[end + 1..];
         }
         tokens.extend(super::tokens(rest, true));
-        Words {
+        FactString {
             tokens,
             written: None,
         }
@@ -344,22 +349,22 @@ mod tests {
 
     #[test]
     fn a_thing_is_what_it_would_be_written_as() {
-        let role = Words {
-            tokens: vec![Token::Thing(vec!["role".to_owned()], Extent::Apart)],
+        let role = FactString {
+            tokens: vec![StringToken::Thing(vec!["role".to_owned()], Extent::Apart)],
             written: Some(tokens("arn:role/a", false)),
         };
         for (text, expected) in [("arn:role/a", Yes), ("arn:role/*", Yes), ("arn:role/b", No)] {
-            assert_eq!(Words::pattern(text).holds(&role), expected, "{text}");
+            assert_eq!(FactString::pattern(text).holds(&role), expected, "{text}");
         }
-        assert_eq!(role.holds(&Words::pattern("arn:role/a")), Yes);
-        assert_eq!(role.holds(&Words::pattern("arn:role/*")), No);
+        assert_eq!(role.holds(&FactString::pattern("arn:role/a")), Yes);
+        assert_eq!(role.holds(&FactString::pattern("arn:role/*")), No);
         // Two things are not one because one of them may have any name.
-        let other = Words {
-            tokens: vec![Token::Thing(vec!["x".to_owned()], Extent::Whole)],
+        let other = FactString {
+            tokens: vec![StringToken::Thing(vec!["x".to_owned()], Extent::Whole)],
             written: None,
         };
         assert_eq!(role.holds(&other), No);
-        assert_eq!(other.holds(&Words::pattern("arn:role/a")), Maybe);
+        assert_eq!(other.holds(&FactString::pattern("arn:role/a")), Maybe);
     }
 
     #[test]

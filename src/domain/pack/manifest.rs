@@ -5,7 +5,7 @@ use semver::Version;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::domain::spec::{SpecError, SpecProblem, Text, shape_error};
+use crate::domain::spec::{NamedText, SpecError, SpecProblem, shape_error};
 
 /// The version of this format.
 pub const PACK_SCHEMA: u32 = 1;
@@ -48,7 +48,7 @@ pub struct Manifest {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Pack")]
-struct Wire {
+struct ManifestFile {
     /// The version of this format: 1.
     #[schemars(with = "u32")]
     schema: Spanned<u32>,
@@ -90,7 +90,7 @@ struct WireInherits {
 
 /// The JSON Schema of `pack.toml`.
 pub fn json_schema() -> serde_json::Value {
-    schemars::schema_for!(Wire).to_value()
+    schemars::schema_for!(ManifestFile).to_value()
 }
 
 impl Manifest {
@@ -99,11 +99,12 @@ impl Manifest {
     /// # Errors
     /// Everything that is wrong with it, each with its place.
     pub fn parse(text: &str) -> Result<Self, SpecError> {
-        let text = Text {
+        let text = NamedText {
             file: PACK_FILE,
             text,
         };
-        let wire: Wire = toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
+        let wire: ManifestFile =
+            toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
         let mut problems = Vec::new();
         if *wire.schema.get_ref() != PACK_SCHEMA {
             let message = format!(
@@ -147,7 +148,11 @@ impl Manifest {
     }
 }
 
-fn inherits(text: &Text<'_>, above: WireInherits, problems: &mut Vec<SpecProblem>) -> Inherits {
+fn inherits(
+    text: &NamedText<'_>,
+    above: WireInherits,
+    problems: &mut Vec<SpecProblem>,
+) -> Inherits {
     let digest = above.digest.get_ref();
     let hex = digest.strip_prefix("sha256:").unwrap_or_default();
     let is_digest = hex.len() == 64 && hex.bytes().all(|c| matches!(c, b'0'..=b'9' | b'a'..=b'f'));
@@ -171,7 +176,7 @@ pub fn is_name(name: &str) -> bool {
 }
 
 fn version(
-    text: &Text<'_>,
+    text: &NamedText<'_>,
     written: &Spanned<String>,
     problems: &mut Vec<SpecProblem>,
 ) -> Option<Version> {
@@ -185,7 +190,7 @@ fn version(
 
 /// A pack that needs a newer rdsproxy-gen is refused by the older one, which could misread it.
 fn version_of_tool(
-    text: &Text<'_>,
+    text: &NamedText<'_>,
     written: &Spanned<String>,
     problems: &mut Vec<SpecProblem>,
 ) -> Option<Version> {
@@ -198,7 +203,7 @@ fn version_of_tool(
     Some(needed)
 }
 
-fn problem<T>(text: &Text<'_>, at: &Spanned<T>, message: String) -> SpecProblem {
+fn problem<T>(text: &NamedText<'_>, at: &Spanned<T>, message: String) -> SpecProblem {
     SpecProblem {
         message,
         origin: text.origin(&at.span()),

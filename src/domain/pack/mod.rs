@@ -1,34 +1,33 @@
 //! A pack: templates, samples and what they are called, as data. Where packs are kept and what trusts them is not known here.
 
 pub mod allowance;
-pub mod fleet;
-mod floor;
 pub mod freshness;
+mod limits;
 mod manifest;
 mod path;
 mod reference;
+pub mod status;
 pub mod succession;
 mod template;
 mod yanked;
 
 use std::collections::BTreeMap;
 
-use thiserror::Error;
-
-pub use floor::FLOOR_FILE;
 pub use manifest::{
     CONTEXT_VERSION, Inherits, Manifest, PACK_FILE, PACK_SCHEMA, is_name, json_schema,
 };
-pub use path::{PathError, Taken, portable};
+pub use path::{PathError, TakenPaths, portable};
 pub use reference::{
     GitPlace, OciPlace, Pin, Reference, ReferenceError, Revision, Transport, is_authority,
     is_loopback, plain_authority, tag_of_version, version_of_git_tag, version_of_tag,
 };
+use thiserror::Error;
 pub use yanked::{
     Edition, YANKED_FILE, YANKED_SCHEMA, YANKED_SIGNATURE_FILE, Yanked, YankedVersion,
     yanked_schema,
 };
 
+pub use self::limits::FLOOR_FILE;
 use super::limits::Limits;
 use super::spec::{SpecError, visible};
 
@@ -132,7 +131,7 @@ impl Pack {
             allowed: Vec::new(),
             above: None,
         };
-        let mut taken = Taken::default();
+        let mut taken = TakenPaths::default();
         files.keys().try_for_each(|path| taken.take(path))?;
         for (path, text) in files.iter().filter(|(path, _)| *path != PACK_FILE) {
             pack.take(path, text)?;
@@ -170,7 +169,7 @@ impl Pack {
         } else if path == ANSWERS_FILE {
             self.answers = Some(text);
         } else if path == FLOOR_FILE {
-            self.limits = floor::floor(&text).map_err(PackError::Floor)?;
+            self.limits = limits::floor(&text).map_err(PackError::Floor)?;
         } else if !TEXTS.contains(&path) && !BESIDE.contains(&path) {
             return Err(unknown(
                 path,

@@ -136,15 +136,15 @@ fn fits_a_header(path: &str) -> bool {
 
 /// The paths that were taken, to find those that some system would hold as one.
 #[derive(Debug, Default)]
-pub struct Taken(BTreeMap<String, Place>);
+pub struct TakenPaths(BTreeMap<String, PathPlace>);
 
 #[derive(Debug)]
-struct Place {
+struct PathPlace {
     path: String,
     is_file: bool,
 }
 
-impl Taken {
+impl TakenPaths {
     /// Takes the path of a file.
     ///
     /// # Errors
@@ -158,7 +158,7 @@ impl Taken {
     /// Takes the path of a folder, which may be there before.
     ///
     /// # Errors
-    /// As [`Taken::take`].
+    /// As [`TakenPaths::take`].
     pub fn folder(&mut self, path: &str) -> Result<(), PathError> {
         portable(path)?;
         self.folders_of(path)?;
@@ -171,7 +171,7 @@ impl Taken {
     }
 
     fn place(&mut self, path: &str, is_file: bool) -> Result<(), PathError> {
-        let place = Place {
+        let place = PathPlace {
             path: path.to_owned(),
             is_file,
         };
@@ -245,7 +245,7 @@ mod tests {
             ("a", "a/b", "both a file and a folder"),
             ("a/b", "a", "both a file and a folder"),
         ] {
-            let mut taken = Taken::default();
+            let mut taken = TakenPaths::default();
             taken.take(first).unwrap();
             let error = taken.take(second).unwrap_err().to_string();
             assert!(error.contains(expected), "{first}, {second}: {error}");

@@ -10,7 +10,7 @@ use crate::domain::baseline::PackRef;
 
 /// What a pack is to the one before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum VersionStep {
     /// Nothing was generated before.
     First,
     /// The same version, with the same content.
@@ -84,7 +84,7 @@ pub fn judge(
     next: &PackRef,
     yanked: &Yanked,
     allow_downgrade: bool,
-) -> Result<Step, SuccessionError> {
+) -> Result<VersionStep, SuccessionError> {
     let version = Version::parse(&next.version);
     let reason = version
         .ok()
@@ -97,8 +97,8 @@ pub fn judge(
         });
     }
     match before {
-        None => Ok(Step::First),
-        Some(before) if before.name != next.name => Ok(Step::Other(before.name.clone())),
+        None => Ok(VersionStep::First),
+        Some(before) if before.name != next.name => Ok(VersionStep::Other(before.name.clone())),
         Some(before) => of_one_name(before, next, allow_downgrade),
     }
 }
@@ -107,10 +107,10 @@ fn of_one_name(
     before: &PackRef,
     next: &PackRef,
     allow_downgrade: bool,
-) -> Result<Step, SuccessionError> {
+) -> Result<VersionStep, SuccessionError> {
     if before.version == next.version {
         return match before.digest == next.digest {
-            true => Ok(Step::Same),
+            true => Ok(VersionStep::Same),
             false => Err(SuccessionError::Moved {
                 name: next.name.clone(),
                 version: next.version.clone(),
@@ -124,11 +124,11 @@ fn of_one_name(
         Version::parse(&next.version),
     ) else {
         // Only a baseline that somebody wrote by hand has no version: nothing can be said of what came before.
-        return Ok(Step::First);
+        return Ok(VersionStep::First);
     };
     match (to > from, allow_downgrade) {
-        (true, _) => Ok(Step::Newer(from)),
-        (false, true) => Ok(Step::Older(from)),
+        (true, _) => Ok(VersionStep::Newer(from)),
+        (false, true) => Ok(VersionStep::Older(from)),
         (false, false) => {
             let name = next.name.clone();
             Err(SuccessionError::Older { name, from, to })
@@ -154,10 +154,10 @@ mod tests {
     fn what_may_follow_is_told_from_what_may_not() {
         let before = pack("acme", "1.10.0", "a");
         let from = Version::new(1, 10, 0);
-        let newer = Step::Newer(from.clone());
+        let newer = VersionStep::Newer(from.clone());
         let nothing = Yanked::default();
         for (next, allow_downgrade, expected) in [
-            (pack("acme", "1.10.0", "a"), false, Ok(Step::Same)),
+            (pack("acme", "1.10.0", "a"), false, Ok(VersionStep::Same)),
             (pack("acme", "1.11.0", "b"), false, Ok(newer.clone())),
             (pack("acme", "1.11.0", "b"), true, Ok(newer)),
             (
@@ -165,7 +165,11 @@ mod tests {
                 false,
                 Err("1.9.0 is older than 1.10.0"),
             ),
-            (pack("acme", "1.9.0", "b"), true, Ok(Step::Older(from))),
+            (
+                pack("acme", "1.9.0", "b"),
+                true,
+                Ok(VersionStep::Older(from)),
+            ),
             (
                 pack("acme", "1.10.0-rc.1", "b"),
                 false,
@@ -180,7 +184,7 @@ mod tests {
             (
                 pack("other", "0.1.0", "b"),
                 false,
-                Ok(Step::Other("acme".to_owned())),
+                Ok(VersionStep::Other("acme".to_owned())),
             ),
         ] {
             let step = judge(Some(&before), &next, &nothing, allow_downgrade);
@@ -192,7 +196,10 @@ mod tests {
                 _ => panic!("{next:?}: {step:?}, and not {expected:?}"),
             }
         }
-        assert_eq!(judge(None, &before, &nothing, false), Ok(Step::First));
+        assert_eq!(
+            judge(None, &before, &nothing, false),
+            Ok(VersionStep::First)
+        );
     }
 
     #[test]
@@ -206,6 +213,6 @@ mod tests {
             assert_eq!(error.to_string(), "acme 1.1.0 was yanked: too wide");
         }
         let other = pack("acme", "1.1.1", "a");
-        assert_eq!(judge(None, &other, &yanked, false), Ok(Step::First));
+        assert_eq!(judge(None, &other, &yanked, false), Ok(VersionStep::First));
     }
 }

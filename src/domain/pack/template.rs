@@ -4,7 +4,7 @@
 //! grow or recurse), ranges and loops in loops in loops, and long chains of filters (each quoting doubles a quote).
 
 use super::PackError;
-use crate::domain::spec::Text;
+use crate::domain::spec::NamedText;
 
 /// The statements that print, choose and repeat.
 const STATEMENTS: [&str; 7] = ["if", "elif", "else", "endif", "for", "endfor", "include"];
@@ -48,7 +48,7 @@ const LOOP_BYTES: usize = 160;
 const CHAIN: usize = 3;
 
 /// One `{{ … }}` or `{% … %}`.
-struct Tag<'t> {
+struct TemplateTag<'t> {
     start: usize,
     is_statement: bool,
     body: &'t str,
@@ -57,7 +57,7 @@ struct Tag<'t> {
 /// Refuses what does more than print.
 pub(super) fn only_prints(path: &str, text: &str) -> Result<(), PackError> {
     let refuse = |at: usize, why: String| PackError::Template {
-        place: Text { file: path, text }.origin(&(at..at)).to_string(),
+        place: NamedText { file: path, text }.origin(&(at..at)).to_string(),
         why,
     };
     let (mut loops, mut in_all) = (0_usize, 0_usize);
@@ -184,7 +184,7 @@ fn quoted(text: &str, quote: char) -> usize {
 }
 
 /// The tags of a template, comments left out; the place of one that is not closed.
-fn tags(text: &str) -> Result<Vec<Tag<'_>>, usize> {
+fn tags(text: &str) -> Result<Vec<TemplateTag<'_>>, usize> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some((start, kind)) = next_open(text, at) {
@@ -196,7 +196,7 @@ fn tags(text: &str) -> Result<Vec<Tag<'_>>, usize> {
         };
         let close = inside + close.ok_or(start)?;
         if kind != '#' {
-            found.push(Tag {
+            found.push(TemplateTag {
                 start,
                 is_statement: kind == '%',
                 body: text[inside..close].trim_matches('-'),

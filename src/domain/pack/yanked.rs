@@ -11,7 +11,7 @@ use time::Date;
 use toml::Spanned;
 
 use crate::domain::policy::day;
-use crate::domain::spec::{SpecError, SpecProblem, Text, shape_error, visible};
+use crate::domain::spec::{NamedText, SpecError, SpecProblem, shape_error, visible};
 
 /// The version of this format. The first one had neither packs nor a number nor an expiry.
 pub const YANKED_SCHEMA: u32 = 2;
@@ -57,7 +57,7 @@ pub struct YankedVersion {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Yanked")]
-struct Wire {
+struct YankedFile {
     /// The version of this format: 2.
     #[schemars(with = "u32")]
     schema: Spanned<u32>,
@@ -88,7 +88,7 @@ struct WireVersion {
 
 /// The JSON Schema of `yanked.toml`.
 pub fn yanked_schema() -> serde_json::Value {
-    schemars::schema_for!(Wire).to_value()
+    schemars::schema_for!(YankedFile).to_value()
 }
 
 impl Yanked {
@@ -97,8 +97,9 @@ impl Yanked {
     /// # Errors
     /// Everything that is wrong with it, each with its place.
     pub fn parse(text: &str, file: &str) -> Result<Self, SpecError> {
-        let text = Text { file, text };
-        let wire: Wire = toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
+        let text = NamedText { file, text };
+        let wire: YankedFile =
+            toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
         let mut problems = Vec::new();
         let mut wrong = |span, message| {
             problems.push(SpecProblem {
@@ -177,7 +178,7 @@ impl Yanked {
 }
 
 /// What a list says of itself; none for one of the first format. What is wrong, and where, is an error.
-fn edition(wire: &Wire) -> Result<Option<Edition>, (Range<usize>, String)> {
+fn edition(wire: &YankedFile) -> Result<Option<Edition>, (Range<usize>, String)> {
     let schema = *wire.schema.get_ref();
     let wrong = |message: String| Err((wire.schema.span(), message));
     let stated = (&wire.packs, wire.sequence, &wire.expires);

@@ -9,15 +9,14 @@ mod waiver;
 
 use std::collections::BTreeMap;
 
+pub use pattern::Pattern;
+pub use read::policy;
 use schemars::JsonSchema;
 use serde::Deserialize;
+pub use waiver::{Subject, WaiverEntry, day};
 
 use super::finding::Severity;
 use super::limits::Limits;
-
-pub use pattern::Pattern;
-pub use read::policy;
-pub use waiver::{Subject, WaiverEntry, day};
 
 /// The version of this format.
 pub const POLICY_SCHEMA: i64 = 1;
@@ -27,7 +26,7 @@ pub const POLICY_FILE: &str = "rdsproxy-policy.toml";
 
 /// What a team decided.
 #[derive(Clone, Debug)]
-pub struct Policy {
+pub struct TeamPolicy {
     /// The severity of rules, by id, where it is another than the rule's own.
     pub severities: BTreeMap<String, Severity>,
     /// The limits that count.
@@ -36,7 +35,7 @@ pub struct Policy {
     pub waivers: Vec<WaiverEntry>,
 }
 
-impl Default for Policy {
+impl Default for TeamPolicy {
     fn default() -> Self {
         Self {
             severities: BTreeMap::new(),

@@ -7,10 +7,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::pattern::Pattern;
 use super::waiver::{WaiverEntry, day};
-use super::{POLICY_SCHEMA, Policy};
+use super::{POLICY_SCHEMA, TeamPolicy};
 use crate::domain::finding::Severity;
 use crate::domain::limits::Limits;
-use crate::domain::spec::{Placed, SpecError, SpecProblem, Text, nearest};
+use crate::domain::spec::{NamedText, Placed, SpecError, SpecProblem, nearest};
 
 const TABLES: [&str; 4] = ["schema", "severity", "limits", "waivers"];
 const WAIVER: [&str; 7] = [
@@ -32,7 +32,7 @@ const SEVERITIES: [Severity; 5] = [
 ];
 
 /// A limit, and how it is tightened.
-struct Row {
+struct LimitRow {
     key: &'static str,
     /// True where less is tighter.
     is_most: bool,
@@ -42,7 +42,7 @@ struct Row {
 
 macro_rules! row {
     ($field:ident, $is_most:expr) => {
-        Row {
+        LimitRow {
             key: stringify!($field),
             is_most: $is_most,
             get: |limits| u64::try_from(limits.$field).unwrap_or(u64::MAX),
@@ -55,7 +55,7 @@ macro_rules! row {
     };
 }
 
-const LIMITS: [Row; 8] = [
+const LIMITS: [LimitRow; 8] = [
     row!(subnets, false),
     row!(zones, false),
     row!(secrets, true),
@@ -72,16 +72,16 @@ type Value<'d> = Spanned<DeValue<'d>>;
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn policy(text: &Text<'_>, rules: &[&str]) -> Result<Policy, SpecError> {
+pub fn policy(text: &NamedText<'_>, rules: &[&str]) -> Result<TeamPolicy, SpecError> {
     let table = DeTable::parse(text.text).map_err(|error| {
         let span = error.span().unwrap_or_default();
         SpecError(vec![problem(&text.placed(), span, error.message(), None)])
     })?;
-    let mut reader = Reader {
+    let mut reader = PolicyReader {
         text: &text.placed(),
         rules,
         problems: Vec::new(),
-        policy: Policy::default(),
+        policy: TeamPolicy::default(),
     };
     reader.root(table.get_ref());
     match reader.problems.is_empty() {
@@ -103,14 +103,14 @@ fn problem(
     }
 }
 
-struct Reader<'r> {
+struct PolicyReader<'r> {
     text: &'r Placed<'r>,
     rules: &'r [&'r str],
     problems: Vec<SpecProblem>,
-    policy: Policy,
+    policy: TeamPolicy,
 }
 
-impl Reader<'_> {
+impl PolicyReader<'_> {
     fn wrong(&mut self, span: Range<usize>, message: &str, hint: impl Into<Option<String>>) {
         let problem = problem(self.text, span, message, hint.into());
         self.problems.push(problem);

@@ -41,12 +41,12 @@ pub enum Identity {
     /// By the address of the resource that creates it in this source, where the account has not named it yet.
     Created(String),
     /// By nothing that is in view.
-    Open(Open),
+    Open(OpenIdentity),
 }
 
 /// Something of which what is written does not tell what it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Open {
+pub struct OpenIdentity {
     /// Why not.
     pub reason: String,
     /// Whoever applies the source gives it, or somebody else made it: it exists before anything that the source makes.
@@ -369,5 +369,5 @@ pub struct ConnectGrant {
     /// Where it stands.
     pub origin: Origin,
     /// `arn:<partition>:rds-db:<region>:<account>:dbuser:<proxy>/user`.
-    pub resource: super::term::Term,
+    pub resource: crate::domain::symbolic::SymbolicString,
 }

@@ -63,7 +63,7 @@ impl Cause {
 }
 
 /// What to say of a cause. `{action}` and `{service}` stand for those of the call.
-struct Words {
+struct CauseWords {
     cause: Cause,
     /// What happened, after the name of the field.
     what: &'static str,
@@ -71,43 +71,43 @@ struct Words {
     advice: &'static str,
 }
 
-const WORDS: &[Words] = &[
-    Words {
+const WORDS: &[CauseWords] = &[
+    CauseWords {
         cause: Cause::Refused,
         what: "{action} is not permitted",
         advice: "to see it, grant {action}",
     },
-    Words {
+    CauseWords {
         cause: Cause::Credentials,
         what: "the credentials were not accepted by {action}",
         advice: "sign in again (`aws sso login`) and repeat this",
     },
-    Words {
+    CauseWords {
         cause: Cause::Throttled,
         what: "AWS throttled {action}",
         advice: "repeat this when fewer others call {service} in this account",
     },
-    Words {
+    CauseWords {
         cause: Cause::Unreachable,
         what: "{service} could not be reached for {action}",
         advice: "check the region, the network, VPC endpoints and proxy settings, and repeat this",
     },
-    Words {
+    CauseWords {
         cause: Cause::TimedOut,
         what: "{action} was not answered in time",
         advice: "repeat this; if it stays so, check the network to {service}",
     },
-    Words {
+    CauseWords {
         cause: Cause::Unreadable,
         what: "the answer to {action} could not be read",
         advice: "repeat this; if it stays so, check what stands between here and {service} (a proxy, a gateway, an endpoint that is not of AWS)",
     },
-    Words {
+    CauseWords {
         cause: Cause::NotOffered,
         what: "{action} is not offered here",
         advice: "there is nothing to grant: {service} has no such call in this region, or the region is not enabled for the account",
     },
-    Words {
+    CauseWords {
         cause: Cause::Failed,
         what: "{action} failed",
         advice: "repeat this; if it stays so, the message tells why",
@@ -115,7 +115,7 @@ const WORDS: &[Words] = &[
 ];
 
 impl Cause {
-    fn words(self) -> &'static Words {
+    fn words(self) -> &'static CauseWords {
         let found = WORDS.iter().find(|words| words.cause == self);
         // A test finds every cause in the table.
         found.unwrap_or(&WORDS[WORDS.len() - 1])

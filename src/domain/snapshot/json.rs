@@ -36,7 +36,7 @@ pub enum SnapshotError {
 
 /// All that every version of the format has.
 #[derive(Deserialize)]
-struct Version {
+struct FormatVersion {
     schema: u32,
 }
 
@@ -52,7 +52,7 @@ impl Snapshot {
             column: error.column(),
             message: without_value(&error.to_string()),
         };
-        let version: Version = serde_json::from_str(text).map_err(malformed)?;
+        let version: FormatVersion = serde_json::from_str(text).map_err(malformed)?;
         if version.schema != SNAPSHOT_SCHEMA {
             return Err(SnapshotError::OtherFormat {
                 file: file.to_owned(),

@@ -13,16 +13,15 @@ mod parts;
 mod people;
 mod proxies;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 pub use databases::*;
 pub use gaps::{Cause, NotVisible};
 pub use json::SnapshotError;
 pub use network::*;
-pub use parts::{Account, Chosen, Part};
+pub use parts::{Account, AccountPart, Chosen};
 pub use people::*;
 pub use proxies::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The version of this format.
 pub const SNAPSHOT_SCHEMA: u32 = 1;

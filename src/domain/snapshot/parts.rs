@@ -7,7 +7,7 @@ use super::Snapshot;
 
 /// How far an account has been read. Each part holds all before it; what belongs to a later one is empty, and says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum AccountPart {
     /// Networks, databases, and which proxy stands before which: what the first question is about.
     Databases,
     /// The parameter groups of the databases too.
@@ -26,12 +26,12 @@ pub struct Chosen {
 /// An account that is read as far as somebody asks for it.
 pub trait Account: Debug {
     /// The account up to this part, once it is read.
-    fn upto(&self, part: Part) -> &Snapshot;
+    fn upto(&self, part: AccountPart) -> &Snapshot;
 }
 
 /// One that was read before.
 impl Account for Snapshot {
-    fn upto(&self, _: Part) -> &Snapshot {
+    fn upto(&self, _: AccountPart) -> &Snapshot {
         self
     }
 }

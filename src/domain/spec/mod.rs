@@ -11,12 +11,10 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-pub use super::visible::visible;
 pub use defaults::{DEFAULT_TARGETS, RETENTION_DAYS};
-pub use problem::{Placed, SpecError, SpecProblem, Text, nearest, shape_error};
+use places::KeyPlaces;
+pub use problem::{NamedText, Placed, SpecError, SpecProblem, nearest, shape_error};
 pub use wire::{SPEC_SCHEMA, json_schema};
-
-use places::Places;
 
 use super::engine::Engine;
 use super::evidence::Origin;
@@ -26,6 +24,7 @@ use super::names::{
     SchemaName, SecretArn, SecurityGroupId, SubnetId, TagKey, TagValue, TopicArn, UserName, VpcId,
 };
 use super::posture::DatabaseKind;
+pub use super::visible::visible;
 
 /// The spec's file, beside the folders that are generated from it.
 pub const SPEC_FILE: &str = "rdsproxy.toml";
@@ -55,7 +54,7 @@ pub struct Spec {
     pub targets: Vec<String>,
     /// `[output] omit`, as named; which files are generated is known to the render floor.
     pub omit: Vec<Omission>,
-    places: Places,
+    places: KeyPlaces,
 }
 
 /// A generated file that is not wanted.

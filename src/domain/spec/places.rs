@@ -12,20 +12,20 @@ use crate::domain::evidence::Origin;
 ///
 /// Two specs that ask for the same are equal, however they are laid out: places never count.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct KeyPlaces {
     file: String,
     places: BTreeMap<String, Origin>,
 }
 
-impl PartialEq for Places {
+impl PartialEq for KeyPlaces {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl Eq for Places {}
+impl Eq for KeyPlaces {}
 
-impl Places {
+impl KeyPlaces {
     /// The places of all keys of a text that was read before.
     pub(super) fn of(text: &Placed<'_>) -> Self {
         let mut places = Self {

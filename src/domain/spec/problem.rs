@@ -40,14 +40,14 @@ impl fmt::Display for SpecError {
 
 /// A text with its name, to turn byte offsets into places.
 #[derive(Clone, Copy, Debug)]
-pub struct Text<'a> {
+pub struct NamedText<'a> {
     /// How messages call it.
     pub file: &'a str,
     /// All of it.
     pub text: &'a str,
 }
 
-impl<'a> Text<'a> {
+impl<'a> NamedText<'a> {
     /// The place of a byte range: its start, 1-based, the column in characters.
     pub fn origin(&self, span: &Range<usize>) -> Origin {
         self.placed().origin(span)
@@ -75,9 +75,9 @@ pub struct Placed<'a> {
 
 impl<'a> Placed<'a> {
     /// The text and its name.
-    pub fn plain(&self) -> Text<'a> {
+    pub fn plain(&self) -> NamedText<'a> {
         let Self { file, text, .. } = *self;
-        Text { file, text }
+        NamedText { file, text }
     }
 
     /// The place of a byte range: its start, 1-based, the column in characters.
@@ -89,7 +89,7 @@ impl<'a> Placed<'a> {
 }
 
 /// An error of syntax, or a key that is unknown, missing or of the wrong kind.
-pub fn shape_error(text: &Text<'_>, error: &toml::de::Error) -> SpecError {
+pub fn shape_error(text: &NamedText<'_>, error: &toml::de::Error) -> SpecError {
     let message = without_value(error.message());
     let hint = message.strip_prefix("unknown field `").and_then(|rest| {
         let (written, expected) = rest.split_once('`')?;

@@ -6,9 +6,9 @@ use std::ops::Range;
 use toml::Spanned;
 
 use super::defaults::{DEFAULT_RETENTION_DAYS, RETENTION_DAYS, targets};
-use super::places::Places;
-use super::problem::{Placed, Text, nearest, shape_error};
-use super::wire::{self, SPEC_SCHEMA, Wire};
+use super::places::KeyPlaces;
+use super::problem::{NamedText, Placed, nearest, shape_error};
+use super::wire::{self, SPEC_SCHEMA, SpecTable};
 use super::{
     Access, AuthMode, ConsumerSpec, DatabaseSpec, DatabaseTls, EncryptionSpec, KeySpec,
     MonitoringSpec, NetworkSpec, PoolSpec, ProxySpec, SecretSpec, Spec, SpecError, SpecProblem,
@@ -29,9 +29,10 @@ impl Spec {
     /// # Errors
     /// Everything that is wrong with it, each with its place: all of the values, or the first error of syntax or shape.
     pub fn parse(text: &str, file: &str) -> Result<Self, SpecError> {
-        let text = Text { file, text };
-        let wire: Wire = toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
-        let mut reader = Reader {
+        let text = NamedText { file, text };
+        let wire: SpecTable =
+            toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
+        let mut reader = SpecReader {
             text: text.placed(),
             problems: Vec::new(),
         };
@@ -42,13 +43,13 @@ impl Spec {
     }
 }
 
-struct Reader<'a> {
+struct SpecReader<'a> {
     text: Placed<'a>,
     problems: Vec<SpecProblem>,
 }
 
-impl Reader<'_> {
-    fn spec(&mut self, wire: Wire) -> Option<Spec> {
+impl SpecReader<'_> {
+    fn spec(&mut self, wire: SpecTable) -> Option<Spec> {
         self.schema(&wire.schema);
         let proxy = self.proxy(&wire.proxy);
         let network = self.network(&wire.network);
@@ -73,7 +74,7 @@ impl Reader<'_> {
             tags,
             targets: targets(&wire.output),
             omit: wire.output.omissions(&self.text),
-            places: Places::of(&self.text),
+            places: KeyPlaces::of(&self.text),
         })
     }
 
@@ -207,7 +208,7 @@ impl Reader<'_> {
         written.iter().filter_map(|item| read(self, item)).collect()
     }
 
-    fn proxy(&mut self, wire: &wire::Proxy) -> Option<ProxySpec> {
+    fn proxy(&mut self, wire: &wire::ProxyTable) -> Option<ProxySpec> {
         let engines: Vec<(&str, &'static Engine)> =
             ENGINES.iter().map(|engine| (engine.id, engine)).collect();
         let modes = [
@@ -233,7 +234,7 @@ impl Reader<'_> {
         })
     }
 
-    fn network(&mut self, wire: &wire::Network) -> Option<NetworkSpec> {
+    fn network(&mut self, wire: &wire::NetworkTable) -> Option<NetworkSpec> {
         let vpc_id = self.name(&wire.vpc_id, VpcId::parse);
         let subnet_ids = self.some_names(&wire.subnet_ids, SubnetId::parse);
         Some(NetworkSpec {
@@ -244,7 +245,7 @@ impl Reader<'_> {
 
     fn database(
         &mut self,
-        wire: &wire::Database,
+        wire: &wire::DatabaseTable,
         engine: Option<&'static Engine>,
     ) -> Option<DatabaseSpec> {
         let kinds = [
@@ -277,7 +278,7 @@ impl Reader<'_> {
         })
     }
 
-    fn user(&mut self, wire: &wire::User) -> Option<UserSpec> {
+    fn user(&mut self, wire: &wire::UserTable) -> Option<UserSpec> {
         let levels = [
             ("read-write", Access::ReadWrite),
             ("read-only", Access::ReadOnly),
@@ -306,7 +307,7 @@ impl Reader<'_> {
         })
     }
 
-    fn consumer(&mut self, wire: &wire::Consumer) -> Option<ConsumerSpec> {
+    fn consumer(&mut self, wire: &wire::ConsumerTable) -> Option<ConsumerSpec> {
         let function = self.name(&wire.function, FunctionName::parse);
         let role = self.name(&wire.role, RoleName::parse);
         Some(ConsumerSpec {
@@ -333,7 +334,7 @@ impl Reader<'_> {
         })
     }
 
-    fn pool(&mut self, wire: &wire::Pool) -> PoolSpec {
+    fn pool(&mut self, wire: &wire::PoolTable) -> PoolSpec {
         PoolSpec {
             max_connections_percent: self.count(wire.max_connections_percent.as_ref()),
             max_idle_connections_percent: self.count(wire.max_idle_connections_percent.as_ref()),
@@ -343,7 +344,7 @@ impl Reader<'_> {
         }
     }
 
-    fn monitoring(&mut self, wire: &wire::Monitoring) -> Option<MonitoringSpec> {
+    fn monitoring(&mut self, wire: &wire::MonitoringTable) -> Option<MonitoringSpec> {
         let topic_arn = self.maybe(wire.topic_arn.as_ref(), TopicArn::parse);
         let days = wire
             .log_retention_days

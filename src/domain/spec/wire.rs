@@ -18,31 +18,31 @@ pub(super) type Number = Spanned<i64>;
 
 /// The JSON Schema of `rdsproxy.toml`, for editors.
 pub fn json_schema() -> serde_json::Value {
-    schemars::schema_for!(Wire).to_value()
+    schemars::schema_for!(SpecTable).to_value()
 }
 
 /// `rdsproxy.toml`: what an RDS Proxy is to be, for rdsproxy-gen. Holds no secret.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wire {
+pub(super) struct SpecTable {
     /// Version of this format: 1.
     #[schemars(with = "i64")]
     pub(super) schema: Number,
-    pub(super) proxy: Proxy,
-    pub(super) network: Network,
-    pub(super) database: Database,
+    pub(super) proxy: ProxyTable,
+    pub(super) network: NetworkTable,
+    pub(super) database: DatabaseTable,
     /// The database users that clients may connect as; each has a secret of its own.
     #[serde(default)]
-    pub(super) users: Vec<User>,
+    pub(super) users: Vec<UserTable>,
     /// The Lambda functions that may connect.
     #[serde(default)]
-    pub(super) consumers: Vec<Consumer>,
+    pub(super) consumers: Vec<ConsumerTable>,
     #[serde(default)]
     pub(super) encryption: Encryption,
     #[serde(default)]
-    pub(super) pool: Pool,
+    pub(super) pool: PoolTable,
     #[serde(default)]
-    pub(super) monitoring: Monitoring,
+    pub(super) monitoring: MonitoringTable,
     /// Tags on everything that can carry them.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, String>")]
@@ -54,7 +54,7 @@ pub(super) struct Wire {
 /// The proxy itself.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Proxy {
+pub(super) struct ProxyTable {
     /// Name of the proxy.
     #[schemars(with = "String")]
     pub(super) name: Text,
@@ -81,7 +81,7 @@ pub(super) struct Proxy {
 /// Where the proxy stands.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Network {
+pub(super) struct NetworkTable {
     /// The database's VPC.
     #[schemars(with = "String")]
     pub(super) vpc_id: Text,
@@ -93,7 +93,7 @@ pub(super) struct Network {
 /// The database behind the proxy.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Database {
+pub(super) struct DatabaseTable {
     /// instance or cluster.
     #[schemars(with = "String")]
     pub(super) kind: Text,
@@ -126,7 +126,7 @@ pub(super) struct Database {
 /// A database user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct User {
+pub(super) struct UserTable {
     /// Exactly as the database knows it.
     #[schemars(with = "String")]
     pub(super) name: Text,
@@ -150,7 +150,7 @@ pub(super) struct User {
 /// A Lambda function that connects.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Consumer {
+pub(super) struct ConsumerTable {
     /// Name of the function.
     #[schemars(with = "String")]
     pub(super) function: Text,
@@ -184,7 +184,7 @@ pub(super) struct Encryption {
 /// The connection pool.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Pool {
+pub(super) struct PoolTable {
     /// 1 to 100.
     #[schemars(with = "Option<i64>")]
     pub(super) max_connections_percent: Option<Number>,
@@ -205,7 +205,7 @@ pub(super) struct Pool {
 /// Who hears of a weakening.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Monitoring {
+pub(super) struct MonitoringTable {
     /// SNS topic that alarms and detections notify.
     #[schemars(with = "Option<String>")]
     pub(super) topic_arn: Option<Text>,

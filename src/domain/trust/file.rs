@@ -3,7 +3,7 @@
 use globset::GlobSet;
 use time::Date;
 
-use super::{KeyId, PublicKey, Realms, Signature, Source, Subject, TrustError};
+use super::{KeyId, PublicKey, Realms, Signature, TrustError, TrustSubject, TrustedPlace};
 use crate::domain::spec::visible;
 
 /// One trust file. What it does not speak of, as a file of the project, it leaves as it is.
@@ -15,14 +15,14 @@ pub struct TrustFile {
     pub(super) require_signatures: bool,
     /// Whether a place without a list of yanked versions is refused.
     pub(super) require_lists: bool,
-    pub(super) entries: Option<Vec<Entry>>,
-    pub(super) sources: Option<Vec<Source>>,
+    pub(super) entries: Option<Vec<TrustedKey>>,
+    pub(super) sources: Option<Vec<TrustedPlace>>,
     pub(super) realms: Option<Realms>,
 }
 
 /// One key.
 #[derive(Clone, Debug)]
-pub(super) struct Entry {
+pub(super) struct TrustedKey {
     pub(super) owner: String,
     pub(super) key: PublicKey,
     pub(super) packs: GlobSet,
@@ -49,7 +49,7 @@ impl TrustFile {
             name: "--key".to_owned(),
             require_signatures: true,
             require_lists: false,
-            entries: Some(vec![Entry {
+            entries: Some(vec![TrustedKey {
                 owner: "the one that was given".to_owned(),
                 key,
                 packs: GlobSet::empty(),
@@ -71,7 +71,7 @@ impl TrustFile {
     /// Who stands for something, as this file says; none where it is not signed, and need not be.
     pub(super) fn judge(
         &self,
-        subject: &Subject<'_>,
+        subject: &TrustSubject<'_>,
         signature: Option<&Signature>,
         today: Date,
     ) -> Result<Option<Vouched>, TrustError> {
@@ -84,7 +84,7 @@ impl TrustFile {
     /// That something has a signature, where this file asks for one.
     pub(super) fn required(
         &self,
-        subject: &Subject<'_>,
+        subject: &TrustSubject<'_>,
         signature: Option<&Signature>,
     ) -> Result<Option<Vouched>, TrustError> {
         match signature.is_none() && self.require_signatures {
@@ -98,7 +98,7 @@ impl TrustFile {
 
     fn verified(
         &self,
-        subject: &Subject<'_>,
+        subject: &TrustSubject<'_>,
         signature: &Signature,
         today: Date,
     ) -> Result<Vouched, TrustError> {
@@ -121,10 +121,10 @@ impl TrustFile {
     /// The entry of a key, where it counts for packs of this name.
     pub(super) fn entry(
         &self,
-        subject: &Subject<'_>,
+        subject: &TrustSubject<'_>,
         key: &KeyId,
         today: Date,
-    ) -> Result<&Entry, TrustError> {
+    ) -> Result<&TrustedKey, TrustError> {
         let (pack, file, key) = (subject.what.to_owned(), self.name.clone(), key.clone());
         let mut entries = self.entries.iter().flatten();
         let Some(entry) = entries.find(|entry| entry.key.id() == key) else {
@@ -162,7 +162,7 @@ impl TrustFile {
 }
 
 /// What a comment says has to agree with what it should say. Debian's `minisign` writes comments that say nothing of it.
-fn is_for(subject: &Subject<'_>, comment: &str) -> Result<(), TrustError> {
+fn is_for(subject: &TrustSubject<'_>, comment: &str) -> Result<(), TrustError> {
     let words = |text: &str, key: &str| {
         text.split_whitespace().find_map(|word| {
             Some(

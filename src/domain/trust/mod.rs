@@ -11,13 +11,12 @@ mod key;
 mod place;
 mod read;
 
-use time::Date;
-
 pub use error::TrustError;
 pub use file::TrustFile;
 pub use key::{KeyError, KeyId, PublicKey, Signature};
-pub use place::{Realms, Source};
+pub use place::{Realms, TrustedPlace};
 pub use read::json_schema;
+use time::Date;
 
 use self::file::Vouched;
 use super::pack::Reference;
@@ -40,7 +39,7 @@ pub struct Trust {
 
 /// What is to be trusted: a pack, or the list of its yanked versions.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'s> {
+pub struct TrustSubject<'s> {
     /// How messages call it.
     pub what: &'s str,
     /// The pack's name.
@@ -55,7 +54,7 @@ pub struct Subject<'s> {
 
 /// What is known of who made a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Provenance {
     /// A key that may sign it did.
     Verified {
         /// The key.
@@ -94,7 +93,7 @@ impl Trust {
     ///
     /// # Errors
     /// When it may not be used.
-    pub fn judge(&self, subject: &Subject<'_>, today: Date) -> Result<Standing, TrustError> {
+    pub fn judge(&self, subject: &TrustSubject<'_>, today: Date) -> Result<Provenance, TrustError> {
         let signature = subject.signature.map(Signature::parse).transpose();
         let signature = signature.map_err(|why| TrustError::Signature {
             pack: subject.what.to_owned(),
@@ -107,12 +106,12 @@ impl Trust {
             None => None,
         };
         let Some(user) = &self.user else {
-            return Ok(Standing::Unverified(self.unsaid(subject, signature)));
+            return Ok(Provenance::Unverified(self.unsaid(subject, signature)));
         };
         match (user.judge(subject, signature, today)?, narrowed) {
             (Some(vouched), None) => Ok(vouched.standing(user)),
             (Some(vouched), Some(less)) => Ok(vouched.narrowed(&less).standing(user)),
-            (None, _) => Ok(Standing::Unverified(format!(
+            (None, _) => Ok(Provenance::Unverified(format!(
                 "{} is not signed, and {} does not require it",
                 subject.what, user.name
             ))),
@@ -120,7 +119,7 @@ impl Trust {
     }
 
     /// Why nothing is known of it where the user said nothing.
-    fn unsaid(&self, subject: &Subject<'_>, signature: Option<&Signature>) -> String {
+    fn unsaid(&self, subject: &TrustSubject<'_>, signature: Option<&Signature>) -> String {
         let pack = subject.what;
         match (signature, &self.project) {
             (Some(signature), Some(project)) => format!(
@@ -149,7 +148,7 @@ impl Trust {
         (what, name): (&str, &str),
         today: Date,
     ) -> Result<Option<String>, TrustError> {
-        let subject = Subject {
+        let subject = TrustSubject {
             what,
             name,
             bytes: &[],
@@ -192,7 +191,7 @@ impl Trust {
 
     /// Whether a place may be asked that only a project names: the user says so, and the project does not speak against it.
     pub fn may_ask(&self, place: &Reference) -> bool {
-        let holds = |sources: &[Source]| sources.iter().any(|source| source.holds(place));
+        let holds = |sources: &[TrustedPlace]| sources.iter().any(|source| source.holds(place));
         let user = self.user.as_ref().and_then(|file| file.sources.as_deref());
         let project = self.project.as_ref();
         let project = project.and_then(|file| file.sources.as_deref());
@@ -222,8 +221,8 @@ impl Vouched {
         self
     }
 
-    fn standing(self, file: &TrustFile) -> Standing {
-        Standing::Verified {
+    fn standing(self, file: &TrustFile) -> Provenance {
+        Provenance::Verified {
             key: self.key,
             owner: self.owner,
             file: file.name.clone(),

@@ -6,13 +6,13 @@ use crate::domain::pack::{Reference, plain_authority};
 
 /// A place that may be asked, or all places below one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
+pub struct TrustedPlace {
     place: String,
     /// Whether everything below it is meant.
     is_folder: bool,
 }
 
-impl Source {
+impl TrustedPlace {
     /// Reads a place without a version; one that ends with `/` stands for all places below it.
     ///
     /// # Errors
@@ -159,7 +159,7 @@ mod tests {
     fn a_source_holds_what_it_names_and_nothing_beside_it() {
         for (source, place, expected) in HELD {
             let reference = Reference::parse(place).unwrap();
-            let held = Source::parse(source).unwrap().holds(&reference);
+            let held = TrustedPlace::parse(source).unwrap().holds(&reference);
             assert_eq!(held, *expected, "{source} and {place}");
         }
     }
@@ -181,7 +181,7 @@ mod tests {
             "*",
             "oci://*/",
         ] {
-            assert!(Source::parse(written).is_err(), "{written}");
+            assert!(TrustedPlace::parse(written).is_err(), "{written}");
         }
     }
 

@@ -5,18 +5,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::file::Entry;
-use super::{PublicKey, Realms, Source, TRUST_FILE, TRUST_SCHEMA, TrustFile};
+use super::file::TrustedKey;
+use super::{PublicKey, Realms, TRUST_FILE, TRUST_SCHEMA, TrustFile, TrustedPlace};
 use crate::domain::pack::allowance::is_forbidden_type;
 use crate::domain::pack::is_authority;
 use crate::domain::policy::day;
-use crate::domain::spec::{Placed, SpecError, SpecProblem, Text, shape_error, visible};
+use crate::domain::spec::{NamedText, Placed, SpecError, SpecProblem, shape_error, visible};
 
 /// The file as it is written.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Trust")]
-struct Wire {
+struct TrustTable {
     /// The version of this format: 1.
     #[schemars(with = "u32")]
     schema: Spanned<u32>,
@@ -78,7 +78,7 @@ fn yes() -> bool {
 
 /// The JSON Schema of a trust file.
 pub fn json_schema() -> serde_json::Value {
-    schemars::schema_for!(Wire).to_value()
+    schemars::schema_for!(TrustTable).to_value()
 }
 
 impl TrustFile {
@@ -87,9 +87,10 @@ impl TrustFile {
     /// # Errors
     /// Everything that is wrong with it, each with its place.
     pub fn parse(text: &str, file: &str) -> Result<Self, SpecError> {
-        let text = Text { file, text };
-        let wire: Wire = toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
-        let mut reader = Reader {
+        let text = NamedText { file, text };
+        let wire: TrustTable =
+            toml::from_str(text.text).map_err(|error| shape_error(&text, &error))?;
+        let mut reader = TrustReader {
             text: text.placed(),
             problems: Vec::new(),
         };
@@ -124,12 +125,12 @@ impl TrustFile {
     }
 }
 
-struct Reader<'t> {
+struct TrustReader<'t> {
     text: Placed<'t>,
     problems: Vec<SpecProblem>,
 }
 
-impl Reader<'_> {
+impl TrustReader<'_> {
     fn wrong<T>(&mut self, at: &Spanned<T>, message: impl Into<String>) {
         self.problems.push(SpecProblem {
             message: message.into(),
@@ -138,8 +139,8 @@ impl Reader<'_> {
         });
     }
 
-    fn entries(&mut self, keys: &[WireKey]) -> Vec<Entry> {
-        let mut entries: Vec<Entry> = Vec::new();
+    fn entries(&mut self, keys: &[WireKey]) -> Vec<TrustedKey> {
+        let mut entries: Vec<TrustedKey> = Vec::new();
         for key in keys {
             let Some(entry) = self.entry(key) else {
                 continue;
@@ -152,10 +153,10 @@ impl Reader<'_> {
         entries
     }
 
-    fn sources(&mut self, written: &[Spanned<String>]) -> Vec<Source> {
+    fn sources(&mut self, written: &[Spanned<String>]) -> Vec<TrustedPlace> {
         let mut sources = Vec::new();
         for one in written {
-            match Source::parse(one.get_ref()) {
+            match TrustedPlace::parse(one.get_ref()) {
                 Ok(source) => sources.push(source),
                 Err(why) => self.wrong(one, why),
             }
@@ -179,7 +180,7 @@ impl Reader<'_> {
         realms
     }
 
-    fn entry(&mut self, wire: &WireKey) -> Option<Entry> {
+    fn entry(&mut self, wire: &WireKey) -> Option<TrustedKey> {
         let key = PublicKey::parse(wire.key.get_ref())
             .map_err(|error| self.wrong(&wire.key, error.to_string()))
             .ok();
@@ -195,7 +196,7 @@ impl Reader<'_> {
             },
             None => None,
         };
-        Some(Entry {
+        Some(TrustedKey {
             owner: wire.owner.clone(),
             key: key?,
             packs: packs?,

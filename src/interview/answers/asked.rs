@@ -1,22 +1,23 @@
 //! What answers mean for the questions: what was left out, what is suggested again, what is asked anew.
 
-use super::super::key::Key;
-use super::super::question::{Kind, Question};
+use super::super::key::AnswerKey;
+use super::super::question::{AnswerShape, Question};
 use super::super::questions::question_of;
-use super::super::value::Value;
-use super::{Answers, Source};
+use super::super::value::AnswerValue;
+use super::{AnswerSource, Answers};
 
 impl Answers {
     /// What could be asked and was left out.
-    pub(in crate::interview) fn left_out(&self) -> impl Iterator<Item = &Key> {
-        let is_empty = |key: &&Key| !key.field.is_empty() || self.records(&key.section).is_empty();
-        let is_asked = |key: &&Key| question_of(key).is_some_and(|question| question.asked);
+    pub(in crate::interview) fn left_out(&self) -> impl Iterator<Item = &AnswerKey> {
+        let is_empty =
+            |key: &&AnswerKey| !key.field.is_empty() || self.records(&key.section).is_empty();
+        let is_asked = |key: &&AnswerKey| question_of(key).is_some_and(|question| question.asked);
         let spared = self.spared.difference(&self.settled).filter(is_asked);
         self.settled.iter().filter(is_empty).chain(spared)
     }
 
     /// What was answered before the question was opened again; for a list, the names of its records.
-    pub(in crate::interview) fn remembered(&self, key: &Key) -> Option<Value> {
+    pub(in crate::interview) fn remembered(&self, key: &AnswerKey) -> Option<AnswerValue> {
         if !key.field.is_empty() || self.remembered.contains_key(key) {
             return self.remembered.get(key).cloned();
         }
@@ -30,7 +31,7 @@ impl Answers {
             .filter(|(other, _)| other.section == key.section && other.field == field)
             .map(|(_, name)| name.to_string())
             .collect();
-        (!names.is_empty()).then_some(Value::List(names))
+        (!names.is_empty()).then_some(AnswerValue::List(names))
     }
 
     /// Remembers what others answered and these do not.
@@ -39,8 +40,12 @@ impl Answers {
         self.suggested.clone_from(&others.suggested);
         for (key, answer) in &others.answers {
             // What nobody chose is suggested anew, from what the other answers are then; names make the records of a list.
-            let is_name = question_of(key).is_some_and(|question| question.kind == Kind::Records);
-            let chosen = !matches!(answer.source, Source::Followed | Source::Default);
+            let is_name =
+                question_of(key).is_some_and(|question| question.kind == AnswerShape::Records);
+            let chosen = !matches!(
+                answer.source,
+                AnswerSource::Followed | AnswerSource::Default
+            );
             if is_name && chosen {
                 self.suggested.remove(&key.section);
             } else if is_name {
@@ -54,15 +59,16 @@ impl Answers {
 
     /// Opens a question again: its answer, and what depends on it, are dropped and suggested when asked once more.
     #[must_use]
-    pub fn reopened(mut self, key: &Key) -> Self {
+    pub fn reopened(mut self, key: &AnswerKey) -> Self {
         let depends = question_of(key).map_or(&[][..], |question| question.decides);
-        let in_list =
-            |other: &Key| key.field.is_empty() && other.section == key.section && other != key;
+        let in_list = |other: &AnswerKey| {
+            key.field.is_empty() && other.section == key.section && other != key
+        };
         // What depends on an answer about one user is about that user only.
-        let same_record = |other: &Key| {
+        let same_record = |other: &AnswerKey| {
             key.record.is_none() || other.section != key.section || other.record == key.record
         };
-        let is_dropped = |other: &Key| {
+        let is_dropped = |other: &AnswerKey| {
             other == key
                 || in_list(other)
                 || (same_record(other) && depends.iter().any(|pattern| covers(pattern, other)))
@@ -74,7 +80,7 @@ impl Answers {
             .collect();
         self.parked.extend(parked);
         self.answers
-            .retain(|other, answer| answer.source != Source::Followed && !is_dropped(other));
+            .retain(|other, answer| answer.source != AnswerSource::Followed && !is_dropped(other));
         // What is known of a record stays with its name, also what was left out.
         for keys in [&mut self.settled, &mut self.spared] {
             keys.retain(|other| !is_dropped(other) || in_list(other));
@@ -88,6 +94,6 @@ impl Answers {
 }
 
 /// `network.*` covers all of a section, `users.*.secret` one field of all records.
-fn covers(pattern: &str, key: &Key) -> bool {
+fn covers(pattern: &str, key: &AnswerKey) -> bool {
     pattern == key.pattern() || pattern.strip_suffix(".*") == Some(&key.section)
 }

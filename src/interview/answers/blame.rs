@@ -3,18 +3,18 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Answers, Source};
-use crate::domain::spec::{SpecError, SpecProblem, Text, visible};
-use crate::interview::key::Key;
-use crate::interview::question::{Kind, Question};
+use super::{AnswerSource, Answers};
+use crate::domain::spec::{NamedText, SpecError, SpecProblem, visible};
+use crate::interview::key::AnswerKey;
+use crate::interview::question::{AnswerShape, Question};
 use crate::interview::questions::question_of;
-use crate::interview::value::Value;
+use crate::interview::value::AnswerValue;
 
 impl Answers {
     /// How messages call an answer: `--set proxy.name`, `mine.toml:3:8: proxy.name`, or the key alone where it was asked.
-    pub fn called(&self, key: &Key) -> String {
+    pub fn called(&self, key: &AnswerKey) -> String {
         let named = match key.field.is_empty() {
-            true => Key::in_record(
+            true => AnswerKey::in_record(
                 &key.section,
                 0,
                 question_of(key).map_or("", Question::field),
@@ -24,8 +24,8 @@ impl Answers {
         let source = self.answers.get(&named).map(|answer| answer.source);
         let shown = self.shown(key);
         match source {
-            Some(Source::Set) => format!("--set {shown}"),
-            Some(Source::File) => match self.place(&named) {
+            Some(AnswerSource::Set) => format!("--set {shown}"),
+            Some(AnswerSource::File) => match self.place(&named) {
                 Some(place) => format!("{place}: {shown}"),
                 None => shown,
             },
@@ -34,11 +34,11 @@ impl Answers {
     }
 
     /// A key as people say it, and as `--set` takes it: `users.app.access`, by the record's name where that tells it from a number.
-    fn shown(&self, key: &Key) -> String {
+    fn shown(&self, key: &AnswerKey) -> String {
         let name = key
             .record
             .and_then(|record| self.name_of(&key.section, record))
-            .map(Value::to_string)
+            .map(AnswerValue::to_string)
             .filter(|name| name.parse::<usize>().is_err());
         match name {
             Some(name) => format!("{}.{name}.{}", key.section, key.field),
@@ -70,16 +70,16 @@ impl Answers {
     }
 
     /// The answer on a line of the text that these answers make.
-    fn key_at(&self, text: &str, line: u32) -> Option<Key> {
+    fn key_at(&self, text: &str, line: u32) -> Option<AnswerKey> {
         let table = DeTable::parse(text).ok()?;
-        let source = Text { file: "", text }.placed();
+        let source = NamedText { file: "", text }.placed();
         // The records of the text are numbered anew.
-        let numbered = |key: &Key| {
+        let numbered = |key: &AnswerKey| {
             let record = key.record.and_then(|record| {
                 let all = self.records(&key.section);
                 all.iter().position(|other| *other == record)
             });
-            Key {
+            AnswerKey {
                 record,
                 ..key.clone()
             }
@@ -91,7 +91,7 @@ impl Answers {
     }
 
     /// Where the user's file gives an answer; a record is found by its name.
-    fn place(&self, key: &Key) -> Option<String> {
+    fn place(&self, key: &AnswerKey) -> Option<String> {
         let file = self.file.as_ref()?;
         let table = DeTable::parse(&file.text).ok()?;
         let there = match key.record {
@@ -99,33 +99,33 @@ impl Answers {
             Some(_) => self.same_record(table.get_ref(), key)?,
         };
         let span = value_at(table.get_ref(), &there)?.span();
-        let source = Text {
+        let source = NamedText {
             file: &file.name,
             text: &file.text,
         };
         Some(source.origin(&span).to_string())
     }
 
-    fn same_record(&self, table: &DeTable<'_>, key: &Key) -> Option<Key> {
-        let list = Key::list(&key.section);
+    fn same_record(&self, table: &DeTable<'_>, key: &AnswerKey) -> Option<AnswerKey> {
+        let list = AnswerKey::list(&key.section);
         let field = question_of(&list)
-            .filter(|question| question.kind == Kind::Records)?
+            .filter(|question| question.kind == AnswerShape::Records)?
             .field();
-        let name = self.get(&Key::in_record(&key.section, key.record?, field))?;
+        let name = self.get(&AnswerKey::in_record(&key.section, key.record?, field))?;
         let records = table.get(key.section.as_str())?.get_ref().as_array()?;
         let record = (0..records.len()).find(|record| {
-            let there = value_at(table, &Key::in_record(&key.section, *record, field));
+            let there = value_at(table, &AnswerKey::in_record(&key.section, *record, field));
             let there = there.and_then(|value| value.get_ref().as_str());
             there == Some(name.to_string().as_str())
         })?;
-        Some(Key {
+        Some(AnswerKey {
             record: Some(record),
             ..key.clone()
         })
     }
 }
 
-fn value_at<'t, 'd>(table: &'t DeTable<'d>, key: &Key) -> Option<&'t Spanned<DeValue<'d>>> {
+fn value_at<'t, 'd>(table: &'t DeTable<'d>, key: &AnswerKey) -> Option<&'t Spanned<DeValue<'d>>> {
     let section = table.get(key.section.as_str())?.get_ref();
     let fields = match key.record {
         None => section.as_table()?,

@@ -1,8 +1,8 @@
 //! The command that gives the same answers without asking.
 
-use super::super::key::Key;
+use super::super::key::AnswerKey;
 use super::write::turn;
-use super::{Answers, Source};
+use super::{AnswerSource, Answers};
 
 impl Answers {
     /// The command that asks nothing and writes the same; `arguments` are the directory and what names the account: `orders
@@ -30,7 +30,7 @@ impl Answers {
     }
 
     /// Whether a list is known to be empty.
-    fn says_none(&self, list: &Key) -> bool {
+    fn says_none(&self, list: &AnswerKey) -> bool {
         self.settled.contains(list) && self.records(&list.section).is_empty()
     }
 
@@ -39,11 +39,13 @@ impl Answers {
         let said = self
             .answers
             .iter()
-            .filter(|(_, answer)| !matches!(answer.source, Source::File | Source::Followed))
+            .filter(|(_, answer)| {
+                !matches!(answer.source, AnswerSource::File | AnswerSource::Followed)
+            })
             .map(|(key, answer)| (key, answer.value.to_string()));
         let file = self.file.as_ref();
         let file = file.and_then(|file| Self::from_toml(&file.text, &file.name).ok());
-        let says = |key: &Key| file.as_ref().is_some_and(|file| file.says_none(key));
+        let says = |key: &AnswerKey| file.as_ref().is_some_and(|file| file.says_none(key));
         let empty = self
             .left_out()
             .filter(|key| key.field.is_empty() && !says(key))

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike};
 
-use super::super::key::{Key, LISTS};
-use super::super::value::Value;
+use super::super::key::{AnswerKey, LISTS};
+use super::super::value::AnswerValue;
 use super::Answers;
 use super::elements::{fresh, replaced, with, without};
 use super::layout::{SECTIONS, comment};
@@ -15,7 +15,7 @@ use crate::interview::question::Question;
 /// The text with the answers. None where it would not say them, or say more: then the file has a form that is not edited here.
 pub(super) fn edited(text: &str, answers: &Answers) -> Option<String> {
     let unix = text.replace("\r\n", "\n");
-    let mut edit = Edit {
+    let mut edit = AnswersEdit {
         document: unix.parse().ok()?,
         before: Answers::from_toml(text, "").ok()?,
         answers,
@@ -57,7 +57,7 @@ fn content(answers: &Answers) -> Vec<String> {
     content
 }
 
-struct Edit<'a> {
+struct AnswersEdit<'a> {
     document: DocumentMut,
     /// What the file says.
     before: Answers,
@@ -66,11 +66,11 @@ struct Edit<'a> {
 
 /// What changes in one table.
 struct Changes<'a> {
-    put: Vec<(&'static Question, &'a str, &'a Value)>,
+    put: Vec<(&'static Question, &'a str, &'a AnswerValue)>,
     gone: Vec<String>,
 }
 
-impl Edit<'_> {
+impl AnswersEdit<'_> {
     /// Below what is said about the file as a whole, which a blank line parts from what is said about its first table.
     fn schema(&mut self) {
         let root = self.document.as_table_mut();
@@ -141,8 +141,9 @@ impl Edit<'_> {
     /// its order, so that a record can be renamed.
     fn matched(&self, section: &str) -> Vec<(usize, Option<usize>)> {
         let old = self.before.records(section);
-        let named =
-            |number: &usize, name: &Value| self.before.name_of(section, *number) == Some(name);
+        let named = |number: &usize, name: &AnswerValue| {
+            self.before.name_of(section, *number) == Some(name)
+        };
         let from = |record: usize| match self.answers.renamed.contains(section) {
             true => {
                 let name = self.answers.name_of(section, record)?;
@@ -233,9 +234,9 @@ fn changes<'a>(
     (answers, new): (&'a Answers, Option<usize>),
     section: &str,
 ) -> Changes<'a> {
-    let key = |field: &str, record| Key {
+    let key = |field: &str, record| AnswerKey {
         record,
-        ..Key::plain(section, field)
+        ..AnswerKey::plain(section, field)
     };
     let put = answers
         .fields(section, new)

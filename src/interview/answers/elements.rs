@@ -2,21 +2,21 @@
 
 use toml_edit::{Array, Value as Written};
 
-use super::super::value::Value;
+use super::super::value::AnswerValue;
 
 /// A value without any decoration.
-pub(super) fn fresh(value: &Value) -> Written {
+pub(super) fn fresh(value: &AnswerValue) -> Written {
     match value {
-        Value::Text(text) => text.as_str().into(),
-        Value::Number(number) => (*number).into(),
-        Value::Flag(flag) => (*flag).into(),
-        Value::List(items) => Written::Array(items.iter().map(String::as_str).collect()),
+        AnswerValue::Text(text) => text.as_str().into(),
+        AnswerValue::Number(number) => (*number).into(),
+        AnswerValue::Flag(flag) => (*flag).into(),
+        AnswerValue::List(items) => Written::Array(items.iter().map(String::as_str).collect()),
     }
 }
 
 /// Another value in the same place.
-pub(super) fn replaced(old: &mut Written, value: &Value) {
-    if let (Written::Array(array), Value::List(items)) = (&mut *old, value) {
+pub(super) fn replaced(old: &mut Written, value: &AnswerValue) {
+    if let (Written::Array(array), AnswerValue::List(items)) = (&mut *old, value) {
         return only(array, items);
     }
     let decor = old.decor().clone();
@@ -153,7 +153,7 @@ mod tests {
         ];
         for (before, items, after) in cases {
             let mut written: Written = before.parse().unwrap();
-            replaced(&mut written, &Value::list(items.iter().copied()));
+            replaced(&mut written, &AnswerValue::list(items.iter().copied()));
             assert_eq!(written.to_string(), *after, "{before} {items:?}");
         }
     }

@@ -1,12 +1,12 @@
 //! Answers that were given without being asked: `--set key=value`, and the reading of one value by the kind of its question.
 
-use super::super::key::{Key, LISTS};
+use super::super::key::{AnswerKey, LISTS};
 use super::super::questions::{QUESTIONS, question_of};
-use super::super::value::{Value, split};
+use super::super::value::{AnswerValue, split};
 use super::layout::SECTIONS;
-use super::{Answers, Names, Source};
+use super::{AnswerSource, Answers, RecordNames};
 use crate::domain::spec::{nearest, visible};
-use crate::interview::question::{Kind, Question};
+use crate::interview::question::{AnswerShape, Question};
 
 /// Why a `--set` cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,13 +60,13 @@ impl Answers {
         };
         let value = typed(question, &key, value).map_err(bad)?;
         if key.field.is_empty() {
-            let names = Names {
+            let names = RecordNames {
                 field: question.field(),
                 names: value.parts(),
             };
-            self.put_records(&key.section, &names, Source::Set);
+            self.put_records(&key.section, &names, AnswerSource::Set);
         } else {
-            self.put(key, value, Source::Set);
+            self.put(key, value, AnswerSource::Set);
         }
         Ok(())
     }
@@ -76,19 +76,19 @@ impl Answers {
         let of_record = written.split_once('.').and_then(|(section, rest)| {
             let (name, field) = rest.rsplit_once('.')?;
             let is_name = name.parse::<f64>().is_err()
-                && question_of(&Key::in_record(section, 0, field)).is_some();
+                && question_of(&AnswerKey::in_record(section, 0, field)).is_some();
             (is_name && LISTS.contains(&section)).then_some((section, name, field))
         });
         let Some((section, name, field)) = of_record else {
             return unknown(written);
         };
-        let list = Key::list(section);
+        let list = AnswerKey::list(section);
         let names: Vec<String> = self
             .records(section)
             .into_iter()
             .filter_map(|record| {
-                let key = Key::in_record(section, record, question_of(&list)?.field());
-                self.get(&key).map(Value::to_string)
+                let key = AnswerKey::in_record(section, record, question_of(&list)?.field());
+                self.get(&key).map(AnswerValue::to_string)
             })
             .collect();
         if names.is_empty() {
@@ -105,19 +105,19 @@ impl Answers {
     }
 
     /// A key as written; a record can be named by its number or by its name: `users.orders_rw.access`.
-    fn key(&self, written: &str) -> Option<Key> {
-        if let Some(key) = Key::parse(written) {
+    fn key(&self, written: &str) -> Option<AnswerKey> {
+        if let Some(key) = AnswerKey::parse(written) {
             return Some(key);
         }
         let (section, rest) = written.split_once('.')?;
         let (name, field) = rest.rsplit_once('.')?;
-        let named = Value::text(name);
+        let named = AnswerValue::text(name);
         let record = self.records(section).into_iter().find(|record| {
-            ["name", "function"]
-                .iter()
-                .any(|field| self.get(&Key::in_record(section, *record, field)) == Some(&named))
+            ["name", "function"].iter().any(|field| {
+                self.get(&AnswerKey::in_record(section, *record, field)) == Some(&named)
+            })
         })?;
-        Some(Key::in_record(section, record, field))
+        Some(AnswerKey::in_record(section, record, field))
     }
 }
 
@@ -152,24 +152,26 @@ pub(in crate::interview) fn nearest_key(written: &str) -> Option<String> {
 /// A value as a person types it, read and checked by its question.
 pub(in crate::interview) fn typed(
     question: &Question,
-    key: &Key,
+    key: &AnswerKey,
     written: &str,
-) -> Result<Value, String> {
+) -> Result<AnswerValue, String> {
     let written = written.trim();
     let value = match question.kind {
-        Kind::Number => Value::Number(
+        AnswerShape::Number => AnswerValue::Number(
             written
                 .parse()
                 .map_err(|_| format!("{written:?} is not a number"))?,
         ),
-        Kind::YesNo => Value::Flag(match written.to_ascii_lowercase().as_str() {
+        AnswerShape::YesNo => AnswerValue::Flag(match written.to_ascii_lowercase().as_str() {
             "true" | "yes" | "y" => true,
             "false" | "no" | "n" => false,
             _ => return Err(format!("{written:?} is neither true nor false")),
         }),
-        Kind::Many => Value::List(items(written)),
-        Kind::Records if key.field.is_empty() => Value::List(items(written)),
-        Kind::Text | Kind::One | Kind::Records => Value::Text(unquoted(written)),
+        AnswerShape::Many => AnswerValue::List(items(written)),
+        AnswerShape::Records if key.field.is_empty() => AnswerValue::List(items(written)),
+        AnswerShape::Text | AnswerShape::One | AnswerShape::Records => {
+            AnswerValue::Text(unquoted(written))
+        }
     };
     question.check_answer(key, &value)?;
     Ok(value)

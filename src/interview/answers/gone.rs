@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::super::key::{Key, LISTS};
+use super::super::key::{AnswerKey, LISTS};
 use super::super::questions::QUESTIONS;
-use super::super::value::Value;
+use super::super::value::AnswerValue;
 use super::Answers;
 use super::layout::{SECTIONS, comment};
 use super::write::head;
@@ -45,7 +45,7 @@ fn missing(old: &Answers, new: &Answers, section: &str) -> Vec<String> {
     let names = |answers: &Answers| -> Vec<String> {
         let records = answers.records(section).into_iter();
         records
-            .filter_map(|record| answers.name_of(section, record).map(Value::to_string))
+            .filter_map(|record| answers.name_of(section, record).map(AnswerValue::to_string))
             .collect()
     };
     let there = names(new);
@@ -77,11 +77,11 @@ fn keys(old: &Answers, new: &Answers) -> Vec<String> {
 }
 
 /// The same key of the record of that name.
-fn namesake(old: &Answers, new: &Answers, key: &Key, record: usize) -> Option<Key> {
+fn namesake(old: &Answers, new: &Answers, key: &AnswerKey, record: usize) -> Option<AnswerKey> {
     let name = old.name_of(&key.section, record)?;
     let mut records = new.records(&key.section).into_iter();
     let there = records.find(|other| new.name_of(&key.section, *other) == Some(name))?;
-    Some(Key::in_record(&key.section, there, &key.field))
+    Some(AnswerKey::in_record(&key.section, there, &key.field))
 }
 
 /// Comments by how often they stand there; those that rdsproxy-gen writes itself do not count.

@@ -21,15 +21,15 @@ pub use given::AnswersError;
 pub(super) use given::{nearest_key, typed};
 pub use gone::Gone;
 pub(super) use read::{integer, partial, value_of};
-pub(super) use records::Names;
+pub(super) use records::RecordNames;
 pub(super) use write::turn;
 
-use super::key::Key;
-use super::value::Value;
+use super::key::AnswerKey;
+use super::value::AnswerValue;
 
 /// Who gave an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum AnswerSource {
     /// The answers file.
     File,
     /// `--set`.
@@ -46,33 +46,33 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// What.
-    pub value: Value,
+    pub value: AnswerValue,
     /// From whom.
-    pub source: Source,
+    pub source: AnswerSource,
 }
 
 /// All answers.
 #[derive(Clone, Debug, Default)]
 pub struct Answers {
-    answers: BTreeMap<Key, Answer>,
+    answers: BTreeMap<AnswerKey, Answer>,
     /// What was looked at and left out, and lists that are complete.
-    settled: BTreeSet<Key>,
+    settled: BTreeSet<AnswerKey>,
     /// What was answered before its question was opened again: suggested when it is asked once more.
-    remembered: BTreeMap<Key, Value>,
+    remembered: BTreeMap<AnswerKey, AnswerValue>,
     /// What a file that is a whole spec leaves out: not asked, unless another answer makes it necessary.
-    spared: BTreeSet<Key>,
+    spared: BTreeSet<AnswerKey>,
     /// Lists whose records were named anew, so that their numbers are not those of the file.
     renamed: BTreeSet<String>,
     /// The lists whose names nobody chose: they are suggested anew, from what the other answers are then.
     suggested: BTreeSet<String>,
     /// Records of a list that was opened again: whoever is named again keeps what was answered about it.
-    parked: BTreeMap<Key, Answer>,
-    file: Option<File>,
+    parked: BTreeMap<AnswerKey, Answer>,
+    file: Option<AnswersFile>,
 }
 
 /// The user's own file.
 #[derive(Clone, Debug)]
-struct File {
+struct AnswersFile {
     name: String,
     text: String,
     /// False once an answer says something that the file does not.
@@ -83,12 +83,12 @@ struct File {
 
 impl Answers {
     /// The value of a key.
-    pub fn get(&self, key: &Key) -> Option<&Value> {
+    pub fn get(&self, key: &AnswerKey) -> Option<&AnswerValue> {
         self.answers.get(key).map(|answer| &answer.value)
     }
 
     /// All answers, by key.
-    pub fn iter(&self) -> impl Iterator<Item = (&Key, &Answer)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&AnswerKey, &Answer)> {
         self.answers.iter()
     }
 
@@ -104,8 +104,8 @@ impl Answers {
     }
 
     /// Answers a key.
-    pub fn put(&mut self, key: Key, value: Value, source: Source) {
-        if let Some(file) = self.file.as_mut().filter(|_| source != Source::File) {
+    pub fn put(&mut self, key: AnswerKey, value: AnswerValue, source: AnswerSource) {
+        if let Some(file) = self.file.as_mut().filter(|_| source != AnswerSource::File) {
             file.says_all = false;
         }
         self.settled.remove(&key);
@@ -113,12 +113,12 @@ impl Answers {
     }
 
     /// Leaves a key out for good, or calls a list complete.
-    pub(super) fn settle(&mut self, key: Key) {
+    pub(super) fn settle(&mut self, key: AnswerKey) {
         self.settled.insert(key);
     }
 
     /// True when the user's file, which is a whole spec, does without this key.
-    pub(super) fn is_spared(&self, key: &Key) -> bool {
+    pub(super) fn is_spared(&self, key: &AnswerKey) -> bool {
         self.spared.contains(key)
     }
 
@@ -133,14 +133,14 @@ impl Answers {
     }
 
     /// True when nothing is left to ask about a key.
-    pub(super) fn is_settled(&self, key: &Key) -> bool {
+    pub(super) fn is_settled(&self, key: &AnswerKey) -> bool {
         let is_list = key.field.is_empty();
         self.settled.contains(key)
             || self.answers.contains_key(key)
             || (is_list && !self.records(&key.section).is_empty())
     }
 
-    pub(super) fn remember(&mut self, key: Key, value: Value) {
+    pub(super) fn remember(&mut self, key: AnswerKey, value: AnswerValue) {
         self.remembered.insert(key, value);
     }
 

@@ -3,14 +3,14 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::super::key::{Key, LISTS, MAX_RECORDS};
+use super::super::key::{AnswerKey, LISTS, MAX_RECORDS};
 use super::super::questions::question_of;
-use super::super::value::Value;
+use super::super::value::AnswerValue;
 use super::given::nearest_key;
 use super::layout::SECTIONS;
-use super::{Answers, File, Source};
-use crate::domain::spec::{Placed, SPEC_SCHEMA, Spec, SpecError, SpecProblem, Text};
-use crate::interview::question::{Kind, Question};
+use super::{AnswerSource, Answers, AnswersFile};
+use crate::domain::spec::{NamedText, Placed, SPEC_SCHEMA, Spec, SpecError, SpecProblem};
+use crate::interview::question::{AnswerShape, Question};
 
 impl Answers {
     /// Reads a spec, whole or in part; `file` is how messages call it.
@@ -18,7 +18,7 @@ impl Answers {
     /// # Errors
     /// Everything that is wrong with what is there, each with its place. What is not there is asked for later.
     pub fn from_toml(text: &str, file: &str) -> Result<Self, SpecError> {
-        let source = Text { file, text };
+        let source = NamedText { file, text };
         let table = DeTable::parse(text).map_err(|error| {
             SpecError(vec![SpecProblem {
                 message: error.message().to_owned(),
@@ -30,7 +30,7 @@ impl Answers {
         if !problems.is_empty() {
             return Err(SpecError(problems));
         }
-        answers.file = Some(File {
+        answers.file = Some(AnswersFile {
             name: file.to_owned(),
             text: text.to_owned(),
             says_all: true,
@@ -38,7 +38,7 @@ impl Answers {
         });
         if Spec::parse(text, file).is_ok() {
             for section in LISTS {
-                answers.settle(Key::list(section));
+                answers.settle(AnswerKey::list(section));
             }
             answers.spare();
         }
@@ -60,10 +60,10 @@ impl Answers {
 
 /// What a table says that is a spec in part, and what is wrong with it.
 pub(in crate::interview) fn partial(
-    source: Text<'_>,
+    source: NamedText<'_>,
     table: &DeTable<'_>,
 ) -> (Answers, Vec<SpecProblem>) {
-    let mut reader = Reader {
+    let mut reader = AnswersReader {
         source: source.placed(),
         answers: Answers::default(),
         problems: Vec::new(),
@@ -72,7 +72,7 @@ pub(in crate::interview) fn partial(
     (reader.answers, reader.problems)
 }
 
-struct Reader<'a> {
+struct AnswersReader<'a> {
     source: Placed<'a>,
     answers: Answers,
     problems: Vec<SpecProblem>,
@@ -80,7 +80,7 @@ struct Reader<'a> {
 
 type Item<'a> = Spanned<DeValue<'a>>;
 
-impl Reader<'_> {
+impl AnswersReader<'_> {
     fn problem(&mut self, span: &std::ops::Range<usize>, message: String, hint: Option<String>) {
         self.problems.push(SpecProblem {
             message,
@@ -94,7 +94,7 @@ impl Reader<'_> {
             match (name.get_ref().as_ref(), value.get_ref()) {
                 ("schema", _) => self.schema(value),
                 (section, DeValue::Table(fields)) if is_table(section) => {
-                    self.fields(&Key::plain(section, ""), fields);
+                    self.fields(&AnswerKey::plain(section, ""), fields);
                 }
                 (section, DeValue::Array(records)) if LISTS.contains(&section) => {
                     self.records(section, records);
@@ -121,7 +121,7 @@ impl Reader<'_> {
     }
 
     fn records(&mut self, section: &str, records: &DeArray<'_>) {
-        self.answers.settle(Key::list(section));
+        self.answers.settle(AnswerKey::list(section));
         if let Some(more) = records.get(MAX_RECORDS) {
             let message = format!("more than {MAX_RECORDS} {section}: no proxy serves so many");
             return self.problem(&more.span(), message, None);
@@ -129,7 +129,7 @@ impl Reader<'_> {
         for (record, value) in records.iter().enumerate() {
             match value.get_ref() {
                 DeValue::Table(fields) => {
-                    let around = Key::in_record(section, record, "");
+                    let around = AnswerKey::in_record(section, record, "");
                     self.named(&around, (&value.span(), fields));
                     self.fields(&around, fields);
                 }
@@ -139,8 +139,12 @@ impl Reader<'_> {
     }
 
     /// A record is told from the others by its name, so the name cannot be asked for later.
-    fn named(&mut self, around: &Key, (span, fields): (&std::ops::Range<usize>, &DeTable<'_>)) {
-        let list = Key::list(&around.section);
+    fn named(
+        &mut self,
+        around: &AnswerKey,
+        (span, fields): (&std::ops::Range<usize>, &DeTable<'_>),
+    ) {
+        let list = AnswerKey::list(&around.section);
         let Some(question) = question_of(&list) else {
             return;
         };
@@ -152,9 +156,9 @@ impl Reader<'_> {
         }
     }
 
-    fn fields(&mut self, around: &Key, fields: &DeTable<'_>) {
+    fn fields(&mut self, around: &AnswerKey, fields: &DeTable<'_>) {
         for (name, value) in fields.iter() {
-            let key = Key {
+            let key = AnswerKey {
                 field: name.get_ref().to_string(),
                 ..around.clone()
             };
@@ -165,11 +169,11 @@ impl Reader<'_> {
         }
     }
 
-    fn answer(&mut self, question: &Question, key: Key, value: &Item<'_>) {
+    fn answer(&mut self, question: &Question, key: AnswerKey, value: &Item<'_>) {
         let read = value_of(question, value.get_ref())
             .and_then(|value| question.check_answer(&key, &value).map(|()| value));
         match read {
-            Ok(value) => self.answers.put(key, value, Source::File),
+            Ok(value) => self.answers.put(key, value, AnswerSource::File),
             Err(message) => self.problem(&value.span(), format!("{key}: {message}"), None),
         }
     }
@@ -190,25 +194,25 @@ fn is_table(section: &str) -> bool {
 pub(in crate::interview) fn value_of(
     question: &Question,
     value: &DeValue<'_>,
-) -> Result<Value, String> {
+) -> Result<AnswerValue, String> {
     let read = match (question.kind, value) {
-        (Kind::Number, value) => integer(value).map(Value::Number),
-        (Kind::YesNo, value) => value.as_bool().map(Value::Flag),
-        (Kind::Many, DeValue::Array(items)) => items
+        (AnswerShape::Number, value) => integer(value).map(AnswerValue::Number),
+        (AnswerShape::YesNo, value) => value.as_bool().map(AnswerValue::Flag),
+        (AnswerShape::Many, DeValue::Array(items)) => items
             .iter()
             .map(|item| item.get_ref().as_str().map(str::to_owned))
             .collect::<Option<Vec<_>>>()
-            .map(Value::List),
-        (Kind::Text | Kind::One | Kind::Records, DeValue::String(text)) => {
-            Some(Value::text(text.as_ref()))
+            .map(AnswerValue::List),
+        (AnswerShape::Text | AnswerShape::One | AnswerShape::Records, DeValue::String(text)) => {
+            Some(AnswerValue::text(text.as_ref()))
         }
         _ => None,
     };
     let expected = match question.kind {
-        Kind::Number => "a number",
-        Kind::YesNo => "true or false",
-        Kind::Many => "a list of texts in quotes",
-        Kind::Text | Kind::One | Kind::Records => "a text in quotes",
+        AnswerShape::Number => "a number",
+        AnswerShape::YesNo => "true or false",
+        AnswerShape::Many => "a list of texts in quotes",
+        AnswerShape::Text | AnswerShape::One | AnswerShape::Records => "a text in quotes",
     };
     read.ok_or_else(|| format!("expected {expected}, found {}", value.type_str()))
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::key::Key;
+use super::super::key::AnswerKey;
 use super::super::questions::{QUESTIONS, question_of};
-use super::super::value::Value;
-use super::super::view::View;
-use super::{Answers, Source};
+use super::super::value::AnswerValue;
+use super::{AnswerSource, Answers};
+use crate::interview::context::QuestionContext;
 
 /// The names that make records, and the field that holds them.
-pub(in crate::interview) struct Names<'a> {
+pub(in crate::interview) struct RecordNames<'a> {
     pub(in crate::interview) field: &'a str,
     pub(in crate::interview) names: Vec<String>,
 }
@@ -19,25 +19,25 @@ impl Answers {
     pub(in crate::interview) fn put_records(
         &mut self,
         section: &str,
-        names: &Names<'_>,
-        source: Source,
+        names: &RecordNames<'_>,
+        source: AnswerSource,
     ) {
         self.renumber(section, names);
         for (record, name) in names.names.iter().enumerate() {
-            let key = Key::in_record(section, record, names.field);
-            self.put(key, Value::text(name), source);
+            let key = AnswerKey::in_record(section, record, names.field);
+            self.put(key, AnswerValue::text(name), source);
         }
         self.unpark(section);
         if let Some(file) = &mut self.file {
             file.says_all = false;
         }
         self.renamed.insert(section.to_owned());
-        self.settle(Key::list(section));
+        self.settle(AnswerKey::list(section));
     }
 
     /// What was known of the records before their list was opened again.
     fn unpark(&mut self, section: &str) {
-        let of_list = |key: &Key| key.section == section && key.record.is_some();
+        let of_list = |key: &AnswerKey| key.section == section && key.record.is_some();
         let (parked, others) = std::mem::take(&mut self.parked)
             .into_iter()
             .partition::<BTreeMap<_, _>, _>(|(key, _)| of_list(key));
@@ -48,11 +48,11 @@ impl Answers {
     }
 
     /// Gives every record that is known by one of the names its place among them, and forgets the others.
-    fn renumber(&mut self, section: &str, names: &Names<'_>) {
+    fn renumber(&mut self, section: &str, names: &RecordNames<'_>) {
         let places = self.places(section, names);
-        let moved = |key: Key| match key.record.filter(|_| key.section == section) {
+        let moved = |key: AnswerKey| match key.record.filter(|_| key.section == section) {
             None => Some(key),
-            Some(record) => places.get(&record).map(|place| Key {
+            Some(record) => places.get(&record).map(|place| AnswerKey {
                 record: Some(*place),
                 ..key
             }),
@@ -75,16 +75,16 @@ impl Answers {
     }
 
     /// The place of each record, by its number, among the names.
-    fn places(&self, section: &str, names: &Names<'_>) -> BTreeMap<usize, usize> {
+    fn places(&self, section: &str, names: &RecordNames<'_>) -> BTreeMap<usize, usize> {
         let remembered = self.remembered.iter();
         let answered = self
             .parked
             .iter()
             .chain(&self.answers)
             .map(|(key, answer)| (key, &answer.value));
-        let place_of = |name: &Value| {
+        let place_of = |name: &AnswerValue| {
             let mut known = names.names.iter();
-            known.position(|known| *name == Value::text(known))
+            known.position(|known| *name == AnswerValue::text(known))
         };
         remembered
             .chain(answered)
@@ -94,27 +94,27 @@ impl Answers {
     }
 
     /// The name that tells a record from the others.
-    pub(super) fn name_of(&self, section: &str, record: usize) -> Option<&Value> {
-        let question = question_of(&Key::list(section))?;
-        self.get(&Key::in_record(section, record, question.field()))
+    pub(super) fn name_of(&self, section: &str, record: usize) -> Option<&AnswerValue> {
+        let question = question_of(&AnswerKey::list(section))?;
+        self.get(&AnswerKey::in_record(section, record, question.field()))
     }
 
     /// Notes what a file that is a whole spec leaves out.
     pub(super) fn spare(&mut self) {
-        let mut keys: Vec<Key> = Vec::new();
+        let mut keys: Vec<AnswerKey> = Vec::new();
         for question in QUESTIONS.iter().flat_map(|rows| rows.iter()) {
             let (section, field) = (question.section(), question.field());
             match question.is_of_record() {
                 true => keys.extend(
                     self.records(section)
                         .into_iter()
-                        .map(|record| Key::in_record(section, record, field)),
+                        .map(|record| AnswerKey::in_record(section, record, field)),
                 ),
-                false => keys.push(Key::plain(section, field)),
+                false => keys.push(AnswerKey::plain(section, field)),
             }
         }
-        let is_left_out = |key: &Key| {
-            let view = View {
+        let is_left_out = |key: &AnswerKey| {
+            let view = QuestionContext {
                 answers: self,
                 world: None,
                 region: None,
@@ -123,7 +123,7 @@ impl Answers {
             let question = question_of(key).filter(|_| key.field != "*");
             question.is_some_and(|question| (question.relevant)(&view)) && self.get(key).is_none()
         };
-        let spared: BTreeSet<Key> = keys.into_iter().filter(is_left_out).collect();
+        let spared: BTreeSet<AnswerKey> = keys.into_iter().filter(is_left_out).collect();
         self.spared = spared;
     }
 }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::super::key::{Key, LISTS};
+use super::super::key::{AnswerKey, LISTS};
 use super::super::questions::{QUESTIONS, question_of};
-use super::super::value::{Value, quoted};
+use super::super::value::{AnswerValue, quoted};
 use super::Answers;
 use super::edit::edited;
 use super::layout::{SECTIONS, comment};
@@ -72,7 +72,7 @@ impl Answers {
         &self,
         section: &str,
         record: Option<usize>,
-    ) -> Vec<(&'static Question, &Key, &Value)> {
+    ) -> Vec<(&'static Question, &AnswerKey, &AnswerValue)> {
         let mut fields: Vec<_> = self
             .answers
             .iter()
@@ -97,8 +97,8 @@ pub(super) fn place(question: &Question) -> (bool, usize) {
 }
 
 /// When a key is asked: a record is asked whole before the next one.
-pub(in crate::interview) fn turn(key: &Key) -> impl Ord + use<> {
-    let list = key.record.map(|_| Key::list(&key.section));
+pub(in crate::interview) fn turn(key: &AnswerKey) -> impl Ord + use<> {
+    let list = key.record.map(|_| AnswerKey::list(&key.section));
     let first = question_of(list.as_ref().unwrap_or(key)).map(position);
     (first, key.record, question_of(key).map(position))
 }
@@ -111,7 +111,7 @@ fn position(question: &Question) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-pub(super) fn assign(text: &mut String, field: &str, value: &Value) {
+pub(super) fn assign(text: &mut String, field: &str, value: &AnswerValue) {
     let bare = !field.is_empty()
         && field
             .bytes()

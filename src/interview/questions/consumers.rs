@@ -3,12 +3,12 @@
 use super::SAME;
 use crate::domain::names::{FunctionName, RoleName, SecurityGroupId, UserName};
 use crate::domain::snapshot::FunctionFacts;
+use crate::interview::account::function_refusal;
+use crate::interview::context::QuestionContext;
 use crate::interview::held::{FUNCTIONS, GROUPS};
-use crate::interview::key::Key;
-use crate::interview::question::{Choice, Kind, Need, Options, Question, name};
-use crate::interview::value::Value;
-use crate::interview::view::View;
-use crate::interview::world::function_refusal;
+use crate::interview::key::AnswerKey;
+use crate::interview::question::{AnswerShape, Choice, Need, Options, Question, name};
+use crate::interview::value::AnswerValue;
 
 pub(super) static ROWS: &[Question] = &[
     Question {
@@ -17,7 +17,7 @@ pub(super) static ROWS: &[Question] = &[
         prompt: "Which Lambda functions connect?",
         help: "The proxy's security group admits these functions' groups and nobody else; their roles may connect as the users that you name. \
                Without any, nobody gets in until you add one.",
-        kind: Kind::Records,
+        kind: AnswerShape::Records,
         example: "\"orders-api\"",
         need: Need::Never,
         part: |text| name(FunctionName::parse(text)),
@@ -35,7 +35,9 @@ pub(super) static ROWS: &[Question] = &[
         part: |text| name(RoleName::parse(text)),
         follows: |view| {
             let role = function(view)?.role_arn.rsplit('/').next()?;
-            RoleName::parse(role).is_ok().then(|| Value::text(role))
+            RoleName::parse(role)
+                .is_ok()
+                .then(|| AnswerValue::text(role))
         },
         fact: Some(SAME),
         ..Question::PLAIN
@@ -45,12 +47,12 @@ pub(super) static ROWS: &[Question] = &[
         title: "security groups",
         prompt: "Which security groups does it have?",
         help: "The groups that the proxy admits, by reference.",
-        kind: Kind::Many,
+        kind: AnswerShape::Many,
         example: "[\"sg-0123456789abcdef1\"]",
         part: |text| name(SecurityGroupId::parse(text)),
         follows: |view| {
             let groups = &function(view)?.security_group_ids;
-            (!groups.is_empty()).then(|| Value::list(groups.clone()))
+            (!groups.is_empty()).then(|| AnswerValue::list(groups.clone()))
         },
         fact: Some(SAME),
         names: Some(&GROUPS),
@@ -61,19 +63,19 @@ pub(super) static ROWS: &[Question] = &[
         title: "connects as",
         prompt: "As which users may it connect?",
         help: "A function that is taken over can do what these users can, and no more.",
-        kind: Kind::Many,
+        kind: AnswerShape::Many,
         example: "[\"orders_app\"]",
         part: |text| name(UserName::parse(text)),
         fits: known_users,
         follows: |view| match view.all("users", "name").as_slice() {
             // A function whose user is gone is not handed to another one in silence.
-            [only] if was_only(view, only) => Some(Value::list([*only])),
+            [only] if was_only(view, only) => Some(AnswerValue::list([*only])),
             _ => None,
         },
         default: |view| {
             view.all("users", "name")
                 .first()
-                .map(|first| Value::list([*first]))
+                .map(|first| AnswerValue::list([*first]))
         },
         options: |view| Options {
             offered: view
@@ -88,18 +90,18 @@ pub(super) static ROWS: &[Question] = &[
 ];
 
 /// Whether the function connected as no other user before.
-fn was_only(view: &View<'_>, user: &str) -> bool {
+fn was_only(view: &QuestionContext<'_>, user: &str) -> bool {
     let Some(record) = view.record else {
         return true;
     };
     let before = view
         .answers
-        .remembered(&Key::in_record("consumers", record, "users"));
+        .remembered(&AnswerKey::in_record("consumers", record, "users"));
     before.is_none_or(|before| before.parts().iter().all(|name| name == user))
 }
 
 /// The function of the record, as the account shows it.
-fn function<'a>(view: &View<'a>) -> Option<&'a FunctionFacts> {
+fn function<'a>(view: &QuestionContext<'a>) -> Option<&'a FunctionFacts> {
     let name = view.sibling("consumers", "function")?;
     view.world?
         .functions
@@ -107,7 +109,7 @@ fn function<'a>(view: &View<'a>) -> Option<&'a FunctionFacts> {
         .find(|function| function.name == name)
 }
 
-fn offered(view: &View<'_>) -> Options {
+fn offered(view: &QuestionContext<'_>) -> Options {
     let mut options = Options::default();
     let (Some(world), Some(vpc_id)) = (view.world, view.text("network", "vpc_id")) else {
         return options;
@@ -145,7 +147,7 @@ fn offered(view: &View<'_>) -> Options {
 }
 
 /// The functions that the database admits today: they are what the proxy is to stand before.
-fn those_that_reach_it(view: &View<'_>) -> Option<Value> {
+fn those_that_reach_it(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let (world, database) = (view.world?, view.database()?);
     let reaching: Vec<&str> = world
         .functions
@@ -159,10 +161,10 @@ fn those_that_reach_it(view: &View<'_>) -> Option<Value> {
         })
         .map(|function| function.name.as_str())
         .collect();
-    (!reaching.is_empty()).then(|| Value::list(reaching))
+    (!reaching.is_empty()).then(|| AnswerValue::list(reaching))
 }
 
-fn named_once(_: &View<'_>, value: &Value) -> Result<(), String> {
+fn named_once(_: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let names = value.parts();
     let twice = names
         .iter()
@@ -174,7 +176,7 @@ fn named_once(_: &View<'_>, value: &Value) -> Result<(), String> {
     }
 }
 
-fn known_users(view: &View<'_>, value: &Value) -> Result<(), String> {
+fn known_users(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let known = view.all("users", "name");
     let chosen = value.parts();
     if chosen.is_empty() {

@@ -6,12 +6,12 @@ use crate::domain::names::{
     DatabaseIdentifier, DatabaseResourceId, EngineVersion, ParameterGroupFamily,
     ParameterGroupName, SecurityGroupId,
 };
-use crate::domain::snapshot::{Part, Snapshot};
+use crate::domain::snapshot::{AccountPart, Snapshot};
+use crate::interview::account::{KnownDatabase, databases, is_partial, suggested};
+use crate::interview::context::QuestionContext;
 use crate::interview::held::GROUPS;
-use crate::interview::question::{Choice, Kind, Need, Options, Question, Wording, name};
-use crate::interview::value::Value;
-use crate::interview::view::View;
-use crate::interview::world::{Database, databases, is_partial, suggested};
+use crate::interview::question::{AnswerShape, Choice, Need, Options, Question, Wording, name};
+use crate::interview::value::AnswerValue;
 
 const KINDS: &[&str] = &["instance", "cluster"];
 const TLS_WAYS: &[&str] = &["enforced", "create-parameter-group"];
@@ -23,7 +23,7 @@ pub(super) static WHICH: &[Question] = &[
         prompt: "Which database is the proxy for?",
         help: "The identifier of the instance or, for Aurora, of the cluster. The proxy reaches this database and nothing else; network, port and \
                security groups follow from it.",
-        kind: Kind::One,
+        kind: AnswerShape::One,
         example: "\"orders-db\"",
         decides: &[
             "network.*",
@@ -35,7 +35,7 @@ pub(super) static WHICH: &[Question] = &[
         ],
         part: |text| name(DatabaseIdentifier::parse(text)),
         fits: is_served,
-        default: |view| Some(Value::text(suggested(view.world?)?.identifier)),
+        default: |view| Some(AnswerValue::text(suggested(view.world?)?.identifier)),
         options: |view| view.world.map(offered).unwrap_or_default(),
         ..Question::EARLY
     },
@@ -44,7 +44,7 @@ pub(super) static WHICH: &[Question] = &[
         title: "Engine",
         prompt: "Which engine does it run?",
         help: "Decides the proxy's port, the parameter that forces TLS, and whether end-to-end IAM is possible.",
-        kind: Kind::One,
+        kind: AnswerShape::One,
         example: "\"postgresql\"",
         decides: &[
             "database.kind",
@@ -62,7 +62,7 @@ pub(super) static WHICH: &[Question] = &[
             let ids: Vec<&str> = ENGINES.iter().map(|engine| engine.id).collect();
             word(text, &ids)
         },
-        follows: |view| Some(Value::text(view.database()?.engine()?.id)),
+        follows: |view| Some(AnswerValue::text(view.database()?.engine()?.id)),
         fact: Some(SAME),
         options: |_| Options {
             offered: ENGINES
@@ -78,7 +78,7 @@ pub(super) static WHICH: &[Question] = &[
         title: "Instance or cluster",
         prompt: "Is it an instance or a cluster?",
         help: "A proxy is registered for one of the two; for Aurora it is always the cluster.",
-        kind: Kind::One,
+        kind: AnswerShape::One,
         example: "\"instance\"",
         decides: &["database.resource_id", "proxy.read_only_endpoint"],
         part: |text| word(text, KINDS),
@@ -90,9 +90,9 @@ pub(super) static WHICH: &[Question] = &[
                 EngineFamily::SqlServer => Some("instance"),
                 _ => None,
             });
-            known.or(by_engine).map(Value::text)
+            known.or(by_engine).map(AnswerValue::text)
         },
-        default: |_| Some(Value::text("instance")),
+        default: |_| Some(AnswerValue::text("instance")),
         options: |_| Options {
             offered: vec![
                 Choice::new("instance", "instance"),
@@ -110,9 +110,9 @@ pub(super) static WHICH: &[Question] = &[
         example: "\"db-ABCDEFGHIJKLMNOPQRSTUVWXYZ\"",
         need: Need::When(|view| !view.uses_secrets()),
         part: |text| name(DatabaseResourceId::parse(text)),
-        follows: |view| Some(Value::text(filled(view.database()?.resource_id)?)),
+        follows: |view| Some(AnswerValue::text(filled(view.database()?.resource_id)?)),
         fact: Some(SAME),
-        account: Part::Databases,
+        account: AccountPart::Databases,
         ..Question::QUIET
     },
     Question {
@@ -124,7 +124,7 @@ pub(super) static WHICH: &[Question] = &[
         wording: VERSIONS,
         need: Need::When(needs_version),
         part: |text| name(EngineVersion::parse(text)),
-        follows: |view| Some(Value::text(filled(view.database()?.version)?)),
+        follows: |view| Some(AnswerValue::text(filled(view.database()?.version)?)),
         fact: Some(is_version_of),
         ..Question::EARLY
     },
@@ -133,13 +133,13 @@ pub(super) static WHICH: &[Question] = &[
         title: "Database port",
         prompt: "On which port does the database listen?",
         help: "The proxy's security group lets out to this port and to nothing else.",
-        kind: Kind::Number,
+        kind: AnswerShape::Number,
         example: "5432",
         need: Need::Never,
         part: port,
-        follows: |view| Some(Value::Number(view.database()?.port.into())),
+        follows: |view| Some(AnswerValue::Number(view.database()?.port.into())),
         fact: Some(SAME),
-        default: |view| Some(Value::Number(view.engine()?.database_port.into())),
+        default: |view| Some(AnswerValue::Number(view.engine()?.database_port.into())),
         ..Question::EARLY
     },
     Question {
@@ -147,7 +147,7 @@ pub(super) static WHICH: &[Question] = &[
         title: "Security groups of the database",
         prompt: "Which security groups does the database have?",
         help: "They are opened to the proxy's group alone, by reference.",
-        kind: Kind::Many,
+        kind: AnswerShape::Many,
         example: "[\"sg-0123456789abcdef0\"]",
         part: |text| name(SecurityGroupId::parse(text)),
         follows: |view| list(view.database()?.security_group_ids),
@@ -163,9 +163,9 @@ pub(super) static WHICH: &[Question] = &[
         example: "\"default.postgres16\"",
         wording: PARAMETER_GROUPS,
         part: |text| name(ParameterGroupName::parse(text)),
-        follows: |view| Some(Value::text(filled(view.database()?.parameter_group)?)),
+        follows: |view| Some(AnswerValue::text(filled(view.database()?.parameter_group)?)),
         fact: Some(SAME),
-        account: Part::Databases,
+        account: AccountPart::Databases,
         ..Question::QUIET
     },
 ];
@@ -230,14 +230,14 @@ pub(super) static TLS: &[Question] = &[
         prompt: "Who makes the database refuse clear text?",
         help: "The AWS pages disagree on whether the proxy's RequireTLS covers its own leg to the database, so the database itself has to refuse. \
                A generated parameter group has to be attached to the database, which then needs a reboot.",
-        kind: Kind::One,
+        kind: AnswerShape::One,
         example: "\"enforced\"",
         decides: &["database.parameter_group_family"],
         part: |text| word(text, TLS_WAYS),
-        follows: |view| (forced(view) == Some(true)).then(|| Value::text("enforced")),
-        default: |_| Some(Value::text("create-parameter-group")),
+        follows: |view| (forced(view) == Some(true)).then(|| AnswerValue::text("enforced")),
+        default: |_| Some(AnswerValue::text("create-parameter-group")),
         options: tls_ways,
-        account: Part::Settings,
+        account: AccountPart::Settings,
         ..Question::PLAIN
     },
     Question {
@@ -252,16 +252,16 @@ pub(super) static TLS: &[Question] = &[
                 .is_some_and(|engine| engine.family == EngineFamily::SqlServer)
         }),
         part: |text| name(ParameterGroupFamily::parse(text)),
-        follows: |view| Some(Value::text(filled(view.database()?.family(view.world?)?)?)),
+        follows: |view| filled(view.database()?.family(view.world?)?).map(AnswerValue::text),
         fact: Some(SAME),
         relevant: |view| view.is("database", "tls", "create-parameter-group"),
-        account: Part::Settings,
+        account: AccountPart::Settings,
         ..Question::PLAIN
     },
 ];
 
 /// Only a generated parameter group needs the version, and for SQL Server not even that: its family has to be given.
-fn needs_version(view: &View<'_>) -> bool {
+fn needs_version(view: &QuestionContext<'_>) -> bool {
     !view.is("database", "tls", "enforced")
         && view
             .engine()
@@ -269,14 +269,14 @@ fn needs_version(view: &View<'_>) -> bool {
 }
 
 /// An instance is not registered as a cluster, nor the other way round.
-fn is_of_that_kind(view: &View<'_>, value: &Value) -> Result<(), String> {
+fn is_of_that_kind(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let (Some(world), Some(identifier)) = (view.world, view.text("database", "identifier")) else {
         return Ok(());
     };
     let kinds: Vec<&str> = databases(world)
         .iter()
         .filter(|database| database.identifier == identifier)
-        .map(Database::kind)
+        .map(KnownDatabase::kind)
         .collect();
     match kinds.as_slice() {
         [kind] if *kind != value.to_string() => Err(format!(
@@ -287,7 +287,7 @@ fn is_of_that_kind(view: &View<'_>, value: &Value) -> Result<(), String> {
 }
 
 /// Its parameter group, which may forbid a proxy, is not always known yet when the databases are offered.
-fn is_served(view: &View<'_>, value: &Value) -> Result<(), String> {
+fn is_served(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let Some(world) = view.world else {
         return Ok(());
     };
@@ -327,7 +327,7 @@ fn offered(world: &Snapshot) -> Options {
 }
 
 /// `orders-db  PostgreSQL 16.4  TLS forced by default.postgres16  vpc-…`: what is most often cut off comes last.
-fn label(world: &Snapshot, database: &Database<'_>, width: usize) -> String {
+fn label(world: &Snapshot, database: &KnownDatabase<'_>, width: usize) -> String {
     let title = database.engine().map_or(database.api_engine, |engine| {
         engine.title.trim_start_matches("RDS for ")
     });
@@ -359,11 +359,11 @@ fn joined(texts: &[&str], between: &str) -> String {
     texts.collect::<Vec<_>>().join(between)
 }
 
-fn forced(view: &View<'_>) -> Option<bool> {
+fn forced(view: &QuestionContext<'_>) -> Option<bool> {
     view.database()?.forces_tls(view.world?)
 }
 
-fn tls_ways(view: &View<'_>) -> Options {
+fn tls_ways(view: &QuestionContext<'_>) -> Options {
     let mut options = Options::default();
     let parameter = view
         .engine()
@@ -390,8 +390,8 @@ fn tls_ways(view: &View<'_>) -> Options {
     options
 }
 
-fn list(items: &[String]) -> Option<Value> {
-    (!items.is_empty()).then(|| Value::list(items.to_vec()))
+fn list(items: &[String]) -> Option<AnswerValue> {
+    (!items.is_empty()).then(|| AnswerValue::list(items.to_vec()))
 }
 
 fn filled(text: &str) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! The questions, one row each. To ask for something new, add a row; prompt, file, comments and `--set` follow from it.
 
-use super::question::{Kind, Question};
+use super::question::{AnswerShape, Question};
 mod consumers;
 mod database;
 mod network;
@@ -8,7 +8,7 @@ mod output;
 mod proxy;
 mod users;
 
-use super::key::Key;
+use super::key::AnswerKey;
 use crate::domain::spec::nearest;
 
 /// Every question, in the order in which they are asked: what the others follow from comes first.
@@ -26,10 +26,10 @@ pub static QUESTIONS: &[&[Question]] = &[
 pub(super) const SAME: fn(&str, &str) -> bool = |given, fact| given == fact;
 
 /// The question of a key.
-pub fn question_of(key: &Key) -> Option<&'static Question> {
+pub fn question_of(key: &AnswerKey) -> Option<&'static Question> {
     let rows = || QUESTIONS.iter().flat_map(|rows| rows.iter());
     if key.field.is_empty() {
-        return rows().find(|row| row.kind == Kind::Records && row.section() == key.section);
+        return rows().find(|row| row.kind == AnswerShape::Records && row.section() == key.section);
     }
     let pattern = key.pattern();
     rows().find(|row| row.key == pattern)

@@ -6,11 +6,11 @@ use super::SAME;
 use crate::domain::limits::network::{SUBNETS, ZONES};
 use crate::domain::names::{SubnetId, VpcId};
 use crate::domain::snapshot::SubnetFacts;
+use crate::interview::account;
+use crate::interview::context::QuestionContext;
 use crate::interview::held::{SUBNETS as SUBNETS_HELD, VPCS};
-use crate::interview::question::{Choice, Kind, Options, Question, name};
-use crate::interview::value::Value;
-use crate::interview::view::View;
-use crate::interview::world;
+use crate::interview::question::{AnswerShape, Choice, Options, Question, name};
+use crate::interview::value::AnswerValue;
 
 pub(super) static ROWS: &[Question] = &[
     Question {
@@ -25,7 +25,7 @@ pub(super) static ROWS: &[Question] = &[
             "consumers.*",
         ],
         part: |text| name(VpcId::parse(text)),
-        follows: |view| Some(Value::text(view.database()?.vpc_id)),
+        follows: |view| Some(AnswerValue::text(view.database()?.vpc_id)),
         fact: Some(SAME),
         names: Some(&VPCS),
         ..Question::EARLY
@@ -35,7 +35,7 @@ pub(super) static ROWS: &[Question] = &[
         title: "Subnets",
         prompt: "In which subnets does the proxy stand?",
         help: "At least two, in two availability zones: with one, the loss of a zone is the loss of the database. Private ones suffice.",
-        kind: Kind::Many,
+        kind: AnswerShape::Many,
         example: "[\"subnet-0123456789abcdef0\", \"subnet-0123456789abcdef1\"]",
         part: |text| name(SubnetId::parse(text)),
         fits: two_zones,
@@ -47,7 +47,7 @@ pub(super) static ROWS: &[Question] = &[
 ];
 
 /// The subnets of the chosen network; those of one zone stand together, private ones first.
-fn subnets<'a>(view: &View<'a>) -> Vec<&'a SubnetFacts> {
+fn subnets<'a>(view: &QuestionContext<'a>) -> Vec<&'a SubnetFacts> {
     let (Some(world), Some(vpc_id)) = (view.world, view.text("network", "vpc_id")) else {
         return Vec::new();
     };
@@ -69,7 +69,7 @@ fn rank(subnet: &SubnetFacts) -> u8 {
     }
 }
 
-fn offered(view: &View<'_>) -> Options {
+fn offered(view: &QuestionContext<'_>) -> Options {
     let database = view.database();
     let subnets = subnets(view);
     let width = subnets.iter().map(|subnet| subnet.name.len()).max();
@@ -88,24 +88,24 @@ fn offered(view: &View<'_>) -> Options {
         let label = format!("{named}{}  {reach:7}  {}", subnet.zone, subnet.id);
         options.add(
             Choice::new(&subnet.id, label.trim_end()),
-            world::subnet_refusal(subnet, database.as_ref()),
+            account::subnet_refusal(subnet, database.as_ref()),
         );
     }
     options
 }
 
-fn one_for_each_zone(view: &View<'_>) -> Option<Value> {
+fn one_for_each_zone(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let database = view.database();
     let mut by_zone: BTreeMap<&str, &str> = BTreeMap::new();
     for subnet in subnets(view) {
-        if world::subnet_refusal(subnet, database.as_ref()).is_none() {
+        if account::subnet_refusal(subnet, database.as_ref()).is_none() {
             by_zone.entry(&subnet.zone).or_insert(&subnet.id);
         }
     }
-    (by_zone.len() >= ZONES).then(|| Value::list(by_zone.into_values()))
+    (by_zone.len() >= ZONES).then(|| AnswerValue::list(by_zone.into_values()))
 }
 
-fn two_zones(view: &View<'_>, value: &Value) -> Result<(), String> {
+fn two_zones(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let chosen: BTreeSet<String> = value.parts().into_iter().collect();
     if chosen.len() < SUBNETS {
         return Err(format!("at least {SUBNETS} subnets are needed"));
@@ -128,7 +128,7 @@ fn two_zones(view: &View<'_>, value: &Value) -> Result<(), String> {
 }
 
 /// A subnet of another network, and which.
-fn elsewhere(view: &View<'_>, chosen: &BTreeSet<String>) -> Option<String> {
+fn elsewhere(view: &QuestionContext<'_>, chosen: &BTreeSet<String>) -> Option<String> {
     let vpc_id = view.text("network", "vpc_id")?;
     let subnet = view
         .world?

@@ -4,10 +4,10 @@ use super::{number, word};
 use crate::domain::limits::pool::{BORROW_TIMEOUT, IDLE_CLIENT_TIMEOUT, PERCENT};
 use crate::domain::names::{KeyArn, RoleArn, TagValue, TopicArn, arn};
 use crate::domain::spec::{DEFAULT_TARGETS, RETENTION_DAYS};
+use crate::interview::context::QuestionContext;
 use crate::interview::held::KEYS;
-use crate::interview::question::{Choice, Kind, Need, Options, Question, name};
-use crate::interview::value::Value;
-use crate::interview::view::View;
+use crate::interview::question::{AnswerShape, Choice, Need, Options, Question, name};
+use crate::interview::value::AnswerValue;
 
 pub(super) static ROWS: &[Question] = &[
     Question {
@@ -15,7 +15,7 @@ pub(super) static ROWS: &[Question] = &[
         title: "Key for the secrets",
         prompt: "Which key encrypts the created secrets?",
         help: "A key of your own shows in CloudTrail who decrypts, and can be revoked. create makes one; an existing one is given by its ARN.",
-        kind: Kind::One,
+        kind: AnswerShape::One,
         example: "\"create\"",
         need: Need::Never,
         free: true,
@@ -25,7 +25,7 @@ pub(super) static ROWS: &[Question] = &[
         },
         fits: key_is_usable,
         names: Some(&KEYS),
-        default: |_| Some(Value::text("create")),
+        default: |_| Some(AnswerValue::text("create")),
         options: keys,
         relevant: creates_a_secret,
         ..Question::PLAIN
@@ -35,7 +35,7 @@ pub(super) static ROWS: &[Question] = &[
         title: "Deny other readers of the secrets",
         prompt: "Deny every other reader of the secrets?",
         help: "Whether to deny every reader of the secrets that is not named in secret_readers. Check the target's health after the first apply.",
-        kind: Kind::YesNo,
+        kind: AnswerShape::YesNo,
         example: "false",
         ..Question::QUIET
     },
@@ -44,7 +44,7 @@ pub(super) static ROWS: &[Question] = &[
         title: "Other readers of the secrets",
         prompt: "Which roles may read the secrets besides the proxy?",
         help: "ARNs of the roles that the strict policy leaves out: whoever deploys, break-glass.",
-        kind: Kind::Many,
+        kind: AnswerShape::Many,
         example: "[\"arn:aws:iam::123456789012:role/deployer\"]",
         part: |text| name(RoleArn::parse(text)),
         ..Question::QUIET
@@ -53,7 +53,7 @@ pub(super) static ROWS: &[Question] = &[
         key: "pool.max_connections_percent",
         prompt: "How much of the database's connections may the proxy take?",
         help: "1 to 100 percent of the database's connections; below 100, so that an administrator still gets in.",
-        kind: Kind::Number,
+        kind: AnswerShape::Number,
         example: "80",
         part: |text| number(text, 1..=i64::from(PERCENT)),
         ..Question::QUIET
@@ -62,7 +62,7 @@ pub(super) static ROWS: &[Question] = &[
         key: "pool.max_idle_connections_percent",
         prompt: "How much of that may be idle?",
         help: "0 to max_connections_percent; half of it by default.",
-        kind: Kind::Number,
+        kind: AnswerShape::Number,
         example: "40",
         part: |text| number(text, 0..=i64::from(PERCENT)),
         ..Question::QUIET
@@ -71,7 +71,7 @@ pub(super) static ROWS: &[Question] = &[
         key: "pool.borrow_timeout",
         prompt: "How long may a client wait for a connection?",
         help: "Seconds, 0 to 300.",
-        kind: Kind::Number,
+        kind: AnswerShape::Number,
         example: "30",
         part: |text| number(text, 0..=i64::from(BORROW_TIMEOUT)),
         ..Question::QUIET
@@ -80,7 +80,7 @@ pub(super) static ROWS: &[Question] = &[
         key: "pool.idle_client_timeout",
         prompt: "How long may a client be idle?",
         help: "Seconds, 1 to 28800.",
-        kind: Kind::Number,
+        kind: AnswerShape::Number,
         example: "1800",
         part: |text| number(text, 1..=i64::from(IDLE_CLIENT_TIMEOUT)),
         ..Question::QUIET
@@ -89,7 +89,7 @@ pub(super) static ROWS: &[Question] = &[
         key: "pool.exclude_variable_sets",
         prompt: "Leave sessions unpinned after SET?",
         help: "Whether SET statements leave a session unpinned (not for PostgreSQL).",
-        kind: Kind::YesNo,
+        kind: AnswerShape::YesNo,
         example: "false",
         ..Question::QUIET
     },
@@ -119,7 +119,7 @@ pub(super) static ROWS: &[Question] = &[
         title: "Days of logs",
         prompt: "How many days is the proxy's log kept?",
         help: "Days that the proxy's log is kept: 365 by default.",
-        kind: Kind::Number,
+        kind: AnswerShape::Number,
         example: "365",
         part: |text| {
             let days: Vec<String> = RETENTION_DAYS.iter().map(i64::to_string).collect();
@@ -140,7 +140,7 @@ pub(super) static ROWS: &[Question] = &[
         title: "What is written",
         prompt: "What is to be written?",
         help: "Each target is complete by itself; both describe the same proxy.",
-        kind: Kind::Many,
+        kind: AnswerShape::Many,
         example: "[\"terraform\", \"cloudformation\"]",
         need: Need::Never,
         part: |text| word(text, DEFAULT_TARGETS),
@@ -148,7 +148,7 @@ pub(super) static ROWS: &[Question] = &[
             true => Err("choose at least one".to_owned()),
             false => Ok(()),
         },
-        default: |_| Some(Value::list(DEFAULT_TARGETS.iter().copied())),
+        default: |_| Some(AnswerValue::list(DEFAULT_TARGETS.iter().copied())),
         options: |_| Options {
             offered: DEFAULT_TARGETS
                 .iter()
@@ -163,7 +163,7 @@ pub(super) static ROWS: &[Question] = &[
         title: "Files left out",
         prompt: "Which generated files are not wanted?",
         help: "Files that are left out, and stay away when you delete them. None that says what is deployed.",
-        kind: Kind::Many,
+        kind: AnswerShape::Many,
         example: "[\"terraform/README.md\"]",
         part: generated_path,
         ..Question::QUIET
@@ -187,7 +187,7 @@ struct Topic {
     same_account: bool,
 }
 
-fn topic(view: &View<'_>, value: &Value) -> Option<Topic> {
+fn topic(view: &QuestionContext<'_>, value: &AnswerValue) -> Option<Topic> {
     let text = value.to_string();
     let parts = arn(&text, "sns")?;
     let is_here = |field, there| view.text("proxy", field).is_none_or(|here| here == there);
@@ -209,10 +209,10 @@ fn topic_of_others(account: String) -> String {
     )
 }
 
-fn creates_a_secret(view: &View<'_>) -> bool {
+fn creates_a_secret(view: &QuestionContext<'_>) -> bool {
     view.uses_secrets()
         && view.answers.records("users").into_iter().any(|record| {
-            let of_record = View {
+            let of_record = QuestionContext {
                 record: Some(record),
                 ..*view
             };
@@ -222,7 +222,7 @@ fn creates_a_secret(view: &View<'_>) -> bool {
         })
 }
 
-fn key_is_usable(view: &View<'_>, value: &Value) -> Result<(), String> {
+fn key_is_usable(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let arn = value.to_string();
     view.lies_here(&arn, "kms")?;
     let known = view
@@ -237,7 +237,7 @@ fn key_is_usable(view: &View<'_>, value: &Value) -> Result<(), String> {
 }
 
 /// Keys are known by their alias; one that is disabled or about to be deleted would lock the secrets away.
-fn keys(view: &View<'_>) -> Options {
+fn keys(view: &QuestionContext<'_>) -> Options {
     let mut options = Options::default();
     options.add(
         Choice::new("create", "create  a new one, with rotation"),

@@ -4,12 +4,12 @@ use super::{SAME, port, word};
 use crate::domain::engine::EngineFamily;
 use crate::domain::limits::network;
 use crate::domain::names::{AccountId, ProxyName, Region};
-use crate::domain::snapshot::Part;
+use crate::domain::snapshot::AccountPart;
 use crate::domain::spec::nearest;
-use crate::interview::answers::Source;
-use crate::interview::question::{Choice, Kind, Need, Options, Question, name};
-use crate::interview::value::Value;
-use crate::interview::view::View;
+use crate::interview::answers::AnswerSource;
+use crate::interview::context::QuestionContext;
+use crate::interview::question::{AnswerShape, Choice, Need, Options, Question, name};
+use crate::interview::value::AnswerValue;
 
 const AUTH_MODES: &[&str] = &["secrets", "end-to-end-iam"];
 
@@ -55,13 +55,13 @@ pub(super) static ROWS: &[Question] = &[
         part: region,
         default: |view| {
             let code = &view.region?.code;
-            region(code).is_ok().then(|| Value::text(code))
+            region(code).is_ok().then(|| AnswerValue::text(code))
         },
         note: |view| {
             let hint = view.region?;
             Some(format!("{} is the region in {}.", hint.code, hint.from))
         },
-        follows: |view| Some(Value::text(view.world?.region.as_str())),
+        follows: |view| Some(AnswerValue::text(view.world?.region.as_str())),
         fact: Some(SAME),
         ..Question::EARLY
     },
@@ -73,7 +73,7 @@ pub(super) static ROWS: &[Question] = &[
         example: "\"123456789012\"",
         decides: LOCAL,
         part: |text| name(AccountId::parse(text)),
-        follows: |view| Some(Value::text(view.world?.account_id.as_str())),
+        follows: |view| Some(AnswerValue::text(view.world?.account_id.as_str())),
         fact: Some(SAME),
         ..Question::EARLY
     },
@@ -83,7 +83,7 @@ pub(super) static ROWS: &[Question] = &[
         prompt: "How does the proxy log in to the database?",
         help: "Functions log in to the proxy with IAM either way. With secrets the proxy holds one password for each user in Secrets Manager; \
                with end-to-end IAM there is no password that could leak.",
-        kind: Kind::One,
+        kind: AnswerShape::One,
         example: "\"secrets\"",
         need: Need::Never,
         decides: &[
@@ -94,9 +94,9 @@ pub(super) static ROWS: &[Question] = &[
         part: |text| word(text, AUTH_MODES),
         follows: |view| {
             let possible = view.engine().is_none_or(|engine| engine.end_to_end_iam);
-            (!possible).then(|| Value::text("secrets"))
+            (!possible).then(|| AnswerValue::text("secrets"))
         },
-        default: |_| Some(Value::text("secrets")),
+        default: |_| Some(AnswerValue::text("secrets")),
         options: auth_modes,
         ..Question::EARLY
     },
@@ -105,14 +105,14 @@ pub(super) static ROWS: &[Question] = &[
         title: "Proxy port",
         prompt: "On which port do clients reach the proxy?",
         help: "Only for SQL Server: the port of the proxy where it is not 1433.",
-        kind: Kind::Number,
+        kind: AnswerShape::Number,
         example: "1433",
         part: port,
         relevant: |view| {
             view.engine()
                 .is_none_or(|engine| engine.family == EngineFamily::SqlServer)
         },
-        account: Part::Databases,
+        account: AccountPart::Databases,
         ..Question::QUIET
     },
     Question {
@@ -120,29 +120,28 @@ pub(super) static ROWS: &[Question] = &[
         title: "Endpoint for readers",
         prompt: "Add an endpoint that goes to readers?",
         help: "A second endpoint, for clusters that have readers. It opens nothing more: same security group, same users, same rules.",
-        kind: Kind::YesNo,
+        kind: AnswerShape::YesNo,
         example: "false",
         need: Need::Never,
-        default: |_| Some(Value::Flag(false)),
+        default: |_| Some(AnswerValue::Flag(false)),
         relevant: |view| view.is_cluster(),
         ..Question::EARLY
     },
 ];
 
 /// Whether the account has a proxy of that name. AWS compares names without regard to case.
-fn is_taken(view: &View<'_>, value: &Value) -> bool {
+fn is_taken(view: &QuestionContext<'_>, value: &AnswerValue) -> bool {
     let name = value.to_string();
     let mut proxies = view.world.iter().flat_map(|world| &world.proxies);
     proxies.any(|proxy| proxy.name.eq_ignore_ascii_case(&name))
 }
 
 /// Whether the name is the one that the project has had.
-fn is_own(view: &View<'_>) -> bool {
+fn is_own(view: &QuestionContext<'_>) -> bool {
     view.answers.is_of_project()
-        && view
-            .answers
-            .iter()
-            .any(|(key, answer)| key.to_string() == "proxy.name" && answer.source == Source::File)
+        && view.answers.iter().any(|(key, answer)| {
+            key.to_string() == "proxy.name" && answer.source == AnswerSource::File
+        })
 }
 /// A region that RDS Proxy is in. A slip is told with the nearest region: the directions are easy to confuse.
 fn region(written: &str) -> Result<(), String> {
@@ -192,7 +191,7 @@ const REGIONS: &[&str] = &[
 ];
 
 /// `orders-proxy` for `orders-db`, or the next that is free.
-fn free_name(view: &View<'_>) -> Option<Value> {
+fn free_name(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let stem: String = view.stem()?.chars().take(50).collect();
     let stem = stem.trim_end_matches('-');
     let taken = |name: &str| {
@@ -203,10 +202,10 @@ fn free_name(view: &View<'_>) -> Option<Value> {
     std::iter::once(format!("{stem}-proxy"))
         .chain(numbered)
         .find(|name| !taken(name) && ProxyName::parse(name).is_ok())
-        .map(Value::text)
+        .map(AnswerValue::text)
 }
 
-fn auth_modes(view: &View<'_>) -> Options {
+fn auth_modes(view: &QuestionContext<'_>) -> Options {
     let mut options = Options::default();
     options.add(
         Choice::new(

@@ -6,11 +6,11 @@ use super::{SAME, word};
 use crate::domain::engine::{Engine, EngineFamily};
 use crate::domain::limits::names::database_user;
 use crate::domain::names::{DatabaseName, KeyArn, SchemaName, SecretArn, UserName};
+use crate::interview::account::secret_refusal;
+use crate::interview::context::QuestionContext;
 use crate::interview::held::{KEYS, SECRETS};
-use crate::interview::question::{Choice, Kind, Need, Options, Question, Wording, name};
-use crate::interview::value::Value;
-use crate::interview::view::View;
-use crate::interview::world::secret_refusal;
+use crate::interview::question::{AnswerShape, Choice, Need, Options, Question, Wording, name};
+use crate::interview::value::AnswerValue;
 
 /// The engines that speak MySQL.
 const MYSQL: &[&str] = &["mysql", "mariadb", "aurora-mysql"];
@@ -26,7 +26,7 @@ pub(super) static ROWS: &[Question] = &[
         title: "Database users",
         prompt: "As which database users do functions connect?",
         help: "Each has a secret and a grant of its own, so that one can be revoked or rotated alone. Not the master user.",
-        kind: Kind::Records,
+        kind: AnswerShape::Records,
         example: "\"orders_app\"",
         wording: &[
             Wording {
@@ -50,7 +50,7 @@ pub(super) static ROWS: &[Question] = &[
         fits: names_fit,
         default: |view| {
             let stem: String = view.stem()?.replace('-', "_").chars().take(28).collect();
-            Some(Value::list([format!("{stem}_app")]))
+            Some(AnswerValue::list([format!("{stem}_app")]))
         },
         ..Question::PLAIN
     },
@@ -70,7 +70,10 @@ pub(super) static ROWS: &[Question] = &[
         default: |view| {
             let known = view.database().and_then(|database| database.database_name);
             let stem = || view.stem().map(|stem| stem.replace('-', "_"));
-            known.map(str::to_owned).or_else(stem).map(Value::text)
+            known
+                .map(str::to_owned)
+                .or_else(stem)
+                .map(AnswerValue::text)
         },
         ..Question::PLAIN
     },
@@ -95,11 +98,11 @@ pub(super) static ROWS: &[Question] = &[
         key: "users.*.access",
         prompt: "What may it do?",
         help: "The generated grants give no more than this: a function that only reads cannot destroy anything.",
-        kind: Kind::One,
+        kind: AnswerShape::One,
         example: "\"read-write\"",
         need: Need::Never,
         part: |text| word(text, LEVELS),
-        default: |_| Some(Value::text("read-write")),
+        default: |_| Some(AnswerValue::text("read-write")),
         options: |_| Options {
             offered: vec![
                 Choice::new("read-write", "read-write  SELECT, INSERT, UPDATE, DELETE"),
@@ -115,7 +118,7 @@ pub(super) static ROWS: &[Question] = &[
         prompt: "Where is its password?",
         help: "create makes a secret with a generated password and a resource policy; an existing one is given by its whole ARN and keeps \
                its own policy.",
-        kind: Kind::One,
+        kind: AnswerShape::One,
         example: "\"create\"",
         need: Need::Never,
         free: true,
@@ -126,7 +129,7 @@ pub(super) static ROWS: &[Question] = &[
         },
         fits: secret_is_its_own,
         names: Some(&SECRETS),
-        default: |_| Some(Value::text("create")),
+        default: |_| Some(AnswerValue::text("create")),
         options: secrets,
         relevant: |view| view.uses_secrets(),
         ..Question::PLAIN
@@ -150,7 +153,7 @@ pub(super) static ROWS: &[Question] = &[
     },
 ];
 
-fn names_fit(view: &View<'_>, value: &Value) -> Result<(), String> {
+fn names_fit(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for user in value.parts() {
         user_fits(view, &user)?;
@@ -166,7 +169,7 @@ fn names_fit(view: &View<'_>, value: &Value) -> Result<(), String> {
     }
 }
 
-fn user_fits(view: &View<'_>, user: &str) -> Result<(), String> {
+fn user_fits(view: &QuestionContext<'_>, user: &str) -> Result<(), String> {
     let mysql = |engine: &Engine| engine.family == EngineFamily::MySql;
     if user.len() > MYSQL_USER_LENGTH && view.engine().is_some_and(mysql) {
         return Err(format!(
@@ -185,7 +188,7 @@ fn user_fits(view: &View<'_>, user: &str) -> Result<(), String> {
     }
 }
 
-fn secret_is_its_own(view: &View<'_>, value: &Value) -> Result<(), String> {
+fn secret_is_its_own(view: &QuestionContext<'_>, value: &AnswerValue) -> Result<(), String> {
     let secret = value.to_string();
     view.lies_here(&secret, "secretsmanager")?;
     if let Some(user) = holder(view, &secret) {
@@ -204,7 +207,7 @@ fn secret_is_its_own(view: &View<'_>, value: &Value) -> Result<(), String> {
 }
 
 /// The other user of this spec that has a secret already.
-fn holder<'a>(view: &View<'a>, secret: &str) -> Option<&'a str> {
+fn holder<'a>(view: &QuestionContext<'a>, secret: &str) -> Option<&'a str> {
     if secret == "create" {
         return None;
     }
@@ -212,7 +215,7 @@ fn holder<'a>(view: &View<'a>, secret: &str) -> Option<&'a str> {
         .records("users")
         .into_iter()
         .filter(|record| Some(*record) != view.record)
-        .map(|record| View {
+        .map(|record| QuestionContext {
             record: Some(record),
             ..*view
         })
@@ -220,7 +223,7 @@ fn holder<'a>(view: &View<'a>, secret: &str) -> Option<&'a str> {
         .sibling("users", "name")
 }
 
-fn secrets(view: &View<'_>) -> Options {
+fn secrets(view: &QuestionContext<'_>) -> Options {
     let mut options = Options::default();
     options.add(
         Choice::new("create", "create  a new one with a generated password"),
@@ -248,7 +251,7 @@ fn secrets(view: &View<'_>) -> Options {
 }
 
 /// The key as an ARN, which the snapshot may know under its bare id.
-fn key_of_secret(view: &View<'_>) -> Option<Value> {
+fn key_of_secret(view: &QuestionContext<'_>) -> Option<AnswerValue> {
     let arn = view.sibling("users", "secret")?;
     let world = view.world?;
     let secret = world.secrets.iter().find(|secret| secret.arn == arn)?;
@@ -260,5 +263,5 @@ fn key_of_secret(view: &View<'_>) -> Option<Value> {
     })?;
     KeyArn::parse(&key.arn)
         .is_ok()
-        .then(|| Value::text(&key.arn))
+        .then(|| AnswerValue::text(&key.arn))
 }

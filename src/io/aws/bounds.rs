@@ -38,14 +38,14 @@ pub(super) enum Unbounded {
 
 /// The bounds of one pass over an account.
 #[derive(Clone, Debug)]
-pub(super) struct Bounds {
+pub(super) struct CallBounds {
     asked: Arc<Mutex<HashSet<u64>>>,
     lanes: Arc<Lanes>,
     /// The prefix of the service's actions.
     service: &'static str,
 }
 
-impl Bounds {
+impl CallBounds {
     pub(super) fn new(lanes: Arc<Lanes>) -> Self {
         Self {
             asked: Arc::default(),
@@ -75,7 +75,7 @@ impl Bounds {
     }
 }
 
-impl Intercept for Bounds {
+impl Intercept for CallBounds {
     fn name(&self) -> &'static str {
         "Bounds"
     }
@@ -131,18 +131,18 @@ impl Intercept for Bounds {
         let body = context.response_mut().body_mut();
         let inner = std::mem::replace(body, SdkBody::taken());
         let left = LONGEST;
-        *body = SdkBody::from_body_1_x(Bounded { inner, left });
+        *body = SdkBody::from_body_1_x(BoundedBody { inner, left });
         Ok(())
     }
 }
 
 /// A body that fails when it is too long.
-struct Bounded {
+struct BoundedBody {
     inner: SdkBody,
     left: usize,
 }
 
-impl Body for Bounded {
+impl Body for BoundedBody {
     type Data = <SdkBody as Body>::Data;
     type Error = BoxError;
 
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn aws_nothing_is_asked_twice() {
-        let bounds = Bounds::new(Arc::default());
+        let bounds = CallBounds::new(Arc::default());
         assert!(bounds.is_new(&("/", "page 1")) && bounds.is_new(&("/", "page 2")));
         assert!(!bounds.clone().is_new(&("/", "page 1")));
     }

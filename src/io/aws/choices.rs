@@ -7,79 +7,80 @@ use std::sync::Arc;
 
 use futures_util::future::{join, join4};
 
-use super::desk::Desk;
-use super::pass::{roles_by_weight, sorted};
+use super::collect::{roles_by_weight, sorted};
+use super::limiter::Limiter;
 use super::session::{Session, client};
 use super::{databases, functions, keys, network, parameters, proxies, roles, secrets};
 use crate::domain::snapshot::{
-    Chosen, FunctionFacts, KmsKeyFacts, Part, RoleFacts, SNAPSHOT_SCHEMA, SecretFacts, Snapshot,
+    AccountPart, Chosen, FunctionFacts, KmsKeyFacts, RoleFacts, SNAPSHOT_SCHEMA, SecretFacts,
+    Snapshot,
 };
-use crate::io::world::arriving::Reader;
+use crate::io::account::arriving::AccountFeed;
 
 /// With so many parameter groups the first question does not wait for them: each takes a call.
 const FEW_GROUPS: usize = 20;
 
 /// Reads part by part, then what is wished for, until nobody listens any more.
-pub(super) async fn read(session: Session, desk: &Arc<Desk>, reader: &Reader) {
-    let mut account = Choices {
+pub(super) async fn read(session: Session, limiter: &Arc<Limiter>, reader: &AccountFeed) {
+    let mut account = ReadChoices {
         session,
-        desk,
+        limiter,
         seen: Snapshot::default(),
         aliases: keys::Aliases::default(),
     };
     let groups = account.databases().await;
     let few = groups.len() <= FEW_GROUPS;
-    if !few && !account.told(reader, Part::Databases) {
+    if !few && !account.told(reader, AccountPart::Databases) {
         return;
     }
     account.settings(groups).await;
-    if !account.told(reader, Part::Settings) {
+    if !account.told(reader, AccountPart::Settings) {
         return;
     }
     account.lists().await;
-    if !account.told(reader, Part::Lists) {
+    if !account.told(reader, AccountPart::Lists) {
         return;
     }
     while let Some(chosen) = reader.wish() {
         account.chosen(&chosen).await;
-        if !account.told(reader, Part::Lists) {
+        if !account.told(reader, AccountPart::Lists) {
             return;
         }
     }
 }
 
 /// What has been read so far.
-struct Choices<'d> {
+struct ReadChoices<'d> {
     session: Session,
-    desk: &'d Arc<Desk>,
+    limiter: &'d Arc<Limiter>,
     seen: Snapshot,
     aliases: keys::Aliases,
 }
 
-impl Choices<'_> {
+impl ReadChoices<'_> {
     /// Hands over what has been read up to this part; false where nobody listens any more.
-    fn told(&self, reader: &Reader, part: Part) -> bool {
+    fn told(&self, reader: &AccountFeed, part: AccountPart) -> bool {
         let snapshot = Snapshot {
-            not_visible: self.desk.not_visible(),
+            not_visible: self.limiter.not_visible(),
             ..self.seen.clone()
         };
         reader.tell(Ok((part, sorted(snapshot))))
     }
 
-    fn desk(&self) -> Arc<Desk> {
-        Arc::clone(self.desk)
+    fn limiter(&self) -> Arc<Limiter> {
+        Arc::clone(self.limiter)
     }
 
     /// Networks, databases, and the proxies with what stands behind them. Returns the parameter groups that the databases use.
-    async fn databases(&mut self) -> parameters::Used {
+    async fn databases(&mut self) -> parameters::UsedGroups {
         let rds = client!(aws_sdk_rds, self.session);
         let proxies = async {
-            let proxies = proxies::list(&rds, self.desk).await;
-            proxies::with_targets(&rds, self.desk, proxies).await
+            let proxies = proxies::list(&rds, self.limiter).await;
+            proxies::with_targets(&rds, self.limiter, proxies).await
         };
         let (network, (databases, proxies)) = join(
-            network::read(client!(aws_sdk_ec2, self.session), self.desk()),
-            join(databases::read(rds.clone(), self.desk()), proxies),
+            network::read(client!(aws_sdk_ec2, self.session), self.limiter()),
+            join(databases::read(rds.clone(), self.limiter()), proxies),
         )
         .await;
         let groups = databases.groups(|_| true);
@@ -100,9 +101,9 @@ impl Choices<'_> {
     }
 
     /// The parameter groups.
-    async fn settings(&mut self, groups: parameters::Used) {
+    async fn settings(&mut self, groups: parameters::UsedGroups) {
         let rds = client!(aws_sdk_rds, self.session);
-        self.seen.parameter_groups = parameters::read(rds, self.desk(), groups).await;
+        self.seen.parameter_groups = parameters::read(rds, self.limiter(), groups).await;
     }
 
     /// Functions with their roles, secrets without their policies, keys, and the rest of the proxies.
@@ -110,9 +111,12 @@ impl Choices<'_> {
         let rds = client!(aws_sdk_rds, self.session);
         let proxies = self.seen.proxies.clone();
         let people = self.people();
-        let secrets = secrets::list(client!(aws_sdk_secretsmanager, self.session), self.desk());
-        let aliases = keys::aliases(client!(aws_sdk_kms, self.session), self.desk());
-        let proxies = proxies::with_settings(&rds, self.desk, proxies);
+        let secrets = secrets::list(
+            client!(aws_sdk_secretsmanager, self.session),
+            self.limiter(),
+        );
+        let aliases = keys::aliases(client!(aws_sdk_kms, self.session), self.limiter());
+        let proxies = proxies::with_settings(&rds, self.limiter, proxies);
         let ((functions, roles), secrets, aliases, proxies) =
             join4(people, secrets, aliases, proxies).await;
         let keys = self.keys(&aliases, &[]).await;
@@ -129,23 +133,24 @@ impl Choices<'_> {
 
     /// Functions, and the roles of proxies and functions.
     async fn people(&self) -> (Vec<FunctionFacts>, Vec<RoleFacts>) {
-        let functions = functions::read(client!(aws_sdk_lambda, self.session), self.desk()).await;
+        let functions =
+            functions::read(client!(aws_sdk_lambda, self.session), self.limiter()).await;
         let wanted = roles_by_weight(&self.seen.proxies, &functions);
-        let roles = roles::read(client!(aws_sdk_iam, self.session), self.desk(), wanted).await;
+        let roles = roles::read(client!(aws_sdk_iam, self.session), self.limiter(), wanted).await;
         (functions, roles)
     }
 
     /// The keys with an alias, and those of secrets that were chosen, with their policies.
     async fn keys(&self, aliases: &keys::Aliases, chosen: &[SecretFacts]) -> Vec<KmsKeyFacts> {
         let any = (self.session.account_id.as_str(), chosen.is_empty());
-        let wanted = keys::Wanted::of(aliases.clone(), chosen.iter(), any);
-        keys::read(client!(aws_sdk_kms, self.session), self.desk(), wanted).await
+        let wanted = keys::WantedKeys::of(aliases.clone(), chosen.iter(), any);
+        keys::read(client!(aws_sdk_kms, self.session), self.limiter(), wanted).await
     }
 
     /// Policies of what was chosen, unless they were read before.
     async fn chosen(&mut self, chosen: &Chosen) {
         self.session.again();
-        self.desk.again();
+        self.limiter.again();
         let is_new =
             |secret: &SecretFacts| chosen.secrets.contains(&secret.arn) && !secret.policy_visible;
         let new: Vec<SecretFacts> = self
@@ -161,7 +166,7 @@ impl Choices<'_> {
         let client = client!(aws_sdk_secretsmanager, self.session);
         let secrets = std::mem::take(&mut self.seen.secrets);
         let (secrets, keys) = join(
-            secrets::with_policies((client, self.desk()), secrets, is_new),
+            secrets::with_policies((client, self.limiter()), secrets, is_new),
             self.keys(&self.aliases, &new),
         )
         .await;

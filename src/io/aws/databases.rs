@@ -9,7 +9,7 @@ use aws_sdk_rds::types::{
 };
 use futures_util::future::join;
 
-use super::desk::{Ask, Desk};
+use super::limiter::{CallPurpose, Limiter};
 use super::parameters;
 use crate::domain::snapshot::{DbClusterFacts, DbInstanceFacts};
 
@@ -21,7 +21,7 @@ pub(super) struct Databases {
 
 impl Databases {
     /// The parameter groups of those databases that matter, which the identifier tells.
-    pub(super) fn groups(&self, matters: impl Fn(&str) -> bool) -> parameters::Used {
+    pub(super) fn groups(&self, matters: impl Fn(&str) -> bool) -> parameters::UsedGroups {
         let of_clusters = self.clusters.iter();
         let of_clusters = of_clusters.filter(|cluster| matters(&cluster.identifier));
         // The members of a cluster have groups of their own beside the cluster's.
@@ -29,17 +29,17 @@ impl Databases {
             let cluster = instance.cluster_identifier.as_deref();
             matters(&instance.identifier) || cluster.is_some_and(&matters)
         });
-        parameters::Used {
+        parameters::UsedGroups {
             by_instances: names(of_instances.map(|instance| &instance.parameter_group)),
             by_clusters: names(of_clusters.map(|cluster| &cluster.parameter_group)),
         }
     }
 }
 
-pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
+pub(super) async fn read(client: Client, limiter: Arc<Limiter>) -> Databases {
     let (instances, clusters) = join(
-        desk.ask(
-            Ask::new("rds:DescribeDBInstances", "db_instances"),
+        limiter.ask(
+            CallPurpose::new("rds:DescribeDBInstances", "db_instances"),
             client
                 .describe_db_instances()
                 .into_paginator()
@@ -48,8 +48,8 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
         ),
-        desk.ask(
-            Ask::new("rds:DescribeDBClusters", "db_clusters"),
+        limiter.ask(
+            CallPurpose::new("rds:DescribeDBClusters", "db_clusters"),
             client
                 .describe_db_clusters()
                 .into_paginator()
@@ -61,7 +61,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Databases {
     )
     .await;
     let (instances, clusters) = (instances.unwrap_or_default(), clusters.unwrap_or_default());
-    let networks = networks(&client, &desk, (&instances, &clusters)).await;
+    let networks = networks(&client, &limiter, (&instances, &clusters)).await;
     Databases {
         instances: instances.iter().map(instance_facts).collect(),
         clusters: clusters
@@ -79,7 +79,7 @@ fn names<'a>(groups: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
 /// do not.
 async fn networks(
     client: &Client,
-    desk: &Desk,
+    limiter: &Limiter,
     (instances, clusters): (&[DbInstance], &[DbCluster]),
 ) -> BTreeMap<String, String> {
     let told = instances.iter().filter_map(DbInstance::db_subnet_group);
@@ -93,8 +93,8 @@ async fn networks(
         .into_paginator()
         .stop_on_duplicate_token(false)
         .items();
-    let ask = Ask::new("rds:DescribeDBSubnetGroups", "db_clusters");
-    let groups = desk.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
+    let ask = CallPurpose::new("rds:DescribeDBSubnetGroups", "db_clusters");
+    let groups = limiter.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
     networks.extend(groups.await.iter().flatten().filter_map(network));
     networks
 }
@@ -201,8 +201,9 @@ fn some(value: Option<&str>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_rds::types::{DbClusterMember, DbParameterGroupStatus, Endpoint};
+
+    use super::*;
 
     #[test]
     fn aws_an_instance_keeps_what_matters() {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::keys::Wanted;
-use super::parameters::Used;
+use super::keys::WantedKeys;
+use super::parameters::UsedGroups;
 use crate::domain::snapshot::{KmsKeyFacts, ParameterGroupFacts, RoleFacts, SecretFacts, Snapshot};
 
 /// An earlier snapshot of the same account, where there is one.
@@ -16,7 +16,7 @@ impl<'e> Earlier<'e> {
     }
 
     /// The parameter groups that were read; they are wanted no more.
-    pub(super) fn groups(self, wanted: &mut Used) -> Vec<ParameterGroupFacts> {
+    pub(super) fn groups(self, wanted: &mut UsedGroups) -> Vec<ParameterGroupFacts> {
         let take = |facts: &&ParameterGroupFacts| match facts.cluster {
             true => wanted.by_clusters.remove(&facts.name),
             false => wanted.by_instances.remove(&facts.name),
@@ -39,7 +39,7 @@ impl<'e> Earlier<'e> {
     }
 
     /// The keys of which everything that matters was read, with the aliases of today.
-    pub(super) fn keys(self, wanted: &mut Wanted) -> Vec<KmsKeyFacts> {
+    pub(super) fn keys(self, wanted: &mut WantedKeys) -> Vec<KmsKeyFacts> {
         let take = |facts: &KmsKeyFacts| {
             let (_, id) = facts.arn.split_once(":key/")?;
             let enough = facts.policy_visible || !wanted.of_secrets.contains(id);
@@ -104,7 +104,7 @@ mod tests {
         let earlier = Earlier(Some(&seen));
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
 
-        let mut groups = Used {
+        let mut groups = UsedGroups {
             by_instances: names(&["whole", "new"]),
             by_clusters: names(&["whole"]),
         };
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(roles, ["half", "new"]);
 
         let aliases = ["whole", "half", "plain", "new"].map(|id| (id.to_owned(), Vec::new()));
-        let mut keys = Wanted {
+        let mut keys = WantedKeys {
             aliases: aliases.into(),
             of_secrets: names(&["whole", "half"]),
         };

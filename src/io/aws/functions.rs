@@ -5,17 +5,17 @@ use std::sync::Arc;
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::{FunctionConfiguration, VpcConfigResponse};
 
-use super::desk::{Ask, Desk};
+use super::limiter::{CallPurpose, Limiter};
 use crate::domain::snapshot::FunctionFacts;
 
-pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Vec<FunctionFacts> {
+pub(super) async fn read(client: Client, limiter: Arc<Limiter>) -> Vec<FunctionFacts> {
     let functions = client
         .list_functions()
         .into_paginator()
         .stop_on_duplicate_token(false)
         .items();
-    let ask = Ask::new("lambda:ListFunctions", "functions");
-    let functions = desk.ask(ask, functions.send().collect::<Result<Vec<_>, _>>());
+    let ask = CallPurpose::new("lambda:ListFunctions", "functions");
+    let functions = limiter.ask(ask, functions.send().collect::<Result<Vec<_>, _>>());
     functions
         .await
         .iter()

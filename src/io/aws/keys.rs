@@ -6,33 +6,33 @@ use std::sync::Arc;
 use aws_sdk_kms::Client;
 use aws_sdk_kms::types::{AliasListEntry, KeyManagerType, KeyMetadata};
 
-use super::desk::{Ask, Desk, all};
+use super::limiter::{CallPurpose, Limiter, all};
 use super::policies;
 use crate::domain::snapshot::{KmsKeyFacts, SecretFacts};
 
 /// Key ids with their aliases.
 pub(super) type Aliases = BTreeMap<String, Vec<String>>;
 
-pub(super) async fn aliases(client: Client, desk: Arc<Desk>) -> Aliases {
+pub(super) async fn aliases(client: Client, limiter: Arc<Limiter>) -> Aliases {
     let aliases = client
         .list_aliases()
         .into_paginator()
         .stop_on_duplicate_token(false)
         .items();
-    let ask = Ask::new("kms:ListAliases", "kms_keys");
-    let aliases = desk.ask(ask, aliases.send().collect::<Result<Vec<_>, _>>());
+    let ask = CallPurpose::new("kms:ListAliases", "kms_keys");
+    let aliases = limiter.ask(ask, aliases.send().collect::<Result<Vec<_>, _>>());
     by_key(&aliases.await.unwrap_or_default())
 }
 
 /// Which keys are read.
-pub(super) struct Wanted {
+pub(super) struct WantedKeys {
     /// Those with an alias, for whoever chooses one.
     pub(super) aliases: Aliases,
     /// Those of secrets that matter; their policies are read too.
     pub(super) of_secrets: BTreeSet<String>,
 }
 
-impl Wanted {
+impl WantedKeys {
     /// The keys of these secrets, and all that have an alias if any may be chosen.
     pub(super) fn of<'s>(
         aliases: Aliases,
@@ -57,17 +57,21 @@ impl Wanted {
 }
 
 /// The keys that are wanted.
-pub(super) async fn read(client: Client, desk: Arc<Desk>, wanted: Wanted) -> Vec<KmsKeyFacts> {
+pub(super) async fn read(
+    client: Client,
+    limiter: Arc<Limiter>,
+    wanted: WantedKeys,
+) -> Vec<KmsKeyFacts> {
     let jobs = wanted.aliases.into_iter().map(|(id, aliases)| {
-        let (client, desk) = (client.clone(), Arc::clone(&desk));
+        let (client, limiter) = (client.clone(), Arc::clone(&limiter));
         let policy_matters = wanted.of_secrets.contains(&id);
         async move {
-            let ask = Ask::new("kms:DescribeKey", "kms_keys");
+            let ask = CallPurpose::new("kms:DescribeKey", "kms_keys");
             let request = client.describe_key().key_id(&id);
-            let answer = desk.ask(ask, request.send()).await?;
+            let answer = limiter.ask(ask, request.send()).await?;
             let facts = key_facts(answer.key_metadata()?, aliases)?;
             Some(match policy_matters {
-                true => with_policy(&client, &desk, facts).await,
+                true => with_policy(&client, &limiter, facts).await,
                 false => facts,
             })
         }
@@ -75,20 +79,20 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>, wanted: Wanted) -> Vec
     all(jobs).await.into_iter().flatten().collect()
 }
 
-async fn with_policy(client: &Client, desk: &Desk, mut key: KmsKeyFacts) -> KmsKeyFacts {
-    let ask = Ask::new("kms:GetKeyPolicy", "kms_keys");
+async fn with_policy(client: &Client, limiter: &Limiter, mut key: KmsKeyFacts) -> KmsKeyFacts {
+    let ask = CallPurpose::new("kms:GetKeyPolicy", "kms_keys");
     // The name is the only one that there is.
     let request = client
         .get_key_policy()
         .key_id(&key.arn)
         .policy_name("default");
-    let Some(answer) = desk.ask(ask, request.send()).await else {
+    let Some(answer) = limiter.ask(ask, request.send()).await else {
         return key;
     };
     key.policy = answer.policy().and_then(policies::document);
     key.policy_visible = key.policy.is_some();
     if key.policy.is_none() {
-        desk.note_unreadable(ask, "a policy is no JSON");
+        limiter.note_unreadable(ask, "a policy is no JSON");
     }
     key
 }
@@ -198,7 +202,7 @@ mod tests {
             secret("arn:aws:kms:eu-west-1:210987654321:key/k4"),
         ];
         for (any, expected) in [(false, &["k1", "k3"][..]), (true, &["k1", "k2", "k3"])] {
-            let wanted = Wanted::of(aliases.clone(), secrets.iter(), ("123456789012", any));
+            let wanted = WantedKeys::of(aliases.clone(), secrets.iter(), ("123456789012", any));
             assert_eq!(wanted.aliases.keys().collect::<Vec<_>>(), expected);
             assert_eq!(wanted.of_secrets.iter().collect::<Vec<_>>(), ["k1", "k3"]);
         }

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat};
 
-use super::desk::{Ask, Desk, all};
+use super::limiter::{CallPurpose, Limiter, all};
 use crate::domain::snapshot::{ClearTextFacts, ProxyFacts};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -26,13 +26,13 @@ const ENCRYPTED: &str = "encrypted";
 /// Adds to each proxy what its metrics show.
 pub(super) async fn with_clear_text(
     client: Client,
-    desk: Arc<Desk>,
+    limiter: Arc<Limiter>,
     proxies: Vec<ProxyFacts>,
 ) -> Vec<ProxyFacts> {
     let jobs = proxies.into_iter().map(|proxy| {
-        let (client, desk) = (client.clone(), Arc::clone(&desk));
+        let (client, limiter) = (client.clone(), Arc::clone(&limiter));
         async move {
-            let results = results(&client, &desk, &proxy.name).await;
+            let results = results(&client, &limiter, &proxy.name).await;
             ProxyFacts {
                 clear_text: facts(&results),
                 ..proxy
@@ -42,7 +42,7 @@ pub(super) async fn with_clear_text(
     all(jobs).await
 }
 
-async fn results(client: &Client, desk: &Desk, proxy: &str) -> Vec<MetricDataResult> {
+async fn results(client: &Client, limiter: &Limiter, proxy: &str) -> Vec<MetricDataResult> {
     let now = SystemTime::now();
     let request = client
         .get_metric_data()
@@ -53,8 +53,8 @@ async fn results(client: &Client, desk: &Desk, proxy: &str) -> Vec<MetricDataRes
         .into_paginator()
         .stop_on_duplicate_token(false)
         .send();
-    let ask = Ask::new("cloudwatch:GetMetricData", "proxies");
-    let pages = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await;
+    let ask = CallPurpose::new("cloudwatch:GetMetricData", "proxies");
+    let pages = limiter.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await;
     let pages = pages.into_iter().flatten();
     pages
         .flat_map(|page| page.metric_data_results.unwrap_or_default())
@@ -115,8 +115,9 @@ fn hours(values: impl Iterator<Item = f64>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_cloudwatch::primitives::DateTime;
+
+    use super::*;
 
     fn result(id: &str, values: &[(i64, f64)]) -> MetricDataResult {
         let hours = values.iter().map(|(hour, _)| DateTime::from_secs(*hour));

@@ -7,9 +7,9 @@ mod causes;
 #[cfg(feature = "aws")]
 mod choices;
 #[cfg(feature = "aws")]
-mod databases;
+mod collect;
 #[cfg(feature = "aws")]
-mod desk;
+mod databases;
 #[cfg(feature = "aws")]
 mod earlier;
 pub(super) mod error;
@@ -20,13 +20,13 @@ mod keys;
 #[cfg(feature = "aws")]
 mod lanes;
 #[cfg(feature = "aws")]
+mod limiter;
+#[cfg(feature = "aws")]
 mod metrics;
 #[cfg(feature = "aws")]
 mod network;
 #[cfg(feature = "aws")]
 mod parameters;
-#[cfg(feature = "aws")]
-mod pass;
 #[cfg(feature = "aws")]
 mod policies;
 #[cfg(feature = "aws")]
@@ -38,17 +38,17 @@ mod secrets;
 #[cfg(feature = "aws")]
 mod session;
 
-#[cfg(feature = "aws")]
-use self::desk::Desk;
 pub use self::error::AwsError;
-use super::world::arriving::Arriving;
 #[cfg(feature = "aws")]
-use super::world::arriving::Reader;
-use super::world::options::LiveOptions;
+use self::limiter::Limiter;
 #[cfg(feature = "aws")]
-use super::world::options::Scope;
+use super::account::arriving::AccountFeed;
+use super::account::arriving::Arriving;
 #[cfg(feature = "aws")]
-use crate::domain::snapshot::{Part, Snapshot};
+use super::account::options::AccountScope;
+use super::account::options::LiveOptions;
+#[cfg(feature = "aws")]
+use crate::domain::snapshot::{AccountPart, Snapshot};
 
 /// Begins to read the account, in parts where its scope has any.
 ///
@@ -65,21 +65,23 @@ pub fn open_account(options: &LiveOptions) -> Result<Arriving, AwsError> {
 }
 
 #[cfg(feature = "aws")]
-fn read(options: &LiveOptions, reader: &Reader) -> Result<(), AwsError> {
+fn read(options: &LiveOptions, reader: &AccountFeed) -> Result<(), AwsError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(AwsError::Runtime)?;
     runtime.block_on(async {
-        let desk = Desk::open(options.patience, std::sync::Arc::clone(&reader.progress));
-        let session = desk.in_time(session::connect(options, desk.lanes())).await;
+        let limiter = Limiter::open(options.patience, std::sync::Arc::clone(&reader.progress));
+        let session = limiter
+            .in_time(session::connect(options, limiter.lanes()))
+            .await;
         let session = session.unwrap_or(Err(AwsError::Late))?;
         is_of(&session, options.earlier.as_deref())?;
         match options.scope {
-            Scope::Choices => choices::read(session, &desk, reader).await,
-            Scope::Everything | Scope::Proxies => {
-                let snapshot = pass::read(&session, &desk, options).await;
-                reader.tell(Ok((Part::Lists, snapshot)));
+            AccountScope::Choices => choices::read(session, &limiter, reader).await,
+            AccountScope::Everything | AccountScope::Proxies => {
+                let snapshot = collect::read(&session, &limiter, options).await;
+                reader.tell(Ok((AccountPart::Lists, snapshot)));
             }
         }
         Ok(())

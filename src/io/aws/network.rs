@@ -12,20 +12,20 @@ use aws_sdk_ec2::types::{
 };
 use futures_util::future::join5;
 
-use super::desk::{Ask, Desk};
+use super::limiter::{CallPurpose, Limiter};
 use crate::domain::snapshot::{GroupRuleFacts, SecurityGroupFacts, SubnetFacts, VpcFacts};
 
 /// What EC2 knows.
-pub(super) struct Network {
+pub(super) struct NetworkLists {
     pub(super) vpcs: Vec<VpcFacts>,
     pub(super) subnets: Vec<SubnetFacts>,
     pub(super) groups: Vec<SecurityGroupFacts>,
 }
 
-pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Network {
+pub(super) async fn read(client: Client, limiter: Arc<Limiter>) -> NetworkLists {
     let (vpcs, controls, subnets, tables, groups) = join5(
-        desk.ask(
-            Ask::new("ec2:DescribeVpcs", "vpcs"),
+        limiter.ask(
+            CallPurpose::new("ec2:DescribeVpcs", "vpcs"),
             client
                 .describe_vpcs()
                 .into_paginator()
@@ -34,12 +34,12 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Network {
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
         ),
-        desk.ask(
-            Ask::new("ec2:DescribeVpcEncryptionControls", "vpcs"),
+        limiter.ask(
+            CallPurpose::new("ec2:DescribeVpcEncryptionControls", "vpcs"),
             encryption_controls(&client),
         ),
-        desk.ask(
-            Ask::new("ec2:DescribeSubnets", "subnets"),
+        limiter.ask(
+            CallPurpose::new("ec2:DescribeSubnets", "subnets"),
             client
                 .describe_subnets()
                 .into_paginator()
@@ -48,8 +48,8 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Network {
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
         ),
-        desk.ask(
-            Ask::new("ec2:DescribeRouteTables", "subnets"),
+        limiter.ask(
+            CallPurpose::new("ec2:DescribeRouteTables", "subnets"),
             client
                 .describe_route_tables()
                 .into_paginator()
@@ -58,8 +58,8 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Network {
                 .send()
                 .collect::<Result<Vec<_>, _>>(),
         ),
-        desk.ask(
-            Ask::new("ec2:DescribeSecurityGroups", "security_groups"),
+        limiter.ask(
+            CallPurpose::new("ec2:DescribeSecurityGroups", "security_groups"),
             security_groups(&client),
         ),
     )
@@ -68,7 +68,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Network {
     let routes = tables.as_deref().map(Routes::of);
     let vpcs = vpcs.unwrap_or_default();
     let subnets = subnets.unwrap_or_default();
-    Network {
+    NetworkLists {
         vpcs: vpcs.iter().map(|vpc| vpc_facts(vpc, &modes)).collect(),
         subnets: subnets
             .iter()
@@ -259,11 +259,12 @@ fn text(value: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_ec2::types::{
         IpRange, Ipv6Range, PrefixListId, Route, RouteTableAssociation, UserIdGroupPair,
         VpcEncryptionControlMode,
     };
+
+    use super::*;
 
     #[test]
     fn aws_rules_have_one_peer_each() {

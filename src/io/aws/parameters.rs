@@ -7,7 +7,7 @@ use aws_sdk_rds::Client;
 use aws_sdk_rds::types::{Filter, Parameter};
 use futures_util::future::join;
 
-use super::desk::{Ask, Desk, all};
+use super::limiter::{CallPurpose, Limiter, all};
 use crate::domain::snapshot::ParameterGroupFacts;
 
 /// What refuses clear text, and what a proxy does not support.
@@ -16,21 +16,25 @@ const KEPT: [&str; 3] = ["rds.force_ssl", "require_secure_transport", "read_only
 const FIELD: &str = "parameter_groups";
 
 /// The groups in use.
-pub(super) struct Used {
+pub(super) struct UsedGroups {
     pub(super) by_instances: BTreeSet<String>,
     pub(super) by_clusters: BTreeSet<String>,
 }
 
-impl Used {
+impl UsedGroups {
     pub(super) fn len(&self) -> usize {
         self.by_instances.len() + self.by_clusters.len()
     }
 }
 
-pub(super) async fn read(client: Client, desk: Arc<Desk>, used: Used) -> Vec<ParameterGroupFacts> {
+pub(super) async fn read(
+    client: Client,
+    limiter: Arc<Limiter>,
+    used: UsedGroups,
+) -> Vec<ParameterGroupFacts> {
     let (instances, clusters) = join(
-        of_instances(&client, &desk, used.by_instances),
-        of_clusters(&client, &desk, used.by_clusters),
+        of_instances(&client, &limiter, used.by_instances),
+        of_clusters(&client, &limiter, used.by_clusters),
     )
     .await;
     instances.into_iter().chain(clusters).collect()
@@ -38,7 +42,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>, used: Used) -> Vec<Par
 
 async fn of_instances(
     client: &Client,
-    desk: &Arc<Desk>,
+    limiter: &Arc<Limiter>,
     names: BTreeSet<String>,
 ) -> Vec<ParameterGroupFacts> {
     if names.is_empty() {
@@ -49,8 +53,8 @@ async fn of_instances(
         .into_paginator()
         .stop_on_duplicate_token(false)
         .items();
-    let ask = Ask::new("rds:DescribeDBParameterGroups", FIELD);
-    let groups = desk.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
+    let ask = CallPurpose::new("rds:DescribeDBParameterGroups", FIELD);
+    let groups = limiter.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
     let families = groups.await.unwrap_or_default();
     let families = families.iter().filter_map(|group| {
         let name = group.db_parameter_group_name()?.to_owned();
@@ -58,7 +62,7 @@ async fn of_instances(
     });
     let families: BTreeMap<String, String> = families.collect();
     let jobs = names.into_iter().map(|name| {
-        let (client, desk) = (client.clone(), Arc::clone(desk));
+        let (client, limiter) = (client.clone(), Arc::clone(limiter));
         let family = families.get(&name).cloned().unwrap_or_default();
         async move {
             let request = client
@@ -70,8 +74,10 @@ async fn of_instances(
                 .stop_on_duplicate_token(false)
                 .items()
                 .send();
-            let ask = Ask::new("rds:DescribeDBParameters", FIELD);
-            let all = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await?;
+            let ask = CallPurpose::new("rds:DescribeDBParameters", FIELD);
+            let all = limiter
+                .ask(ask, pages.collect::<Result<Vec<_>, _>>())
+                .await?;
             Some(ParameterGroupFacts {
                 name,
                 cluster: false,
@@ -85,7 +91,7 @@ async fn of_instances(
 
 async fn of_clusters(
     client: &Client,
-    desk: &Arc<Desk>,
+    limiter: &Arc<Limiter>,
     names: BTreeSet<String>,
 ) -> Vec<ParameterGroupFacts> {
     if names.is_empty() {
@@ -96,8 +102,8 @@ async fn of_clusters(
         .into_paginator()
         .stop_on_duplicate_token(false)
         .items();
-    let ask = Ask::new("rds:DescribeDBClusterParameterGroups", FIELD);
-    let groups = desk.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
+    let ask = CallPurpose::new("rds:DescribeDBClusterParameterGroups", FIELD);
+    let groups = limiter.ask(ask, groups.send().collect::<Result<Vec<_>, _>>());
     let families = groups.await.unwrap_or_default();
     let families = families.iter().filter_map(|group| {
         let name = group.db_cluster_parameter_group_name()?.to_owned();
@@ -105,7 +111,7 @@ async fn of_clusters(
     });
     let families: BTreeMap<String, String> = families.collect();
     let jobs = names.into_iter().map(|name| {
-        let (client, desk) = (client.clone(), Arc::clone(desk));
+        let (client, limiter) = (client.clone(), Arc::clone(limiter));
         let family = families.get(&name).cloned().unwrap_or_default();
         async move {
             let request = client.describe_db_cluster_parameters();
@@ -117,8 +123,10 @@ async fn of_clusters(
                 .stop_on_duplicate_token(false)
                 .items()
                 .send();
-            let ask = Ask::new("rds:DescribeDBClusterParameters", FIELD);
-            let all = desk.ask(ask, pages.collect::<Result<Vec<_>, _>>()).await?;
+            let ask = CallPurpose::new("rds:DescribeDBClusterParameters", FIELD);
+            let all = limiter
+                .ask(ask, pages.collect::<Result<Vec<_>, _>>())
+                .await?;
             Some(ParameterGroupFacts {
                 name,
                 cluster: true,

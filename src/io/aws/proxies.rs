@@ -9,31 +9,31 @@ use aws_sdk_rds::types::{
 };
 use futures_util::future::join3;
 
-use super::desk::{Ask, Desk, all};
+use super::limiter::{CallPurpose, Limiter, all};
 use crate::domain::snapshot::{AuthFacts, EndpointFacts, PoolFacts, ProxyFacts, TargetFacts};
 
 const FIELD: &str = "proxies";
 
 /// All proxies, without what takes a call for each.
-pub(super) async fn list(client: &Client, desk: &Desk) -> Vec<ProxyFacts> {
+pub(super) async fn list(client: &Client, limiter: &Limiter) -> Vec<ProxyFacts> {
     let proxies = client
         .describe_db_proxies()
         .into_paginator()
         .stop_on_duplicate_token(false)
         .items();
-    let ask = Ask::new("rds:DescribeDBProxies", FIELD);
-    let proxies = desk.ask(ask, proxies.send().collect::<Result<Vec<_>, _>>());
+    let ask = CallPurpose::new("rds:DescribeDBProxies", FIELD);
+    let proxies = limiter.ask(ask, proxies.send().collect::<Result<Vec<_>, _>>());
     proxies.await.iter().flatten().map(proxy_facts).collect()
 }
 
 /// What stands behind them.
 pub(super) async fn with_targets(
     client: &Client,
-    desk: &Arc<Desk>,
+    limiter: &Arc<Limiter>,
     proxies: Vec<ProxyFacts>,
 ) -> Vec<ProxyFacts> {
     let jobs = proxies.into_iter().map(|proxy| {
-        let reader = Reader::of(client, desk, &proxy);
+        let reader = ProxyReader::of(client, limiter, &proxy);
         async move {
             let targets = reader.targets().await;
             ProxyFacts { targets, ..proxy }
@@ -45,11 +45,11 @@ pub(super) async fn with_targets(
 /// Their pools, endpoints and tags.
 pub(super) async fn with_settings(
     client: &Client,
-    desk: &Arc<Desk>,
+    limiter: &Arc<Limiter>,
     proxies: Vec<ProxyFacts>,
 ) -> Vec<ProxyFacts> {
     let jobs = proxies.into_iter().map(|proxy| {
-        let reader = Reader::of(client, desk, &proxy);
+        let reader = ProxyReader::of(client, limiter, &proxy);
         async move {
             let tags = reader.tags(&proxy.arn);
             let (pool, endpoints, tags) = join3(reader.pool(), reader.endpoints(), tags).await;
@@ -65,24 +65,24 @@ pub(super) async fn with_settings(
 }
 
 /// All of them, with all that belongs to them.
-pub(super) async fn read(client: Client, desk: Arc<Desk>) -> Vec<ProxyFacts> {
-    let proxies = list(&client, &desk).await;
-    let proxies = with_targets(&client, &desk, proxies).await;
-    with_settings(&client, &desk, proxies).await
+pub(super) async fn read(client: Client, limiter: Arc<Limiter>) -> Vec<ProxyFacts> {
+    let proxies = list(&client, &limiter).await;
+    let proxies = with_targets(&client, &limiter, proxies).await;
+    with_settings(&client, &limiter, proxies).await
 }
 
 /// Reads what belongs to one proxy.
-struct Reader {
+struct ProxyReader {
     client: Client,
-    desk: Arc<Desk>,
+    limiter: Arc<Limiter>,
     name: String,
 }
 
-impl Reader {
-    fn of(client: &Client, desk: &Arc<Desk>, proxy: &ProxyFacts) -> Self {
+impl ProxyReader {
+    fn of(client: &Client, limiter: &Arc<Limiter>, proxy: &ProxyFacts) -> Self {
         Self {
             client: client.clone(),
-            desk: Arc::clone(desk),
+            limiter: Arc::clone(limiter),
             name: proxy.name.clone(),
         }
     }
@@ -96,9 +96,9 @@ impl Reader {
             .stop_on_duplicate_token(false)
             .items()
             .send();
-        let ask = Ask::new("rds:DescribeDBProxyTargetGroups", FIELD);
+        let ask = CallPurpose::new("rds:DescribeDBProxyTargetGroups", FIELD);
         let groups = self
-            .desk
+            .limiter
             .ask(ask, pages.collect::<Result<Vec<_>, _>>())
             .await;
         let groups = groups.unwrap_or_default();
@@ -116,9 +116,9 @@ impl Reader {
             .stop_on_duplicate_token(false)
             .items()
             .send();
-        let ask = Ask::new("rds:DescribeDBProxyTargets", FIELD);
+        let ask = CallPurpose::new("rds:DescribeDBProxyTargets", FIELD);
         let targets = self
-            .desk
+            .limiter
             .ask(ask, pages.collect::<Result<Vec<_>, _>>())
             .await;
         let mut targets: Vec<TargetFacts> = targets.iter().flatten().map(target_facts).collect();
@@ -134,9 +134,9 @@ impl Reader {
             .stop_on_duplicate_token(false)
             .items()
             .send();
-        let ask = Ask::new("rds:DescribeDBProxyEndpoints", FIELD);
+        let ask = CallPurpose::new("rds:DescribeDBProxyEndpoints", FIELD);
         let endpoints = self
-            .desk
+            .limiter
             .ask(ask, pages.collect::<Result<Vec<_>, _>>())
             .await;
         let endpoints = endpoints.iter().flatten();
@@ -152,8 +152,8 @@ impl Reader {
     async fn tags(&self, arn: &str) -> std::collections::BTreeMap<String, String> {
         let request = self.client.list_tags_for_resource();
         let request = request.resource_name(arn);
-        let ask = Ask::new("rds:ListTagsForResource", FIELD);
-        let Some(answer) = self.desk.ask(ask, request.send()).await else {
+        let ask = CallPurpose::new("rds:ListTagsForResource", FIELD);
+        let Some(answer) = self.limiter.ask(ask, request.send()).await else {
             return std::collections::BTreeMap::new();
         };
         let tags = answer.tag_list().iter();
@@ -252,8 +252,9 @@ fn some(value: Option<&str>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_rds::types::{AuthScheme, IamAuthMode, TargetHealthReason, TargetState};
+
+    use super::*;
 
     #[test]
     fn aws_a_proxy_keeps_what_it_says_and_invents_nothing() {

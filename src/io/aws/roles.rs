@@ -10,7 +10,7 @@ use aws_sdk_iam::types::{EntityType, ManagedPolicyDetail, RoleDetail};
 use futures_util::future::join;
 use serde_json::Value;
 
-use super::desk::{Ask, Desk, all};
+use super::limiter::{CallPurpose, Limiter, all};
 use super::policies;
 use crate::domain::snapshot::{PolicyFacts, RoleFacts};
 
@@ -25,11 +25,15 @@ const MOST: usize = 250;
 /// The largest page. Source: IAM API Reference, GetAccountAuthorizationDetails.
 const PAGE: i32 = 1000;
 
-const TOGETHER: Ask = Ask::new("iam:GetAccountAuthorizationDetails", FIELD);
+const TOGETHER: CallPurpose = CallPurpose::new("iam:GetAccountAuthorizationDetails", FIELD);
 
 /// The roles with these ARNs, of which the first matter most.
-pub(super) async fn read(client: Client, desk: Arc<Desk>, arns: Vec<String>) -> Vec<RoleFacts> {
-    let reader = Reader { client, desk };
+pub(super) async fn read(
+    client: Client,
+    limiter: Arc<Limiter>,
+    arns: Vec<String>,
+) -> Vec<RoleFacts> {
+    let reader = RoleReader { client, limiter };
     let mut names: Vec<String> = arns.iter().filter_map(|arn| role_name(arn)).collect();
     let together = match names.len() > MANY {
         true => reader.together(&mut names).await,
@@ -44,7 +48,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>, arns: Vec<String>) -> 
     });
     let jobs: Vec<_> = jobs.collect();
     let drafts = all(jobs).await.into_iter().flatten();
-    let drafts: Vec<Draft> = together.roles.into_values().chain(drafts).collect();
+    let drafts: Vec<RoleDraft> = together.roles.into_values().chain(drafts).collect();
     // Many roles share a policy: it is read once.
     let attached: BTreeSet<String> = drafts
         .iter()
@@ -59,7 +63,7 @@ pub(super) async fn read(client: Client, desk: Arc<Desk>, arns: Vec<String>) -> 
 #[derive(Default)]
 struct Together {
     /// Those that are wanted, by name.
-    roles: BTreeMap<String, Draft>,
+    roles: BTreeMap<String, RoleDraft>,
     /// Managed policies at their default version, by ARN, as sent.
     documents: BTreeMap<String, String>,
 }
@@ -74,12 +78,12 @@ fn role_name(arn: &str) -> Option<String> {
 }
 
 /// A role whose attached policies are only names yet.
-struct Draft {
+struct RoleDraft {
     role: RoleFacts,
     attached: Vec<String>,
 }
 
-impl Draft {
+impl RoleDraft {
     fn finished(self, documents: &BTreeMap<String, Value>) -> RoleFacts {
         let wanted = self.attached.len();
         let known = self.attached.into_iter().filter_map(|arn| {
@@ -107,20 +111,20 @@ fn default_version(policy: &ManagedPolicyDetail) -> Option<(String, String)> {
 }
 
 #[derive(Clone)]
-struct Reader {
+struct RoleReader {
     client: Client,
-    desk: Arc<Desk>,
+    limiter: Arc<Limiter>,
 }
 
-impl Reader {
+impl RoleReader {
     /// Asks for all roles at once. Where that fails, only as many stay wanted as can be read one by one.
     async fn together(&self, names: &mut Vec<String>) -> Together {
         let wanted: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-        let answer = self.desk.attempt(TOGETHER, self.pages(&wanted)).await;
+        let answer = self.limiter.attempt(TOGETHER, self.pages(&wanted)).await;
         answer.unwrap_or_else(|failure| {
             if names.len() > MOST {
                 names.truncate(MOST);
-                self.desk.note(TOGETHER, failure);
+                self.limiter.note(TOGETHER, failure);
             }
             Together::default()
         })
@@ -156,7 +160,7 @@ impl Reader {
         Ok(together)
     }
 
-    fn draft(&self, role: &RoleDetail) -> Option<Draft> {
+    fn draft(&self, role: &RoleDetail) -> Option<RoleDraft> {
         let document = |text: Option<&str>| self.document(TOGETHER, text?);
         let trust = document(role.assume_role_policy_document());
         let inline = role.role_policy_list().iter().map(|policy| {
@@ -172,7 +176,7 @@ impl Reader {
         let complete = trust.is_some() && inline.is_some() && attached.is_some();
         let mut inline_policies = inline.unwrap_or_default();
         inline_policies.sort_by(|a, b| a.name.cmp(&b.name));
-        Some(Draft {
+        Some(RoleDraft {
             role: RoleFacts {
                 name: role.role_name()?.to_owned(),
                 arn: role.arn()?.to_owned(),
@@ -204,16 +208,16 @@ impl Reader {
         all(jobs).await.into_iter().flatten().collect()
     }
 
-    async fn role(&self, name: &str) -> Option<Draft> {
-        let ask = Ask::new("iam:GetRole", FIELD);
+    async fn role(&self, name: &str) -> Option<RoleDraft> {
+        let ask = CallPurpose::new("iam:GetRole", FIELD);
         let request = self.client.get_role().role_name(name);
-        let answer = self.desk.ask(ask, request.send()).await?;
+        let answer = self.limiter.ask(ask, request.send()).await?;
         let role = answer.role()?;
         let trust = role.assume_role_policy_document();
         let trust = trust.and_then(|text| self.document(ask, text));
         let (inline, attached) = join(self.inline(name), self.attached_arns(name)).await;
         let complete = trust.is_some() && inline.is_some() && attached.is_some();
-        Some(Draft {
+        Some(RoleDraft {
             role: RoleFacts {
                 name: role.role_name().to_owned(),
                 arn: role.arn().to_owned(),
@@ -234,9 +238,9 @@ impl Reader {
             .stop_on_duplicate_token(false)
             .items()
             .send();
-        let ask = Ask::new("iam:ListRolePolicies", FIELD);
+        let ask = CallPurpose::new("iam:ListRolePolicies", FIELD);
         let mut names = self
-            .desk
+            .limiter
             .ask(ask, names.collect::<Result<Vec<_>, _>>())
             .await?;
         names.sort();
@@ -247,8 +251,8 @@ impl Reader {
                 .get_role_policy()
                 .role_name(role)
                 .policy_name(&name);
-            let ask = Ask::new("iam:GetRolePolicy", FIELD);
-            let answer = self.desk.ask(ask, request.send()).await?;
+            let ask = CallPurpose::new("iam:GetRolePolicy", FIELD);
+            let answer = self.limiter.ask(ask, request.send()).await?;
             let document = self.document(ask, answer.policy_document())?;
             policies.push(PolicyFacts { name, document });
         }
@@ -262,9 +266,9 @@ impl Reader {
             .stop_on_duplicate_token(false)
             .items()
             .send();
-        let ask = Ask::new("iam:ListAttachedRolePolicies", FIELD);
+        let ask = CallPurpose::new("iam:ListAttachedRolePolicies", FIELD);
         let policies = self
-            .desk
+            .limiter
             .ask(ask, policies.collect::<Result<Vec<_>, _>>())
             .await?;
         let arns = policies.iter().filter_map(|policy| policy.policy_arn());
@@ -273,24 +277,24 @@ impl Reader {
 
     /// A managed policy at its default version.
     async fn attached(&self, arn: &str) -> Option<Value> {
-        let ask = Ask::new("iam:GetPolicy", FIELD);
+        let ask = CallPurpose::new("iam:GetPolicy", FIELD);
         let request = self.client.get_policy().policy_arn(arn);
-        let answer = self.desk.ask(ask, request.send()).await?;
+        let answer = self.limiter.ask(ask, request.send()).await?;
         let version = answer.policy()?.default_version_id()?;
-        let ask = Ask::new("iam:GetPolicyVersion", FIELD);
+        let ask = CallPurpose::new("iam:GetPolicyVersion", FIELD);
         let request = self
             .client
             .get_policy_version()
             .policy_arn(arn)
             .version_id(version);
-        let answer = self.desk.ask(ask, request.send()).await?;
+        let answer = self.limiter.ask(ask, request.send()).await?;
         self.document(ask, answer.policy_version()?.document()?)
     }
 
-    fn document(&self, ask: Ask, text: &str) -> Option<Value> {
+    fn document(&self, ask: CallPurpose, text: &str) -> Option<Value> {
         let document = policies::document(text);
         if document.is_none() {
-            self.desk.note_unreadable(ask, "a policy is no JSON");
+            self.limiter.note_unreadable(ask, "a policy is no JSON");
         }
         document
     }
@@ -298,8 +302,9 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn aws_a_role_is_named_by_the_end_of_its_path() {
@@ -327,7 +332,7 @@ mod tests {
             (&[], true, true),
         ];
         for (attached, complete, expected) in cases {
-            let draft = Draft {
+            let draft = RoleDraft {
                 role: RoleFacts {
                     complete,
                     ..RoleFacts::default()

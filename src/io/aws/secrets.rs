@@ -7,19 +7,19 @@ use aws_sdk_secretsmanager::error::SdkError;
 use aws_sdk_secretsmanager::operation::list_secrets::ListSecretsError;
 use aws_sdk_secretsmanager::types::SecretListEntry;
 
-use super::desk::{Ask, Desk, all};
+use super::limiter::{CallPurpose, Limiter, all};
 use super::policies;
 use crate::domain::snapshot::SecretFacts;
 
-const POLICY: Ask = Ask::new("secretsmanager:GetResourcePolicy", "secrets");
+const POLICY: CallPurpose = CallPurpose::new("secretsmanager:GetResourcePolicy", "secrets");
 
 /// The largest page. Source: Secrets Manager API Reference, ListSecrets.
 const PAGE: i32 = 100;
 
 /// All secrets, without their policies.
-pub(super) async fn list(client: Client, desk: Arc<Desk>) -> Vec<SecretFacts> {
-    let ask = Ask::new("secretsmanager:ListSecrets", "secrets");
-    let secrets = desk.ask(ask, pages(&client)).await;
+pub(super) async fn list(client: Client, limiter: Arc<Limiter>) -> Vec<SecretFacts> {
+    let ask = CallPurpose::new("secretsmanager:ListSecrets", "secrets");
+    let secrets = limiter.ask(ask, pages(&client)).await;
     secrets.iter().flatten().map(secret_facts).collect()
 }
 
@@ -38,16 +38,16 @@ async fn pages(client: &Client) -> Result<Vec<SecretListEntry>, SdkError<ListSec
 
 /// Reads the policies of those secrets that matter.
 pub(super) async fn with_policies(
-    (client, desk): (Client, Arc<Desk>),
+    (client, limiter): (Client, Arc<Limiter>),
     secrets: Vec<SecretFacts>,
     matters: impl Fn(&SecretFacts) -> bool,
 ) -> Vec<SecretFacts> {
     let jobs = secrets.into_iter().map(|secret| {
         let wanted = matters(&secret);
-        let (client, desk) = (client.clone(), Arc::clone(&desk));
+        let (client, limiter) = (client.clone(), Arc::clone(&limiter));
         async move {
             if wanted {
-                with_policy(&client, &desk, secret).await
+                with_policy(&client, &limiter, secret).await
             } else {
                 secret
             }
@@ -56,9 +56,9 @@ pub(super) async fn with_policies(
     all(jobs).await
 }
 
-async fn with_policy(client: &Client, desk: &Desk, mut secret: SecretFacts) -> SecretFacts {
+async fn with_policy(client: &Client, limiter: &Limiter, mut secret: SecretFacts) -> SecretFacts {
     let request = client.get_resource_policy().secret_id(&secret.arn);
-    let Some(answer) = desk.ask(POLICY, request.send()).await else {
+    let Some(answer) = limiter.ask(POLICY, request.send()).await else {
         return secret;
     };
     let Some(text) = answer.resource_policy() else {
@@ -68,7 +68,7 @@ async fn with_policy(client: &Client, desk: &Desk, mut secret: SecretFacts) -> S
     secret.policy = policies::document(text);
     secret.policy_visible = secret.policy.is_some();
     if secret.policy.is_none() {
-        desk.note_unreadable(POLICY, "a policy is no JSON");
+        limiter.note_unreadable(POLICY, "a policy is no JSON");
     }
     secret
 }
@@ -97,8 +97,9 @@ fn own_key(key: Option<&str>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use aws_sdk_secretsmanager::types::Tag;
+
+    use super::*;
 
     #[test]
     fn aws_the_services_own_key_is_no_key() {

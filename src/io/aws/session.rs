@@ -18,11 +18,11 @@ use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::AwsError;
-use super::bounds::Bounds;
+use super::bounds::CallBounds;
 use super::causes::{cause, chain, reason};
 use super::lanes::Lanes;
 use crate::domain::snapshot::{Cause, NotVisible};
-use crate::io::world::options::LiveOptions;
+use crate::io::account::options::LiveOptions;
 
 /// Throttling is normal when an account is read at once: the SDK waits longer each time, up to this many calls, and [`Lanes`] slows the
 /// others down. The SDK's own adaptive mode has no end to that: for one call that is throttled for ever all others of its service are late.
@@ -34,7 +34,7 @@ const OPERATION: Duration = Duration::from_secs(60);
 /// A connection that works, and whose account it is.
 pub(super) struct Session {
     pub(super) config: SdkConfig,
-    pub(super) bounds: Bounds,
+    pub(super) bounds: CallBounds,
     pub(super) region: String,
     pub(super) account_id: String,
     pub(super) partition: String,
@@ -70,7 +70,7 @@ pub(super) async fn connect(options: &LiveOptions, lanes: Arc<Lanes>) -> Result<
     let (account_id, partition) = identity(&config, &region).await?;
     Ok(Session {
         config,
-        bounds: Bounds::new(lanes),
+        bounds: CallBounds::new(lanes),
         region,
         account_id,
         partition,

@@ -8,9 +8,9 @@ use std::{env, fs, io};
 
 use thiserror::Error;
 
-use super::confined::{Folder, Kind, Links, is_absent, leads_out};
+use super::confined::{ConfinedFolder, FileKind, Links, is_absent, leads_out};
 use crate::language::terraform;
-use crate::language::terraform::Ground;
+use crate::language::terraform::RepositoryRoot;
 
 /// Why there is no boundary around a path.
 #[derive(Debug, Error)]
@@ -35,7 +35,7 @@ pub enum BoundaryError {
 
 /// What is found at a path.
 #[derive(Debug)]
-pub enum Found<T> {
+pub enum PathContent<T> {
     /// This.
     Here(T),
     /// Nothing.
@@ -46,7 +46,7 @@ pub enum Found<T> {
     Unreadable(String),
 }
 
-impl<T> Found<T> {
+impl<T> PathContent<T> {
     /// What is found, where it is.
     pub fn here(self) -> Option<T> {
         match self {
@@ -59,17 +59,17 @@ impl<T> Found<T> {
 /// How far is read from the paths that a user named.
 #[derive(Clone, Debug)]
 pub struct Boundary {
-    places: Vec<Place>,
+    places: Vec<GivenPath>,
 }
 
 /// One of these paths, and the folder around it that is not left.
 #[derive(Clone, Debug)]
-struct Place {
+struct GivenPath {
     /// The folder that the user named, or that of the file, as names of files begin.
     named: String,
     /// The way to it from the folder around it.
     way: PathBuf,
-    folder: Arc<Folder>,
+    folder: Arc<ConfinedFolder>,
     /// Where the folder around it is, without links.
     path: PathBuf,
 }
@@ -81,7 +81,7 @@ impl Boundary {
     /// # Errors
     /// When a path is not there, or not inside of the root.
     pub fn around(paths: &[PathBuf], root: Option<&Path>) -> Result<Self, BoundaryError> {
-        let places = paths.iter().map(|path| Place::of(path, root));
+        let places = paths.iter().map(|path| GivenPath::of(path, root));
         let places = places.collect::<Result<_, _>>()?;
         Ok(Self { places })
     }
@@ -106,30 +106,30 @@ impl Boundary {
     }
 
     /// Where the folder around a file or folder of this name lies, as names go.
-    pub fn ground(&self, name: &str) -> Ground {
+    pub fn ground(&self, name: &str) -> RepositoryRoot {
         let mut places = self.places.iter();
         let place = places.find(|place| rest(name, &place.named).is_some());
         place
             .or(self.places.first())
-            .map(Place::ground)
+            .map(GivenPath::ground)
             .unwrap_or_default()
     }
 
     /// Reads a file, of at most so many bytes, that has this name as seen from where the command runs.
-    pub fn read(&self, name: &str, most: u64) -> Found<Vec<u8>> {
+    pub fn read(&self, name: &str, most: u64) -> PathContent<Vec<u8>> {
         self.found(name, |folder, way| folder.read(way, most, Links::Within))
     }
 
     /// Reads a text in the same way, and without a byte order mark, which would shift the columns of its first line.
-    pub fn text(&self, name: &str, most: u64) -> Found<String> {
+    pub fn text(&self, name: &str, most: u64) -> PathContent<String> {
         match self.read(name, most) {
-            Found::Here(bytes) => match decoded(bytes) {
-                Ok(text) => Found::Here(text),
-                Err(reason) => Found::Unreadable(reason),
+            PathContent::Here(bytes) => match decoded(bytes) {
+                Ok(text) => PathContent::Here(text),
+                Err(reason) => PathContent::Unreadable(reason),
             },
-            Found::Absent => Found::Absent,
-            Found::Outside => Found::Outside,
-            Found::Unreadable(reason) => Found::Unreadable(reason),
+            PathContent::Absent => PathContent::Absent,
+            PathContent::Outside => PathContent::Outside,
+            PathContent::Unreadable(reason) => PathContent::Unreadable(reason),
         }
     }
 
@@ -143,68 +143,76 @@ impl Boundary {
 
     /// The names of the files that stand in a folder, in their order; what is not UTF-8 of one is replaced. Links are among them: where
     /// they lead is told when they are read.
-    pub fn files(&self, name: &str) -> Found<Vec<String>> {
+    pub fn files(&self, name: &str) -> PathContent<Vec<String>> {
         self.found(name, |folder, way| {
             let names = folder.below(way)?.names()?;
             let files = names
                 .into_iter()
-                .filter(|(_, kind)| matches!(kind, Kind::File | Kind::Link));
+                .filter(|(_, kind)| matches!(kind, FileKind::File | FileKind::Link));
             let names = files.map(|(name, _)| name.to_string_lossy().into_owned());
             Ok(names.collect())
         })
     }
 
-    fn found<T>(&self, name: &str, look: impl Fn(&Folder, &Path) -> io::Result<T>) -> Found<T> {
+    fn found<T>(
+        &self,
+        name: &str,
+        look: impl Fn(&ConfinedFolder, &Path) -> io::Result<T>,
+    ) -> PathContent<T> {
         let below = self.places.iter().filter_map(|place| {
             let rest = rest(name, &place.named)?;
             Some((place, place.way.join(rest)))
         });
         for (place, way) in below {
             match look(&place.folder, &way) {
-                Ok(found) => return Found::Here(found),
-                Err(error) if is_absent(&error) => return Found::Absent,
+                Ok(found) => return PathContent::Here(found),
+                Err(error) if is_absent(&error) => return PathContent::Absent,
                 // A link with an absolute target, which may lie inside for all that.
                 Err(error) if leads_out(&error) => {}
-                Err(error) => return Found::Unreadable(error.to_string()),
+                Err(error) => return PathContent::Unreadable(error.to_string()),
             }
         }
         self.resolved(name, look)
     }
 
     /// By the place that the name leads to. That it lies inside is checked by whoever opens it: the way may be another by then.
-    fn resolved<T>(&self, name: &str, look: impl Fn(&Folder, &Path) -> io::Result<T>) -> Found<T> {
+    fn resolved<T>(
+        &self,
+        name: &str,
+        look: impl Fn(&ConfinedFolder, &Path) -> io::Result<T>,
+    ) -> PathContent<T> {
         let path = match fs::canonicalize(Path::new(if name.is_empty() { "." } else { name })) {
             Ok(path) => path,
-            Err(error) if is_absent(&error) => return Found::Absent,
-            Err(error) => return Found::Unreadable(error.to_string()),
+            Err(error) if is_absent(&error) => return PathContent::Absent,
+            Err(error) => return PathContent::Unreadable(error.to_string()),
         };
         let inside = self
             .places
             .iter()
             .find_map(|place| Some((place, path.strip_prefix(&place.path).ok()?)));
         let Some((place, way)) = inside else {
-            return Found::Outside;
+            return PathContent::Outside;
         };
         match look(&place.folder, way) {
-            Ok(found) => Found::Here(found),
-            Err(error) if is_absent(&error) => Found::Absent,
-            Err(error) if leads_out(&error) => Found::Outside,
-            Err(error) => Found::Unreadable(error.to_string()),
+            Ok(found) => PathContent::Here(found),
+            Err(error) if is_absent(&error) => PathContent::Absent,
+            Err(error) if leads_out(&error) => PathContent::Outside,
+            Err(error) => PathContent::Unreadable(error.to_string()),
         }
     }
 }
 
-impl Place {
-    fn ground(&self) -> Ground {
+impl GivenPath {
+    fn ground(&self) -> RepositoryRoot {
         let here = fs::canonicalize(".").ok();
         let here = here
             .as_deref()
             .and_then(|here| here.strip_prefix(&self.path).ok());
         match here {
-            Some(way) if !self.named.starts_with(['/', '.']) => Ground::Around(name(way)),
+            Some(way) if !self.named.starts_with(['/', '.']) => RepositoryRoot::Around(name(way)),
             _ => {
                 let up = "../".repeat(self.way.components().count());
-                Ground::At(terraform::normal(&format!("{}/{up}", self.named)))
+                RepositoryRoot::At(terraform::normal(&format!("{}/{up}", self.named)))
             }
         }
     }
@@ -239,7 +247,7 @@ impl Place {
         Ok(Self {
             named: name(named),
             way,
-            folder: Arc::new(Folder::open(&around).map_err(refused)?),
+            folder: Arc::new(ConfinedFolder::open(&around).map_err(refused)?),
             path: around,
         })
     }

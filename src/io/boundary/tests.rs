@@ -19,10 +19,10 @@ fn around(path: &Path, root: Option<&Path>) -> Boundary {
 
 fn found(boundary: &Boundary, path: &Path) -> &'static str {
     match boundary.read(&name(path), 100) {
-        Found::Here(_) => "here",
-        Found::Absent => "absent",
-        Found::Outside => "outside",
-        Found::Unreadable(_) => "unreadable",
+        PathContent::Here(_) => "here",
+        PathContent::Absent => "absent",
+        PathContent::Outside => "outside",
+        PathContent::Unreadable(_) => "unreadable",
     }
 }
 
@@ -137,6 +137,6 @@ fn the_repository_lies_around_what_was_named() {
     for path in ["repo", "repo/live", "repo/live/gate"] {
         let path = home.path().join(path);
         let ground = around(&path, None).ground(&name(&path));
-        assert_eq!(ground, Ground::At(repo.clone()));
+        assert_eq!(ground, RepositoryRoot::At(repo.clone()));
     }
 }

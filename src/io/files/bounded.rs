@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::{FilesError, read_error};
-use crate::io::boundary::{Boundary, Found, name};
+use crate::io::boundary::{Boundary, PathContent, name};
 use crate::io::confined::bounded;
 
 /// How much is read of a kind of file.
@@ -90,10 +90,10 @@ pub fn confined_text(path: &Path, bound: Bound) -> Result<Option<String>, FilesE
     };
     let refused = |why: String| Err(read_error(path, io::Error::other(why)));
     match boundary.text(&name(path), bound.bytes as u64) {
-        Found::Here(text) => Ok(Some(text)),
-        Found::Absent => Ok(None),
-        Found::Outside => refused(boundary.refusal()),
-        Found::Unreadable(why) => refused(why),
+        PathContent::Here(text) => Ok(Some(text)),
+        PathContent::Absent => Ok(None),
+        PathContent::Outside => refused(boundary.refusal()),
+        PathContent::Unreadable(why) => refused(why),
     }
 }
 

@@ -9,11 +9,11 @@
 pub mod bounded;
 mod error;
 mod journal;
-mod nursery;
 mod project;
 mod quiet;
 mod shared;
 mod single;
+mod staging;
 mod unnamed;
 mod user;
 
@@ -23,7 +23,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use error::FilesError;
-pub use nursery::{Scratch, scratch};
 pub use quiet::{Quiet, quiet};
 pub use shared::{Shared, share};
 pub use single::{
@@ -33,13 +32,14 @@ pub use single::{
 pub use unnamed::Made;
 pub use user::{cache_of_user, folder_of_docker, of_user, place_of_user, state_of_user};
 
-use self::project::Project;
-use super::confined::Folder;
+use self::project::OpenProject;
+pub use self::staging::{Scratch, scratch};
+use super::confined::ConfinedFolder;
 use crate::domain::own_path::all_own;
 
 /// What is to become of a directory: relative paths with `/`, and texts.
 #[derive(Clone, Debug, Default)]
-pub struct Change {
+pub struct DirectoryChange {
     /// Files to be there afterwards, with their text.
     pub write: BTreeMap<String, String>,
     /// Files to be gone afterwards.
@@ -48,7 +48,7 @@ pub struct Change {
 
 /// What stands where a file is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Existing {
+pub enum ExistingFile {
     /// Nothing.
     Absent,
     /// A text file.
@@ -79,11 +79,11 @@ pub fn found_above(name: &str) -> Option<PathBuf> {
 }
 
 /// What stands at a relative path of a directory today. Nothing that lies outside of it does, and no link is followed.
-pub fn existing(root: &Path, path: &str) -> Existing {
-    match Project::open(root) {
-        Ok(None) => Existing::Absent,
+pub fn existing(root: &Path, path: &str) -> ExistingFile {
+    match OpenProject::open(root) {
+        Ok(None) => ExistingFile::Absent,
         Ok(Some(project)) => project.existing(path),
-        Err(_) => Existing::Other,
+        Err(_) => ExistingFile::Other,
     }
 }
 
@@ -96,9 +96,9 @@ pub fn is_there(path: &Path) -> bool {
 ///
 /// # Errors
 /// When a place is taken by a link or a directory, another run is at work, or the system refuses; the directory is then as it was.
-pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
+pub fn apply(root: &Path, change: &DirectoryChange) -> Result<(), FilesError> {
     all_own(change.write.keys().chain(&change.remove))?;
-    match Project::open(root)? {
+    match OpenProject::open(root)? {
         Some(project) => journal::apply(&project, change),
         None => create(root, change),
     }
@@ -107,7 +107,7 @@ pub fn apply(root: &Path, change: &Change) -> Result<(), FilesError> {
 /// A directory that no other run writes to as long as this is kept.
 #[derive(Debug)]
 pub struct Hold<'p> {
-    project: Project<'p>,
+    project: OpenProject<'p>,
     _lock: File,
     /// Whether a change was completed that an earlier run was cut off from.
     pub completed: bool,
@@ -118,8 +118,8 @@ pub struct Hold<'p> {
 /// # Errors
 /// As [`recover`].
 pub fn hold(root: &Path) -> Result<Option<Hold<'_>>, FilesError> {
-    nursery::tidy(nursery::beside(root));
-    let Some(project) = Project::open(root)? else {
+    staging::tidy(staging::beside(root));
+    let Some(project) = OpenProject::open(root)? else {
         return Ok(None);
     };
     let lock = project.lock()?;
@@ -139,7 +139,7 @@ impl Hold<'_> {
     /// As [`apply`]; also when another program changed one of the files.
     pub fn apply(
         &self,
-        change: &Change,
+        change: &DirectoryChange,
         read: &BTreeMap<String, Option<String>>,
     ) -> Result<(), FilesError> {
         all_own(change.write.keys().chain(&change.remove))?;
@@ -152,12 +152,12 @@ impl Hold<'_> {
 /// # Errors
 /// When a file has the name, or the system does not say.
 pub fn check_place(root: &Path) -> Result<(), FilesError> {
-    Project::open(root).map(drop)
+    OpenProject::open(root).map(drop)
 }
 
 /// Whether an earlier run was cut off in a directory. Only who is about to write there completes it ([`recover`]).
 pub fn is_cut_off(root: &Path) -> bool {
-    let project = Project::open(root).ok().flatten();
+    let project = OpenProject::open(root).ok().flatten();
     project.is_some_and(|project| journal::is_cut_off(&project))
 }
 
@@ -168,21 +168,22 @@ pub fn is_cut_off(root: &Path) -> bool {
 /// # Errors
 /// When a file has the name, another run is at work, or the system refuses.
 pub fn recover(root: &Path) -> Result<bool, FilesError> {
-    nursery::tidy(nursery::beside(root));
-    match Project::open(root)? {
+    staging::tidy(staging::beside(root));
+    match OpenProject::open(root)? {
         Some(project) => journal::recover(&project),
         None => Ok(false),
     }
 }
 
 /// Makes a new directory in one step.
-fn create(root: &Path, change: &Change) -> Result<(), FilesError> {
-    let parent = nursery::beside(root);
+fn create(root: &Path, change: &DirectoryChange) -> Result<(), FilesError> {
+    let parent = staging::beside(root);
     fs::create_dir_all(parent).map_err(|source| write_error(parent, source))?;
-    nursery::tidy(parent);
-    let staged = nursery::Unfinished::new(parent).map_err(|source| write_error(parent, source))?;
-    let folder = Folder::open(&staged.path()).map_err(|source| write_error(root, source))?;
-    write_files(&Project::of(folder, root), change)?;
+    staging::tidy(parent);
+    let staged = staging::StagingDir::new(parent).map_err(|source| write_error(parent, source))?;
+    let folder =
+        ConfinedFolder::open(&staged.path()).map_err(|source| write_error(root, source))?;
+    write_files(&OpenProject::of(folder, root), change)?;
     staged
         .move_to(root)
         .map_err(|source| write_error(root, source))
@@ -191,7 +192,7 @@ fn create(root: &Path, change: &Change) -> Result<(), FilesError> {
 /// How many files the disk is told of at once.
 const SYNCED_AT_ONCE: usize = 16;
 
-fn write_files(project: &Project<'_>, change: &Change) -> Result<(), FilesError> {
+fn write_files(project: &OpenProject<'_>, change: &DirectoryChange) -> Result<(), FilesError> {
     let mut written = Vec::with_capacity(change.write.len());
     for (path, text) in &change.write {
         let (folder, name) = project.place_made(path)?;
@@ -263,7 +264,7 @@ mod tests {
     #[test]
     fn no_message_names_a_temporary_file() {
         let missing = Path::new("no/such/parent");
-        let source = nursery::Unfinished::new(missing).err().unwrap();
+        let source = staging::StagingDir::new(missing).err().unwrap();
         assert!(source.to_string().contains(".rdsproxy-gen"), "{source}");
         let FilesError::Write { source, .. } = write_error(missing, source) else {
             panic!("another error");
@@ -271,8 +272,8 @@ mod tests {
         assert!(!source.to_string().contains(".rdsproxy-gen"), "{source}");
     }
 
-    fn change(files: &[(&str, &str)], remove: &[&str]) -> Change {
-        Change {
+    fn change(files: &[(&str, &str)], remove: &[&str]) -> DirectoryChange {
+        DirectoryChange {
             write: files
                 .iter()
                 .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
@@ -286,7 +287,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let root = home.path().join("a/b");
         apply(&root, &change(&[("x/y.tf", "1"), ("z", "2")], &[])).unwrap();
-        assert_eq!(existing(&root, "x/y.tf"), Existing::Text("1".into()));
+        assert_eq!(existing(&root, "x/y.tf"), ExistingFile::Text("1".into()));
         assert_eq!(
             fs::read_dir(home.path().join("a")).unwrap().count(),
             1,
@@ -300,16 +301,19 @@ mod tests {
         fs::write(home.path().join("mine"), "kept").unwrap();
         apply(home.path(), &change(&[("a/b", "1"), ("c", "1")], &[])).unwrap();
         apply(home.path(), &change(&[("c", "2")], &["a/b"])).unwrap();
-        assert_eq!(existing(home.path(), "mine"), Existing::Text("kept".into()));
-        assert_eq!(existing(home.path(), "c"), Existing::Text("2".into()));
+        assert_eq!(
+            existing(home.path(), "mine"),
+            ExistingFile::Text("kept".into())
+        );
+        assert_eq!(existing(home.path(), "c"), ExistingFile::Text("2".into()));
         assert_eq!(
             existing(home.path(), "a"),
-            Existing::Absent,
+            ExistingFile::Absent,
             "an emptied folder goes"
         );
         assert_eq!(
             existing(home.path(), ".rdsproxy-gen"),
-            Existing::Absent,
+            ExistingFile::Absent,
             "no trace of the journal"
         );
     }
@@ -330,7 +334,7 @@ mod tests {
         }
         assert_eq!(
             existing(home.path(), "fine"),
-            Existing::Absent,
+            ExistingFile::Absent,
             "not even the others"
         );
     }

@@ -4,37 +4,37 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Existing, FilesError, not_a_file, read_error, write_error};
+use super::{ExistingFile, FilesError, not_a_file, read_error, write_error};
 use crate::domain::baseline::digest;
 use crate::domain::own_path::OWN_FOLDER;
-use crate::io::confined::{Folder, Kind, Links, is_absent, parts};
+use crate::io::confined::{ConfinedFolder, FileKind, Links, is_absent, parts};
 
 /// The largest file that stands where one is to be written, in bytes. Ours: no file of code comes near.
 const MOST: u64 = 64 * 1024 * 1024;
 
 /// An opened directory.
 #[derive(Debug)]
-pub(super) struct Project<'p> {
-    folder: Folder,
+pub(super) struct OpenProject<'p> {
+    folder: ConfinedFolder,
     named: &'p Path,
 }
 
 /// The folder that a file stands in, and its name there.
-type Place<'a> = (Folder, &'a Path);
+type Place<'a> = (ConfinedFolder, &'a Path);
 
-impl<'p> Project<'p> {
+impl<'p> OpenProject<'p> {
     /// Opens it; none where it is not there. The user named it, so that a link to one is one.
     pub(super) fn open(named: &'p Path) -> Result<Option<Self>, FilesError> {
-        match Folder::open(named) {
+        match ConfinedFolder::open(named) {
             Ok(folder) => Ok(Some(Self { folder, named })),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) if is_absent(&error) => Err(not_a_file(named, Kind::File.words())),
+            Err(error) if is_absent(&error) => Err(not_a_file(named, FileKind::File.words())),
             Err(source) => Err(write_error(named, source)),
         }
     }
 
     /// One that was just made, under the name that it will have.
-    pub(super) fn of(folder: Folder, named: &'p Path) -> Self {
+    pub(super) fn of(folder: ConfinedFolder, named: &'p Path) -> Self {
         Self { folder, named }
     }
 
@@ -44,7 +44,7 @@ impl<'p> Project<'p> {
     }
 
     /// The folder itself.
-    pub(super) fn folder(&self) -> &Folder {
+    pub(super) fn folder(&self) -> &ConfinedFolder {
         &self.folder
     }
 
@@ -63,12 +63,12 @@ impl<'p> Project<'p> {
     }
 
     /// Where rdsproxy-gen keeps what it needs for itself; none where nothing is kept.
-    pub(super) fn state(&self) -> Result<Option<Folder>, FilesError> {
+    pub(super) fn state(&self) -> Result<Option<ConfinedFolder>, FilesError> {
         self.inner(&self.folder, Path::new(OWN_FOLDER), Path::new(OWN_FOLDER))
     }
 
     /// The same, made where it is not there.
-    pub(super) fn state_made(&self) -> Result<Folder, FilesError> {
+    pub(super) fn state_made(&self) -> Result<ConfinedFolder, FilesError> {
         let made = self.folder.made(Path::new(OWN_FOLDER));
         made.map_err(|source| self.refused(&self.folder, Path::new(OWN_FOLDER), source))
     }
@@ -113,28 +113,33 @@ impl<'p> Project<'p> {
     }
 
     /// What stands at a path, as far as it is text.
-    pub(super) fn existing(&self, path: &str) -> Existing {
+    pub(super) fn existing(&self, path: &str) -> ExistingFile {
         let is_plain = Path::new(path)
             .components()
             .all(|part| matches!(part, std::path::Component::Normal(_)));
         match self.place(path) {
             Ok(Some((folder, name))) if is_plain => text_in(&folder, name),
-            Ok(None) if is_plain => Existing::Absent,
-            _ => Existing::Other,
+            Ok(None) if is_plain => ExistingFile::Absent,
+            _ => ExistingFile::Other,
         }
     }
 
-    fn top(&self) -> Result<Folder, FilesError> {
+    fn top(&self) -> Result<ConfinedFolder, FilesError> {
         let top = self.folder.below(Path::new(""));
         top.map_err(|source| write_error(self.named, source))
     }
 
-    fn inner(&self, at: &Folder, name: &Path, way: &Path) -> Result<Option<Folder>, FilesError> {
+    fn inner(
+        &self,
+        at: &ConfinedFolder,
+        name: &Path,
+        way: &Path,
+    ) -> Result<Option<ConfinedFolder>, FilesError> {
         match at.kind(name) {
             Ok(None) => Ok(None),
             // Below a file there is nothing.
-            Ok(Some(Kind::File)) => Ok(None),
-            Ok(Some(Kind::Folder)) => match at.inner(name) {
+            Ok(Some(FileKind::File)) => Ok(None),
+            Ok(Some(FileKind::Folder)) => match at.inner(name) {
                 Ok(folder) => Ok(Some(folder)),
                 Err(source) => Err(self.refused(at, way, source)),
             },
@@ -144,10 +149,10 @@ impl<'p> Project<'p> {
     }
 
     /// Why a folder on the way cannot be gone through.
-    fn refused(&self, at: &Folder, way: &Path, source: io::Error) -> FilesError {
+    fn refused(&self, at: &ConfinedFolder, way: &Path, source: io::Error) -> FilesError {
         let name = way.file_name().map_or(way, Path::new);
         match at.kind(name) {
-            Ok(Some(kind)) if kind != Kind::Folder => not_a_file(&self.name(way), kind.words()),
+            Ok(Some(kind)) if kind != FileKind::Folder => not_a_file(&self.name(way), kind.words()),
             _ => write_error(&self.name(way), source),
         }
     }
@@ -155,7 +160,7 @@ impl<'p> Project<'p> {
 
 /// What stands in the place of a file, where it is none; or why that cannot be told.
 pub(super) enum Problem {
-    Kind(Kind),
+    Kind(FileKind),
     Read(io::Error),
 }
 
@@ -169,10 +174,10 @@ impl Problem {
 }
 
 /// The digest of a file in a folder; none where nothing has the name.
-pub(super) fn digest_in(folder: &Folder, name: &Path) -> Result<Option<String>, Problem> {
+pub(super) fn digest_in(folder: &ConfinedFolder, name: &Path) -> Result<Option<String>, Problem> {
     match folder.kind(name).map_err(Problem::Read)? {
         None => Ok(None),
-        Some(Kind::File) => {
+        Some(FileKind::File) => {
             let bytes = folder.read(name, MOST, Links::Refused);
             Ok(Some(digest(bytes.map_err(Problem::Read)?)))
         }
@@ -180,14 +185,14 @@ pub(super) fn digest_in(folder: &Folder, name: &Path) -> Result<Option<String>, 
     }
 }
 
-fn text_in(folder: &Folder, name: &Path) -> Existing {
+fn text_in(folder: &ConfinedFolder, name: &Path) -> ExistingFile {
     match folder.kind(name) {
-        Ok(None) => Existing::Absent,
-        Ok(Some(Kind::File)) => {
+        Ok(None) => ExistingFile::Absent,
+        Ok(Some(FileKind::File)) => {
             let bytes = folder.read(name, MOST, Links::Refused).ok();
             let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-            text.map_or(Existing::Other, Existing::Text)
+            text.map_or(ExistingFile::Other, ExistingFile::Text)
         }
-        Ok(Some(_)) | Err(_) => Existing::Other,
+        Ok(Some(_)) | Err(_) => ExistingFile::Other,
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use super::project::Project;
+use super::project::OpenProject;
 use super::{FilesError, journal};
 use crate::domain::own_path::OWN_FOLDER;
 
@@ -23,7 +23,7 @@ pub struct Quiet<'r> {
 /// When another run is writing there, or was cut off from that.
 pub fn quiet(root: &Path) -> Result<Quiet<'_>, FilesError> {
     let changed = changed(root);
-    let project = Project::open(root).ok().flatten();
+    let project = OpenProject::open(root).ok().flatten();
     let Some(project) = project.filter(journal::is_half_way) else {
         return Ok(Quiet { root, changed });
     };
@@ -74,7 +74,7 @@ mod tests {
         assert!(staged.still().is_ok());
         fs::write(state.join("pending.json"), "{").unwrap();
         assert!(matches!(staged.still(), Err(FilesError::CutOff { .. })));
-        let project = Project::open(root).unwrap().unwrap();
+        let project = OpenProject::open(root).unwrap().unwrap();
         let lock = project.lock().unwrap();
         assert!(matches!(quiet(root), Err(FilesError::InWork { .. })));
         drop(lock);

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 /// What the arrows and the space bar do in a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sheet {
+pub(super) enum FieldMotion {
     /// A line of text: arrows, Home and End move in it.
     Text,
     /// The filter of a list: Home and End move in the list.
@@ -18,7 +18,7 @@ pub(super) enum Sheet {
 
 /// A change of the line or of the place in it.
 #[derive(Clone, Copy, Debug)]
-enum Edit {
+enum LineEdit {
     Left,
     Right,
     WordLeft,
@@ -36,43 +36,43 @@ enum Edit {
 }
 
 /// What each key sends, and what it does to a line.
-const KEYS: &[(&[u8], Edit)] = &[
-    (b"\x01", Edit::Start),
-    (b"\x02", Edit::Left),
-    (b"\x05", Edit::End),
-    (b"\x06", Edit::Right),
-    (b"\x08", Edit::Backspace),
-    (b"\x0b", Edit::DeleteToEnd),
-    (b"\x15", Edit::DeleteToStart),
-    (b"\x17", Edit::DeleteBlankWord),
-    (b"\x7f", Edit::Backspace),
-    (b"\x1bb", Edit::WordLeft),
-    (b"\x1bf", Edit::WordRight),
-    (b"\x1bd", Edit::DeleteWordRight),
-    (b"\x1b\x08", Edit::DeleteWordLeft),
-    (b"\x1b\x7f", Edit::DeleteWordLeft),
-    (b"\x1b[3~", Edit::Delete),
-    (b"\x1b[3;5~", Edit::DeleteWordRight),
-    (b"\x1b[1;3C", Edit::WordRight),
-    (b"\x1b[1;3D", Edit::WordLeft),
-    (b"\x1b[1;5C", Edit::WordRight),
-    (b"\x1b[1;5D", Edit::WordLeft),
+const KEYS: &[(&[u8], LineEdit)] = &[
+    (b"\x01", LineEdit::Start),
+    (b"\x02", LineEdit::Left),
+    (b"\x05", LineEdit::End),
+    (b"\x06", LineEdit::Right),
+    (b"\x08", LineEdit::Backspace),
+    (b"\x0b", LineEdit::DeleteToEnd),
+    (b"\x15", LineEdit::DeleteToStart),
+    (b"\x17", LineEdit::DeleteBlankWord),
+    (b"\x7f", LineEdit::Backspace),
+    (b"\x1bb", LineEdit::WordLeft),
+    (b"\x1bf", LineEdit::WordRight),
+    (b"\x1bd", LineEdit::DeleteWordRight),
+    (b"\x1b\x08", LineEdit::DeleteWordLeft),
+    (b"\x1b\x7f", LineEdit::DeleteWordLeft),
+    (b"\x1b[3~", LineEdit::Delete),
+    (b"\x1b[3;5~", LineEdit::DeleteWordRight),
+    (b"\x1b[1;3C", LineEdit::WordRight),
+    (b"\x1b[1;3D", LineEdit::WordLeft),
+    (b"\x1b[1;5C", LineEdit::WordRight),
+    (b"\x1b[1;5D", LineEdit::WordLeft),
 ];
 
 /// The keys that move in a line of text; in a list they move, or mark, in the list.
-const ARROWS: &[(&[u8], Edit)] = &[
-    (b"\x1b[C", Edit::Right),
-    (b"\x1bOC", Edit::Right),
-    (b"\x1b[D", Edit::Left),
-    (b"\x1bOD", Edit::Left),
+const ARROWS: &[(&[u8], LineEdit)] = &[
+    (b"\x1b[C", LineEdit::Right),
+    (b"\x1bOC", LineEdit::Right),
+    (b"\x1b[D", LineEdit::Left),
+    (b"\x1bOD", LineEdit::Left),
 ];
-const LINE_ENDS: &[(&[u8], Edit)] = &[
-    (b"\x1b[H", Edit::Start),
-    (b"\x1bOH", Edit::Start),
-    (b"\x1b[1~", Edit::Start),
-    (b"\x1b[F", Edit::End),
-    (b"\x1bOF", Edit::End),
-    (b"\x1b[4~", Edit::End),
+const LINE_ENDS: &[(&[u8], LineEdit)] = &[
+    (b"\x1b[H", LineEdit::Start),
+    (b"\x1bOH", LineEdit::Start),
+    (b"\x1b[1~", LineEdit::Start),
+    (b"\x1b[F", LineEdit::End),
+    (b"\x1bOF", LineEdit::End),
+    (b"\x1b[4~", LineEdit::End),
 ];
 
 /// What ends a question, or may: Enter, Esc, Ctrl-C, Ctrl-D, Ctrl-G, Ctrl-J.
@@ -91,7 +91,7 @@ const DELETE: &[u8] = b"\x1b[3~";
 
 /// What comes of some bytes that were typed.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct TypedBytes {
     /// What inquire is told.
     pub(super) keys: Vec<u8>,
     /// How many of the bytes are dealt with; the others are the start of a key.
@@ -102,16 +102,16 @@ pub(super) struct Told {
 
 /// The line as inquire has it.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
-    sheet: Sheet,
+pub(super) struct EditedLine {
+    sheet: FieldMotion,
     letters: Vec<String>,
     cursor: usize,
     pasting: bool,
 }
 
-impl Line {
+impl EditedLine {
     /// A line that starts with a text, the cursor behind it.
-    pub(super) fn new(sheet: Sheet, text: &str) -> Self {
+    pub(super) fn new(sheet: FieldMotion, text: &str) -> Self {
         let letters: Vec<String> = text.graphemes(true).map(str::to_owned).collect();
         Self {
             sheet,
@@ -122,8 +122,8 @@ impl Line {
     }
 
     /// Translates what was typed, up to what may end the question.
-    pub(super) fn tell(&mut self, typed: &[u8]) -> Told {
-        let mut told = Told::default();
+    pub(super) fn tell(&mut self, typed: &[u8]) -> TypedBytes {
+        let mut told = TypedBytes::default();
         while !told.ends {
             let rest = typed.get(told.used..).unwrap_or_default();
             let Some(key) = first_key(rest) else {
@@ -161,11 +161,11 @@ impl Line {
         false
     }
 
-    fn edit_of(&self, key: &[u8]) -> Option<Edit> {
-        let tables: &[&[(&[u8], Edit)]] = match self.sheet {
-            Sheet::Text => &[KEYS, ARROWS, LINE_ENDS],
-            Sheet::Filter => &[KEYS, ARROWS],
-            Sheet::Marks => &[KEYS],
+    fn edit_of(&self, key: &[u8]) -> Option<LineEdit> {
+        let tables: &[&[(&[u8], LineEdit)]] = match self.sheet {
+            FieldMotion::Text => &[KEYS, ARROWS, LINE_ENDS],
+            FieldMotion::Filter => &[KEYS, ARROWS],
+            FieldMotion::Marks => &[KEYS],
         };
         let mut rows = tables.iter().flat_map(|rows| rows.iter());
         rows.find(|(known, _)| *known == key).map(|(_, edit)| *edit)
@@ -173,7 +173,7 @@ impl Line {
 
     /// A letter. A letter that joins the one before makes the line no longer, as for inquire.
     fn write(&mut self, letter: &[u8], keys: &mut Vec<u8>) {
-        let marks = self.sheet == Sheet::Marks && letter == b" ";
+        let marks = self.sheet == FieldMotion::Marks && letter == b" ";
         if marks && self.pasting {
             return;
         }
@@ -191,27 +191,27 @@ impl Line {
         self.cursor += self.letters.len().saturating_sub(before);
     }
 
-    fn edit(&mut self, edit: Edit, keys: &mut Vec<u8>) {
+    fn edit(&mut self, edit: LineEdit, keys: &mut Vec<u8>) {
         match edit {
-            Edit::Left => self.go(self.cursor.saturating_sub(1), keys),
-            Edit::Right => self.go((self.cursor + 1).min(self.letters.len()), keys),
-            Edit::WordLeft => self.go(self.left_of(is_word), keys),
-            Edit::WordRight => self.go(self.right_of(is_word), keys),
-            Edit::Start => self.go(0, keys),
-            Edit::End => self.go(self.letters.len(), keys),
-            Edit::Backspace => self.delete(self.cursor.saturating_sub(1), keys),
-            Edit::Delete => self.delete((self.cursor + 1).min(self.letters.len()), keys),
-            Edit::DeleteBlankWord => self.delete(self.left_of(is_no_blank), keys),
-            Edit::DeleteWordLeft => self.delete(self.left_of(is_word), keys),
-            Edit::DeleteWordRight => self.delete(self.right_of(is_word), keys),
-            Edit::DeleteToStart => self.delete(0, keys),
-            Edit::DeleteToEnd => self.delete(self.letters.len(), keys),
+            LineEdit::Left => self.go(self.cursor.saturating_sub(1), keys),
+            LineEdit::Right => self.go((self.cursor + 1).min(self.letters.len()), keys),
+            LineEdit::WordLeft => self.go(self.left_of(is_word), keys),
+            LineEdit::WordRight => self.go(self.right_of(is_word), keys),
+            LineEdit::Start => self.go(0, keys),
+            LineEdit::End => self.go(self.letters.len(), keys),
+            LineEdit::Backspace => self.delete(self.cursor.saturating_sub(1), keys),
+            LineEdit::Delete => self.delete((self.cursor + 1).min(self.letters.len()), keys),
+            LineEdit::DeleteBlankWord => self.delete(self.left_of(is_no_blank), keys),
+            LineEdit::DeleteWordLeft => self.delete(self.left_of(is_word), keys),
+            LineEdit::DeleteWordRight => self.delete(self.right_of(is_word), keys),
+            LineEdit::DeleteToStart => self.delete(0, keys),
+            LineEdit::DeleteToEnd => self.delete(self.letters.len(), keys),
         }
     }
 
     fn go(&mut self, place: usize, keys: &mut Vec<u8>) {
         // Where arrows mark, the cursor stays at the end.
-        if self.sheet == Sheet::Marks {
+        if self.sheet == FieldMotion::Marks {
             return;
         }
         let (key, times) = match place < self.cursor {
@@ -349,7 +349,7 @@ mod tests {
             ("", b"\x1b[200~a b\n\x1b[201~", "a b |"),
         ];
         for (start, typed, expected) in cases {
-            let mut line = Line::new(Sheet::Text, start);
+            let mut line = EditedLine::new(FieldMotion::Text, start);
             let told = line.tell(typed);
             assert_eq!(told.used, typed.len(), "{typed:?}");
             assert_eq!(played(start, &told.keys), *expected, "{start} {typed:?}");
@@ -358,20 +358,20 @@ mod tests {
 
     #[test]
     fn lists_keep_their_own_keys() {
-        let cases: &[(Sheet, &[u8], &[u8])] = &[
-            (Sheet::Filter, b"\x1b[H", b"\x1b[H"),
-            (Sheet::Filter, b"ab\x15", b"ab\x7f\x7f"),
-            (Sheet::Filter, b"ab\x01", b"ab\x1b[D\x1b[D"),
-            (Sheet::Marks, b"\x1b[C \x1b[D", b"\x1b[C \x1b[D"),
-            (Sheet::Marks, b"a b\x17\x01\x0b", b"a b\x7f\x7f"),
+        let cases: &[(FieldMotion, &[u8], &[u8])] = &[
+            (FieldMotion::Filter, b"\x1b[H", b"\x1b[H"),
+            (FieldMotion::Filter, b"ab\x15", b"ab\x7f\x7f"),
+            (FieldMotion::Filter, b"ab\x01", b"ab\x1b[D\x1b[D"),
+            (FieldMotion::Marks, b"\x1b[C \x1b[D", b"\x1b[C \x1b[D"),
+            (FieldMotion::Marks, b"a b\x17\x01\x0b", b"a b\x7f\x7f"),
             (
-                Sheet::Marks,
+                FieldMotion::Marks,
                 b"\x1b[A\x1b[B\x0e\x10",
                 b"\x1b[A\x1b[B\x0e\x10",
             ),
         ];
         for (sheet, typed, expected) in cases {
-            let mut line = Line::new(*sheet, "");
+            let mut line = EditedLine::new(*sheet, "");
             assert_eq!(line.tell(typed).keys, *expected, "{sheet:?} {typed:?}");
         }
     }
@@ -386,7 +386,7 @@ mod tests {
             (b"a\xe6\x97", 1, false),
         ];
         for (typed, used, ends) in cases {
-            let told = Line::new(Sheet::Text, "").tell(typed);
+            let told = EditedLine::new(FieldMotion::Text, "").tell(typed);
             assert_eq!((told.used, told.ends), (*used, *ends), "{typed:?}");
         }
     }

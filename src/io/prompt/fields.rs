@@ -9,11 +9,11 @@ use inquire::validator::Validation;
 use inquire::{Confirm, InquireError, MultiSelect, Select, Text};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::editing::{Line, Sheet};
+use super::editing::{EditedLine, FieldMotion};
 use super::keyboard::during;
 use super::words::{cut, paragraph};
 use crate::domain::visible::{self, visible};
-use crate::interview::{AskError, Choice, Field, Prompt, Reply, Value};
+use crate::interview::{AnswerValue, AskError, Choice, Field, Prompt, Reply};
 use crate::io::terminal::Terminal;
 
 /// The keys of a field, from the widest terminal to the narrowest: inquire would break a line inside a word.
@@ -58,14 +58,14 @@ const LINES_BESIDE: usize = 12;
 
 /// An option as it stands on its line.
 #[derive(Clone)]
-struct Shown {
+struct ShownOption {
     value: Option<String>,
     label: String,
     /// What stays on the line of the answered question.
     name: String,
 }
 
-impl fmt::Display for Shown {
+impl fmt::Display for ShownOption {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.label)
     }
@@ -123,7 +123,7 @@ fn typed(
     look: RenderConfig<'static>,
 ) -> InquireResult<Reply> {
     let message = fitted(&prompt.message, terminal);
-    let default = prompt.default.as_ref().map(Value::to_string);
+    let default = prompt.default.as_ref().map(AnswerValue::to_string);
     let example = format!("such as {}", prompt.example);
     let formatter = |written: &str| kept(&message, &visible(written), terminal);
     let mut text = Text::new(&message)
@@ -144,7 +144,7 @@ fn typed(
         Some(_) => default.as_deref().unwrap_or_default(),
         None => "",
     };
-    let written = during(Line::new(Sheet::Text, start), || text.prompt())?;
+    let written = during(EditedLine::new(FieldMotion::Text, start), || text.prompt())?;
     Ok(prompt.reading(&written).unwrap_or(Reply::Skip))
 }
 
@@ -189,32 +189,32 @@ fn yes_or_no(
     let mut confirm = Confirm::new(&message)
         .with_render_config(look)
         .with_help_message(hint(TYPE, terminal));
-    if let Some(Value::Flag(default)) = prompt.default {
+    if let Some(AnswerValue::Flag(default)) = prompt.default {
         confirm = confirm.with_default(default);
     }
-    during(Line::new(Sheet::Text, ""), || confirm.prompt())
-        .map(|flag| Reply::Answer(Value::Flag(flag)))
+    during(EditedLine::new(FieldMotion::Text, ""), || confirm.prompt())
+        .map(|flag| Reply::Answer(AnswerValue::Flag(flag)))
 }
 
 fn one(
     prompt: &Prompt,
-    shown: &[Shown],
+    shown: &[ShownOption],
     terminal: &Terminal,
     look: RenderConfig<'static>,
 ) -> InquireResult<Reply> {
-    let default = prompt.default.as_ref().map(Value::to_string);
+    let default = prompt.default.as_ref().map(AnswerValue::to_string);
     let start = shown.iter().position(|option| option.value == default);
     let message = fitted(&prompt.message, terminal);
-    let formatter = |option: ListOption<&Shown>| kept(&message, &option.value.name, terminal);
+    let formatter = |option: ListOption<&ShownOption>| kept(&message, &option.value.name, terminal);
     let select = Select::new(&message, shown.to_vec())
         .with_render_config(look)
         .with_help_message(hint(CHOOSE, terminal))
         .with_page_size(page(terminal))
         .with_starting_cursor(start.unwrap_or(0))
         .with_formatter(&formatter);
-    let chosen = during(Line::new(Sheet::Filter, ""), || select.prompt())?;
+    let chosen = during(EditedLine::new(FieldMotion::Filter, ""), || select.prompt())?;
     Ok(match chosen.value {
-        Some(value) => Reply::Answer(Value::Text(value)),
+        Some(value) => Reply::Answer(AnswerValue::Text(value)),
         None => Reply::Skip,
     })
 }
@@ -229,7 +229,7 @@ fn some(
     let marked = prompt
         .default
         .as_ref()
-        .map(Value::parts)
+        .map(AnswerValue::parts)
         .unwrap_or_default();
     let marked: Vec<usize> = (0..choices.len())
         .filter(|at| {
@@ -240,7 +240,7 @@ fn some(
         .collect();
     let optional = prompt.optional;
     let message = fitted(&prompt.message, terminal);
-    let formatter = |options: &[ListOption<&Shown>]| {
+    let formatter = |options: &[ListOption<&ShownOption>]| {
         let names: Vec<&str> = options
             .iter()
             .map(|option| option.value.name.as_str())
@@ -253,30 +253,30 @@ fn some(
         .with_page_size(page(terminal))
         .with_default(&marked)
         .with_formatter(&formatter)
-        .with_validator(move |options: &[ListOption<&Shown>]| {
+        .with_validator(move |options: &[ListOption<&ShownOption>]| {
             Ok(match options.is_empty() && !optional {
                 true => Validation::Invalid("mark at least one with Space".into()),
                 false => Validation::Valid,
             })
         });
-    let chosen = during(Line::new(Sheet::Marks, ""), || select.prompt())?;
+    let chosen = during(EditedLine::new(FieldMotion::Marks, ""), || select.prompt())?;
     let values = chosen.into_iter().filter_map(|option| option.value);
-    Ok(Reply::Answer(Value::list(values)))
+    Ok(Reply::Answer(AnswerValue::list(values)))
 }
 
-fn shown(choices: &[Choice], free: bool, terminal: &Terminal) -> Vec<Shown> {
+fn shown(choices: &[Choice], free: bool, terminal: &Terminal) -> Vec<ShownOption> {
     // The cursor, a box and a margin stand beside each label.
     let width = terminal.width.saturating_sub(8);
-    let mut shown: Vec<Shown> = choices
+    let mut shown: Vec<ShownOption> = choices
         .iter()
-        .map(|choice| Shown {
+        .map(|choice| ShownOption {
             value: Some(choice.value.clone()),
             label: cut(&choice.label, width),
             name: cut(name_of(&choice.label), usize::MAX),
         })
         .collect();
     if free {
-        shown.push(Shown {
+        shown.push(ShownOption {
             value: None,
             label: cut("another, to be typed", width),
             name: "another".to_owned(),

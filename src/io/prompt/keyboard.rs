@@ -4,11 +4,11 @@
 //! copies to it what is typed on the real one, translated. Where that cannot be, inquire reads the real one, without the keys
 //! that it does not know.
 
-use super::editing::Line;
+use super::editing::EditedLine;
 
 /// Asks, while what is typed edits a line.
 #[cfg(unix)]
-pub(super) fn during<T>(line: Line, ask: impl FnOnce() -> T) -> T {
+pub(super) fn during<T>(line: EditedLine, ask: impl FnOnce() -> T) -> T {
     use std::sync::{LazyLock, Mutex, PoisonError};
 
     // Once for the process: crossterm keeps watching the standard input that it saw first.
@@ -25,16 +25,14 @@ pub(super) fn during<T>(line: Line, ask: impl FnOnce() -> T) -> T {
 
 /// Asks: consoles of Windows are not wrapped.
 #[cfg(not(unix))]
-pub(super) fn during<T>(_: Line, ask: impl FnOnce() -> T) -> T {
+pub(super) fn during<T>(_: EditedLine, ask: impl FnOnce() -> T) -> T {
     ask()
 }
 
 #[cfg(unix)]
 mod wire {
-    use std::io;
-    use std::mem;
-    use std::thread;
     use std::time::Duration;
+    use std::{io, mem, thread};
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -45,7 +43,7 @@ mod wire {
     use rustix::stdio::{dup2_stdin, stdin};
     use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
-    use super::super::editing::Line;
+    use super::super::editing::EditedLine;
 
     /// How long what follows an Enter waits for the question to be over.
     const PATIENCE: Duration = Duration::from_millis(100);
@@ -81,7 +79,7 @@ mod wire {
             })
         }
 
-        pub(super) fn during<T>(&mut self, line: Line, ask: impl FnOnce() -> T) -> T {
+        pub(super) fn during<T>(&mut self, line: EditedLine, ask: impl FnOnce() -> T) -> T {
             let _raw = Raw::new(self.terminal.as_fd());
             let Ok((over, end)) = pipe() else {
                 return ask();
@@ -133,7 +131,7 @@ mod wire {
     /// Copies until the question is over; returns what was typed and not copied.
     fn relay(
         (terminal, keys, over): Ends<'_>,
-        mut line: Line,
+        mut line: EditedLine,
         mut typed: Vec<u8>,
     ) -> io::Result<Vec<u8>> {
         loop {

@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::words::paragraph;
-use crate::interview::{AskError, Choice, Field, Prompt, Reply, Value};
+use crate::interview::{AnswerValue, AskError, Choice, Field, Prompt, Reply};
 use crate::io::terminal::note;
 
 /// Goes back. No answer begins with it.
@@ -70,7 +70,7 @@ fn question(prompt: &Prompt) -> String {
 }
 
 /// A default as it would be typed.
-fn numbers(prompt: &Prompt, default: &Value) -> String {
+fn numbers(prompt: &Prompt, default: &AnswerValue) -> String {
     let parts = default.parts();
     let numbers: Vec<String> = (1..)
         .zip(choices(prompt))
@@ -105,7 +105,7 @@ fn read(prompt: &Prompt, line: &str) -> Result<Reply, String> {
     };
     match &prompt.field {
         Field::One { free, .. } => match chosen(line) {
-            Some(value) => Ok(Reply::Answer(Value::Text(value))),
+            Some(value) => Ok(Reply::Answer(AnswerValue::Text(value))),
             None if *free => prompt.reading(line),
             None => Err(format!("{line:?} is no number of the list")),
         },
@@ -114,7 +114,7 @@ fn read(prompt: &Prompt, line: &str) -> Result<Reply, String> {
             .filter(|number| !number.is_empty())
             .map(|number| chosen(number).ok_or(format!("{number:?} is no number of the list")))
             .collect::<Result<Vec<_>, _>>()
-            .map(|values| Reply::Answer(Value::List(values))),
+            .map(|values| Reply::Answer(AnswerValue::List(values))),
         Field::Text | Field::List | Field::YesNo => prompt.reading(line),
     }
 }
@@ -122,11 +122,11 @@ fn read(prompt: &Prompt, line: &str) -> Result<Reply, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interview::Key;
+    use crate::interview::AnswerKey;
 
     fn prompt(field: Field) -> Prompt {
         Prompt {
-            key: Key::plain("review", "verdict"),
+            key: AnswerKey::plain("review", "verdict"),
             message: "Which?".to_owned(),
             help: String::new(),
             example: String::new(),
@@ -156,11 +156,15 @@ mod tests {
         });
         let many = prompt(Field::Many(choices));
         let cases = [
-            (&one, "2", Ok(Reply::Answer(Value::text("b")))),
+            (&one, "2", Ok(Reply::Answer(AnswerValue::text("b")))),
             (&one, "<", Ok(Reply::Back)),
             (&one, "3", Err("\"3\" is no number of the list".to_owned())),
             (&one, "0", Err("\"0\" is no number of the list".to_owned())),
-            (&many, "1, 2", Ok(Reply::Answer(Value::list(["a", "b"])))),
+            (
+                &many,
+                "1, 2",
+                Ok(Reply::Answer(AnswerValue::list(["a", "b"]))),
+            ),
             (
                 &many,
                 "1 x",
@@ -171,7 +175,7 @@ mod tests {
             assert_eq!(read(prompt, line), expected, "{line}");
         }
         let text = question(&Prompt {
-            default: Some(Value::list(["b"])),
+            default: Some(AnswerValue::list(["b"])),
             ..many
         });
         assert!(text.contains("  2. b  second\n"), "{text}");

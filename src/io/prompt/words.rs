@@ -112,7 +112,7 @@ pub(super) fn cut(label: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interview::{Choice, Key, NotOffered, Value};
+    use crate::interview::{AnswerKey, AnswerValue, Choice, NotOffered};
 
     #[test]
     fn labels_are_cut_to_the_width() {
@@ -132,13 +132,13 @@ mod tests {
     fn what_is_drawn_commands_nothing_and_what_is_answered_stays() {
         let hostile = "a\u{1b}[2J\u{202e}";
         let prompt = Prompt {
-            key: Key::plain("proxy", "name"),
+            key: AnswerKey::plain("proxy", "name"),
             message: hostile.to_owned(),
             help: hostile.to_owned(),
             example: hostile.to_owned(),
             text: Some(format!("{hostile}\n")),
             field: Field::Many(vec![Choice::new(hostile, hostile)]),
-            default: Some(Value::list([hostile])),
+            default: Some(AnswerValue::list([hostile])),
             optional: false,
             not_offered: vec![NotOffered {
                 name: hostile.to_owned(),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tar::{Archive, Entry, EntryType, Header};
 use thiserror::Error;
 
-use crate::domain::pack::{BESIDE, Files, PathError, Taken};
+use crate::domain::pack::{BESIDE, Files, PathError, TakenPaths};
 
 /// How much an archive may hold.
 #[derive(Clone, Copy, Debug)]
@@ -116,7 +116,7 @@ pub enum ArchiveError {
 /// # Errors
 /// When a path is not one that every system holds.
 pub fn tar(files: &Files) -> Result<Vec<u8>, ArchiveError> {
-    let mut taken = Taken::default();
+    let mut taken = TakenPaths::default();
     let mut bytes = Vec::new();
     for (path, text) in files
         .iter()
@@ -201,10 +201,10 @@ fn inflated(archive: &[u8], bounds: &Bounds) -> Result<Vec<u8>, ArchiveError> {
 
 fn entries(bytes: &[u8], bounds: &Bounds) -> Result<Files, ArchiveError> {
     let mut archive = Archive::new(bytes);
-    let mut reading = Reading {
+    let mut reading = BoundedRead {
         bounds,
         files: Files::new(),
-        taken: Taken::default(),
+        taken: TakenPaths::default(),
         end: 0,
     };
     let entries = archive.entries().map_err(|_| ArchiveError::Header(0))?;
@@ -239,15 +239,15 @@ fn ends(bytes: &[u8], end: usize) -> Result<(), ArchiveError> {
     }
 }
 
-struct Reading<'b> {
+struct BoundedRead<'b> {
     bounds: &'b Bounds,
     files: Files,
-    taken: Taken,
+    taken: TakenPaths,
     /// Where the next header begins.
     end: usize,
 }
 
-impl Reading<'_> {
+impl BoundedRead<'_> {
     fn entry(&mut self, entry: Entry<'_, &[u8]>) -> Result<(), ArchiveError> {
         let kind = entry.header().entry_type();
         let path = name(entry.header())?;

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::archive::{Bounds, untar};
-use super::{Beside, Fetched, Means, Store, StoreError, YankedList};
+use super::{Fetched, Means, PackSiblings, Store, StoreError, YankedList};
 use crate::domain::pack::{Reference, YANKED_FILE, YANKED_SIGNATURE_FILE};
 use crate::io::files::{FilesError, read_bytes, read_text_if_there};
 
@@ -42,10 +42,10 @@ fn absent(error: FilesError, reference: &str) -> StoreError {
 }
 
 /// The signature of an archive file, and the list of yanked versions in its folder.
-fn beside(file: &Path) -> Result<Beside, FilesError> {
+fn beside(file: &Path) -> Result<PackSiblings, FilesError> {
     let text = |path: &Path| read_text_if_there(path, BESIDE_BYTES);
     let list = text(&file.with_file_name(YANKED_FILE))?;
-    Ok(Beside {
+    Ok(PackSiblings {
         signature: text(&signature_of(file))?,
         yanked: match list {
             Some(list) => Some(YankedList {

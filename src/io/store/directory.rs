@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Beside, Fetched, Means, Store, StoreError};
+use super::{Fetched, Means, PackSiblings, Store, StoreError};
 use crate::domain::pack::Reference;
 use crate::io::files::is_folder;
 use crate::io::folder;
@@ -19,6 +19,6 @@ pub const STORE: Store = Store {
 fn fetch(reference: &Reference, _: &Means) -> Result<Fetched, StoreError> {
     let place = reference.to_string();
     let mut files = folder::texts(Path::new(&place))?;
-    let beside = Beside::taken_from(&mut files);
+    let beside = PackSiblings::taken_from(&mut files);
     Fetched::of(files, beside, &place)
 }

@@ -40,7 +40,7 @@ pub struct Store {
 pub type Lister = fn(&Reference, &Means) -> Result<Listing, StoreError>;
 
 /// Takes a new version.
-pub type Publisher = fn(&Reference, &Release<'_>, &Means) -> Result<Published, StoreError>;
+pub type Publisher = fn(&Reference, &Release<'_>, &Means) -> Result<Publication, StoreError>;
 
 /// Every kind of place; the first one that says a reference is its own gets it.
 pub static STORES: &[Store] = &[
@@ -71,7 +71,7 @@ impl Means {
 
 /// Whether the network may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum NetworkAccess {
     /// It may.
     Network,
     /// What was fetched before has to do.
@@ -106,7 +106,7 @@ pub struct YankedList {
 
 /// What stands beside a pack: where it is a folder, in it.
 #[derive(Clone, Debug, Default)]
-pub struct Beside {
+pub struct PackSiblings {
     /// The text of its signature, where there is one.
     pub signature: Option<String>,
     /// The list of yanked versions, where there is one.
@@ -148,7 +148,7 @@ pub struct Release<'r> {
 
 /// What came of it.
 #[derive(Clone, Debug)]
-pub struct Published {
+pub struct Publication {
     /// Under which reference it is found.
     pub reference: String,
     /// Whether it was not there before.
@@ -159,13 +159,17 @@ pub struct Published {
 ///
 /// # Errors
 /// When there is nothing, what is there is no set of texts, or a version is another one than before.
-pub fn fetch(reference: &Reference, reach: Reach, means: &Means) -> Result<Fetched, StoreError> {
+pub fn fetch(
+    reference: &Reference,
+    reach: NetworkAccess,
+    means: &Means,
+) -> Result<Fetched, StoreError> {
     let store = of(reference);
     let is_local = matches!(reference, Reference::Local(_));
     match (is_local, reach) {
         (true, _) => (store.fetch)(reference, means),
-        (false, Reach::Offline) => means.cache.fetched(reference),
-        (false, Reach::Network) => {
+        (false, NetworkAccess::Offline) => means.cache.fetched(reference),
+        (false, NetworkAccess::Network) => {
             say(reference);
             let fetched = (store.fetch)(reference, means)?;
             means.cache.keep(reference, &fetched)?;
@@ -196,7 +200,7 @@ pub fn publish(
     reference: &Reference,
     release: &Release<'_>,
     means: &Means,
-) -> Result<Published, StoreError> {
+) -> Result<Publication, StoreError> {
     match of(reference).publish {
         Some(publish) => {
             say(reference);
@@ -222,8 +226,8 @@ impl Fetched {
     ///
     /// # Errors
     /// When a path is not one that every system holds.
-    pub fn of(mut files: Files, beside: Beside, from: &str) -> Result<Self, StoreError> {
-        Beside::taken_from(&mut files);
+    pub fn of(mut files: Files, beside: PackSiblings, from: &str) -> Result<Self, StoreError> {
+        PackSiblings::taken_from(&mut files);
         let archive = tar(&files).map_err(|why| StoreError::Archive {
             from: from.to_owned(),
             why,
@@ -239,7 +243,7 @@ impl Fetched {
     }
 }
 
-impl Beside {
+impl PackSiblings {
     /// Takes what stands beside a pack out of the files of its folder. In an archive it would be as old as the pack, and says
     /// nothing.
     pub fn taken_from(files: &mut Files) -> Self {

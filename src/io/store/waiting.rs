@@ -38,13 +38,13 @@ impl Patience {
 const SOON: Duration = Duration::from_secs(3);
 
 /// What is waited for, on standard error: a line that goes where that is a terminal, else a note.
-pub(super) struct Shown<'w> {
+pub(super) struct WaitingNote<'w> {
     what: &'w str,
     began: Instant,
     bar: Option<ProgressBar>,
 }
 
-impl<'w> Shown<'w> {
+impl<'w> WaitingNote<'w> {
     pub(super) fn new(what: &'w str) -> Self {
         Self {
             what,
@@ -72,7 +72,7 @@ impl<'w> Shown<'w> {
     }
 }
 
-impl Drop for Shown<'_> {
+impl Drop for WaitingNote<'_> {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -8,14 +8,14 @@ use std::sync::mpsc;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::ignored::Ignored;
-use super::{Kind, Told, WalkError, name};
+use super::{FileNameKind, Told, WalkError, name};
 use crate::io::boundary::Boundary;
 use crate::io::parallel;
 use crate::language::terraform;
 
 /// The files of the known kinds, each once, in order.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FoundFiles {
     /// The files of every Terraform folder, by folder.
     pub(super) folders: BTreeMap<String, Vec<String>>,
     /// Files that can be templates, plans and the like.
@@ -38,7 +38,7 @@ pub(super) fn found(
     paths: &[PathBuf],
     boundary: &Boundary,
     told: &mut Told,
-) -> Result<Found, WalkError> {
+) -> Result<FoundFiles, WalkError> {
     let ignored = Ignored::within(boundary);
     // The same file under two names (`x`, `./x`) is one file.
     let mut names = BTreeSet::new();
@@ -63,7 +63,7 @@ pub(super) fn found(
             .filter(|link| is_of_its_own(link, paths))
             .cloned(),
     );
-    Ok(Found {
+    Ok(FoundFiles {
         links,
         ..sorted(names)
     })
@@ -72,7 +72,10 @@ pub(super) fn found(
 /// Whether what a link leads to counts where the link stands. Terraform reads it as a file of that folder; a template that is found
 /// under its own name is found once.
 fn is_of_its_own(link: &str, paths: &[PathBuf]) -> bool {
-    if matches!(Kind::of(link), Some(Kind::Module | Kind::Values)) {
+    if matches!(
+        FileNameKind::of(link),
+        Some(FileNameKind::Module | FileNameKind::Values)
+    ) {
         return true;
     }
     let Ok(target) = fs::canonicalize(link) else {
@@ -82,21 +85,21 @@ fn is_of_its_own(link: &str, paths: &[PathBuf]) -> bool {
     target.is_file() && !named.any(|path| target.starts_with(path))
 }
 
-fn sorted(names: BTreeSet<String>) -> Found {
-    let mut found = Found {
+fn sorted(names: BTreeSet<String>) -> FoundFiles {
+    let mut found = FoundFiles {
         count: names.len(),
-        ..Found::default()
+        ..FoundFiles::default()
     };
     for name in names {
-        match Kind::of(&name) {
-            Some(Kind::Module) => {
+        match FileNameKind::of(&name) {
+            Some(FileNameKind::Module) => {
                 let folder = terraform::folder_of(&name);
                 found.folders.entry(folder).or_default().push(name);
             }
-            Some(Kind::Data) => found.data.push(name),
-            Some(Kind::Unreadable) if name.contains("node_modules/") => {}
-            Some(Kind::Unreadable) => found.unreadable.push(name),
-            Some(Kind::Values) => found.values.push(name),
+            Some(FileNameKind::Data) => found.data.push(name),
+            Some(FileNameKind::Unreadable) if name.contains("node_modules/") => {}
+            Some(FileNameKind::Unreadable) => found.unreadable.push(name),
+            Some(FileNameKind::Values) => found.values.push(name),
             None => {}
         }
     }
@@ -162,13 +165,13 @@ fn taken(entry: &DirEntry) -> Option<Word> {
     }
     // Most files are of no known kind: they cost no more than this look.
     if !(is_file || is_link)
-        || (!named_by_user && Kind::of(&entry.file_name().to_string_lossy()).is_none())
+        || (!named_by_user && FileNameKind::of(&entry.file_name().to_string_lossy()).is_none())
     {
         return None;
     }
     let name = name(entry.path());
-    Some(match Kind::of(&name) {
+    Some(match FileNameKind::of(&name) {
         Some(_) => Ok((name, is_link)),
-        None => Err((name, Kind::unknown())),
+        None => Err((name, FileNameKind::unknown())),
     })
 }

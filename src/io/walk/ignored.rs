@@ -13,7 +13,7 @@ use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::Told;
-use crate::io::boundary::{Boundary, Found, name};
+use crate::io::boundary::{Boundary, PathContent, name};
 
 const FILE: &str = ".gitignore";
 
@@ -24,20 +24,20 @@ const MOST: usize = 512 * 1024;
 /// The rules of all folders that were seen.
 pub(super) struct Ignored<'b> {
     boundary: &'b Boundary,
-    folders: RwLock<HashMap<PathBuf, Arc<Rules>>>,
+    folders: RwLock<HashMap<PathBuf, Arc<IgnoreRules>>>,
     told: Mutex<Told>,
     /// Bytes that were read.
     read: AtomicUsize,
 }
 
 /// What one thread knows of them: most files lie beside the one before.
-pub(super) struct Look<'i, 'b> {
+pub(super) struct IgnoreLookup<'i, 'b> {
     all: &'i Ignored<'b>,
-    last: Option<(PathBuf, Option<Arc<Rules>>)>,
+    last: Option<(PathBuf, Option<Arc<IgnoreRules>>)>,
 }
 
 /// What stands in a folder, and in those around it.
-struct Rules {
+struct IgnoreRules {
     own: Option<Gitignore>,
     around: Option<Arc<Self>>,
 }
@@ -53,8 +53,8 @@ impl<'b> Ignored<'b> {
     }
 
     /// For one thread.
-    pub(super) fn look(&self) -> Look<'_, 'b> {
-        Look {
+    pub(super) fn look(&self) -> IgnoreLookup<'_, 'b> {
+        IgnoreLookup {
             all: self,
             last: None,
         }
@@ -67,14 +67,14 @@ impl<'b> Ignored<'b> {
         told.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self, folder: &Path) -> Option<Arc<Rules>> {
+    fn known(&self, folder: &Path) -> Option<Arc<IgnoreRules>> {
         let folders = self.folders.read();
         let folders = folders.unwrap_or_else(PoisonError::into_inner);
         folders.get(folder).cloned()
     }
 
     /// None outside of the boundary.
-    fn rules(&self, folder: &Path) -> Option<Arc<Rules>> {
+    fn rules(&self, folder: &Path) -> Option<Arc<IgnoreRules>> {
         // From the outermost folder that is not known yet: a path may be thousands of folders deep.
         let mut unknown = Vec::new();
         let mut rules = None;
@@ -95,7 +95,7 @@ impl<'b> Ignored<'b> {
     }
 
     /// Reads the rules of a folder. Where another thread was faster, its rules count.
-    fn learn(&self, folder: &Path, around: Option<Arc<Rules>>) -> Arc<Rules> {
+    fn learn(&self, folder: &Path, around: Option<Arc<IgnoreRules>>) -> Arc<IgnoreRules> {
         let (own, problem) = match self.read(folder) {
             Ok(own) => (own, None),
             Err(problem) => (None, Some(problem)),
@@ -107,7 +107,7 @@ impl<'b> Ignored<'b> {
         }
         let told = self.told.lock();
         told.unwrap_or_else(PoisonError::into_inner).extend(problem);
-        let rules = Arc::new(Rules { own, around });
+        let rules = Arc::new(IgnoreRules { own, around });
         folders.insert(folder.to_owned(), Arc::clone(&rules));
         rules
     }
@@ -124,8 +124,8 @@ impl<'b> Ignored<'b> {
         let name = name(&path);
         let left = MOST.saturating_sub(self.read.load(Ordering::Relaxed));
         let reason = match self.boundary.text(&name, left as u64) {
-            Found::Absent => return Ok(None),
-            Found::Here(text) => {
+            PathContent::Absent => return Ok(None),
+            PathContent::Here(text) => {
                 self.read.fetch_add(text.len(), Ordering::Relaxed);
                 let mut rules = GitignoreBuilder::new(folder);
                 for line in text.lines() {
@@ -137,14 +137,14 @@ impl<'b> Ignored<'b> {
                     Err(error) => error.to_string(),
                 }
             }
-            Found::Outside => self.boundary.refusal(),
-            Found::Unreadable(reason) => reason,
+            PathContent::Outside => self.boundary.refusal(),
+            PathContent::Unreadable(reason) => reason,
         };
         Err((name, format!("{reason}: what it ignores is read")))
     }
 }
 
-impl Look<'_, '_> {
+impl IgnoreLookup<'_, '_> {
     /// Whether git ignores something by its absolute path.
     pub(super) fn holds(&mut self, path: &Path, is_folder: bool) -> bool {
         let Some(folder) = path.parent() else {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 pub use super::boundary::name;
-use super::boundary::{Boundary, Found, decoded};
+use super::boundary::{Boundary, PathContent, decoded};
 use super::files::bounded::Bound;
 use super::parallel;
 use crate::language::{cloudformation, plan, terraform};
@@ -68,7 +68,7 @@ pub struct WalkError {
 #[derive(Clone, Debug, Default)]
 pub struct Survey {
     /// Every folder with Terraform files.
-    pub terraform: BTreeMap<String, Folder>,
+    pub terraform: BTreeMap<String, ScannedFolder>,
     /// The texts of the templates, by path.
     pub templates: BTreeMap<String, String>,
     /// The texts of plans and states, by path.
@@ -85,7 +85,7 @@ pub struct Survey {
 
 /// What was seen of a Terraform folder.
 #[derive(Clone, Debug, Default)]
-pub struct Folder {
+pub struct ScannedFolder {
     /// The texts, by path.
     pub files: BTreeMap<String, String>,
     /// Whether it can hold a proxy, and whom it calls.
@@ -100,7 +100,7 @@ pub type Told = Vec<(String, String)>;
 
 /// What the name of a file says about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum FileNameKind {
     Module,
     Values,
     /// A template, a plan, or anything else.
@@ -121,19 +121,19 @@ pub fn survey(paths: &[PathBuf], boundary: &Boundary) -> Result<Survey, WalkErro
     survey.unreadable = unreadable(&found.unreadable, boundary);
     let folders: Vec<(String, Vec<String>)> = found.folders.into_iter().collect();
     let seen = parallel::map(&folders, |(folder, names)| {
-        Folder::look(folder, names, boundary)
+        ScannedFolder::look(folder, names, boundary)
     });
     for ((folder, _), (seen, told)) in folders.into_iter().zip(seen) {
         survey.skipped.extend(told);
         survey.terraform.insert(folder, seen);
     }
-    let seen = parallel::map(&found.data, |name| Data::look(name, boundary));
+    let seen = parallel::map(&found.data, |name| DataKind::look(name, boundary));
     for (name, seen) in found.data.into_iter().zip(seen) {
         match seen {
-            Data::Template(text) => drop(survey.templates.insert(name, text)),
-            Data::Plan(text) => drop(survey.plans.insert(name, text)),
-            Data::Unread(reason) => survey.skipped.push((name, reason)),
-            Data::Unrelated => {}
+            DataKind::Template(text) => drop(survey.templates.insert(name, text)),
+            DataKind::Plan(text) => drop(survey.plans.insert(name, text)),
+            DataKind::Unread(reason) => survey.skipped.push((name, reason)),
+            DataKind::Unrelated => {}
         }
     }
     Ok(survey)
@@ -163,7 +163,7 @@ pub fn own_files(paths: &[PathBuf], boundary: &Boundary) -> Result<BTreeSet<Stri
     Ok(files.filter(|name| !found.links.contains(name)).collect())
 }
 
-impl Folder {
+impl ScannedFolder {
     fn look(folder: &str, names: &[String], boundary: &Boundary) -> (Self, Told) {
         let mut told = Told::new();
         let mut files = read_all(names, boundary, &mut told);
@@ -209,13 +209,13 @@ impl Folder {
 /// The Terraform files that stand in a folder.
 fn names_in(folder: &str, boundary: &Boundary, told: &mut Told) -> Vec<String> {
     let names = match boundary.files(folder) {
-        Found::Here(names) => names,
-        Found::Absent => Vec::new(),
-        Found::Outside => {
+        PathContent::Here(names) => names,
+        PathContent::Absent => Vec::new(),
+        PathContent::Outside => {
             told.push((folder.to_owned(), boundary.refusal()));
             Vec::new()
         }
-        Found::Unreadable(reason) => {
+        PathContent::Unreadable(reason) => {
             told.push((folder.to_owned(), reason));
             Vec::new()
         }
@@ -223,7 +223,12 @@ fn names_in(folder: &str, boundary: &Boundary, told: &mut Told) -> Vec<String> {
     names
         .into_iter()
         .map(|file| name(&Path::new(folder).join(file)))
-        .filter(|name| matches!(Kind::of(name), Some(Kind::Module | Kind::Values)))
+        .filter(|name| {
+            matches!(
+                FileNameKind::of(name),
+                Some(FileNameKind::Module | FileNameKind::Values)
+            )
+        })
         .filter(|name| {
             let is_readable = !name.contains(char::REPLACEMENT_CHARACTER);
             if !is_readable {
@@ -235,22 +240,22 @@ fn names_in(folder: &str, boundary: &Boundary, told: &mut Told) -> Vec<String> {
 }
 
 /// What a file of data turned out to be.
-enum Data {
+enum DataKind {
     Template(String),
     Plan(String),
     Unread(String),
     Unrelated,
 }
 
-impl Data {
+impl DataKind {
     fn look(name: &str, boundary: &Boundary) -> Self {
         match boundary.read(name, MAX_BYTES) {
-            Found::Here(bytes) if !may_matter(&bytes) => Self::Unrelated,
-            Found::Here(bytes) => decoded(bytes).map_or_else(Self::Unread, Self::of),
-            Found::Unreadable(reason) => Self::Unread(reason),
-            Found::Outside => Self::Unread(boundary.refusal()),
+            PathContent::Here(bytes) if !may_matter(&bytes) => Self::Unrelated,
+            PathContent::Here(bytes) => decoded(bytes).map_or_else(Self::Unread, Self::of),
+            PathContent::Unreadable(reason) => Self::Unread(reason),
+            PathContent::Outside => Self::Unread(boundary.refusal()),
             // It went while the others were read.
-            Found::Absent => Self::Unrelated,
+            PathContent::Absent => Self::Unrelated,
         }
     }
 
@@ -280,7 +285,7 @@ fn may_matter(bytes: &[u8]) -> bool {
 /// Whether a file of this name may be read: as source, or because source names it.
 pub fn may_be_read(name: &str) -> bool {
     let is_named = NAMED_FILES.iter().any(|ending| name.ends_with(ending));
-    is_named || Kind::of(name).is_some()
+    is_named || FileNameKind::of(name).is_some()
 }
 
 /// Something that was made of Terraform or CloudFormation, perhaps.
@@ -288,7 +293,7 @@ fn mentions_proxy(text: &str) -> bool {
     text.contains("\"aws_db_proxy\"") || text.contains("AWS::RDS::DBProxy")
 }
 
-impl Kind {
+impl FileNameKind {
     fn of(name: &str) -> Option<Self> {
         let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         let file = name.rsplit('/').next().unwrap_or(name);
@@ -314,17 +319,17 @@ impl Kind {
 }
 
 /// The text of one file, as far as it is found.
-pub fn found_text(name: &str, boundary: &Boundary) -> Found<String> {
+pub fn found_text(name: &str, boundary: &Boundary) -> PathContent<String> {
     boundary.text(name, MAX_BYTES)
 }
 
 /// The text of one file, where it can be read; what lies outside or cannot be read is told.
 pub fn text(name: &str, boundary: &Boundary, told: &mut Told) -> Option<String> {
     match found_text(name, boundary) {
-        Found::Here(text) => return Some(text),
-        Found::Absent => {}
-        Found::Outside => told.push((name.to_owned(), boundary.refusal())),
-        Found::Unreadable(reason) => told.push((name.to_owned(), reason)),
+        PathContent::Here(text) => return Some(text),
+        PathContent::Absent => {}
+        PathContent::Outside => told.push((name.to_owned(), boundary.refusal())),
+        PathContent::Unreadable(reason) => told.push((name.to_owned(), reason)),
     }
     None
 }

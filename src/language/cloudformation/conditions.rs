@@ -1,10 +1,10 @@
 //! Conditions, in three values: a condition that cannot be told is neither true nor false.
 
-use super::evaluate::{Call, Scope, absorb, call};
+use super::evaluate::{FunctionCall, StackScope, absorb, call};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::partial_string;
 use crate::language::resource::{Piece, Value};
-use crate::language::texts;
 use crate::language::yaml::Tree;
 
 /// Whether a condition holds.
@@ -17,12 +17,12 @@ pub(super) enum Truth {
 
 /// A truth, and the way to it.
 #[derive(Clone, Debug)]
-pub(super) struct Verdict {
+pub(super) struct DecidedTruth {
     pub(super) truth: Truth,
     pub(super) way: Origin,
 }
 
-impl Verdict {
+impl DecidedTruth {
     fn unknown(reason: impl Into<String>) -> Self {
         Self {
             truth: Truth::Unknown(reason.into()),
@@ -31,7 +31,7 @@ impl Verdict {
     }
 }
 
-impl Scope<'_> {
+impl StackScope<'_> {
     /// False for a nested stack that a condition surely leaves out, with all that stands in it.
     pub(super) fn is_deployed(&self) -> bool {
         let Some((parent, call)) = &self.stack().parent else {
@@ -60,18 +60,18 @@ impl Scope<'_> {
     }
 
     /// The condition of this name.
-    pub(super) fn condition(&self, name: &str) -> Verdict {
+    pub(super) fn condition(&self, name: &str) -> DecidedTruth {
         let Some(tree) = self.template().member("Conditions", name) else {
-            return Verdict::unknown(format!("there is no condition {}", short(name)));
+            return DecidedTruth::unknown(format!("there is no condition {}", short(name)));
         };
         let subject = format!("condition {}", short(name));
         self.estate
             .budget
             .resolve(self.stack, &subject, || self.truth(tree))
-            .unwrap_or_else(Verdict::unknown)
+            .unwrap_or_else(DecidedTruth::unknown)
     }
 
-    fn truth(&self, tree: &Tree) -> Verdict {
+    fn truth(&self, tree: &Tree) -> DecidedTruth {
         if let [(key, name)] = tree.members()
             && tree.tag.is_none()
             && key.text == "Condition"
@@ -82,13 +82,13 @@ impl Scope<'_> {
             .budget
             .deeper(|| match call(tree) {
                 Some(call) => self.truth_of(&call),
-                None => Verdict::unknown("a condition must be a function"),
+                None => DecidedTruth::unknown("a condition must be a function"),
             })
-            .unwrap_or_else(Verdict::unknown)
+            .unwrap_or_else(DecidedTruth::unknown)
     }
 
     /// The truth of a function that is a condition.
-    pub(super) fn truth_of(&self, call: &Call<'_>) -> Verdict {
+    pub(super) fn truth_of(&self, call: &FunctionCall<'_>) -> DecidedTruth {
         let items = call.argument.items();
         match (call.name, items) {
             ("Condition", _) => self.named(call.argument.tree),
@@ -96,31 +96,31 @@ impl Scope<'_> {
             ("Not", [inner]) => negated(self.truth(inner)),
             ("And", _) => self.decided_by(items, &Truth::Fails, Truth::Holds),
             ("Or", _) => self.decided_by(items, &Truth::Holds, Truth::Fails),
-            (name, _) => Verdict::unknown(format!("Fn::{} is no condition", short(name))),
+            (name, _) => DecidedTruth::unknown(format!("Fn::{} is no condition", short(name))),
         }
     }
 
-    fn named(&self, name: &Tree) -> Verdict {
+    fn named(&self, name: &Tree) -> DecidedTruth {
         match name.scalar() {
             Some(name) => self.condition(name),
-            None => Verdict::unknown("`Condition` takes the name of a condition"),
+            None => DecidedTruth::unknown("`Condition` takes the name of a condition"),
         }
     }
 
-    fn equal(&self, one: &Tree, other: &Tree) -> Verdict {
+    fn equal(&self, one: &Tree, other: &Tree) -> DecidedTruth {
         let [one, other] = [one, other].map(|side| self.placed(self.eval(side)));
         let mut way = Origin::default();
         absorb(&mut way, &one.origin);
         absorb(&mut way, &other.origin);
-        Verdict {
+        DecidedTruth {
             truth: compare(&one.value, &other.value),
             way,
         }
     }
 
     /// One part that is `decisive` settles it; otherwise every part must be known.
-    fn decided_by(&self, parts: &[Tree], decisive: &Truth, otherwise: Truth) -> Verdict {
-        let mut result = Verdict {
+    fn decided_by(&self, parts: &[Tree], decisive: &Truth, otherwise: Truth) -> DecidedTruth {
+        let mut result = DecidedTruth {
             truth: otherwise,
             way: Origin::default(),
         };
@@ -138,8 +138,8 @@ impl Scope<'_> {
     }
 }
 
-fn negated(verdict: Verdict) -> Verdict {
-    Verdict {
+fn negated(verdict: DecidedTruth) -> DecidedTruth {
+    DecidedTruth {
         truth: match verdict.truth {
             Truth::Holds => Truth::Fails,
             Truth::Fails => Truth::Holds,
@@ -151,7 +151,11 @@ fn negated(verdict: Verdict) -> Verdict {
 
 fn compare(one: &Value, other: &Value) -> Truth {
     let unknown = [one, other].into_iter().find_map(reason_of);
-    match (texts::plain(one), texts::plain(other), unknown) {
+    match (
+        partial_string::plain(one),
+        partial_string::plain(other),
+        unknown,
+    ) {
         (Some(one), Some(other), _) if one == other => Truth::Holds,
         (Some(_), Some(_), _) => Truth::Fails,
         (_, _, Some(reason)) => Truth::Unknown(reason),

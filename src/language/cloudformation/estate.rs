@@ -28,7 +28,7 @@ const SPARE_STEPS: usize = 200_000;
 
 /// All that is in view.
 #[derive(Debug)]
-pub(super) struct Estate<'f> {
+pub(super) struct TemplateEstate<'f> {
     pub(super) templates: Vec<Template>,
     pub(super) stacks: Vec<Stack>,
     pub(super) parameters: &'f BTreeMap<String, (String, Origin)>,
@@ -51,7 +51,7 @@ pub(super) struct Stack {
     pub(super) parent: Option<(usize, String)>,
 }
 
-impl<'f> Estate<'f> {
+impl<'f> TemplateEstate<'f> {
     /// Finds out who calls whom.
     pub(super) fn new(
         templates: Vec<Template>,

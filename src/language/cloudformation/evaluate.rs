@@ -1,6 +1,6 @@
 //! Turns a tree into a node: the one place that tells a function from a value.
 
-use super::estate::{Estate, Stack};
+use super::estate::{Stack, TemplateEstate};
 use super::loops::FOR_EACH;
 use super::scalars;
 use super::template::{TRANSFORM, Template, macro_name};
@@ -12,8 +12,8 @@ use crate::language::yaml::{Content, Place, Tree};
 
 /// Where a value is worked out: in one stack of all in view.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scope<'e> {
-    pub(super) estate: &'e Estate<'e>,
+pub(super) struct StackScope<'e> {
+    pub(super) estate: &'e TemplateEstate<'e>,
     pub(super) stack: usize,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Argument<'t> {
 
 /// A function and what it is given.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Call<'t> {
+pub(super) struct FunctionCall<'t> {
     /// Without `Fn::` and without `!`.
     pub(super) name: &'t str,
     pub(super) argument: Argument<'t>,
@@ -35,17 +35,17 @@ pub(super) struct Call<'t> {
 /// The most steps that a value's way is told in.
 const LONGEST_WAY: usize = 12;
 
-impl Estate<'_> {
+impl TemplateEstate<'_> {
     /// Every stack.
-    pub(super) fn scopes(&self) -> impl Iterator<Item = Scope<'_>> {
-        (0..self.stacks.len()).map(|stack| Scope {
+    pub(super) fn scopes(&self) -> impl Iterator<Item = StackScope<'_>> {
+        (0..self.stacks.len()).map(|stack| StackScope {
             estate: self,
             stack,
         })
     }
 }
 
-impl<'e> Scope<'e> {
+impl<'e> StackScope<'e> {
     pub(super) fn stack(&self) -> &'e Stack {
         &self.estate.stacks[self.stack]
     }
@@ -192,9 +192,9 @@ impl<'t> Argument<'t> {
 }
 
 /// The function that a tree calls, in its short or its long form.
-pub(super) fn call(tree: &Tree) -> Option<Call<'_>> {
+pub(super) fn call(tree: &Tree) -> Option<FunctionCall<'_>> {
     match &tree.tag {
-        Some(name) => Some(Call {
+        Some(name) => Some(FunctionCall {
             name: name.strip_prefix("Fn::").unwrap_or(name),
             argument: Argument { tree, tagged: true },
         }),
@@ -202,7 +202,7 @@ pub(super) fn call(tree: &Tree) -> Option<Call<'_>> {
     }
 }
 
-fn long_form(tree: &Tree) -> Option<Call<'_>> {
+fn long_form(tree: &Tree) -> Option<FunctionCall<'_>> {
     let [(key, argument)] = tree.members() else {
         return None;
     };
@@ -210,7 +210,7 @@ fn long_form(tree: &Tree) -> Option<Call<'_>> {
         "Ref" => "Ref",
         function => function.strip_prefix("Fn::")?,
     };
-    (!name.starts_with("ForEach")).then_some(Call {
+    (!name.starts_with("ForEach")).then_some(FunctionCall {
         name,
         argument: Argument {
             tree: argument,

@@ -7,12 +7,12 @@ use crate::language::resource::Piece;
 pub(super) struct Export {
     pub(super) stack: usize,
     pub(super) output: String,
-    pub(super) name: Pattern,
+    pub(super) name: NamePattern,
 }
 
 /// A name of which a part may be known only once it is deployed, most often the name of a stack.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Pattern {
+pub(super) struct NamePattern {
     before: String,
     after: String,
     /// False where `before` is the whole name.
@@ -22,7 +22,7 @@ pub(super) struct Pattern {
 /// The one export that is meant. A name that is known in full goes before names that only might be it.
 pub(super) fn matching<'x>(
     exports: &'x [Export],
-    wanted: &Pattern,
+    wanted: &NamePattern,
     importer: usize,
 ) -> Result<&'x Export, &'static str> {
     let others = || exports.iter().filter(|export| export.stack != importer);
@@ -42,7 +42,7 @@ pub(super) fn matching<'x>(
     }
 }
 
-impl Pattern {
+impl NamePattern {
     pub(super) fn of(pieces: &[Piece]) -> Self {
         let known = |piece: Option<&Piece>| match piece {
             Some(Piece::Text(text)) => text.clone(),

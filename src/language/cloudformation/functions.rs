@@ -1,17 +1,17 @@
 //! The intrinsic functions that make values out of values ("Intrinsic function reference").
 
 use super::conditions::Truth;
-use super::evaluate::{Argument, Call, Scope, absorb, call, unresolved};
+use super::evaluate::{Argument, FunctionCall, StackScope, absorb, call, unresolved};
 use super::scalars;
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::resource::{GET_ZONES, Node, Piece, Pseudo, Value};
 use crate::language::yaml::Tree;
-use crate::language::{texts, yaml};
+use crate::language::{partial_string, yaml};
 
-impl Scope<'_> {
+impl StackScope<'_> {
     /// The value of a function.
-    pub(super) fn call(&self, call: &Call<'_>, origin: Origin) -> Node {
+    pub(super) fn call(&self, call: &FunctionCall<'_>, origin: Origin) -> Node {
         let argument = call.argument;
         match call.name {
             "Ref" => self.reference(argument, origin),
@@ -38,7 +38,7 @@ impl Scope<'_> {
         }
     }
 
-    fn as_boolean(&self, call: &Call<'_>, mut origin: Origin) -> Node {
+    fn as_boolean(&self, call: &FunctionCall<'_>, mut origin: Origin) -> Node {
         let verdict = self.truth_of(call);
         absorb(&mut origin, &verdict.way);
         let value = match verdict.truth {
@@ -65,24 +65,25 @@ impl Scope<'_> {
         for (index, item) in items.iter().enumerate() {
             absorb(&mut origin, &item.origin);
             if index > 0 {
-                pieces.extend(texts::pieces(&delimiter.value));
+                pieces.extend(partial_string::pieces(&delimiter.value));
             }
-            pieces.extend(texts::pieces(&item.value));
+            pieces.extend(partial_string::pieces(&item.value));
         }
-        Node::new(texts::text(pieces), origin)
+        Node::new(partial_string::text(pieces), origin)
     }
 
     fn split(&self, argument: Argument<'_>, mut origin: Origin) -> Node {
         let [delimiter, whole] = argument.items() else {
             return unresolved("Fn::Split takes a delimiter and a text", origin);
         };
-        let delimiter = texts::plain(&self.eval(delimiter).value).filter(|text| !text.is_empty());
+        let delimiter =
+            partial_string::plain(&self.eval(delimiter).value).filter(|text| !text.is_empty());
         let Some(delimiter) = delimiter else {
             return unresolved("Fn::Split takes a delimiter that is known", origin);
         };
         let whole = self.eval(whole);
         absorb(&mut origin, &whole.origin);
-        let parts = texts::split(&delimiter, &texts::pieces(&whole.value));
+        let parts = partial_string::split(&delimiter, &partial_string::pieces(&whole.value));
         let paid = |parts: Vec<_>| {
             self.estate.budget.pay_for_items(parts.len())?;
             Ok(parts)
@@ -91,7 +92,7 @@ impl Scope<'_> {
             Ok(parts) => Value::List(
                 parts
                     .into_iter()
-                    .map(|part| Node::new(texts::text(part), origin.clone()))
+                    .map(|part| Node::new(partial_string::text(part), origin.clone()))
                     .collect(),
             ),
             Err(reason) => Value::Unresolved(reason),
@@ -114,7 +115,8 @@ impl Scope<'_> {
         if let Value::Unresolved(reason) = &list.value {
             return selected(reason.clone(), origin);
         }
-        let position = texts::plain(&index.value).and_then(|text| text.parse::<usize>().ok());
+        let position =
+            partial_string::plain(&index.value).and_then(|text| text.parse::<usize>().ok());
         let Some(position) = position else {
             return selected("Fn::Select takes an index that is known", origin);
         };
@@ -139,9 +141,9 @@ impl Scope<'_> {
         let region = match self.eval_argument(zones.argument).value {
             Value::Text(pieces) if pieces == [Piece::Pseudo(Pseudo::Region)] => String::new(),
             Value::Null => String::new(),
-            region => texts::plain(&region)?,
+            region => partial_string::plain(&region)?,
         };
-        let place = texts::plain(&index.value)?.parse::<usize>().ok()?;
+        let place = partial_string::plain(&index.value)?.parse::<usize>().ok()?;
         let address = match region.as_str() {
             "" => GET_ZONES.to_owned(),
             region => format!("{GET_ZONES} of {}", short(region)),
@@ -198,7 +200,8 @@ impl Scope<'_> {
         for key in &keys {
             absorb(&mut origin, &key.origin);
         }
-        let [map, first, second] = keys.map(|key| texts::plain(&key.value).ok_or(key.value));
+        let [map, first, second] =
+            keys.map(|key| partial_string::plain(&key.value).ok_or(key.value));
         let Ok(map) = map else {
             return unresolved("Fn::FindInMap names a map that is not known", origin);
         };
@@ -282,7 +285,7 @@ impl Scope<'_> {
             rest = after;
         }
         pieces.push(Piece::Text(rest.to_owned()));
-        Node::new(texts::text(pieces), origin)
+        Node::new(partial_string::text(pieces), origin)
     }
 
     /// One `${…}` of `Fn::Sub`.
@@ -308,7 +311,7 @@ impl Scope<'_> {
             (None, None) => self.reference_to(name, place),
         };
         absorb(origin, &node.origin);
-        texts::pieces(&node.value)
+        partial_string::pieces(&node.value)
     }
 }
 
@@ -319,7 +322,7 @@ fn selected(reason: impl Into<String>, mut origin: Origin) -> Node {
 }
 
 /// A member of a mapping.
-type Member = (yaml::Key, Tree);
+type Member = (yaml::MapKey, Tree);
 
 /// A key of `Fn::FindInMap`: its text, or what stands in its place.
 type Key = Result<String, Value>;
@@ -366,7 +369,7 @@ fn brief(value: &Value) -> String {
         Value::List(_) => "a list".to_owned(),
         Value::Map(_) => "a map".to_owned(),
         Value::Unresolved(_) => "something unknown".to_owned(),
-        Value::Bool(_) | Value::Number(_) | Value::Text(_) => texts::plain(value)
+        Value::Bool(_) | Value::Number(_) | Value::Text(_) => partial_string::plain(value)
             .map_or_else(|| "a text".to_owned(), |text| format!("`{}`", short(&text))),
     }
 }

@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
-use super::evaluate::{Argument, Scope, absorb, unresolved};
-use super::exports::{Export, Pattern, matching};
+use super::evaluate::{Argument, StackScope, absorb, unresolved};
+use super::exports::{Export, NamePattern, matching};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::partial_string;
 use crate::language::resource::{IMPORT, Node};
-use crate::language::texts;
 
-impl Scope<'_> {
+impl StackScope<'_> {
     pub(super) fn import(&self, argument: Argument<'_>, mut origin: Origin) -> Node {
         let name = self.eval_argument(argument);
         absorb(&mut origin, &name.origin);
-        let wanted = Pattern::of(&texts::pieces(&name.value));
+        let wanted = NamePattern::of(&partial_string::pieces(&name.value));
         let exports = match self.exports() {
             Ok(exports) => exports,
             Err(reason) => return unresolved(reason, origin),
@@ -79,7 +79,7 @@ impl Scope<'_> {
                 Some(Export {
                     stack: self.stack,
                     output: key.text.clone(),
-                    name: Pattern::of(&texts::pieces(&self.eval(name).value)),
+                    name: NamePattern::of(&partial_string::pieces(&self.eval(name).value)),
                 })
             })
             .collect()

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use super::CloudFormationFiles;
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::partial_string;
 use crate::language::resource::{Document, Node, Resource, Value};
-use crate::language::texts;
 
 /// A kind of resource that holds a template.
-struct Holder {
+struct TemplateHolder {
     kind: &'static str,
     /// The template as text.
     body: &'static str,
@@ -21,20 +21,20 @@ struct Holder {
     parameters: &'static str,
 }
 
-const HOLDERS: [Holder; 3] = [
-    Holder {
+const HOLDERS: [TemplateHolder; 3] = [
+    TemplateHolder {
         kind: "AWS::CloudFormation::StackSet",
         body: "TemplateBody",
         url: "TemplateURL",
         parameters: "Parameters",
     },
-    Holder {
+    TemplateHolder {
         kind: "aws_cloudformation_stack",
         body: "template_body",
         url: "template_url",
         parameters: "parameters",
     },
-    Holder {
+    TemplateHolder {
         kind: "aws_cloudformation_stack_set",
         body: "template_body",
         url: "template_url",
@@ -60,12 +60,12 @@ pub fn inline(document: &mut Document) -> Vec<Document> {
     read
 }
 
-impl Holder {
+impl TemplateHolder {
     fn template(&self, resource: &Resource) -> Option<Result<Document, (String, Origin)>> {
         let address = short(&resource.address);
         let Some(body) = resource.body.get(self.body) else {
             let url = resource.body.get(self.url)?;
-            let named = texts::plain(&url.value).unwrap_or_default();
+            let named = partial_string::plain(&url.value).unwrap_or_default();
             let reason = format!(
                 "the template of {address} is not in view: {}",
                 short(&named)
@@ -109,7 +109,7 @@ impl Holder {
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Map(_) => json(value).map(|value| value.to_string()),
-        _ => texts::plain(value),
+        _ => partial_string::plain(value),
     }
 }
 
@@ -128,14 +128,14 @@ fn json(value: &Value) -> Option<serde_json::Value> {
                 .map(|(name, node)| Some((name.clone(), json(&node.value)?)));
             serde_json::Value::Object(members.collect::<Option<_>>()?)
         }
-        Value::Text(_) | Value::Unresolved(_) => texts::plain(value)?.into(),
+        Value::Text(_) | Value::Unresolved(_) => partial_string::plain(value)?.into(),
     })
 }
 
 /// A map, or the list of `ParameterKey` and `ParameterValue`.
 fn parameters_of(node: &Node) -> Result<Parameters, String> {
     let known = |name: &str, value: &Node| {
-        let text = texts::plain(&value.value);
+        let text = partial_string::plain(&value.value);
         let text = text.ok_or_else(|| format!("its parameter {} is not known", short(name)))?;
         Ok((name.to_owned(), (text, value.origin.clone())))
     };
@@ -149,7 +149,7 @@ fn parameters_of(node: &Node) -> Result<Parameters, String> {
             .iter()
             .map(|item| {
                 let name = item.get("ParameterKey");
-                let name = name.and_then(|name| texts::plain(&name.value));
+                let name = name.and_then(|name| partial_string::plain(&name.value));
                 let value = item.get("ParameterValue");
                 match (name, value) {
                     (Some(name), Some(value)) => known(&name, value),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::evidence::Origin;
-use crate::language::yaml::{Content, Key, Tree};
+use crate::language::yaml::{Content, MapKey, Tree};
 
 /// What the keys of loops begin with.
 pub(super) const FOR_EACH: &str = "Fn::ForEach::";
@@ -118,7 +118,7 @@ impl Loops {
         Tree { content, ..body }
     }
 
-    fn section(&mut self, section: &Key, members: Vec<(Key, Tree)>) -> Vec<(Key, Tree)> {
+    fn section(&mut self, section: &MapKey, members: Vec<(MapKey, Tree)>) -> Vec<(MapKey, Tree)> {
         let mut made = Vec::new();
         for member in members {
             let new = self.members(vec![member]);
@@ -132,7 +132,7 @@ impl Loops {
         once_each(made)
     }
 
-    fn members(&mut self, members: Vec<(Key, Tree)>) -> Vec<(Key, Tree)> {
+    fn members(&mut self, members: Vec<(MapKey, Tree)>) -> Vec<(MapKey, Tree)> {
         let mut made = Vec::new();
         for (key, tree) in members {
             let rounds = key.text.starts_with(FOR_EACH).then(|| self.rounds(&tree));
@@ -156,7 +156,7 @@ impl Loops {
     }
 
     /// What a loop makes; none where its list is not known, or makes more than is followed.
-    fn rounds(&mut self, tree: &Tree) -> Option<Vec<(Key, Tree)>> {
+    fn rounds(&mut self, tree: &Tree) -> Option<Vec<(MapKey, Tree)>> {
         let [identifier, collection, output] = tree.items() else {
             return None;
         };
@@ -172,7 +172,7 @@ impl Loops {
             for (key, body) in output.members() {
                 let text = self.replaced(&key.text, &round)?;
                 let body = self.filled(body, &round)?;
-                made.push((Key { text, ..*key }, body));
+                made.push((MapKey { text, ..*key }, body));
             }
         }
         Some(self.members(made))
@@ -222,7 +222,7 @@ impl Loops {
             Content::Map(members) => {
                 let members = members.iter().map(|(key, member)| {
                     let text = self.replaced(&key.text, round)?;
-                    Some((Key { text, ..*key }, self.filled(member, round)?))
+                    Some((MapKey { text, ..*key }, self.filled(member, round)?))
                 });
                 Content::Map(members.collect::<Option<_>>()?)
             }
@@ -275,7 +275,7 @@ fn reference(tree: &Tree) -> Option<&str> {
 }
 
 /// Every key once, as the loader of texts has it.
-fn once_each(members: Vec<(Key, Tree)>) -> Vec<(Key, Tree)> {
+fn once_each(members: Vec<(MapKey, Tree)>) -> Vec<(MapKey, Tree)> {
     let mut known = BTreeSet::new();
     let members = members.into_iter().map(|(key, tree)| {
         if known.insert(key.text.clone()) {

@@ -41,8 +41,8 @@ pub use inline::inline;
 pub use parameters::{ParametersError, read_parameters};
 pub use serverless::{files_by_variables, named_files};
 
+use super::prefilter;
 use super::resource::Document;
-use super::spelling;
 use super::yaml::{self, Tree, YamlError};
 use crate::domain::evidence::Origin;
 use crate::domain::posture::Deployment;
@@ -73,7 +73,7 @@ pub fn read(files: &CloudFormationFiles) -> Document {
 /// The same, where templates were parsed before.
 pub fn read_parsed(files: &CloudFormationFiles, trees: Trees) -> Document {
     let (templates, mut problems) = templates(files, trees);
-    let estate = estate::Estate::new(templates, files, &mut problems);
+    let estate = estate::TemplateEstate::new(templates, files, &mut problems);
     let mut document = Document {
         problems,
         ..Document::default()
@@ -122,7 +122,7 @@ fn templates(
 
 /// A look at bytes that costs next to nothing: false means that they are certainly no template with resources of AWS.
 pub fn may_be_template(bytes: &[u8]) -> bool {
-    spelling::holds(bytes, &["AWS::", "${file("])
+    prefilter::holds(bytes, &["AWS::", "${file("])
 }
 
 /// A look at the text that costs next to nothing: false means that it is certainly not a template with resources of AWS.
@@ -133,6 +133,6 @@ pub fn is_template(text: &str) -> bool {
             line.starts_with("Resources:") || line.contains("\"Resources\"")
         })
     };
-    (spelling::holds(text.as_bytes(), &["AWS::"]) && has_resources())
+    (prefilter::holds(text.as_bytes(), &["AWS::"]) && has_resources())
         || (text.contains("${file(") && serverless::is_service(text))
 }

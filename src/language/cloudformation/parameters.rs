@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::evaluate::{Scope, absorb, unresolved};
+use super::evaluate::{StackScope, absorb, unresolved};
 use super::scalars;
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::resource::{Node, Value};
 use crate::language::yaml::{Content, Tree};
-use crate::language::{texts, yaml};
+use crate::language::{partial_string, yaml};
 
 /// A parameters file that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -92,12 +92,12 @@ fn unusable(file: &str, at: &Tree, message: &str) -> ParametersError {
 }
 
 /// The value of a parameter before its type is looked at.
-pub(super) struct Given {
+pub(super) struct ParameterValue {
     value: Value,
     way: Origin,
 }
 
-impl Scope<'_> {
+impl StackScope<'_> {
     /// What `Ref` of a parameter gives.
     pub(super) fn parameter(&self, name: &str, declaration: &Tree, mut origin: Origin) -> Node {
         origin.via.push(format!("parameter {}", short(name)));
@@ -115,7 +115,7 @@ impl Scope<'_> {
         };
         absorb(&mut origin, &given.way);
         if kind.starts_with("AWS::SSM::Parameter::Value") {
-            let parameter = texts::plain(&given.value).unwrap_or_default();
+            let parameter = partial_string::plain(&given.value).unwrap_or_default();
             let reason = format!(
                 "parameter {} is read from the SSM parameter `{}` when it is deployed",
                 short(name),
@@ -123,7 +123,7 @@ impl Scope<'_> {
             );
             return unresolved(reason, origin);
         }
-        if let Some(Err(reason)) = texts::plain(&given.value).map(|text| {
+        if let Some(Err(reason)) = partial_string::plain(&given.value).map(|text| {
             let budget = &self.estate.budget;
             let items = text.matches(',').count();
             budget.pay_for_text(text.len())?;
@@ -135,12 +135,12 @@ impl Scope<'_> {
     }
 
     /// The default; what a variable of the Serverless Framework says in it is known only to a deployment.
-    fn default_of(&self, name: &str, declaration: &Tree) -> Option<Given> {
+    fn default_of(&self, name: &str, declaration: &Tree) -> Option<ParameterValue> {
         let given = default(name, declaration)?;
         let written = declaration.get("Default").and_then(Tree::scalar);
         let written = written.filter(|text| self.template().has_variables && text.contains("${"));
         Some(match written {
-            Some(text) => Given {
+            Some(text) => ParameterValue {
                 value: scalars::with_variables(text),
                 way: Origin::default(),
             },
@@ -148,18 +148,18 @@ impl Scope<'_> {
         })
     }
 
-    fn passed_by_user(&self, name: &str) -> Option<Given> {
+    fn passed_by_user(&self, name: &str) -> Option<ParameterValue> {
         let (text, origin) = self.estate.parameters.get(name)?;
         let mut way = Origin::default();
         way.via.push(origin.to_string());
-        self.stack().parent.is_none().then(|| Given {
+        self.stack().parent.is_none().then(|| ParameterValue {
             value: Value::text(text.as_str()),
             way,
         })
     }
 
     /// A nested stack has what its parent passes, worked out over there.
-    pub(super) fn passed_by_parent(&self, name: &str) -> Option<Given> {
+    pub(super) fn passed_by_parent(&self, name: &str) -> Option<ParameterValue> {
         let (parent, call) = self.stack().parent.as_ref()?;
         let above = self.elsewhere(*parent);
         let value = above
@@ -186,7 +186,7 @@ impl Scope<'_> {
             }
             Err(reason) => Value::Unresolved(reason),
         };
-        (value != Value::Null).then_some(Given { value, way })
+        (value != Value::Null).then_some(ParameterValue { value, way })
     }
 
     fn no_value(&self, name: &str) -> String {
@@ -205,20 +205,20 @@ impl Scope<'_> {
 }
 
 /// Where only one value is allowed, it is as good as written in place.
-fn only_allowed(declaration: &Tree) -> Option<Given> {
+fn only_allowed(declaration: &Tree) -> Option<ParameterValue> {
     let [only] = declaration.get("AllowedValues")?.items() else {
         return None;
     };
     let Content::Scalar { text, plain } = &only.content else {
         return None;
     };
-    Some(Given {
+    Some(ParameterValue {
         value: Value::text(scalars::passed_on(text, *plain)),
         way: Origin::default(),
     })
 }
 
-fn default(name: &str, declaration: &Tree) -> Option<Given> {
+fn default(name: &str, declaration: &Tree) -> Option<ParameterValue> {
     let default = declaration.get("Default")?;
     let text = match &default.content {
         Content::Scalar { text, plain } => scalars::passed_on(text, *plain),
@@ -229,7 +229,7 @@ fn default(name: &str, declaration: &Tree) -> Option<Given> {
             .join(","),
         Content::Map(_) | Content::Broken(_) => return None,
     };
-    Some(Given {
+    Some(ParameterValue {
         value: Value::text(text),
         way: Origin {
             default_of: Some(short(name)),
@@ -245,10 +245,12 @@ fn is_list(kind: &str) -> bool {
 /// A parameter is passed as text, and its type says what becomes of it.
 fn typed(kind: &str, node: Node) -> Node {
     if is_list(kind) {
-        return texts::comma_list(node);
+        return partial_string::comma_list(node);
     }
     let number = match kind {
-        "Number" => texts::plain(&node.value).and_then(|text| scalars::whole_number(&text)),
+        "Number" => {
+            partial_string::plain(&node.value).and_then(|text| scalars::whole_number(&text))
+        }
         _ => None,
     };
     let value = number.map_or(node.value, Value::Number);

@@ -1,20 +1,20 @@
 //! `Ref` and `Fn::GetAtt`: parameters, pseudo parameters, resources, and the outputs of nested stacks.
 
-use super::evaluate::{Argument, Scope, absorb, unresolved};
+use super::evaluate::{Argument, StackScope, absorb, unresolved};
 use super::sam;
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::partial_string;
 use crate::language::resource::{Node, Piece, Pseudo, Value};
-use crate::language::texts;
 
 const PROXY: &str = "AWS::RDS::DBProxy";
 
-impl Scope<'_> {
+impl StackScope<'_> {
     pub(super) fn reference(&self, argument: Argument<'_>, origin: Origin) -> Node {
         match argument.text() {
             Some(name) => self.reference_to(name, origin),
             // The transform of the language's extensions takes a function for the name too.
-            None => match texts::plain(&self.eval_argument(argument).value) {
+            None => match partial_string::plain(&self.eval_argument(argument).value) {
                 Some(name) => self.reference_to(&name, origin),
                 None => unresolved("Ref takes a name", origin),
             },
@@ -44,7 +44,8 @@ impl Scope<'_> {
 
     pub(super) fn attribute(&self, argument: Argument<'_>, origin: Origin) -> Node {
         if let [logical_id, attribute] = argument.items() {
-            let words = [logical_id, attribute].map(|word| texts::plain(&self.eval(word).value));
+            let words =
+                [logical_id, attribute].map(|word| partial_string::plain(&self.eval(word).value));
             return match words {
                 [Some(logical_id), Some(attribute)] => {
                     self.attribute_of(&logical_id, &attribute, origin)
@@ -105,7 +106,7 @@ impl Scope<'_> {
                 .resolve(self.stack, &subject, || self.eval(property));
             evaluated
                 .ok()
-                .filter(|name| texts::plain(&name.value).is_some())
+                .filter(|name| partial_string::plain(&name.value).is_some())
         });
         match name {
             Some(name) => {

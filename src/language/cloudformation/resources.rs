@@ -1,32 +1,32 @@
 //! The resources of one stack, each with its properties worked out.
 
 use super::conditions::Truth;
-use super::evaluate::{Scope, absorb};
+use super::evaluate::{StackScope, absorb};
 use super::template::TRANSFORM;
 use super::{estate, sam};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::partial_string;
 use crate::language::resource::{
     Absent, Dialect, Document, LeftOut, MENTIONED, Node, Piece, Resource, UNREAD, Value,
 };
-use crate::language::texts;
-use crate::language::yaml::{Content, Key, Tree};
+use crate::language::yaml::{Content, MapKey, Tree};
 
 /// Adds what a stack holds.
-pub(super) fn read(scope: Scope<'_>, document: &mut Document) {
+pub(super) fn read(scope: StackScope<'_>, document: &mut Document) {
     let own = document.resources.len();
     let mut unread: Vec<(String, Origin)> = scope.template().macros().collect();
     for (key, tree) in scope.template().section("Resources") {
         let origin = scope.origin(key.place);
         match scope.resource(key, tree) {
-            Ok(Made::Yes(resource)) => {
+            Ok(MadeResource::Yes(resource)) => {
                 let missing = scope.template_not_in_view(key, tree);
                 document
                     .not_in_view
                     .extend(missing.map(|reason| (reason, origin)));
                 document.resources.extend(sam::expanded(scope, resource));
             }
-            Ok(Made::No(absent)) => document.absent.extend(absent),
+            Ok(MadeResource::No(absent)) => document.absent.extend(absent),
             Err(problem) => {
                 let makes_others = key.text.starts_with("Fn::");
                 unread.extend(makes_others.then(|| (short(&key.text), origin.clone())));
@@ -60,7 +60,7 @@ fn made_elsewhere((address, origin): (String, Origin), resources: &[Resource]) -
 }
 
 /// What a nested stack holds that a value leaves out.
-pub(super) fn left_out(scope: Scope<'_>) -> Vec<Absent> {
+pub(super) fn left_out(scope: StackScope<'_>) -> Vec<Absent> {
     let Some(by) = scope.failing_condition().and_then(|way| left_out_by(&way)) else {
         return Vec::new();
     };
@@ -98,15 +98,15 @@ fn names(text: &str, resource: &str) -> bool {
 }
 
 /// A resource, or none.
-enum Made {
+enum MadeResource {
     Yes(Resource),
     /// With the value that leaves it out, where one does.
     No(Option<Absent>),
 }
 
-impl Scope<'_> {
+impl StackScope<'_> {
     /// One resource; none where its condition does not hold.
-    fn resource(&self, key: &Key, tree: &Tree) -> Result<Made, String> {
+    fn resource(&self, key: &MapKey, tree: &Tree) -> Result<MadeResource, String> {
         let name = short(&key.text);
         if key.text.starts_with("Fn::") {
             return Err(format!(
@@ -132,7 +132,7 @@ impl Scope<'_> {
             && condition.value == Value::Bool(false)
         {
             let by = left_out_by(&condition.origin);
-            return Ok(Made::No(by.map(|by| Absent {
+            return Ok(MadeResource::No(by.map(|by| Absent {
                 dialect: Dialect::CloudFormation,
                 kind: kind.to_owned(),
                 address: self.address(&key.text),
@@ -145,7 +145,7 @@ impl Scope<'_> {
         members.extend(self.beside_properties(tree));
         members.extend(self.mentioned((kind, key), tree, &members));
         let body = Node::new(Value::Map(members), self.origin(key.place));
-        Ok(Made::Yes(Resource {
+        Ok(MadeResource::Yes(Resource {
             dialect: Dialect::CloudFormation,
             kind: kind.to_owned(),
             address: self.address(&key.text),
@@ -158,7 +158,7 @@ impl Scope<'_> {
     /// The resources that properties name which cannot be worked out, where what becomes of them is not in view.
     fn mentioned(
         &self,
-        (kind, key): (&str, &Key),
+        (kind, key): (&str, &MapKey),
         tree: &Tree,
         members: &[(String, Node)],
     ) -> Option<(String, Node)> {
@@ -181,7 +181,7 @@ impl Scope<'_> {
     }
 
     /// What to say of a nested stack whose template is not in view.
-    fn template_not_in_view(&self, key: &Key, tree: &Tree) -> Option<String> {
+    fn template_not_in_view(&self, key: &MapKey, tree: &Tree) -> Option<String> {
         let named = estate::named_template(tree)?;
         let child = self.estate.child(self.stack, &key.text);
         child.is_none().then(|| {
@@ -306,6 +306,6 @@ fn own_names(kind: &str, body: &Node) -> Vec<String> {
     NAMES
         .iter()
         .filter(|(named, _)| *named == kind)
-        .filter_map(|(_, property)| texts::plain(&body.get(property)?.value))
+        .filter_map(|(_, property)| partial_string::plain(&body.get(property)?.value))
         .collect()
 }

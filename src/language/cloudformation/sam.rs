@@ -2,7 +2,7 @@
 //!
 //! Everything else of SAM stays as it is written ("AWS SAM template anatomy", "Globals section", "AWS::Serverless::Function").
 
-use super::evaluate::Scope;
+use super::evaluate::StackScope;
 use super::template::Template;
 use crate::domain::evidence::Origin;
 use crate::language::resource::{Dialect, Node, Piece, Resource, Value};
@@ -17,7 +17,7 @@ pub(super) fn makes(template: &Template, logical_id: &str) -> bool {
 }
 
 /// The resource itself, or what the transform makes of it.
-pub(super) fn expanded(scope: Scope<'_>, resource: Resource) -> Vec<Resource> {
+pub(super) fn expanded(scope: StackScope<'_>, resource: Resource) -> Vec<Resource> {
     if resource.kind != FUNCTION {
         return vec![resource];
     }
@@ -35,7 +35,7 @@ pub(super) fn expanded(scope: Scope<'_>, resource: Resource) -> Vec<Resource> {
     std::iter::once(function).chain(role).collect()
 }
 
-fn with_globals(scope: Scope<'_>, mut resource: Resource) -> Resource {
+fn with_globals(scope: StackScope<'_>, mut resource: Resource) -> Resource {
     if let Some(globals) = scope.template().member("Globals", "Function") {
         resource.body = merged(scope.eval(globals), resource.body);
     }

@@ -1,7 +1,7 @@
 //! What a scalar means: YAML 1.1 booleans, whole numbers, and the variables of the Serverless Framework.
 
+use crate::language::partial_string;
 use crate::language::resource::{Piece, Value};
-use crate::language::texts;
 
 /// The value of a scalar that stands in a property.
 pub(super) fn value(text: &str, plain: bool) -> Value {
@@ -75,7 +75,7 @@ pub(super) fn with_variables(text: &str) -> Value {
         rest = after;
     }
     pieces.push(Piece::Text(rest.to_owned()));
-    texts::text(pieces)
+    partial_string::text(pieces)
 }
 
 /// True for `self:custom.x`, false for `AWS::Region` and plain names.

@@ -6,7 +6,7 @@ use super::loops::{self, BYTES_PER_VALUE};
 use super::{CloudFormationFiles, serverless};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
-use crate::language::yaml::{Content, Key, Place, Tree, YamlError};
+use crate::language::yaml::{Content, MapKey, Place, Tree, YamlError};
 
 /// A template that could be read.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl Template {
     }
 
     /// The members of a section, in the order of the source.
-    pub(super) fn section(&self, name: &str) -> &[(Key, Tree)] {
+    pub(super) fn section(&self, name: &str) -> &[(MapKey, Tree)] {
         self.body.get(name).map(Tree::members).unwrap_or_default()
     }
 
@@ -220,7 +220,7 @@ fn resources_of(root: &Tree) -> Result<Tree, (String, Place)> {
 
 /// The Serverless Framework takes a list of templates and merges them section by section.
 fn joined(parts: &[Tree], place: Place) -> Tree {
-    let mut sections: Vec<(Key, Tree)> = Vec::new();
+    let mut sections: Vec<(MapKey, Tree)> = Vec::new();
     let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for (key, section) in parts.iter().flat_map(Tree::members) {
         let place = *places.entry(&key.text).or_insert(sections.len());

@@ -1,11 +1,11 @@
 //! Code in languages that are not read here: what is left without comments and the blanks that mean nothing. Whatever is not
 //! surely a comment counts.
 
-use super::{Form, Part};
+use super::{Form, FormPart};
 use crate::domain::evidence::Origin;
 
 /// How a language is written, as far as comments go.
-struct Language {
+struct CommentSyntax {
     endings: &'static [&'static str],
     /// What begins a comment that is a line by itself.
     line: &'static [&'static str],
@@ -13,18 +13,18 @@ struct Language {
     is_free: bool,
 }
 
-const LANGUAGES: &[Language] = &[
-    Language {
+const LANGUAGES: &[CommentSyntax] = &[
+    CommentSyntax {
         endings: &["py", "txt", "sh"],
         line: &["#"],
         is_free: false,
     },
-    Language {
+    CommentSyntax {
         endings: &["js", "mjs", "cjs", "ts"],
         line: &["//"],
         is_free: false,
     },
-    Language {
+    CommentSyntax {
         endings: &["sql"],
         line: &["--"],
         is_free: true,
@@ -42,7 +42,7 @@ pub(super) fn lines(path: &str, text: &str) -> Form {
         Some(language) => by_line(text, language),
         None => by_line(
             text,
-            &Language {
+            &CommentSyntax {
                 endings: &[],
                 line: &[],
                 is_free: false,
@@ -51,13 +51,16 @@ pub(super) fn lines(path: &str, text: &str) -> Form {
     };
     let mut form = Form::default();
     if !said.is_empty() {
-        form.add(path.to_owned(), Part::plain(said, Origin::at(path, 1, 1)));
+        form.add(
+            path.to_owned(),
+            FormPart::plain(said, Origin::at(path, 1, 1)),
+        );
     }
     form
 }
 
 /// Every line that says something. A comment behind code stays: what begins one inside a string cannot be told here.
-fn by_line(text: &str, language: &Language) -> String {
+fn by_line(text: &str, language: &CommentSyntax) -> String {
     let says = |line: &&str| {
         let line = line.trim_start();
         !line.is_empty() && !language.line.iter().any(|mark| line.starts_with(mark))

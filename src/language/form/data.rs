@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::templates::Canon;
-use super::{Form, Part};
+use super::{Form, FormPart};
 use crate::domain::evidence::Origin;
 use crate::language::yaml;
 use crate::language::yaml::Tree;
@@ -19,7 +19,7 @@ pub(super) fn tree(path: &str, text: &str) -> Form {
         Ok(None) => {}
         Err(_) => form.add(
             path.to_owned(),
-            Part::plain(text.trim().to_owned(), Origin::at(path, 1, 1)),
+            FormPart::plain(text.trim().to_owned(), Origin::at(path, 1, 1)),
         ),
     }
     form
@@ -31,7 +31,7 @@ pub fn parameters(path: &str, values: &BTreeMap<String, (String, Origin)>) -> Fo
     for (name, (text, origin)) in values {
         let mut items: Vec<&str> = text.split(',').map(str::trim).collect();
         items.sort_unstable();
-        let part = Part {
+        let part = FormPart {
             text: text.clone(),
             unordered: items.join(","),
             origin: origin.clone(),
@@ -68,7 +68,7 @@ pub(super) fn toml(path: &str, text: &str) -> Result<Form, toml::de::Error> {
 /// A text that cannot be read, as one part.
 pub(super) fn whole(path: &str, text: &str) -> Form {
     let mut form = Form::default();
-    let part = Part::plain(text.trim().to_owned(), Origin::at(path, 1, 1));
+    let part = FormPart::plain(text.trim().to_owned(), Origin::at(path, 1, 1));
     form.add(path.to_owned(), part);
     form
 }
@@ -87,7 +87,7 @@ fn add_toml(form: &mut Form, name: &str, value: &toml::Value, path: &str) {
         }
         other => form.add(
             name.to_owned(),
-            Part::plain(other.to_string(), Origin::document(path)),
+            FormPart::plain(other.to_string(), Origin::document(path)),
         ),
     }
 }

@@ -19,12 +19,12 @@ use crate::domain::evidence::Origin;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
     /// The parts, each once.
-    pub parts: BTreeMap<String, Part>,
+    pub parts: BTreeMap<String, FormPart>,
 }
 
 /// A part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct FormPart {
     /// What it says.
     pub text: String,
     /// The same with every list in the order of its items: alike for lists whose order may mean nothing.
@@ -39,9 +39,9 @@ pub struct PartChange<'f> {
     /// Its name.
     pub name: &'f str,
     /// Before; `None` where it is new.
-    pub before: Option<&'f Part>,
+    pub before: Option<&'f FormPart>,
     /// After; `None` where it is gone.
-    pub after: Option<&'f Part>,
+    pub after: Option<&'f FormPart>,
 }
 
 impl PartChange<'_> {
@@ -56,7 +56,7 @@ impl PartChange<'_> {
 
 impl Form {
     /// Adds a part; of several with one name, each counts.
-    pub(crate) fn add(&mut self, name: String, part: Part) {
+    pub(crate) fn add(&mut self, name: String, part: FormPart) {
         let mut number = 1;
         let mut free = name.clone();
         while self.parts.contains_key(&free) {
@@ -83,7 +83,7 @@ impl Form {
     }
 }
 
-impl Part {
+impl FormPart {
     /// A part without lists.
     pub(crate) fn plain(text: String, origin: Origin) -> Self {
         Self {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Form, Part};
+use super::{Form, FormPart};
 use crate::domain::evidence::Origin;
 use crate::language::yaml;
 use crate::language::yaml::{Content, Tree};
@@ -85,23 +85,23 @@ impl Canon<'_> {
     }
 
     /// One value.
-    pub(super) fn part(&self, tree: &Tree, path: &str) -> Part {
+    pub(super) fn part(&self, tree: &Tree, path: &str) -> FormPart {
         let write = |sorted| {
             let mut text = String::new();
             self.write(tree, sorted, (&mut text, 0));
             text
         };
-        Part {
+        FormPart {
             text: write(false),
             unordered: write(true),
             origin: Origin::at(path, tree.place.line, tree.place.column),
         }
     }
 
-    fn condition(&self, tree: &Tree, path: &str) -> Part {
+    fn condition(&self, tree: &Tree, path: &str) -> FormPart {
         let mut text = String::new();
         self.write_condition(tree, false, (&mut text, 0));
-        Part::plain(text, Origin::at(path, tree.place.line, tree.place.column))
+        FormPart::plain(text, Origin::at(path, tree.place.line, tree.place.column))
     }
 
     fn write(&self, tree: &Tree, sorted: bool, (out, depth): (&mut String, usize)) {

@@ -27,7 +27,7 @@ pub(crate) struct Parsed {
 
 /// What was parsed before, by a digest of its text.
 #[derive(Default)]
-struct Kept {
+struct ParseCache {
     texts: HashMap<u64, Option<Arc<Parsed>>>,
     bytes: usize,
 }
@@ -39,7 +39,7 @@ struct Recent {
     bytes: usize,
 }
 
-static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+static KEPT: LazyLock<Mutex<ParseCache>> = LazyLock::new(Mutex::default);
 
 thread_local! {
     static LAST: RefCell<Recent> = RefCell::default();
@@ -89,7 +89,7 @@ impl Recent {
     }
 }
 
-fn kept<T>(work: impl FnOnce(&mut Kept) -> T) -> T {
+fn kept<T>(work: impl FnOnce(&mut ParseCache) -> T) -> T {
     // What a thread that panicked left there is whole.
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     work(&mut kept)

@@ -12,7 +12,7 @@ use hcl_edit::template::{HeredocTemplate, Template};
 use hcl_edit::visit::{Visit, visit_heredoc_template};
 use hcl_edit::{Span, parser};
 pub(crate) use kept::parsed;
-pub(crate) use tree::{Attribute, Block, Spot};
+pub(crate) use tree::{Block, HclAttribute, Spot};
 
 /// The most members of one object. Ours: megabytes of objects of this size are read within seconds.
 pub(crate) const MAX_MEMBERS: usize = 2048;
@@ -37,7 +37,7 @@ impl From<parser::Error> for HclError {
 
 /// The attributes and blocks of a file.
 pub(crate) fn body(text: &str) -> Result<Body, HclError> {
-    checked(text, Inside::Block)?;
+    checked(text, LetterContext::Block)?;
     let body = parser::parse_body(text)?;
     if !text.contains("<<") {
         return Ok(body);
@@ -87,18 +87,18 @@ impl Heredocs<'_> {
 
 /// One expression.
 pub(crate) fn expression(text: &str) -> Result<Expression, HclError> {
-    checked(text, Inside::Block)?;
+    checked(text, LetterContext::Block)?;
     Ok(parser::parse_expr(text)?)
 }
 
 /// A text with expressions in it.
 pub(crate) fn template(text: &str) -> Result<Template, HclError> {
-    checked(text, Inside::Heredoc(""))?;
+    checked(text, LetterContext::Heredoc(""))?;
     Ok(parser::parse_template(text)?)
 }
 
 /// What a letter stands in.
-enum Inside<'t> {
+enum LetterContext<'t> {
     /// The braces of a block, whose names the parser looks up, or the whole file.
     Block,
     /// With the members so far.
@@ -108,7 +108,7 @@ enum Inside<'t> {
     Heredoc(&'t str),
 }
 
-fn checked<'t>(text: &'t str, whole: Inside<'t>) -> Result<(), HclError> {
+fn checked<'t>(text: &'t str, whole: LetterContext<'t>) -> Result<(), HclError> {
     if memchr::memchr2_iter(b'=', b':', text.as_bytes())
         .nth(MAX_MEMBERS)
         .is_none()
@@ -120,8 +120,8 @@ fn checked<'t>(text: &'t str, whole: Inside<'t>) -> Result<(), HclError> {
     while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
         at += match within.last_mut() {
             None => return Ok(()),
-            Some(Inside::Block) => in_code((text, at), rest, &mut within),
-            Some(Inside::Object(members)) => {
+            Some(LetterContext::Block) => in_code((text, at), rest, &mut within),
+            Some(LetterContext::Object(members)) => {
                 *members += usize::from(matches!(rest[0], b'=' | b':'));
                 if *members > MAX_MEMBERS {
                     return Err(HclError {
@@ -131,7 +131,9 @@ fn checked<'t>(text: &'t str, whole: Inside<'t>) -> Result<(), HclError> {
                 }
                 in_code((text, at), rest, &mut within)
             }
-            Some(Inside::Quotes | Inside::Heredoc(_)) => in_text(&text[at..], rest, &mut within),
+            Some(LetterContext::Quotes | LetterContext::Heredoc(_)) => {
+                in_text(&text[at..], rest, &mut within)
+            }
         };
         while !text.is_char_boundary(at) && at < text.len() {
             at += 1;
@@ -141,16 +143,20 @@ fn checked<'t>(text: &'t str, whole: Inside<'t>) -> Result<(), HclError> {
 }
 
 /// What follows in code, and how many bytes of it were looked at.
-fn in_code<'t>((whole, at): (&'t str, usize), rest: &[u8], within: &mut Vec<Inside<'t>>) -> usize {
+fn in_code<'t>(
+    (whole, at): (&'t str, usize),
+    rest: &[u8],
+    within: &mut Vec<LetterContext<'t>>,
+) -> usize {
     let text = &whole[at..];
     let line = |text: &str| text.find('\n').unwrap_or(text.len());
     match rest {
         [b'{', ..] => within.push(match is_block(&whole[..at]) {
-            true => Inside::Block,
-            false => Inside::Object(0),
+            true => LetterContext::Block,
+            false => LetterContext::Object(0),
         }),
         [b'}', ..] if within.len() > 1 => drop(within.pop()),
-        [b'"', ..] => within.push(Inside::Quotes),
+        [b'"', ..] => within.push(LetterContext::Quotes),
         [b'#', ..] | [b'/', b'/', ..] => return line(text).max(1),
         [b'/', b'*', ..] => return text.find("*/").map_or(text.len(), |end| end + 2),
         [b'<', b'<', ..] => {
@@ -162,7 +168,7 @@ fn in_code<'t>((whole, at): (&'t str, usize), rest: &[u8], within: &mut Vec<Insi
                         .all(|one| one.is_alphanumeric() || "_-".contains(one))
             };
             if is_word(word) {
-                within.push(Inside::Heredoc(word));
+                within.push(LetterContext::Heredoc(word));
                 return line(text);
             }
             return 2;
@@ -179,16 +185,16 @@ fn is_block(before: &str) -> bool {
 }
 
 /// The same within quotes and heredocs.
-fn in_text<'t>(text: &'t str, rest: &[u8], within: &mut Vec<Inside<'t>>) -> usize {
+fn in_text<'t>(text: &'t str, rest: &[u8], within: &mut Vec<LetterContext<'t>>) -> usize {
     match (rest, within.last()) {
         ([b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..], _) => return 3,
         ([b'$' | b'%', b'{', ..], _) => {
-            within.push(Inside::Object(0));
+            within.push(LetterContext::Object(0));
             return 2;
         }
-        ([b'\\', _, ..], Some(Inside::Quotes)) => return 2,
-        ([b'"', ..], Some(Inside::Quotes)) => drop(within.pop()),
-        ([b'\n', ..], Some(Inside::Heredoc(word))) => {
+        ([b'\\', _, ..], Some(LetterContext::Quotes)) => return 2,
+        ([b'"', ..], Some(LetterContext::Quotes)) => drop(within.pop()),
+        ([b'\n', ..], Some(LetterContext::Heredoc(word))) => {
             let next = text[1..].lines().next().unwrap_or_default();
             if !word.is_empty() && next.trim() == *word {
                 within.pop();

@@ -21,13 +21,13 @@ pub(crate) struct Block {
     pub(crate) kind: String,
     pub(crate) labels: Vec<String>,
     pub(crate) spot: Spot,
-    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) attributes: Vec<HclAttribute>,
     pub(crate) blocks: Vec<Self>,
 }
 
 /// A name and its expression.
 #[derive(Clone, Debug)]
-pub(crate) struct Attribute {
+pub(crate) struct HclAttribute {
     pub(crate) name: String,
     pub(crate) spot: Spot,
     /// Shared by all who read the same text.
@@ -46,7 +46,7 @@ impl Block {
         for structure in body {
             match structure {
                 Structure::Attribute(attribute) => {
-                    block.attributes.push(Attribute::of(attribute, file));
+                    block.attributes.push(HclAttribute::of(attribute, file));
                 }
                 Structure::Block(inner) => block.blocks.push(Self::of_block(inner, file)),
             }
@@ -82,7 +82,7 @@ impl Block {
         self
     }
 
-    pub(crate) fn attribute(&self, name: &str) -> Option<&Attribute> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&HclAttribute> {
         self.attributes
             .iter()
             .find(|attribute| attribute.name == name)
@@ -99,7 +99,7 @@ impl Block {
     }
 }
 
-impl Attribute {
+impl HclAttribute {
     fn of(attribute: structure::Attribute, file: usize) -> Self {
         Self {
             name: attribute.key.value().as_str().to_owned(),

@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::entry::{Context, Entry};
-use super::instance::Instance;
+use super::entry::{Context, PlanEntry};
+use super::instance::PlanInstance;
 use super::json::{kind, list};
-use super::references::Finder;
+use super::known_ids::KnownIds;
+use super::references::ReferenceFinder;
 use super::state::instances;
-use super::words::Words;
 use crate::domain::evidence::Origin;
 use crate::language::resource::Document;
 
 /// A plan as a document: what there will be once it is applied.
 pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
-    let mut all: Vec<Instance<'_>> = list(json, "resource_changes").filter_map(change).collect();
+    let mut all: Vec<PlanInstance<'_>> =
+        list(json, "resource_changes").filter_map(change).collect();
     let known: BTreeSet<String> = all
         .iter()
         .map(|instance| instance.address.clone())
@@ -28,18 +29,18 @@ pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
         instance.kind.starts_with("data.") && !known.contains(&instance.address)
     });
     all.extend(data);
-    let words = Words::of(&all);
+    let words = KnownIds::of(&all);
     let root = json.pointer("/configuration/root_module");
     let addresses = all
         .iter()
         .map(|instance| instance.address.clone())
         .collect();
-    let finder = Finder::new(root, addresses);
+    let finder = ReferenceFinder::new(root, addresses);
     let resources = all
         .iter()
         .map(|instance| {
             let context = Context::of(&finder, &instance.address);
-            Entry::planned((instance, context), &words, origin).resource()
+            PlanEntry::planned((instance, context), &words, origin).resource()
         })
         .collect();
     Document {
@@ -49,13 +50,13 @@ pub(super) fn planned(json: &Json, origin: &Origin) -> Document {
 }
 
 /// What there will be; nothing for what is destroyed, and for what is deposed.
-fn change(resource: &Json) -> Option<Instance<'_>> {
+fn change(resource: &Json) -> Option<PlanInstance<'_>> {
     let change = resource.get("change")?;
     let values = change.get("after").filter(|after| after.is_object())?;
     if resource.get("deposed").is_some() {
         return None;
     }
-    Some(Instance {
+    Some(PlanInstance {
         address: resource.get("address")?.as_str()?.to_owned(),
         kind: kind(resource)?,
         values,

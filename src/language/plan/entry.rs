@@ -1,22 +1,22 @@
 //! One resource of a plan or a state, ready to be read.
 
 use super::expressions::Expressions;
-use super::instance::Instance;
-use super::references::Finder;
-use super::words::Words;
+use super::instance::PlanInstance;
+use super::known_ids::KnownIds;
+use super::references::ReferenceFinder;
 use crate::domain::evidence::Origin;
 use crate::language::resource::Value;
 /// One instance on its way to a [`Resource`](crate::language::resource::Resource).
-pub(super) struct Entry<'e, 'j> {
-    pub(super) instance: &'e Instance<'j>,
-    pub(super) words: &'e Words,
+pub(super) struct PlanEntry<'e, 'j> {
+    pub(super) instance: &'e PlanInstance<'j>,
+    pub(super) words: &'e KnownIds,
     pub(super) origin: &'e Origin,
     pub(super) context: Context<'e, 'j>,
 }
 
 /// Where a resource stands in the configuration.
 pub(super) struct Context<'e, 'j> {
-    pub(super) finder: Option<&'e Finder<'j>>,
+    pub(super) finder: Option<&'e ReferenceFinder<'j>>,
     /// The address of its module with a dot at the end; empty for the root module.
     pub(super) module: String,
     /// `["a"]`, `[0]`.
@@ -35,7 +35,7 @@ impl<'e, 'j> Context<'e, 'j> {
         }
     }
 
-    pub(super) fn of(finder: &'e Finder<'j>, address: &str) -> Self {
+    pub(super) fn of(finder: &'e ReferenceFinder<'j>, address: &str) -> Self {
         let place = finder.place(address);
         Self {
             finder: Some(finder),

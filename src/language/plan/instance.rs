@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 /// One instance of a resource or data source.
 #[derive(Clone, Debug)]
-pub(super) struct Instance<'j> {
+pub(super) struct PlanInstance<'j> {
     pub(super) address: String,
     /// `aws_db_proxy`, `data.aws_vpc`.
     pub(super) kind: String,
@@ -15,7 +15,7 @@ pub(super) struct Instance<'j> {
     pub(super) sensitive: Option<&'j Json>,
 }
 
-impl Instance<'_> {
+impl PlanInstance<'_> {
     /// An attribute that is text and not empty.
     pub(super) fn text(&self, attribute: &str) -> Option<&str> {
         let text = self.values.get(attribute)?.as_str()?;

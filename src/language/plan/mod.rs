@@ -11,11 +11,11 @@ mod entry;
 mod expressions;
 mod instance;
 mod json;
+mod known_ids;
 mod references;
 mod secret;
 mod state;
 mod values;
-mod words;
 
 use serde_json::Value as Json;
 

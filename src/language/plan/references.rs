@@ -23,7 +23,7 @@ const COMPOSED: [&str; 6] = [
 ];
 
 /// The configuration, and every address that there is.
-pub(super) struct Finder<'j> {
+pub(super) struct ReferenceFinder<'j> {
     root: Option<&'j Json>,
     addresses: Vec<String>,
     /// The resources of each module, by the place of their list and their address there.
@@ -31,13 +31,13 @@ pub(super) struct Finder<'j> {
 }
 
 /// Where an address leads.
-pub(super) struct Place<'j> {
+pub(super) struct AddressTarget<'j> {
     pub(super) module: String,
     pub(super) key: String,
     pub(super) expressions: Expressions<'j>,
 }
 
-impl<'j> Finder<'j> {
+impl<'j> ReferenceFinder<'j> {
     pub(super) fn new(root: Option<&'j Json>, mut addresses: Vec<String>) -> Self {
         addresses.sort();
         Self {
@@ -48,7 +48,7 @@ impl<'j> Finder<'j> {
     }
 
     /// The place of `module.a["x"].aws_db_proxy.this[0]`.
-    pub(super) fn place(&self, address: &str) -> Place<'j> {
+    pub(super) fn place(&self, address: &str) -> AddressTarget<'j> {
         let steps = steps(address);
         let mut module = String::new();
         let mut config = self.root;
@@ -64,7 +64,7 @@ impl<'j> Finder<'j> {
         let name = rest.join(".");
         let (bare, key) = split_key(&name);
         let expressions = config.and_then(|config| self.written(config, bare));
-        Place {
+        AddressTarget {
             module,
             key: key.to_owned(),
             expressions: expressions.map_or(Expressions::Nowhere, Expressions::Written),

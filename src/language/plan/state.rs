@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::entry::Entry;
-use super::instance::Instance;
+use super::entry::PlanEntry;
+use super::instance::PlanInstance;
 use super::json::{kind, list};
-use super::words::Words;
+use super::known_ids::KnownIds;
 use crate::domain::evidence::Origin;
 use crate::language::resource::Document;
 
@@ -24,7 +24,7 @@ pub(super) fn shown(json: &Json, origin: &Origin) -> Document {
 }
 
 /// The resources below a module of `values`.
-pub(super) fn instances(root: &Json) -> Vec<Instance<'_>> {
+pub(super) fn instances(root: &Json) -> Vec<PlanInstance<'_>> {
     let mut found = Vec::new();
     let mut open = vec![(root, 0)];
     while let Some((module, depth)) = open.pop() {
@@ -36,8 +36,8 @@ pub(super) fn instances(root: &Json) -> Vec<Instance<'_>> {
     found
 }
 
-fn shown_instance(resource: &Json) -> Option<Instance<'_>> {
-    Some(Instance {
+fn shown_instance(resource: &Json) -> Option<PlanInstance<'_>> {
+    Some(PlanInstance {
         address: resource.get("address")?.as_str()?.to_owned(),
         kind: kind(resource)?,
         values: resource.get("values")?,
@@ -61,7 +61,7 @@ pub(super) fn raw(json: &Json, origin: &Origin) -> Result<Document, String> {
     Ok(document(found, origin))
 }
 
-fn raw_instances(resource: &Json) -> Vec<Instance<'_>> {
+fn raw_instances(resource: &Json) -> Vec<PlanInstance<'_>> {
     let Some((kind, address)) = raw_address(resource) else {
         return Vec::new();
     };
@@ -73,7 +73,7 @@ fn raw_instances(resource: &Json) -> Vec<Instance<'_>> {
                 Some(Json::Number(index)) => format!("[{index}]"),
                 _ => String::new(),
             };
-            Some(Instance {
+            Some(PlanInstance {
                 address: format!("{address}{key}"),
                 kind: kind.clone(),
                 values: instance.get("attributes")?,
@@ -93,11 +93,11 @@ fn raw_address(resource: &Json) -> Option<(String, String)> {
     Some((kind, address))
 }
 
-fn document(instances: Vec<Instance<'_>>, origin: &Origin) -> Document {
-    let words = Words::of(&instances);
+fn document(instances: Vec<PlanInstance<'_>>, origin: &Origin) -> Document {
+    let words = KnownIds::of(&instances);
     let resources = instances
         .iter()
-        .map(|instance| Entry::known(instance, &words, origin).resource())
+        .map(|instance| PlanEntry::known(instance, &words, origin).resource())
         .collect();
     Document {
         resources,

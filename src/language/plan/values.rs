@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::entry::{Context, Entry};
+use super::entry::{Context, PlanEntry};
 use super::expressions::Expressions;
-use super::instance::Instance;
+use super::instance::PlanInstance;
+use super::known_ids::KnownIds;
 use super::secret;
-use super::words::Words;
 use crate::domain::evidence::Origin;
 use crate::language::resource::{Dialect, Node, Resource, Value};
 
@@ -36,16 +36,20 @@ struct Slot<'j> {
     expressions: Expressions<'j>,
 }
 
-impl<'e, 'j> Entry<'e, 'j> {
+impl<'e, 'j> PlanEntry<'e, 'j> {
     /// Of a state.
-    pub(super) fn known(instance: &'e Instance<'j>, words: &'e Words, origin: &'e Origin) -> Self {
+    pub(super) fn known(
+        instance: &'e PlanInstance<'j>,
+        words: &'e KnownIds,
+        origin: &'e Origin,
+    ) -> Self {
         Self::planned((instance, Context::none()), words, origin)
     }
 
     /// Of a plan, with its place in the configuration.
     pub(super) fn planned(
-        (instance, context): (&'e Instance<'j>, Context<'e, 'j>),
-        words: &'e Words,
+        (instance, context): (&'e PlanInstance<'j>, Context<'e, 'j>),
+        words: &'e KnownIds,
         origin: &'e Origin,
     ) -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 use super::evaluate::{makes_set, turns};
 use super::scope::{Frame, Scope};
-use super::values::{Fault, absorb, rest, unresolved};
+use super::values::{EvaluationFault, absorb, rest, unresolved};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::hcl::Block;
@@ -61,7 +61,7 @@ impl Scope<'_> {
         let mut items = Vec::new();
         let mut first = None;
         for inner in blocks {
-            let origin = self.world.files.origin(inner.spot);
+            let origin = self.evaluator.files.origin(inner.spot);
             first.get_or_insert_with(|| origin.clone());
             match inner.kind.as_str() {
                 "dynamic" => self.dynamic(inner, &origin, &mut items),
@@ -72,7 +72,7 @@ impl Scope<'_> {
     }
 
     fn nested_body(&self, block: &Block, origin: Origin) -> Node {
-        let body = self.world.budget.deeper(|| self.body(block));
+        let body = self.evaluator.budget.deeper(|| self.body(block));
         match body {
             Ok(members) => Node::new(Value::Map(members), origin),
             Err(reason) => unresolved(reason, origin),
@@ -97,7 +97,7 @@ impl Scope<'_> {
             items.push(self.for_any(content, (iterator, &reason), origin));
         }
         match turns(&collection) {
-            Ok(turns) if !self.world.make(turns.len()) => {
+            Ok(turns) if !self.evaluator.make(turns.len()) => {
                 let reason = "there are more dynamic blocks than are followed";
                 items.push(self.for_any(content, (iterator, reason), origin));
             }
@@ -113,7 +113,7 @@ impl Scope<'_> {
                     items.push(self.made_block(content, (iterator, members), origin));
                 }
             }
-            Err(Fault::Unknown(reason) | Fault::Error(reason)) => {
+            Err(EvaluationFault::Unknown(reason) | EvaluationFault::Error(reason)) => {
                 items.push(self.for_any(content, (iterator, &reason), origin));
             }
         }
@@ -130,7 +130,7 @@ impl Scope<'_> {
             let collection = self.value_of(inner.attribute("for_each")?);
             let default = collection.origin.default_of.as_ref()?;
             let reason = format!("{} is empty by its default", short(default));
-            let mut origin = self.world.files.origin(inner.spot);
+            let mut origin = self.evaluator.files.origin(inner.spot);
             absorb(&mut origin, &collection.origin);
             Some(self.for_any(content, (iterator(inner), &reason), &origin))
         });

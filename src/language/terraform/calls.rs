@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
+use super::evaluator::{Evaluator, MAX_MODULES, MAX_NESTING};
 use super::module::{Caller, Module};
 use super::paths::joined;
 use super::registry;
 use super::scope::Scope;
 use super::terragrunt::unit::UnitSource;
 use super::values::plain;
-use super::world::{MAX_MODULES, MAX_NESTING, World};
-impl World<'_> {
+impl Evaluator<'_> {
     /// The module that a call makes; the reason, where it is not in view.
     pub(super) fn child(&self, caller: Caller) -> Result<usize, String> {
         let known = (caller.module, caller.name.clone(), caller.key.suffix());

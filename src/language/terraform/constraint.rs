@@ -9,8 +9,8 @@ use super::scope::Scope;
 use super::values::{Outcome, error, number, plain, print_of, truth};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::partial_string;
 use crate::language::resource::{Node, REST, Value};
-use crate::language::texts;
 
 /// A type.
 #[derive(Clone, Debug)]
@@ -23,12 +23,12 @@ pub(super) enum Constraint<'c> {
     Set(Box<Self>),
     Map(Box<Self>),
     Tuple(Vec<Self>),
-    Object(Vec<Field<'c>>),
+    Object(Vec<ObjectField<'c>>),
 }
 
 /// An attribute of an object type.
 #[derive(Clone, Debug)]
-pub(super) struct Field<'c> {
+pub(super) struct ObjectField<'c> {
     name: String,
     constraint: Constraint<'c>,
     optional: bool,
@@ -82,7 +82,7 @@ impl<'c> Constraint<'c> {
             return Ok(node);
         }
         scope
-            .world
+            .evaluator
             .budget
             .deeper(|| self.convert_known(scope, node))
             .unwrap_or_else(super::values::unknown)
@@ -94,7 +94,7 @@ impl<'c> Constraint<'c> {
             (Self::Any, value) => value,
             (Self::Text, value @ (Value::Text(_) | Value::Map(_))) => value,
             (Self::Text, value @ (Value::Bool(_) | Value::Number(_))) => {
-                texts::text(texts::pieces(&value))
+                partial_string::text(partial_string::pieces(&value))
             }
             (Self::Number, value) => Value::Number(number(&value)?),
             (Self::Bool, value) => Value::Bool(truth(&value)?),
@@ -127,7 +127,7 @@ impl<'c> Constraint<'c> {
     }
 }
 
-fn fields(object: &Object) -> Vec<Field<'_>> {
+fn fields(object: &Object) -> Vec<ObjectField<'_>> {
     object
         .iter()
         .filter_map(|(key, value)| {
@@ -136,12 +136,12 @@ fn fields(object: &Object) -> Vec<Field<'_>> {
                 (None, Some(Expression::String(name))) => Cow::Borrowed(name.value().as_str()),
                 _ => return None,
             };
-            Some(Field::of_type(name.into_owned(), value.expr()))
+            Some(ObjectField::of_type(name.into_owned(), value.expr()))
         })
         .collect()
 }
 
-impl<'c> Field<'c> {
+impl<'c> ObjectField<'c> {
     fn of_type(name: String, expression: &'c Expression) -> Self {
         if let Expression::FuncCall(call) = expression
             && call.name.name.value().as_str() == "optional"

@@ -8,7 +8,7 @@ use memchr::memmem;
 use serde_json::Value;
 
 use super::paths::joined;
-use super::registry::{PREFIX, Source};
+use super::registry::{ModuleSource, PREFIX};
 
 /// Where Terraform and OpenTofu put what they download, below the root module ("Command: init", Terraform CLI).
 const STORE: &str = ".terraform/modules";
@@ -18,10 +18,10 @@ const INDEX: &str = "modules.json";
 
 /// The downloaded modules of a root module, by the names of the calls that lead to each (`app.proxy`).
 #[derive(Debug, Default)]
-pub(super) struct Downloaded(BTreeMap<String, Module>);
+pub(super) struct Downloaded(BTreeMap<String, DownloadedModule>);
 
 #[derive(Debug)]
-struct Module {
+struct DownloadedModule {
     source: String,
     version: Option<String>,
     folder: String,
@@ -51,7 +51,7 @@ impl Downloaded {
             let text = |name| module.get(name).and_then(Value::as_str);
             let folder = joined(root, text("Dir")?);
             let rest = folder.strip_prefix(&store)?;
-            let module = Module {
+            let module = DownloadedModule {
                 source: text("Source")?.to_owned(),
                 version: text("Version").map(str::to_owned),
                 folder: rest.starts_with('/').then(|| folder.clone())?,
@@ -74,7 +74,7 @@ impl Downloaded {
     /// The folder that a call leads to. One that asks for another module or version than was downloaded leads nowhere yet.
     pub(super) fn folder(&self, key: &str, source: &str, version: Option<&str>) -> Option<&str> {
         let module = self.0.get(key)?;
-        let (wanted, found) = (Source::of(source), Source::of(&module.source));
+        let (wanted, found) = (ModuleSource::of(source), ModuleSource::of(&module.source));
         let is_same = wanted.place == found.place
             && wanted.version == found.version
             && version.is_none_or(|wanted| module.meets(wanted));
@@ -82,7 +82,7 @@ impl Downloaded {
     }
 }
 
-impl Module {
+impl DownloadedModule {
     fn meets(&self, constraint: &str) -> bool {
         let version = self.version.as_deref();
         version.is_none_or(|version| super::version::allows(constraint, version))

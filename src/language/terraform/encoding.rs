@@ -5,7 +5,7 @@
 use super::json_text::json_pieces;
 use super::values::{Outcome, error, plain, unknown};
 use crate::language::resource::{Node, Value};
-use crate::language::{policy, texts};
+use crate::language::{partial_string, policy};
 
 type Row = (&'static str, usize, usize, fn(&[Node]) -> Outcome<Value>);
 
@@ -46,7 +46,7 @@ fn same(given: &[Node]) -> Outcome<Value> {
 fn encoded(given: &[Node]) -> Outcome<Value> {
     match &given[0].value {
         value @ (Value::List(_) | Value::Map(_) | Value::Unresolved(_)) => Ok(value.clone()),
-        value => Ok(texts::text(json_pieces(value))),
+        value => Ok(partial_string::text(json_pieces(value))),
     }
 }
 

@@ -6,7 +6,7 @@ use indexmap::map::Entry;
 
 use super::scope::{Frame, Scope};
 use super::values::{
-    Fault, Outcome, absorb, as_reference, error, not_yet, plain, reason, truth, unknown,
+    EvaluationFault, Outcome, absorb, as_reference, error, not_yet, plain, reason, truth, unknown,
 };
 use super::{json_text, values};
 use crate::language::budget::short;
@@ -53,10 +53,10 @@ impl Scope<'_> {
     }
 
     pub(super) fn pay(&self, length: usize) -> Outcome<()> {
-        self.world
+        self.evaluator
             .budget
             .pay_for_text(length)
-            .map_err(Fault::Unknown)
+            .map_err(EvaluationFault::Unknown)
     }
 
     /// Pays for a value that is copied or gone through.
@@ -97,7 +97,7 @@ impl Scope<'_> {
         let chosen = match truth(&condition.value) {
             Ok(true) => self.eval(&conditional.true_expr)?,
             Ok(false) => self.eval(&conditional.false_expr)?,
-            Err(Fault::Unknown(reason)) => {
+            Err(EvaluationFault::Unknown(reason)) => {
                 let one = self.eval(&conditional.true_expr)?;
                 let other = self.eval(&conditional.false_expr)?;
                 match one == other {
@@ -259,7 +259,7 @@ pub(super) fn makes_set(expression: &Expression) -> bool {
 /// The key of a map.
 pub(super) fn key_text(value: &Value) -> Outcome<String> {
     match plain(value) {
-        Err(Fault::Unknown(reason)) => unknown(format!("a key is not known: {reason}")),
+        Err(EvaluationFault::Unknown(reason)) => unknown(format!("a key is not known: {reason}")),
         outcome => outcome,
     }
 }

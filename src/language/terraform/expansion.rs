@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use super::json_text::sorted;
-use super::module::{ENABLED, Expansion, Key};
+use super::module::{ENABLED, Expansion, InstanceKey};
 use super::scope::{Frame, Scope, instance_name};
 use super::values::{
-    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, rest, truth,
-    unknown,
+    EvaluationFault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, rest,
+    truth, unknown,
 };
 use crate::domain::evidence::Origin;
-use crate::language::hcl::{Attribute, Block};
+use crate::language::hcl::{Block, HclAttribute};
 use crate::language::resource::{Node, Value};
 
 /// How many instances one block may have: AWS allows 20 proxies in an account, and nobody reads a report on thousands.
@@ -20,17 +20,17 @@ impl Scope<'_> {
     /// The instances of a block of this folder, by its name there.
     pub(super) fn expansion(&self, name: &str, block: &Block) -> Rc<Expansion> {
         let known = (self.module, name.to_owned());
-        if let Some(expansion) = self.world.expansions.borrow().get(&known) {
+        if let Some(expansion) = self.evaluator.expansions.borrow().get(&known) {
             return Rc::clone(expansion);
         }
         let step = format!("{name} (how many there are)");
         let expansion = self
-            .world
+            .evaluator
             .budget
             .resolve(self.module, &step, || self.expand(block))
             .unwrap_or_else(|reason| Expansion::any("for_each", reason));
         let expansion = Rc::new(expansion);
-        self.world
+        self.evaluator
             .expansions
             .borrow_mut()
             .insert(known, Rc::clone(&expansion));
@@ -38,7 +38,7 @@ impl Scope<'_> {
     }
 
     fn expand(&self, block: &Block) -> Expansion {
-        let own = Self::new(self.world, self.module);
+        let own = Self::new(self.evaluator, self.module);
         if let Some(attribute) = block.attribute("for_each") {
             let node = own.value_of(attribute);
             return keys(&node).map_or_else(
@@ -70,7 +70,7 @@ impl Scope<'_> {
     }
 
     /// The scope of an instance.
-    pub(super) fn keyed<T>(&self, key: &Key, work: impl FnOnce(&Scope<'_>) -> T) -> T {
+    pub(super) fn keyed<T>(&self, key: &InstanceKey, work: impl FnOnce(&Scope<'_>) -> T) -> T {
         let Some((name, node)) = instance_name(key, &Origin::default()) else {
             return work(self);
         };
@@ -84,7 +84,7 @@ impl Scope<'_> {
 }
 
 /// Source: OpenTofu, "The enabled Meta-Argument" (since 1.11), of resources and modules.
-pub(super) fn enabled(block: &Block) -> Option<&Attribute> {
+pub(super) fn enabled(block: &Block) -> Option<&HclAttribute> {
     let mut lifecycle = block.blocks_of("lifecycle");
     lifecycle.find_map(|block| block.attribute(ENABLED))
 }
@@ -93,11 +93,14 @@ impl Expansion {
     /// One or none, which is referred to without a key.
     fn enabled(is_enabled: Outcome<bool>) -> Self {
         let (keys, unknown) = match is_enabled {
-            Ok(true) => (vec![Key::Only], None),
+            Ok(true) => (vec![InstanceKey::Only], None),
             Ok(false) => (Vec::new(), None),
             Err(fault) => {
                 let reason = fault.reason();
-                (vec![Key::Any(ENABLED, reason.clone())], Some(reason))
+                (
+                    vec![InstanceKey::Any(ENABLED, reason.clone())],
+                    Some(reason),
+                )
             }
         };
         Self {
@@ -110,38 +113,38 @@ impl Expansion {
 
     fn any(argument: &'static str, reason: String) -> Self {
         Self {
-            keys: vec![Key::Any(argument, reason.clone())],
+            keys: vec![InstanceKey::Any(argument, reason.clone())],
             single: false,
             list: argument == "count",
             unknown: Some(reason),
         }
     }
 
-    fn failed(argument: &'static str, fault: Fault) -> Self {
-        let (Fault::Error(reason) | Fault::Unknown(reason)) = fault;
+    fn failed(argument: &'static str, fault: EvaluationFault) -> Self {
+        let (EvaluationFault::Error(reason) | EvaluationFault::Unknown(reason)) = fault;
         Self::any(argument, reason)
     }
 }
 
 /// The keys of `for_each`: of a map, or the texts of a set.
-fn keys(node: &Node) -> Outcome<Vec<Key>> {
+fn keys(node: &Node) -> Outcome<Vec<InstanceKey>> {
     // Each value came the way that the collection came.
     let on_its_way = |item: &Node| {
         let mut item = item.clone();
         absorb(&mut item.origin, &node.origin);
         Box::new(item)
     };
-    let keys: Vec<Key> = match &node.value {
+    let keys: Vec<InstanceKey> = match &node.value {
         Value::Map(members) if rest(members).is_some() => {
             return unknown(rest(members).unwrap_or_default());
         }
         Value::Map(members) => sorted(members)
             .into_iter()
-            .map(|(key, node)| Key::Text(key.clone(), on_its_way(node)))
+            .map(|(key, node)| InstanceKey::Text(key.clone(), on_its_way(node)))
             .collect(),
         Value::List(items) => items
             .iter()
-            .map(|item| Ok(Key::Text(plain(&item.value)?, on_its_way(item))))
+            .map(|item| Ok(InstanceKey::Text(plain(&item.value)?, on_its_way(item))))
             .collect::<Outcome<_>>()?,
         value if as_reference(value).is_some() || reason(value).is_some() => {
             return unknown(not_yet(value));
@@ -151,16 +154,16 @@ fn keys(node: &Node) -> Outcome<Vec<Key>> {
     bounded(keys)
 }
 
-fn numbers(node: &Node) -> Outcome<Vec<Key>> {
+fn numbers(node: &Node) -> Outcome<Vec<InstanceKey>> {
     let number = index(&node.value)?;
     match usize::try_from(number) {
-        Ok(number) if number <= MAX_INSTANCES => Ok((0..number).map(Key::Index).collect()),
-        Ok(_) => bounded(vec![Key::Only; MAX_INSTANCES + 1]),
+        Ok(number) if number <= MAX_INSTANCES => Ok((0..number).map(InstanceKey::Index).collect()),
+        Ok(_) => bounded(vec![InstanceKey::Only; MAX_INSTANCES + 1]),
         Err(_) => error("count is negative"),
     }
 }
 
-fn bounded(keys: Vec<Key>) -> Outcome<Vec<Key>> {
+fn bounded(keys: Vec<InstanceKey>) -> Outcome<Vec<InstanceKey>> {
     match keys.len() > MAX_INSTANCES {
         true => unknown("there are more instances than are followed"),
         false => Ok(keys),

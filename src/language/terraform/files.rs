@@ -11,27 +11,29 @@ use crate::language::hcl::Spot;
 /// All files in view, by number.
 #[derive(Debug)]
 pub(super) struct Files<'f> {
-    list: Vec<File<'f>>,
+    list: Vec<SourceFile<'f>>,
     /// Those of modules that are understood without download, where one of them may be called.
-    known: &'static [File<'static>],
+    known: &'static [SourceFile<'static>],
 }
 
 /// The number of the first of [`registry::FILES`], whatever other files are in view.
 const FIRST_KNOWN: usize = usize::MAX / 2;
 
-static KNOWN: LazyLock<Vec<File<'static>>> = LazyLock::new(|| {
+static KNOWN: LazyLock<Vec<SourceFile<'static>>> = LazyLock::new(|| {
     let known = registry::FILES.iter();
-    known.map(|(path, text)| File::of(path, text)).collect()
+    known
+        .map(|(path, text)| SourceFile::of(path, text))
+        .collect()
 });
 
 #[derive(Debug)]
-struct File<'f> {
+struct SourceFile<'f> {
     path: &'f str,
     /// Without a byte-order mark.
     lines: Lines<'f>,
 }
 
-impl<'f> File<'f> {
+impl<'f> SourceFile<'f> {
     fn of(path: &'f str, text: &'f str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines = Lines::of(text);
@@ -42,7 +44,7 @@ impl<'f> File<'f> {
 impl<'f> Files<'f> {
     pub(super) fn new(files: &'f BTreeMap<String, String>) -> Self {
         let calls_known = files.values().any(|text| registry::may_be_called(text));
-        let list = files.iter().map(|(path, text)| File::of(path, text));
+        let list = files.iter().map(|(path, text)| SourceFile::of(path, text));
         Self {
             list: list.collect(),
             known: if calls_known { &KNOWN } else { &[] },
@@ -57,7 +59,7 @@ impl<'f> Files<'f> {
         }
     }
 
-    fn get(&self, file: usize) -> Option<&File<'f>> {
+    fn get(&self, file: usize) -> Option<&SourceFile<'f>> {
         match file.checked_sub(FIRST_KNOWN) {
             Some(known) => self.known.get(known),
             None => self.list.get(file),
@@ -104,7 +106,7 @@ impl<'f> Files<'f> {
 
     /// The offset of a 1-based line and column, the column in characters.
     pub(super) fn offset(&self, file: usize, line: u32, column: u32) -> usize {
-        let Some(File { lines, .. }) = self.get(file) else {
+        let Some(SourceFile { lines, .. }) = self.get(file) else {
             return 0;
         };
         let start = || lines.line(line).map(|(start, _)| start);

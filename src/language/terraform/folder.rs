@@ -7,22 +7,22 @@ use super::files::Files;
 use super::terragrunt::unit;
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
-use crate::language::hcl::{Attribute, Block};
-use crate::language::spelling;
+use crate::language::hcl::{Block, HclAttribute};
+use crate::language::prefilter;
 
 /// A module as it is written.
 #[derive(Debug, Default)]
 pub(super) struct Folder {
     pub(super) path: String,
     pub(super) variables: BTreeMap<String, Block>,
-    pub(super) locals: BTreeMap<String, Attribute>,
+    pub(super) locals: BTreeMap<String, HclAttribute>,
     pub(super) outputs: BTreeMap<String, Block>,
     /// The modules that it calls.
     pub(super) calls: BTreeMap<String, Block>,
     /// By `aws_x.y`, `data.aws_x.y`, `ephemeral.aws_x.y`.
     pub(super) resources: BTreeMap<String, Block>,
     /// Its files that could not be read, and where that is said.
-    pub(super) unread: Vec<Unread>,
+    pub(super) unread: Vec<UnreadFile>,
     /// How much text it stands for.
     pub(super) length: usize,
     /// What is written in it, where it is a configuration of Terragrunt and no folder.
@@ -31,13 +31,13 @@ pub(super) struct Folder {
 
 /// A file of a module that could not be read.
 #[derive(Debug)]
-pub(super) struct Unread {
+pub(super) struct UnreadFile {
     pub(super) path: String,
     pub(super) reason: String,
     pub(super) origin: Origin,
 }
 
-impl Unread {
+impl UnreadFile {
     /// Whether it would change what the other files say.
     pub(super) fn overrides(&self) -> bool {
         overrides(self.path.rsplit('/').next().unwrap_or_default())
@@ -212,7 +212,7 @@ impl Folder {
 
     fn leave(&mut self, path: &str, (reason, origin): (String, Origin)) {
         let path = path.to_owned();
-        self.unread.push(Unread {
+        self.unread.push(UnreadFile {
             path,
             reason,
             origin,
@@ -316,7 +316,7 @@ fn content_kind(block: &Block) -> &str {
 
 /// A look at bytes that costs next to nothing: false means that nothing in them can be a proxy.
 pub fn may_hold_proxy(bytes: &[u8]) -> bool {
-    spelling::holds(bytes, &SIGNS)
+    prefilter::holds(bytes, &SIGNS)
 }
 
 /// What the text of a proxy, or of a call to a well-known module that makes one, cannot do without.

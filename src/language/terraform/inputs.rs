@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::TerraformFiles;
 use super::files::Files;
-use super::terragrunt::ground::Ground;
+use super::terragrunt::ground::RepositoryRoot;
 use crate::domain::evidence::Origin;
-use crate::language::hcl::Attribute;
+use crate::language::hcl::HclAttribute;
 
 /// What is given.
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     /// The folder of the root module.
     pub(super) root: String,
-    pub(super) given: BTreeMap<String, Given>,
+    pub(super) given: BTreeMap<String, GivenValue>,
     /// Why nobody can tell what else is given: a file of values could not be read. Only the command line goes before every file.
     pub(super) unknown: Option<(String, Origin)>,
     /// Files of values that nobody gave.
     offered: BTreeMap<String, String>,
-    pub(super) ground: Ground,
+    pub(super) ground: RepositoryRoot,
     /// Files that were looked for and are not there.
     pub(super) absent: BTreeSet<String>,
     /// Files that are there and could not be read.
@@ -27,9 +27,9 @@ pub(super) struct Inputs {
 
 /// One value.
 #[derive(Clone, Debug)]
-pub(super) enum Given {
+pub(super) enum GivenValue {
     /// In a file.
-    Attribute(Attribute),
+    Attribute(HclAttribute),
     /// On the command line: an expression, where the variable is no string.
     Text(String),
 }
@@ -50,12 +50,11 @@ impl Inputs {
             .flatten()
         {
             match files.parse(file) {
-                Ok(block) => given.extend(
-                    block
-                        .attributes
-                        .into_iter()
-                        .map(|attribute| (attribute.name.clone(), Given::Attribute(attribute))),
-                ),
+                Ok(block) => {
+                    given.extend(block.attributes.into_iter().map(|attribute| {
+                        (attribute.name.clone(), GivenValue::Attribute(attribute))
+                    }))
+                }
                 Err(problem) => {
                     unknown.get_or_insert_with(|| unknown_by(files.path(file), &problem));
                     problems.push(problem);
@@ -75,7 +74,7 @@ impl Inputs {
             problems.push(problem);
         }
         for (name, text) in &wanted.vars {
-            given.insert(name.clone(), Given::Text(text.clone()));
+            given.insert(name.clone(), GivenValue::Text(text.clone()));
         }
         Self {
             root,

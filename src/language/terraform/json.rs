@@ -7,7 +7,7 @@ use hcl_edit::template::{Element, StringTemplate};
 
 use super::files::Files;
 use crate::domain::evidence::Origin;
-use crate::language::hcl::{Attribute, Block, MAX_MEMBERS, Spot};
+use crate::language::hcl::{Block, HclAttribute, MAX_MEMBERS, Spot};
 use crate::language::yaml::{Content, Place, Tree};
 use crate::language::{hcl, yaml};
 
@@ -42,7 +42,7 @@ const NESTED: &[(&str, usize)] = &[
 
 /// Reads a file.
 pub(super) fn parse(files: &Files<'_>, file: usize) -> Result<Block, (String, Origin)> {
-    let reader = Reader { files, file };
+    let reader = JsonReader { files, file };
     let tree = reader.tree()?;
     let mut root = Block::default();
     let Some(tree) = tree else {
@@ -73,12 +73,12 @@ enum Strings {
     Literal,
 }
 
-struct Reader<'r, 'f> {
+struct JsonReader<'r, 'f> {
     files: &'r Files<'f>,
     file: usize,
 }
 
-impl Reader<'_, '_> {
+impl JsonReader<'_, '_> {
     fn tree(&self) -> Result<Option<Tree>, (String, Origin)> {
         let at = |place| self.files.origin(self.spot(place));
         let tree = yaml::load(self.files.text(self.file))
@@ -171,11 +171,11 @@ impl Reader<'_, '_> {
         block
     }
 
-    fn attributes(&self, tree: &Tree, strings: Strings) -> Vec<Attribute> {
+    fn attributes(&self, tree: &Tree, strings: Strings) -> Vec<HclAttribute> {
         tree.members()
             .iter()
             .filter(|(key, _)| key.text != "//")
-            .map(|(key, value)| Attribute {
+            .map(|(key, value)| HclAttribute {
                 name: key.text.clone(),
                 spot: self.spot(key.place),
                 value: Arc::new(expression(value, strings)),
@@ -205,7 +205,7 @@ fn holds_blocks(tree: &Tree) -> bool {
 }
 
 /// A type is an expression that stands in a string.
-fn as_type(attribute: &mut Attribute) {
+fn as_type(attribute: &mut HclAttribute) {
     let text = attribute
         .value
         .as_str()

@@ -1,7 +1,7 @@
 //! A value as `jsonencode` writes it.
 
+use crate::language::partial_string;
 use crate::language::resource::{Node, Piece, Value};
-use crate::language::texts;
 /// A value as JSON, as `jsonencode` writes it: members in order, no spaces.
 pub(super) fn json_pieces(value: &Value) -> Vec<Piece> {
     let mut written = Vec::new();
@@ -13,7 +13,7 @@ fn write_json(value: &Value, written: &mut Vec<Piece>) {
     let text = |text: &str| Piece::Text(text.to_owned());
     match value {
         Value::Null => written.push(text("null")),
-        Value::Bool(_) | Value::Number(_) => written.extend(texts::pieces(value)),
+        Value::Bool(_) | Value::Number(_) => written.extend(partial_string::pieces(value)),
         Value::Unresolved(reason) => written.push(Piece::Unresolved(reason.clone())),
         Value::Text(pieces) => {
             written.push(text("\""));

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::calls::local_folder;
-use super::module::{Caller, Key};
+use super::evaluator::Evaluator;
+use super::module::{Caller, InstanceKey};
 use super::roots::is_own;
 use super::terragrunt::unit;
-use super::world::World;
 use super::{TerraformFiles, registry};
 use crate::domain::evidence::Origin;
 
@@ -37,7 +37,7 @@ pub struct Leads {
 /// Works out where the calls of the root folder lead.
 pub fn leads(files: &TerraformFiles) -> Leads {
     let mut problems = Vec::new();
-    let world = super::world(files, &mut problems);
+    let evaluator = super::evaluator(files, &mut problems);
     let mut leads = Leads::default();
     let of_units = problems.into_iter();
     let of_units = of_units.filter(|(_, origin)| unit::is_config(&origin.file));
@@ -48,30 +48,30 @@ pub fn leads(files: &TerraformFiles) -> Leads {
             origin,
             source: Err(reason),
         }));
-    let calls = world.folder(0).into_iter();
+    let calls = evaluator.folder(0).into_iter();
     for (name, block) in calls.flat_map(|folder| &folder.calls) {
-        leads.follow(&world, (name, world.files.origin(block.spot)));
+        leads.follow(&evaluator, (name, evaluator.files.origin(block.spot)));
     }
-    world.look_for_inputs();
-    leads.wanted = world.wanted.take();
+    evaluator.look_for_inputs();
+    leads.wanted = evaluator.wanted.take();
     leads
 }
 
 impl Leads {
-    fn follow(&mut self, world: &World<'_>, (name, origin): (&str, Origin)) {
+    fn follow(&mut self, evaluator: &Evaluator<'_>, (name, origin): (&str, Origin)) {
         let caller = Caller {
             module: 0,
             name: name.to_owned(),
-            key: Key::Only,
+            key: InstanceKey::Only,
         };
         let is_unit = name == unit::UNIT;
-        if is_unit && matches!(world.unit_source(), Ok(None)) {
+        if is_unit && matches!(evaluator.unit_source(), Ok(None)) {
             return;
         }
-        let source = match world.source(&caller) {
+        let source = match evaluator.source(&caller) {
             Ok(call) => {
-                if let Some(folder) = local_folder(&world.inputs.root, &call.source) {
-                    let is_own = is_own(&world.inputs.root, &folder);
+                if let Some(folder) = local_folder(&evaluator.inputs.root, &call.source) {
+                    let is_own = is_own(&evaluator.inputs.root, &folder);
                     self.folders.extend(is_own.then_some((folder, origin)));
                     return;
                 }

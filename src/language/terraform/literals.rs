@@ -11,7 +11,7 @@ use hcl_edit::template::{Directive, Element, Strip, Template};
 
 /// What kind of template it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TemplateKind {
     /// In quotes: a literal is one piece.
     Quoted,
     /// A heredoc, or a file.
@@ -24,7 +24,7 @@ pub(super) enum Kind {
 pub(super) type Literals = BTreeMap<usize, String>;
 
 /// A part of the template, in the order of the text.
-enum Token {
+enum TemplateToken {
     /// A literal, or one line of it, and the offset of the whole literal.
     Text(usize, String),
     /// Something between markers.
@@ -32,17 +32,17 @@ enum Token {
 }
 
 struct Tokens<'t> {
-    kind: Kind,
+    kind: TemplateKind,
     /// The text of a literal as it stands in the file: the parser takes indentation in its own way.
     raw: &'t dyn Fn(usize, usize) -> Option<&'t str>,
-    list: Vec<Token>,
+    list: Vec<TemplateToken>,
     trims_next: bool,
 }
 
 /// Reads the literals of a template and of all that is nested in its directives.
 pub(super) fn literals<'t>(
     elements: impl Iterator<Item = &'t Element>,
-    kind: Kind,
+    kind: TemplateKind,
     raw: &'t dyn Fn(usize, usize) -> Option<&'t str>,
 ) -> Literals {
     let mut tokens = Tokens {
@@ -52,12 +52,12 @@ pub(super) fn literals<'t>(
         trims_next: false,
     };
     elements.for_each(|element| tokens.element(element));
-    if kind == Kind::Indented {
+    if kind == TemplateKind::Indented {
         dedent(&mut tokens.list);
     }
     let mut literals = Literals::new();
     for token in tokens.list {
-        if let Token::Text(offset, text) = token {
+        if let TemplateToken::Text(offset, text) = token {
             literals.entry(offset).or_default().push_str(&text);
         }
     }
@@ -70,8 +70,8 @@ impl Tokens<'_> {
             Element::Literal(literal) => {
                 let span = literal.span().unwrap_or_default();
                 let raw = match self.kind {
-                    Kind::Indented => (self.raw)(span.start, span.end),
-                    Kind::Quoted | Kind::Lines => None,
+                    TemplateKind::Indented => (self.raw)(span.start, span.end),
+                    TemplateKind::Quoted | TemplateKind::Lines => None,
                 };
                 match raw {
                     // "A literal `${` is written `$${`, a literal `%{` is written `%%{`."
@@ -109,8 +109,8 @@ impl Tokens<'_> {
 
     fn literal(&mut self, offset: usize, text: &str) {
         match self.kind {
-            Kind::Quoted => self.piece(offset, text),
-            Kind::Lines | Kind::Indented => text
+            TemplateKind::Quoted => self.piece(offset, text),
+            TemplateKind::Lines | TemplateKind::Indented => text
                 .split_inclusive('\n')
                 .for_each(|line| self.piece(offset, line)),
         }
@@ -121,26 +121,28 @@ impl Tokens<'_> {
             true => text.trim_start(),
             false => text,
         };
-        self.list.push(Token::Text(offset, text.to_owned()));
+        self.list.push(TemplateToken::Text(offset, text.to_owned()));
     }
 
     fn mark(&mut self, strip: Strip) {
-        if let (true, Some(Token::Text(_, text))) = (strip.strip_start(), self.list.last_mut()) {
+        if let (true, Some(TemplateToken::Text(_, text))) =
+            (strip.strip_start(), self.list.last_mut())
+        {
             text.truncate(text.trim_end().len());
         }
-        self.list.push(Token::Mark);
+        self.list.push(TemplateToken::Mark);
         self.trims_next = strip.strip_end();
     }
 }
 
 /// Takes the least indentation from every literal that begins a line; lines of spaces alone do not count.
-fn dedent(tokens: &mut [Token]) {
+fn dedent(tokens: &mut [TemplateToken]) {
     let mut begins = true;
     let mut least = usize::MAX;
     let mut taken = Vec::new();
     for token in tokens {
         match token {
-            Token::Text(_, text) => {
+            TemplateToken::Text(_, text) => {
                 let is_blank = text.ends_with('\n') && text.trim().is_empty();
                 let ends = text.ends_with('\n');
                 if begins && !is_blank {
@@ -150,7 +152,7 @@ fn dedent(tokens: &mut [Token]) {
                 }
                 begins = ends;
             }
-            Token::Mark => {
+            TemplateToken::Mark => {
                 if begins {
                     least = 0;
                 }

@@ -18,6 +18,7 @@ mod constraint;
 mod downloaded;
 mod encoding;
 mod evaluate;
+mod evaluator;
 mod expansion;
 mod files;
 mod folder;
@@ -45,7 +46,6 @@ mod terragrunt;
 mod traverse;
 mod values;
 mod version;
-mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub use form::{file_form, form};
 pub use leads::{Lead, Leads, leads};
 pub use remote::{is_understood, makes_no_proxy, place as remote_place};
 pub use roots::{FolderSigns, Root, folder_of, named_files, normal, roots};
-pub use terragrunt::Ground;
+pub use terragrunt::RepositoryRoot;
 
 pub use self::folder::may_hold_proxy;
 use super::resource::Document;
@@ -80,7 +80,7 @@ pub struct TerraformFiles {
     /// Files of values beside the root module that nobody gave: what may be given is said where a value is missing.
     pub offered: BTreeMap<String, String>,
     /// Where the repository lies around them.
-    pub ground: Ground,
+    pub ground: RepositoryRoot,
     /// Why nobody knows which values the root module is given: somebody who could not be read may call it.
     pub doubt: Option<(String, Origin)>,
 }
@@ -120,8 +120,8 @@ impl TerraformFiles {
 /// A file that cannot be read is a problem with its place, and the others are read all the same.
 pub fn read(wanted: &TerraformFiles) -> Document {
     let mut document = Document::default();
-    let world = world(wanted, &mut document.problems);
-    resources::read(&world, &mut document);
+    let evaluator = evaluator(wanted, &mut document.problems);
+    resources::read(&evaluator, &mut document);
     document
         .resources
         .sort_by(|one, other| one.address.cmp(&other.address));
@@ -133,7 +133,10 @@ pub fn read(wanted: &TerraformFiles) -> Document {
 }
 
 /// All that is in view of a root module, not evaluated yet.
-fn world<'f>(wanted: &'f TerraformFiles, problems: &mut Vec<(String, Origin)>) -> world::World<'f> {
+fn evaluator<'f>(
+    wanted: &'f TerraformFiles,
+    problems: &mut Vec<(String, Origin)>,
+) -> evaluator::Evaluator<'f> {
     let files = files::Files::new(&wanted.files);
     let inputs = inputs::Inputs::read(wanted, &files, problems);
     let mut folders = folder::folders(&files, &wanted.unread, problems);
@@ -144,5 +147,5 @@ fn world<'f>(wanted: &'f TerraformFiles, problems: &mut Vec<(String, Origin)>) -
             folder.calls.remove(unit::UNIT);
         }
     }
-    world::World::new(files, folders, inputs)
+    evaluator::Evaluator::new(files, folders, inputs)
 }

@@ -1,6 +1,6 @@
 //! A module in one of its uses, the call that makes it, and the instances of what it declares.
 
-use super::terragrunt::unit::Config;
+use super::terragrunt::unit::UnitConfig;
 use crate::language::resource::Node;
 /// A folder in one of its uses.
 #[derive(Clone, Debug)]
@@ -10,7 +10,7 @@ pub(super) struct Module {
     pub(super) prefix: String,
     pub(super) caller: Option<Caller>,
     /// Which configuration of Terragrunt it stands for; none for a folder.
-    pub(super) config: Option<Config>,
+    pub(super) config: Option<UnitConfig>,
 }
 
 /// The call that makes a module.
@@ -18,12 +18,12 @@ pub(super) struct Module {
 pub(super) struct Caller {
     pub(super) module: usize,
     pub(super) name: String,
-    pub(super) key: Key,
+    pub(super) key: InstanceKey,
 }
 
 /// Which of the instances that `count` or `for_each` make.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Key {
+pub(super) enum InstanceKey {
     /// There is neither.
     Only,
     /// `count`.
@@ -37,7 +37,7 @@ pub(super) enum Key {
 /// What `count` or `for_each` make of a block.
 #[derive(Clone, Debug)]
 pub(super) struct Expansion {
-    pub(super) keys: Vec<Key>,
+    pub(super) keys: Vec<InstanceKey>,
     /// True where references need no key.
     pub(super) single: bool,
     /// True for `count`, whose instances make a list.
@@ -48,14 +48,14 @@ pub(super) struct Expansion {
 
 /// One instance of a resource.
 #[derive(Clone, Debug)]
-pub(super) struct Instance {
+pub(super) struct ResourceInstance {
     pub(super) module: usize,
     /// The name in the folder.
     pub(super) resource: String,
-    pub(super) key: Key,
+    pub(super) key: InstanceKey,
 }
 
-impl Key {
+impl InstanceKey {
     /// How it stands in an address.
     pub(super) fn suffix(&self) -> String {
         match self {

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use super::constraint::Constraint;
 use super::downloaded;
-use super::inputs::Given;
-use super::module::{Expansion, Instance, Key};
+use super::inputs::GivenValue;
+use super::module::{Expansion, InstanceKey, ResourceInstance};
 use super::scope::Scope;
 use super::terragrunt::unit;
-use super::values::{Fault, plain, reference, through, unresolved, weight};
+use super::values::{EvaluationFault, plain, reference, through, unresolved, weight};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::hcl::Block;
@@ -18,23 +18,26 @@ impl Scope<'_> {
     /// Works something out once, and not while it is being worked out.
     pub(super) fn once(&self, name: &str, work: impl FnOnce() -> Node) -> Rc<Node> {
         let key = (self.module, name.to_owned());
-        if let Some(node) = self.world.values.borrow().get(&key) {
+        if let Some(node) = self.evaluator.values.borrow().get(&key) {
             return Rc::clone(node);
         }
         let node = self
-            .world
+            .evaluator
             .budget
             .resolve(self.module, name, work)
             .unwrap_or_else(|reason| {
                 let reason = reason.strip_prefix(name).unwrap_or(&reason);
                 unresolved(reason.trim_start(), Origin::default())
             });
-        let node = match self.world.keep(weight(&node.value)) {
+        let node = match self.evaluator.keep(weight(&node.value)) {
             true => node,
             false => unresolved("there are more values than are followed", node.origin),
         };
         let node = Rc::new(node);
-        self.world.values.borrow_mut().insert(key, Rc::clone(&node));
+        self.evaluator
+            .values
+            .borrow_mut()
+            .insert(key, Rc::clone(&node));
         node
     }
 
@@ -47,7 +50,7 @@ impl Scope<'_> {
         let Some(block) = self.folder().and_then(|folder| folder.variables.get(name)) else {
             return missing("not declared");
         };
-        let own = Self::new(self.world, self.module);
+        let own = Self::new(self.evaluator, self.module);
         let constraint = block
             .attribute("type")
             .map_or(Constraint::Any, |attribute| {
@@ -60,7 +63,7 @@ impl Scope<'_> {
         let node = match (given, block.attribute("default")) {
             (Some(node), _) => node,
             (None, Some(default)) => {
-                let root = self.world.call(self.module).is_none();
+                let root = self.evaluator.call(self.module).is_none();
                 let own = Scope {
                     default_of: root.then_some(step.as_str()),
                     ..own
@@ -69,7 +72,7 @@ impl Scope<'_> {
             }
             (None, None) => {
                 return missing(&match self.module {
-                    0 => self.world.inputs.no_value(name),
+                    0 => self.evaluator.inputs.no_value(name),
                     _ => "no value".to_owned(),
                 });
             }
@@ -78,7 +81,9 @@ impl Scope<'_> {
         let node = constraint
             .convert(&own, node)
             .unwrap_or_else(|fault| match fault {
-                Fault::Error(reason) | Fault::Unknown(reason) => unresolved(reason, origin),
+                EvaluationFault::Error(reason) | EvaluationFault::Unknown(reason) => {
+                    unresolved(reason, origin)
+                }
             });
         match is(block, "sensitive", true) {
             true => veiled(node),
@@ -88,15 +93,15 @@ impl Scope<'_> {
 
     /// What the caller, or whoever runs it, gives.
     fn given(&self, name: &str, constraint: &Constraint<'_>) -> Option<Node> {
-        if let Some((caller, call)) = self.world.call(self.module) {
-            let scope = Self::new(self.world, caller.module);
+        if let Some((caller, call)) = self.evaluator.call(self.module) {
+            let scope = Self::new(self.evaluator, caller.module);
             let valued = |argument| scope.keyed(&caller.key, |scope| scope.value_of(argument));
             let is_unit = caller.name == unit::UNIT;
             let node = match is_unit {
-                true => self.world.unit_input(name)?,
+                true => self.evaluator.unit_input(name)?,
                 false => valued(call.attribute(name)?),
             };
-            let module = self.world.module(self.module)?;
+            let module = self.evaluator.module(self.module)?;
             let step = match is_unit {
                 true => format!("inputs.{name}"),
                 false => format!("{}{name}", module.prefix),
@@ -109,13 +114,13 @@ impl Scope<'_> {
             let node = if is_told { node } else { from(node) };
             return Some(through(&step, place, node));
         }
-        let inputs = &self.world.inputs;
+        let inputs = &self.evaluator.inputs;
         match (inputs.given.get(name), &inputs.unknown) {
-            (Some(Given::Text(text)), _) => Some(self.typed_in(name, text, constraint)),
+            (Some(GivenValue::Text(text)), _) => Some(self.typed_in(name, text, constraint)),
             (_, Some((reason, origin))) => Some(unresolved(reason.as_str(), origin.clone())),
-            (Some(Given::Attribute(attribute)), None) => Some(from(self.value_of(attribute))),
+            (Some(GivenValue::Attribute(attribute)), None) => Some(from(self.value_of(attribute))),
             // Terragrunt gives its inputs through the environment, which every file goes before.
-            (None, None) => self.world.unit_input(name).filter(|_| self.module == 0),
+            (None, None) => self.evaluator.unit_input(name).filter(|_| self.module == 0),
         }
     }
 
@@ -148,7 +153,7 @@ impl Scope<'_> {
     pub(super) fn local(&self, name: &str) -> Rc<Node> {
         self.once(&format!("local.{name}"), || {
             match self.folder().and_then(|folder| folder.locals.get(name)) {
-                Some(attribute) => Self::new(self.world, self.module).value_of(attribute),
+                Some(attribute) => Self::new(self.evaluator, self.module).value_of(attribute),
                 None => unresolved("not declared", Origin::default()),
             }
         })
@@ -168,7 +173,7 @@ impl Scope<'_> {
         self.once(&format!("output.{name}"), || {
             let output = self.folder().and_then(|folder| folder.outputs.get(name));
             match output.and_then(|block| block.attribute("value")) {
-                Some(value) => Self::new(self.world, self.module).value_of(value),
+                Some(value) => Self::new(self.evaluator, self.module).value_of(value),
                 None => unresolved("not declared", Origin::default()),
             }
         })
@@ -185,7 +190,7 @@ impl Scope<'_> {
 
     fn all(&self, name: &str, block: &Block, place: Origin) -> Node {
         let expansion = self.expansion(name, block);
-        let node = |key: &Key| {
+        let node = |key: &InstanceKey| {
             let address = self.instance(name, key);
             Node::new(reference(&address, ""), place.clone())
         };
@@ -193,19 +198,19 @@ impl Scope<'_> {
     }
 
     /// The address of an instance, under which it is found again.
-    pub(super) fn instance(&self, name: &str, key: &Key) -> String {
+    pub(super) fn instance(&self, name: &str, key: &InstanceKey) -> String {
         let prefix = self
-            .world
+            .evaluator
             .module(self.module)
             .map(|module| module.prefix.clone())
             .unwrap_or_default();
         let address = format!("{prefix}{name}{}", key.suffix());
-        let instance = Instance {
+        let instance = ResourceInstance {
             module: self.module,
             resource: name.to_owned(),
             key: key.clone(),
         };
-        self.world
+        self.evaluator
             .instances
             .borrow_mut()
             .insert(address.clone(), instance);
@@ -214,7 +219,7 @@ impl Scope<'_> {
 }
 
 /// The instances of a block as one value.
-fn collection(expansion: &Expansion, node: impl Fn(&Key) -> Node, origin: Origin) -> Node {
+fn collection(expansion: &Expansion, node: impl Fn(&InstanceKey) -> Node, origin: Origin) -> Node {
     if expansion.single || expansion.unknown.is_some() {
         return match expansion.keys.first() {
             Some(key) => node(key),
@@ -228,8 +233,8 @@ fn collection(expansion: &Expansion, node: impl Fn(&Key) -> Node, origin: Origin
                 .keys
                 .iter()
                 .filter_map(|key| match key {
-                    Key::Text(name, _) => Some((name.clone(), node(key))),
-                    Key::Only | Key::Index(_) | Key::Any(..) => None,
+                    InstanceKey::Text(name, _) => Some((name.clone(), node(key))),
+                    InstanceKey::Only | InstanceKey::Index(_) | InstanceKey::Any(..) => None,
                 })
                 .collect(),
         ),

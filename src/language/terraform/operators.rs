@@ -3,7 +3,7 @@
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Expression, UnaryOp, UnaryOperator};
 
 use super::scope::Scope;
-use super::values::{Fault, Outcome, absorb, equal, error, number, truth};
+use super::values::{EvaluationFault, Outcome, absorb, equal, error, number, truth};
 use crate::language::resource::{Node, Value};
 
 impl Scope<'_> {
@@ -55,7 +55,7 @@ fn decisive(operator: BinaryOperator) -> Option<bool> {
 
 fn logical(decisive: bool, one: Outcome<bool>, other: Outcome<bool>) -> Outcome<bool> {
     match (one, other) {
-        (Err(Fault::Error(reason)), _) => error(reason),
+        (Err(EvaluationFault::Error(reason)), _) => error(reason),
         (_, Ok(other)) if other == decisive => Ok(decisive),
         (Err(fault), _) | (Ok(_), Err(fault)) => Err(fault),
         (Ok(_), Ok(other)) => Ok(other),

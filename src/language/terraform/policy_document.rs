@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 
 use super::evaluate::Members;
-use super::module::Instance;
+use super::module::ResourceInstance;
 use super::scope::Scope;
 use super::values::{plain, unresolved};
 use crate::domain::evidence::Origin;
@@ -28,12 +28,12 @@ const ELEMENTS: &[(&str, &str)] = &[
 
 impl Scope<'_> {
     /// The document; `None` for any other attribute or resource.
-    pub(super) fn policy_document(&self, instance: &Instance, name: &str) -> Option<Node> {
+    pub(super) fn policy_document(&self, instance: &ResourceInstance, name: &str) -> Option<Node> {
         if !matches!(name, "json" | "minified_json") {
             return None;
         }
         let block = self.folder()?.resources.get(&instance.resource)?;
-        let origin = self.world.files.origin(block.spot);
+        let origin = self.evaluator.files.origin(block.spot);
         let members = self.keyed(&instance.key, |scope| scope.body(block));
         Some(document(&Node::new(Value::Map(members), origin)))
     }

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use super::module::{Caller, Instance};
+use super::module::{Caller, ResourceInstance};
 use super::policy_document;
 use super::scope::Scope;
-use super::values::{Fault, reason, reference, through, unresolved};
+use super::values::{EvaluationFault, reason, reference, through, unresolved};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
 use crate::language::resource::{Dialect, Node, Piece, Pseudo, Resource, Value};
@@ -37,11 +37,11 @@ const TEMPLATE_FILE: (&str, &str) = ("data.template_file", "rendered");
 impl Scope<'_> {
     /// An attribute of an instance, or an output of a module.
     pub(super) fn attribute_of(&self, address: &str, name: &str, place: Origin) -> Node {
-        let instance = self.world.instances.borrow().get(address).cloned();
+        let instance = self.evaluator.instances.borrow().get(address).cloned();
         let Some(instance) = instance else {
             return Node::new(reference(address, name), place);
         };
-        let owner = Self::new(self.world, instance.module);
+        let owner = Self::new(self.evaluator, instance.module);
         let step = format!("{}.{name}", short(address));
         if let Some(call) = instance.resource.strip_prefix("module.") {
             let caller = Caller {
@@ -49,8 +49,8 @@ impl Scope<'_> {
                 name: call.to_owned(),
                 key: instance.key.clone(),
             };
-            let node = match self.world.child(caller) {
-                Ok(child) => Self::new(self.world, child).output(name),
+            let node = match self.evaluator.child(caller) {
+                Ok(child) => Self::new(self.evaluator, child).output(name),
                 Err(reason) => Rc::new(unresolved(reason, Origin::default())),
             };
             return self.copy(&step, place, &node);
@@ -80,23 +80,30 @@ impl Scope<'_> {
     fn copy(&self, step: &str, place: Origin, node: &Node) -> Node {
         match self.pay_for(&node.value) {
             Ok(()) => through(step, place, node.clone()),
-            Err(Fault::Unknown(reason) | Fault::Error(reason)) => unresolved(reason, place),
+            Err(EvaluationFault::Unknown(reason) | EvaluationFault::Error(reason)) => {
+                unresolved(reason, place)
+            }
         }
     }
 
     /// The service principal that a data source makes of the name of a service.
-    fn service_principal(&self, address: &str, instance: &Instance, name: &str) -> Option<Value> {
+    fn service_principal(
+        &self,
+        address: &str,
+        instance: &ResourceInstance,
+        name: &str,
+    ) -> Option<Value> {
         if kind_of(&instance.resource) != SERVICE_PRINCIPAL || name != "name" {
             return None;
         }
         let service = self.stated(address, instance, "service_name")?;
         let mut pieces = super::values::pieces(&service.value).ok()?;
         pieces.push(Piece::Text(".amazonaws.com".to_owned()));
-        Some(crate::language::texts::text(pieces))
+        Some(crate::language::partial_string::text(pieces))
     }
 
     /// What the provider that came before `templatefile` makes of a template and its values.
-    fn rendered(&self, address: &str, instance: &Instance) -> Node {
+    fn rendered(&self, address: &str, instance: &ResourceInstance) -> Node {
         let Some(template) = self.stated(address, instance, "template") else {
             return unresolved("the template is not in view", Origin::default());
         };
@@ -109,12 +116,14 @@ impl Scope<'_> {
         let origin = template.origin.clone();
         match self.template_string(&given) {
             Ok(value) => Node::new(value, origin),
-            Err(Fault::Unknown(reason) | Fault::Error(reason)) => unresolved(reason, origin),
+            Err(EvaluationFault::Unknown(reason) | EvaluationFault::Error(reason)) => {
+                unresolved(reason, origin)
+            }
         }
     }
 
     /// What somebody wrote for it, where that is known or no name could stand for it.
-    fn stated(&self, address: &str, instance: &Instance, name: &str) -> Option<Rc<Node>> {
+    fn stated(&self, address: &str, instance: &ResourceInstance, name: &str) -> Option<Rc<Node>> {
         let block = self.folder()?.resources.get(&instance.resource)?;
         let word = match block.attribute(name) {
             Some(_) => name,
@@ -137,7 +146,7 @@ impl Scope<'_> {
 }
 
 /// What the provider, or AWS, works out.
-fn computed(address: &str, instance: &Instance, name: &str) -> Value {
+fn computed(address: &str, instance: &ResourceInstance, name: &str) -> Value {
     let kind = kind_of(&instance.resource);
     if let Some((.., pseudo)) = OWN
         .iter()

@@ -46,10 +46,10 @@ fn source_in(line: &str) -> Option<&str> {
 ///
 /// Source: Terraform, "Module Sources", "Terraform Registry": `NAMESPACE/NAME/PROVIDER`.
 pub fn makes_no_proxy(source: &str) -> bool {
-    let registry::Source {
+    let registry::ModuleSource {
         place: (module, inner),
         ..
-    } = registry::Source::of(source);
+    } = registry::ModuleSource::of(source);
     if registry::folder((source, None), |_| false)
         .is_some_and(|folder| !registry::makes_proxy(folder))
     {
@@ -70,7 +70,7 @@ pub fn makes_no_proxy(source: &str) -> bool {
 
 /// One name for the sources of one module, however each is written.
 pub fn place(source: &str) -> String {
-    let (module, inner) = registry::Source::of(source).place;
+    let (module, inner) = registry::ModuleSource::of(source).place;
     format!("{module}//{inner}")
 }
 

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use super::calls::local_folder;
 use super::downloaded;
+use super::evaluator::Evaluator;
 use super::expansion::enabled;
-use super::folder::Unread;
-use super::inputs::Given;
-use super::module::{Caller, ENABLED, Key};
+use super::folder::UnreadFile;
+use super::inputs::GivenValue;
+use super::module::{Caller, ENABLED, InstanceKey};
 use super::references::kind_of;
 use super::scope::Scope;
 use super::terragrunt::unit;
 use super::values::{unresolved, weight};
-use super::world::World;
 use crate::domain::evidence::Origin;
 use crate::language::hcl::Block;
 use crate::language::resource::{
@@ -20,13 +20,13 @@ use crate::language::resource::{
 };
 
 /// Adds what the root module, and every module below it, holds.
-pub(super) fn read(world: &World<'_>, document: &mut Document) {
-    read_module(world, 0, document);
+pub(super) fn read(evaluator: &Evaluator<'_>, document: &mut Document) {
+    read_module(evaluator, 0, document);
 }
 
-/// Modules nest no deeper than [`super::world::MAX_NESTING`].
-fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
-    let scope = Scope::new(world, module);
+/// Modules nest no deeper than [`super::evaluator::MAX_NESTING`].
+fn read_module(evaluator: &Evaluator<'_>, module: usize, document: &mut Document) {
+    let scope = Scope::new(evaluator, module);
     let Some(folder) = scope.folder() else {
         return;
     };
@@ -56,8 +56,8 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
                 name: name.clone(),
                 key: key.clone(),
             };
-            match world.child(caller) {
-                Ok(child) => read_module(world, child, document),
+            match evaluator.child(caller) {
+                Ok(child) => read_module(evaluator, child, document),
                 Err(reason) => {
                     document
                         .problems
@@ -74,7 +74,7 @@ fn read_module(world: &World<'_>, module: usize, document: &mut Document) {
 }
 
 /// A file of a module that could not be read: it may do anything with what the others make.
-fn unread(file: &Unread, resources: &[Resource]) -> Resource {
+fn unread(file: &UnreadFile, resources: &[Resource]) -> Resource {
     let references = resources.iter().map(|resource| {
         let piece = Piece::Reference(resource.address.clone(), String::new());
         Node::new(Value::Text(vec![piece]), file.origin.clone())
@@ -102,13 +102,13 @@ fn names(text: &str, resource: &str) -> bool {
 
 impl Scope<'_> {
     /// An override that could not be read: any attribute may be another one.
-    fn unread_override(&self) -> Option<&Unread> {
+    fn unread_override(&self) -> Option<&UnreadFile> {
         let folder = self.folder()?;
         folder.unread.iter().find(|unread| unread.overrides())
     }
 
-    fn resource(&self, (name, kind): (&str, &str), block: &Block, key: &Key) -> Resource {
-        let origin = self.world.files.origin(block.spot);
+    fn resource(&self, (name, kind): (&str, &str), block: &Block, key: &InstanceKey) -> Resource {
+        let origin = self.evaluator.files.origin(block.spot);
         let mut members = self.keyed(key, |scope| scope.body(block));
         if let Some(unread) = self.unread_override() {
             for (_, node) in &mut members {
@@ -117,10 +117,10 @@ impl Scope<'_> {
             }
         }
         members.extend(self.mentioned((kind, block), &members, &origin));
-        if let Key::Any(argument, reason) = key {
+        if let InstanceKey::Any(argument, reason) = key {
             let written = block.attribute(argument).or_else(|| enabled(block));
             let place = written.map_or(block.spot, |one| one.spot);
-            let place = self.world.files.origin(place);
+            let place = self.evaluator.files.origin(place);
             // One that may be there is one of a number that nobody knows.
             let argument = match *argument {
                 ENABLED => "count",
@@ -166,7 +166,12 @@ impl Scope<'_> {
     }
 
     /// What is left out of a block that is not made, where a value says so.
-    fn absent(&self, (name, kind): (&str, &str), block: &Block, keys: &[Key]) -> Option<Absent> {
+    fn absent(
+        &self,
+        (name, kind): (&str, &str),
+        block: &Block,
+        keys: &[InstanceKey],
+    ) -> Option<Absent> {
         let attribute = ["for_each", "count"]
             .iter()
             .find_map(|name| block.attribute(name))
@@ -176,9 +181,9 @@ impl Scope<'_> {
         Some(Absent {
             dialect: Dialect::Terraform,
             kind: kind.to_owned(),
-            address: self.instance(name, &Key::Only),
+            address: self.instance(name, &InstanceKey::Only),
             by,
-            origin: self.world.files.origin(block.spot),
+            origin: self.evaluator.files.origin(block.spot),
         })
     }
 
@@ -193,12 +198,14 @@ impl Scope<'_> {
                 return Some(LeftOut::Value(step.clone()));
             }
             let name = step.strip_prefix("var.")?;
-            Some(LeftOut::Value(match self.world.inputs.given.get(name)? {
-                Given::Attribute(one) => {
-                    format!("{step} in {}", self.world.files.origin(one.spot))
-                }
-                Given::Text(_) => format!("{step} in --var"),
-            }))
+            Some(LeftOut::Value(
+                match self.evaluator.inputs.given.get(name)? {
+                    GivenValue::Attribute(one) => {
+                        format!("{step} in {}", self.evaluator.files.origin(one.spot))
+                    }
+                    GivenValue::Text(_) => format!("{step} in --var"),
+                },
+            ))
         })
     }
 
@@ -207,15 +214,15 @@ impl Scope<'_> {
         &self,
         (name, module): (&str, usize),
         block: &Block,
-        keys: &[Key],
+        keys: &[InstanceKey],
     ) -> Vec<Absent> {
         let caller = Caller {
             module,
             name: name.to_owned(),
-            key: Key::Only,
+            key: InstanceKey::Only,
         };
         let call = self.absent((&format!("module.{name}"), "module"), block, keys);
-        let folder = self.world.called_folder(&caller).ok();
+        let folder = self.evaluator.called_folder(&caller).ok();
         let (Some(call), Some(folder)) = (call, folder) else {
             return Vec::new();
         };
@@ -223,7 +230,7 @@ impl Scope<'_> {
         let mut open = vec![(call.address.clone(), folder)];
         let mut seen = BTreeSet::new();
         while let Some((address, path)) = open.pop() {
-            let Some(folder) = self.world.folders.get(&path) else {
+            let Some(folder) = self.evaluator.folders.get(&path) else {
                 continue;
             };
             if !seen.insert(path.clone()) {
@@ -244,7 +251,7 @@ impl Scope<'_> {
     }
 
     fn keep(&self, resource: Resource, document: &mut Document) {
-        match self.world.keep(weight(&resource.body.value)) {
+        match self.evaluator.keep(weight(&resource.body.value)) {
             true => document.resources.push(resource),
             false => {
                 let message = format!(
@@ -257,7 +264,7 @@ impl Scope<'_> {
     }
 
     /// A call that leads out of view: its arguments may still say something.
-    fn outside(&self, name: &str, block: &Block, key: &Key) -> Resource {
+    fn outside(&self, name: &str, block: &Block, key: &InstanceKey) -> Resource {
         self.resource((&format!("module.{name}"), "module"), block, key)
     }
 
@@ -273,6 +280,6 @@ impl Scope<'_> {
             }
             name => format!("module.{name} was not read: {reason}"),
         };
-        (!elsewhere).then(|| (message, self.world.files.origin(block.spot)))
+        (!elsewhere).then(|| (message, self.evaluator.files.origin(block.spot)))
     }
 }

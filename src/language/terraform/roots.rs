@@ -13,7 +13,7 @@ use super::paths::joined;
 use super::remote;
 use super::terragrunt::unit::is_unit;
 use crate::domain::evidence::Origin;
-use crate::language::spelling;
+use crate::language::prefilter;
 
 /// What one folder means for the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -98,9 +98,9 @@ impl FolderSigns {
 /// Whether a `module` block with a source that leads to a folder can stand in a text.
 fn may_call(bytes: &[u8]) -> bool {
     let starts = ["\"./", "\"../", "${", "var.", "local."];
-    spelling::holds(bytes, &["source"])
-        && spelling::holds(bytes, &["module"])
-        && spelling::holds(bytes, &starts)
+    prefilter::holds(bytes, &["source"])
+        && prefilter::holds(bytes, &["module"])
+        && prefilter::holds(bytes, &starts)
 }
 
 /// What the `module` blocks of a file lead to. A file that cannot be parsed calls none; the reader tells why. What

@@ -3,19 +3,19 @@
 use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 
+use super::evaluator::Evaluator;
 use super::folder::Folder;
 use super::module;
-use super::module::Key;
-use super::values::{Fault, Outcome, unresolved};
-use super::world::World;
+use super::module::InstanceKey;
+use super::values::{EvaluationFault, Outcome, unresolved};
 use crate::domain::evidence::Origin;
-use crate::language::hcl::{Attribute, Spot};
+use crate::language::hcl::{HclAttribute, Spot};
 use crate::language::resource::{Node, Value};
 
 /// Where an expression is worked out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope<'s> {
-    pub(super) world: &'s World<'s>,
+    pub(super) evaluator: &'s Evaluator<'s>,
     pub(super) module: usize,
     /// The attribute that the expression is in.
     pub(super) spot: Spot,
@@ -35,9 +35,9 @@ pub(super) struct Frame<'s> {
 }
 
 impl<'s> Scope<'s> {
-    pub(super) fn new(world: &'s World<'s>, module: usize) -> Self {
+    pub(super) fn new(evaluator: &'s Evaluator<'s>, module: usize) -> Self {
         Self {
-            world,
+            evaluator,
             module,
             spot: Spot::default(),
             spans: true,
@@ -47,7 +47,7 @@ impl<'s> Scope<'s> {
     }
 
     pub(super) fn folder(&self) -> Option<&'s Folder> {
-        self.world.folder(self.module)
+        self.evaluator.folder(self.module)
     }
 
     /// The same with one more name.
@@ -81,13 +81,13 @@ impl<'s> Scope<'s> {
             file: self.spot.file,
             offset: offset.unwrap_or(self.spot.offset),
         };
-        let mut origin = self.world.files.origin(spot);
+        let mut origin = self.evaluator.files.origin(spot);
         origin.default_of = self.default_of.map(str::to_owned);
         origin
     }
 
     /// The scope of an attribute.
-    pub(super) fn at(&self, attribute: &Attribute) -> Self {
+    pub(super) fn at(&self, attribute: &HclAttribute) -> Self {
         Self {
             spot: attribute.spot,
             spans: attribute.spans,
@@ -96,14 +96,14 @@ impl<'s> Scope<'s> {
     }
 
     /// The value of an attribute; what Terraform would refuse is a value that cannot be worked out.
-    pub(super) fn value_of(&self, attribute: &Attribute) -> Node {
+    pub(super) fn value_of(&self, attribute: &HclAttribute) -> Node {
         self.at(attribute).settle(&attribute.value)
     }
 
     /// The value of an expression in any case.
     pub(super) fn settle(&self, expression: &Expression) -> Node {
         self.eval(expression).unwrap_or_else(|fault| {
-            let (Fault::Error(reason) | Fault::Unknown(reason)) = fault;
+            let (EvaluationFault::Error(reason) | EvaluationFault::Unknown(reason)) = fault;
             unresolved(reason, self.origin(expression))
         })
     }
@@ -111,40 +111,42 @@ impl<'s> Scope<'s> {
     /// The value of an expression, or why Terraform would refuse it.
     pub(super) fn eval(&self, expression: &Expression) -> Outcome {
         let outcome = self
-            .world
+            .evaluator
             .budget
             .deeper(|| self.eval_within(expression))
             .unwrap_or_else(super::values::unknown);
         match outcome {
-            Err(Fault::Unknown(reason)) => Ok(unresolved(reason, self.origin(expression))),
+            Err(EvaluationFault::Unknown(reason)) => {
+                Ok(unresolved(reason, self.origin(expression)))
+            }
             outcome => outcome,
         }
     }
 }
 
 /// What `each` or `count` is for an instance: its name and its members.
-pub(super) fn instance_name(key: &Key, origin: &Origin) -> Option<(&'static str, Node)> {
+pub(super) fn instance_name(key: &InstanceKey, origin: &Origin) -> Option<(&'static str, Node)> {
     let node = |value| Node::new(value, origin.clone());
     let unresolved =
         |what: &str, reason: &str| node(Value::Unresolved(format!("{what} ← {reason}")));
     let (name, members) = match key {
-        Key::Only | Key::Any(module::ENABLED, _) => return None,
-        Key::Index(index) => (
+        InstanceKey::Only | InstanceKey::Any(module::ENABLED, _) => return None,
+        InstanceKey::Index(index) => (
             "count",
             vec![("index".to_owned(), node(super::values::count(*index)))],
         ),
-        Key::Text(key, value) => (
+        InstanceKey::Text(key, value) => (
             "each",
             vec![
                 ("key".to_owned(), node(Value::text(key.as_str()))),
                 ("value".to_owned(), value.as_ref().clone()),
             ],
         ),
-        Key::Any("count", reason) => (
+        InstanceKey::Any("count", reason) => (
             "count",
             vec![("index".to_owned(), unresolved("count.index", reason))],
         ),
-        Key::Any(_, reason) => (
+        InstanceKey::Any(_, reason) => (
             "each",
             vec![
                 ("key".to_owned(), unresolved("each.key", reason)),

@@ -7,15 +7,15 @@ use hcl_edit::template::{
 };
 
 use super::evaluate::turns;
-use super::literals::{Kind, Literals, literals};
+use super::literals::{Literals, TemplateKind, literals};
 use super::scope::{Frame, Scope};
 use super::values::{Outcome, absorb, pieces, truth, unknown};
 use crate::domain::evidence::Origin;
+use crate::language::partial_string;
 use crate::language::resource::{Node, Piece};
-use crate::language::texts;
 
 /// A text as it is put together.
-struct Written {
+struct TextBuilder {
     pieces: Vec<Piece>,
     length: usize,
     literals: Literals,
@@ -25,7 +25,7 @@ struct Written {
 /// The longest text that is put together: the largest policy has 10,240 letters ("IAM and AWS STS quotas").
 const MAX_TEXT: usize = 1024 * 1024;
 
-impl Written {
+impl TextBuilder {
     fn push(&mut self, piece: Piece) -> Outcome<()> {
         if let Piece::Text(text) = &piece {
             self.length += text.len();
@@ -47,14 +47,14 @@ impl Scope<'_> {
             absorb(&mut origin, &node.origin);
             return Ok(Node::new(node.value, origin));
         }
-        let literals = literals(template.iter(), Kind::Quoted, &|_, _| None);
+        let literals = literals(template.iter(), TemplateKind::Quoted, &|_, _| None);
         self.template(&elements, literals, origin)
     }
 
     pub(super) fn heredoc(&self, heredoc: &HeredocTemplate, origin: Origin) -> Outcome {
         let elements: Vec<&Element> = heredoc.template.iter().collect();
         let text = match self.spans {
-            true => self.world.files.text(self.spot.file),
+            true => self.evaluator.files.text(self.spot.file),
             false => "",
         };
         let raw = |from, to| text.get(from..to);
@@ -63,8 +63,8 @@ impl Scope<'_> {
             .get(start..)
             .is_some_and(|text| text.starts_with("<<-"))
         {
-            true => Kind::Indented,
-            false => Kind::Lines,
+            true => TemplateKind::Indented,
+            false => TemplateKind::Lines,
         };
         let literals = literals(heredoc.template.iter(), kind, &raw);
         self.template(&elements, literals, origin)
@@ -75,7 +75,7 @@ impl Scope<'_> {
         match crate::language::hcl::template(text) {
             Ok(template) => {
                 let elements: Vec<&Element> = template.iter().collect();
-                let literals = literals(template.iter(), Kind::Lines, &|_, _| None);
+                let literals = literals(template.iter(), TemplateKind::Lines, &|_, _| None);
                 self.template(&elements, literals, origin)
             }
             Err(error) => {
@@ -85,18 +85,18 @@ impl Scope<'_> {
     }
 
     fn template(&self, elements: &[&Element], literals: Literals, origin: Origin) -> Outcome {
-        let mut written = Written {
+        let mut written = TextBuilder {
             pieces: Vec::new(),
             length: 0,
             literals,
             origin,
         };
         self.write(elements, &mut written)?;
-        let value = super::values::bounded(texts::text(written.pieces))?;
+        let value = super::values::bounded(partial_string::text(written.pieces))?;
         Ok(Node::new(value, written.origin))
     }
 
-    fn write(&self, elements: &[&Element], written: &mut Written) -> Outcome<()> {
+    fn write(&self, elements: &[&Element], written: &mut TextBuilder) -> Outcome<()> {
         for element in elements {
             match element {
                 Element::Literal(literal) => {
@@ -117,7 +117,7 @@ impl Scope<'_> {
         Ok(())
     }
 
-    fn interpolate(&self, expression: &Expression, written: &mut Written) -> Outcome<()> {
+    fn interpolate(&self, expression: &Expression, written: &mut TextBuilder) -> Outcome<()> {
         let node = self.eval(expression)?;
         absorb(&mut written.origin, &node.origin);
         for piece in pieces(&node.value)? {
@@ -129,7 +129,7 @@ impl Scope<'_> {
         Ok(())
     }
 
-    fn choose(&self, directive: &IfDirective, written: &mut Written) -> Outcome<()> {
+    fn choose(&self, directive: &IfDirective, written: &mut TextBuilder) -> Outcome<()> {
         let condition = self.eval(&directive.if_expr.cond_expr)?;
         absorb(&mut written.origin, &condition.origin);
         let chosen = match (truth(&condition.value)?, &directive.else_expr) {
@@ -141,7 +141,7 @@ impl Scope<'_> {
         self.write(&elements, written)
     }
 
-    fn repeat(&self, directive: &ForDirective, written: &mut Written) -> Outcome<()> {
+    fn repeat(&self, directive: &ForDirective, written: &mut TextBuilder) -> Outcome<()> {
         let opening = &directive.for_expr;
         let collection = self.eval(&opening.collection_expr)?;
         absorb(&mut written.origin, &collection.origin);

@@ -6,8 +6,8 @@ use hcl_edit::expr::{Expression, TraversalOperator};
 use super::paths::relative;
 use super::scope::Scope;
 use super::values::{
-    Fault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason, reference, rest,
-    stay, through, unknown,
+    EvaluationFault, Outcome, absorb, as_reference, error, index, not_yet, plain, reason,
+    reference, rest, stay, through, unknown,
 };
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
@@ -139,7 +139,7 @@ impl Scope<'_> {
 
     /// As Terraform gives it: from the folder of the root module, in which it runs.
     fn path(&self, which: &str, origin: Origin) -> Outcome {
-        let root = &self.world.inputs.root;
+        let root = &self.evaluator.inputs.root;
         let path = match which {
             "module" => self
                 .folder()
@@ -337,8 +337,8 @@ fn part<'n>(whole: &'n Value, key: &Value) -> Option<&'n Node> {
 }
 
 /// Where the key is not known, the value is, if all are the same.
-fn any_of<'n>(mut nodes: impl Iterator<Item = &'n Node>, fault: Fault) -> Outcome {
-    let Fault::Unknown(reason) = fault else {
+fn any_of<'n>(mut nodes: impl Iterator<Item = &'n Node>, fault: EvaluationFault) -> Outcome {
+    let EvaluationFault::Unknown(reason) = fault else {
         return Err(fault);
     };
     match nodes.next() {

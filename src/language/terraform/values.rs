@@ -4,19 +4,19 @@ use super::json_text::sorted;
 use super::{downloaded, json_text};
 use crate::domain::evidence::Origin;
 use crate::language::budget::short;
+use crate::language::partial_string;
 use crate::language::resource::{Node, Piece, REST, Value};
-use crate::language::texts;
 
 /// Why an expression has no value.
 #[derive(Clone, Debug)]
-pub(super) enum Fault {
+pub(super) enum EvaluationFault {
     /// Terraform too would refuse it: `try` and `can` go on.
     Error(String),
     /// It depends on what is not in view.
     Unknown(String),
 }
 
-impl Fault {
+impl EvaluationFault {
     /// Why.
     pub(super) fn reason(self) -> String {
         let (Self::Error(reason) | Self::Unknown(reason)) = self;
@@ -24,7 +24,7 @@ impl Fault {
     }
 }
 
-pub(super) type Outcome<T = Node> = Result<T, Fault>;
+pub(super) type Outcome<T = Node> = Result<T, EvaluationFault>;
 
 /// The most steps that a value's way is told in.
 const LONGEST_WAY: usize = 12;
@@ -33,11 +33,11 @@ const LONGEST_WAY: usize = 12;
 const LONGEST_REASON: usize = 600;
 
 pub(super) fn error<T>(message: impl Into<String>) -> Outcome<T> {
-    Err(Fault::Error(message.into()))
+    Err(EvaluationFault::Error(message.into()))
 }
 
 pub(super) fn unknown<T>(reason: impl Into<String>) -> Outcome<T> {
-    Err(Fault::Unknown(reason.into()))
+    Err(EvaluationFault::Unknown(reason.into()))
 }
 
 /// A value that cannot be worked out.
@@ -145,7 +145,7 @@ pub(super) fn pieces(value: &Value) -> Outcome<Vec<Piece>> {
         Value::Null => error("null stands where text belongs"),
         // What `jsonencode` made: it is kept as what it means for as long as nobody wants its text.
         Value::List(_) | Value::Map(_) => Ok(json_text::json_pieces(value)),
-        _ => Ok(texts::pieces(value)),
+        _ => Ok(partial_string::pieces(value)),
     }
 }
 
@@ -154,10 +154,10 @@ pub(super) fn plain(value: &Value) -> Outcome<String> {
     match value {
         Value::Unresolved(reason) => unknown(reason.clone()),
         Value::Null => error("null stands where text belongs"),
-        Value::List(_) | Value::Map(_) => texts::text(pieces(value)?)
+        Value::List(_) | Value::Map(_) => partial_string::text(pieces(value)?)
             .as_text()
             .map_or_else(|| unknown(not_yet(value)), Ok),
-        _ => texts::plain(value).map_or_else(|| unknown(not_yet(value)), Ok),
+        _ => partial_string::plain(value).map_or_else(|| unknown(not_yet(value)), Ok),
     }
 }
 

@@ -3,7 +3,7 @@
 
 /// One condition of a constraint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Condition {
+struct VersionCondition {
     operator: Operator,
     number: Number,
     /// How many parts were written.
@@ -40,7 +40,7 @@ const OPERATORS: [(&str, Operator); 7] = [
 /// for what is no version.
 pub(super) fn newest_major(constraint: &str) -> Option<u32> {
     let conditions = conditions(constraint)?;
-    conditions.iter().map(Condition::newest_major).min()
+    conditions.iter().map(VersionCondition::newest_major).min()
 }
 
 /// True where the version meets the constraint, and where either cannot be read.
@@ -51,18 +51,18 @@ pub(super) fn allows(constraint: &str, version: &str) -> bool {
     conditions.iter().all(|one| one.allows(version))
 }
 
-fn conditions(constraint: &str) -> Option<Vec<Condition>> {
+fn conditions(constraint: &str) -> Option<Vec<VersionCondition>> {
     constraint.split(',').map(condition).collect()
 }
 
-fn condition(text: &str) -> Option<Condition> {
+fn condition(text: &str) -> Option<VersionCondition> {
     let text = text.trim();
     let written = OPERATORS
         .iter()
         .find_map(|(sign, operator)| Some((*operator, text.strip_prefix(sign)?)));
     let (operator, rest) = written.unwrap_or((Operator::Equal, text));
     let (number, parts) = number(rest)?;
-    Some(Condition {
+    Some(VersionCondition {
         operator,
         number,
         parts,
@@ -85,7 +85,7 @@ fn number(text: &str) -> Option<(Number, usize)> {
     Some((number, parts.len()))
 }
 
-impl Condition {
+impl VersionCondition {
     fn newest_major(&self) -> u32 {
         let [major, rest @ ..] = self.number;
         match self.operator {

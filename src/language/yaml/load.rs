@@ -9,7 +9,7 @@ use granit_parser::{Event, Marker, ScalarStyle, Span, Tag};
 use super::parser::parser;
 use super::written::{Builder, Written};
 use super::{
-    BYTES_PER_NODE, Content, Key, MAX_BYTES, MAX_DEPTH, MAX_WEIGHT, Place, Tree, YamlError,
+    BYTES_PER_NODE, Content, MAX_BYTES, MAX_DEPTH, MAX_WEIGHT, MapKey, Place, Tree, YamlError,
 };
 
 /// Reads one document. `Ok(None)` where the text holds none.
@@ -95,20 +95,20 @@ fn load_events(
 #[derive(Default)]
 struct Loader {
     root: Option<Tree>,
-    open: Vec<Open>,
+    open: Vec<OpenCollection>,
     anchors: BTreeMap<usize, (Tree, usize)>,
     /// Nodes so far, aliases counted by what they stand for.
     weight: usize,
 }
 
 /// A collection that has begun and not yet ended.
-struct Open {
+struct OpenCollection {
     tree: Tree,
     anchor: usize,
     /// The loader's weight when it began.
     weight_before: usize,
     /// In a mapping: the key that waits for its value.
-    key: Option<Key>,
+    key: Option<MapKey>,
     /// In a mapping: where each key stands in the list.
     seen: BTreeMap<String, usize>,
     /// In a mapping: what `<<` brings in, to be added at the end where it is not overridden.
@@ -176,7 +176,7 @@ impl Loader {
                 place,
             });
         }
-        self.open.push(Open {
+        self.open.push(OpenCollection {
             tree: Tree {
                 content,
                 tag,
@@ -254,7 +254,7 @@ impl Loader {
     }
 
     /// What `<<` brings in counts only where the mapping itself says nothing (YAML merge keys, yaml.org/type/merge.html).
-    fn merge(&mut self, open: &mut Open) -> Result<(), YamlError> {
+    fn merge(&mut self, open: &mut OpenCollection) -> Result<(), YamlError> {
         let Content::Map(members) = &mut open.tree.content else {
             return Ok(());
         };
@@ -262,7 +262,7 @@ impl Loader {
             let place = source.place;
             let Content::Map(brought) = source.content else {
                 members.push((
-                    Key {
+                    MapKey {
                         text: "<<".to_owned(),
                         plain: true,
                         place,
@@ -293,9 +293,9 @@ fn merge_sources(values: Vec<Tree>) -> Vec<Tree> {
         .collect()
 }
 
-fn as_key(tree: Tree) -> Result<Key, YamlError> {
+fn as_key(tree: Tree) -> Result<MapKey, YamlError> {
     match tree.content {
-        Content::Scalar { text, plain } => Ok(Key {
+        Content::Scalar { text, plain } => Ok(MapKey {
             text,
             plain,
             place: tree.place,
@@ -308,7 +308,7 @@ fn as_key(tree: Tree) -> Result<Key, YamlError> {
 }
 
 /// Which of two values counts differs from one YAML reader to the next, so neither does.
-fn mark_duplicate(first: &mut (Key, Tree), second: &Key) {
+fn mark_duplicate(first: &mut (MapKey, Tree), second: &MapKey) {
     let reason = format!(
         "`{}` stands twice, in line {} and in line {}: remove one",
         second.text, first.0.place.line, second.place.line

@@ -8,7 +8,7 @@ mod parser;
 mod written;
 
 pub use load::{load, load_written};
-pub use written::{Form, Quotes, Written, written};
+pub use written::{Quotes, Written, WrittenForm, written};
 
 /// The largest text that is read. CloudFormation itself stops at 1 MB ("CloudFormation quotas", template body in an S3 object);
 /// the rest is room for comments and indentation that a packager strips.
@@ -47,14 +47,14 @@ pub enum Content {
     /// A sequence.
     List(Vec<Tree>),
     /// A mapping, in the order of the source; every key once.
-    Map(Vec<(Key, Tree)>),
+    Map(Vec<(MapKey, Tree)>),
     /// A value that two entries claim, or that merges what cannot be merged, and why. Everything beside it is still good.
     Broken(String),
 }
 
 /// A key of a mapping.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Key {
+pub struct MapKey {
     /// Its text.
     pub text: String,
     /// Whether it stands without quotes, so that it may be no text at all.
@@ -120,7 +120,7 @@ impl Tree {
     }
 
     /// The members of a mapping; none for anything else.
-    pub fn members(&self) -> &[(Key, Self)] {
+    pub fn members(&self) -> &[(MapKey, Self)] {
         match &self.content {
             Content::Map(members) => members,
             Content::Scalar { .. } | Content::List(_) | Content::Broken(_) => &[],

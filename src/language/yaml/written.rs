@@ -16,7 +16,7 @@ pub struct Written {
     /// Its bytes: with its tag, without its anchor, and without what follows its last character.
     pub range: Range<usize>,
     /// What it is made of.
-    pub form: Form,
+    pub form: WrittenForm,
     /// A sequence or a mapping with brackets, as in JSON.
     pub is_flow: bool,
     /// Its tag stands before it.
@@ -28,7 +28,7 @@ pub struct Written {
 
 /// What a [`Written`] value is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum WrittenForm {
     /// A scalar: its text after escapes, and how it is quoted.
     Scalar(String, Quotes),
     /// `*name`.
@@ -61,24 +61,24 @@ impl Written {
     /// The members of a mapping; none for anything else.
     pub fn members(&self) -> &[(Self, Self)] {
         match &self.form {
-            Form::Map(members) => members,
-            Form::Scalar(..) | Form::Alias | Form::List(_) => &[],
+            WrittenForm::Map(members) => members,
+            WrittenForm::Scalar(..) | WrittenForm::Alias | WrittenForm::List(_) => &[],
         }
     }
 
     /// The items of a sequence; none for anything else.
     pub fn items(&self) -> &[Self] {
         match &self.form {
-            Form::List(items) => items,
-            Form::Scalar(..) | Form::Alias | Form::Map(_) => &[],
+            WrittenForm::List(items) => items,
+            WrittenForm::Scalar(..) | WrittenForm::Alias | WrittenForm::Map(_) => &[],
         }
     }
 
     /// The text of a scalar.
     pub fn text(&self) -> Option<&str> {
         match &self.form {
-            Form::Scalar(text, _) => Some(text),
-            Form::Alias | Form::List(_) | Form::Map(_) => None,
+            WrittenForm::Scalar(text, _) => Some(text),
+            WrittenForm::Alias | WrittenForm::List(_) | WrittenForm::Map(_) => None,
         }
     }
 
@@ -129,18 +129,18 @@ impl Builder {
         };
         match event {
             Event::Scalar(text, style, anchor, _) => {
-                let form = Form::Scalar(text.clone().into_owned(), quotes(*style));
+                let form = WrittenForm::Scalar(text.clone().into_owned(), quotes(*style));
                 self.add(node(form, *anchor));
             }
             Event::Alias(anchor) => {
                 self.aliased.insert(*anchor);
-                self.add(node(Form::Alias, 0));
+                self.add(node(WrittenForm::Alias, 0));
             }
             Event::SequenceStart(style, anchor, _) => {
-                self.begin(node(Form::List(Vec::new()), *anchor), *style);
+                self.begin(node(WrittenForm::List(Vec::new()), *anchor), *style);
             }
             Event::MappingStart(style, anchor, _) => {
-                self.begin(node(Form::Map(Vec::new()), *anchor), *style);
+                self.begin(node(WrittenForm::Map(Vec::new()), *anchor), *style);
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let (mut done, _) = self.open.pop()?;
@@ -171,12 +171,12 @@ impl Builder {
             return;
         };
         match &mut parent.form {
-            Form::List(items) => items.push(node),
-            Form::Map(members) => match key.take() {
+            WrittenForm::List(items) => items.push(node),
+            WrittenForm::Map(members) => match key.take() {
                 None => *key = Some(node),
                 Some(key) => members.push((key, node)),
             },
-            Form::Scalar(..) | Form::Alias => {}
+            WrittenForm::Scalar(..) | WrittenForm::Alias => {}
         }
     }
 }
@@ -185,13 +185,13 @@ impl Builder {
 fn end(done: &Written, closed: usize) -> usize {
     let last = match &done.form {
         _ if done.is_flow => None,
-        Form::Map(members) => members
+        WrittenForm::Map(members) => members
             .last()
             .map(|(key, value)| value.last().unwrap_or(key.range.end + 1)),
-        Form::List(items) => items
+        WrittenForm::List(items) => items
             .last()
             .map(|item| item.last().unwrap_or(done.range.start + 1)),
-        Form::Scalar(..) | Form::Alias => None,
+        WrittenForm::Scalar(..) | WrittenForm::Alias => None,
     };
     last.unwrap_or(closed)
 }
@@ -215,11 +215,11 @@ fn quotes(style: ScalarStyle) -> Quotes {
 fn share(node: &mut Written, aliased: &BTreeSet<usize>) {
     node.is_shared = node.anchor != 0 && aliased.contains(&node.anchor);
     match &mut node.form {
-        Form::List(items) => items.iter_mut().for_each(|item| share(item, aliased)),
-        Form::Map(members) => members.iter_mut().for_each(|(key, value)| {
+        WrittenForm::List(items) => items.iter_mut().for_each(|item| share(item, aliased)),
+        WrittenForm::Map(members) => members.iter_mut().for_each(|(key, value)| {
             share(key, aliased);
             share(value, aliased);
         }),
-        Form::Scalar(..) | Form::Alias => {}
+        WrittenForm::Scalar(..) | WrittenForm::Alias => {}
     }
 }

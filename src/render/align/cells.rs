@@ -96,7 +96,7 @@ struct Marks<'a> {
 
 /// What a place in a line belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Inside {
+enum CellContext {
     /// A quoted text.
     Quotes,
     /// `${…}` or `%{…}`, with the braces that stand open in it.
@@ -106,11 +106,11 @@ enum Inside {
 impl<'a> Marks<'a> {
     fn of(line: &'a str) -> Self {
         let mut marks = Self::default();
-        let mut inside: Vec<Inside> = Vec::new();
+        let mut inside: Vec<CellContext> = Vec::new();
         let mut rest = line;
         while let Some(first) = rest.chars().next() {
             let at = line.len() - rest.len();
-            let step = if inside.last() == Some(&Inside::Quotes) {
+            let step = if inside.last() == Some(&CellContext::Quotes) {
                 marks.quoted(rest, &mut inside)
             } else {
                 marks.code(line, at, &mut inside)
@@ -124,7 +124,7 @@ impl<'a> Marks<'a> {
     }
 
     /// Steps over one token of a quoted text.
-    fn quoted(&mut self, rest: &str, inside: &mut Vec<Inside>) -> Option<usize> {
+    fn quoted(&mut self, rest: &str, inside: &mut Vec<CellContext>) -> Option<usize> {
         if rest.starts_with("$${") || rest.starts_with("%%{") {
             return Some(3);
         }
@@ -132,7 +132,7 @@ impl<'a> Marks<'a> {
             return Some(1 + rest.chars().nth(1).map_or(0, char::len_utf8));
         }
         if rest.starts_with("${") || rest.starts_with("%{") {
-            inside.push(Inside::Template(0));
+            inside.push(CellContext::Template(0));
             self.open += 1;
             return Some(2);
         }
@@ -143,7 +143,7 @@ impl<'a> Marks<'a> {
     }
 
     /// Steps over one token of code; `None` where the code of the line ends.
-    fn code(&mut self, line: &'a str, at: usize, inside: &mut Vec<Inside>) -> Option<usize> {
+    fn code(&mut self, line: &'a str, at: usize, inside: &mut Vec<CellContext>) -> Option<usize> {
         let rest = line.get(at..)?;
         if rest.starts_with('#') || rest.starts_with("//") {
             self.comment = Some(at);
@@ -162,7 +162,7 @@ impl<'a> Marks<'a> {
             '=' if self.equals.is_none() && !blank(line, at) => {
                 (self.equals, self.open) = (Some(at), 0)
             }
-            '"' => inside.push(Inside::Quotes),
+            '"' => inside.push(CellContext::Quotes),
             '{' => self.brace(inside, 1),
             '}' => self.brace(inside, -1),
             '(' | '[' => self.open += 1,
@@ -173,14 +173,14 @@ impl<'a> Marks<'a> {
     }
 
     /// A brace: one that closes may end a template.
-    fn brace(&mut self, inside: &mut Vec<Inside>, change: i32) {
+    fn brace(&mut self, inside: &mut Vec<CellContext>, change: i32) {
         self.open += change;
         match inside.last_mut() {
-            Some(Inside::Template(0)) if change < 0 => {
+            Some(CellContext::Template(0)) if change < 0 => {
                 inside.pop();
             }
-            Some(Inside::Template(braces)) => *braces = braces.saturating_add_signed(change),
-            Some(Inside::Quotes) | None => {}
+            Some(CellContext::Template(braces)) => *braces = braces.saturating_add_signed(change),
+            Some(CellContext::Quotes) | None => {}
         }
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 use tera::Context;
 
 use super::error::RenderError;
-use crate::domain::blueprint::{Blueprint, KeyPlan, Names, SecretPlan, TlsPlan};
+use crate::domain::blueprint::{Blueprint, CreatedNames, KeyPlan, SecretPlan, TlsPlan};
 use crate::domain::engine::{EngineFamily, ParameterGroupKind, SqlDialect};
 use crate::domain::finding::MISSION;
 use crate::domain::names::SecurityGroupId;
@@ -27,42 +27,42 @@ struct Contract {
     context_version: u32,
     /// Version of rdsproxy-gen.
     tool_version: &'static str,
-    proxy: Proxy,
+    proxy: ProxyContext,
     /// `aws`, `aws-cn`, `aws-us-gov`.
     partition: &'static str,
     /// Where clients reach the proxy.
     proxy_port: u16,
     engine: EngineRow,
     names: NameList,
-    network: Network,
-    database: Database,
+    network: NetworkContext,
+    database: DatabaseContext,
     /// `null` when the database forces TLS already.
-    parameter_group: Option<ParameterGroup>,
+    parameter_group: Option<ParameterGroupContext>,
     /// All users, sorted by name.
-    users: Vec<people::User>,
+    users: Vec<people::UserContext>,
     /// Those whose secret is created.
-    created_secrets: Vec<people::User>,
+    created_secrets: Vec<people::UserContext>,
     /// Those whose secret exists.
-    existing_secrets: Vec<people::User>,
+    existing_secrets: Vec<people::UserContext>,
     /// Those whose existing secret has a customer-managed key.
-    secret_keys: Vec<people::User>,
+    secret_keys: Vec<people::UserContext>,
     /// Whether the proxy logs in with secrets.
     uses_secrets: bool,
-    consumers: Vec<people::Consumer>,
+    consumers: Vec<people::ConsumerContext>,
     /// One for each role.
     connects: Vec<people::Connect>,
     /// Groups of all consumers, sorted, each once.
     consumer_groups: Vec<String>,
-    key: Key,
+    key: KeyContext,
     strict_secret_policy: bool,
     /// ARNs.
     secret_readers: Vec<String>,
-    pool: Pool,
-    monitoring: monitoring::Monitoring,
+    pool: PoolContext,
+    monitoring: monitoring::MonitoringContext,
     alarms: &'static [monitoring::Alarm],
     /// API calls that may weaken a proxy.
     weakening_calls: &'static [&'static str],
-    tags: Vec<Tag>,
+    tags: Vec<TagContext>,
     /// Every choice with its reason, in the order of the six rules.
     choices: Vec<ChoiceRow>,
     /// The titles of the six rules.
@@ -70,7 +70,7 @@ struct Contract {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Proxy {
+struct ProxyContext {
     name: String,
     region: String,
     account_id: String,
@@ -110,13 +110,13 @@ struct NameList {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Network {
+struct NetworkContext {
     vpc_id: String,
     subnet_ids: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Database {
+struct DatabaseContext {
     /// `instance`, `cluster`.
     kind: &'static str,
     identifier: String,
@@ -131,7 +131,7 @@ struct Database {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct ParameterGroup {
+struct ParameterGroupContext {
     name: String,
     family: String,
     /// `instance`, `cluster`.
@@ -143,7 +143,7 @@ struct ParameterGroup {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Key {
+struct KeyContext {
     /// A key is created.
     create: bool,
     /// ARN of the one that exists, or `null`.
@@ -151,7 +151,7 @@ struct Key {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Pool {
+struct PoolContext {
     max_connections_percent: u32,
     max_idle_connections_percent: u32,
     borrow_timeout: u32,
@@ -160,7 +160,7 @@ struct Pool {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Tag {
+struct TagContext {
     key: String,
     value: String,
 }
@@ -182,8 +182,9 @@ pub(super) fn json_schema() -> serde_json::Value {
 /// The context of a blueprint.
 pub(super) fn context(blueprint: &Blueprint) -> Result<Context, RenderError> {
     let users = people::users(blueprint);
-    let with =
-        |test: fn(&people::User) -> bool| users.iter().filter(|user| test(user)).cloned().collect();
+    let with = |test: fn(&people::UserContext) -> bool| {
+        users.iter().filter(|user| test(user)).cloned().collect()
+    };
     let contract = Contract {
         context_version: CONTEXT_VERSION,
         tool_version: env!("CARGO_PKG_VERSION"),
@@ -192,7 +193,7 @@ pub(super) fn context(blueprint: &Blueprint) -> Result<Context, RenderError> {
         proxy_port: blueprint.proxy_port,
         engine: engine(blueprint),
         names: names(&blueprint.names),
-        network: Network {
+        network: NetworkContext {
             vpc_id: blueprint.network.vpc_id.to_string(),
             subnet_ids: blueprint
                 .network
@@ -233,8 +234,8 @@ fn texts(ids: Vec<&SecurityGroupId>) -> Vec<String> {
     ids.into_iter().map(ToString::to_string).collect()
 }
 
-fn proxy(blueprint: &Blueprint) -> Proxy {
-    Proxy {
+fn proxy(blueprint: &Blueprint) -> ProxyContext {
+    ProxyContext {
         name: blueprint.proxy.name.to_string(),
         region: blueprint.proxy.region.to_string(),
         account_id: blueprint.proxy.account_id.to_string(),
@@ -265,8 +266,8 @@ fn engine(blueprint: &Blueprint) -> EngineRow {
     }
 }
 
-fn names(names: &Names) -> NameList {
-    let Names {
+fn names(names: &CreatedNames) -> NameList {
+    let CreatedNames {
         role,
         security_group,
         key_alias,
@@ -288,9 +289,9 @@ fn names(names: &Names) -> NameList {
     }
 }
 
-fn database(blueprint: &Blueprint) -> Database {
+fn database(blueprint: &Blueprint) -> DatabaseContext {
     let database = &blueprint.database;
-    Database {
+    DatabaseContext {
         kind: match database.kind {
             DatabaseKind::Instance => "instance",
             DatabaseKind::Cluster => "cluster",
@@ -308,11 +309,11 @@ fn database(blueprint: &Blueprint) -> Database {
     }
 }
 
-fn parameter_group(blueprint: &Blueprint) -> Option<ParameterGroup> {
+fn parameter_group(blueprint: &Blueprint) -> Option<ParameterGroupContext> {
     let TlsPlan::CreateGroup(plan) = &blueprint.database_tls else {
         return None;
     };
-    Some(ParameterGroup {
+    Some(ParameterGroupContext {
         name: plan.name.clone(),
         family: plan.family.clone(),
         kind: match plan.kind {
@@ -325,26 +326,26 @@ fn parameter_group(blueprint: &Blueprint) -> Option<ParameterGroup> {
     })
 }
 
-fn key(blueprint: &Blueprint) -> Key {
+fn key(blueprint: &Blueprint) -> KeyContext {
     match &blueprint.key {
-        KeyPlan::None => Key {
+        KeyPlan::None => KeyContext {
             create: false,
             existing: None,
         },
-        KeyPlan::Create => Key {
+        KeyPlan::Create => KeyContext {
             create: true,
             existing: None,
         },
-        KeyPlan::Existing(arn) => Key {
+        KeyPlan::Existing(arn) => KeyContext {
             create: false,
             existing: Some(arn.to_string()),
         },
     }
 }
 
-fn pool(blueprint: &Blueprint) -> Pool {
+fn pool(blueprint: &Blueprint) -> PoolContext {
     let pool = blueprint.pool;
-    Pool {
+    PoolContext {
         max_connections_percent: pool.max_connections_percent,
         max_idle_connections_percent: pool.max_idle_connections_percent,
         borrow_timeout: pool.borrow_timeout,
@@ -353,11 +354,11 @@ fn pool(blueprint: &Blueprint) -> Pool {
     }
 }
 
-fn tags(blueprint: &Blueprint) -> Vec<Tag> {
+fn tags(blueprint: &Blueprint) -> Vec<TagContext> {
     let tag = |(key, value): (
         &crate::domain::names::TagKey,
         &crate::domain::names::TagValue,
-    )| Tag {
+    )| TagContext {
         key: key.to_string(),
         value: value.to_string(),
     };
@@ -365,7 +366,7 @@ fn tags(blueprint: &Blueprint) -> Vec<Tag> {
 }
 
 fn choices(blueprint: &Blueprint) -> Vec<ChoiceRow> {
-    let row = |choice: &crate::domain::blueprint::Choice| ChoiceRow {
+    let row = |choice: &crate::domain::blueprint::DesignChoice| ChoiceRow {
         rule: choice.rule,
         subject: choice.subject,
         decision: choice.decision.clone(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::domain::blueprint::Blueprint;
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Monitoring {
+pub(super) struct MonitoringContext {
     /// `null` when nobody is notified.
     pub(super) topic_arn: Option<String>,
     pub(super) log_retention_days: u32,
@@ -95,8 +95,8 @@ pub(super) const WEAKENING_CALLS: &[&str] = &[
     "UpdateSecret",
 ];
 
-pub(super) fn monitoring(blueprint: &Blueprint) -> Monitoring {
-    Monitoring {
+pub(super) fn monitoring(blueprint: &Blueprint) -> MonitoringContext {
+    MonitoringContext {
         topic_arn: blueprint
             .monitoring
             .topic_arn

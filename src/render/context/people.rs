@@ -10,7 +10,7 @@ use crate::domain::blueprint::{Blueprint, ConnectPlan, SecretPlan, UserPlan};
 use crate::domain::spec::Access;
 
 #[derive(Clone, Serialize, JsonSchema)]
-pub(super) struct User {
+pub(super) struct UserContext {
     pub(super) name: String,
     /// Letters and digits only, and unique: CloudFormation's logical ids take nothing else.
     pub(super) logical_id: String,
@@ -19,11 +19,11 @@ pub(super) struct User {
     pub(super) schema: Option<String>,
     /// `read-write`, `read-only`.
     pub(super) access: &'static str,
-    pub(super) secret: Secret,
+    pub(super) secret: SecretContext,
 }
 
 #[derive(Clone, Serialize, JsonSchema)]
-pub(super) struct Secret {
+pub(super) struct SecretContext {
     /// `create`, `existing`, `none`.
     pub(super) kind: &'static str,
     /// Of a created one.
@@ -37,7 +37,7 @@ pub(super) struct Secret {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Consumer {
+pub(super) struct ConsumerContext {
     function: String,
     role: String,
     security_group_ids: Vec<String>,
@@ -53,7 +53,7 @@ pub(super) struct Connect {
     users: Vec<String>,
 }
 
-pub(super) fn users(blueprint: &Blueprint) -> Vec<User> {
+pub(super) fn users(blueprint: &Blueprint) -> Vec<UserContext> {
     blueprint
         .users
         .iter()
@@ -61,14 +61,14 @@ pub(super) fn users(blueprint: &Blueprint) -> Vec<User> {
         .collect()
 }
 
-fn one_user(blueprint: &Blueprint, user: &UserPlan) -> User {
+fn one_user(blueprint: &Blueprint, user: &UserPlan) -> UserContext {
     use crate::domain::engine::SqlDialect;
     let usual = match blueprint.engine().dialect {
         SqlDialect::PostgreSql => Some("public"),
         SqlDialect::SqlServer => Some("dbo"),
         SqlDialect::MySql | SqlDialect::MariaDb => None,
     };
-    User {
+    UserContext {
         name: user.name.to_string(),
         logical_id: logical_id(user.name.as_str(), '_'),
         database: user.database.to_string(),
@@ -85,7 +85,7 @@ fn one_user(blueprint: &Blueprint, user: &UserPlan) -> User {
     }
 }
 
-fn secret(blueprint: &Blueprint, user: &UserPlan) -> Secret {
+fn secret(blueprint: &Blueprint, user: &UserPlan) -> SecretContext {
     let (name, arn, key) = match &user.secret {
         SecretPlan::None => (None, None, None),
         SecretPlan::Create { name } => (Some(name.clone()), None, None),
@@ -101,7 +101,7 @@ fn secret(blueprint: &Blueprint, user: &UserPlan) -> Secret {
         "port": blueprint.database.port,
         "dbname": user.database.as_str(),
     });
-    Secret {
+    SecretContext {
         kind: secret_kind(&user.secret),
         name,
         arn,
@@ -110,11 +110,11 @@ fn secret(blueprint: &Blueprint, user: &UserPlan) -> Secret {
     }
 }
 
-pub(super) fn consumers(blueprint: &Blueprint) -> Vec<Consumer> {
+pub(super) fn consumers(blueprint: &Blueprint) -> Vec<ConsumerContext> {
     blueprint
         .consumers
         .iter()
-        .map(|consumer| Consumer {
+        .map(|consumer| ConsumerContext {
             function: consumer.function.to_string(),
             role: consumer.role.to_string(),
             security_group_ids: consumer

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Change;
-use crate::domain::drift::{Class, Effect};
+use super::DriftChange;
+use crate::domain::drift::{Class, DriftEffect};
 
 /// How a part is told that is there on one side only.
 const ENDS: [&str; 2] = [" is gone", " is new"];
@@ -38,9 +38,9 @@ pub(super) fn not_compared(lines: &[String]) -> Vec<String> {
 }
 
 /// The changes with one effect for everything that came or went as a whole.
-pub(super) fn folded(changes: &[Change]) -> Vec<Change> {
-    let mut folded: Vec<Change> = Vec::new();
-    let mut apart: BTreeMap<(String, &str), Vec<Change>> = BTreeMap::new();
+pub(super) fn folded(changes: &[DriftChange]) -> Vec<DriftChange> {
+    let mut folded: Vec<DriftChange> = Vec::new();
+    let mut apart: BTreeMap<(String, &str), Vec<DriftChange>> = BTreeMap::new();
     for change in changes {
         match place_apart(change) {
             Some(key) => apart.entry(key).or_default().push(change.clone()),
@@ -58,14 +58,14 @@ pub(super) fn folded(changes: &[Change]) -> Vec<Change> {
 }
 
 /// Whether an effect only says that something is gone, or new; no rule is about it, and nobody puts up with it.
-fn end(effect: &Effect) -> Option<&'static str> {
+fn end(effect: &DriftEffect) -> Option<&'static str> {
     let is_plain = effect.rule.is_none() && effect.accepted.is_none();
     let mut ends = ENDS.into_iter().filter(|_| is_plain);
     ends.find(|end| effect.message.ends_with(end))
 }
 
 /// The file and the way of a change that is one part without lines.
-fn place_apart(change: &Change) -> Option<(String, &'static str)> {
+fn place_apart(change: &DriftChange) -> Option<(String, &'static str)> {
     let ([effect], None, false) = (change.effects.as_slice(), &change.hunk, change.in_account)
     else {
         return None;
@@ -74,7 +74,7 @@ fn place_apart(change: &Change) -> Option<(String, &'static str)> {
     Some((file, end(effect)?))
 }
 
-fn together(file: &str, end: &str, changes: &[Change]) -> Change {
+fn together(file: &str, end: &str, changes: &[DriftChange]) -> DriftChange {
     let effects = changes.iter().flat_map(|change| &change.effects);
     let told: Vec<&str> = effects
         .map(|effect| effect.message.strip_suffix(end).unwrap_or(&effect.message))
@@ -90,13 +90,14 @@ fn together(file: &str, end: &str, changes: &[Change]) -> Change {
 }
 
 /// A file that is gone with all that it said: its lines are known.
-fn whole_file(change: &Change) -> Option<Change> {
+fn whole_file(change: &DriftChange) -> Option<DriftChange> {
     let file = &change.hunk.as_ref()?.file;
     let gone = format!("{file} is gone");
-    let is_file = |effect: &&Effect| effect.attribute == *file && effect.message == gone;
+    let is_file = |effect: &&DriftEffect| effect.attribute == *file && effect.message == gone;
     let whole = change.effects.iter().find(is_file)?;
-    let parts = |effect: &&Effect| end(effect) == Some(ENDS[0]) && effect.class == whole.class;
-    let (parts, rest): (Vec<&Effect>, Vec<&Effect>) = change.effects.iter().partition(parts);
+    let parts = |effect: &&DriftEffect| end(effect) == Some(ENDS[0]) && effect.class == whole.class;
+    let (parts, rest): (Vec<&DriftEffect>, Vec<&DriftEffect>) =
+        change.effects.iter().partition(parts);
     let mut names: Vec<&str> = Vec::new();
     for part in parts
         .iter()
@@ -112,13 +113,13 @@ fn whole_file(change: &Change) -> Option<Change> {
         whole.message = format!("{gone}, with {}", listed(&names));
     }
     let effects = rest.into_iter().cloned().chain([whole]);
-    Some(Change::of(effects.collect(), None))
+    Some(DriftChange::of(effects.collect(), None))
 }
 
 /// Resources and other blocks that came or went.
-fn wholes(change: &Change) -> Change {
-    let mut kept: Vec<Effect> = Vec::new();
-    let is_whole = |effect: &Effect| {
+fn wholes(change: &DriftChange) -> DriftChange {
+    let mut kept: Vec<DriftEffect> = Vec::new();
+    let is_whole = |effect: &DriftEffect| {
         let name = block(&effect.attribute);
         effect.attribute == name || effect.attribute == format!("{name}/Type")
     };
@@ -135,20 +136,20 @@ fn wholes(change: &Change) -> Change {
             kept.push(effect.clone());
         } else if likes.next() == Some(effect) {
             let (name, end, _) = key;
-            kept.push(Effect {
+            kept.push(DriftEffect {
                 message: format!("{name}{end}"),
                 ..effect.clone()
             });
         }
     }
-    Change {
+    DriftChange {
         effects: kept,
         ..change.clone()
     }
 }
 
 /// The block that came or went, how, and what that means.
-fn of_block(effect: &Effect) -> Option<(&str, &'static str, Class)> {
+fn of_block(effect: &DriftEffect) -> Option<(&str, &'static str, Class)> {
     end(effect).map(|end| (block(&effect.attribute), end, effect.class))
 }
 
@@ -192,7 +193,7 @@ mod tests {
     use crate::domain::drift::RuleRef;
     use crate::domain::evidence::Origin;
     use crate::domain::finding::{Group, RuleInfo, Severity};
-    use crate::domain::secrecy::Shown;
+    use crate::domain::secrecy::MaskedText;
     use crate::report::hunk::Hunk;
 
     static RULE: RuleInfo = RuleInfo {
@@ -205,19 +206,19 @@ mod tests {
         references: &[],
     };
 
-    fn change(attributes: &[&str], end: &str) -> Change {
-        let effects = attributes.iter().map(|attribute| Effect {
+    fn change(attributes: &[&str], end: &str) -> DriftChange {
+        let effects = attributes.iter().map(|attribute| DriftEffect {
             origin: Some(Origin::at("a.tf", 1, 1)),
-            ..Effect::plain(Class::Changes, attribute, format!("{attribute}{end}"))
+            ..DriftEffect::plain(Class::Changes, attribute, format!("{attribute}{end}"))
         });
-        let shown = Shown::default();
-        Change::of(
+        let shown = MaskedText::default();
+        DriftChange::of(
             effects.collect(),
             Some(Hunk::of("a.tf", [&shown; 2], [&(0..0); 2])),
         )
     }
 
-    fn said(changes: &[Change]) -> Vec<String> {
+    fn said(changes: &[DriftChange]) -> Vec<String> {
         let changes = folded(changes).into_iter();
         let effects = changes.flat_map(|change| change.effects);
         effects.map(|effect| effect.message).collect()
@@ -258,7 +259,7 @@ mod tests {
 
     #[test]
     fn what_stands_in_no_lines_is_told_by_its_file() {
-        let alone = |name: &str| Change {
+        let alone = |name: &str| DriftChange {
             hunk: None,
             ..change(&[name], " is gone")
         };

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Change, Drift, DriftLook};
-use crate::domain::drift::{Class, Effect};
+use super::{Drift, DriftChange, DriftLook};
+use crate::domain::drift::{Class, DriftEffect};
 use crate::report::ReportError;
 use crate::report::lines::escaped_json;
 
@@ -18,11 +18,11 @@ const SCHEMA: u32 = 1;
 pub struct DriftReport {
     /// The version of this format: 1.
     schema: u32,
-    projects: Vec<Project>,
+    projects: Vec<DriftProject>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Project {
+struct DriftProject {
     /// The directory, as it was named.
     project: String,
     /// The version of rdsproxy-gen that generated it.
@@ -37,7 +37,7 @@ struct Project {
     counts: BTreeMap<&'static str, usize>,
     /// How many differences are put up with.
     accepted: usize,
-    changes: Vec<Entry>,
+    changes: Vec<DriftEntry>,
     /// What was added beside and concerns nothing that was generated.
     beside: Vec<String>,
     /// What one side does not show, and why.
@@ -48,7 +48,7 @@ struct Project {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Entry {
+struct DriftEntry {
     /// `weakens`, `cannot tell`, `changes`, `strengthens`, `cosmetic`; `accepted` where all of it is put up with.
     class: &'static str,
     /// The file, where it is in one.
@@ -85,9 +85,9 @@ pub(super) fn render(drifts: &[Drift], _: DriftLook) -> Result<String, ReportErr
     Ok(escaped_json(serde_json::to_string_pretty(&report)?) + "\n")
 }
 
-fn project(drift: &Drift) -> Project {
+fn project(drift: &Drift) -> DriftProject {
     let tally = drift.tally();
-    Project {
+    DriftProject {
         project: drift.project.clone(),
         tool: drift.tool.clone(),
         pack: drift.pack.clone(),
@@ -106,9 +106,9 @@ fn project(drift: &Drift) -> Project {
     }
 }
 
-fn entry(change: &Change) -> Entry {
+fn entry(change: &DriftChange) -> DriftEntry {
     let hunk = change.hunk.as_ref();
-    Entry {
+    DriftEntry {
         class: change.class().map_or("accepted", Class::name),
         file: hunk.map(|hunk| hunk.file.clone()),
         line: hunk.map(|hunk| hunk.line),
@@ -123,7 +123,7 @@ fn entry(change: &Change) -> Entry {
 
 impl Meant {
     /// An effect.
-    pub(in crate::report) fn of(effect: &Effect) -> Self {
+    pub(in crate::report) fn of(effect: &DriftEffect) -> Self {
         Self {
             class: effect.class.name(),
             rule: effect.rule.map(|rule| rule.0.id),

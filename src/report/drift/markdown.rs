@@ -1,8 +1,8 @@
 //! Drift as a comment on a pull request: what it comes to first, then each difference with its lines.
 
 use super::folded::folded;
-use super::{Change, Drift, DriftLook, counts};
-use crate::domain::drift::{Class, Effect};
+use super::{Drift, DriftChange, DriftLook, counts};
+use crate::domain::drift::{Class, DriftEffect};
 use crate::report::ReportError;
 use crate::report::hunk::Hunk;
 use crate::report::lines::{count, harmless};
@@ -96,7 +96,7 @@ fn table(drifts: &[Drift]) -> String {
     text + "\n"
 }
 
-fn change(change: &Change) -> String {
+fn change(change: &DriftChange) -> String {
     let mut text = String::new();
     if change.effects.is_empty() {
         text.push_str("- **cosmetic**\n");
@@ -111,7 +111,7 @@ fn change(change: &Change) -> String {
     text
 }
 
-fn effect(effect: &Effect, in_account: bool) -> String {
+fn effect(effect: &DriftEffect, in_account: bool) -> String {
     let place = match (&effect.origin, in_account) {
         (_, true) => "in the account: ".to_owned(),
         (Some(origin), false) => format!("{}: ", code(&origin.to_string())),

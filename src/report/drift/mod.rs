@@ -8,12 +8,12 @@ pub(super) mod text;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::hunk::Hunk;
-use super::{Look, ReportError};
-use crate::domain::drift::{Class, Effect};
-use crate::domain::secrecy::Secrets;
-
 pub use json::DriftReport;
+
+use super::hunk::Hunk;
+use super::{ReportError, Screen};
+use crate::domain::drift::{Class, DriftEffect};
+use crate::domain::secrecy::Secrets;
 
 /// What became of one project.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +29,7 @@ pub struct Drift {
     /// The account that was compared too, as `123456789012 in eu-west-1`.
     pub account: Option<String>,
     /// What differs, the worst first.
-    pub changes: Vec<Change>,
+    pub changes: Vec<DriftChange>,
     /// The attributes that say of what was judged that it is gone: a proxy, a file that deploys something.
     pub lost: BTreeSet<String>,
     /// What was added beside and concerns nothing that was generated.
@@ -46,18 +46,18 @@ pub struct Drift {
 
 /// A stretch of lines that differs, or something of the account, and all that it means.
 #[derive(Clone, Debug, Default)]
-pub struct Change {
+pub struct DriftChange {
     /// What it means; nothing for what is cosmetic.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<DriftEffect>,
     /// The lines, where it is in a file.
     pub hunk: Option<Hunk>,
     /// Whether it is the account that differs, and not a file.
     pub in_account: bool,
 }
 
-impl Change {
+impl DriftChange {
     /// Something in files.
-    pub fn of(effects: Vec<Effect>, hunk: Option<Hunk>) -> Self {
+    pub fn of(effects: Vec<DriftEffect>, hunk: Option<Hunk>) -> Self {
         Self {
             effects,
             hunk,
@@ -66,7 +66,7 @@ impl Change {
     }
 
     /// Something in the account.
-    pub fn in_account(effect: Effect) -> Self {
+    pub fn in_account(effect: DriftEffect) -> Self {
         Self {
             effects: vec![effect],
             hunk: None,
@@ -127,7 +127,7 @@ impl Drift {
         self.distinct(|effect| effect.accepted.is_some()).len()
     }
 
-    fn distinct(&self, which: fn(&Effect) -> bool) -> Vec<&Effect> {
+    fn distinct(&self, which: fn(&DriftEffect) -> bool) -> Vec<&DriftEffect> {
         let mut seen = BTreeSet::new();
         let changes = self.changes.iter();
         let effects = changes.flat_map(|change| {
@@ -157,7 +157,7 @@ pub struct DriftFormat {
 #[derive(Clone, Copy, Debug)]
 pub struct DriftLook {
     /// The screen.
-    pub look: Look,
+    pub look: Screen,
     /// Whether what is cosmetic is shown too.
     pub all: bool,
 }

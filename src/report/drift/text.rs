@@ -3,10 +3,10 @@
 use anstyle::AnsiColor;
 
 use super::folded::{folded, not_compared};
-use super::{Change, Drift, DriftLook, counts};
-use crate::domain::drift::{Class, Effect};
+use super::{Drift, DriftChange, DriftLook, counts};
+use crate::domain::drift::{Class, DriftEffect};
 use crate::report::lines::{broken, count, harmless, wrapped};
-use crate::report::{Look, ReportError};
+use crate::report::{ReportError, Screen};
 
 /// Writes it.
 pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, ReportError> {
@@ -31,11 +31,11 @@ pub(super) fn render(drifts: &[Drift], look: DriftLook) -> Result<String, Report
     Ok(text)
 }
 
-fn is_shown(change: &Change, look: DriftLook) -> bool {
+fn is_shown(change: &DriftChange, look: DriftLook) -> bool {
     look.all || change.class() != Some(Class::Cosmetic)
 }
 
-fn change(change: &Change, look: DriftLook) -> String {
+fn change(change: &DriftChange, look: DriftLook) -> String {
     let mut text = String::new();
     if change.effects.is_empty() {
         text.push_str(&painted(
@@ -54,7 +54,7 @@ fn change(change: &Change, look: DriftLook) -> String {
 }
 
 /// Effects under their classes, each with its place.
-pub(in crate::report) fn meanings(effects: &[Effect], look: Look) -> String {
+pub(in crate::report) fn meanings(effects: &[DriftEffect], look: Screen) -> String {
     let mut text = String::new();
     let mut last = None;
     for effect in effects {
@@ -77,14 +77,14 @@ pub(in crate::report) fn meanings(effects: &[Effect], look: Look) -> String {
     text
 }
 
-fn heading(effect: &Effect) -> String {
+fn heading(effect: &DriftEffect) -> String {
     match &effect.accepted {
         Some(_) => format!("accepted: {}", effect.heading()),
         None => effect.heading(),
     }
 }
 
-fn painted(heading: &str, class: Option<Class>, look: Look) -> String {
+fn painted(heading: &str, class: Option<Class>, look: Screen) -> String {
     let colour = match class {
         Some(Class::Weakens) => AnsiColor::Red,
         Some(Class::CannotTell | Class::Changes) => AnsiColor::Yellow,

@@ -11,7 +11,7 @@ use tera::{Context, Tera};
 use super::audit::Audit;
 use super::excerpt::Sources;
 use super::markup::escaped;
-use super::{Look, ReportError};
+use super::{ReportError, Screen};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -24,7 +24,7 @@ const TEMPLATES: [(&str, &str); 4] = [
 ];
 
 /// Writes the audit as a page.
-pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
+pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
     let mut tera = Tera::default();
     tera.autoescape_on(vec![".html"]);
     tera.set_escape_fn(print);

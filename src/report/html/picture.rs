@@ -5,7 +5,7 @@ use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::domain::finding::RuleInfo;
-use crate::report::audit::{Answer, Audit, Judged};
+use crate::report::audit::{Audit, Judged, RuleAnswer};
 
 /// Width of the picture, in its own units; a unit is a CSS pixel where there is room.
 const WIDTH: usize = 352;
@@ -24,7 +24,7 @@ const NAMED: usize = 3;
 
 /// A part of the path.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum PicturePart {
     Consumers,
     ToProxy,
     Proxy,
@@ -33,25 +33,25 @@ enum Part {
 }
 
 /// What is said beside each part, and the rules that say it.
-const TOPICS: [(Part, &str, &[&str]); 11] = [
+const TOPICS: [(PicturePart, &str, &[&str]); 11] = [
     (
-        Part::Consumers,
+        PicturePart::Consumers,
         "connect permission",
         &["connect-permission-too-wide"],
     ),
-    (Part::ToProxy, "TLS", &["client-tls-not-required"]),
+    (PicturePart::ToProxy, "TLS", &["client-tls-not-required"]),
     (
-        Part::ToProxy,
+        PicturePart::ToProxy,
         "IAM authentication",
         &["iam-auth-not-required"],
     ),
     (
-        Part::ToProxy,
+        PicturePart::ToProxy,
         "who may come in",
         &["security-group-ingress-open"],
     ),
     (
-        Part::Proxy,
+        PicturePart::Proxy,
         "secrets",
         &[
             "secret-shared",
@@ -63,23 +63,31 @@ const TOPICS: [(Part, &str, &[&str]); 11] = [
         ],
     ),
     (
-        Part::Proxy,
+        PicturePart::Proxy,
         "role",
         &["role-permissions-too-wide", "role-trust-too-wide"],
     ),
     (
-        Part::Proxy,
+        PicturePart::Proxy,
         "security group of its own",
         &["security-group-default"],
     ),
-    (Part::Proxy, "debug logging", &["debug-logging-on"]),
-    (Part::ToDatabase, "TLS", &["database-tls-not-enforced"]),
+    (PicturePart::Proxy, "debug logging", &["debug-logging-on"]),
     (
-        Part::ToDatabase,
+        PicturePart::ToDatabase,
+        "TLS",
+        &["database-tls-not-enforced"],
+    ),
+    (
+        PicturePart::ToDatabase,
         "where it may go",
         &["security-group-egress-open"],
     ),
-    (Part::Past, "no way past the proxy", &["database-bypass"]),
+    (
+        PicturePart::Past,
+        "no way past the proxy",
+        &["database-bypass"],
+    ),
 ];
 
 /// The picture, ready to be drawn.
@@ -104,11 +112,11 @@ struct Boxed {
     unseen: bool,
     /// Stands over the names.
     kind: String,
-    texts: Vec<Text>,
+    texts: Vec<PictureText>,
 }
 
 #[derive(Serialize)]
-struct Text {
+struct PictureText {
     y: usize,
     name: bool,
     text: String,
@@ -148,24 +156,24 @@ pub(super) fn picture(proxy: &Judged, audit: &Audit) -> Picture {
     };
     let scene = &proxy.scene;
     let consumers = scene.consumers.as_deref();
-    drawing.boxed(Part::Consumers, ("consumers", 0), named(consumers));
+    drawing.boxed(PicturePart::Consumers, ("consumers", 0), named(consumers));
     let below_consumers = drawing.y;
-    drawing.leg(Part::ToProxy);
+    drawing.leg(PicturePart::ToProxy);
     let name = proxy.name.as_deref().unwrap_or(proxy.short_address());
     let protocol = scene.protocol.clone().into_iter().collect();
     drawing.boxed(
-        Part::Proxy,
+        PicturePart::Proxy,
         ("proxy", INDENT),
         Some((vec![name.to_owned()], protocol)),
     );
-    drawing.leg(Part::ToDatabase);
+    drawing.leg(PicturePart::ToDatabase);
     drawing.past(below_consumers);
     let database = scene.database.as_ref().map(|target| {
         let name = target.name.clone();
         let name = name.unwrap_or_else(|| format!("{} whose name cannot be told", target.kind));
         (vec![name], target.engine.clone().into_iter().collect())
     });
-    drawing.boxed(Part::Past, ("database", 0), database);
+    drawing.boxed(PicturePart::Past, ("database", 0), database);
     drawing.done()
 }
 
@@ -193,7 +201,7 @@ struct Drawing<'a> {
 
 impl Drawing<'_> {
     /// A box with what is in it, and the answers that are about it.
-    fn boxed(&mut self, part: Part, (kind, x): (&str, usize), named: Named) {
+    fn boxed(&mut self, part: PicturePart, (kind, x): (&str, usize), named: Named) {
         let top = self.y;
         let unseen = named.is_none();
         let (names, details) =
@@ -209,7 +217,7 @@ impl Drawing<'_> {
         self.y += PAD + LINE;
         for (name, text) in names.chain(details) {
             let (y, text) = (self.y + LINE / 2, fitting(&text, room));
-            texts.push(Text { y, name, text });
+            texts.push(PictureText { y, name, text });
             self.y += LINE;
         }
         self.marks(part, x + PAD);
@@ -226,10 +234,10 @@ impl Drawing<'_> {
     }
 
     /// A line to the next box, with the answers beside it.
-    fn leg(&mut self, part: Part) {
+    fn leg(&mut self, part: PicturePart) {
         let from = self.y;
         self.say(match part {
-            Part::ToProxy => "on the way to the proxy",
+            PicturePart::ToProxy => "on the way to the proxy",
             _ => "on the way to the database",
         });
         self.y += PAD;
@@ -246,7 +254,7 @@ impl Drawing<'_> {
     /// The way past the proxy, where there may be one.
     fn past(&mut self, from: usize) {
         let answer = self.answer(TOPICS[TOPICS.len() - 1].2);
-        if let Some(answer) = answer.filter(|answer| *answer != Answer::Pass) {
+        if let Some(answer) = answer.filter(|answer| *answer != RuleAnswer::Pass) {
             self.picture.lines.push(Stroke {
                 x: INDENT / 2,
                 from,
@@ -257,12 +265,12 @@ impl Drawing<'_> {
     }
 
     /// The answers about one part; gives the worst.
-    fn marks(&mut self, part: Part, x: usize) -> Answer {
+    fn marks(&mut self, part: PicturePart, x: usize) -> RuleAnswer {
         let topics = TOPICS.iter().filter(|(of, _, _)| *of == part);
-        let mut told: Vec<(String, Answer)> = topics
+        let mut told: Vec<(String, RuleAnswer)> = topics
             .filter_map(|(_, topic, rules)| Some(((*topic).to_owned(), self.answer(rules)?)))
             .collect();
-        if part == Part::Proxy {
+        if part == PicturePart::Proxy {
             told.extend(self.others());
         }
         for (topic, answer) in &told {
@@ -277,22 +285,22 @@ impl Drawing<'_> {
             self.y += LINE;
         }
         let answers = told.into_iter().map(|(_, answer)| answer);
-        answers.max().unwrap_or(Answer::Pass)
+        answers.max().unwrap_or(RuleAnswer::Pass)
     }
 
     /// Rules without a place of their own in the picture: they are shown where they fail.
-    fn others(&self) -> Vec<(String, Answer)> {
+    fn others(&self) -> Vec<(String, RuleAnswer)> {
         let has_place =
             |rule: &RuleInfo| TOPICS.iter().any(|(_, _, rules)| rules.contains(&rule.id));
         let rules = self.audit.rules.iter().filter(|rule| !has_place(rule));
         rules
             .map(|rule| (rule.id.to_owned(), self.proxy.answer(rule)))
-            .filter(|(_, answer)| *answer == Answer::Fail)
+            .filter(|(_, answer)| *answer == RuleAnswer::Fail)
             .collect()
     }
 
     /// The worst answer of those rules that were asked.
-    fn answer(&self, ids: &[&str]) -> Option<Answer> {
+    fn answer(&self, ids: &[&str]) -> Option<RuleAnswer> {
         let rules = self.audit.rules.iter();
         let rules = rules.filter(|rule| ids.contains(&rule.id));
         rules.map(|rule| self.proxy.answer(rule)).max()
@@ -326,11 +334,11 @@ fn fitting(text: &str, room: usize) -> String {
 }
 
 /// An answer, as it is written and as the style knows it.
-pub(super) fn word(answer: Answer) -> &'static str {
+pub(super) fn word(answer: RuleAnswer) -> &'static str {
     match answer {
-        Answer::Pass => "pass",
-        Answer::Fail => "fail",
-        Answer::Open => "open",
-        Answer::Accepted => "accepted",
+        RuleAnswer::Pass => "pass",
+        RuleAnswer::Fail => "fail",
+        RuleAnswer::Open => "open",
+        RuleAnswer::Accepted => "accepted",
     }
 }

@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::picture::{Picture, picture, word};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Group, MISSION, Pass, RuleInfo};
-use crate::report::audit::{Answer, Audit, Judged, PARTS};
+use crate::report::audit::{Audit, Judged, PARTS, RuleAnswer};
 use crate::report::excerpt::Sources;
 use crate::report::faults::way;
-use crate::report::questions::{Open, Question};
+use crate::report::questions::{OpenQuestions, OpenReason};
 use crate::report::{acceptance, summary};
 
 /// A text, cut where it changes between prose and code.
@@ -24,14 +24,14 @@ struct Span {
 
 /// The whole page.
 #[derive(Serialize)]
-pub(super) struct Page {
+pub(super) struct HtmlPage {
     result: String,
     checked: String,
-    counts: Vec<Count>,
+    counts: Vec<CountView>,
     parts: Vec<&'static str>,
-    rows: Vec<Row>,
+    rows: Vec<OverviewRow>,
     rules: usize,
-    skipped: Vec<Unread>,
+    skipped: Vec<UnreadView>,
     roots: Vec<String>,
     templates: Vec<String>,
     plans: Vec<String>,
@@ -40,7 +40,7 @@ pub(super) struct Page {
 }
 
 #[derive(Serialize)]
-struct Count {
+struct CountView {
     number: usize,
     what: &'static str,
     /// Whether somebody should do something about it.
@@ -49,7 +49,7 @@ struct Count {
 
 /// A proxy in the overview.
 #[derive(Serialize)]
-struct Row {
+struct OverviewRow {
     id: String,
     address: String,
     place: String,
@@ -59,18 +59,18 @@ struct Row {
 
 /// A proxy with all that is said of it.
 #[derive(Serialize)]
-pub(super) struct Proxy {
+pub(super) struct ProxyView {
     #[serde(flatten)]
-    row: Row,
+    row: OverviewRow,
     name: Option<String>,
     picture: Picture,
-    findings: Vec<Told>,
+    findings: Vec<FindingView>,
     shared: Vec<Said>,
-    questions: Vec<Asked>,
+    questions: Vec<QuestionView>,
     limits: Option<Said>,
     open: usize,
     accepted: Vec<Accepted>,
-    groups: Vec<Rules>,
+    groups: Vec<RulesView>,
 }
 
 #[derive(Serialize)]
@@ -80,23 +80,23 @@ struct Cell {
 }
 
 #[derive(Serialize)]
-struct Told {
+struct FindingView {
     id: String,
     severity: &'static str,
     message: Said,
     place: String,
     rule: &'static str,
-    excerpt: Option<Excerpt>,
+    excerpt: Option<ExcerptView>,
     way: Option<Said>,
     also: Vec<Said>,
     fix: Option<String>,
     why: Said,
     remedy: Said,
-    pages: Vec<Link>,
+    pages: Vec<HtmlLink>,
 }
 
 #[derive(Serialize)]
-struct Excerpt {
+struct ExcerptView {
     number: usize,
     margin: String,
     before: String,
@@ -106,13 +106,13 @@ struct Excerpt {
 }
 
 #[derive(Serialize)]
-struct Link {
+struct HtmlLink {
     title: String,
     address: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Asked {
+struct QuestionView {
     reason: Said,
     place: Option<String>,
     rules: Vec<&'static str>,
@@ -128,7 +128,7 @@ struct Accepted {
 
 /// All rules of one part of the mission.
 #[derive(Serialize)]
-struct Rules {
+struct RulesView {
     title: String,
     rules: Vec<RuleRow>,
 }
@@ -141,21 +141,21 @@ struct RuleRow {
 }
 
 #[derive(Serialize)]
-struct Unread {
+struct UnreadView {
     place: String,
     reason: Said,
 }
 
 /// What stands around the proxies, and the overview.
-pub(super) fn page(sources: &Sources) -> Page {
+pub(super) fn page(sources: &Sources) -> HtmlPage {
     let audit = sources.audit;
     let proxies = audit.proxies.iter().zip(1..);
-    let skipped = audit.skipped.iter().map(|skipped| Unread {
+    let skipped = audit.skipped.iter().map(|skipped| UnreadView {
         place: skipped.origin.to_string(),
         reason: said(&skipped.reason),
     });
     let checked = summary::checked(&audit.checked);
-    Page {
+    HtmlPage {
         result: summary::result(sources),
         checked: match audit.proxies.is_empty() {
             true => format!("No RDS Proxy found in {checked}."),
@@ -180,9 +180,12 @@ fn shown(folder: &str) -> String {
     if folder.is_empty() { "." } else { folder }.to_owned()
 }
 
-fn counts(sources: &Sources) -> Vec<Count> {
+fn counts(sources: &Sources) -> Vec<CountView> {
     let Sources { audit, tally, .. } = sources;
-    let open = audit.proxies.iter().map(|proxy| Open::of(proxy).number());
+    let open = audit
+        .proxies
+        .iter()
+        .map(|proxy| OpenQuestions::of(proxy).number());
     [
         (tally.total(), "finding", "findings", true),
         (tally.notes, "note", "notes", false),
@@ -192,7 +195,7 @@ fn counts(sources: &Sources) -> Vec<Count> {
     ]
     .into_iter()
     .filter(|(number, one, _, _)| *number > 0 || *one == "finding")
-    .map(|(number, one, more, weak)| Count {
+    .map(|(number, one, more, weak)| CountView {
         number,
         what: if number == 1 { one } else { more },
         weak: weak && number > 0,
@@ -200,12 +203,12 @@ fn counts(sources: &Sources) -> Vec<Count> {
     .collect()
 }
 
-fn row(proxy: &Judged, number: usize, audit: &Audit) -> Row {
+fn row(proxy: &Judged, number: usize, audit: &Audit) -> OverviewRow {
     let cells = PARTS.iter().map(|(group, title)| Cell {
         title,
         answer: word(audit.answer(proxy, *group)),
     });
-    Row {
+    OverviewRow {
         id: format!("proxy-{number}"),
         address: proxy.short_address().to_owned(),
         place: proxy.origin.to_string(),
@@ -215,13 +218,13 @@ fn row(proxy: &Judged, number: usize, audit: &Audit) -> Row {
 }
 
 /// All that is said of a proxy.
-pub(super) fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>) -> Proxy {
+pub(super) fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>) -> ProxyView {
     let audit = sources.audit;
     let row = row(proxy, number, audit);
-    let open = Open::of(proxy);
+    let open = OpenQuestions::of(proxy);
     let findings = sources.faults.counted(proxy).into_iter().zip(1..);
     let shared = sources.faults.pointers(proxy);
-    Proxy {
+    ProxyView {
         name: proxy.name.clone(),
         picture: picture(proxy, audit),
         findings: findings
@@ -237,10 +240,10 @@ pub(super) fn proxy<'a>(proxy: &'a Judged, number: usize, sources: &Sources<'a>)
     }
 }
 
-fn told<'a>(finding: &'a Finding, sources: &Sources<'a>, id: String) -> Told {
+fn told<'a>(finding: &'a Finding, sources: &Sources<'a>, id: String) -> FindingView {
     let also = sources.faults.also(finding);
     let Finding { rule, origin, .. } = finding;
-    Told {
+    FindingView {
         id,
         severity: finding.severity.name(),
         message: said(&finding.message),
@@ -256,9 +259,9 @@ fn told<'a>(finding: &'a Finding, sources: &Sources<'a>, id: String) -> Told {
     }
 }
 
-fn excerpt(origin: &Origin, sources: &Sources) -> Option<Excerpt> {
+fn excerpt(origin: &Origin, sources: &Sources) -> Option<ExcerptView> {
     let line = sources.line(origin)?.short();
-    Some(Excerpt {
+    Some(ExcerptView {
         number: line.number,
         margin: " ".repeat(line.number.to_string().len()),
         before: line.before().to_owned(),
@@ -269,19 +272,19 @@ fn excerpt(origin: &Origin, sources: &Sources) -> Option<Excerpt> {
 }
 
 /// `Title: https://…`.
-fn link(page: &str) -> Link {
+fn link(page: &str) -> HtmlLink {
     let (title, address) = match page.split_once(": https://") {
         Some((title, rest)) => (title, Some(format!("https://{rest}"))),
         None => (page, None),
     };
-    Link {
+    HtmlLink {
         title: title.to_owned(),
         address,
     }
 }
 
-fn asked(question: &Question) -> Asked {
-    Asked {
+fn asked(question: &OpenReason) -> QuestionView {
+    QuestionView {
         reason: said(&question.told()),
         place: question.origin.map(Origin::to_string),
         rules: question.rules.iter().map(|rule| rule.id).collect(),
@@ -300,8 +303,8 @@ fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>) -> Vec<Accepted> {
         .collect()
 }
 
-fn groups(proxy: &Judged, audit: &Audit) -> Vec<Rules> {
-    let groups = PARTS.iter().map(|(group, _)| Rules {
+fn groups(proxy: &Judged, audit: &Audit) -> Vec<RulesView> {
+    let groups = PARTS.iter().map(|(group, _)| RulesView {
         title: title(*group),
         rules: audit
             .rules
@@ -334,20 +337,20 @@ fn rule_row(proxy: &Judged, rule: &RuleInfo) -> RuleRow {
 }
 
 /// How a rule is met, what it reports, or why that is open or put up with.
-fn because(proxy: &Judged, rule: &RuleInfo, answer: Answer) -> String {
+fn because(proxy: &Judged, rule: &RuleInfo, answer: RuleAnswer) -> String {
     let report = &proxy.report;
     let reasons: Vec<String> = match answer {
-        Answer::Fail => vec![rule.summary.to_owned()],
-        Answer::Pass => {
+        RuleAnswer::Fail => vec![rule.summary.to_owned()],
+        RuleAnswer::Pass => {
             let passes = report.passes.iter().filter(|pass| pass.rule.id == rule.id);
             passes.map(held).collect()
         }
-        Answer::Open => {
+        RuleAnswer::Open => {
             let open = report.undetermined.iter();
             let open = open.filter(|open| open.rule.id == rule.id);
             open.map(|open| open.reason.clone()).collect()
         }
-        Answer::Accepted => {
+        RuleAnswer::Accepted => {
             let accepted = proxy.accepted().into_iter();
             let accepted = accepted.filter(|(finding, _)| finding.rule.id == rule.id);
             accepted.map(|(_, why)| acceptance::told(why)).collect()

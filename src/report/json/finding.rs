@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Place, place};
+use super::{JsonPlace, place};
 use crate::domain::finding::{Acceptance, Finding};
 use crate::domain::lines::Lines;
 use crate::report::edits::ends;
@@ -18,7 +18,7 @@ pub(super) struct FindingEntry {
     severity: String,
     message: String,
     #[serde(flatten)]
-    place: Place,
+    place: JsonPlace,
     /// The way the value took, nearest first.
     via: Vec<String>,
     /// The variable or parameter whose default gave the value, where a caller could change it.
@@ -87,7 +87,7 @@ struct AcceptedEntry {
     /// The last day on which it counts, as `YYYY-MM-DD`.
     until: Option<String>,
     /// Where it is written.
-    place: Option<Place>,
+    place: Option<JsonPlace>,
 }
 
 /// Who put up with it.

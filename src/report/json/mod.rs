@@ -8,10 +8,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::finding::{FindingEntry, SharedEntry, finding, shared};
-use super::audit::{Answer, Audit, Judged, Skipped};
+use super::audit::{Audit, Judged, RuleAnswer, Skipped};
 use super::excerpt::Sources;
 use super::lazily::Lazily;
-use super::{Look, ReportError, lines};
+use super::{ReportError, Screen, lines};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Group, RuleInfo, Undetermined, Verdict};
 
@@ -60,7 +60,7 @@ pub struct ProxyEntry {
     /// The folder of the Terraform root module that makes it.
     root: Option<String>,
     #[serde(flatten)]
-    place: Place,
+    place: JsonPlace,
     /// One for every rule.
     verdicts: Vec<VerdictEntry>,
     /// Its findings. What it shares with a proxy before it stands there, and is named in `shared`.
@@ -72,7 +72,7 @@ pub struct ProxyEntry {
 
 /// A place in a file.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Place {
+struct JsonPlace {
     /// As it was named on the command line, or `account` for an account.
     file: String,
     /// 1-based; null where the document has no lines.
@@ -112,7 +112,7 @@ struct UndeterminedEntry {
     /// Why, and what would settle it.
     reason: String,
     /// Where the trail ends, where it ends somewhere.
-    place: Option<Place>,
+    place: Option<JsonPlace>,
     /// The way the value took, nearest first.
     via: Vec<String>,
 }
@@ -136,12 +136,12 @@ struct CheckedEntry {
 #[derive(Debug, Serialize, JsonSchema)]
 struct SkippedEntry {
     #[serde(flatten)]
-    place: Place,
+    place: JsonPlace,
     reason: String,
 }
 
 /// Writes the audit as JSON.
-pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
+pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
     let sources = Sources::of(audit);
     let tally = &sources.tally;
     let report = ReportFile {
@@ -206,7 +206,7 @@ fn verdict(proxy: &Judged, rule: &RuleInfo) -> VerdictEntry {
             Verdict::Fail => VerdictWord::Fail,
             Verdict::Undetermined => VerdictWord::Undetermined,
         },
-        accepted: proxy.answer(rule) == Answer::Accepted,
+        accepted: proxy.answer(rule) == RuleAnswer::Accepted,
         because: pass.map(|pass| pass.because.clone()),
         default_of: pass.and_then(|pass| pass.default_of.clone()),
     }
@@ -231,9 +231,9 @@ fn skipped(skipped: &Skipped) -> SkippedEntry {
     }
 }
 
-fn place(origin: &Origin) -> Place {
+fn place(origin: &Origin) -> JsonPlace {
     let known = |number: u32| (number > 0).then_some(number);
-    Place {
+    JsonPlace {
         file: origin.file.clone(),
         line: known(origin.line),
         column: known(origin.column),

@@ -14,7 +14,7 @@ const END: usize = LONGEST / 8;
 
 /// What a piece is, the most important first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum PieceKind {
     /// Of the comment or the table.
     Head,
     /// Of the table.
@@ -27,14 +27,14 @@ pub(super) enum Kind {
     Detail,
 }
 
-struct Piece {
-    kind: Kind,
+struct ReportPiece {
+    kind: PieceKind,
     text: String,
 }
 
 /// Pieces in the order in which they are read.
 pub(super) struct Comment {
-    pieces: Vec<Piece>,
+    pieces: Vec<ReportPiece>,
     end: Vec<String>,
 }
 
@@ -45,13 +45,13 @@ impl Comment {
             pieces: Vec::new(),
             end,
         };
-        comment.add(Kind::Head, head);
+        comment.add(PieceKind::Head, head);
         comment
     }
 
     /// Adds a piece.
-    pub(super) fn add(&mut self, kind: Kind, text: String) {
-        self.pieces.push(Piece { kind, text });
+    pub(super) fn add(&mut self, kind: PieceKind, text: String) {
+        self.pieces.push(ReportPiece { kind, text });
     }
 
     /// The pieces that have room.
@@ -77,7 +77,7 @@ impl Comment {
 
 /// Which pieces have room: the most important first, and nothing behind the first that has none, so that no piece stands below
 /// a title that is not its own.
-fn kept(pieces: &[Piece], mut room: usize) -> Vec<bool> {
+fn kept(pieces: &[ReportPiece], mut room: usize) -> Vec<bool> {
     let mut order: Vec<usize> = (0..pieces.len()).collect();
     order.sort_by_key(|at| importance(pieces[*at].kind));
     let mut kept = vec![false; pieces.len()];
@@ -92,25 +92,25 @@ fn kept(pieces: &[Piece], mut room: usize) -> Vec<bool> {
 }
 
 /// A title is as important as the findings below it.
-fn importance(kind: Kind) -> Kind {
+fn importance(kind: PieceKind) -> PieceKind {
     match kind {
-        Kind::Title => Kind::Finding,
+        PieceKind::Title => PieceKind::Finding,
         other => other,
     }
 }
 
 /// What has no room, counted; nothing where all has.
-fn left_out(pieces: &[Piece], kept: &[bool], unread: usize) -> String {
-    let number = |kind: Kind| {
+fn left_out(pieces: &[ReportPiece], kept: &[bool], unread: usize) -> String {
+    let number = |kind: PieceKind| {
         let pieces = pieces.iter().zip(kept);
         pieces
             .filter(|(piece, kept)| piece.kind == kind && !**kept)
             .count()
     };
     let kinds = [
-        (number(Kind::Row), "row"),
-        (number(Kind::Finding), "finding"),
-        (number(Kind::Detail), "folded list"),
+        (number(PieceKind::Row), "row"),
+        (number(PieceKind::Finding), "finding"),
+        (number(PieceKind::Detail), "folded list"),
         (unread, "unread file"),
     ];
     let told: Vec<String> = kinds
@@ -135,14 +135,14 @@ mod tests {
     fn what_has_no_room_is_counted_and_nothing_stands_below_a_strange_title() {
         let mut comment = Comment::new("head\n".to_owned(), vec!["end\n".to_owned()]);
         for proxy in ["a", "b"] {
-            comment.add(Kind::Row, format!("| {proxy} |\n"));
-            comment.add(Kind::Title, format!("### {proxy}\n"));
+            comment.add(PieceKind::Row, format!("| {proxy} |\n"));
+            comment.add(PieceKind::Title, format!("### {proxy}\n"));
             comment.add(
-                Kind::Finding,
+                PieceKind::Finding,
                 format!("- {proxy} {}\n", "x".repeat(LONGEST / 2)),
             );
-            comment.add(Kind::Finding, format!("- small {proxy}\n"));
-            comment.add(Kind::Detail, "folded\n".to_owned());
+            comment.add(PieceKind::Finding, format!("- small {proxy}\n"));
+            comment.add(PieceKind::Detail, "folded\n".to_owned());
         }
         let text = comment.written();
         assert!(text.len() <= LONGEST);
@@ -167,7 +167,7 @@ mod tests {
     fn an_endless_end_leaves_room_for_the_findings() {
         let end = vec!["- could not be read\n".to_owned(); LONGEST / 10];
         let mut comment = Comment::new("head\n".to_owned(), end);
-        comment.add(Kind::Finding, "- finding\n".to_owned());
+        comment.add(PieceKind::Finding, "- finding\n".to_owned());
         let text = comment.written();
         assert!(text.len() <= LONGEST && text.starts_with("head\n- finding\n- could"));
         assert!(text.contains(" unread files. "));

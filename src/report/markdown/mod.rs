@@ -7,26 +7,26 @@ pub(in crate::report) mod escape;
 
 use std::io::Write;
 
-use self::comment::{Comment, Kind};
+use self::comment::{Comment, PieceKind};
 use self::escape::{cell, code, fenced, prose};
-use super::audit::{Answer, Audit, Judged, PARTS};
+use super::audit::{Audit, Judged, PARTS, RuleAnswer};
 use super::excerpt::Sources;
 use super::faults::way;
 use super::lines::count;
-use super::questions::{Open, Question};
-use super::{Look, ReportError, acceptance, summary};
+use super::questions::{OpenQuestions, OpenReason};
+use super::{ReportError, Screen, acceptance, summary};
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, RuleInfo};
 
 /// Writes the audit as Markdown.
-pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
+pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
     let sources = Sources::of(audit);
     let mut comment = Comment::new(head(&sources), tail(audit));
     if !audit.proxies.is_empty() {
-        comment.add(Kind::Head, table_head());
+        comment.add(PieceKind::Head, table_head());
     }
     for proxy in &audit.proxies {
-        comment.add(Kind::Row, row(proxy, audit));
+        comment.add(PieceKind::Row, row(proxy, audit));
     }
     for proxy in &audit.proxies {
         section(proxy, &sources, &mut comment);
@@ -60,10 +60,10 @@ fn table_head() -> String {
 fn row(proxy: &Judged, audit: &Audit) -> String {
     let cells = PARTS.iter().map(|(group, _)| {
         let answer = match audit.answer(proxy, *group) {
-            Answer::Pass => "✅ pass",
-            Answer::Fail => "❌ **fail**",
-            Answer::Open => "❔ open",
-            Answer::Accepted => "☑ accepted",
+            RuleAnswer::Pass => "✅ pass",
+            RuleAnswer::Fail => "❌ **fail**",
+            RuleAnswer::Open => "❔ open",
+            RuleAnswer::Accepted => "☑ accepted",
         };
         format!(" {answer} |")
     });
@@ -112,12 +112,12 @@ fn section<'a>(proxy: &'a Judged, sources: &Sources<'a>, comment: &mut Comment) 
     if bullets.is_empty() && folds.iter().all(String::is_empty) {
         return;
     }
-    comment.add(Kind::Title, title);
+    comment.add(PieceKind::Title, title);
     bullets
         .into_iter()
-        .for_each(|text| comment.add(Kind::Finding, text));
+        .for_each(|text| comment.add(PieceKind::Finding, text));
     let folds = folds.into_iter().filter(|text| !text.is_empty());
-    folds.for_each(|text| comment.add(Kind::Detail, text));
+    folds.for_each(|text| comment.add(PieceKind::Detail, text));
 }
 
 fn bullet<'a>(finding: &'a Finding, sources: &Sources<'a>) -> String {
@@ -153,7 +153,7 @@ fn detail(finding: &Finding, sources: &Sources) -> String {
 }
 
 fn open(proxy: &Judged, audit: &Audit) -> String {
-    let open = Open::of(proxy);
+    let open = OpenQuestions::of(proxy);
     let questions = open.questions.iter().map(question);
     let limits = open
         .limits(audit)
@@ -163,7 +163,7 @@ fn open(proxy: &Judged, audit: &Audit) -> String {
 }
 
 /// Begins with the rules: what strangers wrote could start another list there.
-fn question(question: &Question) -> String {
+fn question(question: &OpenReason) -> String {
     let place = question
         .origin
         .map(|origin| format!(" at {}", code(&place(origin))));

@@ -16,8 +16,8 @@ use serde_json::{Map, Value, json};
 use self::places::Artifacts;
 use super::audit::{Audit, Judged};
 use super::lazily::Lazily;
-use super::questions::Open;
-use super::{Answer, Look, ReportError, lines};
+use super::questions::OpenQuestions;
+use super::{ReportError, RuleAnswer, Screen, lines};
 use crate::domain::finding::RuleInfo;
 
 const SCHEMA: &str =
@@ -27,10 +27,10 @@ const SCHEMA: &str =
 const AUTOMATION: &str = "rdsproxy-gen/audit/";
 
 /// Writes the audit as SARIF.
-pub(super) fn render(audit: &Audit, _: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
+pub(super) fn render(audit: &Audit, _: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
     let artifacts = Artifacts::of(audit);
     let all = results::All::of(audit, &artifacts);
-    let run = Run {
+    let run = SarifRun {
         tool: without_nulls(json!({ "driver": {
             "name": "rdsproxy-gen",
             "semanticVersion": env!("CARGO_PKG_VERSION"),
@@ -80,7 +80,7 @@ struct Log<R> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<N, R, P> {
+struct SarifRun<N, R, P> {
     tool: Value,
     automation_details: Value,
     invocations: [Invocation<N>; 1],
@@ -112,7 +112,7 @@ struct Properties<'a, P> {
 }
 
 fn holding(proxy: &Judged, audit: &Audit) -> Value {
-    let holds = |rule: &&&RuleInfo| proxy.answer(rule) == Answer::Pass;
+    let holds = |rule: &&&RuleInfo| proxy.answer(rule) == RuleAnswer::Pass;
     let rules: Vec<&str> = audit
         .rules
         .iter()
@@ -174,7 +174,7 @@ fn notifications<'a>(
         })
     });
     let limits = audit.proxies.iter().flat_map(move |proxy| {
-        let hidden = Open::of(proxy).hidden_limits.into_iter();
+        let hidden = OpenQuestions::of(proxy).hidden_limits.into_iter();
         hidden.map(move |rule| not_in_view(proxy, rule, (audit, artifacts)))
     });
     skipped.chain(limits)

@@ -193,7 +193,7 @@ fn units(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::secrecy::Shown;
+    use crate::domain::secrecy::MaskedText;
 
     #[test]
     fn files_have_addresses_that_every_reader_takes_apart_alike() {
@@ -218,7 +218,11 @@ mod tests {
     #[test]
     fn columns_are_utf_16_code_units() {
         let audit = Audit {
-            texts: [("a.tf".to_owned(), Shown::whole("x\n/* 𝄞é */ tls = false\n"))].into(),
+            texts: [(
+                "a.tf".to_owned(),
+                MaskedText::whole("x\n/* 𝄞é */ tls = false\n"),
+            )]
+            .into(),
             ..Audit::default()
         };
         let place = Artifacts::of(&audit).place(&Origin::at("a.tf", 2, 16));

@@ -11,7 +11,7 @@ use crate::domain::finding::{Acceptance, Finding, RuleInfo, Waiver};
 use crate::report::acceptance::justification;
 use crate::report::audit::{Audit, Judged};
 use crate::report::faults::way;
-use crate::report::questions::{Open, Question};
+use crate::report::questions::{OpenQuestions, OpenReason};
 
 /// True where a baseline of findings was given: then every result says how it stands to it ("baselineState property").
 fn is_compared(audit: &Audit) -> bool {
@@ -60,7 +60,7 @@ impl<'a, 's> All<'a, 's> {
             self.finding(proxy, finding, format!("{fingerprint}:{number}"))
         });
         let mut results: Vec<Value> = findings.collect();
-        for question in &Open::of(proxy).questions {
+        for question in &OpenQuestions::of(proxy).questions {
             let rules = question.rules.iter();
             results.extend(rules.map(|rule| self.question(proxy, question, rule)));
         }
@@ -93,7 +93,7 @@ impl<'a, 's> All<'a, 's> {
         })
     }
 
-    fn question(&self, proxy: &Judged, question: &Question, rule: &RuleInfo) -> Value {
+    fn question(&self, proxy: &Judged, question: &OpenReason, rule: &RuleInfo) -> Value {
         let origin = question.origin.unwrap_or(&proxy.origin);
         json!({
             "ruleId": rule.id,

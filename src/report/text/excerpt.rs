@@ -4,9 +4,9 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin as Path, Renderer, 
 
 use crate::domain::evidence::Origin;
 use crate::domain::finding::{Finding, Severity};
-use crate::report::Look;
+use crate::report::Screen;
 use crate::report::audit::Audit;
-use crate::report::excerpt::{Line, Sources};
+use crate::report::excerpt::{SourceLine, Sources};
 use crate::report::faults::way;
 use crate::report::lines::{broken, harmless};
 
@@ -24,7 +24,7 @@ pub(super) fn finding<'a>(
     finding: &'a Finding,
     sources: &Sources<'a>,
     renderer: &Renderer,
-    look: Look,
+    look: Screen,
 ) -> String {
     let severity = finding.severity;
     let room = look
@@ -90,14 +90,14 @@ fn level(severity: Severity) -> Level<'static> {
 }
 
 /// The line of a place as a screen can bear it. What is hidden in it is written out, so that the mark is worked out anew.
-fn line<'a>(origin: &Origin, sources: &Sources<'a>) -> Option<Line<'a>> {
+fn line<'a>(origin: &Origin, sources: &Sources<'a>) -> Option<SourceLine<'a>> {
     let line = sources.line(origin)?;
     if line.text.len() > LONGEST_LINE {
         return None;
     }
     let before = harmless(line.before());
     let meant = harmless(line.meant());
-    Some(Line {
+    Some(SourceLine {
         number: line.number,
         marked: before.len()..before.len() + meant.len(),
         columns: line.columns,

@@ -8,17 +8,17 @@ use std::io::Write;
 use annotate_snippets::Renderer;
 
 use self::excerpt::finding;
-use super::audit::{Answer, Audit, Judged, PARTS, Tally};
+use super::audit::{Audit, Judged, PARTS, RuleAnswer, Tally};
 use super::excerpt::Sources;
 use super::lines::{broken, harmless, wrapped};
-use super::{Look, ReportError, acceptance, summary};
+use super::{ReportError, Screen, acceptance, summary};
 use crate::domain::finding::Finding;
 
 /// Between the parts of a line.
 const BETWEEN: &str = " · ";
 
 /// Writes the audit for people.
-pub(super) fn render(audit: &Audit, look: Look, sink: &mut dyn Write) -> Result<(), ReportError> {
+pub(super) fn render(audit: &Audit, look: Screen, sink: &mut dyn Write) -> Result<(), ReportError> {
     let renderer = if look.colours {
         Renderer::styled()
     } else {
@@ -44,7 +44,7 @@ pub(super) fn render(audit: &Audit, look: Look, sink: &mut dyn Write) -> Result<
 }
 
 /// Pass, fail or open for each rule of the mission, and for what lies beyond.
-fn parts(proxy: &Judged, audit: &Audit, look: Look) -> String {
+fn parts(proxy: &Judged, audit: &Audit, look: Screen) -> String {
     let mut lines: Vec<(usize, String)> = vec![(0, String::new())];
     for (group, title) in PARTS {
         let (word, style) = word(audit.answer(proxy, group));
@@ -72,16 +72,16 @@ fn parts(proxy: &Judged, audit: &Audit, look: Look) -> String {
         .collect()
 }
 
-fn word(answer: Answer) -> (&'static str, anstyle::AnsiColor) {
+fn word(answer: RuleAnswer) -> (&'static str, anstyle::AnsiColor) {
     match answer {
-        Answer::Fail => ("FAIL", anstyle::AnsiColor::Red),
-        Answer::Open => ("open", anstyle::AnsiColor::Yellow),
-        Answer::Accepted => ("accepted", anstyle::AnsiColor::Cyan),
-        Answer::Pass => ("pass", anstyle::AnsiColor::Green),
+        RuleAnswer::Fail => ("FAIL", anstyle::AnsiColor::Red),
+        RuleAnswer::Open => ("open", anstyle::AnsiColor::Yellow),
+        RuleAnswer::Accepted => ("accepted", anstyle::AnsiColor::Cyan),
+        RuleAnswer::Pass => ("pass", anstyle::AnsiColor::Green),
     }
 }
 
-fn painted(word: &str, colour: anstyle::AnsiColor, look: Look) -> String {
+fn painted(word: &str, colour: anstyle::AnsiColor, look: Screen) -> String {
     if !look.colours {
         return word.to_owned();
     }
@@ -90,7 +90,7 @@ fn painted(word: &str, colour: anstyle::AnsiColor, look: Look) -> String {
 }
 
 /// What is told with another proxy.
-fn shared<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Look) -> String {
+fn shared<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Screen) -> String {
     let pointers = sources.faults.pointers(proxy).into_iter();
     let lines: String = pointers
         .map(|line| wrapped("  !", &harmless(&line), 4, look.width))
@@ -102,7 +102,7 @@ fn shared<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Look) -> String {
 }
 
 /// What is put up with: told in a line each, so that it is not forgotten.
-fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Look) -> String {
+fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Screen) -> String {
     let lines: String = sources
         .faults
         .accepted(proxy)
@@ -126,7 +126,7 @@ fn accepted<'a>(proxy: &'a Judged, sources: &Sources<'a>, look: Look) -> String 
     }
 }
 
-fn skipped(audit: &Audit, look: Look) -> String {
+fn skipped(audit: &Audit, look: Screen) -> String {
     if audit.skipped.is_empty() {
         return String::new();
     }
@@ -138,7 +138,7 @@ fn skipped(audit: &Audit, look: Look) -> String {
 }
 
 /// What it comes to, and what was checked.
-fn end(sources: &Sources, look: Look) -> String {
+fn end(sources: &Sources, look: Screen) -> String {
     let audit = sources.audit;
     let checked = summary::checked(&audit.checked);
     if audit.proxies.is_empty() {

@@ -1,13 +1,13 @@
 //! Below a proxy's findings: what nothing in view answers, and what holds only by a default.
 
-use crate::report::Look;
+use crate::report::Screen;
 use crate::report::audit::{Audit, Judged};
 use crate::report::lines::{harmless, wrapped};
-use crate::report::questions::{Open, Question, ids};
+use crate::report::questions::{OpenQuestions, OpenReason, ids};
 
 /// Writes the open questions and the defaults of one proxy.
-pub(super) fn render(proxy: &Judged, audit: &Audit, look: Look) -> String {
-    let open = Open::of(proxy);
+pub(super) fn render(proxy: &Judged, audit: &Audit, look: Screen) -> String {
+    let open = OpenQuestions::of(proxy);
     let questions = open.questions.iter().map(line);
     let mut text: String = questions
         .chain(open.limits(audit))
@@ -29,7 +29,7 @@ pub(super) fn render(proxy: &Judged, audit: &Audit, look: Look) -> String {
     }
 }
 
-fn line(question: &Question) -> String {
+fn line(question: &OpenReason) -> String {
     let place = question
         .origin
         .map_or_else(String::new, |origin| format!("{origin}: "));

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Clash, FileUpdate, Step, Update};
+use super::{Clash, FileUpdate, Update, UpdateStep};
 use crate::report::drift::json::Meant;
 use crate::report::lines::escaped_json;
-use crate::report::{Look, ReportError};
+use crate::report::{ReportError, Screen};
 
 /// The version of this format.
 const SCHEMA: u32 = 1;
@@ -16,11 +16,11 @@ const SCHEMA: u32 = 1;
 pub struct UpdateReport {
     /// The version of this format: 1.
     schema: u32,
-    projects: Vec<Project>,
+    projects: Vec<UpdateProject>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Project {
+struct UpdateProject {
     /// The directory, as it was named.
     project: String,
     /// The version of rdsproxy-gen that generated it.
@@ -32,11 +32,11 @@ struct Project {
     /// Whether it was carried out.
     written: bool,
     /// The files that are not simply as they are generated.
-    files: Vec<File>,
+    files: Vec<UpdateFile>,
     /// What is generated in another way now, as far as it is deployed.
     news: Vec<Meant>,
     /// What nobody but the user can decide.
-    conflicts: Vec<Conflict>,
+    conflicts: Vec<ConflictJson>,
     /// What somebody made weaker, or hid.
     held: Vec<Meant>,
     /// The same, put up with.
@@ -47,30 +47,30 @@ struct Project {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct File {
+struct UpdateFile {
     path: String,
     /// `added`, `updated`, `merged`, `kept`, `restored`, `removed`, `left`, `reset`, `in conflict`.
     fate: &'static str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Conflict {
+struct ConflictJson {
     file: String,
     what: String,
     why: &'static str,
-    yours: Side,
-    generated: Side,
+    yours: SideJson,
+    generated: SideJson,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct Side {
+struct SideJson {
     /// The first line, from 1; 0 where there is nothing.
     line: usize,
     text: String,
 }
 
 /// Writes it.
-pub(super) fn render(updates: &[Update], _: Look) -> Result<String, ReportError> {
+pub(super) fn render(updates: &[Update], _: Screen) -> Result<String, ReportError> {
     let report = UpdateReport {
         schema: SCHEMA,
         projects: updates.iter().map(project).collect(),
@@ -78,20 +78,20 @@ pub(super) fn render(updates: &[Update], _: Look) -> Result<String, ReportError>
     Ok(escaped_json(serde_json::to_string_pretty(&report)?) + "\n")
 }
 
-fn project(update: &Update) -> Project {
+fn project(update: &Update) -> UpdateProject {
     let files = update.files.iter();
-    Project {
+    UpdateProject {
         project: update.project.clone(),
         tool: update.tool.clone(),
         pack: update.pack.clone(),
         state: update.state().name(),
-        written: matches!(update.step, Step::Written | Step::Marked),
+        written: matches!(update.step, UpdateStep::Written | UpdateStep::Marked),
         files: files
             .filter(|file| file.fate != super::Fate::Unchanged)
-            .map(File::of)
+            .map(UpdateFile::of)
             .collect(),
         news: update.news.iter().map(Meant::of).collect(),
-        conflicts: update.clashes.iter().map(Conflict::of).collect(),
+        conflicts: update.clashes.iter().map(ConflictJson::of).collect(),
         held: update.held.iter().map(Meant::of).collect(),
         accepted: update.accepted.iter().map(Meant::of).collect(),
         notes: update.notes.clone(),
@@ -99,7 +99,7 @@ fn project(update: &Update) -> Project {
     }
 }
 
-impl File {
+impl UpdateFile {
     fn of(file: &FileUpdate) -> Self {
         Self {
             path: file.path.clone(),
@@ -108,9 +108,9 @@ impl File {
     }
 }
 
-impl Conflict {
+impl ConflictJson {
     fn of(clash: &Clash) -> Self {
-        let side = |(line, text): &(usize, String)| Side {
+        let side = |(line, text): &(usize, String)| SideJson {
             line: *line,
             text: text.clone(),
         };

@@ -1,22 +1,22 @@
 //! Updates as a comment on a pull request: one row for each project, then what changes and what stands in the way.
 
-use super::{State, Update};
+use super::{Update, UpdateState};
 use crate::domain::drift::Class;
 use crate::report::lines::{count, harmless};
 use crate::report::markdown::escape::{cell, code, prose};
-use crate::report::{Look, ReportError};
+use crate::report::{ReportError, Screen};
 
 /// A comment on GitHub ends at 65,536 characters ("body is too long (maximum is 65536 characters)"): with room for the rest.
 const LONGEST: usize = 60_000;
 
 /// Writes it.
-pub(super) fn render(updates: &[Update], _: Look) -> Result<String, ReportError> {
+pub(super) fn render(updates: &[Update], _: Screen) -> Result<String, ReportError> {
     let mut text = format!("## Update of {}\n\n", count(updates.len(), "project"));
     text.push_str("| project | tool | pack | state | files | conflicts | weaker | cannot tell |\n|---|---|---|---|---|---|---|---|\n");
     let mut left_out = 0;
     let told = updates
         .iter()
-        .filter(|update| updates.len() == 1 || update.state() != State::Current);
+        .filter(|update| updates.len() == 1 || update.state() != UpdateState::Current);
     for line in told.clone().map(row).chain(told.map(body)) {
         match text.len() + line.len() > LONGEST {
             true => left_out += 1,
@@ -25,7 +25,7 @@ pub(super) fn render(updates: &[Update], _: Look) -> Result<String, ReportError>
     }
     let current = updates
         .iter()
-        .filter(|update| update.state() == State::Current)
+        .filter(|update| update.state() == UpdateState::Current)
         .count();
     if updates.len() > 1 {
         text.push_str(&format!("\n{} up to date.\n", count(current, "project")));

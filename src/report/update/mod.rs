@@ -7,11 +7,11 @@ mod text;
 
 use std::path::Path;
 
-use super::{Look, ReportError};
-use crate::domain::drift::{Class, Effect};
-use crate::domain::secrecy::{Secrets, Shown};
-
 pub use json::UpdateReport;
+
+use super::{ReportError, Screen};
+use crate::domain::drift::{Class, DriftEffect};
+use crate::domain::secrecy::{MaskedText, Secrets};
 
 /// What an update makes of one project.
 #[derive(Clone, Debug, Default)]
@@ -25,19 +25,19 @@ pub struct Update {
     /// What becomes of each generated file.
     pub files: Vec<FileUpdate>,
     /// What is generated in another way now, as far as it is deployed.
-    pub news: Vec<Effect>,
+    pub news: Vec<DriftEffect>,
     /// What both sides changed in different ways.
     pub clashes: Vec<Clash>,
     /// What somebody made weaker, or hid: it is not kept silently.
-    pub held: Vec<Effect>,
+    pub held: Vec<DriftEffect>,
     /// The same, put up with.
-    pub accepted: Vec<Effect>,
+    pub accepted: Vec<DriftEffect>,
     /// What is worth knowing beside that.
     pub notes: Vec<String>,
     /// Whether there is a newer version of the pack.
     pub newer: bool,
     /// How far it went.
-    pub step: Step,
+    pub step: UpdateStep,
     /// Why it could not be looked at, where it could not.
     pub failed: Option<String>,
     /// The values that no format may show.
@@ -46,7 +46,7 @@ pub struct Update {
 
 /// How far an update went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Step {
+pub enum UpdateStep {
     /// It was only asked whether one is due.
     #[default]
     Checked,
@@ -116,7 +116,7 @@ pub struct FileUpdate {
     /// What becomes of it.
     pub fate: Fate,
     /// Its text before and after; none where there is no file.
-    pub texts: [Option<Shown>; 2],
+    pub texts: [Option<MaskedText>; 2],
 }
 
 /// What both sides changed in different ways.
@@ -136,7 +136,7 @@ pub struct Clash {
 
 /// What an update comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
+pub enum UpdateState {
     /// There is nothing to do.
     Current,
     /// There is nothing to do with this version of the pack, and there is a newer one.
@@ -151,7 +151,7 @@ pub enum State {
     Failed,
 }
 
-impl State {
+impl UpdateState {
     /// As it is written everywhere.
     pub fn name(self) -> &'static str {
         match self {
@@ -176,19 +176,19 @@ impl Update {
     }
 
     /// What it comes to.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> UpdateState {
         if self.failed.is_some() {
-            State::Failed
+            UpdateState::Failed
         } else if !self.clashes.is_empty() {
-            State::Conflicts
+            UpdateState::Conflicts
         } else if !self.held.is_empty() {
-            State::Held
+            UpdateState::Held
         } else if self.changed() > 0 {
-            State::Due
+            UpdateState::Due
         } else if self.newer {
-            State::Behind
+            UpdateState::Behind
         } else {
-            State::Current
+            UpdateState::Current
         }
     }
 
@@ -220,7 +220,7 @@ pub struct UpdateFormat {
     /// In a few words.
     pub about: &'static str,
     /// Writes it. Only [`UpdateFormat::write`] calls it, so that no format sees a secret.
-    render: fn(&[Update], Look) -> Result<String, ReportError>,
+    render: fn(&[Update], Screen) -> Result<String, ReportError>,
 }
 
 /// Every format; the first one is the default.
@@ -252,7 +252,7 @@ impl UpdateFormat {
     ///
     /// # Errors
     /// When it cannot be written so.
-    pub fn write(&self, updates: &[Update], look: Look) -> Result<String, ReportError> {
+    pub fn write(&self, updates: &[Update], look: Screen) -> Result<String, ReportError> {
         let updates: Vec<Update> = updates.iter().map(Update::masked).collect();
         (self.render)(&updates, look)
     }

@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 
 use anstyle::AnsiColor;
 
-use super::{Clash, Fate, FileUpdate, State, Step, Update};
+use super::{Clash, Fate, FileUpdate, Update, UpdateState, UpdateStep};
 use crate::domain::drift::Class;
-use crate::domain::secrecy::Shown;
+use crate::domain::secrecy::MaskedText;
 use crate::report::drift::text::meanings;
 use crate::report::hunk::Hunk;
 use crate::report::lines::{broken, count, harmless, wrapped};
-use crate::report::{Look, ReportError};
+use crate::report::{ReportError, Screen};
 
 /// Writes it.
-pub(super) fn render(updates: &[Update], look: Look) -> Result<String, ReportError> {
+pub(super) fn render(updates: &[Update], look: Screen) -> Result<String, ReportError> {
     if let [update] = updates {
         return Ok(one(update, look));
     }
@@ -26,7 +26,7 @@ pub(super) fn render(updates: &[Update], look: Look) -> Result<String, ReportErr
     Ok(told + &table(updates, look.width))
 }
 
-fn one(update: &Update, look: Look) -> String {
+fn one(update: &Update, look: Screen) -> String {
     let line = format!("{}: {}", update.project, result(update));
     let body = files(update, look) + &meaning(update, look);
     let next: String = next(update)
@@ -37,7 +37,7 @@ fn one(update: &Update, look: Look) -> String {
 }
 
 /// What is generated in another way, what stands in the way, and what is worth knowing.
-fn meaning(update: &Update, look: Look) -> String {
+fn meaning(update: &Update, look: Screen) -> String {
     let mut text = String::new();
     if !update.news.is_empty() {
         let news = update.news.iter();
@@ -65,7 +65,7 @@ fn meaning(update: &Update, look: Look) -> String {
 }
 
 /// Every file of which something is to be said; when nothing is written yet, with its lines.
-fn files(update: &Update, look: Look) -> String {
+fn files(update: &Update, look: Screen) -> String {
     let mut text = String::new();
     for file in &update.files {
         let Some((mark, about)) = said(file.fate) else {
@@ -81,7 +81,7 @@ fn files(update: &Update, look: Look) -> String {
     if !text.is_empty() {
         text.push('\n');
     }
-    if update.step == Step::Tried {
+    if update.step == UpdateStep::Tried {
         text.extend(update.files.iter().map(|file| hunks(file, look)));
     }
     text
@@ -105,12 +105,12 @@ fn said(fate: Fate) -> Option<(char, &'static str)> {
     })
 }
 
-fn hunks(file: &FileUpdate, look: Look) -> String {
+fn hunks(file: &FileUpdate, look: Screen) -> String {
     let [before, after] = &file.texts;
     if !file.fate.is_change() || file.fate == Fate::InConflict {
         return String::new();
     }
-    let nothing = Shown::default();
+    let nothing = MaskedText::default();
     let [before, after] = [before, after].map(|text| text.as_ref().unwrap_or(&nothing));
     let hunks = Hunk::all(&file.path, [before, after]);
     hunks
@@ -119,7 +119,7 @@ fn hunks(file: &FileUpdate, look: Look) -> String {
         .collect()
 }
 
-fn clash(clash: &Clash, look: Look) -> String {
+fn clash(clash: &Clash, look: Screen) -> String {
     let head = format!("conflict: {}: {}", clash.what, clash.why);
     let mut text = painted(&harmless(&head), look) + "\n";
     for (side, (line, lines)) in [("yours", &clash.ours), ("generated", &clash.theirs)] {
@@ -145,7 +145,7 @@ fn clash(clash: &Clash, look: Look) -> String {
 /// Lines that are shown of each side.
 const MAX_LINES: usize = 20;
 
-fn painted(text: &str, look: Look) -> String {
+fn painted(text: &str, look: Screen) -> String {
     match look.colours {
         true => {
             let style = AnsiColor::Red.on_default().bold();
@@ -158,25 +158,30 @@ fn painted(text: &str, look: Look) -> String {
 /// What it comes to.
 fn result(update: &Update) -> String {
     let state = match update.state() {
-        State::Failed => return update.failed.clone().unwrap_or_default(),
-        State::Current => format!("up to date with rdsproxy-gen {}", env!("CARGO_PKG_VERSION")),
-        State::Behind => format!("up to date with {}, and there is a newer one", update.pack),
-        State::Due => match update.step {
-            Step::Written => format!("updated, {} changed", count(update.changed(), "file")),
+        UpdateState::Failed => return update.failed.clone().unwrap_or_default(),
+        UpdateState::Current => {
+            format!("up to date with rdsproxy-gen {}", env!("CARGO_PKG_VERSION"))
+        }
+        UpdateState::Behind => format!("up to date with {}, and there is a newer one", update.pack),
+        UpdateState::Due => match update.step {
+            UpdateStep::Written => format!("updated, {} changed", count(update.changed(), "file")),
             _ => format!(
                 "an update is due, {} would change",
                 count(update.changed(), "file")
             ),
         },
-        State::Held => format!("held back: {} would be kept", held(update)),
-        State::Conflicts => count(update.clashes.len(), "conflict"),
+        UpdateState::Held => format!("held back: {} would be kept", held(update)),
+        UpdateState::Conflicts => count(update.clashes.len(), "conflict"),
     };
     let written = match (update.state(), update.step) {
-        (State::Conflicts, Step::Marked) => {
+        (UpdateState::Conflicts, UpdateStep::Marked) => {
             "; the files were written with MARKERS around them, and work no more until you have removed these"
         }
-        (State::Current | State::Behind, _) | (_, Step::Checked | Step::Written) => "",
-        (_, Step::Tried | Step::Stopped | Step::Marked) => "; nothing was written",
+        (UpdateState::Current | UpdateState::Behind, _)
+        | (_, UpdateStep::Checked | UpdateStep::Written) => "",
+        (_, UpdateStep::Tried | UpdateStep::Stopped | UpdateStep::Marked) => {
+            "; nothing was written"
+        }
     };
     format!("{state}{written}")
 }
@@ -199,16 +204,16 @@ fn held(update: &Update) -> String {
 fn next(update: &Update) -> Vec<String> {
     let project = &update.project;
     match (update.state(), update.step) {
-        (State::Due, Step::Checked) => {
+        (UpdateState::Due, UpdateStep::Checked) => {
             vec![format!("`rdsproxy-gen update {project}` carries it out, with --dry-run shows it")]
         }
-        (State::Due, Step::Written) => vec![format!(
+        (UpdateState::Due, UpdateStep::Written) => vec![format!(
             "`rdsproxy-gen update {project} --undo` takes it back; apply it as any other change"
         )],
-        (State::Conflicts, Step::Checked | Step::Tried | Step::Stopped) => vec![
+        (UpdateState::Conflicts, UpdateStep::Checked | UpdateStep::Tried | UpdateStep::Stopped) => vec![
             "change your side to what you want and update again; `--reset PATH` takes a file as it is generated, `--conflict inline` writes both sides with markers".to_owned(),
         ],
-        (State::Held, _) => ways_out(update),
+        (UpdateState::Held, _) => ways_out(update),
         _ => Vec::new(),
     }
 }
@@ -284,7 +289,7 @@ fn table(updates: &[Update], width: usize) -> String {
         .clone()
         .map(|reason| wrapped("not looked at:", &harmless(reason), 2, width))
         .collect();
-    let current = |update: &&Update| update.state() == State::Current;
+    let current = |update: &&Update| update.state() == UpdateState::Current;
     text.push_str(&format!(
         "\n{reasons}{}, {} up to date, {} not looked at\n",
         count(updates.len(), "project"),

@@ -7,14 +7,14 @@ use hcl_edit::expr::{Expression, Object, ObjectKey};
 use hcl_edit::structure::{Attribute, Block, Body};
 use hcl_edit::visit::{self, Visit};
 
-use super::lines::{self, Holder};
-use super::{NO_ENTRY, Setting, Switch};
+use super::lines::{self, AttributeHolder};
+use super::{NO_ENTRY, Switch, WantedSetting};
 use crate::domain::finding::Edit;
 
 /// What is looked for.
 #[derive(Clone, Copy)]
-enum Wanted<'a> {
-    Setting(&'a Setting),
+enum SoughtNode<'a> {
+    Setting(&'a WantedSetting),
     Switch(&'a Switch),
 }
 
@@ -22,9 +22,9 @@ enum Wanted<'a> {
 pub(super) fn set(
     (text, body): (&str, &Body),
     offset: usize,
-    setting: &Setting,
+    setting: &WantedSetting,
 ) -> Result<Vec<Edit>, String> {
-    let found = found(body, offset, Wanted::Setting(setting));
+    let found = found(body, offset, SoughtNode::Setting(setting));
     let (name, value) = (setting.names[0], setting.values[0]);
     if let Some((range, _)) = found.value {
         return Ok(vec![replaced(text, range, value)?]);
@@ -46,7 +46,7 @@ pub(super) fn switch(
     offset: usize,
     switch: &Switch,
 ) -> Result<Edit, String> {
-    let found = found(body, offset, Wanted::Switch(switch));
+    let found = found(body, offset, SoughtNode::Switch(switch));
     let (range, literal) = found.value.ok_or_else(|| switch.by_hand())?;
     let on = switch
         .on(literal.as_deref())
@@ -57,8 +57,8 @@ pub(super) fn switch(
 }
 
 /// Puts what is wanted in place of the only literal in a range that says otherwise.
-pub(super) fn given(body: &Body, range: Range<usize>, setting: &Setting) -> Option<Edit> {
-    struct Literals<'a>(Range<usize>, &'a Setting, Vec<Range<usize>>);
+pub(super) fn given(body: &Body, range: Range<usize>, setting: &WantedSetting) -> Option<Edit> {
+    struct Literals<'a>(Range<usize>, &'a WantedSetting, Vec<Range<usize>>);
     impl Visit for Literals<'_> {
         fn visit_expr(&mut self, node: &Expression) {
             let span = node.span().filter(|span| self.0.contains(&span.start));
@@ -80,8 +80,8 @@ pub(super) fn given(body: &Body, range: Range<usize>, setting: &Setting) -> Opti
 
 /// All of the block or the expression that begins at an offset: a statement of a policy, or the policy.
 pub(super) fn statement(body: &Body, offset: usize) -> Option<Range<usize>> {
-    struct Statement(usize, Option<Range<usize>>);
-    impl Visit for Statement {
+    struct HclStatement(usize, Option<Range<usize>>);
+    impl Visit for HclStatement {
         fn visit_attr(&mut self, node: &Attribute) {
             if !is_elsewhere(node, self.0) {
                 visit::visit_attr(self, node);
@@ -101,13 +101,13 @@ pub(super) fn statement(body: &Body, offset: usize) -> Option<Range<usize>> {
             visit::visit_expr(self, node);
         }
     }
-    impl Statement {
+    impl HclStatement {
         fn take(&mut self, range: Option<Range<usize>>) {
             let range = range.filter(|range| range.start == self.0);
             self.1 = self.1.take().or(range);
         }
     }
-    let mut statement = Statement(offset, None);
+    let mut statement = HclStatement(offset, None);
     statement.visit_body(body);
     statement.1
 }
@@ -129,8 +129,8 @@ fn is_elsewhere(node: &impl Span, offset: usize) -> bool {
     node.span().is_some_and(|span| !span.contains(&offset))
 }
 
-fn found<'a>(body: &Body, offset: usize, wanted: Wanted<'a>) -> Finder<'a> {
-    let mut finder = Finder {
+fn found<'a>(body: &Body, offset: usize, wanted: SoughtNode<'a>) -> NodeFinder<'a> {
+    let mut finder = NodeFinder {
         offset,
         wanted,
         is_in_auth: false,
@@ -142,18 +142,18 @@ fn found<'a>(body: &Body, offset: usize, wanted: Wanted<'a>) -> Finder<'a> {
 }
 
 /// What begins at an offset.
-struct Finder<'a> {
+struct NodeFinder<'a> {
     offset: usize,
-    wanted: Wanted<'a>,
+    wanted: SoughtNode<'a>,
     /// Within an attribute `auth`.
     is_in_auth: bool,
     /// The value that is to change, and its text where it is a literal.
     value: Option<(Range<usize>, Option<String>)>,
     /// The block or the object that lacks it, and its kind.
-    holder: Option<(String, Holder)>,
+    holder: Option<(String, AttributeHolder)>,
 }
 
-impl Visit for Finder<'_> {
+impl Visit for NodeFinder<'_> {
     fn visit_attr(&mut self, node: &Attribute) {
         if is_elsewhere(node, self.offset) {
             return;
@@ -193,12 +193,12 @@ impl Visit for Finder<'_> {
     }
 }
 
-impl Finder<'_> {
+impl NodeFinder<'_> {
     /// Looks at what stands side by side in a block or an object.
     fn look(&mut self, fields: &[(&str, &Expression)]) {
         let is_wanted = |key: &str| match self.wanted {
-            Wanted::Setting(setting) => key == setting.names[0],
-            Wanted::Switch(switch) => {
+            SoughtNode::Setting(setting) => key == setting.names[0],
+            SoughtNode::Switch(switch) => {
                 let mut names = fields.iter().filter(|(key, _)| *key == "name");
                 let beside =
                     names.any(|(_, name)| name.as_str().is_some_and(|name| switch.is_named(name)));
@@ -243,7 +243,7 @@ fn name(key: &ObjectKey) -> Option<&str> {
 }
 
 /// The place for a line more in a block. The blocks that `dynamic` makes are written in `content`.
-fn holder(block: &Block) -> Option<Holder> {
+fn holder(block: &Block) -> Option<AttributeHolder> {
     let block = match block.ident.as_str() {
         "dynamic" => {
             let mut inner = block.body.blocks();
@@ -257,7 +257,7 @@ fn holder(block: &Block) -> Option<Holder> {
         Some((attribute.key.as_str().to_owned(), start, value))
     });
     let head = block.labels.last().map(Span::span);
-    Some(Holder {
+    Some(AttributeHolder {
         head: head.unwrap_or_else(|| block.ident.span())?.end,
         range: block.span()?,
         attributes: attributes.collect(),
@@ -270,13 +270,13 @@ fn holder(block: &Block) -> Option<Holder> {
     })
 }
 
-fn of_object(object: &Object) -> Option<Holder> {
+fn of_object(object: &Object) -> Option<AttributeHolder> {
     let attributes = object.iter().filter_map(|(key, value)| {
         let start = key.span()?.start;
         Some((name(key)?.to_owned(), start, value.expr().span()?))
     });
     let range = object.span()?;
-    Some(Holder {
+    Some(AttributeHolder {
         head: range.start,
         range,
         attributes: attributes.collect(),

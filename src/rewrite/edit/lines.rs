@@ -7,7 +7,7 @@ use super::{insertion, line_end_at};
 use crate::domain::finding::Edit;
 
 /// A block or an object that lacks an attribute.
-pub(super) struct Holder {
+pub(super) struct AttributeHolder {
     /// Before its opening brace.
     pub(super) head: usize,
     /// All of it.
@@ -20,7 +20,7 @@ pub(super) struct Holder {
     pub(super) is_object: bool,
 }
 
-impl Holder {
+impl AttributeHolder {
     /// The value of an attribute.
     pub(super) fn get(&self, name: &str) -> Option<Range<usize>> {
         let mut attributes = self.attributes.iter();
@@ -60,7 +60,7 @@ impl Holder {
 /// The edit that adds `name = value`.
 pub(super) fn more(
     text: &str,
-    holder: &Holder,
+    holder: &AttributeHolder,
     (name, value): (&str, &str),
 ) -> Result<Vec<Edit>, String> {
     let lost = "the block was not found";
@@ -98,7 +98,7 @@ pub(super) fn more(
 /// lines of its own. An object stays in its line.
 fn in_one_line(
     text: &str,
-    (holder, after): (&Holder, usize),
+    (holder, after): (&AttributeHolder, usize),
     (name, value): (&str, &str),
 ) -> Result<Vec<Edit>, String> {
     let close = holder.range.end - 1;

@@ -27,7 +27,7 @@ fn insertion(at: usize, text: String) -> Edit {
 
 /// What a rule wants an attribute to say.
 #[derive(Debug)]
-struct Setting {
+struct WantedSetting {
     rule: &'static str,
     /// Terraform's word and CloudFormation's.
     names: [&'static str; 2],
@@ -37,20 +37,20 @@ struct Setting {
     holders: &'static [&'static str],
 }
 
-const SETTINGS: [Setting; 3] = [
-    Setting {
+const SETTINGS: [WantedSetting; 3] = [
+    WantedSetting {
         rule: "client-tls-not-required",
         names: ["require_tls", "RequireTLS"],
         values: ["true", "true"],
         holders: &["resource", "module"],
     },
-    Setting {
+    WantedSetting {
         rule: "iam-auth-not-required",
         names: ["iam_auth", "IAMAuth"],
         values: ["\"REQUIRED\"", "REQUIRED"],
         holders: &["auth", "dynamic"],
     },
-    Setting {
+    WantedSetting {
         rule: "debug-logging-on",
         names: ["debug_logging", "DebugLogging"],
         values: ["false", "false"],
@@ -58,7 +58,7 @@ const SETTINGS: [Setting; 3] = [
     },
 ];
 
-impl Setting {
+impl WantedSetting {
     /// Whether a literal is a value of this attribute that the rule does not want.
     fn is_otherwise(&self, literal: &str) -> bool {
         let values: &[&str] = match self.is_of_entry() {
@@ -133,12 +133,12 @@ pub fn mended_rules() -> impl Iterator<Item = &'static str> {
 pub struct Editable<'t> {
     text: &'t str,
     lines: Lines<'t>,
-    kind: Kind<'t>,
+    kind: EditKind<'t>,
 }
 
-enum Kind<'t> {
+enum EditKind<'t> {
     Hcl(Body),
-    Data(yaml::Data<'t>),
+    Data(yaml::YamlText<'t>),
 }
 
 impl<'t> Editable<'t> {
@@ -151,9 +151,9 @@ impl<'t> Editable<'t> {
         let is_terraform = ends(&[".tf.json", ".tofu.json"]);
         let kind = if ends(&[".tf", ".tofu", "terragrunt.hcl"]) {
             let body = crate::language::hcl::body(text);
-            Kind::Hcl(body.map_err(|_| "the file cannot be read as a whole")?)
+            EditKind::Hcl(body.map_err(|_| "the file cannot be read as a whole")?)
         } else if is_terraform || cloudformation::is_template(text) {
-            Kind::Data(yaml::Data::read(text, is_terraform)?)
+            EditKind::Data(yaml::YamlText::read(text, is_terraform)?)
         } else {
             return Err("files of this kind are not edited".to_owned());
         };
@@ -168,8 +168,8 @@ impl<'t> Editable<'t> {
     pub fn with_user(&self, user: &str, place: (u32, u32)) -> Result<Vec<Edit>, String> {
         let offset = self.offset(place)?;
         let statement = match &self.kind {
-            Kind::Hcl(body) => hcl::statement(body, offset),
-            Kind::Data(data) => data.statement(offset),
+            EditKind::Hcl(body) => hcl::statement(body, offset),
+            EditKind::Data(data) => data.statement(offset),
         };
         let by_hand =
             || format!("the wildcard of the resource was not found: write {user} by hand");
@@ -196,8 +196,8 @@ impl<'t> Editable<'t> {
         let end = self.text.get(start..)?.find('\n');
         let end = end.map_or(self.text.len(), |length| start + length);
         match &self.kind {
-            Kind::Hcl(body) => hcl::given(body, start..end, setting),
-            Kind::Data(_) => None,
+            EditKind::Hcl(body) => hcl::given(body, start..end, setting),
+            EditKind::Data(_) => None,
         }
     }
 
@@ -215,13 +215,13 @@ impl<'t> Editable<'t> {
         let offset = self.offset(place)?;
         let setting = SETTINGS.iter().find(|setting| setting.rule == rule);
         match (&self.kind, setting) {
-            (Kind::Hcl(body), Some(setting)) => hcl::set((text, body), offset, setting),
-            (Kind::Data(data), Some(setting)) => Ok(vec![data.set(offset, setting)?]),
+            (EditKind::Hcl(body), Some(setting)) => hcl::set((text, body), offset, setting),
+            (EditKind::Data(data), Some(setting)) => Ok(vec![data.set(offset, setting)?]),
             (_, None) if rule != DATABASE_TLS => Err(
                 "which text is right here only somebody who knows the system can tell".to_owned(),
             ),
-            (Kind::Hcl(body), None) => Ok(vec![hcl::switch((text, body), offset, &SWITCH)?]),
-            (Kind::Data(data), None) => Ok(vec![data.switch(offset, &SWITCH)?]),
+            (EditKind::Hcl(body), None) => Ok(vec![hcl::switch((text, body), offset, &SWITCH)?]),
+            (EditKind::Data(data), None) => Ok(vec![data.switch(offset, &SWITCH)?]),
         }
     }
 }

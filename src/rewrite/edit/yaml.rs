@@ -4,15 +4,15 @@
 
 use std::ops::Range;
 
-use super::{NO_ENTRY, SHARED, Setting, Switch, insertion, line_end_at};
+use super::{NO_ENTRY, SHARED, Switch, WantedSetting, insertion, line_end_at};
 use crate::domain::finding::Edit;
-use crate::language::yaml::{Form, Quotes, Written, written};
+use crate::language::yaml::{Quotes, Written, WrittenForm, written};
 
 /// The members that make a value a function, which is worked out and not written.
 const FUNCTIONS: [&str; 3] = ["Ref", "Fn::", "Condition"];
 
 /// A text, read.
-pub(super) struct Data<'t> {
+pub(super) struct YamlText<'t> {
     text: &'t str,
     root: Written,
     is_json: bool,
@@ -21,7 +21,7 @@ pub(super) struct Data<'t> {
 
 /// A value or a key that begins at the place, and what leads there.
 #[derive(Clone, Copy)]
-struct Spot<'w> {
+struct YamlSpot<'w> {
     node: &'w Written,
     /// The member of a mapping that it is the value of.
     member: Option<(&'w Written, &'w Written)>,
@@ -32,7 +32,7 @@ struct Spot<'w> {
     is_shared: bool,
 }
 
-impl<'t> Data<'t> {
+impl<'t> YamlText<'t> {
     /// Reads a text; `is_terraform` says whose words it uses.
     pub(super) fn read(text: &'t str, is_terraform: bool) -> Result<Self, String> {
         let root = written(text).ok_or("the file cannot be read as a whole")?;
@@ -46,13 +46,14 @@ impl<'t> Data<'t> {
     }
 
     /// Sets a property: in place of the value at an offset, or as one more of the resource or the entry that begins there.
-    pub(super) fn set(&self, offset: usize, setting: &Setting) -> Result<Edit, String> {
+    pub(super) fn set(&self, offset: usize, setting: &WantedSetting) -> Result<Edit, String> {
         let name = setting.names[usize::from(!self.is_terraform)];
         let spots = self.spots(offset);
         if spots.iter().any(|spot| spot.is_shared) {
             return Err(SHARED.to_owned());
         }
-        let named = |spot: &&Spot<'_>| spot.member.is_some_and(|(key, _)| key.text() == Some(name));
+        let named =
+            |spot: &&YamlSpot<'_>| spot.member.is_some_and(|(key, _)| key.text() == Some(name));
         if let Some((key, value)) = spots.iter().find(named).and_then(|spot| spot.member) {
             return self.value(key, value, setting);
         }
@@ -77,7 +78,7 @@ impl<'t> Data<'t> {
         if spots.iter().any(|spot| spot.is_shared) {
             return Err(SHARED.to_owned());
         }
-        let named = |spot: &&Spot<'_>| {
+        let named = |spot: &&YamlSpot<'_>| {
             let key = spot.member.and_then(|(key, _)| key.text());
             let beside = spot.around.member("name").and_then(|(_, name)| name.text());
             key.is_some_and(|key| switch.is_named(key))
@@ -100,14 +101,14 @@ impl<'t> Data<'t> {
         let spots = self.spots(offset);
         let maps = spots
             .iter()
-            .filter(|spot| matches!(spot.node.form, Form::Map(_)) && !spot.is_shared);
+            .filter(|spot| matches!(spot.node.form, WrittenForm::Map(_)) && !spot.is_shared);
         maps.map(|spot| spot.node.range.clone()).next_back()
     }
 
     /// Everything that begins at an offset, the outermost first.
-    fn spots(&self, offset: usize) -> Vec<Spot<'_>> {
+    fn spots(&self, offset: usize) -> Vec<YamlSpot<'_>> {
         let mut spots = Vec::new();
-        let root = Spot {
+        let root = YamlSpot {
             node: &self.root,
             member: None,
             around: &self.root,
@@ -118,7 +119,7 @@ impl<'t> Data<'t> {
         spots
     }
 
-    fn entry<'w>(&self, spots: &[Spot<'w>]) -> Result<&'w Written, String> {
+    fn entry<'w>(&self, spots: &[YamlSpot<'w>]) -> Result<&'w Written, String> {
         let list = if self.is_terraform { "auth" } else { "Auth" };
         let values = spots.iter().filter_map(|spot| match spot.member {
             // CloudFormation has a list of them; Terraform's JSON may leave the brackets out.
@@ -139,18 +140,20 @@ impl<'t> Data<'t> {
         let made = node.member("content").filter(|_| self.is_terraform);
         let node = made.map_or(node, |(_, content)| content);
         match node.form {
-            Form::Map(_) => Ok(node),
-            Form::Scalar(..) | Form::Alias | Form::List(_) => Err(NO_ENTRY.to_owned()),
+            WrittenForm::Map(_) => Ok(node),
+            WrittenForm::Scalar(..) | WrittenForm::Alias | WrittenForm::List(_) => {
+                Err(NO_ENTRY.to_owned())
+            }
         }
     }
 
-    fn resource<'w>(&self, spots: &[Spot<'w>]) -> Result<&'w Written, String> {
+    fn resource<'w>(&self, spots: &[YamlSpot<'w>]) -> Result<&'w Written, String> {
         let lost = "the resource was not found";
         if self.is_terraform {
             let bodies = spots
                 .iter()
                 .map(|spot| spot.member.map_or(spot.node, |(_, value)| value));
-            let mut maps = bodies.filter(|node| matches!(node.form, Form::Map(_)));
+            let mut maps = bodies.filter(|node| matches!(node.form, WrittenForm::Map(_)));
             return maps.next_back().ok_or(lost.to_owned());
         }
         let mut resources = spots
@@ -168,15 +171,23 @@ impl<'t> Data<'t> {
             .member("Properties")
             .ok_or("the resource has no Properties")?;
         match properties.form {
-            Form::Map(_) if !properties.is_tagged => Ok(properties),
-            Form::Alias => Err(SHARED.to_owned()),
+            WrittenForm::Map(_) if !properties.is_tagged => Ok(properties),
+            WrittenForm::Alias => Err(SHARED.to_owned()),
             _ => Err("the Properties are worked out and not written".to_owned()),
         }
     }
 
-    fn value(&self, key: &Written, value: &Written, setting: &Setting) -> Result<Edit, String> {
+    fn value(
+        &self,
+        key: &Written,
+        value: &Written,
+        setting: &WantedSetting,
+    ) -> Result<Edit, String> {
         let [json, yaml] = setting.values;
-        let quoted = matches!(value.form, Form::Scalar(_, Quotes::Single | Quotes::Double));
+        let quoted = matches!(
+            value.form,
+            WrittenForm::Scalar(_, Quotes::Single | Quotes::Double)
+        );
         let word = json.trim_matches('"');
         match quoted && word != json && !value.is_tagged {
             // A text keeps its quotes.
@@ -188,9 +199,11 @@ impl<'t> Data<'t> {
     /// Another text between the quotes that are there, or one without.
     fn replaced(&self, key: &Written, value: &Written, word: &str) -> Result<Edit, String> {
         let quote = match value.form {
-            Form::Scalar(_, Quotes::Single) => "'",
-            Form::Scalar(_, Quotes::Double) => "\"",
-            Form::Scalar(_, Quotes::None) if value.text().is_some() && !value.is_tagged => "",
+            WrittenForm::Scalar(_, Quotes::Single) => "'",
+            WrittenForm::Scalar(_, Quotes::Double) => "\"",
+            WrittenForm::Scalar(_, Quotes::None) if value.text().is_some() && !value.is_tagged => {
+                ""
+            }
             _ => "\"",
         };
         self.whole(key, value, &format!("{quote}{word}{quote}"))
@@ -198,10 +211,10 @@ impl<'t> Data<'t> {
 
     /// The value gives way, with the lines that it takes.
     fn whole(&self, key: &Written, value: &Written, text: &str) -> Result<Edit, String> {
-        if value.is_shared || matches!(value.form, Form::Alias) {
+        if value.is_shared || matches!(value.form, WrittenForm::Alias) {
             return Err(SHARED.to_owned());
         }
-        if matches!(value.form, Form::Scalar(_, Quotes::Lines)) || value.range.is_empty() {
+        if matches!(value.form, WrittenForm::Scalar(_, Quotes::Lines)) || value.range.is_empty() {
             return Err("the value stands in lines of its own: write it by hand".to_owned());
         }
         let lost = "the value was not found";
@@ -233,7 +246,7 @@ impl<'t> Data<'t> {
     fn member_more(
         &self,
         map: &Written,
-        (name, setting): (&str, &Setting),
+        (name, setting): (&str, &WantedSetting),
     ) -> Result<Edit, String> {
         let [json, yaml] = setting.values;
         if map.is_flow {
@@ -253,8 +266,8 @@ impl<'t> Data<'t> {
         }
         let margin = " ".repeat(before.len());
         let member = match key.form {
-            Form::Scalar(_, Quotes::Double) => format!("\"{name}\": {yaml}"),
-            Form::Scalar(_, Quotes::Single) => format!("'{name}': {yaml}"),
+            WrittenForm::Scalar(_, Quotes::Double) => format!("\"{name}\": {yaml}"),
+            WrittenForm::Scalar(_, Quotes::Single) => format!("'{name}': {yaml}"),
             _ => format!("{name}: {yaml}"),
         };
         let end = line_end_at(self.text, at);
@@ -305,9 +318,9 @@ fn is_function(key: &Written) -> bool {
 }
 
 /// The depth is that of the tree, which the reader bounds.
-fn collect<'w>(spot: Spot<'w>, offset: usize, spots: &mut Vec<Spot<'w>>) {
+fn collect<'w>(spot: YamlSpot<'w>, offset: usize, spots: &mut Vec<YamlSpot<'w>>) {
     let is_shared = spot.is_shared || spot.node.is_shared;
-    let spot = Spot { is_shared, ..spot };
+    let spot = YamlSpot { is_shared, ..spot };
     let range = &spot.node.range;
     if range.start == offset {
         spots.push(spot);
@@ -318,7 +331,7 @@ fn collect<'w>(spot: Spot<'w>, offset: usize, spots: &mut Vec<Spot<'w>>) {
     for (key, value) in spot.node.members() {
         let member = Some((key, value));
         if key.range.start == offset {
-            spots.push(Spot {
+            spots.push(YamlSpot {
                 node: key,
                 member,
                 around: spot.node,
@@ -326,7 +339,7 @@ fn collect<'w>(spot: Spot<'w>, offset: usize, spots: &mut Vec<Spot<'w>>) {
             });
         }
         let below = key.text().unwrap_or_default();
-        let within = Spot {
+        let within = YamlSpot {
             node: value,
             member,
             around: spot.node,
@@ -336,7 +349,7 @@ fn collect<'w>(spot: Spot<'w>, offset: usize, spots: &mut Vec<Spot<'w>>) {
         collect(within, offset, spots);
     }
     for item in spot.node.items() {
-        let within = Spot {
+        let within = YamlSpot {
             node: item,
             member: None,
             ..spot

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::language::form::{Form, Part};
+use crate::language::form::{Form, FormPart};
 
 const MOVED: &str = "moved";
 
@@ -32,7 +32,7 @@ impl Form {
                 parts.remove(&format!("{MOVED}{member}{number}"));
             }
             let renamed = parts.into_iter().map(|(name, part)| {
-                let part = Part {
+                let part = FormPart {
                     text: replaced(&part.text, from, to),
                     unordered: replaced(&part.unordered, from, to),
                     ..part

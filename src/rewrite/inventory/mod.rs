@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::baseline::digest;
 use crate::domain::evidence::Origin;
-use crate::domain::pack::allowance::{Asked, Change, Difference, Language};
+use crate::domain::pack::allowance::{AskedSpec, EntryChange, EntryDifference, FileLanguage};
 use crate::language::form;
 
 /// One value.
@@ -26,7 +26,7 @@ pub struct Entry {
 }
 
 /// How a file is read, where it belongs, and the keys.
-type Key = (Language, String, Vec<String>);
+type Key = (FileLanguage, String, Vec<String>);
 
 /// The entries of some files.
 #[derive(Clone, Debug, Default)]
@@ -53,8 +53,8 @@ pub fn inventory<'f>(
         let language = language(path);
         // A folder of Terraform is one module, whichever file a block stands in.
         let home = match (language, path.rsplit_once('/')) {
-            (Language::Terraform, Some((folder, _))) => folder,
-            (Language::Terraform, None) => "",
+            (FileLanguage::Terraform, Some((folder, _))) => folder,
+            (FileLanguage::Terraform, None) => "",
             _ => path,
         };
         match entries(language, path, text) {
@@ -73,7 +73,7 @@ pub fn inventory<'f>(
 }
 
 /// How a file is read, by its name.
-fn language(path: &str) -> Language {
+fn language(path: &str) -> FileLanguage {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     // `requirements.txt` is a program's.
@@ -81,22 +81,22 @@ fn language(path: &str) -> Language {
         .iter()
         .any(|folder| path.contains(folder));
     match () {
-        () if is_program => Language::Other,
-        () if ends(&[".tf", ".tofu"]) => Language::Terraform,
-        () if ends(&[".tfvars"]) => Language::Values,
-        () if ends(&[".yaml", ".yml"]) => Language::CloudFormation,
-        () if ends(&[".md", ".txt"]) => Language::Text,
-        () => Language::Other,
+        () if is_program => FileLanguage::Other,
+        () if ends(&[".tf", ".tofu"]) => FileLanguage::Terraform,
+        () if ends(&[".tfvars"]) => FileLanguage::Values,
+        () if ends(&[".yaml", ".yml"]) => FileLanguage::CloudFormation,
+        () if ends(&[".md", ".txt"]) => FileLanguage::Text,
+        () => FileLanguage::Other,
     }
 }
 
-fn entries(language: Language, path: &str, text: &str) -> Result<Entries, Unread> {
+fn entries(language: FileLanguage, path: &str, text: &str) -> Result<Entries, Unread> {
     let mut found = match language {
-        Language::Terraform | Language::Values => terraform::entries(path, text)?,
-        Language::CloudFormation => template::entries(path, text)?,
-        Language::Other if path.ends_with(".hcl") => terraform::entries(path, text)?,
-        Language::Other => by_form(path, text),
-        Language::Text => return Ok(vec![whole(path, text)]),
+        FileLanguage::Terraform | FileLanguage::Values => terraform::entries(path, text)?,
+        FileLanguage::CloudFormation => template::entries(path, text)?,
+        FileLanguage::Other if path.ends_with(".hcl") => terraform::entries(path, text)?,
+        FileLanguage::Other => by_form(path, text),
+        FileLanguage::Text => return Ok(vec![whole(path, text)]),
     };
     found.extend(comments::entries(path, text));
     Ok(found)
@@ -162,8 +162,8 @@ impl Inventory {
     pub fn differences<'i>(
         &'i self,
         after: &'i Self,
-        asked: Asked<'i>,
-    ) -> Vec<(Difference<'i>, &'i Origin)> {
+        asked: AskedSpec<'i>,
+    ) -> Vec<(EntryDifference<'i>, &'i Origin)> {
         let keys: std::collections::BTreeSet<&Key> =
             self.entries.keys().chain(after.entries.keys()).collect();
         keys.into_iter()
@@ -175,20 +175,20 @@ impl Inventory {
         &'i self,
         after: &'i Self,
         key: &'i Key,
-        asked: Asked<'i>,
-    ) -> Option<(Difference<'i>, &'i Origin)> {
+        asked: AskedSpec<'i>,
+    ) -> Option<(EntryDifference<'i>, &'i Origin)> {
         let (before, now) = (self.entries.get(key), after.entries.get(key));
         let change = match (before, now) {
             (Some(before), Some(now)) if before.value == now.value && before.kind == now.kind => {
                 return None;
             }
-            (Some(_), Some(_)) => Change::Changed,
-            (Some(_), None) => Change::Removed,
-            (None, _) if self.has_block(key) => Change::Added,
-            (None, _) => Change::New,
+            (Some(_), Some(_)) => EntryChange::Changed,
+            (Some(_), None) => EntryChange::Removed,
+            (None, _) if self.has_block(key) => EntryChange::Added,
+            (None, _) => EntryChange::New,
         };
         let there = now.or(before)?;
-        let difference = Difference {
+        let difference = EntryDifference {
             language: key.0,
             path: &key.2,
             kind: &there.kind,
@@ -202,20 +202,20 @@ impl Inventory {
 }
 
 /// How many keys name a block or resource; the others lead on within it.
-fn depth(language: Language, keys: &[String]) -> usize {
+fn depth(language: FileLanguage, keys: &[String]) -> usize {
     let first = keys.first().map_or("", String::as_str);
     match (language, first) {
-        (Language::Terraform, "resource" | "data" | "ephemeral") => 3,
-        (Language::Terraform, _) | (Language::CloudFormation, _) => 2,
-        (Language::Values | Language::Text | Language::Other, _) => 1,
+        (FileLanguage::Terraform, "resource" | "data" | "ephemeral") => 3,
+        (FileLanguage::Terraform, _) | (FileLanguage::CloudFormation, _) => 2,
+        (FileLanguage::Values | FileLanguage::Text | FileLanguage::Other, _) => 1,
     }
 }
 
 /// Keys that are taken, and how often.
 #[derive(Debug, Default)]
-struct Taken(BTreeMap<Vec<String>, usize>);
+struct TakenKeys(BTreeMap<Vec<String>, usize>);
 
-impl Taken {
+impl TakenKeys {
     /// These keys, the last one with a number where they were taken before.
     fn free(&mut self, mut keys: Vec<String>) -> Vec<String> {
         let count = self.0.entry(keys.clone()).or_default();
@@ -231,7 +231,7 @@ impl Taken {
 mod tests {
     use super::*;
 
-    const ASKED: Asked<'_> = Asked {
+    const ASKED: AskedSpec<'_> = AskedSpec {
         proxy: "orders-proxy",
         has_topic: false,
         retention_days: 365,
@@ -242,7 +242,7 @@ mod tests {
     fn differing(path: &str, before: &str, after: &str) -> Vec<String> {
         let read = |text| inventory([(path, text)]).unwrap();
         let (before, after) = (read(before), read(after));
-        let shown = |(one, _): (Difference<'_>, &Origin)| {
+        let shown = |(one, _): (EntryDifference<'_>, &Origin)| {
             let after = one.after.unwrap_or("-");
             format!("{:?} {}: {after}", one.change, one.path.join("/"))
         };

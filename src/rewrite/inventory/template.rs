@@ -1,11 +1,11 @@
 //! YAML as entries: every value by the keys and positions that lead to it. A function of CloudFormation is one value, in its short
 //! form, with all that it is given.
 
-use super::{Entries, Entry, Taken, Unread};
+use super::{Entries, Entry, TakenKeys, Unread};
 use crate::domain::evidence::Origin;
 use crate::domain::lines::Lines;
 use crate::language::yaml;
-use crate::language::yaml::{Content, Form, Place, Tree, Written};
+use crate::language::yaml::{Content, Place, Tree, Written, WrittenForm};
 
 /// Members that name an item of a list, so that its position does not matter.
 const NAMES: [&str; 2] = ["Key", "ParameterKey"];
@@ -26,9 +26,9 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
         let (line, column) = Lines::of(text).place(start);
         return Err((what.to_owned(), Origin::at(path, line, column)));
     }
-    let mut reader = Reader {
+    let mut reader = TemplateInventory {
         path,
-        taken: Taken::default(),
+        taken: TakenKeys::default(),
         found: Vec::new(),
         broken: None,
     };
@@ -43,7 +43,7 @@ pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
 /// Source: CloudFormation User Guide, "CloudFormation template formats": aliases, merges and some tags are not supported.
 fn unlike(text: &str, node: &Written) -> Option<(&'static str, usize)> {
     let start = node.range.start;
-    if matches!(node.form, Form::Alias) {
+    if matches!(node.form, WrittenForm::Alias) {
         return Some(("CloudFormation knows no aliases: write it out", start));
     }
     let written = text.get(node.range.clone()).unwrap_or_default();
@@ -79,15 +79,15 @@ fn unlike(text: &str, node: &Written) -> Option<(&'static str, usize)> {
     }
 }
 
-struct Reader<'t> {
+struct TemplateInventory<'t> {
     path: &'t str,
-    taken: Taken,
+    taken: TakenKeys,
     found: Entries,
     /// The first value that means different things to different readers.
     broken: Option<(String, Place)>,
 }
 
-impl Reader<'_> {
+impl TemplateInventory<'_> {
     /// A value within these keys and this type of resource. The loader bounds the depth.
     fn value(&mut self, (keys, kind): (&[String], &str), tree: &Tree, place: Place) {
         let keys = self.taken.free(keys.to_vec());

@@ -7,7 +7,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
-use super::{Entries, Entry, Taken, Unread};
+use super::{Entries, Entry, TakenKeys, Unread};
 use crate::domain::evidence::Origin;
 use crate::domain::lines::Lines;
 use crate::language::terraform::expression_form;
@@ -24,11 +24,11 @@ const JOINED: [&str; 2] = ["locals", "terraform"];
 /// The entries of a file.
 pub(super) fn entries(path: &str, text: &str) -> Result<Entries, Unread> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader {
+    let mut reader = TerraformInventory {
         path,
         text,
         lines: Lines::of(text),
-        taken: Taken::default(),
+        taken: TakenKeys::default(),
         found: Vec::new(),
         broken: None,
     };
@@ -70,17 +70,17 @@ impl Within {
     }
 }
 
-struct Reader<'t> {
+struct TerraformInventory<'t> {
     path: &'t str,
     text: &'t str,
     lines: Lines<'t>,
-    taken: Taken,
+    taken: TakenKeys,
     found: Entries,
     /// The first member of an object that another one has the name of: of two, Terraform takes the last.
     broken: Option<(String, Option<Range<usize>>)>,
 }
 
-impl Reader<'_> {
+impl TerraformInventory<'_> {
     fn body(&mut self, within: &Within, body: &Body) {
         for structure in body {
             match structure {

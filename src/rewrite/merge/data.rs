@@ -2,15 +2,15 @@
 
 use std::ops::Range;
 
-use super::outline::{Facts, Group, Inner, Node, Style, whole};
+use super::outline::{Facts, Inner, ItemGroup, OutlineNode, Style, whole};
 use crate::language::yaml;
-use crate::language::yaml::{Form, Quotes, Written, written};
+use crate::language::yaml::{Quotes, Written, WrittenForm, written};
 
 /// What names an item of a list among its likes: CloudFormation's parameters and tags, and the statements of policies.
 const NAMING: [&str; 4] = ["ParameterKey", "Key", "Sid", "OutputKey"];
 
 /// A text, read. None where it is neither, or its items share lines.
-pub(super) fn outline(text: &str) -> Option<Group> {
+pub(super) fn outline(text: &str) -> Option<ItemGroup> {
     let root = read(text)?;
     whole(text, &inner(text, &root, 0)?)
 }
@@ -36,18 +36,18 @@ fn read(text: &str) -> Option<Written> {
 /// The named members of a value: of a mapping, or of a list that names them.
 fn members(text: &str, value: &Written) -> Option<Vec<(String, Range<usize>, Written)>> {
     let named = match &value.form {
-        Form::Map(members) => members
+        WrittenForm::Map(members) => members
             .iter()
             .map(|(key, value)| {
                 let end = end(text, key, value);
                 Some((key.text()?.to_owned(), key.range.start..end, value.clone()))
             })
             .collect::<Option<Vec<_>>>()?,
-        Form::List(items) if value.is_flow => items
+        WrittenForm::List(items) if value.is_flow => items
             .iter()
             .map(|item| Some((self_name(item)?, item.range.clone(), item.clone())))
             .collect::<Option<Vec<_>>>()?,
-        Form::List(_) | Form::Scalar(..) | Form::Alias => return None,
+        WrittenForm::List(_) | WrittenForm::Scalar(..) | WrittenForm::Alias => return None,
     };
     let mut keys: Vec<&str> = named.iter().map(|(key, ..)| key.as_str()).collect();
     keys.sort_unstable();
@@ -79,7 +79,7 @@ fn inner(text: &str, value: &Written, opens: usize) -> Option<Inner> {
         .into_iter()
         .map(|(key, range, value)| {
             let is_item = range == value.range;
-            Node {
+            OutlineNode {
                 name: key.clone(),
                 sense: said(text, &value),
                 inner: match is_item {
@@ -129,14 +129,14 @@ fn said(text: &str, value: &Written) -> String {
         false => "",
     };
     let content = match &value.form {
-        Form::Scalar(text, Quotes::None) => format!("plain {text:?}"),
-        Form::Scalar(text, _) => format!("{text:?}"),
-        Form::Alias => text.get(value.range.clone()).unwrap_or_default().to_owned(),
-        Form::List(items) => {
+        WrittenForm::Scalar(text, Quotes::None) => format!("plain {text:?}"),
+        WrittenForm::Scalar(text, _) => format!("{text:?}"),
+        WrittenForm::Alias => text.get(value.range.clone()).unwrap_or_default().to_owned(),
+        WrittenForm::List(items) => {
             let items: Vec<String> = items.iter().map(|item| said(text, item)).collect();
             format!("[{}]", items.join(", "))
         }
-        Form::Map(members) => {
+        WrittenForm::Map(members) => {
             let mut members: Vec<String> = members
                 .iter()
                 .map(|(key, value)| format!("{}: {}", said(text, key), said(text, value)))

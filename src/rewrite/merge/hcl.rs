@@ -6,11 +6,11 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Object, ObjectKey};
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
-use super::outline::{Facts, Group, Inner, Node, Style, whole};
+use super::outline::{Facts, Inner, ItemGroup, OutlineNode, Style, whole};
 use crate::language::terraform::expression_form;
 
 /// A text, read. None where it is no HCL, or its items share lines.
-pub(super) fn outline(text: &str) -> Option<Group> {
+pub(super) fn outline(text: &str) -> Option<ItemGroup> {
     let body = crate::language::hcl::body(text).ok()?;
     let inner = Inner {
         nodes: nodes(text, &body)?,
@@ -30,7 +30,7 @@ pub(super) fn facts(text: &str) -> Option<Facts> {
     Some(facts)
 }
 
-fn nodes(text: &str, body: &Body) -> Option<Vec<Node>> {
+fn nodes(text: &str, body: &Body) -> Option<Vec<OutlineNode>> {
     body.iter()
         .map(|structure| match structure {
             Structure::Attribute(attribute) => of_attribute(text, attribute),
@@ -39,20 +39,24 @@ fn nodes(text: &str, body: &Body) -> Option<Vec<Node>> {
         .collect()
 }
 
-fn of_attribute(text: &str, attribute: &Attribute) -> Option<Node> {
+fn of_attribute(text: &str, attribute: &Attribute) -> Option<OutlineNode> {
     let key = attribute.key.as_str();
     let range = attribute.key.span()?.start..attribute.value.span()?.end;
     of_value(text, key, (range, &attribute.value))
 }
 
 /// A name with its value.
-fn of_value(text: &str, key: &str, (range, value): (Range<usize>, &Expression)) -> Option<Node> {
+fn of_value(
+    text: &str,
+    key: &str,
+    (range, value): (Range<usize>, &Expression),
+) -> Option<OutlineNode> {
     let inner = match (object_of(value), named_items(value)) {
         (Some(object), _) => of_object(text, object),
         (None, Some(items)) => of_list(text, value, &items),
         (None, None) => None,
     };
-    Some(Node {
+    Some(OutlineNode {
         key: key.to_owned(),
         name: key.to_owned(),
         sense: expression_form(value, text),
@@ -102,7 +106,7 @@ fn named_items(value: &Expression) -> Option<Vec<(&str, &Object)>> {
 fn of_list(text: &str, list: &Expression, items: &[(&str, &Object)]) -> Option<Inner> {
     let range = list.span()?;
     let nodes = items.iter().map(|(name, object)| {
-        Some(Node {
+        Some(OutlineNode {
             key: (*name).to_owned(),
             name: (*name).to_owned(),
             range: object.span()?,
@@ -153,12 +157,12 @@ fn name(text: &str, key: &ObjectKey) -> Option<String> {
     }
 }
 
-fn of_block(text: &str, block: &Block) -> Option<Node> {
+fn of_block(text: &str, block: &Block) -> Option<OutlineNode> {
     let range = block.span()?;
     let head = block.labels.last().map(Span::span);
     let head = head.unwrap_or_else(|| block.ident.span())?.end;
     let opens = head + text.get(head..range.end)?.find('{')?;
-    Some(Node {
+    Some(OutlineNode {
         key: key(block),
         name: title(block),
         inner: Some(Inner {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::hcl;
-use super::outline::{Item, Shape};
+use super::outline::{OutlineItem, Shape};
 use crate::language::Texts;
 
 /// Which block of which generated file stands elsewhere.
@@ -21,7 +21,7 @@ pub struct Homes {
 type Order = BTreeMap<String, (usize, bool)>;
 
 /// An item with the file that it was generated into.
-type Placed<'t> = (&'t str, Item);
+type Placed<'t> = (&'t str, OutlineItem);
 
 impl Homes {
     /// Finds the blocks of the generated files in those of today. Both are files of one folder that Terraform reads as one text.
@@ -34,7 +34,7 @@ impl Homes {
         let there = today
             .iter()
             .filter(|(path, text)| generated.get(*path) != Some(*text));
-        let there: BTreeMap<&str, Vec<Item>> = there
+        let there: BTreeMap<&str, Vec<OutlineItem>> = there
             .filter_map(|(path, text)| Some((path.as_str(), hcl::outline(text)?.items)))
             .collect();
         let mut index: BTreeMap<String, &str> = BTreeMap::new();
@@ -77,7 +77,7 @@ impl Homes {
         }
     }
 
-    fn orders(&self, there: &BTreeMap<&str, Vec<Item>>) -> BTreeMap<String, Order> {
+    fn orders(&self, there: &BTreeMap<&str, Vec<OutlineItem>>) -> BTreeMap<String, Order> {
         let homes: BTreeSet<&String> = self.blocks.values().collect();
         let orders = homes.into_iter().map(|home| {
             let items = there.get(home.as_str()).into_iter().flatten().enumerate();
@@ -140,7 +140,7 @@ impl Homes {
     }
 
     /// The file where an item belongs: where most of it stands, and with its likes where nothing of it is known.
-    fn home<'h>(&'h self, path: &'h str, item: &Item) -> &'h str {
+    fn home<'h>(&'h self, path: &'h str, item: &OutlineItem) -> &'h str {
         let fallback = self.files.get(path).map(String::as_str);
         let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
         for name in names(item) {
@@ -157,7 +157,7 @@ impl Homes {
     fn joined(&self, file: &str, items: Vec<Placed<'_>>) -> String {
         let order = self.order.get(file);
         let mut at = (0, true);
-        let mut keyed: Vec<((usize, bool), Item)> = Vec::new();
+        let mut keyed: Vec<((usize, bool), OutlineItem)> = Vec::new();
         for (_, item) in items {
             let place =
                 order.and_then(|order| names(&item).iter().find_map(|name| order.get(name)));
@@ -181,7 +181,7 @@ impl Homes {
     }
 }
 
-fn is_spaced(item: &Item) -> bool {
+fn is_spaced(item: &OutlineItem) -> bool {
     item.lead.starts_with(['\r', '\n'])
 }
 
@@ -199,12 +199,12 @@ fn names_of<'t>(texts: impl Iterator<Item = &'t String>) -> BTreeSet<String> {
     groups.flat_map(|group| all_names(&group.items)).collect()
 }
 
-fn all_names(items: &[Item]) -> BTreeSet<String> {
+fn all_names(items: &[OutlineItem]) -> BTreeSet<String> {
     items.iter().flat_map(names).collect()
 }
 
 /// What tells an item from all others of the folder. A block without labels (`locals`, `terraform`) is what stands in it.
-fn names(item: &Item) -> Vec<String> {
+fn names(item: &OutlineItem) -> Vec<String> {
     match &item.shape {
         Shape::Group(group) if !item.key.contains('"') && has_block(item) => {
             let inner = group.items.iter();
@@ -216,7 +216,7 @@ fn names(item: &Item) -> Vec<String> {
     }
 }
 
-fn has_block(item: &Item) -> bool {
+fn has_block(item: &OutlineItem) -> bool {
     item.key.ends_with('{')
 }
 

@@ -9,15 +9,15 @@ mod converted;
 mod data;
 mod hcl;
 mod homes;
-mod likes;
+mod line_merge;
+mod matching;
 mod outline;
 mod tree;
-mod words;
 
 pub use converted::as_json;
 pub use homes::{Homes, share};
-use outline::{Facts, Group};
-use tree::Merge;
+use outline::{Facts, ItemGroup};
+use tree::TreeMerge;
 
 /// A merged file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,14 +36,14 @@ pub struct Conflict {
     /// Why it is one.
     pub why: &'static str,
     /// The user's side.
-    pub ours: Excerpt,
+    pub ours: MergeExcerpt,
     /// What is generated now.
-    pub theirs: Excerpt,
+    pub theirs: MergeExcerpt,
 }
 
 /// Lines of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Excerpt {
+pub struct MergeExcerpt {
     /// The first one, from 1; 0 where there are none.
     pub line: usize,
     /// The lines.
@@ -52,19 +52,19 @@ pub struct Excerpt {
 
 /// A language whose texts are taken apart.
 #[derive(Clone, Copy)]
-struct Language {
+struct MergeLanguage {
     endings: &'static [&'static str],
-    outline: fn(&str) -> Option<Group>,
+    outline: fn(&str) -> Option<ItemGroup>,
     facts: fn(&str) -> Option<Facts>,
 }
 
-const LANGUAGES: [Language; 2] = [
-    Language {
+const LANGUAGES: [MergeLanguage; 2] = [
+    MergeLanguage {
         endings: &[".tf", ".tofu", ".tfvars", ".hcl"],
         outline: hcl::outline,
         facts: hcl::facts,
     },
-    Language {
+    MergeLanguage {
         endings: &[".yaml", ".yml", ".json", ".template"],
         outline: data::outline,
         facts: data::facts,
@@ -105,9 +105,9 @@ pub fn merge(path: &str, base: &str, ours: &str, theirs: &str) -> Merged {
 /// Whether a text holds what an earlier merge could not decide: the line of its first marker.
 pub fn marker(text: &str) -> Option<usize> {
     let mut lines = text.lines();
-    let start = lines.position(|line| line.starts_with(words::OURS))?;
+    let start = lines.position(|line| line.starts_with(line_merge::OURS))?;
     lines
-        .any(|line| line.starts_with(words::THEIRS))
+        .any(|line| line.starts_with(line_merge::THEIRS))
         .then_some(start + 1)
 }
 
@@ -129,7 +129,8 @@ fn plain(text: &str) -> String {
 }
 
 fn by_language(path: &str, texts: [&str; 3]) -> Merged {
-    let ends = |language: &&Language| language.endings.iter().any(|ending| path.ends_with(ending));
+    let ends =
+        |language: &&MergeLanguage| language.endings.iter().any(|ending| path.ends_with(ending));
     let Some(language) = LANGUAGES.iter().find(ends) else {
         return by_line(texts);
     };
@@ -162,11 +163,11 @@ fn by_language(path: &str, texts: [&str; 3]) -> Merged {
 }
 
 /// None where one of the texts cannot be taken apart.
-fn by_attribute(language: &Language, texts: [&str; 3]) -> Option<Merged> {
+fn by_attribute(language: &MergeLanguage, texts: [&str; 3]) -> Option<Merged> {
     let [base, ours, theirs] = texts.map(language.outline);
     let (base, ours, theirs) = (base?, ours?, theirs?);
     (base.style == ours.style && ours.style == theirs.style).then_some(())?;
-    let mut merge = Merge::default();
+    let mut merge = TreeMerge::default();
     let text = merge.group([&base, &ours, &theirs])?;
     Some(Merged {
         text,
@@ -175,7 +176,7 @@ fn by_attribute(language: &Language, texts: [&str; 3]) -> Option<Merged> {
 }
 
 fn by_line(texts: [&str; 3]) -> Merged {
-    let (text, conflicts) = words::lines(texts);
+    let (text, conflicts) = line_merge::lines(texts);
     Merged { text, conflicts }
 }
 
@@ -189,12 +190,12 @@ fn mixed(ours: &str, theirs: &str) -> Merged {
 
 /// A file that is one conflict.
 fn all_of_it(ours: &str, theirs: &str, why: &'static str) -> Merged {
-    let side = |text: &str| Excerpt {
+    let side = |text: &str| MergeExcerpt {
         line: 1,
         text: text.to_owned(),
     };
     Merged {
-        text: words::marked(ours, theirs),
+        text: line_merge::marked(ours, theirs),
         conflicts: vec![Conflict {
             what: "the whole file".to_owned(),
             why,

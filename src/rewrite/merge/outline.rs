@@ -9,7 +9,7 @@ pub(super) type Facts = BTreeMap<String, Vec<String>>;
 
 /// An item with all its bytes: whole lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Item {
+pub(super) struct OutlineItem {
     /// What tells it from its siblings of other kinds or names.
     pub(super) key: String,
     /// The same for people.
@@ -31,15 +31,15 @@ pub(super) enum Shape {
     /// One value.
     Leaf(String),
     /// Items, each in lines of its own.
-    Group(Group),
+    Group(ItemGroup),
 }
 
 /// Items and what stands around them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Group {
+pub(super) struct ItemGroup {
     /// The lines up to its opening.
     pub(super) head: String,
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<OutlineItem>,
     /// Comments and empty lines behind the last item.
     pub(super) last: String,
     /// The line that closes it.
@@ -62,7 +62,7 @@ pub(super) enum Style {
 
 /// What a language found: a node, and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(super) struct OutlineNode {
     pub(super) key: String,
     pub(super) name: String,
     pub(super) range: Range<usize>,
@@ -73,7 +73,7 @@ pub(super) struct Node {
 /// What stands within a node.
 #[derive(Clone, Debug)]
 pub(super) struct Inner {
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<OutlineNode>,
     /// Its head ends with the line of this place.
     pub(super) opens: usize,
     /// Where its closing bracket stands, where it has one.
@@ -82,7 +82,7 @@ pub(super) struct Inner {
     pub(super) by_indent: bool,
 }
 
-impl Item {
+impl OutlineItem {
     /// Without what stands before and behind.
     pub(super) fn core(&self) -> String {
         match &self.shape {
@@ -97,7 +97,7 @@ impl Item {
     }
 }
 
-impl Group {
+impl ItemGroup {
     /// All of it.
     pub(super) fn text(&self) -> String {
         let count = self.items.len();
@@ -115,7 +115,7 @@ impl Group {
 }
 
 /// Cuts a whole text. None where its items do not stand in lines of their own, or a byte would have no place.
-pub(super) fn whole(text: &str, inner: &Inner) -> Option<Group> {
+pub(super) fn whole(text: &str, inner: &Inner) -> Option<ItemGroup> {
     let opens = inner.closes.map(|_| inner.opens);
     let group = group(text, inner, (0..text.len(), opens))?;
     (group.text() == text).then_some(group)
@@ -126,12 +126,12 @@ fn group(
     text: &str,
     inner: &Inner,
     (range, opens): (Range<usize>, Option<usize>),
-) -> Option<Group> {
+) -> Option<ItemGroup> {
     let start = opens.map_or(range.start, |at| line_end(text, at));
     let close = inner.closes.map_or(range.end, |at| line_start(text, at));
     is_blank(text.get(close..inner.closes.unwrap_or(close))?).then_some(())?;
     let mut cursor = start;
-    let mut items: Vec<Item> = Vec::new();
+    let mut items: Vec<OutlineItem> = Vec::new();
     for node in &inner.nodes {
         let (item, after) = item(text, node, (cursor, inner.style))?;
         cursor = after;
@@ -150,7 +150,7 @@ fn group(
         let at = node.range.start;
         at - line_start(text, at)
     });
-    Some(Group {
+    Some(ItemGroup {
         head: text.get(range.start..start)?.to_owned(),
         items,
         last: text.get(cursor..ends)?.to_owned(),
@@ -165,7 +165,11 @@ fn group(
 }
 
 /// Cuts one item out of the lines from `cursor` on, and gives where the next one begins.
-fn item(text: &str, node: &Node, (cursor, style): (usize, Style)) -> Option<(Item, usize)> {
+fn item(
+    text: &str,
+    node: &OutlineNode,
+    (cursor, style): (usize, Style),
+) -> Option<(OutlineItem, usize)> {
     let start = line_start(text, node.range.start);
     let lead = text.get(cursor..start)?;
     is_blank(text.get(start..node.range.start)?).then_some(())?;
@@ -174,7 +178,7 @@ fn item(text: &str, node: &Node, (cursor, style): (usize, Style)) -> Option<(Ite
         true => ("", end),
         false => tail(text, end, style)?,
     };
-    let item = Item {
+    let item = OutlineItem {
         key: node.key.clone(),
         name: node.name.clone(),
         lead: lead.to_owned(),
@@ -187,7 +191,7 @@ fn item(text: &str, node: &Node, (cursor, style): (usize, Style)) -> Option<(Ite
 }
 
 /// What an item is made of, and where it ends.
-fn shape(text: &str, node: &Node, start: usize) -> Option<(Shape, usize)> {
+fn shape(text: &str, node: &OutlineNode, start: usize) -> Option<(Shape, usize)> {
     let end = node.range.end;
     let inner = node.inner.as_ref();
     let cut = inner.and_then(|inner| group(text, inner, (start..end, Some(inner.opens))));

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::likes::{Id, ids};
-use super::outline::{Group, Item, Shape, Style};
-use super::words::{add, blend, framed, lines, marked};
-use super::{Conflict, Excerpt};
+use super::line_merge::{add, blend, framed, lines, marked};
+use super::matching::{Id, ids};
+use super::outline::{ItemGroup, OutlineItem, Shape, Style};
+use super::{Conflict, MergeExcerpt};
 
 const BOTH_CHANGED: &str = "both changed it";
 const BOTH_ADDED: &str = "both have it now, and not alike";
@@ -16,7 +16,7 @@ const COMMENTS: &str = "both changed the comment";
 
 /// A merge under way.
 #[derive(Debug, Default)]
-pub(super) struct Merge {
+pub(super) struct TreeMerge {
     pub(super) conflicts: Vec<Conflict>,
     /// The names of the groups around what is being merged.
     path: Vec<String>,
@@ -28,9 +28,9 @@ struct Done {
     tail: String,
 }
 
-impl Merge {
+impl TreeMerge {
     /// The merged text of a group. None where what stands around its items cannot be merged.
-    pub(super) fn group(&mut self, [base, ours, theirs]: [&Group; 3]) -> Option<String> {
+    pub(super) fn group(&mut self, [base, ours, theirs]: [&ItemGroup; 3]) -> Option<String> {
         let head = blend([&base.head, &ours.head, &theirs.head])?;
         let close = blend([&base.close, &ours.close, &theirs.close])?;
         let [of_base, of_ours, of_theirs] = ids([&base.items, &ours.items, &theirs.items]);
@@ -49,7 +49,7 @@ impl Merge {
     }
 
     /// What becomes of one item; nothing where it is gone.
-    fn item(&mut self, items: [Option<&Item>; 3], is_doubtful: bool) -> Option<Done> {
+    fn item(&mut self, items: [Option<&OutlineItem>; 3], is_doubtful: bool) -> Option<Done> {
         match items {
             [Some(base), Some(ours), Some(theirs)] => {
                 Some(self.kept([base, ours, theirs], is_doubtful))
@@ -72,12 +72,12 @@ impl Merge {
     }
 
     /// An item that all three have.
-    fn kept(&mut self, items: [&Item; 3], is_doubtful: bool) -> Done {
+    fn kept(&mut self, items: [&OutlineItem; 3], is_doubtful: bool) -> Done {
         let [_, ours, theirs] = items;
         let Some(tail) = blend(items.map(|item| item.tail.as_str())) else {
             return self.clash(Some(ours), Some(theirs), COMMENTS);
         };
-        let place = (Excerpt::above(ours), Excerpt::above(theirs));
+        let place = (MergeExcerpt::above(ours), MergeExcerpt::above(theirs));
         let before = self.conflicts.len();
         let lead = self.lead(items.map(|item| item.lead.as_str()), place);
         self.path.push(ours.name.clone());
@@ -96,8 +96,8 @@ impl Merge {
         }
     }
 
-    fn core(&mut self, items: [&Item; 3], is_doubtful: bool) -> Option<String> {
-        let cores = items.map(Item::core);
+    fn core(&mut self, items: [&OutlineItem; 3], is_doubtful: bool) -> Option<String> {
+        let cores = items.map(OutlineItem::core);
         let [base, ours, theirs] = cores.each_ref().map(String::as_str);
         if ours == base || ours == theirs {
             return Some(theirs.to_owned());
@@ -116,7 +116,7 @@ impl Merge {
         leaf([base, ours, theirs], items.map(|item| item.sense.as_str()))
     }
 
-    fn lead(&mut self, texts: [&str; 3], (ours, theirs): (Excerpt, Excerpt)) -> String {
+    fn lead(&mut self, texts: [&str; 3], (ours, theirs): (MergeExcerpt, MergeExcerpt)) -> String {
         if let Some(text) = blend(texts).or_else(|| framed(texts)) {
             return text;
         }
@@ -125,19 +125,24 @@ impl Merge {
     }
 
     /// Comments behind the last item.
-    fn comments(&mut self, texts: [&str; 3], (ours, theirs): (&Group, &Group)) -> String {
-        let place = |group: &Group, text: &str| Excerpt {
+    fn comments(&mut self, texts: [&str; 3], (ours, theirs): (&ItemGroup, &ItemGroup)) -> String {
+        let place = |group: &ItemGroup, text: &str| MergeExcerpt {
             line: group.items.last().map_or(1, |item| item.line + 1),
             text: text.to_owned(),
         };
         self.lead(texts, (place(ours, texts[1]), place(theirs, texts[2])))
     }
 
-    fn clash(&mut self, ours: Option<&Item>, theirs: Option<&Item>, why: &'static str) -> Done {
-        let text = |item: Option<&Item>| item.map(Item::text).unwrap_or_default();
+    fn clash(
+        &mut self,
+        ours: Option<&OutlineItem>,
+        theirs: Option<&OutlineItem>,
+        why: &'static str,
+    ) -> Done {
+        let text = |item: Option<&OutlineItem>| item.map(OutlineItem::text).unwrap_or_default();
         let name = ours.or(theirs).map(|item| item.name.clone());
         self.path.extend(name);
-        self.conflict(why, Excerpt::of(ours), Excerpt::of(theirs));
+        self.conflict(why, MergeExcerpt::of(ours), MergeExcerpt::of(theirs));
         self.path.pop();
         Done {
             text: marked(&text(ours), &text(theirs)),
@@ -145,7 +150,7 @@ impl Merge {
         }
     }
 
-    fn conflict(&mut self, why: &'static str, ours: Excerpt, theirs: Excerpt) {
+    fn conflict(&mut self, why: &'static str, ours: MergeExcerpt, theirs: MergeExcerpt) {
         self.conflicts.push(Conflict {
             what: self.path.join("/"),
             why,
@@ -155,15 +160,15 @@ impl Merge {
     }
 }
 
-impl Excerpt {
-    fn of(item: Option<&Item>) -> Self {
+impl MergeExcerpt {
+    fn of(item: Option<&OutlineItem>) -> Self {
         item.map_or_else(Self::default, |item| Self {
             line: item.line,
             text: format!("{}{}", item.core(), item.tail),
         })
     }
 
-    fn above(item: &Item) -> Self {
+    fn above(item: &OutlineItem) -> Self {
         Self {
             line: item.line.saturating_sub(item.lead.lines().count()).max(1),
             text: item.lead.clone(),
@@ -171,7 +176,7 @@ impl Excerpt {
     }
 }
 
-fn by_id<'i, 'g>(ids: &'i [Id], items: &'g [Item]) -> BTreeMap<&'i Id, &'g Item> {
+fn by_id<'i, 'g>(ids: &'i [Id], items: &'g [OutlineItem]) -> BTreeMap<&'i Id, &'g OutlineItem> {
     ids.iter().zip(items).collect()
 }
 
@@ -192,8 +197,8 @@ fn order<'i>(ours: &'i [Id], theirs: &'i [Id]) -> Vec<&'i Id> {
 }
 
 /// True where the user changed nothing in an item, not even a comment.
-fn is_untouched(base: &Item, ours: &Item) -> bool {
-    let words = |item: &Item| -> Vec<String> {
+fn is_untouched(base: &OutlineItem, ours: &OutlineItem) -> bool {
+    let words = |item: &OutlineItem| -> Vec<String> {
         item.text().split_whitespace().map(str::to_owned).collect()
     };
     base.sense == ours.sense && words(base) == words(ours)
@@ -215,7 +220,7 @@ fn leaf(texts: [&str; 3], [base, ours, theirs]: [&str; 3]) -> Option<String> {
     }
 }
 
-fn taken(item: &Item) -> Done {
+fn taken(item: &OutlineItem) -> Done {
     Done {
         text: format!("{}{}", item.lead, item.core()),
         tail: item.tail.clone(),

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use super::names::{DECLARED, Names};
-use super::patterns::{self, Place};
+use super::names::{DECLARED, SecretNames};
+use super::patterns::{self, SearchedPart};
 use super::words::{BY_KIND, holds_secret, is_public_member};
-use super::{Found, literal, state};
-use crate::language::yaml::{Form, Quotes, Written};
+use super::{FoundSecrets, literal, state};
+use crate::language::yaml::{Quotes, Written, WrittenForm};
 
 /// Members of what declares a value: a parameter, a variable, an output.
 const DECLARING: [&str; 9] = [
@@ -51,8 +51,12 @@ const POINTING: [&str; 4] = ["GetAtt", "ImportValue", "Condition", "GetAZs"];
 const LABELLED: [&str; 5] = ["data", "ephemeral", "module", "provider", "resource"];
 
 /// Notes the secrets of a text.
-pub(super) fn find((path, text, tree): (&str, &str, &Written), names: &Names, found: &mut Found) {
-    let mut reader = Reader {
+pub(super) fn find(
+    (path, text, tree): (&str, &str, &Written),
+    names: &SecretNames,
+    found: &mut FoundSecrets,
+) {
+    let mut reader = SecretsInData {
         text,
         names,
         is_terraform: path.ends_with(".tf.json") || path.ends_with(".tofu.json"),
@@ -64,16 +68,16 @@ pub(super) fn find((path, text, tree): (&str, &str, &Written), names: &Names, fo
     reader.walk(tree);
     let texts = std::mem::take(&mut reader.texts);
     for range in &texts {
-        patterns::find(text, range.clone(), Place::Inside, found);
+        patterns::find(text, range.clone(), SearchedPart::Inside, found);
     }
     for range in comments(text) {
-        patterns::find(text, range, Place::Inside, found);
+        patterns::find(text, range, SearchedPart::Inside, found);
     }
 }
 
-struct Reader<'r> {
+struct SecretsInData<'r> {
     text: &'r str,
-    names: &'r Names,
+    names: &'r SecretNames,
     is_terraform: bool,
     /// A file of values, in which every member at the top can be a variable's or a parameter's.
     is_values: bool,
@@ -81,10 +85,10 @@ struct Reader<'r> {
     path: Vec<String>,
     /// Where scalars stand.
     texts: Vec<Range<usize>>,
-    found: &'r mut Found,
+    found: &'r mut FoundSecrets,
 }
 
-impl<'r> Reader<'r> {
+impl<'r> SecretsInData<'r> {
     /// Looks through a value that is not secret as a whole. Who reads [`Written`] bounds the depth.
     fn walk(&mut self, node: &Written) {
         if self
@@ -94,13 +98,13 @@ impl<'r> Reader<'r> {
             self.secret(node);
         }
         match &node.form {
-            Form::Scalar(..) => {
+            WrittenForm::Scalar(..) => {
                 let range = self.content(node);
                 self.texts.push(range);
             }
-            Form::Alias => {}
-            Form::List(items) => items.iter().for_each(|item| self.walk(item)),
-            Form::Map(members) => {
+            WrittenForm::Alias => {}
+            WrittenForm::List(items) => items.iter().for_each(|item| self.walk(item)),
+            WrittenForm::Map(members) => {
                 self.whole(node);
                 for (key, value) in members {
                     let name = key.text().unwrap_or_default();
@@ -175,7 +179,7 @@ impl<'r> Reader<'r> {
     /// A value that is secret as a whole.
     fn secret(&mut self, node: &Written) {
         match &node.form {
-            Form::Scalar(text, _) => match self.tag(node) {
+            WrittenForm::Scalar(text, _) => match self.tag(node) {
                 "Ref" => self.found.mentions.push(format!("Ref:{text}")),
                 tag if POINTING.contains(&tag) => {}
                 _ => {
@@ -186,20 +190,20 @@ impl<'r> Reader<'r> {
                     }
                 }
             },
-            Form::Alias => {
+            WrittenForm::Alias => {
                 let name = self.text.get(node.range.clone()).unwrap_or_default();
                 self.found.mentions.push(name.to_owned());
             }
-            Form::List(items) => self.called(self.tag(node), items),
-            Form::Map(members) => match members.as_slice() {
+            WrittenForm::List(items) => self.called(self.tag(node), items),
+            WrittenForm::Map(members) => match members.as_slice() {
                 [(key, value)] if self.is_function(key) => {
                     let name = key.text().unwrap_or_default();
                     let name = name.strip_prefix("Fn::").unwrap_or(name);
                     match (&value.form, name) {
-                        (Form::Scalar(text, _), "Ref") => {
+                        (WrittenForm::Scalar(text, _), "Ref") => {
                             self.found.mentions.push(format!("Ref:{text}"));
                         }
-                        (Form::List(items), _) => self.called(name, items),
+                        (WrittenForm::List(items), _) => self.called(name, items),
                         _ if POINTING.contains(&name) => {}
                         _ => self.secret(value),
                     }
@@ -231,7 +235,7 @@ impl<'r> Reader<'r> {
         for value in values.unwrap_or_default() {
             match &value.form {
                 // What a list of things says of each is judged by its own names.
-                Form::Map(members) if function.is_empty() && members.len() > 1 => {}
+                WrittenForm::Map(members) if function.is_empty() && members.len() > 1 => {}
                 _ => self.secret(value),
             }
         }
@@ -244,8 +248,9 @@ impl<'r> Reader<'r> {
         if DECLARING.iter().any(|name| node.member(name).is_some()) {
             return self.declared(node);
         }
-        let is_plain =
-            |(_, value): &(Written, Written)| matches!(value.form, Form::Scalar(..) | Form::Alias);
+        let is_plain = |(_, value): &(Written, Written)| {
+            matches!(value.form, WrittenForm::Scalar(..) | WrittenForm::Alias)
+        };
         if members.iter().all(is_plain) {
             for (key, value) in members {
                 if !key.text().is_some_and(is_public_member) {
@@ -283,7 +288,7 @@ impl<'r> Reader<'r> {
 
     /// The bytes of a scalar without its tag and its quotes.
     fn content(&self, node: &Written) -> Range<usize> {
-        let Form::Scalar(_, quotes) = &node.form else {
+        let WrittenForm::Scalar(_, quotes) = &node.form else {
             return node.range.clone();
         };
         let raw = self.text.get(node.range.clone()).unwrap_or_default();

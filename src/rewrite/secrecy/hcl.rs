@@ -6,10 +6,10 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
 use hcl_edit::visit::{self, Visit};
 
-use super::names::{DECLARED, Names};
-use super::patterns::{self, Place};
+use super::names::{DECLARED, SecretNames};
+use super::patterns::{self, SearchedPart};
 use super::words::{BY_KIND, holds_secret, is_public_member};
-use super::{Found, literal, state};
+use super::{FoundSecrets, literal, state};
 use crate::language::hcl::Block;
 
 /// Functions whose arguments say where a value is, and not what it is.
@@ -29,11 +29,11 @@ const LOOKING: [&str; 12] = [
 ];
 
 /// Notes the secrets of a text. False where it cannot be read.
-pub(super) fn find(path: &str, text: &str, names: &Names, found: &mut Found) -> bool {
+pub(super) fn find(path: &str, text: &str, names: &SecretNames, found: &mut FoundSecrets) -> bool {
     let Ok(parsed) = crate::language::hcl::parsed(text) else {
         return false;
     };
-    let mut reader = Reader {
+    let mut reader = SecretsInHcl {
         text,
         names,
         // What stands at the top of such a file is the value of a variable, or of an input.
@@ -45,25 +45,25 @@ pub(super) fn find(path: &str, text: &str, names: &Names, found: &mut Found) -> 
     reader.body(&parsed.block);
     let texts = std::mem::take(&mut reader.texts);
     for range in &texts {
-        patterns::find(text, range.clone(), Place::Inside, found);
+        patterns::find(text, range.clone(), SearchedPart::Inside, found);
     }
     for range in comments(text, &texts) {
-        patterns::find(text, range, Place::Inside, found);
+        patterns::find(text, range, SearchedPart::Inside, found);
     }
     true
 }
 
-struct Reader<'r> {
+struct SecretsInHcl<'r> {
     text: &'r str,
-    names: &'r Names,
+    names: &'r SecretNames,
     is_values: bool,
     depth: usize,
     /// Where literals stand.
     texts: Vec<Range<usize>>,
-    found: &'r mut Found,
+    found: &'r mut FoundSecrets,
 }
 
-impl Visit for Reader<'_> {
+impl Visit for SecretsInHcl<'_> {
     fn visit_object(&mut self, node: &Object) {
         self.pair(
             |name| {
@@ -100,7 +100,7 @@ impl Visit for Reader<'_> {
     }
 }
 
-impl Reader<'_> {
+impl SecretsInHcl<'_> {
     fn body(&mut self, block: &Block) {
         for attribute in &block.attributes {
             let name = &attribute.name;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Found;
+use super::FoundSecrets;
 use super::words::{is_public_member, is_public_value};
 
 /// Lines of a longer secret that are long enough to be looked for alone.
@@ -21,7 +21,7 @@ static QUOTED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#""([^"]*)"|'([^']*)'"#).ok());
 
 /// Notes the secret parts of a literal that stands at these bytes, and what is referred to in them.
-pub(super) fn secret(text: &str, range: Range<usize>, found: &mut Found) {
+pub(super) fn secret(text: &str, range: Range<usize>, found: &mut FoundSecrets) {
     let Some(raw) = text.get(range.clone()) else {
         return;
     };
@@ -39,7 +39,7 @@ pub(super) fn secret(text: &str, range: Range<usize>, found: &mut Found) {
 }
 
 /// All of it is secret, but for what is worked out.
-fn plain(text: &str, range: Range<usize>, found: &mut Found) {
+fn plain(text: &str, range: Range<usize>, found: &mut FoundSecrets) {
     let raw = &text[range.clone()];
     if is_public_value(raw) {
         return;
@@ -63,7 +63,7 @@ fn moved(range: Range<usize>, by: usize) -> Range<usize> {
     range.start + by..range.end + by
 }
 
-impl Found {
+impl FoundSecrets {
     /// Notes a part of a raw text that begins at these bytes, and its value as it is written and as it is meant.
     fn add(&mut self, raw: &str, part: Range<usize>, at: usize) {
         let Some(value) = raw.get(part.clone()) else {
@@ -110,14 +110,14 @@ fn unescaped(raw: &str) -> String {
 }
 
 /// A part of a literal.
-struct Piece {
+struct LiteralPiece {
     range: Range<usize>,
     /// False for `${…}` and `%{…}`.
     is_literal: bool,
 }
 
 /// The parts of a literal, and what is worked out between them.
-fn pieces(raw: &str) -> Vec<Piece> {
+fn pieces(raw: &str) -> Vec<LiteralPiece> {
     let mut pieces = Vec::new();
     let mut literal = 0;
     let mut at = 0;
@@ -130,17 +130,17 @@ fn pieces(raw: &str) -> Vec<Piece> {
             continue;
         }
         let end = start + closed(rest);
-        pieces.push(Piece {
+        pieces.push(LiteralPiece {
             range: literal..start,
             is_literal: true,
         });
-        pieces.push(Piece {
+        pieces.push(LiteralPiece {
             range: start..end,
             is_literal: false,
         });
         (literal, at) = (end, end);
     }
-    pieces.push(Piece {
+    pieces.push(LiteralPiece {
         range: literal..raw.len(),
         is_literal: true,
     });
@@ -212,7 +212,7 @@ mod tests {
 
     /// What is left to be seen.
     fn left(raw: &str) -> String {
-        let mut found = Found::default();
+        let mut found = FoundSecrets::default();
         secret(raw, 0..raw.len(), &mut found);
         let mut left = raw.to_owned();
         for range in found.ranges {

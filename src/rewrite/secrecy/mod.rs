@@ -21,9 +21,9 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use self::names::Names;
-use self::patterns::Place;
-use crate::domain::secrecy::{Secrets, Shown};
+use self::names::SecretNames;
+use self::patterns::SearchedPart;
+use crate::domain::secrecy::{MaskedText, Secrets};
 use crate::language::plan::is_plan_or_state;
 use crate::language::yaml::{Written, written};
 
@@ -60,7 +60,7 @@ static SAID_OR_SEEN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// Whether any of some names stands in a text.
 #[derive(Clone, Debug, Default)]
-enum Leads {
+enum NamePresence {
     /// There is no name.
     #[default]
     Nowhere,
@@ -69,8 +69,8 @@ enum Leads {
     Everywhere,
 }
 
-impl Leads {
-    fn of(names: &Names) -> Self {
+impl NamePresence {
+    fn of(names: &SecretNames) -> Self {
         let is_plain = |name: &str| {
             name.chars()
                 .all(|one| one.is_alphanumeric() || "_-.".contains(one))
@@ -94,9 +94,9 @@ impl Leads {
 /// What is known to be secret in some texts.
 #[derive(Clone, Debug, Default)]
 pub struct Secrecy {
-    names: Names,
+    names: SecretNames,
     /// Finds any of them.
-    leads: Leads,
+    leads: NamePresence,
     secrets: Secrets,
     looked_through: BTreeMap<Looked, Seen>,
 }
@@ -109,19 +109,19 @@ type Seen = (usize, Vec<Range<usize>>);
 
 /// What is secret in a text by what the text itself says.
 #[derive(Clone, Debug)]
-pub struct Look(Found);
+pub struct SecretScan(FoundSecrets);
 
-impl Look {
+impl SecretScan {
     /// Looks through a text that is written so, where that is known; none where the text has no sign of a secret.
     pub fn at(path: &str, text: &str, written: Option<&Written>) -> Option<Self> {
-        let found = || Found::written(path, text, (written, &Names::default()));
+        let found = || FoundSecrets::written(path, text, (written, &SecretNames::default()));
         has_signs(text).then(|| Self(found()))
     }
 }
 
 /// What was found in a text.
 #[derive(Clone, Debug, Default)]
-struct Found {
+struct FoundSecrets {
     /// Its bytes that are secret.
     ranges: Vec<Range<usize>>,
     /// The values.
@@ -133,7 +133,9 @@ struct Found {
 impl Secrecy {
     /// Looks through texts by their paths, and through values that were given to variables by their names.
     pub fn of(texts: Vec<(&str, &str)>, given: &BTreeMap<String, String>) -> Self {
-        let looks = texts.iter().map(|(path, text)| Look::at(path, text, None));
+        let looks = texts
+            .iter()
+            .map(|(path, text)| SecretScan::at(path, text, None));
         let looks = looks.collect();
         Self::after(texts, looks, given)
     }
@@ -141,10 +143,10 @@ impl Secrecy {
     /// The same, after each text was looked at.
     pub fn after(
         texts: Vec<(&str, &str)>,
-        looks: Vec<Option<Look>>,
+        looks: Vec<Option<SecretScan>>,
         given: &BTreeMap<String, String>,
     ) -> Self {
-        let mut names = Names::default();
+        let mut names = SecretNames::default();
         let looks = texts.iter().copied().zip(looks);
         let mut open: Vec<_> = looks.filter(|(_, look)| look.is_some()).collect();
         let mut values = Vec::new();
@@ -153,8 +155,8 @@ impl Secrecy {
             let mut is_new = false;
             for ((path, text), look) in open {
                 let (found, known) = match look {
-                    Some(Look(found)) => (found, 0),
-                    None => (Found::of(path, text, &names), names.len()),
+                    Some(SecretScan(found)) => (found, 0),
+                    None => (FoundSecrets::of(path, text, &names), names.len()),
                 };
                 looked_through.insert(looked(path, text), (known, found.ranges));
                 values.extend(found.values);
@@ -164,7 +166,7 @@ impl Secrecy {
             if !is_new {
                 break;
             }
-            let leads = Leads::of(&names);
+            let leads = NamePresence::of(&names);
             let texts = texts.iter().copied();
             let texts = texts.filter(|(_, text)| leads.lead_into(text));
             open = texts.map(|text| (text, None)).collect();
@@ -175,7 +177,7 @@ impl Secrecy {
             }
         }
         Self {
-            leads: Leads::of(&names),
+            leads: NamePresence::of(&names),
             names,
             secrets: Secrets::of(values),
             looked_through,
@@ -188,15 +190,15 @@ impl Secrecy {
     }
 
     /// What may be shown of a text.
-    pub fn shown(&self, path: &str, text: &str) -> Shown {
+    pub fn shown(&self, path: &str, text: &str) -> MaskedText {
         let ranges = match self.looked_through.get(&looked(path, text)) {
             Some((names, ranges)) if *names == self.names.len() || !self.lead_into(text) => {
                 ranges.clone()
             }
             None if self.has_nothing(text) => Vec::new(),
-            _ => Found::of(path, text, &self.names).ranges,
+            _ => FoundSecrets::of(path, text, &self.names).ranges,
         };
-        Shown::without(text, ranges, &self.secrets)
+        MaskedText::without(text, ranges, &self.secrets)
     }
 
     /// Whether a name can stand in a text, in whatever way it is written.
@@ -218,18 +220,23 @@ impl Secrecy {
 
 /// A sentence of which nothing is known, without what looks like a secret: the last resort for errors.
 pub fn without_secrets(sentence: &str) -> String {
-    let mut found = Found::default();
-    patterns::find(sentence, 0..sentence.len(), Place::Inside, &mut found);
-    let shown = Shown::without(sentence, found.ranges, &Secrets::default());
+    let mut found = FoundSecrets::default();
+    patterns::find(
+        sentence,
+        0..sentence.len(),
+        SearchedPart::Inside,
+        &mut found,
+    );
+    let shown = MaskedText::without(sentence, found.ranges, &Secrets::default());
     shown.shown().to_owned()
 }
 
-impl Found {
-    fn of(path: &str, text: &str, names: &Names) -> Self {
+impl FoundSecrets {
+    fn of(path: &str, text: &str, names: &SecretNames) -> Self {
         Self::written(path, text, (None, names))
     }
 
-    fn written(path: &str, text: &str, (tree, names): (Option<&Written>, &Names)) -> Self {
+    fn written(path: &str, text: &str, (tree, names): (Option<&Written>, &SecretNames)) -> Self {
         let mut found = Self::default();
         let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
         let is_read = if ends(&[".tf", ".tofu", ".hcl", ".tfvars"]) {
@@ -245,7 +252,7 @@ impl Found {
             false
         };
         if !is_read {
-            patterns::find(text, 0..text.len(), Place::Unread, &mut found);
+            patterns::find(text, 0..text.len(), SearchedPart::Unread, &mut found);
         }
         found
     }

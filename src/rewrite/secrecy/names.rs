@@ -9,7 +9,7 @@ use super::words::is_about;
 
 /// What a name belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum NameKind {
     /// A variable of Terraform, a parameter of a template.
     Variable,
     Local,
@@ -21,26 +21,26 @@ enum Kind {
 }
 
 /// How each is referred to: the first part is its name, the last one the member that is meant.
-static REFERENCES: LazyLock<Vec<(Kind, Regex)>> = LazyLock::new(|| {
+static REFERENCES: LazyLock<Vec<(NameKind, Regex)>> = LazyLock::new(|| {
     let path = r"([A-Za-z_][\w-]*)((?:\.[\w-]+|\[[^\]]*\])*)";
     [
-        (Kind::Variable, format!(r"\bvar\.{path}")),
-        (Kind::Local, format!(r"\blocal\.{path}")),
+        (NameKind::Variable, format!(r"\bvar\.{path}")),
+        (NameKind::Local, format!(r"\blocal\.{path}")),
         (
-            Kind::Output,
+            NameKind::Output,
             format!(r"\bmodule\.[\w-]+(?:\[[^\]]*\])?\.{path}"),
         ),
         (
-            Kind::Variable,
+            NameKind::Variable,
             r"^(?:Ref:|\$\{)([A-Za-z][A-Za-z0-9]*)()\}?$".to_owned(),
         ),
-        (Kind::Member, r"^Member:(.+)()$".to_owned()),
+        (NameKind::Member, r"^Member:(.+)()$".to_owned()),
         (
-            Kind::Member,
+            NameKind::Member,
             r"\$\{(?:self|param|opt|file\([^)]*\)):(?:[\w-]+\.)*([\w-]+)()".to_owned(),
         ),
-        (Kind::Member, r"\beach\.value\.([\w-]+)()".to_owned()),
-        (Kind::Anchor, r"^\*([^\s,\]}]+)()$".to_owned()),
+        (NameKind::Member, r"\beach\.value\.([\w-]+)()".to_owned()),
+        (NameKind::Anchor, r"^\*([^\s,\]}]+)()$".to_owned()),
     ]
     .into_iter()
     .filter_map(|(kind, pattern)| Some((kind, Regex::new(&pattern).ok()?)))
@@ -52,9 +52,9 @@ pub(super) const DECLARED: &str = "declared: ";
 
 /// Names that stand for secrets. Each with the member of its value that is meant; an empty one means all of it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Names(BTreeSet<(Kind, String, String)>);
+pub(super) struct SecretNames(BTreeSet<(NameKind, String, String)>);
 
-impl Names {
+impl SecretNames {
     /// Adds what is referred to in the place of a secret. True where something is new.
     pub(super) fn add(&mut self, mention: &str) -> bool {
         let before = self.0.len();
@@ -87,17 +87,17 @@ impl Names {
 
     /// The members of a variable that are secret.
     pub(super) fn variable(&self, name: &str) -> Vec<&str> {
-        self.ways(Kind::Variable, name)
+        self.ways(NameKind::Variable, name)
     }
 
     /// The members of a local that are secret.
     pub(super) fn local(&self, name: &str) -> Vec<&str> {
-        self.ways(Kind::Local, name)
+        self.ways(NameKind::Local, name)
     }
 
     /// The members of an output that are secret.
     pub(super) fn output(&self, name: &str) -> Vec<&str> {
-        self.ways(Kind::Output, name)
+        self.ways(NameKind::Output, name)
     }
 
     /// Whether all of a variable, or of a parameter, is secret.
@@ -107,15 +107,15 @@ impl Names {
 
     /// Whether a member of this name is.
     pub(super) fn is_member(&self, name: &str) -> bool {
-        !self.ways(Kind::Member, name).is_empty()
+        !self.ways(NameKind::Member, name).is_empty()
     }
 
     /// Whether what has this anchor is.
     pub(super) fn is_anchor(&self, name: &str) -> bool {
-        !self.ways(Kind::Anchor, name).is_empty()
+        !self.ways(NameKind::Anchor, name).is_empty()
     }
 
-    fn ways(&self, kind: Kind, name: &str) -> Vec<&str> {
+    fn ways(&self, kind: NameKind, name: &str) -> Vec<&str> {
         if self.0.is_empty() {
             return Vec::new();
         }
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn references_lead_to_names() {
-        let mut names = Names::default();
+        let mut names = SecretNames::default();
         for mention in [
             "var.a",
             "upper(local.b.c)",

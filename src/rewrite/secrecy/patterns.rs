@@ -8,11 +8,11 @@ use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
 
 use super::words::{STEMS, any_of, has_none, holds_secret, is_public_value};
-use super::{Found, literal};
+use super::{FoundSecrets, literal};
 
 /// Where patterns are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum SearchedPart {
     /// In a comment or a text: a value ends at white space, and a word before a colon can be prose.
     Inside,
     /// In what cannot be read: a value goes to the end of its line.
@@ -131,7 +131,7 @@ const REFERENCES: [&str; 17] = [
 ];
 
 /// Notes what looks like a secret in this part of a text.
-pub(super) fn find(text: &str, range: Range<usize>, place: Place, found: &mut Found) {
+pub(super) fn find(text: &str, range: Range<usize>, place: SearchedPart, found: &mut FoundSecrets) {
     let Some(part) = text.get(range.clone()) else {
         return;
     };
@@ -179,16 +179,23 @@ fn is_of_arn(part: &str, start: usize) -> bool {
 }
 
 /// A value without quotes. Gives its end.
-fn bare(part: &str, pair: &Captures<'_>, (at, place): (usize, Place), found: &mut Found) -> usize {
+fn bare(
+    part: &str,
+    pair: &Captures<'_>,
+    (at, place): (usize, SearchedPart),
+    found: &mut FoundSecrets,
+) -> usize {
     let group = |name: &str| pair.name(name).map_or("", |group| group.as_str());
     let start = pair.name("bare").map_or(part.len(), |bare| bare.start());
     let rest = &part[start..];
     let value = ended(rest, place);
     let end = start + value.len();
-    if place == Place::Inside && (is_prose(pair, &part[end..]) || group("space").contains('\n')) {
+    if place == SearchedPart::Inside
+        && (is_prose(pair, &part[end..]) || group("space").contains('\n'))
+    {
         return start;
     }
-    if place == Place::Inside && is_place(group("name"), value) {
+    if place == SearchedPart::Inside && is_place(group("name"), value) {
         return end;
     }
     if is_block(value) {
@@ -199,7 +206,7 @@ fn bare(part: &str, pair: &Captures<'_>, (at, place): (usize, Place), found: &mu
     }
     if !refers(value) {
         note(value, start..end, at, found);
-    } else if place == Place::Unread {
+    } else if place == SearchedPart::Unread {
         for (quote, quoted) in quoted_in(value) {
             let quote = start + quote;
             note(quoted, quote..quote + quoted.len(), at, found);
@@ -229,17 +236,17 @@ fn is_prose(pair: &Captures<'_>, behind: &str) -> bool {
 }
 
 /// A bare value, out of a text that begins with it.
-fn ended(rest: &str, place: Place) -> &str {
+fn ended(rest: &str, place: SearchedPart) -> &str {
     let end = match place {
-        Place::Inside => {
+        SearchedPart::Inside => {
             rest.find(|one: char| one.is_whitespace() || "\"'`,;&|)}]\\\0".contains(one))
         }
-        Place::Unread => rest.find(['\n', '\0']),
+        SearchedPart::Unread => rest.find(['\n', '\0']),
     };
     let value = &rest[..end.unwrap_or(rest.len())];
     let code = match place {
-        Place::Inside => value,
-        Place::Unread => value.split(" #").next().unwrap_or_default(),
+        SearchedPart::Inside => value,
+        SearchedPart::Unread => value.split(" #").next().unwrap_or_default(),
     };
     code.trim_end()
 }
@@ -298,7 +305,7 @@ fn below(part: &str, from: usize, name: usize) -> Range<usize> {
     from..end
 }
 
-fn note(value: &str, range: Range<usize>, at: usize, found: &mut Found) {
+fn note(value: &str, range: Range<usize>, at: usize, found: &mut FoundSecrets) {
     if value.trim().is_empty() {
         return;
     }
@@ -313,8 +320,8 @@ fn note(value: &str, range: Range<usize>, at: usize, found: &mut Found) {
 mod tests {
     use super::*;
 
-    fn left(text: &str, place: Place) -> String {
-        let mut found = Found::default();
+    fn left(text: &str, place: SearchedPart) -> String {
+        let mut found = FoundSecrets::default();
         find(text, 0..text.len(), place, &mut found);
         let mut left = text.to_owned();
         for range in found.ranges {
@@ -362,7 +369,7 @@ mod tests {
             // For the pattern a long s is an s.
             ("pa\u{17f}\u{17f}word 'ab'", "pa\u{17f}\u{17f}word '**'"),
         ] {
-            assert_eq!(left(text, Place::Inside), shown);
+            assert_eq!(left(text, SearchedPart::Inside), shown);
         }
     }
 
@@ -386,7 +393,7 @@ mod tests {
             ),
             ("A=1\0GITHUB_TOKEN=abc\0B=2", "A=1\0GITHUB_TOKEN=***\0B=2"),
         ] {
-            assert_eq!(left(text, Place::Unread), shown);
+            assert_eq!(left(text, SearchedPart::Unread), shown);
         }
     }
 }

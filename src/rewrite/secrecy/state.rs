@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use super::Found;
+use super::FoundSecrets;
 use super::words::{BY_KIND, holds_secret, is_public_member, is_public_value};
 
 /// Where values stand, and beside them which of them are sensitive.
@@ -15,7 +15,7 @@ const MARKED: [(&str, &str); 4] = [
 ];
 
 /// Notes the secrets of a document. False where it cannot be read.
-pub(super) fn find(text: &str, found: &mut Found) -> bool {
+pub(super) fn find(text: &str, found: &mut FoundSecrets) -> bool {
     let Ok(json) = serde_json::from_str::<Json>(text) else {
         return false;
     };
@@ -31,7 +31,7 @@ pub(super) fn find(text: &str, found: &mut Found) -> bool {
     true
 }
 
-fn walk(json: &Json, found: &mut Found) {
+fn walk(json: &Json, found: &mut FoundSecrets) {
     match json {
         Json::Object(members) => {
             if members.get("sensitive") == Some(&Json::Bool(true)) {
@@ -55,15 +55,18 @@ fn walk(json: &Json, found: &mut Found) {
             }
         }
         Json::Array(items) => items.iter().for_each(|item| walk(item, found)),
-        Json::String(text) => {
-            super::patterns::find(text, 0..text.len(), super::patterns::Place::Inside, found)
-        }
+        Json::String(text) => super::patterns::find(
+            text,
+            0..text.len(),
+            super::patterns::SearchedPart::Inside,
+            found,
+        ),
         _ => {}
     }
 }
 
 /// `sensitive_attributes` of a raw state: a list of ways, each a list of steps.
-fn listed(json: &Json, found: &mut Found) {
+fn listed(json: &Json, found: &mut FoundSecrets) {
     let ways = json.get("sensitive_attributes").and_then(Json::as_array);
     for way in ways.into_iter().flatten() {
         let steps = way
@@ -82,7 +85,7 @@ fn listed(json: &Json, found: &mut Found) {
     }
 }
 
-fn by_kind(json: &Json, found: &mut Found) {
+fn by_kind(json: &Json, found: &mut FoundSecrets) {
     let Some(kind) = json.get("type").and_then(Json::as_str) else {
         return;
     };
@@ -107,7 +110,7 @@ fn by_kind(json: &Json, found: &mut Found) {
 }
 
 /// What stands where a mark is set.
-fn marked(values: &Json, marks: &Json, found: &mut Found) {
+fn marked(values: &Json, marks: &Json, found: &mut FoundSecrets) {
     match (values, marks) {
         (_, Json::Bool(true)) => all(values, found),
         (Json::Object(values), Json::Object(marks)) => {
@@ -125,7 +128,7 @@ fn marked(values: &Json, marks: &Json, found: &mut Found) {
 }
 
 /// A value under a name that could mean a secret.
-fn secret(json: &Json, found: &mut Found) {
+fn secret(json: &Json, found: &mut FoundSecrets) {
     match json {
         Json::Object(members) => {
             let is_declared = members.contains_key("value") || members.contains_key("references");
@@ -142,12 +145,12 @@ fn secret(json: &Json, found: &mut Found) {
 }
 
 /// The values in a text that is secret, as it is meant: how it is written can differ by escapes.
-pub(super) fn meant(text: &str, found: &mut Found) {
+pub(super) fn meant(text: &str, found: &mut FoundSecrets) {
     all(&Json::from(text), found);
 }
 
 /// All that is written there. The text of a secret keeps its user.
-fn all(json: &Json, found: &mut Found) {
+fn all(json: &Json, found: &mut FoundSecrets) {
     match json {
         Json::String(text) if !is_public_value(text) => match serde_json::from_str::<Json>(text) {
             Ok(inner @ Json::Object(_)) => secret(&inner, found),

@@ -49,8 +49,8 @@ fn what_is_passed_over_holds_nothing() {
             .map(|(path, text)| (path.as_str(), text.as_str()));
         let secrecy = Secrecy::of(texts.collect(), &BTreeMap::new());
         for (path, text) in &estate {
-            let ranges = Found::of(path, text, &secrecy.names).ranges;
-            let expected = Shown::without(text, ranges, &secrecy.secrets);
+            let ranges = FoundSecrets::of(path, text, &secrecy.names).ranges;
+            let expected = MaskedText::without(text, ranges, &secrecy.secrets);
             assert_eq!(
                 secrecy.shown(path, text).shown(),
                 expected.shown(),
@@ -69,7 +69,8 @@ fn what_is_passed_over_holds_nothing() {
 fn a_text_that_is_parsed_for_others_is_looked_through_as_any() {
     for (path, text) in estates().into_iter().flatten() {
         let (_, written) = crate::language::yaml::load_written(&text);
-        let look = |written| Look::at(&path, &text, written).map(|Look(found)| found.ranges);
+        let look =
+            |written| SecretScan::at(&path, &text, written).map(|SecretScan(found)| found.ranges);
         let Some(written) = written else { continue };
         assert_eq!(look(Some(&written)), look(None), "{path}");
     }

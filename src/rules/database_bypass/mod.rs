@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Example, Rule, Sample, Seen, pages, reach, walk};
+use super::{Example, FaultShown, Rule, group_rules, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Coverage, Database, GroupRule, Peer, Proxy, SecurityGroup};
@@ -17,166 +17,26 @@ pub(super) static RULE: Rule = Rule {
               Such rules are often left over from the time before the proxy.",
         fix: "Let the database's security groups admit the proxy's group only. Administrators and rotation functions may need a way of their own: \
               keep it to one group and one port, and record it with a waiver.",
-        references: &[pages::GROUP_RULES, pages::CREATING],
+        references: &[references::GROUP_RULES, references::CREATING],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name                   = "orders"
-  vpc_security_group_ids = [aws_security_group.proxy.id]
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  target_group_name      = "default"
-  db_instance_identifier = aws_db_instance.orders.identifier
-}
-
-resource "aws_db_instance" "orders" {
-  identifier             = "orders"
-  engine                 = "postgres"
-  port                   = 5432
-  vpc_security_group_ids = [aws_security_group.database.id]
-}
-
-resource "aws_security_group" "proxy" {
-  name = "orders-proxy"
-}
-
-resource "aws_security_group" "checkout" {
-  name = "checkout"
-}
-
-resource "aws_security_group" "database" {
-  name = "orders-database"
-
-  ingress {
-    protocol        = "tcp"
-    from_port       = 5432
-    to_port         = 5432
-    security_groups = [aws_security_group.checkout.id]
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [!Ref Database]
-  Database:
-    Type: AWS::RDS::DBInstance
-    Properties:
-      Engine: postgres
-      Port: "5432"
-      VPCSecurityGroups: [!GetAtt DatabaseGroup.GroupId]
-  ProxyGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Proxy of the orders database
-  CheckoutGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: The checkout function
-  DatabaseGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: The orders database
-      SecurityGroupIngress:
-        - IpProtocol: tcp
-          FromPort: 5432
-          ToPort: 5432
-          SourceSecurityGroupId: !GetAtt CheckoutGroup.GroupId
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name                   = "orders"
-  vpc_security_group_ids = [aws_security_group.proxy.id]
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  target_group_name      = "default"
-  db_instance_identifier = aws_db_instance.orders.identifier
-}
-
-resource "aws_db_instance" "orders" {
-  identifier             = "orders"
-  engine                 = "postgres"
-  port                   = 5432
-  vpc_security_group_ids = [aws_security_group.database.id]
-}
-
-resource "aws_security_group" "proxy" {
-  name = "orders-proxy"
-}
-
-resource "aws_security_group" "database" {
-  name = "orders-database"
-
-  ingress {
-    protocol        = "tcp"
-    from_port       = 5432
-    to_port         = 5432
-    security_groups = [aws_security_group.proxy.id]
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      VpcSecurityGroupIds: [!GetAtt ProxyGroup.GroupId]
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [!Ref Database]
-  Database:
-    Type: AWS::RDS::DBInstance
-    Properties:
-      Engine: postgres
-      Port: "5432"
-      VPCSecurityGroups: [!GetAtt DatabaseGroup.GroupId]
-  ProxyGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: Proxy of the orders database
-  DatabaseGroup:
-    Type: AWS::EC2::SecurityGroup
-    Properties:
-      GroupDescription: The orders database
-      SecurityGroupIngress:
-        - IpProtocol: tcp
-          FromPort: 5432
-          ToPort: 5432
-          SourceSecurityGroupId: !GetAtt ProxyGroup.GroupId
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("../samples/database-bypass.tf"),
+        cloudformation: include_str!("../samples/database-bypass.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let Some(database) = walk::database(proxy, verdicts) else {
+    let Some(database) = lookups::database(proxy, verdicts) else {
         return;
     };
-    let own = walk::known(
+    let own = lookups::known(
         "the list of security groups of the proxy",
         &proxy.security_groups,
         verdicts,
     );
-    let groups = walk::known(
+    let groups = lookups::known(
         "the list of security groups of the database",
         &database.security_groups,
         verdicts,
@@ -204,7 +64,7 @@ struct Admitted<'p> {
 }
 
 /// What is known of a peer.
-enum Who {
+enum KnownPeer {
     /// The proxy or another one, and with it whatever else stands in that group.
     Proxy,
     Other,
@@ -214,11 +74,11 @@ enum Who {
 /// True where the group admits anybody.
 fn judge(own: &Admitted<'_>, database: &Database, verdicts: &mut Verdicts) -> bool {
     let group = own.group;
-    let name = walk::group_name(group);
+    let name = lookups::group_name(group);
     let concerned: Vec<_> = group
         .ingress
         .iter()
-        .filter(|rule| !reach::reaches_nobody(rule) && concerns(database, rule))
+        .filter(|rule| !group_rules::reaches_nobody(rule) && concerns(database, rule))
         .collect();
     let mut told = BTreeSet::new();
     let faulty = concerned
@@ -249,7 +109,7 @@ fn judge_one<'p>(
     told: &mut BTreeSet<&'p Peer>,
     verdicts: &mut Verdicts,
 ) -> bool {
-    let Some(peer) = walk::known(
+    let Some(peer) = lookups::known(
         &format!("whom a rule of the database's security group {name} admits"),
         &rule.peer,
         verdicts,
@@ -257,9 +117,9 @@ fn judge_one<'p>(
         return false;
     };
     match who(own, peer) {
-        Who::Proxy if told.insert(peer) => wearers(own, (name, rule, peer), verdicts),
-        Who::Proxy => false,
-        Who::Other => {
+        KnownPeer::Proxy if told.insert(peer) => wearers(own, (name, rule, peer), verdicts),
+        KnownPeer::Proxy => false,
+        KnownPeer::Other => {
             let said = match is_shared(own, peer) {
                 true => format!(
                     "the security group {name} is the database's and the proxy's, and admits its own members: whoever is let in to the proxy by it reaches the database too"
@@ -270,7 +130,7 @@ fn judge_one<'p>(
             };
             told_of(rule, said, verdicts)
         }
-        Who::Unknown => {
+        KnownPeer::Unknown => {
             verdicts.undetermined(
                 format!("whether {peer}, whom the database's security group {name} admits, are the proxy cannot be told"),
                 Some(&rule.origin),
@@ -357,21 +217,21 @@ fn is_shared(Admitted { own, group, .. }: &Admitted<'_>, peer: &Peer) -> bool {
     is(group, peer) && own.iter().any(|own| is(own, peer))
 }
 
-fn who(admission: &Admitted<'_>, peer: &Peer) -> Who {
+fn who(admission: &Admitted<'_>, peer: &Peer) -> KnownPeer {
     let Admitted { proxy, own, .. } = admission;
     let Peer::Group(group) = peer else {
-        return Who::Other;
+        return KnownPeer::Other;
     };
     if is_shared(admission, peer) {
-        return Who::Other;
+        return KnownPeer::Other;
     }
     let answers: Vec<_> = own.iter().map(|own| own.identity.same(group)).collect();
     if proxy.other_proxies.contains(group) || answers.contains(&Some(true)) {
-        Who::Proxy
+        KnownPeer::Proxy
     } else if answers.contains(&None) && !proxy.strangers.contains(group) {
-        Who::Unknown
+        KnownPeer::Unknown
     } else {
-        Who::Other
+        KnownPeer::Other
     }
 }
 

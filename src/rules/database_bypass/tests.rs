@@ -1,10 +1,10 @@
 //! What the rule says of those who may reach the database.
 
-use super::super::samples::{check, known, of, place, rule, stated};
 use super::*;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-use crate::domain::posture::{Identity, Open, Wearer};
+use crate::domain::posture::{Identity, OpenIdentity, Wearer};
+use crate::rules::fixtures::{check, known, of, place, rule, stated};
 
 fn admit(proxy: &mut Proxy, port: u16, peer: Peer) {
     let group = &mut of(&mut of(&mut proxy.database).security_groups)[0];
@@ -13,7 +13,7 @@ fn admit(proxy: &mut Proxy, port: u16, peer: Peer) {
 
 #[test]
 fn another_proxy_goes_around_nothing() {
-    let mut proxy = super::super::samples::hardened();
+    let mut proxy = crate::rules::fixtures::hardened();
     admit(&mut proxy, 6432, Peer::Group(known("sg-other-proxy")));
     for (others, verdict) in [(vec![], Fail), (vec![known("sg-other-proxy")], Pass)] {
         proxy.other_proxies = others;
@@ -79,7 +79,7 @@ fn wear(proxy: &mut Proxy, group: &str, in_doubt: Option<String>) {
 }
 
 fn open(reason: &str, from_outside: bool) -> Identity {
-    Identity::Open(Open {
+    Identity::Open(OpenIdentity {
         reason: reason.into(),
         from_outside,
         whole: from_outside,

@@ -1,6 +1,6 @@
 //! Mission rule 1: the leg from proxy to database must be encrypted, and the database must see to it.
 
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::engine::{Engine, EngineFamily, ParameterGroupKind};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
@@ -19,129 +19,17 @@ pub(super) static RULE: Rule = Rule {
               `require_secure_transport = 1` for MySQL and MariaDB (a cluster parameter group for Aurora). \
               With a proxy attached, a changed parameter takes effect only after the database has been restarted.",
         references: &[
-            pages::HOW_IT_WORKS,
-            pages::CREATING,
-            pages::LIMITS,
-            pages::POSTGRESQL_TLS,
-            pages::MYSQL_TLS,
+            references::HOW_IT_WORKS,
+            references::CREATING,
+            references::LIMITS,
+            references::POSTGRESQL_TLS,
+            references::MYSQL_TLS,
         ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name        = "orders"
-  require_tls = true
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  target_group_name      = "default"
-  db_instance_identifier = aws_db_instance.orders.identifier
-}
-
-resource "aws_db_instance" "orders" {
-  identifier           = "orders"
-  engine               = "postgres"
-  engine_version       = "16.4"
-  parameter_group_name = aws_db_parameter_group.orders.name
-}
-
-resource "aws_db_parameter_group" "orders" {
-  name   = "orders"
-  family = "postgres16"
-
-  parameter {
-    name  = "rds.force_ssl"
-    value = "0"
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      RequireTLS: true
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [!Ref Database]
-  Database:
-    Type: AWS::RDS::DBInstance
-    Properties:
-      Engine: postgres
-      EngineVersion: "16.4"
-      DBParameterGroupName: !Ref Parameters
-  Parameters:
-    Type: AWS::RDS::DBParameterGroup
-    Properties:
-      Description: Parameters of the orders database
-      Family: postgres16
-      Parameters:
-        rds.force_ssl: "0"
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name        = "orders"
-  require_tls = true
-}
-
-resource "aws_db_proxy_target" "orders" {
-  db_proxy_name          = aws_db_proxy.orders.name
-  target_group_name      = "default"
-  db_instance_identifier = aws_db_instance.orders.identifier
-}
-
-resource "aws_db_instance" "orders" {
-  identifier           = "orders"
-  engine               = "postgres"
-  engine_version       = "16.4"
-  parameter_group_name = aws_db_parameter_group.orders.name
-}
-
-resource "aws_db_parameter_group" "orders" {
-  name   = "orders"
-  family = "postgres16"
-
-  parameter {
-    name  = "rds.force_ssl"
-    value = "1"
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      EngineFamily: POSTGRESQL
-      RequireTLS: true
-  Targets:
-    Type: AWS::RDS::DBProxyTargetGroup
-    Properties:
-      DBProxyName: !Ref Orders
-      TargetGroupName: default
-      DBInstanceIdentifiers: [!Ref Database]
-  Database:
-    Type: AWS::RDS::DBInstance
-    Properties:
-      Engine: postgres
-      EngineVersion: "16.4"
-      DBParameterGroupName: !Ref Parameters
-  Parameters:
-    Type: AWS::RDS::DBParameterGroup
-    Properties:
-      Description: Parameters of the orders database
-      Family: postgres16
-      Parameters:
-        rds.force_ssl: "1"
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("../samples/database-tls-not-enforced.tf"),
+        cloudformation: include_str!("../samples/database-tls-not-enforced.yaml"),
     },
     check,
 };
@@ -251,7 +139,7 @@ fn open_group(proxy: &Proxy, database: &Database, verdicts: &mut Verdicts) {
         ),
         Evidence::NotVisible => verdicts.undetermined(
             format!("the parameter group of the database {} is not in view, so whether it forces TLS is open: {settled_by}",
-                walk::database_name(database)),
+                lookups::database_name(database)),
             Some(&database.origin),
         ),
     }

@@ -1,8 +1,8 @@
 //! What the rule says of the leg from proxy to database.
 
-use super::super::samples::{check, of, stated, unresolved};
 use super::*;
 use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
+use crate::rules::fixtures::{check, of, stated, unresolved};
 
 fn group(proxy: &mut Proxy) -> &mut ParameterGroup {
     of(&mut of(&mut proxy.database).parameter_group)

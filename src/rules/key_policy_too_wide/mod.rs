@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::readers::{self, is_equality};
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::arn;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
-use crate::domain::iam::{Condition, Effect, Policy, Principal, Scope, Statement};
+use crate::domain::iam::{Condition, Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Identity, Proxy, SecretKey};
-use crate::domain::term::Term;
+use crate::domain::symbolic::SymbolicString;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -21,122 +21,16 @@ pub(super) static RULE: Rule = Rule {
         why: "No policy of another account and no IAM policy helps where the key's own policy lets in anyone: whoever may use the key decrypts what it protects, and whoever may manage it can delete it and the passwords with it.",
         fix: "Allow `kms:*` to the root of the key's own account, as the default key policy does, and let IAM policies decide who uses the key. \
               Name further principals one by one, and a service only under `aws:SourceAccount`, `aws:SourceArn` or an encryption context.",
-        references: &[pages::KEY_POLICY, pages::DEFAULT_KEY_POLICY, pages::DEPUTY],
+        references: &[
+            references::KEY_POLICY,
+            references::DEFAULT_KEY_POLICY,
+            references::DEPUTY,
+        ],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_kms_key" "secrets" {
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { AWS = "*" }
-      Action    = "kms:*"
-      Resource  = "*"
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "orders" {
-  name       = "orders-app"
-  kms_key_id = aws_kms_key.secrets.arn
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  SecretsKey:
-    Type: AWS::KMS::Key
-    Properties:
-      KeyPolicy:
-        Version: "2012-10-17"
-        Statement:
-          - Effect: Allow
-            Principal:
-              AWS: "*"
-            Action: "kms:*"
-            Resource: "*"
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-      KmsKeyId: !GetAtt SecretsKey.Arn
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
-        good: Sample {
-            terraform: r#"data "aws_caller_identity" "current" {}
-
-resource "aws_kms_key" "secrets" {
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
-      Action    = "kms:*"
-      Resource  = "*"
-    }]
-  })
-}
-
-resource "aws_secretsmanager_secret" "orders" {
-  name       = "orders-app"
-  kms_key_id = aws_kms_key.secrets.arn
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  SecretsKey:
-    Type: AWS::KMS::Key
-    Properties:
-      KeyPolicy:
-        Version: "2012-10-17"
-        Statement:
-          - Effect: Allow
-            Principal:
-              AWS: !Sub "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"
-            Action: "kms:*"
-            Resource: "*"
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-      KmsKeyId: !GetAtt SecretsKey.Arn
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("../samples/key-policy-too-wide.tf"),
+        cloudformation: include_str!("../samples/key-policy-too-wide.yaml"),
     },
     check,
 };
@@ -150,15 +44,15 @@ const SHOWING: &[&str] = &["kms:describe", "kms:get", "kms:list"];
 const ACCOUNT_KEYS: &[&str] = &["kms:calleraccount", "aws:principalaccount"];
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let secrets = walk::secrets(proxy, verdicts);
+    let secrets = lookups::secrets(proxy, verdicts);
     if secrets.is_empty() {
-        return walk::without_secrets(proxy, verdicts);
+        return lookups::without_secrets(proxy, verdicts);
     }
     let mut judged = BTreeSet::new();
     for (_, secret) in &secrets {
         let Some(SecretKey::Customer(key)) = secret.key.value() else {
             if proxy.is_live && secret.key.value().is_none() {
-                let name = walk::secret_name(secret);
+                let name = lookups::secret_name(secret);
                 verdicts.unknown(&format!("the key of the secret {name}"), &secret.key);
             }
             continue;
@@ -172,8 +66,11 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
             // A key that is made elsewhere is judged there.
             Evidence::NotVisible => {}
             policies => {
-                for policy in walk::known(&what, policies, verdicts).into_iter().flatten() {
-                    Ground::of(proxy, key, policy).judge(verdicts);
+                for policy in lookups::known(&what, policies, verdicts)
+                    .into_iter()
+                    .flatten()
+                {
+                    KeyPolicyContext::of(proxy, key, policy).judge(verdicts);
                 }
             }
         }
@@ -185,16 +82,16 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 }
 
 /// One policy of a key, and whose it is.
-struct Ground<'a> {
+struct KeyPolicyContext<'a> {
     key: &'a Identity,
     policy: &'a Policy,
     /// The account's number, where that is known.
     own: Option<String>,
 }
 
-impl<'a> Ground<'a> {
+impl<'a> KeyPolicyContext<'a> {
     fn of(proxy: &'a Proxy, key: &'a Identity, policy: &'a Policy) -> Self {
-        let account = walk::account(proxy).filter(|account| !arn::is_own(account));
+        let account = lookups::account(proxy).filter(|account| !arn::is_own(account));
         Self {
             key,
             policy,
@@ -211,7 +108,7 @@ impl<'a> Ground<'a> {
     }
 
     fn statement(&self, statement: &Statement, verdicts: &mut Verdicts) {
-        let Scope::Only(principals) = &statement.principals else {
+        let ElementScope::Only(principals) = &statement.principals else {
             return self.fail(
                 "everyone whom a NotPrincipal does not leave out",
                 statement,
@@ -219,8 +116,8 @@ impl<'a> Ground<'a> {
             );
         };
         if principals.is_empty() {
-            let (Scope::Only(actions) | Scope::AllBut(actions)) = &statement.actions;
-            if let Some(reason) = actions.iter().find_map(Term::unknown) {
+            let (ElementScope::Only(actions) | ElementScope::AllBut(actions)) = &statement.actions;
+            if let Some(reason) = actions.iter().find_map(SymbolicString::unknown) {
                 self.unknown(reason, statement, verdicts);
             }
         }
@@ -255,7 +152,7 @@ impl<'a> Ground<'a> {
         }
     }
 
-    fn named(&self, name: &Term, statement: &Statement, verdicts: &mut Verdicts) {
+    fn named(&self, name: &SymbolicString, statement: &Statement, verdicts: &mut Verdicts) {
         if let Some(reason) = name.unknown() {
             return self.unknown(reason, statement, verdicts);
         }
@@ -280,7 +177,7 @@ impl<'a> Ground<'a> {
         }
     }
 
-    fn service(&self, service: &Term, statement: &Statement, verdicts: &mut Verdicts) {
+    fn service(&self, service: &SymbolicString, statement: &Statement, verdicts: &mut Verdicts) {
         if let Some(reason) = readers::open_service(service) {
             return self.unknown(&reason, statement, verdicts);
         }
@@ -318,11 +215,11 @@ impl<'a> Ground<'a> {
 /// What a statement allows.
 fn told(statement: &Statement) -> String {
     match &statement.actions {
-        Scope::Only(actions) => {
-            let actions: Vec<String> = actions.iter().map(Term::to_string).collect();
+        ElementScope::Only(actions) => {
+            let actions: Vec<String> = actions.iter().map(SymbolicString::to_string).collect();
             actions.join(", ")
         }
-        Scope::AllBut(_) => "all but a few actions".to_owned(),
+        ElementScope::AllBut(_) => "all but a few actions".to_owned(),
     }
 }
 
@@ -332,8 +229,8 @@ fn sole(policy: &Policy) -> Option<String> {
     let statements = policy.statements.iter();
     let allowing = statements.filter(|statement| statement.effect == Effect::Allow);
     let principals = allowing.filter_map(|statement| match &statement.principals {
-        Scope::Only(principals) => Some(principals),
-        Scope::AllBut(_) => None,
+        ElementScope::Only(principals) => Some(principals),
+        ElementScope::AllBut(_) => None,
     });
     let mut accounts = BTreeSet::new();
     for principal in principals.flatten() {
@@ -347,9 +244,9 @@ fn sole(policy: &Policy) -> Option<String> {
 }
 
 /// The number of a principal's account; none where it is the one that is deployed into.
-fn account_of(name: &Term) -> Option<String> {
+fn account_of(name: &SymbolicString) -> Option<String> {
     let whole = name.as_text().filter(|text| is_number(text));
-    let of_arn = || name.split(':').get(4).and_then(Term::as_text);
+    let of_arn = || name.split(':').get(4).and_then(SymbolicString::as_text);
     whole.or_else(of_arn).filter(|text| is_number(text))
 }
 
@@ -358,19 +255,19 @@ fn is_number(text: &str) -> bool {
 }
 
 /// `arn:aws:iam::123456789012:root`, or the account's number alone.
-fn is_account(name: &Term) -> bool {
+fn is_account(name: &SymbolicString) -> bool {
     let last = name.split(':').pop().and_then(|last| last.as_text());
     last.is_some_and(|last| last == "root" || is_number(&last))
 }
 
 fn only_shows(statement: &Statement) -> bool {
-    let shows = |action: &Term| {
+    let shows = |action: &SymbolicString| {
         let action = action.as_text().unwrap_or_default().to_ascii_lowercase();
         SHOWING.iter().any(|start| action.starts_with(start))
     };
     match &statement.actions {
-        Scope::Only(actions) => !actions.is_empty() && actions.iter().all(shows),
-        Scope::AllBut(_) => false,
+        ElementScope::Only(actions) => !actions.is_empty() && actions.iter().all(shows),
+        ElementScope::AllBut(_) => false,
     }
 }
 
@@ -384,7 +281,7 @@ fn is_about_account(condition: &Condition) -> bool {
 fn is_about_use(condition: &Condition) -> bool {
     let key = condition.key.to_ascii_lowercase();
     let keys = ["kms:encryptioncontext:", "kms:calleraccount"];
-    let is_any = |value: &Term| value.as_text().as_deref() == Some("*");
+    let is_any = |value: &SymbolicString| value.as_text().as_deref() == Some("*");
     is_equality(condition)
         && keys.iter().any(|start| key.starts_with(start))
         && !condition.values.iter().any(is_any)

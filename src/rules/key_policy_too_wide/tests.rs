@@ -1,13 +1,13 @@
 //! Who is let in by the policy of a key.
 
-use super::super::samples::{check, condition, known, of, place, stated, without_secrets};
 use super::*;
 use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-use crate::domain::term::{Part, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart};
+use crate::rules::fixtures::{check, condition, known, of, place, stated, without_secrets};
 
 fn lets_in(proxy: &mut Proxy, principals: Vec<Principal>) -> &mut Statement {
     let mut policy = Policy::of_key_by_default(place());
-    policy.statements[0].principals = Scope::Only(principals);
+    policy.statements[0].principals = ElementScope::Only(principals);
     for entry in of(&mut proxy.auth) {
         of(&mut entry.secret).key_policies = stated(vec![policy.clone()]);
     }
@@ -16,20 +16,20 @@ fn lets_in(proxy: &mut Proxy, principals: Vec<Principal>) -> &mut Statement {
 }
 
 fn aws(name: &str) -> Principal {
-    Principal::Aws(Term::text(name))
+    Principal::Aws(SymbolicString::text(name))
 }
 
 fn created(proxy: &mut Proxy) {
     of(&mut proxy.role).identity = Identity::Created("aws_iam_role.proxy".into());
 }
 
-fn root(parts: Vec<Part>) -> Principal {
+fn root(parts: Vec<SymbolicPart>) -> Principal {
     let ends = [
-        Part::Text("arn:aws:iam::".into()),
-        Part::Text(":root".into()),
+        SymbolicPart::Text("arn:aws:iam::".into()),
+        SymbolicPart::Text(":root".into()),
     ];
     let [start, end] = ends;
-    Principal::Aws(Term([vec![start], parts, vec![end]].concat()))
+    Principal::Aws(SymbolicString([vec![start], parts, vec![end]].concat()))
 }
 
 #[test]
@@ -47,7 +47,10 @@ fn a_key_is_for_its_account() {
             ),
             (
                 |proxy| {
-                    lets_in(proxy, vec![root(vec![Part::Thing(Thing::Account)])]);
+                    lets_in(
+                        proxy,
+                        vec![root(vec![SymbolicPart::Thing(Symbol::Account)])],
+                    );
                 },
                 Pass,
                 "own account",
@@ -89,7 +92,7 @@ fn a_key_is_for_its_account() {
             ),
             (
                 |proxy| {
-                    lets_in(proxy, vec![]).principals = Scope::AllBut(vec![aws("1")]);
+                    lets_in(proxy, vec![]).principals = ElementScope::AllBut(vec![aws("1")]);
                 },
                 Fail,
                 "NotPrincipal",
@@ -98,7 +101,9 @@ fn a_key_is_for_its_account() {
                 |proxy| {
                     lets_in(
                         proxy,
-                        vec![Principal::Aws(Term(vec![Part::Unknown("var.x".into())]))],
+                        vec![Principal::Aws(SymbolicString(vec![SymbolicPart::Unknown(
+                            "var.x".into(),
+                        )]))],
                     );
                 },
                 Undetermined,
@@ -132,7 +137,7 @@ fn the_only_account_of_a_policy_is_its_own() {
             (
                 |proxy| {
                     created(proxy);
-                    let own = root(vec![Part::Thing(Thing::Account)]);
+                    let own = root(vec![SymbolicPart::Thing(Symbol::Account)]);
                     lets_in(proxy, vec![own, aws("arn:aws:iam::210987654321:root")]);
                 },
                 Undetermined,
@@ -141,7 +146,7 @@ fn the_only_account_of_a_policy_is_its_own() {
             (
                 |proxy| {
                     created(proxy);
-                    let own = root(vec![Part::Thing(Thing::Account)]);
+                    let own = root(vec![SymbolicPart::Thing(Symbol::Account)]);
                     lets_in(
                         proxy,
                         vec![own, aws("arn:aws:iam::210987654321:role/admin")],
@@ -184,13 +189,13 @@ fn conditions_say_who_anyone_and_a_service_are() {
         ("logs", "aws:SourceIp", "10.0.0.1", false),
     ];
     for (who, key, value, holds) in cases {
-        let mut proxy = super::super::samples::hardened();
+        let mut proxy = crate::rules::fixtures::hardened();
         let principal = match *who {
             "*" => Principal::Anyone,
-            service => Principal::Service(Term::text(format!("{service}.amazonaws.com"))),
+            service => Principal::Service(SymbolicString::text(format!("{service}.amazonaws.com"))),
         };
         let statement = lets_in(&mut proxy, vec![principal]);
-        statement.conditions = vec![condition("StringLike", key, Term::text(*value))];
+        statement.conditions = vec![condition("StringLike", key, SymbolicString::text(*value))];
         let report = RULE.judge(&proxy, &Limits::SERVICE);
         let verdict = if *holds { Pass } else { Fail };
         assert_eq!(report.verdict(RULE.info.id), verdict, "{who} {key} {value}");
@@ -199,11 +204,11 @@ fn conditions_say_who_anyone_and_a_service_are() {
 
 #[test]
 fn what_only_shows_a_key_is_no_matter_and_a_key_is_judged_once() {
-    let mut proxy = super::super::samples::hardened();
+    let mut proxy = crate::rules::fixtures::hardened();
     let statement = lets_in(&mut proxy, vec![Principal::Anyone]);
-    statement.actions = Scope::Only(vec![
-        Term::text("kms:Describe*"),
-        Term::text("kms:GetKeyPolicy"),
+    statement.actions = ElementScope::Only(vec![
+        SymbolicString::text("kms:Describe*"),
+        SymbolicString::text("kms:GetKeyPolicy"),
     ]);
     assert_eq!(
         RULE.judge(&proxy, &Limits::SERVICE).verdict(RULE.info.id),
@@ -218,7 +223,7 @@ fn what_only_shows_a_key_is_no_matter_and_a_key_is_judged_once() {
 #[test]
 fn the_account_of_the_proxy_is_known_by_its_deployment_too() {
     for (account, verdict) in [("210987654321", Pass), ("123456789012", Fail)] {
-        let mut proxy = super::super::samples::hardened();
+        let mut proxy = crate::rules::fixtures::hardened();
         proxy.role = Evidence::NotVisible;
         proxy.account = Evidence::Defaulted(account.to_owned());
         lets_in(&mut proxy, vec![aws("arn:aws:iam::210987654321:root")]);

@@ -1,12 +1,12 @@
 //! Beyond the six: the proxy's role may read this proxy's secrets, decrypt with their key, and nothing else.
 
-use super::scope::{Fault, Ground};
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::scope::{ActionFault, RoleContext};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
-use crate::domain::iam::{Effect, Scope, Statement};
+use crate::domain::iam::{Effect, ElementScope, Statement};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Proxy, Role};
-use crate::domain::term::Term;
+use crate::domain::symbolic::SymbolicString;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -19,148 +19,28 @@ pub(super) static RULE: Rule = Rule {
               What only describes the proxy's own secret, as CDK and the registry's module grant it, is a finding of low severity.",
         fix: "Allow `secretsmanager:GetSecretValue` on the full ARNs of this proxy's secrets, and `kms:Decrypt` on the ARN of their key with `kms:ViaService` set to Secrets Manager (only for a customer-managed key). \
               Under end-to-end IAM allow `rds-db:connect` on the database's resource id and each user. Remove the rest, managed policies included.",
-        references: &[pages::IAM_SETUP, pages::SECRET_KEY],
+        references: &[references::IAM_SETUP, references::SECRET_KEY],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name     = "orders"
-  role_arn = aws_iam_role.proxy.arn
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-
-resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_iam_role" "proxy" {
-  name               = "orders-proxy"
-  assume_role_policy = "{}"
-}
-
-resource "aws_iam_role_policy" "proxy" {
-  role = aws_iam_role.proxy.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = "*"
-    }]
-  })
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      RoleArn: !GetAtt ProxyRole.Arn
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-  ProxyRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: read-secrets
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Effect: Allow
-                Action: secretsmanager:GetSecretValue
-                Resource: "*"
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_db_proxy" "orders" {
-  name     = "orders"
-  role_arn = aws_iam_role.proxy.arn
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-
-resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_iam_role" "proxy" {
-  name               = "orders-proxy"
-  assume_role_policy = "{}"
-}
-
-resource "aws_iam_role_policy" "proxy" {
-  role = aws_iam_role.proxy.name
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect   = "Allow"
-      Action   = "secretsmanager:GetSecretValue"
-      Resource = aws_secretsmanager_secret.orders.arn
-    }]
-  })
-}
-"#,
-            cloudformation: r#"Resources:
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      RoleArn: !GetAtt ProxyRole.Arn
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-  ProxyRole:
-    Type: AWS::IAM::Role
-    Properties:
-      Policies:
-        - PolicyName: read-secrets
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Effect: Allow
-                Action: secretsmanager:GetSecretValue
-                Resource: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("../samples/role-permissions-too-wide.tf"),
+        cloudformation: include_str!("../samples/role-permissions-too-wide.yaml"),
     },
     check,
 };
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let Some(role) = walk::known("the role of the proxy", &proxy.role, verdicts) else {
+    let Some(role) = lookups::known("the role of the proxy", &proxy.role, verdicts) else {
         return;
     };
-    let Some(policies) = walk::known(
+    let Some(policies) = lookups::known(
         "the list of policies of the proxy's role",
         &role.policies,
         verdicts,
     ) else {
         return;
     };
-    let ground = Ground::of(proxy);
+    let ground = RoleContext::of(proxy);
     let statements = policies.iter().flat_map(|policy| &policy.statements);
     for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
         judge(role, (&ground, statement), verdicts);
@@ -171,8 +51,9 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
     );
 }
 
-fn judge(role: &Role, (ground, statement): (&Ground, &Statement), verdicts: &mut Verdicts) {
-    let (Scope::Only(actions), Scope::Only(resources)) = (&statement.actions, &statement.resources)
+fn judge(role: &Role, (ground, statement): (&RoleContext, &Statement), verdicts: &mut Verdicts) {
+    let (ElementScope::Only(actions), ElementScope::Only(resources)) =
+        (&statement.actions, &statement.resources)
     else {
         return verdicts.fail(
             format!("the role {} is allowed everything that a NotAction or NotResource does not leave out", role.identity),
@@ -203,14 +84,14 @@ struct Said {
 }
 
 impl Said {
-    fn add(&mut self, role: &Role, action: &Term, fault: Fault) {
+    fn add(&mut self, role: &Role, action: &SymbolicString, fault: ActionFault) {
         match fault {
-            Fault::Wide(what) => {
+            ActionFault::Wide(what) => {
                 self.is_wide = true;
                 self.blame(action, what);
             }
-            Fault::Needless(what) => self.blame(action, what),
-            Fault::Unknown(reason) => {
+            ActionFault::Needless(what) => self.blame(action, what),
+            ActionFault::Unknown(reason) => {
                 // An action that is not known is not named: the reason says why.
                 let what = match action.unknown() {
                     Some(_) => format!("what else the role {} is allowed", role.identity),
@@ -221,7 +102,7 @@ impl Said {
         }
     }
 
-    fn blame(&mut self, action: &Term, what: String) {
+    fn blame(&mut self, action: &SymbolicString, what: String) {
         let action = action.to_string();
         match self.faults.iter_mut().find(|(known, _)| *known == what) {
             Some((_, actions)) => actions.push(action),

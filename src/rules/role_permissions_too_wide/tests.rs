@@ -1,17 +1,19 @@
 //! The rule, one change at a time.
 
-use super::super::samples::{check, condition, hardened, of, read_secret, stated, without_secrets};
 use super::*;
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
 use crate::domain::posture::{Identity, SecretKey};
-use crate::domain::term::{Part, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart};
+use crate::rules::fixtures::{
+    check, condition, hardened, of, read_secret, stated, without_secrets,
+};
 
 fn allow<'a>(proxy: &'a mut Proxy, action: &str, resource: &str) -> &'a mut Statement {
     let policies = of(&mut of(&mut proxy.role).policies);
     policies[0].statements.push(Statement {
-        actions: Scope::Only(vec![Term::text(action)]),
-        resources: Scope::Only(vec![Term::text(resource)]),
+        actions: ElementScope::Only(vec![SymbolicString::text(action)]),
+        resources: ElementScope::Only(vec![SymbolicString::text(resource)]),
         ..read_secret()
     });
     policies[0].statements.last_mut().unwrap()
@@ -91,12 +93,12 @@ fn does_nothing_else() {
                 "nothing else",
             ),
             (
-                |proxy| allow(proxy, "x", "*").actions = Scope::AllBut(vec![]),
+                |proxy| allow(proxy, "x", "*").actions = ElementScope::AllBut(vec![]),
                 Fail,
                 "NotAction",
             ),
             (
-                |proxy| allow(proxy, "x", "*").actions = Scope::Only(vec![hidden()]),
+                |proxy| allow(proxy, "x", "*").actions = ElementScope::Only(vec![hidden()]),
                 Undetermined,
                 "var.x",
             ),
@@ -109,8 +111,8 @@ fn does_nothing_else() {
     );
 }
 
-fn hidden() -> Term {
-    Term(vec![Part::Unknown("var.x".into())])
+fn hidden() -> SymbolicString {
+    SymbolicString(vec![SymbolicPart::Unknown("var.x".into())])
 }
 
 #[test]
@@ -130,7 +132,7 @@ fn a_secret_out_of_view_may_be_the_one() {
 
 /// Lets the role decrypt with this key, through Secrets Manager only.
 fn decrypt(proxy: &mut Proxy, key: &str) {
-    let service = Term::text("secretsmanager.eu-west-1.amazonaws.com");
+    let service = SymbolicString::text("secretsmanager.eu-west-1.amazonaws.com");
     let resource = format!("arn:aws:kms:eu-west-1:123456789012:key/{key}");
     allow(proxy, "kms:Decrypt", &resource).conditions =
         vec![condition("StringEquals", "kms:ViaService", service)];
@@ -178,8 +180,11 @@ fn one_statement_is_one_finding() {
     let own = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders_rw-AbCdEf";
     let severity_of = |actions: &[&str], resource: &str| {
         let mut proxy = hardened();
-        let actions = actions.iter().map(|action| Term::text(*action)).collect();
-        allow(&mut proxy, "", resource).actions = Scope::Only(actions);
+        let actions = actions
+            .iter()
+            .map(|action| SymbolicString::text(*action))
+            .collect();
+        allow(&mut proxy, "", resource).actions = ElementScope::Only(actions);
         let report = RULE.judge(&proxy, &Limits::SERVICE);
         assert_eq!(report.findings.len(), 1, "{:#?}", report.findings);
         (
@@ -220,9 +225,9 @@ fn one_statement_is_one_finding() {
 
 #[test]
 fn what_belongs_to_another_service_is_granted_to_nobody() {
-    fn both(proxy: &mut Proxy, action: &str, resources: [Part; 2]) {
-        let resources = resources.map(|part| Term(vec![part])).to_vec();
-        allow(proxy, action, "").resources = Scope::Only(resources);
+    fn both(proxy: &mut Proxy, action: &str, resources: [SymbolicPart; 2]) {
+        let resources = resources.map(|part| SymbolicString(vec![part])).to_vec();
+        allow(proxy, action, "").resources = ElementScope::Only(resources);
     }
     check(
         &RULE,
@@ -237,8 +242,8 @@ fn what_belongs_to_another_service_is_granted_to_nobody() {
             ),
             (
                 |proxy| {
-                    let secret = Part::Thing(Thing::Secret("orders_rw".into()));
-                    let key = Part::Thing(Thing::SecretsKey);
+                    let secret = SymbolicPart::Thing(Symbol::Secret("orders_rw".into()));
+                    let key = SymbolicPart::Thing(Symbol::SecretsKey);
                     both(proxy, "secretsmanager:GetSecretValue", [secret, key]);
                 },
                 Pass,
@@ -246,8 +251,8 @@ fn what_belongs_to_another_service_is_granted_to_nobody() {
             ),
             (
                 |proxy| {
-                    let secret = Part::Thing(Thing::Secret("orders_rw".into()));
-                    let other = Part::Text("arn:aws:kms:*:*:key/*".into());
+                    let secret = SymbolicPart::Thing(Symbol::Secret("orders_rw".into()));
+                    let other = SymbolicPart::Text("arn:aws:kms:*:*:key/*".into());
                     both(proxy, "kms:Decrypt", [secret, other]);
                 },
                 Fail,

@@ -1,14 +1,14 @@
 //! Mission rule 3: a secret's resource policy must let in the proxy's role, and no crowd.
 
-use super::readers::{self, Reader};
+use super::readers::{self, AwsPrincipal};
 use super::role_trust_too_wide::is_rds;
-use super::{Example, Rule, Sample, Seen, pages, walk};
+use super::{Example, FaultShown, Rule, lookups, references};
 use crate::domain::evidence::Evidence;
 use crate::domain::finding::{Group, RuleInfo, Severity, Verdicts};
-use crate::domain::iam::{Effect, Policy, Principal, Scope, Statement};
+use crate::domain::iam::{Effect, ElementScope, Policy, Principal, Statement};
 use crate::domain::limits::Limits;
 use crate::domain::posture::{Proxy, Role, Secret};
-use crate::domain::term::Term;
+use crate::domain::symbolic::SymbolicString;
 
 pub(super) static RULE: Rule = Rule {
     info: RuleInfo {
@@ -20,145 +20,29 @@ pub(super) static RULE: Rule = Rule {
               A service principal without `aws:SourceAccount` or `aws:SourceArn` lets a stranger use that service as a deputy.",
         fix: "Allow `secretsmanager:GetSecretValue` to the proxy's role by its ARN, and to `rds.amazonaws.com` only under `aws:SourceAccount`. \
               Name administrators and rotation functions one by one, and use no wildcard, account root or NotPrincipal in a statement that allows.",
-        references: &[pages::SECRET_POLICY, pages::DEPUTY],
+        references: &[references::SECRET_POLICY, references::DEPUTY],
     },
     example: Example {
-        seen: Seen::InCode,
-        bad: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_secretsmanager_secret_policy" "orders" {
-  secret_arn = aws_secretsmanager_secret.orders.arn
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "rds.amazonaws.com" }
-      Action    = "secretsmanager:GetSecretValue"
-      Resource  = "*"
-    }]
-  })
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-  OrdersSecretPolicy:
-    Type: AWS::SecretsManager::ResourcePolicy
-    Properties:
-      SecretId: !Ref OrdersSecret
-      ResourcePolicy:
-        Version: "2012-10-17"
-        Statement:
-          - Effect: Allow
-            Principal:
-              Service: rds.amazonaws.com
-            Action: secretsmanager:GetSecretValue
-            Resource: "*"
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
-        good: Sample {
-            terraform: r#"resource "aws_secretsmanager_secret" "orders" {
-  name = "orders-app"
-}
-
-resource "aws_secretsmanager_secret_policy" "orders" {
-  secret_arn          = aws_secretsmanager_secret.orders.arn
-  block_public_policy = true
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "rds.amazonaws.com" }
-      Action    = "secretsmanager:GetSecretValue"
-      Resource  = "*"
-      Condition = { StringEquals = { "aws:SourceAccount" = "123456789012" } }
-    }]
-  })
-}
-
-resource "aws_db_proxy" "orders" {
-  name = "orders"
-
-  auth {
-    auth_scheme = "SECRETS"
-    iam_auth    = "REQUIRED"
-    secret_arn  = aws_secretsmanager_secret.orders.arn
-  }
-}
-"#,
-            cloudformation: r#"Resources:
-  OrdersSecret:
-    Type: AWS::SecretsManager::Secret
-    Properties:
-      Name: orders-app
-  OrdersSecretPolicy:
-    Type: AWS::SecretsManager::ResourcePolicy
-    Properties:
-      SecretId: !Ref OrdersSecret
-      BlockPublicPolicy: true
-      ResourcePolicy:
-        Version: "2012-10-17"
-        Statement:
-          - Effect: Allow
-            Principal:
-              Service: rds.amazonaws.com
-            Action: secretsmanager:GetSecretValue
-            Resource: "*"
-            Condition:
-              StringEquals:
-                aws:SourceAccount: !Ref AWS::AccountId
-  Orders:
-    Type: AWS::RDS::DBProxy
-    Properties:
-      DBProxyName: orders
-      Auth:
-        - AuthScheme: SECRETS
-          IAMAuth: REQUIRED
-          SecretArn: !Ref OrdersSecret
-"#,
-        },
+        seen: FaultShown::InCode,
+        terraform: include_str!("../samples/secret-policy-too-wide.tf"),
+        cloudformation: include_str!("../samples/secret-policy-too-wide.yaml"),
     },
     check,
 };
 
 /// What all statements of one secret are judged against.
-struct Ground<'a> {
+struct SecretPolicyContext<'a> {
     secret: String,
     role: Option<&'a Role>,
 }
 
 fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
-    let secrets = walk::secrets(proxy, verdicts);
+    let secrets = lookups::secrets(proxy, verdicts);
     for (_, secret) in &secrets {
         judge(proxy, secret, verdicts);
     }
     if secrets.is_empty() {
-        return walk::without_secrets(proxy, verdicts);
+        return lookups::without_secrets(proxy, verdicts);
     }
     verdicts.pass(
         "no resource policy of the proxy's secrets lets in more than single principals",
@@ -167,8 +51,8 @@ fn check(proxy: &Proxy, _: &Limits, verdicts: &mut Verdicts) {
 }
 
 fn judge(proxy: &Proxy, secret: &Secret, verdicts: &mut Verdicts) {
-    let ground = Ground {
-        secret: walk::secret_name(secret),
+    let ground = SecretPolicyContext {
+        secret: lookups::secret_name(secret),
         role: proxy.role.value(),
     };
     match &secret.policy {
@@ -185,21 +69,21 @@ fn judge(proxy: &Proxy, secret: &Secret, verdicts: &mut Verdicts) {
     // Only one stays, and nobody can tell which: each has to keep the rule.
     for further in &secret.further_policies {
         let what = format!("a further policy of the secret {}", ground.secret);
-        if let Some(policy) = walk::known(&what, further, verdicts) {
+        if let Some(policy) = lookups::known(&what, further, verdicts) {
             judge_policy(&ground, policy, verdicts);
         }
     }
 }
 
-fn judge_policy(ground: &Ground, policy: &Policy, verdicts: &mut Verdicts) {
+fn judge_policy(ground: &SecretPolicyContext, policy: &Policy, verdicts: &mut Verdicts) {
     let statements = policy.statements.iter();
     for statement in statements.filter(|statement| statement.effect == Effect::Allow) {
         judge_statement(ground, statement, verdicts);
     }
 }
 
-fn judge_statement(ground: &Ground, statement: &Statement, verdicts: &mut Verdicts) {
-    let Scope::Only(principals) = &statement.principals else {
+fn judge_statement(ground: &SecretPolicyContext, statement: &Statement, verdicts: &mut Verdicts) {
+    let ElementScope::Only(principals) = &statement.principals else {
         return verdicts.fail(
             format!("the policy of the secret {} lets in everyone whom a NotPrincipal does not leave out", ground.secret),
             &statement.origin,
@@ -225,7 +109,7 @@ fn judge_statement(ground: &Ground, statement: &Statement, verdicts: &mut Verdic
 }
 
 /// Anyone is nobody in particular unless a condition names principals.
-fn anyone(ground: &Ground, statement: &Statement, verdicts: &mut Verdicts) {
+fn anyone(ground: &SecretPolicyContext, statement: &Statement, verdicts: &mut Verdicts) {
     let named = readers::named_by_condition(statement);
     for name in &named {
         judge_reader(ground, (statement, name), verdicts);
@@ -239,8 +123,8 @@ fn anyone(ground: &Ground, statement: &Statement, verdicts: &mut Verdicts) {
 }
 
 fn judge_service(
-    ground: &Ground,
-    (statement, service): (&Statement, &Term),
+    ground: &SecretPolicyContext,
+    (statement, service): (&Statement, &SymbolicString),
     verdicts: &mut Verdicts,
 ) {
     let secret = &ground.secret;
@@ -271,26 +155,30 @@ fn judge_service(
     }
 }
 
-fn judge_reader(ground: &Ground, (statement, name): (&Statement, &Term), verdicts: &mut Verdicts) {
+fn judge_reader(
+    ground: &SecretPolicyContext,
+    (statement, name): (&Statement, &SymbolicString),
+    verdicts: &mut Verdicts,
+) {
     let secret = &ground.secret;
     let origin = &statement.origin;
     match readers::reader(ground.role, name) {
-        Reader::Proxy => only_read(ground, (statement, name), verdicts),
+        AwsPrincipal::Proxy => only_read(ground, (statement, name), verdicts),
         // Whoever is named one by one is meant: an administrator, a rotation function.
-        Reader::Named => {}
-        Reader::Account => verdicts.fail(
+        AwsPrincipal::Named => {}
+        AwsPrincipal::Account => verdicts.fail(
             format!("the policy of the secret {secret} lets in {name}: every principal of that account whom an identity policy allows it"),
             origin,
         ),
-        Reader::Foreign => verdicts.fail(
+        AwsPrincipal::Foreign => verdicts.fail(
             format!("the policy of the secret {secret} lets in {name}, a principal of another account"),
             origin,
         ),
-        Reader::Wildcard => verdicts.fail(
+        AwsPrincipal::Wildcard => verdicts.fail(
             format!("the policy of the secret {secret} lets in {name}: every principal that matches"),
             origin,
         ),
-        Reader::Unknown(reason) => verdicts.undetermined(
+        AwsPrincipal::Unknown(reason) => verdicts.undetermined(
             format!("whom the policy of the secret {secret} lets in cannot be told: {reason}"),
             Some(origin),
         ),
@@ -298,10 +186,14 @@ fn judge_reader(ground: &Ground, (statement, name): (&Statement, &Term), verdict
 }
 
 /// The proxy reads and does nothing else.
-fn only_read(ground: &Ground, (statement, who): (&Statement, &Term), verdicts: &mut Verdicts) {
+fn only_read(
+    ground: &SecretPolicyContext,
+    (statement, who): (&Statement, &SymbolicString),
+    verdicts: &mut Verdicts,
+) {
     let secret = &ground.secret;
     let origin = &statement.origin;
-    let Scope::Only(actions) = &statement.actions else {
+    let ElementScope::Only(actions) = &statement.actions else {
         return verdicts.fail(
             format!("the policy of the secret {secret} allows {who} all but a few actions"),
             origin,

@@ -1,9 +1,9 @@
 //! The rule, one change at a time.
 
-use super::super::samples::{check, condition, of, read_secret, unresolved, without_secrets};
 use super::*;
 use crate::domain::finding::Verdict::{Fail, Pass, Undetermined};
-use crate::domain::term::{Part, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart};
+use crate::rules::fixtures::{check, condition, of, read_secret, unresolved, without_secrets};
 
 /// Adds a statement that lets this principal read.
 fn let_in(proxy: &mut Proxy, principal: Principal) -> &mut Statement {
@@ -12,7 +12,7 @@ fn let_in(proxy: &mut Proxy, principal: Principal) -> &mut Statement {
     policy.statements.insert(
         0,
         Statement {
-            principals: Scope::Only(vec![principal]),
+            principals: ElementScope::Only(vec![principal]),
             ..read_secret()
         },
     );
@@ -20,11 +20,14 @@ fn let_in(proxy: &mut Proxy, principal: Principal) -> &mut Statement {
 }
 
 fn aws(proxy: &mut Proxy, name: &str) {
-    let_in(proxy, Principal::Aws(Term::text(name)));
+    let_in(proxy, Principal::Aws(SymbolicString::text(name)));
 }
 
 fn rds(proxy: &mut Proxy) -> &mut Statement {
-    let_in(proxy, Principal::Service(Term::text("rds.amazonaws.com")))
+    let_in(
+        proxy,
+        Principal::Service(SymbolicString::text("rds.amazonaws.com")),
+    )
 }
 
 #[test]
@@ -65,7 +68,7 @@ fn lets_in_single_principals_only() {
                 "single principals",
             ),
             (
-                |proxy| let_in(proxy, Principal::Anyone).principals = Scope::AllBut(vec![]),
+                |proxy| let_in(proxy, Principal::Anyone).principals = ElementScope::AllBut(vec![]),
                 Fail,
                 "NotPrincipal",
             ),
@@ -73,7 +76,7 @@ fn lets_in_single_principals_only() {
                 |proxy| {
                     let_in(
                         proxy,
-                        Principal::Aws(Term(vec![Part::Unknown("var.x".into())])),
+                        Principal::Aws(SymbolicString(vec![SymbolicPart::Unknown("var.x".into())])),
                     );
                 },
                 Undetermined,
@@ -83,7 +86,7 @@ fn lets_in_single_principals_only() {
                 |proxy| {
                     let_in(
                         proxy,
-                        Principal::Service(Term::text("lambda.amazonaws.com")),
+                        Principal::Service(SymbolicString::text("lambda.amazonaws.com")),
                     );
                 },
                 Fail,
@@ -94,7 +97,7 @@ fn lets_in_single_principals_only() {
                     let conditions = vec![condition(
                         "ArnEquals",
                         "aws:PrincipalArn",
-                        Term::thing(Thing::ProxyRole),
+                        SymbolicString::thing(Symbol::ProxyRole),
                     )];
                     let_in(proxy, Principal::Anyone).conditions = conditions;
                 },
@@ -122,7 +125,7 @@ fn a_service_needs_a_source() {
                     rds(proxy).conditions = vec![condition(
                         "StringLike",
                         "aws:SourceAccount",
-                        Term::text("*"),
+                        SymbolicString::text("*"),
                     )]
                 },
                 Fail,
@@ -133,7 +136,7 @@ fn a_service_needs_a_source() {
                     rds(proxy).conditions = vec![condition(
                         "StringEqualsIfExists",
                         "aws:SourceAccount",
-                        Term::text("123456789012"),
+                        SymbolicString::text("123456789012"),
                     )]
                 },
                 Fail,
@@ -144,7 +147,7 @@ fn a_service_needs_a_source() {
                     rds(proxy).conditions = vec![condition(
                         "ArnLike",
                         "AWS:SourceArn",
-                        Term::text("arn:aws:rds:eu-west-1:123456789012:*"),
+                        SymbolicString::text("arn:aws:rds:eu-west-1:123456789012:*"),
                     )]
                 },
                 Pass,
@@ -155,7 +158,7 @@ fn a_service_needs_a_source() {
                     rds(proxy).conditions = vec![condition(
                         "StringEquals",
                         "aws:SourceAccount",
-                        Term(vec![Part::Unknown("var.x".into())]),
+                        SymbolicString(vec![SymbolicPart::Unknown("var.x".into())]),
                     )]
                 },
                 Undetermined,
@@ -172,8 +175,11 @@ fn the_proxy_only_reads() {
         &[
             (
                 |proxy| {
-                    let_in(proxy, Principal::Aws(Term::thing(Thing::ProxyRole))).actions =
-                        Scope::Only(vec![Term::text("secretsmanager:*")])
+                    let_in(
+                        proxy,
+                        Principal::Aws(SymbolicString::thing(Symbol::ProxyRole)),
+                    )
+                    .actions = ElementScope::Only(vec![SymbolicString::text("secretsmanager:*")])
                 },
                 Fail,
                 "the proxy needs secretsmanager:GetSecretValue only",

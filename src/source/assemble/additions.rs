@@ -1,7 +1,7 @@
 //! What resources of their own add to a group, a role, a secret or a proxy, by what they add to. What they add to may not be known,
 //! and what they do may not be in view: neither is passed over.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::estate::Estate;
 use super::index::{Additions, Stray};
 use super::mentions::{called_in, is_named_by, referred};
@@ -48,7 +48,7 @@ impl Additions {
         let mut additions = Self::default();
         for (kind, target, attributes) in ADDING {
             for item in estate.of_kind(*kind) {
-                let block = Block::of(estate, item);
+                let block = ResourceBody::of(estate, item);
                 for node in attributes
                     .iter()
                     .flat_map(|attribute| block.list(*attribute))
@@ -94,7 +94,7 @@ impl Additions {
 
     /// A security group that comes from outside as a whole is known again wherever it is given.
     fn add_given(&mut self, estate: &Estate<'_>, (item, target): (Item<'_>, Kind), node: &Node) {
-        let block = Block::of(estate, item);
+        let block = ResourceBody::of(estate, item);
         if target != Kind::SecurityGroup || !open::is_whole(block, node) {
             return;
         }
@@ -118,7 +118,7 @@ impl Additions {
         let called = names::name(target, literal);
         let called = Node::new(Value::text(called), node.origin.clone());
         for one in estate.of_kind(target) {
-            let name = Block::of(estate, one).get(attribute);
+            let name = ResourceBody::of(estate, one).get(attribute);
             let is_open = |name: &&Node| estate.literal(one.document, name).is_none();
             let name = name
                 .filter(|_| one.document == item.document)
@@ -198,7 +198,7 @@ impl Estate<'_> {
             return true;
         };
         let attribute = item.kind.and_then(Kind::name);
-        let name = attribute.and_then(|name| Block::of(self, item).get(name));
+        let name = attribute.and_then(|name| ResourceBody::of(self, item).get(name));
         name.is_none_or(|name| may_be::one(name, named))
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::estate::{DEFAULT_GROUP, Estate};
 use super::things::Item;
 use super::wearers;
@@ -38,7 +38,7 @@ pub(super) fn introduce(estate: &Estate<'_>, proxies: &mut [Proxy]) {
 
 /// The functions of an account that were not read: any of them may stand in any group.
 fn unread(estate: &Estate<'_>, item: Item<'_>, group: &Identity) -> Option<Wearer> {
-    let (reason, origin) = Block::of(estate, item).why_open(proxy::FUNCTIONS)?;
+    let (reason, origin) = ResourceBody::of(estate, item).why_open(proxy::FUNCTIONS)?;
     Some(Wearer {
         address: "a function".to_owned(),
         origin: origin.clone(),

@@ -1,8 +1,8 @@
 //! The policies that AWS provides and people attach to the roles of proxies: what they allow that matters here. It knows no roles.
 
 use crate::domain::evidence::Origin;
-use crate::domain::iam::{Policy, Scope, Statement};
-use crate::domain::term::Term;
+use crate::domain::iam::{ElementScope, Policy, Statement};
+use crate::domain::symbolic::SymbolicString;
 
 /// The widest of what each allows on every resource. Source: "AWS Managed Policy Reference", a page for each.
 const WIDEST: &[(&str, &[&str])] = &[
@@ -41,8 +41,13 @@ pub(super) fn provided(arn: &str, origin: &Origin) -> Option<Policy> {
     let (_, actions) = WIDEST.iter().find(|(known, _)| *known == name)?;
     let statement = Statement {
         origin: origin.clone(),
-        actions: Scope::Only(actions.iter().map(|action| Term::text(*action)).collect()),
-        resources: Scope::Only(vec![Term::text("*")]),
+        actions: ElementScope::Only(
+            actions
+                .iter()
+                .map(|action| SymbolicString::text(*action))
+                .collect(),
+        ),
+        resources: ElementScope::Only(vec![SymbolicString::text("*")]),
         ..Statement::default()
     };
     Some(Policy {
@@ -61,7 +66,7 @@ mod tests {
         for partition in ["aws", "aws-cn", "<partition>"] {
             let arn = format!("arn:{partition}:iam::aws:policy/SecretsManagerReadWrite");
             let policy = provided(&arn, &origin).unwrap();
-            let actions = Scope::Only(vec![Term::text("secretsmanager:*")]);
+            let actions = ElementScope::Only(vec![SymbolicString::text("secretsmanager:*")]);
             assert_eq!(policy.statements[0].actions, actions, "{arn}");
         }
         for own in [

@@ -10,7 +10,7 @@ use crate::language::vocabulary::{Attribute, Kind};
 
 /// A body that is being read: a resource's own, or a block nested in it.
 #[derive(Clone, Copy)]
-pub(super) struct Block<'e, 'a> {
+pub(super) struct ResourceBody<'e, 'a> {
     pub(super) estate: &'e Estate<'a>,
     /// The document whose references it uses.
     pub(super) document: usize,
@@ -18,7 +18,7 @@ pub(super) struct Block<'e, 'a> {
     pub(super) body: &'a Node,
 }
 
-impl<'e, 'a> Block<'e, 'a> {
+impl<'e, 'a> ResourceBody<'e, 'a> {
     /// The body of a resource.
     pub(super) fn of(estate: &'e Estate<'a>, item: Item<'a>) -> Self {
         Self {

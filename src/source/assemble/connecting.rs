@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 
 use super::estate::Estate;
 use super::index::Connecting;
-use super::scene::{Cast, Scene};
+use super::symbols::{ProxyParts, SymbolTable};
 use super::things::Handle;
 use super::{grants, roles};
 use crate::domain::arn::PROXY_ID;
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 use crate::language::vocabulary::Kind;
 
 /// Which proxies the resource of a grant can mean.
-enum Reach {
+enum ReachedProxies {
     Nothing,
     One(String),
     Any,
@@ -21,32 +21,32 @@ enum Reach {
 
 /// The other roles that can be allowed to connect to this proxy. What a policy means depends on the scene; that it speaks of connecting
 /// at all, and of this proxy, does not, and most policies of a large estate do neither.
-pub(super) fn to<'e>(scene: &Scene<'e, '_>) -> BTreeSet<&'e Handle> {
-    let estate = scene.estate;
+pub(super) fn to<'e>(symbols: &SymbolTable<'e, '_>) -> BTreeSet<&'e Handle> {
+    let estate = symbols.estate;
     let known = &estate.known.connecting;
     let connecting = known.get_or_init(|| Connecting::of(estate));
-    let ones = own_names(scene)
+    let ones = own_names(symbols)
         .into_iter()
         .filter_map(|name| connecting.one.get(name));
     ones.flatten()
         .chain(&connecting.any)
-        .filter(|role| Some(*role) != scene.cast.role.as_ref())
+        .filter(|role| Some(*role) != symbols.parts.role.as_ref())
         .collect()
 }
 
 impl Connecting {
     fn of(estate: &Estate<'_>) -> Self {
-        let nobody = Scene::new(estate, Cast::default());
+        let nobody = SymbolTable::new(estate, ProxyParts::default());
         let mut connecting = Self::default();
         for role in holders(estate) {
             for grant in grants::granted(&nobody, &role) {
-                match Reach::of(&grant.resource) {
-                    Reach::Nothing => {}
-                    Reach::One(name) => {
+                match ReachedProxies::of(&grant.resource) {
+                    ReachedProxies::Nothing => {}
+                    ReachedProxies::One(name) => {
                         let roles = connecting.one.entry(name).or_default();
                         roles.insert(role.clone());
                     }
-                    Reach::Any => drop(connecting.any.insert(role.clone())),
+                    ReachedProxies::Any => drop(connecting.any.insert(role.clone())),
                 }
             }
         }
@@ -55,11 +55,11 @@ impl Connecting {
 }
 
 /// The ids of the proxy, where there are any, and its address.
-fn own_names<'e>(scene: &Scene<'e, '_>) -> Vec<&'e str> {
-    let Some(Handle::Item(index)) = scene.cast.proxy else {
+fn own_names<'e>(symbols: &SymbolTable<'e, '_>) -> Vec<&'e str> {
+    let Some(Handle::Item(index)) = symbols.parts.proxy else {
         return Vec::new();
     };
-    let resource = scene.estate.item(index).resource;
+    let resource = symbols.estate.item(index).resource;
     let ids = resource.known_as.iter();
     let ids = ids.filter_map(|name| Some(name.rsplit_once(':')?.1));
     ids.chain([resource.address.as_str()]).collect()
@@ -67,10 +67,10 @@ fn own_names<'e>(scene: &Scene<'e, '_>) -> Vec<&'e str> {
 
 /// The other roles that can be allowed to connect to a proxy whose id is written, where that can only be this one of all that are in view:
 /// it is the only one, and has no id yet.
-pub(super) fn by_any_id<'e>(scene: &Scene<'e, '_>) -> BTreeSet<&'e Handle> {
-    let estate = scene.estate;
+pub(super) fn by_any_id<'e>(symbols: &SymbolTable<'e, '_>) -> BTreeSet<&'e Handle> {
+    let estate = symbols.estate;
     let is_only = estate.of_kind(Kind::Proxy).take(2).count() == 1;
-    if !is_only || own_names(scene).len() != 1 {
+    if !is_only || own_names(symbols).len() != 1 {
         return BTreeSet::new();
     }
     let connecting = estate
@@ -80,24 +80,24 @@ pub(super) fn by_any_id<'e>(scene: &Scene<'e, '_>) -> BTreeSet<&'e Handle> {
     let ids = connecting.one.range(PROXY_ID.to_owned()..);
     ids.take_while(|(id, _)| id.starts_with(PROXY_ID))
         .flat_map(|(_, roles)| roles)
-        .filter(|role| Some(*role) != scene.cast.role.as_ref())
+        .filter(|role| Some(*role) != symbols.parts.role.as_ref())
         .collect()
 }
 
 /// Whether the resource of a grant names some proxy by its id.
-pub(super) fn names_an_id(resource: &Term) -> bool {
+pub(super) fn names_an_id(resource: &SymbolicString) -> bool {
     let segments = resource.split(':');
     let user = segments.get(6).and_then(|user| user.0.first());
-    let Some(Part::Text(text)) = user else {
+    let Some(SymbolicPart::Text(text)) = user else {
         return false;
     };
     let id = text.split('/').next().unwrap_or_default();
     id.starts_with(PROXY_ID) && !id.contains(['*', '?'])
 }
 
-impl Reach {
+impl ReachedProxies {
     /// Seen from no proxy: where a proxy of its own sees itself stands its id or its address.
-    fn of(resource: &Term) -> Self {
+    fn of(resource: &SymbolicString) -> Self {
         if !may_name_a_user(resource) {
             return Self::Nothing;
         }
@@ -107,12 +107,12 @@ impl Reach {
             return if is_open { Self::Any } else { Self::Nothing };
         };
         match user.0.first() {
-            Some(Part::Text(text)) => match text.split('/').next().unwrap_or_default() {
+            Some(SymbolicPart::Text(text)) => match text.split('/').next().unwrap_or_default() {
                 id if id.contains(['*', '?']) => Self::Any,
                 id => Self::One(id.to_owned()),
             },
             // What a data source looks up may be any that is made elsewhere.
-            Some(Part::Thing(Thing::Created(address))) if !is_lookup(address) => {
+            Some(SymbolicPart::Thing(Symbol::Created(address))) if !is_lookup(address) => {
                 Self::One(address.clone())
             }
             Some(_) => Self::Any,
@@ -122,7 +122,7 @@ impl Reach {
 }
 
 /// Whether a resource can be a database user: one of another service is none. `rds` in place of `rds-db` is a mistake that is told.
-pub(super) fn may_name_a_user(resource: &Term) -> bool {
+pub(super) fn may_name_a_user(resource: &SymbolicString) -> bool {
     let parts = resource.split(':');
     let said = |at: usize| parts.get(at).filter(|part| !part.has_wildcard())?.as_text();
     match (said(0).as_deref(), said(2).as_deref(), said(5).as_deref()) {

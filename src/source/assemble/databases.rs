@@ -1,6 +1,6 @@
 //! The database behind a proxy: an instance or a cluster, in view or by its identifier only.
 
-use super::block::{Block, entries};
+use super::block::{ResourceBody, entries};
 use super::estate::Estate;
 use super::ports::{engine, port};
 use super::things::{Handle, Link};
@@ -15,7 +15,7 @@ use crate::language::vocabulary::{
 
 /// What a proxy is registered for.
 #[derive(Clone, Debug)]
-pub(super) struct Target {
+pub(super) struct TargetRegistration {
     pub(super) kind: DatabaseKind,
     pub(super) link: Link,
     pub(super) origin: Origin,
@@ -39,22 +39,22 @@ fn is_identifier(node: &Node) -> bool {
 }
 
 /// The words of an instance, or of a cluster.
-struct Words {
+struct DatabaseAttributes {
     kind: Kind,
     identifier: Attribute,
     security_groups: Attribute,
     replica_of: Attribute,
 }
 
-fn words(kind: DatabaseKind) -> Words {
+fn words(kind: DatabaseKind) -> DatabaseAttributes {
     match kind {
-        DatabaseKind::Instance => Words {
+        DatabaseKind::Instance => DatabaseAttributes {
             kind: Kind::Instance,
             identifier: instance::IDENTIFIER,
             security_groups: instance::SECURITY_GROUPS,
             replica_of: instance::REPLICA_OF,
         },
-        DatabaseKind::Cluster => Words {
+        DatabaseKind::Cluster => DatabaseAttributes {
             kind: Kind::Cluster,
             identifier: cluster::IDENTIFIER,
             security_groups: cluster::SECURITY_GROUPS,
@@ -65,17 +65,17 @@ fn words(kind: DatabaseKind) -> Words {
 
 /// The target of a proxy. It can have one only: RDS User Guide, "Using Amazon RDS Proxy", limitations.
 /// Of several none can be told to be the one.
-pub(super) fn target(estate: &Estate<'_>, proxy: &Handle) -> Option<Target> {
+pub(super) fn target(estate: &Estate<'_>, proxy: &Handle) -> Option<TargetRegistration> {
     let named = [Kind::Target, Kind::TargetGroup]
         .into_iter()
         .flat_map(|kind| estate.naming(kind, proxy))
-        .filter_map(|item| Some((item, named_target(Block::of(estate, item))?)));
+        .filter_map(|item| Some((item, named_target(ResourceBody::of(estate, item))?)));
     let mut named = named.collect::<Vec<_>>().into_iter();
     let (_, first) = named.next()?;
     let other = named.find(|(_, other)| !may_be_one(&first.link, &other.link));
     Some(match other {
         None => first,
-        Some((item, _)) => Target {
+        Some((item, _)) => TargetRegistration {
             link: Link::Unknown(format!(
                 "{} names another database for the same proxy, which can have one only",
                 item.resource.address
@@ -93,10 +93,10 @@ fn may_be_one(one: &Link, other: &Link) -> bool {
     }
 }
 
-fn named_target(block: Block<'_, '_>) -> Option<Target> {
+fn named_target(block: ResourceBody<'_, '_>) -> Option<TargetRegistration> {
     let named = |kind, attribute| {
         let node: &Node = entries(block.get(attribute)?).first()?;
-        Some(Target {
+        Some(TargetRegistration {
             kind,
             link: block.link_of(words(kind).kind, node),
             origin: node.origin.clone(),
@@ -111,7 +111,7 @@ fn named_target(block: Block<'_, '_>) -> Option<Target> {
 /// what the source adds to them is seen.
 pub(super) fn of_target(
     estate: &Estate<'_>,
-    target: Option<&Target>,
+    target: Option<&TargetRegistration>,
     proxy_groups: &Evidence<Vec<SecurityGroup>>,
 ) -> Evidence<Database> {
     let Some(target) = target else {
@@ -143,7 +143,7 @@ pub(super) fn read(
         return by_name(estate, (kind, handle), named_at);
     };
     let item = estate.item(*index);
-    let block = Block::of(estate, item);
+    let block = ResourceBody::of(estate, item);
     let words = words(kind);
     let engine = engine(block);
     let version = block.text(instance::VERSION);
@@ -180,7 +180,7 @@ fn made(defined: bool, address: &str) -> Option<String> {
 /// A database that is made without any gets the default group of its network: RDS API Reference, `CreateDBInstance` and
 /// `CreateDBCluster`, `VpcSecurityGroupIds`. An account says all groups that there are.
 fn security_groups(
-    block: Block<'_, '_>,
+    block: ResourceBody<'_, '_>,
     attribute: Attribute,
     defined: bool,
 ) -> Evidence<Vec<SecurityGroup>> {
@@ -229,7 +229,7 @@ fn by_name(
 }
 
 /// Only a cluster has one; it is `provisioned` unless set: RDS API Reference, `CreateDBCluster`, `EngineMode`.
-fn engine_mode(block: Block<'_, '_>, kind: DatabaseKind, defined: bool) -> Evidence<String> {
+fn engine_mode(block: ResourceBody<'_, '_>, kind: DatabaseKind, defined: bool) -> Evidence<String> {
     match (kind, block.text(cluster::ENGINE_MODE)) {
         (DatabaseKind::Cluster, Evidence::NotVisible) => {
             unless_hidden(defined, "provisioned".to_owned())
@@ -239,7 +239,7 @@ fn engine_mode(block: Block<'_, '_>, kind: DatabaseKind, defined: bool) -> Evide
 }
 
 /// The account says it; in a source it is where the subnets of the subnet group lie.
-fn vpc(block: Block<'_, '_>) -> Evidence<Identity> {
+fn vpc(block: ResourceBody<'_, '_>) -> Evidence<Identity> {
     if block.dialect == Dialect::Account {
         return network::identity_in(block, database::VPC);
     }
@@ -247,13 +247,13 @@ fn vpc(block: Block<'_, '_>) -> Evidence<Identity> {
     else {
         return Evidence::NotVisible;
     };
-    let subnets = Block::of(block.estate, block.estate.item(index));
+    let subnets = ResourceBody::of(block.estate, block.estate.item(index));
     subnets
         .list(subnet_group::SUBNETS)
         .iter()
         .filter_map(|node| match subnets.link_of(Kind::Subnet, node) {
             Link::To(Handle::Item(index)) => {
-                Some(Block::of(block.estate, block.estate.item(index)))
+                Some(ResourceBody::of(block.estate, block.estate.item(index)))
             }
             _ => None,
         })

@@ -1,9 +1,9 @@
 //! What an account adds to a posture that was read from a source: only where the source shows nothing, and only about
 //! things that exist already and are named by their id, name or ARN.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::estate::Estate;
-use super::scene::{Cast, Scene};
+use super::symbols::{ProxyParts, SymbolTable};
 use super::things::Handle;
 use super::{consumers, databases, groups, network, roles, secrets, wearers};
 use crate::domain::evidence::Evidence;
@@ -20,8 +20,8 @@ pub fn enrich(posture: &mut Posture, account: &Document) {
     let documents = std::slice::from_ref(account);
     let estate = Estate::new(documents);
     for proxy in &mut posture.proxies {
-        let account = Account {
-            scene: Scene::new(&estate, cast(&estate, proxy)),
+        let account = AccountView {
+            symbols: SymbolTable::new(&estate, parts(&estate, proxy)),
             deployed_group: deployed_group(&estate, proxy),
         };
         account.proxy(proxy);
@@ -29,7 +29,7 @@ pub fn enrich(posture: &mut Posture, account: &Document) {
 }
 
 /// The things around a proxy that the account knows as well.
-fn cast(estate: &Estate<'_>, proxy: &Proxy) -> Cast {
+fn parts(estate: &Estate<'_>, proxy: &Proxy) -> ProxyParts {
     let known = |kind, identity: &Identity| existing(estate, kind, identity);
     let secrets: Vec<Handle> = proxy
         .auth
@@ -37,7 +37,7 @@ fn cast(estate: &Estate<'_>, proxy: &Proxy) -> Cast {
         .iter()
         .filter_map(|entry| known(Kind::Secret, &entry.secret.value()?.identity))
         .collect();
-    Cast {
+    ProxyParts {
         open: Vec::new(),
         proxy: None,
         role: proxy
@@ -84,19 +84,19 @@ fn fill<T>(known: &mut Evidence<T>, account: Evidence<T>) {
 }
 
 /// The account, as seen from one proxy.
-struct Account<'e, 'a> {
-    scene: Scene<'e, 'a>,
+struct AccountView<'e, 'a> {
+    symbols: SymbolTable<'e, 'a>,
     /// Where the account already has this proxy: its group there, and the same group in the source.
     deployed_group: Option<(Identity, Identity)>,
 }
 
 /// The same proxy in the account, where it is deployed already.
-fn deployed<'e, 'a>(estate: &'e Estate<'a>, proxy: &Proxy) -> Option<Block<'e, 'a>> {
+fn deployed<'e, 'a>(estate: &'e Estate<'a>, proxy: &Proxy) -> Option<ResourceBody<'e, 'a>> {
     let name = Identity::Known(proxy.name.value()?.clone());
     let Handle::Item(index) = existing(estate, Kind::Proxy, &name)? else {
         return None;
     };
-    Some(Block::of(estate, estate.item(index)))
+    Some(ResourceBody::of(estate, estate.item(index)))
 }
 
 /// Once it is deployed, the group that the source creates stands in the account as well, under an id.
@@ -113,13 +113,13 @@ fn deployed_group(estate: &Estate<'_>, proxy: &Proxy) -> Option<(Identity, Ident
     Some((estate.identity(&handle), in_source.identity.clone()))
 }
 
-impl Account<'_, '_> {
+impl AccountView<'_, '_> {
     fn existing(&self, kind: Kind, identity: &Identity) -> Option<Handle> {
-        existing(self.scene.estate, kind, identity)
+        existing(self.symbols.estate, kind, identity)
     }
 
     fn proxy(&self, proxy: &mut Proxy) {
-        if let Some(block) = deployed(self.scene.estate, proxy) {
+        if let Some(block) = deployed(self.symbols.estate, proxy) {
             let seen = &mut proxy.clear_text;
             let flag = |attribute| block.flag(attribute, Evidence::NotVisible);
             fill(
@@ -160,7 +160,7 @@ impl Account<'_, '_> {
         let groups = proxy.security_groups.entries().iter();
         let existing = groups.filter(|group| matches!(group.identity, Identity::Known(_)));
         let found =
-            existing.flat_map(|group| wearers::of_group(self.scene.estate, 0, &group.identity));
+            existing.flat_map(|group| wearers::of_group(self.symbols.estate, 0, &group.identity));
         let found: Vec<_> = found.collect();
         proxy.wearers.extend(found);
     }
@@ -178,7 +178,7 @@ impl Account<'_, '_> {
                 free_addresses,
                 zone_place: _,
                 uncounted: _,
-            } = network::subnet(self.scene.estate, &handle);
+            } = network::subnet(self.symbols.estate, &handle);
             fill(&mut subnet.zone, zone);
             fill(&mut subnet.zone_id, zone_id);
             fill(&mut subnet.vpc, vpc);
@@ -207,7 +207,7 @@ impl Account<'_, '_> {
                 identity: _,
                 tenancy,
                 encryption_controls,
-            } = network::vpc(self.scene.estate, &handle);
+            } = network::vpc(self.symbols.estate, &handle);
             fill(&mut vpc.tenancy, tenancy);
             fill(&mut vpc.encryption_controls, encryption_controls);
         }
@@ -232,7 +232,7 @@ impl Account<'_, '_> {
             coverage,
             ingress,
             egress,
-        } = groups::group(self.scene.estate, &handle, &group.origin);
+        } = groups::group(self.symbols.estate, &handle, &group.origin);
         fill(&mut group.name, name);
         fill(&mut group.is_default, is_default);
         if matches!(group.coverage, Coverage::Partial(_)) {
@@ -274,7 +274,7 @@ impl Account<'_, '_> {
             policy,
             further_policies: _,
             block_public_policy,
-        } = secrets::read(&self.scene, &handle, &secret.origin);
+        } = secrets::read(&self.symbols, &handle, &secret.origin);
         fill(&mut secret.name, name);
         fill(&mut secret.username, username);
         fill(&mut secret.password, password);
@@ -288,7 +288,7 @@ impl Account<'_, '_> {
     /// Whatever the source makes of a secret, the account knows who the master user is.
     fn compare_with_master(&self, secret: &mut Secret) {
         let (Some(user), Some(master)) =
-            (secret.username.value(), secrets::master_user(&self.scene))
+            (secret.username.value(), secrets::master_user(&self.symbols))
         else {
             return;
         };
@@ -311,14 +311,14 @@ impl Account<'_, '_> {
             name,
             trust,
             policies,
-        } = roles::read(&self.scene, &handle, &role.origin);
+        } = roles::read(&self.symbols, &handle, &role.origin);
         fill(&mut role.name, name);
         fill(&mut role.trust, trust);
         fill(&mut role.policies, policies);
     }
 
     fn database(&self, database: &mut Database) {
-        if let Some(handle) = found(self.scene.estate, database) {
+        if let Some(handle) = found(self.symbols.estate, database) {
             let Database {
                 kind: _,
                 address: _,
@@ -336,7 +336,7 @@ impl Account<'_, '_> {
                 is_replica,
                 iam_enabled,
             } = databases::read(
-                self.scene.estate,
+                self.symbols.estate,
                 (database.kind, &handle),
                 &database.origin,
             );
@@ -355,7 +355,7 @@ impl Account<'_, '_> {
     }
 
     fn consumer(&self, consumer: &mut Consumer) {
-        let Some(account) = consumers::existing(self.scene.estate, consumer) else {
+        let Some(account) = consumers::existing(self.symbols.estate, consumer) else {
             return;
         };
         fill(&mut consumer.security_groups, account.security_groups);

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::index::Known;
-use super::things::{Handle, Item, Link, There};
+use super::index::Index;
+use super::things::{Handle, Item, Link, NameSite};
 use crate::domain::posture::Identity;
 use crate::language::resource::{Dialect, Document, Node, Piece, Pseudo, Resource, Value};
 use crate::language::vocabulary;
@@ -23,7 +23,7 @@ pub(super) struct Estate<'a> {
     by_address: BTreeMap<(usize, &'a str), usize>,
     /// Data sources left out.
     by_kind: BTreeMap<Kind, Vec<usize>>,
-    pub(super) known: Known,
+    pub(super) known: Index,
 }
 
 impl<'a> Estate<'a> {
@@ -33,7 +33,7 @@ impl<'a> Estate<'a> {
             items: Vec::new(),
             by_address: BTreeMap::new(),
             by_kind: BTreeMap::new(),
-            known: Known::default(),
+            known: Index::default(),
         };
         for (document, content) in documents.iter().enumerate() {
             for resource in &content.resources {
@@ -111,7 +111,7 @@ impl<'a> Estate<'a> {
             .find_map(|word| self.literal(item.document, item.resource.body.get(word)?))
             .or_else(|| self.own_name(item))
             .map_or(own, |name| {
-                self.named_there(kind, &name, There::in_document(item.document))
+                self.named_there(kind, &name, NameSite::in_document(item.document))
             })
     }
 
@@ -136,7 +136,7 @@ impl<'a> Estate<'a> {
         match &node.value {
             Value::Text(pieces) => {
                 let via = &node.origin.via;
-                self.link_pieces((There { document, via }, kind), pieces, left)
+                self.link_pieces((NameSite { document, via }, kind), pieces, left)
             }
             Value::List(items) if items.len() == 1 && left > 0 => {
                 self.link_within((document, kind), &items[0], left - 1)
@@ -146,7 +146,12 @@ impl<'a> Estate<'a> {
         }
     }
 
-    fn link_pieces(&self, (there, kind): (There<'_>, Kind), pieces: &[Piece], left: usize) -> Link {
+    fn link_pieces(
+        &self,
+        (there, kind): (NameSite<'_>, Kind),
+        pieces: &[Piece],
+        left: usize,
+    ) -> Link {
         let document = there.document;
         if let [Piece::Reference(address, attribute)] = pieces {
             return self.link_reference((document, kind), (address, attribute), left);
@@ -195,7 +200,7 @@ impl<'a> Estate<'a> {
         let is_looked_up = found == Kind::KeyAlias && vocabulary::names_existing(item.resource);
         if kind == Kind::Key && is_looked_up {
             return self.own_name(item).map_or_else(unknown, |name| {
-                Link::To(self.named_there(kind, &name, There::in_document(document)))
+                Link::To(self.named_there(kind, &name, NameSite::in_document(document)))
             });
         }
         kind.detours()

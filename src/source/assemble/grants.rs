@@ -1,19 +1,19 @@
 //! What a role may connect to: by what its policies say, and by those that cannot be told.
 
-use super::scene::Scene;
+use super::symbols::SymbolTable;
 use super::things::Handle;
 use super::{aws_policies, roles};
-use crate::domain::iam::{Effect, Policy, Scope, Statement};
+use crate::domain::iam::{Effect, ElementScope, Policy, Statement};
 use crate::domain::posture::ConnectGrant;
-use crate::domain::term::{Part, Term};
+use crate::domain::symbolic::{SymbolicPart, SymbolicString};
 use crate::language::vocabulary::Kind;
 
 /// The one action of the service `rds-db`: Service Authorization Reference, "Amazon RDS IAM Authentication".
 pub(super) const CONNECT: &str = "rds-db:connect";
 
 /// What a role is allowed to connect to.
-pub(super) fn granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
-    let policies = roles::all_policies(scene, role);
+pub(super) fn granted(symbols: &SymbolTable<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
+    let policies = roles::all_policies(symbols, role);
     policies
         .iter()
         .flat_map(|policy: &Policy| &policy.statements)
@@ -23,21 +23,21 @@ pub(super) fn granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant>
 }
 
 /// What a role may be allowed beside that: by a policy that cannot be read, or of which nobody can tell whose it is.
-pub(super) fn perhaps_granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
-    let estate = scene.estate;
+pub(super) fn perhaps_granted(symbols: &SymbolTable<'_, '_>, role: &Handle) -> Vec<ConnectGrant> {
+    let estate = symbols.estate;
     let strays = estate.strays(Kind::Role, role).into_iter();
     let strays = strays.filter(|stray| {
-        let added = roles::added_by(scene, estate.item(stray.index));
+        let added = roles::added_by(symbols, estate.item(stray.index));
         let mut statements = added.iter().flat_map(|policy| &policy.statements);
         statements.any(may_connect)
     });
     let strays = strays.map(|stray| (stray.reason, stray.origin));
     let grant = |(reason, origin)| ConnectGrant {
         origin,
-        resource: Term(vec![Part::Unknown(reason)]),
+        resource: SymbolicString(vec![SymbolicPart::Unknown(reason)]),
     };
     let mut grants: Vec<_> = strays.chain(estate.given(role)).map(grant).collect();
-    let own = roles::known_policies(scene, role);
+    let own = roles::known_policies(symbols, role);
     let own = own.iter().flat_map(|policy| &policy.statements);
     grants.extend(own.filter_map(|statement| {
         let reason = unknown_action(statement).filter(|_| statement.effect == Effect::Allow)?;
@@ -54,8 +54,8 @@ pub(super) fn perhaps_granted(scene: &Scene<'_, '_>, role: &Handle) -> Vec<Conne
 /// Why it cannot be told what a statement allows to do.
 fn unknown_action(statement: &Statement) -> Option<&str> {
     match &statement.actions {
-        Scope::Only(actions) => actions.iter().find_map(Term::unknown),
-        Scope::AllBut(_) => None,
+        ElementScope::Only(actions) => actions.iter().find_map(SymbolicString::unknown),
+        ElementScope::AllBut(_) => None,
     }
 }
 
@@ -66,10 +66,10 @@ fn may_connect(statement: &Statement) -> bool {
 
 fn allows_connect(statement: &Statement) -> bool {
     let means_connect =
-        |action: &Term| action.as_text().is_some_and(|text| matches(&text, CONNECT));
+        |action: &SymbolicString| action.as_text().is_some_and(|text| matches(&text, CONNECT));
     match &statement.actions {
-        Scope::Only(actions) => actions.iter().any(means_connect),
-        Scope::AllBut(actions) => !actions.iter().any(means_connect),
+        ElementScope::Only(actions) => actions.iter().any(means_connect),
+        ElementScope::AllBut(actions) => !actions.iter().any(means_connect),
     }
 }
 
@@ -79,8 +79,8 @@ fn resources(statement: &Statement) -> Vec<ConnectGrant> {
         resource,
     };
     match &statement.resources {
-        Scope::Only(resources) => resources.iter().cloned().map(grant).collect(),
-        Scope::AllBut(_) => vec![grant(Term::text("*"))],
+        ElementScope::Only(resources) => resources.iter().cloned().map(grant).collect(),
+        ElementScope::AllBut(_) => vec![grant(SymbolicString::text("*"))],
     }
 }
 

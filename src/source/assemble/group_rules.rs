@@ -1,17 +1,17 @@
 //! Rules of security groups: inline or standing alone, one for each peer, in all their spellings.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::estate::Estate;
 use super::things::{Handle, Item, Link};
 use super::{open, presence, ranges};
 use crate::domain::evidence::{Evidence, Origin};
-use crate::domain::posture::{GroupRule, Identity, Open, Peer, Ports, Protocol};
+use crate::domain::posture::{GroupRule, Identity, OpenIdentity, Peer, Ports, Protocol};
 use crate::language::resource::{Node, Piece, Value};
 use crate::language::vocabulary::{Attribute, Kind, group, group_rule as words};
 
 /// Which way a rule lets traffic through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Direction {
+pub(super) enum TrafficDirection {
     Ingress,
     Egress,
 }
@@ -26,12 +26,12 @@ const ALL_PORTS: Ports = Ports {
 pub(super) fn inline(
     estate: &Estate<'_>,
     (item, group): (Item<'_>, &Handle),
-    direction: Direction,
+    direction: TrafficDirection,
 ) -> Vec<GroupRule> {
-    let block = Block::of(estate, item);
+    let block = ResourceBody::of(estate, item);
     let attribute = match direction {
-        Direction::Ingress => group::INGRESS,
-        Direction::Egress => group::EGRESS,
+        TrafficDirection::Ingress => group::INGRESS,
+        TrafficDirection::Egress => group::EGRESS,
     };
     block
         .list(attribute)
@@ -44,21 +44,21 @@ pub(super) fn inline(
 pub(super) fn standing_alone(
     estate: &Estate<'_>,
     group: &Handle,
-    direction: Direction,
+    direction: TrafficDirection,
 ) -> Vec<GroupRule> {
     let known = estate.additions().to(Kind::SecurityGroup, group);
     let surely = known
         .map(|index| estate.item(index))
         .filter(|item| goes(estate, *item, direction))
-        .flat_map(|item| rules_of(Block::of(estate, item), group, direction));
+        .flat_map(|item| rules_of(ResourceBody::of(estate, item), group, direction));
     surely.chain(perhaps(estate, group, direction)).collect()
 }
 
 /// The rules that resources of their own add to a group that the same document is given.
 pub(super) fn of_given(
-    block: Block<'_, '_>,
+    block: ResourceBody<'_, '_>,
     group: &Identity,
-    direction: Direction,
+    direction: TrafficDirection,
 ) -> Vec<GroupRule> {
     let estate = block.estate;
     let handle = Handle::Literal(group.text().to_owned());
@@ -66,17 +66,17 @@ pub(super) fn of_given(
     added
         .map(|index| estate.item(index))
         .filter(|item| goes(estate, *item, direction))
-        .flat_map(|item| rules_of(Block::of(estate, item), &handle, direction))
+        .flat_map(|item| rules_of(ResourceBody::of(estate, item), &handle, direction))
         .collect()
 }
 
 /// The rules of which nobody can tell what group they are for.
-fn perhaps(estate: &Estate<'_>, group: &Handle, direction: Direction) -> Vec<GroupRule> {
+fn perhaps(estate: &Estate<'_>, group: &Handle, direction: TrafficDirection) -> Vec<GroupRule> {
     let strays = estate.strays(Kind::SecurityGroup, group).into_iter();
     let rules = strays.flat_map(|stray| {
         let item = estate.item(stray.index);
         let rules = match goes(estate, item, direction) {
-            true => rules_of(Block::of(estate, item), group, direction),
+            true => rules_of(ResourceBody::of(estate, item), group, direction),
             false => Vec::new(),
         };
         rules.into_iter().map(move |rule| GroupRule {
@@ -88,19 +88,23 @@ fn perhaps(estate: &Estate<'_>, group: &Handle, direction: Direction) -> Vec<Gro
 }
 
 /// A direction that cannot be worked out counts for both.
-fn goes(estate: &Estate<'_>, item: Item<'_>, direction: Direction) -> bool {
+fn goes(estate: &Estate<'_>, item: Item<'_>, direction: TrafficDirection) -> bool {
     let (kind, word) = match direction {
-        Direction::Ingress => (Kind::IngressRule, "ingress"),
-        Direction::Egress => (Kind::EgressRule, "egress"),
+        TrafficDirection::Ingress => (Kind::IngressRule, "ingress"),
+        TrafficDirection::Egress => (Kind::EgressRule, "egress"),
     };
-    let written = || Block::of(estate, item).text(words::DIRECTION);
+    let written = || ResourceBody::of(estate, item).text(words::DIRECTION);
     match item.kind {
         Some(Kind::EitherRule) => written().value().is_none_or(|written| written == word),
         own => own == Some(kind),
     }
 }
 
-fn rules_of(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<GroupRule> {
+fn rules_of(
+    block: ResourceBody<'_, '_>,
+    group: &Handle,
+    direction: TrafficDirection,
+) -> Vec<GroupRule> {
     let protocol = protocol(block);
     let ports = ports(block, &protocol);
     let in_doubt = in_doubt(block, group);
@@ -117,15 +121,15 @@ fn rules_of(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<G
         .collect()
 }
 
-fn in_doubt(block: Block<'_, '_>, group: &Handle) -> Option<(String, Origin)> {
+fn in_doubt(block: ResourceBody<'_, '_>, group: &Handle) -> Option<(String, Origin)> {
     let group = match group {
-        Handle::Item(index) => Some(Block::of(block.estate, block.estate.item(*index))),
+        Handle::Item(index) => Some(ResourceBody::of(block.estate, block.estate.item(*index))),
         Handle::MasterSecret(_) | Handle::DefaultGroup | Handle::Literal(_) => None,
     };
     presence::doubt(block, group)
 }
 
-fn protocol(block: Block<'_, '_>) -> Evidence<Protocol> {
+fn protocol(block: ResourceBody<'_, '_>) -> Evidence<Protocol> {
     if let Value::Unresolved(reason) = &block.body.value {
         return Evidence::Unresolved(reason.clone(), block.body.origin.clone());
     }
@@ -144,7 +148,7 @@ fn protocol(block: Block<'_, '_>) -> Evidence<Protocol> {
     })
 }
 
-fn ports(block: Block<'_, '_>, protocol: &Evidence<Protocol>) -> Evidence<Ports> {
+fn ports(block: ResourceBody<'_, '_>, protocol: &Evidence<Protocol>) -> Evidence<Ports> {
     match protocol {
         Evidence::Unresolved(reason, origin) => {
             Evidence::Unresolved(reason.clone(), origin.clone())
@@ -161,7 +165,7 @@ fn ports(block: Block<'_, '_>, protocol: &Evidence<Protocol>) -> Evidence<Ports>
 }
 
 /// Ports that are left out, or are -1, mean all of them.
-fn range(block: Block<'_, '_>) -> Evidence<Ports> {
+fn range(block: ResourceBody<'_, '_>) -> Evidence<Ports> {
     let bound = |attribute, open: u16| {
         let taken = block
             .get(attribute)
@@ -189,13 +193,13 @@ fn range(block: Block<'_, '_>) -> Evidence<Ports> {
 }
 
 /// An attribute that can hold the other side, and what its entries are.
-type Side = (Attribute, fn(Block<'_, '_>, &Node) -> Evidence<Peer>);
+type Side = (Attribute, fn(ResourceBody<'_, '_>, &Node) -> Evidence<Peer>);
 
 /// Everything that can stand at the other side.
-fn sides(direction: Direction) -> Vec<Side> {
+fn sides(direction: TrafficDirection) -> Vec<Side> {
     let (of_group, of_list) = match direction {
-        Direction::Ingress => (words::SOURCE_GROUP, words::SOURCE_PREFIX_LIST),
-        Direction::Egress => (words::DESTINATION_GROUP, words::DESTINATION_PREFIX_LIST),
+        TrafficDirection::Ingress => (words::SOURCE_GROUP, words::SOURCE_PREFIX_LIST),
+        TrafficDirection::Egress => (words::DESTINATION_GROUP, words::DESTINATION_PREFIX_LIST),
     };
     let mut sides: Vec<Side> = vec![
         (of_group, group_peer),
@@ -211,13 +215,17 @@ fn sides(direction: Direction) -> Vec<Side> {
         (words::CC_CIDR, cidr_peer),
         (words::CC_CIDR6, cidr_peer),
     ];
-    if direction == Direction::Egress {
+    if direction == TrafficDirection::Egress {
         sides.push((words::CC_DESTINATION, group_peer));
     }
     sides
 }
 
-fn peers(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<Evidence<Peer>> {
+fn peers(
+    block: ResourceBody<'_, '_>,
+    group: &Handle,
+    direction: TrafficDirection,
+) -> Vec<Evidence<Peer>> {
     if let Value::Unresolved(reason) = &block.body.value {
         return vec![Evidence::Unresolved(
             reason.clone(),
@@ -251,7 +259,7 @@ fn peers(block: Block<'_, '_>, group: &Handle, direction: Direction) -> Vec<Evid
 }
 
 /// Nothing but groups can stand there, so that one which cannot be worked out is a group all the same.
-fn group_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+fn group_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     let peer = match block.link_of(Kind::SecurityGroup, node) {
         Link::To(handle) => Peer::Group(block.estate.identity(&handle)),
         Link::Unknown(reason) => Peer::Group(open::identity(block, node, reason)),
@@ -260,12 +268,12 @@ fn group_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
 }
 
 /// A list that is given as a whole may be empty: then nobody is let through.
-fn listed_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+fn listed_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     let is_list = block
         .get(words::INLINE_GROUPS)
         .is_some_and(|list| std::ptr::eq(list, node));
     group_peer(block, node).map(|peer| match peer {
-        Peer::Group(Identity::Open(open)) if is_list => Peer::Group(Identity::Open(Open {
+        Peer::Group(Identity::Open(open)) if is_list => Peer::Group(Identity::Open(OpenIdentity {
             from_outside: false,
             ..open
         })),
@@ -274,13 +282,13 @@ fn listed_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
 }
 
 /// A group that is named rather than identified: only the default network knows such rules.
-fn name_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+fn name_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     block
         .text_of(node)
         .map(|name| Peer::Group(Identity::Known(name)))
 }
 
-fn cidr_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+fn cidr_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     let of_network = ranges::of_network(block, node);
     of_network
         .unwrap_or_else(|| block.text_of(node))
@@ -288,7 +296,7 @@ fn cidr_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
 }
 
 /// A managed prefix list, by its id or by the address that creates it.
-fn list_peer(block: Block<'_, '_>, node: &Node) -> Evidence<Peer> {
+fn list_peer(block: ResourceBody<'_, '_>, node: &Node) -> Evidence<Peer> {
     let created = match &node.value {
         Value::Text(pieces) => match pieces.as_slice() {
             [Piece::Reference(address, _)] => Some(address.clone()),

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::block::{Block, entries};
+use super::block::{ResourceBody, entries};
 use super::estate::Estate;
-use super::group_rules::{self, Direction};
+use super::group_rules::{self, TrafficDirection};
 use super::index::TOO_MUCH_AROUND;
 use super::open;
 use super::things::{Handle, Item, Link};
@@ -17,7 +17,7 @@ use crate::language::vocabulary::{Attribute, Kind, group};
 /// The groups that an attribute lists. Absent or empty, they are the one default group of the network that it stands in: RDS API
 /// Reference, `CreateDBProxyEndpoint`, `VpcSecurityGroupIds`.
 pub(super) fn of(
-    block: Block<'_, '_>,
+    block: ResourceBody<'_, '_>,
     attribute: Attribute,
     network: Option<&Identity>,
 ) -> Evidence<Vec<SecurityGroup>> {
@@ -41,7 +41,7 @@ pub(super) fn of(
 
 /// The groups in a list. One that cannot be worked out is kept as a group of which nothing is known, so that the others can
 /// still be judged.
-fn listed(block: Block<'_, '_>, list: &Node) -> Evidence<Vec<SecurityGroup>> {
+fn listed(block: ResourceBody<'_, '_>, list: &Node) -> Evidence<Vec<SecurityGroup>> {
     let groups: Vec<_> = entries(list)
         .iter()
         .map(|node| (node, block.link_of(Kind::SecurityGroup, node)))
@@ -66,7 +66,7 @@ fn listed(block: Block<'_, '_>, list: &Node) -> Evidence<Vec<SecurityGroup>> {
 }
 
 /// `aws_vpc.main.default_security_group_id`.
-fn is_of_network(block: Block<'_, '_>, node: &Node) -> bool {
+fn is_of_network(block: ResourceBody<'_, '_>, node: &Node) -> bool {
     let Value::Text(pieces) = &node.value else {
         return false;
     };
@@ -105,12 +105,12 @@ pub(super) fn reached(
 }
 
 /// A group that is given from outside, with the rules that this source adds to it.
-fn given(block: Block<'_, '_>, node: &Node, reason: String) -> SecurityGroup {
+fn given(block: ResourceBody<'_, '_>, node: &Node, reason: String) -> SecurityGroup {
     let identity = open::identity(block, node, reason);
     let rules = |direction| group_rules::of_given(block, &identity, direction);
     SecurityGroup {
-        ingress: rules(Direction::Ingress),
-        egress: rules(Direction::Egress),
+        ingress: rules(TrafficDirection::Ingress),
+        egress: rules(TrafficDirection::Egress),
         ..unknown(identity.clone(), &node.origin)
     }
 }
@@ -148,21 +148,23 @@ fn read(estate: &Estate<'_>, handle: &Handle, named_at: &Origin) -> SecurityGrou
         Handle::Item(index) => Some(estate.item(*index)),
         _ => None,
     };
-    let name = item.map_or(Evidence::NotVisible, |item| name(Block::of(estate, item)));
+    let name = item.map_or(Evidence::NotVisible, |item| {
+        name(ResourceBody::of(estate, item))
+    });
     SecurityGroup {
         identity: estate.identity(handle),
         origin: item.map_or(named_at, |item| &item.resource.origin).clone(),
         is_default: is_default(handle, item, &name),
         name,
         coverage: coverage(estate, handle, item),
-        ingress: rules(estate, handle, item, Direction::Ingress),
-        egress: rules(estate, handle, item, Direction::Egress),
+        ingress: rules(estate, handle, item, TrafficDirection::Ingress),
+        egress: rules(estate, handle, item, TrafficDirection::Egress),
     }
 }
 
 /// A data source may ask for the name by a filter.
-fn name(block: Block<'_, '_>) -> Evidence<String> {
-    let asks_for_name = |filter: &Block<'_, '_>| {
+fn name(block: ResourceBody<'_, '_>) -> Evidence<String> {
+    let asks_for_name = |filter: &ResourceBody<'_, '_>| {
         let word = filter.text(group::FILTER_NAME);
         word.value().is_some_and(|word| word == "group-name")
     };
@@ -219,7 +221,7 @@ fn coverage(estate: &Estate<'_>, handle: &Handle, item: Option<Item<'_>>) -> Cov
         Some(item) if defines(item) => {
             let given = estate.given(handle).into_iter().next();
             let reason = given.map(|(reason, _)| reason);
-            let reason = reason.or_else(|| unread(Block::of(estate, item)));
+            let reason = reason.or_else(|| unread(ResourceBody::of(estate, item)));
             reason.map_or(Coverage::Complete, Coverage::Partial)
         }
         _ => {
@@ -233,7 +235,7 @@ fn coverage(estate: &Estate<'_>, handle: &Handle, item: Option<Item<'_>>) -> Cov
 }
 
 /// Why nothing of a group of an account is known: one that was read has a name.
-fn unread(block: Block<'_, '_>) -> Option<String> {
+fn unread(block: ResourceBody<'_, '_>) -> Option<String> {
     match block.text(group::NAME) {
         Evidence::Unresolved(reason, _) if block.dialect == Dialect::Account => Some(reason),
         _ => None,
@@ -244,7 +246,7 @@ fn rules(
     estate: &Estate<'_>,
     handle: &Handle,
     item: Option<Item<'_>>,
-    direction: Direction,
+    direction: TrafficDirection,
 ) -> Vec<GroupRule> {
     let mut rules = item
         .map(|item| group_rules::inline(estate, (item, handle), direction))
@@ -252,7 +254,7 @@ fn rules(
     let inline = !rules.is_empty();
     let alone = group_rules::standing_alone(estate, handle, direction);
     let from_template = item.filter(|item| item.resource.dialect == Dialect::CloudFormation);
-    if let (Direction::Egress, Some(item), false) = (direction, from_template, inline) {
+    if let (TrafficDirection::Egress, Some(item), false) = (direction, from_template, inline) {
         rules.push(everything_out(&item.resource.origin, alone.first()));
     }
     rules.extend(alone);

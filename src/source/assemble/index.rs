@@ -28,7 +28,7 @@ pub(super) struct Masters {
 }
 
 /// What was worked out for all proxies.
-pub(super) struct Known {
+pub(super) struct Index {
     pub(super) by_name: OnceCell<ByName>,
     /// What adds to what.
     pub(super) additions: OnceCell<Additions>,
@@ -46,7 +46,7 @@ pub(super) struct Known {
     pub(super) around: Cell<usize>,
 }
 
-impl Default for Known {
+impl Default for Index {
     fn default() -> Self {
         Self {
             by_name: OnceCell::new(),

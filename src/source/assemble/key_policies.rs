@@ -1,8 +1,8 @@
 //! Who may use the keys that are made for secrets.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::presence;
-use super::scene::Scene;
+use super::symbols::SymbolTable;
 use super::things::{Handle, Item};
 use crate::domain::evidence::Evidence;
 use crate::domain::iam::Policy;
@@ -12,12 +12,12 @@ use crate::language::vocabulary::{Attribute, Kind, key, names_existing};
 
 /// Every policy that something in view puts on a key, or may put: KMS keeps the last one, whichever that is. Not visible for a key
 /// that is made elsewhere, and of an account where it was not read.
-pub(super) fn read(scene: &Scene<'_, '_>, handle: Option<Handle>) -> Evidence<Vec<Policy>> {
+pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: Option<Handle>) -> Evidence<Vec<Policy>> {
     let Some(handle @ Handle::Item(index)) = handle else {
         return Evidence::NotVisible;
     };
-    let item = scene.estate.item(index);
-    let own = scene.policy_in(item, key::POLICY);
+    let item = symbols.estate.item(index);
+    let own = symbols.policy_in(item, key::POLICY);
     if item.resource.dialect == Dialect::Account {
         let read = own.and_then(known);
         return read.map_or(Evidence::NotVisible, |policy| {
@@ -27,9 +27,9 @@ pub(super) fn read(scene: &Scene<'_, '_>, handle: Option<Handle>) -> Evidence<Ve
     if !is_made_here(item) {
         return Evidence::NotVisible;
     }
-    let put = scene.estate.additions().to(Kind::Key, &handle);
-    let put = put.map(|index| put_by(scene, scene.estate.item(index), item));
-    let perhaps = scene.estate.perhaps(Kind::Key, &handle).into_iter();
+    let put = symbols.estate.additions().to(Kind::Key, &handle);
+    let put = put.map(|index| put_by(symbols, symbols.estate.item(index), item));
+    let perhaps = symbols.estate.perhaps(Kind::Key, &handle).into_iter();
     let perhaps = perhaps.map(|(reason, origin)| Evidence::Unresolved(reason, origin));
     let all: Vec<Policy> = own
         .into_iter()
@@ -52,15 +52,15 @@ fn is_made_here(item: Item<'_>) -> bool {
 }
 
 /// The policy that a resource of its own puts on a key.
-fn put_by(scene: &Scene<'_, '_>, item: Item<'_>, of: Item<'_>) -> Evidence<Policy> {
-    let [block, of] = [item, of].map(|item| Block::of(scene.estate, item));
+fn put_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>, of: Item<'_>) -> Evidence<Policy> {
+    let [block, of] = [item, of].map(|item| ResourceBody::of(symbols.estate, item));
     if let Some((reason, origin)) = presence::doubt(block, Some(of)) {
         return Evidence::Unresolved(reason, origin);
     }
     if item.kind == Some(Kind::KeyGrant) {
-        return scene.written_policy(item.document, &granted(item));
+        return symbols.written_policy(item.document, &granted(item));
     }
-    let policy = scene.policy_in(item, key::POLICY);
+    let policy = symbols.policy_in(item, key::POLICY);
     policy.unwrap_or(Evidence::NotVisible)
 }
 

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::estate::Estate;
 use super::index::{Additions, Masters, Wearers};
 use super::things::{ByName, Handle, Item, Link};
-use super::{consumers, namesakes, one_secret, roles, same, secret_values};
+use super::{ambiguity, consumers, roles, same, secret_identity, secret_values};
 use crate::language::resource::Node;
 use crate::language::vocabulary::{Attribute, Kind, cluster, database, instance, secret, target};
 
@@ -38,7 +38,7 @@ impl<'a> Estate<'a> {
 
     /// The resources that have a name.
     pub(super) fn by_name(&self) -> &ByName {
-        self.known.by_name.get_or_init(|| namesakes::by_name(self))
+        self.known.by_name.get_or_init(|| ambiguity::by_name(self))
     }
 
     /// What adds to what.
@@ -100,7 +100,7 @@ fn pointing(estate: &Estate<'_>) -> BTreeMap<(Kind, Handle), Vec<usize>> {
     };
     for (kind, attribute, to) in POINTING {
         for item in estate.of_kind(*kind) {
-            point(item, Block::of(estate, item).link(*attribute, *to));
+            point(item, ResourceBody::of(estate, item).link(*attribute, *to));
         }
     }
     for item in estate.of_kind(Kind::Function) {
@@ -129,7 +129,7 @@ impl Masters {
         let mut masters = Self::default();
         for kind in [Kind::Instance, Kind::Cluster] {
             for item in estate.of_kind(kind) {
-                let block = Block::of(estate, item);
+                let block = ResourceBody::of(estate, item);
                 let managed = block.link(database::MASTER_SECRET, Kind::Secret);
                 if let Some(handle) = managed.and_then(Link::handle) {
                     masters.add_secret(handle);
@@ -168,7 +168,7 @@ impl Masters {
     fn add_secret(&mut self, handle: Handle) {
         match handle {
             Handle::Literal(literal) => {
-                for name in one_secret::names_of(&literal) {
+                for name in secret_identity::names_of(&literal) {
                     let known = self.literals.entry(name.to_owned()).or_default();
                     known.push(literal.clone());
                 }
@@ -180,10 +180,10 @@ impl Masters {
     /// Whether this secret holds one.
     pub(super) fn are_in(&self, handle: &Handle) -> bool {
         match handle {
-            Handle::Literal(literal) => one_secret::names_of(literal)
+            Handle::Literal(literal) => secret_identity::names_of(literal)
                 .filter_map(|name| self.literals.get(name))
                 .flatten()
-                .any(|known| one_secret::same_literal(known, literal)),
+                .any(|known| secret_identity::same_literal(known, literal)),
             handle => self.secrets.contains(handle),
         }
     }
@@ -200,13 +200,13 @@ impl Masters {
         items.any(|item| {
             let password = item
                 .kind
-                .and_then(|kind| password(Block::of(estate, item), kind));
+                .and_then(|kind| password(ResourceBody::of(estate, item), kind));
             password.and_then(|node| node.value.as_text()).as_deref() == Some(text)
         })
     }
 }
 
-fn password<'a>(database: Block<'_, 'a>, kind: Kind) -> Option<&'a Node> {
+fn password<'a>(database: ResourceBody<'_, 'a>, kind: Kind) -> Option<&'a Node> {
     database.get(match kind {
         Kind::Cluster => cluster::MASTER_PASSWORD,
         _ => instance::MASTER_PASSWORD,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::estate::Estate;
 use super::things::{Handle, Item};
 use crate::language::resource::{Piece, Value};
@@ -64,7 +64,7 @@ pub(super) fn called_in(estate: &Estate<'_>, (item, kind): (Item<'_>, Kind)) -> 
 /// Whether a resource takes its name from another one: `name = random_pet.this.id`.
 pub(super) fn is_named_by(estate: &Estate<'_>, item: Item<'_>, other: Item<'_>) -> bool {
     let name = item.kind.and_then(Kind::name);
-    let name = name.and_then(|name| Block::of(estate, item).get(name));
+    let name = name.and_then(|name| ResourceBody::of(estate, item).get(name));
     let Some(Value::Text(pieces)) = name.map(|node| &node.value) else {
         return false;
     };

@@ -2,6 +2,7 @@
 //! hang together. It judges nothing.
 
 mod additions;
+mod ambiguity;
 mod around;
 mod aws_policies;
 mod block;
@@ -19,9 +20,7 @@ mod known;
 mod may_be;
 mod mentions;
 mod names;
-mod namesakes;
 mod network;
-mod one_secret;
 mod open;
 mod parameters;
 mod policy_documents;
@@ -32,13 +31,14 @@ mod ranges;
 mod receivers;
 mod roles;
 mod same;
-mod scene;
+mod secret_identity;
 mod secret_values;
 mod secrets;
+mod symbols;
 mod things;
 mod wearers;
 
-use block::Block;
+use block::ResourceBody;
 pub use enrich::enrich;
 use estate::Estate;
 
@@ -72,7 +72,7 @@ pub fn named_proxies(document: &Document) -> Vec<(&Resource, String)> {
     let proxies = estate.of_kind(Kind::Proxy);
     proxies
         .filter_map(|item| {
-            let name = Block::of(&estate, item).text(proxy::NAME);
+            let name = ResourceBody::of(&estate, item).text(proxy::NAME);
             Some((item.resource, name.value()?.to_lowercase()))
         })
         .collect()
@@ -125,7 +125,7 @@ fn share(estate: &Estate<'_>, proxies: &mut [Proxy]) {
         }
     }
     let handles: Vec<Option<&Handle>> = all.iter().map(|(_, handle)| handle.as_ref()).collect();
-    let others = one_secret::others(&handles);
+    let others = secret_identity::others(&handles);
     let entries = proxies
         .iter_mut()
         .filter_map(|proxy| proxy.auth.value_mut())

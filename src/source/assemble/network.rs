@@ -1,6 +1,6 @@
 //! Subnets and the network they lie in.
 
-use super::block::{self, Block, entries};
+use super::block::{self, ResourceBody, entries};
 use super::estate::Estate;
 use super::same;
 use super::things::{Handle, Item, Link};
@@ -12,7 +12,7 @@ use crate::language::vocabulary::{Kind, group, subnet, vpc};
 
 /// The subnets in a list. One that cannot be worked out is kept as one of which nothing is known, or any number of them, so that the
 /// others still count.
-pub(super) fn subnets(block: Block<'_, '_>, list: Option<&Node>) -> Evidence<Vec<Subnet>> {
+pub(super) fn subnets(block: ResourceBody<'_, '_>, list: Option<&Node>) -> Evidence<Vec<Subnet>> {
     let Some(list) = list else {
         return Evidence::NotVisible;
     };
@@ -59,7 +59,7 @@ pub(super) fn subnet(estate: &Estate<'_>, handle: &Handle) -> Subnet {
         };
     };
     let item = estate.item(*index);
-    let block = Block::of(estate, item);
+    let block = ResourceBody::of(estate, item);
     Subnet {
         identity,
         zone: block.text(subnet::ZONE),
@@ -143,7 +143,7 @@ fn place_in(node: &Node) -> Option<ZonePlace> {
 
 /// The network that an attribute names.
 pub(super) fn identity_in(
-    block: Block<'_, '_>,
+    block: ResourceBody<'_, '_>,
     attribute: vocabulary::Attribute,
 ) -> Evidence<Identity> {
     let Some(node) = block.get(attribute) else {
@@ -157,7 +157,10 @@ pub(super) fn identity_in(
 }
 
 /// The network of the subnets in a list, as far as one of them tells.
-pub(super) fn of_subnets(block: Block<'_, '_>, list: vocabulary::Attribute) -> Option<Identity> {
+pub(super) fn of_subnets(
+    block: ResourceBody<'_, '_>,
+    list: vocabulary::Attribute,
+) -> Option<Identity> {
     let handles = block.list(list).iter();
     let mut networks = handles.filter_map(|node| {
         let handle = block.link_of(Kind::Subnet, node).handle()?;
@@ -167,7 +170,7 @@ pub(super) fn of_subnets(block: Block<'_, '_>, list: vocabulary::Attribute) -> O
 }
 
 /// The network of the proxy: what the account says, or where its subnets or its groups lie.
-pub(super) fn of_proxy(proxy: Block<'_, '_>) -> Evidence<Vpc> {
+pub(super) fn of_proxy(proxy: ResourceBody<'_, '_>) -> Evidence<Vpc> {
     use vocabulary::proxy::{SECURITY_GROUPS, SUBNETS, VPC};
     let estate = proxy.estate;
     let own = proxy.get(VPC).map(|node| (proxy, node));
@@ -181,7 +184,7 @@ pub(super) fn of_proxy(proxy: Block<'_, '_>) -> Evidence<Vpc> {
             let Handle::Item(index) = proxy.link_of(kind, node).handle()? else {
                 return None;
             };
-            let block = Block::of(estate, estate.item(index));
+            let block = ResourceBody::of(estate, estate.item(index));
             Some((block, block.get(attribute)?))
         })
     });
@@ -206,7 +209,7 @@ pub(super) fn vpc(estate: &Estate<'_>, handle: &Handle) -> Vpc {
         };
     };
     let item = estate.item(*index);
-    let block = Block::of(estate, item);
+    let block = ResourceBody::of(estate, item);
     let tenancy = match (
         block.text(vpc::TENANCY),
         vocabulary::names_existing(item.resource),

@@ -1,9 +1,9 @@
 //! What a value that cannot be worked out may mean: whether it comes from outside of the source, so that nothing which the source
 //! makes can be meant.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::mentions;
-use crate::domain::posture::{Identity, Open};
+use crate::domain::posture::{Identity, OpenIdentity};
 use crate::language::resource::{Dialect, IMPORT, Node, Piece, Value};
 use crate::language::vocabulary::Kind;
 
@@ -15,9 +15,9 @@ pub(super) const OTHERS: &[&str] = &[
 ];
 
 /// What is known of a group that a value names which cannot be worked out.
-pub(super) fn identity(block: Block<'_, '_>, node: &Node, reason: String) -> Identity {
+pub(super) fn identity(block: ResourceBody<'_, '_>, node: &Node, reason: String) -> Identity {
     let from_outside = is_from_outside(block, node);
-    Identity::Open(Open {
+    Identity::Open(OpenIdentity {
         whole: from_outside && is_undivided(node),
         from_outside,
         reason,
@@ -25,7 +25,7 @@ pub(super) fn identity(block: Block<'_, '_>, node: &Node, reason: String) -> Ide
 }
 
 /// Whether the value is the whole of what somebody gives from outside: it is then the same wherever it stands.
-pub(super) fn is_whole(block: Block<'_, '_>, node: &Node) -> bool {
+pub(super) fn is_whole(block: ResourceBody<'_, '_>, node: &Node) -> bool {
     is_undivided(node) && is_from_outside(block, node)
 }
 
@@ -34,7 +34,7 @@ fn is_undivided(node: &Node) -> bool {
     !node.origin.via.iter().any(|step| step == "Fn::Select")
 }
 
-fn is_from_outside(block: Block<'_, '_>, node: &Node) -> bool {
+fn is_from_outside(block: ResourceBody<'_, '_>, node: &Node) -> bool {
     match &node.value {
         Value::Unresolved(reason) => is_given(block, node, reason),
         Value::Text(pieces) => match pieces.as_slice() {
@@ -46,7 +46,7 @@ fn is_from_outside(block: Block<'_, '_>, node: &Node) -> bool {
     }
 }
 
-fn is_given(block: Block<'_, '_>, node: &Node, reason: &str) -> bool {
+fn is_given(block: ResourceBody<'_, '_>, node: &Node, reason: &str) -> bool {
     let via = &node.origin.via;
     let Some(last) = via.last() else {
         return false;
@@ -74,7 +74,7 @@ fn is_given(block: Block<'_, '_>, node: &Node, reason: &str) -> bool {
     }
 }
 
-fn is_of_others(block: Block<'_, '_>, address: &str) -> bool {
+fn is_of_others(block: ResourceBody<'_, '_>, address: &str) -> bool {
     let Some(item) = block.estate.at(block.document, address) else {
         return false;
     };
@@ -87,7 +87,7 @@ fn is_of_others(block: Block<'_, '_>, address: &str) -> bool {
 }
 
 /// Whether a module or stack that is not read is given no security group: it could hand one back.
-fn keeps_apart(block: Block<'_, '_>, within: &str) -> bool {
+fn keeps_apart(block: ResourceBody<'_, '_>, within: &str) -> bool {
     let estate = block.estate;
     let mut prefixes = std::iter::successors(Some(within), |address| {
         address.rsplit_once('.').map(|(before, _)| before)

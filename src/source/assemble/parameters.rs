@@ -1,6 +1,6 @@
 //! The parameter group that decides whether a database refuses clear text.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::estate::Estate;
 use super::things::{Handle, Link};
 use crate::domain::engine::{ENGINES, Engine};
@@ -18,7 +18,7 @@ const READ_ONLY: &str = "read_only";
 
 /// The group of a database of this kind, engine and version.
 pub(super) fn of_database(
-    database: Block<'_, '_>,
+    database: ResourceBody<'_, '_>,
     (kind, engine, version): (DatabaseKind, &Evidence<String>, &Evidence<String>),
 ) -> Evidence<ParameterGroup> {
     let (attribute, group_kind) = match kind {
@@ -37,7 +37,7 @@ pub(super) fn of_database(
     match database.link_of(group_kind, node) {
         Link::To(Handle::Item(index)) => {
             let item = database.estate.item(index);
-            let group = Block::of(database.estate, item);
+            let group = ResourceBody::of(database.estate, item);
             let identity = database.estate.identity(&Handle::Item(index));
             Evidence::Stated(defined(group, (identity, in_sync), by_version), origin)
         }
@@ -62,7 +62,7 @@ pub(super) fn all(estate: &Estate<'_>) -> Vec<ParameterGroup> {
         .map(|item| {
             let identity = estate.identity(&Handle::Item(item.index));
             defined(
-                Block::of(estate, item),
+                ResourceBody::of(estate, item),
                 (identity, Evidence::NotVisible),
                 None,
             )
@@ -70,7 +70,7 @@ pub(super) fn all(estate: &Estate<'_>) -> Vec<ParameterGroup> {
         .collect()
 }
 
-fn in_sync(database: Block<'_, '_>) -> Evidence<bool> {
+fn in_sync(database: ResourceBody<'_, '_>) -> Evidence<bool> {
     database
         .text(database::APPLY_STATUS)
         .map(|status| status == "in-sync")
@@ -102,7 +102,7 @@ fn provided(name: &str, by_version: Option<(&Engine, String)>, origin: &Origin) 
 }
 
 fn defined(
-    group: Block<'_, '_>,
+    group: ResourceBody<'_, '_>,
     (identity, in_sync): (Identity, Evidence<bool>),
     by_version: Option<(&'static Engine, String)>,
 ) -> ParameterGroup {
@@ -143,7 +143,7 @@ fn of_family(family: &str) -> Option<(&'static Engine, String)> {
 }
 
 /// A parameter that is on or off. RDS takes 1 and 0 as well as ON and OFF.
-fn switch(group: Block<'_, '_>, name: &str, absent: Evidence<bool>) -> Evidence<bool> {
+fn switch(group: ResourceBody<'_, '_>, name: &str, absent: Evidence<bool>) -> Evidence<bool> {
     let Some(all) = group.get(parameters::PARAMETERS) else {
         return absent;
     };
@@ -168,7 +168,7 @@ fn switch(group: Block<'_, '_>, name: &str, absent: Evidence<bool>) -> Evidence<
 
 /// The value of the parameter of this name. One whose name cannot be told may be any.
 fn named<'a>(
-    group: Block<'_, 'a>,
+    group: ResourceBody<'_, 'a>,
     all: &'a Node,
     wanted: &str,
 ) -> Result<Option<&'a Node>, (String, Origin)> {

@@ -1,6 +1,6 @@
 //! The engine and the port of a database, whether it states them or has them by default.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use crate::domain::engine::Engine;
 use crate::domain::evidence::Evidence;
 use crate::language::resource::{Node, Piece, Value};
@@ -8,13 +8,13 @@ use crate::language::vocabulary;
 use crate::language::vocabulary::{Kind, instance};
 /// As RDS keeps it, whatever the letter case that it was asked for in.
 /// Source: aws-cloudformation/aws-cloudformation-resource-providers-rds#409.
-pub(super) fn engine(block: Block<'_, '_>) -> Evidence<String> {
+pub(super) fn engine(block: ResourceBody<'_, '_>) -> Evidence<String> {
     let engine = block.text(instance::ENGINE);
     engine.map(|engine| engine.to_lowercase())
 }
 
 pub(super) fn port(
-    block: Block<'_, '_>,
+    block: ResourceBody<'_, '_>,
     engine: &Evidence<String>,
     defined: bool,
 ) -> Evidence<u16> {
@@ -30,7 +30,7 @@ pub(super) fn port(
 
 /// The port that a value takes from a database in view, whether or not that sets its own: `aws_db_instance.x.port`,
 /// `!GetAtt Database.Endpoint.Port`.
-pub(super) fn port_taken_from(reader: Block<'_, '_>, node: &Node) -> Option<Evidence<i64>> {
+pub(super) fn port_taken_from(reader: ResourceBody<'_, '_>, node: &Node) -> Option<Evidence<i64>> {
     let Value::Text(pieces) = &node.value else {
         return None;
     };
@@ -42,7 +42,7 @@ pub(super) fn port_taken_from(reader: Block<'_, '_>, node: &Node) -> Option<Evid
     if !is_database || !matches!(attribute.as_str(), "port" | "Endpoint.Port") {
         return None;
     }
-    let block = Block::of(reader.estate, item);
+    let block = ResourceBody::of(reader.estate, item);
     let defined = !vocabulary::names_existing(item.resource);
     let port = port(block, &engine(block), defined);
     let port = i64::from(*port.value()?);

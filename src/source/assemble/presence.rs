@@ -1,6 +1,6 @@
 //! Whether a resource that adds to another one is there at all, where its own count or condition cannot be told.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use crate::domain::evidence::Origin;
 use crate::language::resource::{Node, Value};
 use crate::language::vocabulary::resource::COUNT;
@@ -8,7 +8,10 @@ use crate::language::vocabulary::resource::COUNT;
 /// Why nobody knows whether a resource is there: a count that cannot be told may be 0, and a condition may not hold. A collection
 /// that cannot be told is there to be filled. No doubt where what it adds to hangs on the same condition: whoever has the one has
 /// the other.
-pub(super) fn doubt(block: Block<'_, '_>, of: Option<Block<'_, '_>>) -> Option<(String, Origin)> {
+pub(super) fn doubt(
+    block: ResourceBody<'_, '_>,
+    of: Option<ResourceBody<'_, '_>>,
+) -> Option<(String, Origin)> {
     let count = block.get(COUNT)?;
     let Value::Unresolved(reason) = &count.value else {
         return None;

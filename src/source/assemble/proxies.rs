@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::block::{Block, entries};
-use super::databases::{self, Target};
+use super::block::{ResourceBody, entries};
+use super::databases::{self, TargetRegistration};
 use super::estate::Estate;
 use super::index::Stray;
-use super::scene::{Cast, Scene};
+use super::symbols::{ProxyParts, SymbolTable};
 use super::things::{Handle, Item, Link};
 use super::{consumers, groups, network, roles, same, secrets};
 use crate::domain::engine::EngineFamily;
@@ -14,7 +14,7 @@ use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{
     AuthEntry, ClearText, DefaultAuth, Endpoint, IamAuth, Pool, Proxy, Role,
 };
-use crate::domain::term::Thing;
+use crate::domain::symbolic::Symbol;
 use crate::language::resource::{Dialect, Node, Value};
 use crate::language::vocabulary::{Kind, auth, endpoint, pool, proxy};
 
@@ -22,8 +22,8 @@ use crate::language::vocabulary::{Kind, auth, endpoint, pool, proxy};
 pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
     let handle = Handle::Item(item.index);
     let target = databases::target(estate, &handle);
-    let scene = Scene::new(estate, cast(estate, item, target.as_ref()));
-    let block = Block::of(estate, item);
+    let symbols = SymbolTable::new(estate, parts(estate, item, target.as_ref()));
+    let block = ResourceBody::of(estate, item);
     let engine_family = engine_family(block);
     let stands_in = network::of_subnets(block, proxy::SUBNETS);
     let security_groups = groups::of(block, proxy::SECURITY_GROUPS, stands_in.as_ref());
@@ -34,8 +34,8 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
         require_tls: block.flag(proxy::REQUIRE_TLS, Evidence::Defaulted(false)),
         debug_logging: block.flag(proxy::DEBUG_LOGGING, Evidence::Defaulted(false)),
         default_auth: default_auth(block),
-        auth: auth_entries(&scene, block),
-        role: role(&scene, block),
+        auth: auth_entries(&symbols, block),
+        role: role(&symbols, block),
         region: block.text(proxy::REGION),
         subnets: network::subnets(block, block.get(proxy::SUBNETS)),
         vpc: network::of_proxy(block),
@@ -45,7 +45,7 @@ pub(super) fn read(estate: &Estate<'_>, item: Item<'_>) -> Proxy {
             None => Evidence::Stated(endpoints(estate, &handle), item.resource.origin.clone()),
         },
         database: databases::of_target(estate, target.as_ref(), &security_groups),
-        consumers: consumers::read(&scene, &security_groups, &item.resource.origin),
+        consumers: consumers::read(&symbols, &security_groups, &item.resource.origin),
         tags: tags(block),
         other_proxies: Vec::new(),
         account: Evidence::NotVisible,
@@ -77,7 +77,7 @@ pub(super) struct Use {
 
 /// Where each auth entry stands, and the secret that it names; `None` where that cannot be told of any.
 pub(super) fn uses(estate: &Estate<'_>, item: Item<'_>) -> Option<Vec<Use>> {
-    let block = Block::of(estate, item);
+    let block = ResourceBody::of(estate, item);
     let Some(list) = block.get(proxy::AUTH) else {
         return Some(Vec::new());
     };
@@ -102,7 +102,7 @@ pub(super) fn uses(estate: &Estate<'_>, item: Item<'_>) -> Option<Vec<Use>> {
     Some(uses.collect())
 }
 
-fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
+fn parts(estate: &Estate<'_>, item: Item<'_>, target: Option<&TargetRegistration>) -> ProxyParts {
     let mut known = BTreeSet::new();
     let mut secrets: Vec<(Handle, String)> = Vec::new();
     let mut open = Vec::new();
@@ -113,7 +113,7 @@ fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
                 secrets.push((handle, label));
             }
             (Some(Link::Unknown(reason)), Some(print)) => {
-                open.push((print, Thing::Secret(same::called(&reason))));
+                open.push((print, Symbol::Secret(same::called(&reason))));
             }
             _ => {}
         }
@@ -121,10 +121,10 @@ fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
     let keys = secrets
         .iter()
         .filter_map(|(handle, _)| secrets::open_key(estate, handle));
-    open.extend(keys.map(|print| (print, Thing::SecretsKey)));
-    Cast {
+    open.extend(keys.map(|print| (print, Symbol::SecretsKey)));
+    ProxyParts {
         proxy: Some(Handle::Item(item.index)),
-        role: Block::of(estate, item)
+        role: ResourceBody::of(estate, item)
             .link(proxy::ROLE, Kind::Role)
             .and_then(Link::handle),
         keys: secrets
@@ -137,7 +137,7 @@ fn cast(estate: &Estate<'_>, item: Item<'_>, target: Option<&Target>) -> Cast {
     }
 }
 
-fn engine_family(block: Block<'_, '_>) -> Evidence<EngineFamily> {
+fn engine_family(block: ResourceBody<'_, '_>) -> Evidence<EngineFamily> {
     block
         .get(proxy::ENGINE_FAMILY)
         .map_or(Evidence::NotVisible, |node| {
@@ -145,7 +145,7 @@ fn engine_family(block: Block<'_, '_>) -> Evidence<EngineFamily> {
         })
 }
 
-fn default_auth(block: Block<'_, '_>) -> Evidence<DefaultAuth> {
+fn default_auth(block: ResourceBody<'_, '_>) -> Evidence<DefaultAuth> {
     let Some(node) = block.get(proxy::DEFAULT_AUTH) else {
         return Evidence::Defaulted(DefaultAuth::None);
     };
@@ -158,7 +158,10 @@ fn default_auth(block: Block<'_, '_>) -> Evidence<DefaultAuth> {
     })
 }
 
-fn auth_entries(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> Evidence<Vec<AuthEntry>> {
+fn auth_entries(
+    symbols: &SymbolTable<'_, '_>,
+    block: ResourceBody<'_, '_>,
+) -> Evidence<Vec<AuthEntry>> {
     let Some(list) = block.get(proxy::AUTH) else {
         return Evidence::Defaulted(Vec::new());
     };
@@ -168,7 +171,7 @@ fn auth_entries(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> Evidence<Vec<Aut
     let nodes = auth_nodes(block, list);
     let read = nodes
         .iter()
-        .map(|node| auth_entry(scene, block.inner(node)))
+        .map(|node| auth_entry(symbols, block.inner(node)))
         .collect();
     let left_out = block.get(proxy::ANY_AUTH).filter(|_| nodes.is_empty());
     Evidence::Stated(read, left_out.unwrap_or(list).origin.clone())
@@ -176,7 +179,7 @@ fn auth_entries(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> Evidence<Vec<Aut
 
 /// The entries; where a default leaves them all out, the one that stands for all if it says by itself how clients log in. AWS takes no
 /// proxy without entries and without end-to-end IAM, so that whoever has this proxy has such entries.
-fn auth_nodes<'a>(block: Block<'_, 'a>, list: &'a Node) -> &'a [Node] {
+fn auth_nodes<'a>(block: ResourceBody<'_, 'a>, list: &'a Node) -> &'a [Node] {
     let written = entries(list);
     let any = block.list(proxy::ANY_AUTH);
     let says_so = |node: &Node| block.inner(node).text(auth::IAM).value().is_some();
@@ -187,7 +190,7 @@ fn auth_nodes<'a>(block: Block<'_, 'a>, list: &'a Node) -> &'a [Node] {
     }
 }
 
-fn auth_entry(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> AuthEntry {
+fn auth_entry(symbols: &SymbolTable<'_, '_>, block: ResourceBody<'_, '_>) -> AuthEntry {
     AuthEntry {
         origin: block.body.origin.clone(),
         scheme: block.text(auth::SCHEME),
@@ -201,7 +204,7 @@ fn auth_entry(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> AuthEntry {
             .map_or(Evidence::NotVisible, |node| {
                 let link = block.link_of(Kind::Secret, node);
                 linked(link, node, |handle| {
-                    secrets::read(scene, handle, &node.origin)
+                    secrets::read(symbols, handle, &node.origin)
                 })
             }),
         shared_with: Vec::new(),
@@ -218,11 +221,11 @@ fn iam_auth(text: &str) -> IamAuth {
     }
 }
 
-fn role(scene: &Scene<'_, '_>, block: Block<'_, '_>) -> Evidence<Role> {
+fn role(symbols: &SymbolTable<'_, '_>, block: ResourceBody<'_, '_>) -> Evidence<Role> {
     block.get(proxy::ROLE).map_or(Evidence::NotVisible, |node| {
         let link = block.link_of(Kind::Role, node);
         linked(link, node, |handle| {
-            roles::read(scene, handle, &node.origin)
+            roles::read(symbols, handle, &node.origin)
         })
     })
 }
@@ -236,11 +239,15 @@ fn linked<T>(link: Link, node: &Node, read: impl FnOnce(&Handle) -> T) -> Eviden
 
 /// The pool of the default target group, which every proxy has whether or not a source names it.
 /// Defaults: RDS API Reference, `ConnectionPoolConfiguration`; `IdleClientTimeout`: `CreateDBProxy`.
-fn connection_pool(proxy: Block<'_, '_>, handle: &Handle, family: Option<&EngineFamily>) -> Pool {
+fn connection_pool(
+    proxy: ResourceBody<'_, '_>,
+    handle: &Handle,
+    family: Option<&EngineFamily>,
+) -> Pool {
     let estate = proxy.estate;
     let group = estate
         .naming(Kind::TargetGroup, handle)
-        .map(|item| Block::of(estate, item))
+        .map(|item| ResourceBody::of(estate, item))
         .next();
     let all = match family {
         Some(EngineFamily::SqlServer) => 10,
@@ -277,7 +284,7 @@ fn endpoints(estate: &Estate<'_>, handle: &Handle) -> Vec<Endpoint> {
     let strays = estate.strays(Kind::Proxy, handle).into_iter();
     known
         .map(|index| estate.item(index))
-        .map(|item| (item, Block::of(estate, item)))
+        .map(|item| (item, ResourceBody::of(estate, item)))
         .map(|(item, block)| Endpoint {
             address: item.resource.address.clone(),
             origin: item.resource.origin.clone(),
@@ -314,7 +321,7 @@ fn perhaps(estate: &Estate<'_>, stray: Stray) -> Endpoint {
 }
 
 /// Tags, in Terraform a map, in CloudFormation a list of pairs; not known as a whole when one value is not.
-fn tags(block: Block<'_, '_>) -> Evidence<BTreeMap<String, String>> {
+fn tags(block: ResourceBody<'_, '_>) -> Evidence<BTreeMap<String, String>> {
     let Some(node) = block.get(proxy::TAGS) else {
         return Evidence::Defaulted(BTreeMap::new());
     };

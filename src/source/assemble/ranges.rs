@@ -1,6 +1,6 @@
 //! Ranges of addresses that are taken from a network or its subnets: ranges all the same where their numbers are not in view.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::things::{Handle, Link};
 use crate::domain::evidence::Evidence;
 use crate::language::resource::{Node, Piece, Value};
@@ -19,9 +19,9 @@ const NETWORKS: &[&str] = &[
 
 /// The range of a network or a subnet: `!GetAtt Vpc.CidrBlock`, `aws_subnet.app[*].cidr_block`. Where its numbers are not in view
 /// its address stands for them.
-pub(super) fn of_network(block: Block<'_, '_>, node: &Node) -> Option<Evidence<String>> {
+pub(super) fn of_network(block: ResourceBody<'_, '_>, node: &Node) -> Option<Evidence<String>> {
     if let Link::To(Handle::Item(index)) = block.link_of(Kind::Vpc, node) {
-        let network = Block::of(block.estate, block.estate.item(index));
+        let network = ResourceBody::of(block.estate, block.estate.item(index));
         let range = network.text(vpc::CIDR);
         if range.value().is_some() {
             return Some(range);

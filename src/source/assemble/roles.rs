@@ -1,9 +1,9 @@
 //! Roles with all of their policies: inline, attached, and from resources that know the role by name only.
 
-use super::block::{Block, entries};
+use super::block::{ResourceBody, entries};
 use super::estate::Estate;
 use super::index::TOO_MUCH_AROUND;
-use super::scene::Scene;
+use super::symbols::SymbolTable;
 use super::things::{Handle, Item, Link};
 use super::{aws_policies, names};
 use crate::domain::evidence::{Evidence, Origin};
@@ -14,18 +14,18 @@ use crate::language::vocabulary::{Kind, function, iam_policy, role};
 use crate::language::{policy, vocabulary};
 
 /// The role behind a handle, named at `named_at`.
-pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Role {
-    let estate = scene.estate;
+pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: &Handle, named_at: &Origin) -> Role {
+    let estate = symbols.estate;
     let item = defined(estate, handle);
     let origin = item.map_or(named_at, |item| &item.resource.origin).clone();
-    let trust = item.and_then(|item| scene.policy_in(item, role::TRUST));
+    let trust = item.and_then(|item| symbols.policy_in(item, role::TRUST));
     Role {
         identity: estate.identity(handle),
         name: name(estate, handle, &origin),
         trust: trust.unwrap_or(Evidence::NotVisible),
         // The policies in view of a role that is defined elsewhere are not all of them.
         policies: match item {
-            Some(_) => Evidence::Stated(policies(scene, handle, &origin), origin.clone()),
+            Some(_) => Evidence::Stated(policies(symbols, handle, &origin), origin.clone()),
             None => Evidence::NotVisible,
         },
         origin,
@@ -35,7 +35,7 @@ pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) ->
 /// A role's name; an ARN holds it.
 pub(super) fn name(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<String> {
     match handle {
-        Handle::Item(index) => Block::of(estate, estate.item(*index)).text(role::NAME),
+        Handle::Item(index) => ResourceBody::of(estate, estate.item(*index)).text(role::NAME),
         Handle::Literal(name) => Evidence::Stated(names::name(Kind::Role, name), origin.clone()),
         Handle::MasterSecret(_) | Handle::DefaultGroup => Evidence::NotVisible,
     }
@@ -51,29 +51,33 @@ fn defined<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
 }
 
 /// Every policy in view that a role has.
-pub(super) fn policies(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Vec<Policy> {
+pub(super) fn policies(
+    symbols: &SymbolTable<'_, '_>,
+    handle: &Handle,
+    named_at: &Origin,
+) -> Vec<Policy> {
     let statements = |all: &Vec<Policy>| all.iter().map(|policy| 1 + policy.statements.len()).sum();
-    let found = scene
+    let found = symbols
         .estate
-        .around(statements, || all_policies(scene, handle));
+        .around(statements, || all_policies(symbols, handle));
     found.unwrap_or_else(|| vec![policy::unknown(TOO_MUCH_AROUND.to_owned(), named_at)])
 }
 
 /// The same, however many they are.
-pub(super) fn all_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
-    let perhaps = scene.estate.perhaps(Kind::Role, handle).into_iter();
+pub(super) fn all_policies(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Vec<Policy> {
+    let perhaps = symbols.estate.perhaps(Kind::Role, handle).into_iter();
     let perhaps = perhaps.map(|(reason, origin)| policy::unknown(reason, &origin));
-    known_policies(scene, handle)
+    known_policies(symbols, handle)
         .into_iter()
         .chain(perhaps)
         .collect()
 }
 
 /// The policies that a role surely has, whatever they say.
-pub(super) fn known_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Policy> {
-    let estate = scene.estate;
+pub(super) fn known_policies(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Vec<Policy> {
+    let estate = symbols.estate;
     let own = match handle {
-        Handle::Item(index) => own_policies(scene, estate.item(*index)),
+        Handle::Item(index) => own_policies(symbols, estate.item(*index)),
         _ => Vec::new(),
     };
     let giving = |kind: Kind| {
@@ -84,31 +88,31 @@ pub(super) fn known_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Poli
     let standing_alone = [Kind::RolePolicy, Kind::ManagedPolicy]
         .into_iter()
         .flat_map(giving)
-        .map(|item| document(scene, item));
-    let attached = giving(Kind::PolicyAttachment).flat_map(|item| attached_by(scene, item));
+        .map(|item| document(symbols, item));
+    let attached = giving(Kind::PolicyAttachment).flat_map(|item| attached_by(symbols, item));
     own.into_iter()
         .chain(standing_alone)
         .chain(attached)
         .collect()
 }
 
-fn own_policies(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
-    let block = Block::of(scene.estate, item);
+fn own_policies(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
+    let block = ResourceBody::of(symbols.estate, item);
     let inline = block.list(role::INLINE_POLICIES).iter().map(|node| {
         // A function of the Serverless transform holds the bare documents.
         let entry = block.inner(node).get(iam_policy::DOCUMENT).unwrap_or(node);
-        known(scene.written_policy(item.document, entry), node)
+        known(symbols.written_policy(item.document, entry), node)
     });
     let managed = block
         .list(role::MANAGED_POLICIES)
         .iter()
-        .map(|node| attached(scene, item.document, node));
+        .map(|node| attached(symbols, item.document, node));
     inline.chain(managed).collect()
 }
 
 /// The role of a function; one that the Serverless transform makes for it hangs on the function itself.
 pub(super) fn of_function(estate: &Estate<'_>, item: Item<'_>) -> Option<Link> {
-    let block = Block::of(estate, item);
+    let block = ResourceBody::of(estate, item);
     let implied = || {
         block
             .get(role::INLINE_POLICIES)
@@ -118,21 +122,21 @@ pub(super) fn of_function(estate: &Estate<'_>, item: Item<'_>) -> Option<Link> {
 }
 
 /// The policies that a resource of its own gives to a role.
-pub(super) fn added_by(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
+pub(super) fn added_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
     match item.kind {
-        Some(Kind::PolicyAttachment) => attached_by(scene, item),
-        _ => vec![document(scene, item)],
+        Some(Kind::PolicyAttachment) => attached_by(symbols, item),
+        _ => vec![document(symbols, item)],
     }
 }
 
 /// The document of a policy. One that has none in view grants nobody knows what.
-fn document(scene: &Scene<'_, '_>, item: Item<'_>) -> Policy {
-    let block = Block::of(scene.estate, item);
+fn document(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Policy {
+    let block = ResourceBody::of(symbols.estate, item);
     let written = block
         .get(iam_policy::DOCUMENT)
         .or_else(|| block.get(iam_policy::CC_DOCUMENT));
     match written {
-        Some(node) => known(scene.written_policy(item.document, node), node),
+        Some(node) => known(symbols.written_policy(item.document, node), node),
         None => policy::unknown(
             "the document of this policy is not in view".to_owned(),
             &item.resource.origin,
@@ -140,21 +144,24 @@ fn document(scene: &Scene<'_, '_>, item: Item<'_>) -> Policy {
     }
 }
 
-fn attached_by(scene: &Scene<'_, '_>, item: Item<'_>) -> Vec<Policy> {
-    let block = Block::of(scene.estate, item);
+fn attached_by(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Vec<Policy> {
+    let block = ResourceBody::of(symbols.estate, item);
     [iam_policy::ATTACHED, iam_policy::ALL_ATTACHED]
         .into_iter()
         .filter_map(|attribute| block.get(attribute))
         .flat_map(entries)
-        .map(|node| attached(scene, item.document, node))
+        .map(|node| attached(symbols, item.document, node))
         .collect()
 }
 
 /// A managed policy that is not in view grants nobody knows what.
-fn attached(scene: &Scene<'_, '_>, document_index: usize, node: &Node) -> Policy {
+fn attached(symbols: &SymbolTable<'_, '_>, document_index: usize, node: &Node) -> Policy {
     let unknown = |reason: String| policy::unknown(reason, &node.origin);
-    match scene.estate.link(document_index, Kind::ManagedPolicy, node) {
-        Link::To(Handle::Item(index)) => document(scene, scene.estate.item(index)),
+    match symbols
+        .estate
+        .link(document_index, Kind::ManagedPolicy, node)
+    {
+        Link::To(Handle::Item(index)) => document(symbols, symbols.estate.item(index)),
         Link::To(Handle::Literal(arn)) => aws_policies::provided(&arn, &node.origin)
             .unwrap_or_else(|| unknown(format!("the policy {arn} is not in view"))),
         Link::To(_) => unknown("this is not a policy".to_owned()),

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::block::{Block, dynamic_reference};
+use super::block::{ResourceBody, dynamic_reference};
 use super::estate::Estate;
 use super::same;
 use super::things::Handle;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::language::resource::{Dialect, Node, Piece, VEILED, Value};
 use crate::language::vocabulary::{Kind, secret};
-use crate::language::{policy, texts};
+use crate::language::{partial_string, policy};
 
 /// The tag by which our own secrets say, to those who may not read them, which user they hold.
 const USERNAME_TAG: &str = "rdsproxy-gen:username";
@@ -20,7 +20,7 @@ const PASSWORD: &str = "password";
 
 /// How a value comes into a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum ValueRoute {
     /// Written into it, and kept by the tool that does so.
     Text,
     /// Written into it and kept nowhere.
@@ -30,19 +30,22 @@ pub(super) enum Way {
 }
 
 /// One value of a secret.
-pub(super) struct Content<'e, 'a> {
-    pub(super) block: Block<'e, 'a>,
+pub(super) struct SecretValue<'e, 'a> {
+    pub(super) block: ResourceBody<'e, 'a>,
     pub(super) node: &'a Node,
-    pub(super) way: Way,
+    pub(super) way: ValueRoute,
 }
 
 /// All values that something in view puts into a secret.
-pub(super) fn contents<'e, 'a>(estate: &'e Estate<'a>, handle: &Handle) -> Vec<Content<'e, 'a>> {
+pub(super) fn contents<'e, 'a>(
+    estate: &'e Estate<'a>,
+    handle: &Handle,
+) -> Vec<SecretValue<'e, 'a>> {
     let versions = estate
         .naming(Kind::SecretVersion, handle)
-        .map(|item| Block::of(estate, item));
+        .map(|item| ResourceBody::of(estate, item));
     let own = match handle {
-        Handle::Item(index) => Some(Block::of(estate, estate.item(*index))),
+        Handle::Item(index) => Some(ResourceBody::of(estate, estate.item(*index))),
         _ => None,
     };
     versions.chain(own).flat_map(contents_of).collect()
@@ -54,29 +57,30 @@ pub(super) fn strays(estate: &Estate<'_>, handle: &Handle) -> Vec<(String, Origi
     let written = strays.filter(|stray| {
         let item = estate.item(stray.index);
         item.kind == Some(Kind::SecretVersion)
-            && contents_of(Block::of(estate, item)).any(|content| content.password_is_written())
+            && contents_of(ResourceBody::of(estate, item))
+                .any(|content| content.password_is_written())
     });
     written.map(|stray| (stray.reason, stray.origin)).collect()
 }
 
-fn contents_of<'e, 'a>(block: Block<'e, 'a>) -> impl Iterator<Item = Content<'e, 'a>> {
+fn contents_of<'e, 'a>(block: ResourceBody<'e, 'a>) -> impl Iterator<Item = SecretValue<'e, 'a>> {
     [
-        (secret::WRITE_ONLY_TEXT, Way::WriteOnly),
-        (secret::TEXT, Way::Text),
-        (secret::GENERATED, Way::Generated),
+        (secret::WRITE_ONLY_TEXT, ValueRoute::WriteOnly),
+        (secret::TEXT, ValueRoute::Text),
+        (secret::GENERATED, ValueRoute::Generated),
     ]
     .into_iter()
     .filter_map(move |(attribute, way)| {
         let whole = block.get(attribute)?;
         let template = block
             .get(secret::GENERATED_TEMPLATE)
-            .filter(|_| way == Way::Generated);
+            .filter(|_| way == ValueRoute::Generated);
         let node = template.unwrap_or(whole);
-        Some(Content { block, node, way })
+        Some(SecretValue { block, node, way })
     })
 }
 
-impl Content<'_, '_> {
+impl SecretValue<'_, '_> {
     /// The JSON that the value is, as a map; or why it cannot be told.
     fn map(&self) -> Result<Cow<'_, Node>, String> {
         match &self.node.value {
@@ -103,7 +107,7 @@ impl Content<'_, '_> {
 
     /// True where anybody who can read the source can read the password.
     pub(super) fn password_is_written(&self) -> bool {
-        self.way != Way::Generated && is_written(&self.password().value)
+        self.way != ValueRoute::Generated && is_written(&self.password().value)
     }
 
     /// What stands for the password: the whole text, where that is not JSON.
@@ -130,7 +134,8 @@ fn is_written(value: &Value) -> bool {
     {
         return true;
     }
-    texts::plain(value).is_some_and(|text| !text.is_empty() && dynamic_reference(&text).is_none())
+    partial_string::plain(value)
+        .is_some_and(|text| !text.is_empty() && dynamic_reference(&text).is_none())
 }
 
 /// A way that leads to a sensitive value in a file, and through nothing that decides between values.
@@ -170,7 +175,7 @@ fn tagged(estate: &Estate<'_>, handle: &Handle) -> Option<Evidence<String>> {
     let Handle::Item(index) = handle else {
         return None;
     };
-    let block = Block::of(estate, estate.item(*index));
+    let block = ResourceBody::of(estate, estate.item(*index));
     let tags = block.get(secret::TAGS)?;
     match block.dialect {
         Dialect::Terraform => Some(block.text_of(tags.get(USERNAME_TAG)?)),
@@ -210,7 +215,10 @@ fn own_print(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, String)> {
         return None;
     };
     let item = estate.item(*index);
-    same::print(item.document, Block::of(estate, item).get(secret::NAME)?)
+    same::print(
+        item.document,
+        ResourceBody::of(estate, item).get(secret::NAME)?,
+    )
 }
 
 /// The secret that a dynamic reference takes a value from, as it is named there: `{{resolve:secretsmanager:NAME:SecretString:password}}`.
@@ -233,7 +241,7 @@ pub(super) fn looked_up(node: &Node) -> Option<Node> {
         }
         name.push(std::mem::replace(&mut next, piece));
     }
-    Some(Node::new(texts::text(name), node.origin.clone()))
+    Some(Node::new(partial_string::text(name), node.origin.clone()))
 }
 
 /// The secret that a reference takes a password from.
@@ -243,7 +251,7 @@ pub(super) fn secret_of(
 ) -> Option<Handle> {
     let item = estate.at(*document, address)?;
     match item.kind? {
-        Kind::SecretVersion => Block::of(estate, item)
+        Kind::SecretVersion => ResourceBody::of(estate, item)
             .link(secret::OF_VERSION, Kind::Secret)?
             .handle(),
         Kind::Secret => Some(estate.handle(item)),

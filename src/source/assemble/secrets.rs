@@ -1,10 +1,10 @@
 //! Secrets: who is in them, how the password came to be, and who may read it. Their values are looked at, never kept.
 
-use super::block::{self, Block};
+use super::block::{self, ResourceBody};
 use super::estate::Estate;
 use super::index::TOO_MUCH_AROUND;
-use super::scene::{AWS_MANAGED_KEY, Scene};
-use super::secret_values::{self, Content, Way};
+use super::secret_values::{self, SecretValue, ValueRoute};
+use super::symbols::{AWS_MANAGED_KEY, SymbolTable};
 use super::things::{Handle, Item, Link};
 use super::{key_policies, names, presence, same};
 use crate::domain::evidence::{Evidence, Origin};
@@ -18,24 +18,24 @@ use crate::language::vocabulary::{Attribute, Kind, cluster, instance, secret};
 const RDS_MANAGED_NAME: &str = "rds!";
 
 /// The secret behind a handle, named at `named_at`.
-pub(super) fn read(scene: &Scene<'_, '_>, handle: &Handle, named_at: &Origin) -> Secret {
-    let estate = scene.estate;
+pub(super) fn read(symbols: &SymbolTable<'_, '_>, handle: &Handle, named_at: &Origin) -> Secret {
+    let estate = symbols.estate;
     let item = item_of(estate, handle);
     let origin = item.map_or(named_at, |item| &item.resource.origin);
     let Policies {
         first,
         blocked,
         further,
-    } = resource_policies(scene, handle);
+    } = resource_policies(symbols, handle);
     Secret {
         identity: estate.identity(handle),
         origin: origin.clone(),
         name: name(estate, handle, origin),
         username: secret_values::username(estate, handle),
         password: password(estate, handle, origin),
-        is_master: is_master(scene, handle, origin),
+        is_master: is_master(symbols, handle, origin),
         key: key(estate, handle),
-        key_policies: key_policies::read(scene, customer_key(estate, handle)),
+        key_policies: key_policies::read(symbols, customer_key(estate, handle)),
         policy: first,
         further_policies: further,
         block_public_policy: blocked,
@@ -59,7 +59,7 @@ pub(super) fn label(estate: &Estate<'_>, handle: &Handle) -> String {
 /// The customer's key of a secret, where it has one in view or by name.
 pub(super) fn customer_key(estate: &Estate<'_>, handle: &Handle) -> Option<Handle> {
     let item = item_of(estate, handle)?;
-    let key = Block::of(estate, item)
+    let key = ResourceBody::of(estate, item)
         .link(secret::KEY, Kind::Key)?
         .handle()?;
     (!is_aws_managed(&key)).then_some(key)
@@ -68,7 +68,10 @@ pub(super) fn customer_key(estate: &Estate<'_>, handle: &Handle) -> Option<Handl
 /// What is known of a secret's key of which nothing in view tells more.
 pub(super) fn open_key(estate: &Estate<'_>, handle: &Handle) -> Option<(usize, String)> {
     let item = item_of(estate, handle)?;
-    same::print(item.document, Block::of(estate, item).get(secret::KEY)?)
+    same::print(
+        item.document,
+        ResourceBody::of(estate, item).get(secret::KEY)?,
+    )
 }
 
 fn item_of<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
@@ -80,7 +83,7 @@ fn item_of<'a>(estate: &Estate<'a>, handle: &Handle) -> Option<Item<'a>> {
 
 fn name(estate: &Estate<'_>, handle: &Handle, origin: &Origin) -> Evidence<String> {
     match handle {
-        Handle::Item(index) => Block::of(estate, estate.item(*index)).text(secret::NAME),
+        Handle::Item(index) => ResourceBody::of(estate, estate.item(*index)).text(secret::NAME),
         Handle::Literal(arn) => Evidence::Stated(names::name(Kind::Secret, arn), origin.clone()),
         Handle::MasterSecret(_) | Handle::DefaultGroup => Evidence::NotVisible,
     }
@@ -107,12 +110,12 @@ fn weakness(password: &Evidence<PasswordSource>) -> u8 {
     }
 }
 
-fn password_of(content: &Content<'_, '_>, handle: &Handle) -> Evidence<PasswordSource> {
+fn password_of(content: &SecretValue<'_, '_>, handle: &Handle) -> Evidence<PasswordSource> {
     let of_secret = match handle {
         Handle::Item(index) => Some(content.block.estate.item(*index)),
         Handle::MasterSecret(_) | Handle::DefaultGroup | Handle::Literal(_) => None,
     };
-    let of_secret = of_secret.map(|item| Block::of(content.block.estate, item));
+    let of_secret = of_secret.map(|item| ResourceBody::of(content.block.estate, item));
     if let Some((reason, origin)) = presence::doubt(content.block, of_secret)
         && content.password_is_written()
     {
@@ -120,16 +123,18 @@ fn password_of(content: &Content<'_, '_>, handle: &Handle) -> Evidence<PasswordS
     }
     let origin = content.password().origin.clone();
     match (content.way, content.password_is_written()) {
-        (Way::Generated, _) | (Way::WriteOnly, false) => {
+        (ValueRoute::Generated, _) | (ValueRoute::WriteOnly, false) => {
             Evidence::Stated(PasswordSource::Generated, origin)
         }
-        (Way::WriteOnly | Way::Text, true) => Evidence::Stated(PasswordSource::Plaintext, origin),
-        (Way::Text, false) => kept_elsewhere(content, origin),
+        (ValueRoute::WriteOnly | ValueRoute::Text, true) => {
+            Evidence::Stated(PasswordSource::Plaintext, origin)
+        }
+        (ValueRoute::Text, false) => kept_elsewhere(content, origin),
     }
 }
 
 /// Terraform keeps whatever it puts into a secret in its state; CloudFormation takes it from a parameter.
-fn kept_elsewhere(content: &Content<'_, '_>, origin: Origin) -> Evidence<PasswordSource> {
+fn kept_elsewhere(content: &SecretValue<'_, '_>, origin: Origin) -> Evidence<PasswordSource> {
     match content.block.dialect {
         Dialect::Terraform => Evidence::Stated(PasswordSource::InState, origin),
         Dialect::CloudFormation | Dialect::Account => Evidence::Unresolved(
@@ -141,7 +146,7 @@ fn kept_elsewhere(content: &Content<'_, '_>, origin: Origin) -> Evidence<Passwor
 
 fn is_managed_by_rds(estate: &Estate<'_>, handle: &Handle) -> bool {
     let owned = item_of(estate, handle)
-        .map(|item| Block::of(estate, item).text(secret::OWNING_SERVICE))
+        .map(|item| ResourceBody::of(estate, item).text(secret::OWNING_SERVICE))
         .is_some_and(|owner| owner.value().is_some_and(|owner| owner == "rds"));
     let named = name(estate, handle, &Origin::default());
     owned
@@ -151,15 +156,15 @@ fn is_managed_by_rds(estate: &Estate<'_>, handle: &Handle) -> bool {
             .is_some_and(|name| name.starts_with(RDS_MANAGED_NAME))
 }
 
-fn is_master(scene: &Scene<'_, '_>, handle: &Handle, origin: &Origin) -> Evidence<bool> {
-    let estate = scene.estate;
+fn is_master(symbols: &SymbolTable<'_, '_>, handle: &Handle, origin: &Origin) -> Evidence<bool> {
+    let estate = symbols.estate;
     if is_managed_by_rds(estate, handle) {
         return Evidence::Stated(true, origin.clone());
     }
     if secret_values::holds_master_password(estate, handle) {
         return Evidence::Stated(true, origin.clone());
     }
-    match same_user(scene, handle) {
+    match same_user(symbols, handle) {
         Evidence::NotVisible if is_made_here(estate, handle) => Evidence::Defaulted(false),
         known => known,
     }
@@ -180,7 +185,7 @@ const USUAL_MASTERS: &[&str] = &[
 fn is_made_here(estate: &Estate<'_>, handle: &Handle) -> bool {
     let made = secret_values::contents(estate, handle)
         .iter()
-        .any(|content| content.way != Way::Text && !content.password_is_written());
+        .any(|content| content.way != ValueRoute::Text && !content.password_is_written());
     let username = secret_values::username(estate, handle);
     made && username.value().is_some_and(|user| {
         !USUAL_MASTERS
@@ -190,25 +195,26 @@ fn is_made_here(estate: &Estate<'_>, handle: &Handle) -> bool {
 }
 
 /// Whether the secret's user is the master user of this proxy's database.
-fn same_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
-    let Some(master) = master_user(scene) else {
-        return same_open_user(scene, handle);
+fn same_user(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Evidence<bool> {
+    let Some(master) = master_user(symbols) else {
+        return same_open_user(symbols, handle);
     };
-    let users = secret_values::usernames(scene.estate, handle);
+    let users = secret_values::usernames(symbols.estate, handle);
     let is_master = |user: &String| user.eq_ignore_ascii_case(&master);
     let found = users
         .iter()
         .find(|user| user.value().is_some_and(is_master));
     match found.or(users.first()) {
         Some(Evidence::Stated(user, origin)) => Evidence::Stated(is_master(user), origin.clone()),
-        _ => same_open_user(scene, handle),
+        _ => same_open_user(symbols, handle),
     }
 }
 
 /// What gives both names says so, whatever its value is.
-fn same_open_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
-    let own = secret_values::written_username(scene.estate, handle);
-    let (Some((document, user)), Some((block, master))) = (own, written_master_user(scene)) else {
+fn same_open_user(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Evidence<bool> {
+    let own = secret_values::written_username(symbols.estate, handle);
+    let (Some((document, user)), Some((block, master))) = (own, written_master_user(symbols))
+    else {
         return Evidence::NotVisible;
     };
     let master = block.get(master);
@@ -220,29 +226,31 @@ fn same_open_user(scene: &Scene<'_, '_>, handle: &Handle) -> Evidence<bool> {
 }
 
 /// The master user of this proxy's database, where that is in view.
-pub(super) fn master_user(scene: &Scene<'_, '_>) -> Option<String> {
-    let (block, master) = written_master_user(scene)?;
+pub(super) fn master_user(symbols: &SymbolTable<'_, '_>) -> Option<String> {
+    let (block, master) = written_master_user(symbols)?;
     block.text(master).value().cloned()
 }
 
 /// The database and the attribute that names its master user.
-fn written_master_user<'e, 'a>(scene: &Scene<'e, 'a>) -> Option<(Block<'e, 'a>, Attribute)> {
-    let Some(Handle::Item(index)) = scene.cast.database else {
+fn written_master_user<'e, 'a>(
+    symbols: &SymbolTable<'e, 'a>,
+) -> Option<(ResourceBody<'e, 'a>, Attribute)> {
+    let Some(Handle::Item(index)) = symbols.parts.database else {
         return None;
     };
-    let item = scene.estate.item(index);
+    let item = symbols.estate.item(index);
     let master = match item.kind {
         Some(Kind::Cluster) => cluster::MASTER_USER,
         _ => instance::MASTER_USER,
     };
-    Some((Block::of(scene.estate, item), master))
+    Some((ResourceBody::of(symbols.estate, item), master))
 }
 
 fn key(estate: &Estate<'_>, handle: &Handle) -> Evidence<SecretKey> {
     let Some(item) = item_of(estate, handle) else {
         return Evidence::NotVisible;
     };
-    let block = Block::of(estate, item);
+    let block = ResourceBody::of(estate, item);
     let Some(node) = block.get(secret::KEY) else {
         return Evidence::Defaulted(SecretKey::AwsManaged);
     };
@@ -270,14 +278,14 @@ struct Policies {
 /// The policies on the secret, from whichever resource puts them there, those that are known first.
 /// Whether public policies are blocked by default is told in two ways by AWS (API: no; CloudFormation: yes), so an absent
 /// setting counts as no.
-fn resource_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Policies {
-    let estate = scene.estate;
+fn resource_policies(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Policies {
+    let estate = symbols.estate;
     let own = item_of(estate, handle);
     let statements = |all: &Vec<Put>| {
         let policies = all.iter().filter_map(|(policy, _)| policy.value());
         policies.map(|policy| 1 + policy.statements.len()).sum()
     };
-    let put = estate.around(statements, || put_on(scene, handle));
+    let put = estate.around(statements, || put_on(symbols, handle));
     let mut put = put.unwrap_or_else(|| {
         let origin = own.map_or_else(Origin::default, |own| own.resource.origin.clone());
         let open = Evidence::Unresolved(TOO_MUCH_AROUND.to_owned(), origin);
@@ -306,39 +314,43 @@ fn resource_policies(scene: &Scene<'_, '_>, handle: &Handle) -> Policies {
 /// A policy that is put on a secret, and whether it was put with `BlockPublicPolicy`.
 type Put = (Evidence<Policy>, Evidence<bool>);
 
-fn put_on(scene: &Scene<'_, '_>, handle: &Handle) -> Vec<Put> {
-    let estate = scene.estate;
+fn put_on(symbols: &SymbolTable<'_, '_>, handle: &Handle) -> Vec<Put> {
+    let estate = symbols.estate;
     let own = item_of(estate, handle);
-    let of_secret = own.map(|own| Block::of(estate, own));
+    let of_secret = own.map(|own| ResourceBody::of(estate, own));
     let standing_alone = estate.additions().to(Kind::Secret, handle);
     standing_alone
         .map(|index| estate.item(index))
         .filter(|item| item.kind == Some(Kind::SecretPolicy))
-        .map(|item| put_by(scene, item, of_secret))
-        .chain(own.and_then(|own| inline_policy(scene, own)))
+        .map(|item| put_by(symbols, item, of_secret))
+        .chain(own.and_then(|own| inline_policy(symbols, own)))
         .collect()
 }
 
 /// The policy that a resource of its own puts on a secret.
-fn put_by(scene: &Scene<'_, '_>, item: Item<'_>, of_secret: Option<Block<'_, '_>>) -> Put {
-    let block = Block::of(scene.estate, item);
+fn put_by(
+    symbols: &SymbolTable<'_, '_>,
+    item: Item<'_>,
+    of_secret: Option<ResourceBody<'_, '_>>,
+) -> Put {
+    let block = ResourceBody::of(symbols.estate, item);
     if let Some((reason, origin)) = presence::doubt(block, of_secret) {
         let open = Evidence::Unresolved(reason.clone(), origin.clone());
         return (open, Evidence::Unresolved(reason, origin));
     }
     let policy = [secret::POLICY, secret::CC_POLICY]
         .into_iter()
-        .find_map(|attribute| scene.policy_in(item, attribute));
+        .find_map(|attribute| symbols.policy_in(item, attribute));
     let blocked = block.flag(secret::BLOCK_PUBLIC_POLICY, Evidence::Defaulted(false));
     (policy.unwrap_or(Evidence::NotVisible), blocked)
 }
 
-fn inline_policy(scene: &Scene<'_, '_>, item: Item<'_>) -> Option<Put> {
+fn inline_policy(symbols: &SymbolTable<'_, '_>, item: Item<'_>) -> Option<Put> {
     let blocked = match item.resource.dialect {
         Dialect::Account => Evidence::NotVisible,
         Dialect::Terraform | Dialect::CloudFormation => Evidence::Defaulted(false),
     };
-    Some((scene.policy_in(item, secret::INLINE_POLICY)?, blocked))
+    Some((symbols.policy_in(item, secret::INLINE_POLICY)?, blocked))
 }
 
 /// A data source names a secret that may well have a policy.

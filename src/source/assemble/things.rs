@@ -47,14 +47,14 @@ impl Link {
 
 /// Where a name stands.
 #[derive(Clone, Copy)]
-pub(super) struct There<'n> {
+pub(super) struct NameSite<'n> {
     /// The document.
     pub(super) document: usize,
     /// The way that the name took: `module.a.aws_iam_role.this.name` says whose name it is.
     pub(super) via: &'n [String],
 }
 
-impl There<'_> {
+impl NameSite<'_> {
     /// Somewhere in a document.
     pub(super) fn in_document(document: usize) -> Self {
         Self { document, via: &[] }

@@ -1,6 +1,6 @@
 //! What stands in which security group: found once, since every proxy asks for it.
 
-use super::block::Block;
+use super::block::ResourceBody;
 use super::estate::Estate;
 use super::index::{Astray, Place, Wearers};
 use super::things::{Handle, Item, Link};
@@ -15,7 +15,7 @@ impl Wearers {
     pub(super) fn of(estate: &Estate<'_>) -> Self {
         let mut wearers = Self::default();
         for item in estate.items() {
-            let block = Block::of(estate, item);
+            let block = ResourceBody::of(estate, item);
             let mut named: Vec<_> = groups(item)
                 .iter()
                 .flat_map(|attribute| nodes(block, *attribute))
@@ -90,7 +90,7 @@ fn astray_from<'e>(estate: &'e Estate<'_>, group: Item<'_>) -> Vec<&'e Astray> {
 }
 
 /// A group that cannot be told may be any that is made here. One that is given as a whole from outside is none of them.
-fn astray_at(block: Block<'_, '_>, item: Item<'_>, node: &Node) -> Option<Astray> {
+fn astray_at(block: ResourceBody<'_, '_>, item: Item<'_>, node: &Node) -> Option<Astray> {
     let Link::Unknown(reason) = block.link_of(Kind::SecurityGroup, node) else {
         return None;
     };
@@ -119,7 +119,7 @@ fn groups(item: Item<'_>) -> &'static [Attribute] {
 }
 
 /// All that stands at the end of a path; a block on the way may repeat.
-fn nodes<'a>(block: Block<'_, 'a>, attribute: Attribute) -> Vec<&'a Node> {
+fn nodes<'a>(block: ResourceBody<'_, 'a>, attribute: Attribute) -> Vec<&'a Node> {
     let mut found = vec![block.body];
     let word = attribute.word(block.dialect);
     if word.is_empty() {
@@ -139,7 +139,7 @@ fn nodes<'a>(block: Block<'_, 'a>, attribute: Attribute) -> Vec<&'a Node> {
 }
 
 /// A group of which nothing is known is any or none: nothing can be said of it.
-fn worn(block: Block<'_, '_>, node: &Node) -> Option<Identity> {
+fn worn(block: ResourceBody<'_, '_>, node: &Node) -> Option<Identity> {
     match block.link_of(Kind::SecurityGroup, node) {
         Link::To(handle) => Some(block.estate.identity(&handle)),
         Link::Unknown(reason) => {

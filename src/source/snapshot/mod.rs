@@ -13,7 +13,7 @@ mod unread;
 use databases::{cluster, instance, parameter_group};
 use gaps::Gaps;
 use nodes::{filled, list, map, number, resource, text};
-use policies::Reader;
+use policies::AccountPolicyReader;
 use proxies::{endpoints, function, proxy, target_group};
 
 use super::assemble;
@@ -28,7 +28,7 @@ pub fn enrich(posture: &mut Posture, snapshot: &Snapshot) {
 
 /// The account's resources.
 pub fn read(snapshot: &Snapshot) -> Document {
-    let reader = Reader::new(snapshot);
+    let reader = AccountPolicyReader::new(snapshot);
     let gaps = &Gaps::of(snapshot);
     let mut resources: Vec<Resource> = std::iter::empty()
         .chain(snapshot.vpcs.iter().map(|vpc| reader.vpc(vpc)))

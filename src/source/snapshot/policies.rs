@@ -14,7 +14,7 @@ use crate::language::policy;
 use crate::language::resource::{Node, Piece, Pseudo, Resource};
 
 /// What the strings of this account's policies mean.
-pub(super) struct Reader<'s> {
+pub(super) struct AccountPolicyReader<'s> {
     snapshot: &'s Snapshot,
     /// Whole ARNs: of resources in view, and of what a proxy names though it is not.
     whole: BTreeMap<&'s str, Piece>,
@@ -22,7 +22,7 @@ pub(super) struct Reader<'s> {
     tokens: BTreeMap<&'s str, Piece>,
 }
 
-impl<'s> Reader<'s> {
+impl<'s> AccountPolicyReader<'s> {
     pub(super) fn new(snapshot: &'s Snapshot) -> Self {
         let mut reader = Self {
             snapshot,

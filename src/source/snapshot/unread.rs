@@ -8,7 +8,7 @@ use crate::domain::snapshot::Snapshot;
 use crate::language::resource::Resource;
 
 /// A kind of thing that may be named without being in view.
-struct Kind {
+struct ReferencedKind {
     /// The calls that show it.
     calls: &'static [&'static str],
     /// How CloudFormation calls it.
@@ -21,8 +21,8 @@ struct Kind {
     read: fn(&Snapshot) -> Vec<&String>,
 }
 
-const KINDS: &[Kind] = &[
-    Kind {
+const KINDS: &[ReferencedKind] = &[
+    ReferencedKind {
         calls: GROUPS,
         name: "AWS::EC2::SecurityGroup",
         // Its rules are all or nothing: where there is no name, nothing was read.
@@ -36,7 +36,7 @@ const KINDS: &[Kind] = &[
                 .collect()
         },
     },
-    Kind {
+    ReferencedKind {
         calls: ROLES,
         name: "AWS::IAM::Role",
         unknown: &["AssumeRolePolicyDocument", "Policies"],
@@ -49,7 +49,7 @@ const KINDS: &[Kind] = &[
         },
         read: |account| account.roles.iter().map(|role| &role.arn).collect(),
     },
-    Kind {
+    ReferencedKind {
         calls: KEYS,
         name: "AWS::KMS::Key",
         unknown: &["KeyPolicy"],

@@ -7,13 +7,13 @@ use rdsproxy_gen::domain::finding::{
     Acceptance, Edit, Finding, Group, Report, RuleInfo, Severity, Waiver,
 };
 use rdsproxy_gen::domain::limits::Limits;
-use rdsproxy_gen::domain::secrecy::{Secrets, Shown};
+use rdsproxy_gen::domain::secrecy::{MaskedText, Secrets};
 use rdsproxy_gen::language::cloudformation::CloudFormationFiles;
 use rdsproxy_gen::language::resource::Document;
 use rdsproxy_gen::language::terraform::TerraformFiles;
 use rdsproxy_gen::language::{cloudformation, terraform};
-use rdsproxy_gen::report::scene::Target;
-use rdsproxy_gen::report::{Audit, Checked, Judged, Scene, Skipped};
+use rdsproxy_gen::report::topology::DatabaseNode;
+use rdsproxy_gen::report::{Audit, Checked, Judged, Skipped, Topology};
 use rdsproxy_gen::rules::RULES;
 use rdsproxy_gen::source::assemble::assemble;
 
@@ -62,7 +62,7 @@ pub(crate) fn audit() -> Audit {
         texts: files
             .into_iter()
             .chain(templates)
-            .map(|(path, text)| (path, Shown::whole(text)))
+            .map(|(path, text)| (path, MaskedText::whole(text)))
             .collect(),
         secrets: Secrets::default(),
     }
@@ -83,7 +83,11 @@ pub(crate) fn empty() -> Audit {
 /// The same audit with a text in every place that a stranger can fill.
 pub(crate) fn hostile(text: &str) -> Audit {
     let mut audit = audit();
-    audit.texts = [(text.to_owned(), Shown::whole(format!("x{text}y\n{text}\n")))].into();
+    audit.texts = [(
+        text.to_owned(),
+        MaskedText::whole(format!("x{text}y\n{text}\n")),
+    )]
+    .into();
     audit.checked.roots = vec![text.to_owned()];
     audit.checked.templates = vec![text.to_owned()];
     audit.checked.plans = vec![text.to_owned()];
@@ -109,10 +113,10 @@ fn spoil(proxy: &mut Judged, text: &str) {
     proxy.address = own();
     proxy.name = Some(own());
     proxy.root = Some(own());
-    proxy.scene = Scene {
+    proxy.scene = Topology {
         consumers: Some(vec![own(), own(), own(), own()]),
         protocol: Some(own()),
-        database: Some(Target {
+        database: Some(DatabaseNode {
             kind: "cluster",
             name: Some(own()),
             engine: Some(own()),

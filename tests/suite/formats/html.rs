@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use rdsproxy_gen::report::{Answer, Audit};
+use rdsproxy_gen::report::{Audit, RuleAnswer};
 use rdsproxy_gen::rules::RULES;
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -98,10 +98,10 @@ fn the_page_is_true_to_the_audit() {
             .count()
     };
     for (answer, word) in [
-        (Answer::Pass, "pass"),
-        (Answer::Fail, "fail"),
-        (Answer::Open, "open"),
-        (Answer::Accepted, "accepted"),
+        (RuleAnswer::Pass, "pass"),
+        (RuleAnswer::Fail, "fail"),
+        (RuleAnswer::Open, "open"),
+        (RuleAnswer::Accepted, "accepted"),
     ] {
         let proxies = audit.proxies.iter();
         let expected = proxies

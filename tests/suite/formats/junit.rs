@@ -1,7 +1,7 @@
 //! JUnit XML: whole, and true to the audit.
 
 use rdsproxy_gen::domain::finding::Severity;
-use rdsproxy_gen::report::{Answer, Audit};
+use rdsproxy_gen::report::{Audit, RuleAnswer};
 use roxmltree::{Document, Node};
 
 use super::{estate, render};
@@ -59,11 +59,11 @@ fn every_answer_has_its_case() {
                 .unwrap();
             let has = |name: &str| case.children().any(|child| child.has_tag_name(name));
             match proxy.answer(rule) {
-                Answer::Pass => assert!(!has("failure") && !has("skipped"), "{}", rule.id),
-                Answer::Open | Answer::Accepted => {
+                RuleAnswer::Pass => assert!(!has("failure") && !has("skipped"), "{}", rule.id),
+                RuleAnswer::Open | RuleAnswer::Accepted => {
                     assert!(!has("failure") && has("skipped"), "{}", rule.id)
                 }
-                Answer::Fail => assert!(!has("skipped"), "{}", rule.id),
+                RuleAnswer::Fail => assert!(!has("skipped"), "{}", rule.id),
             }
         }
     }

@@ -11,9 +11,9 @@ mod schemas;
 mod shell;
 
 use proptest::prelude::*;
-use rdsproxy_gen::report::{Audit, FORMATS, Format, Look};
+use rdsproxy_gen::report::{Audit, FORMATS, Format, Screen};
 
-const WIDE: Look = Look {
+const WIDE: Screen = Screen {
     width: 120,
     colours: false,
 };

@@ -78,12 +78,12 @@ impl Corpus {
             .push(demo::account().unwrap().to_json().unwrap());
         for sample in RULES
             .iter()
-            .flat_map(|rule| [&rule.example.bad, &rule.example.good])
+            .flat_map(|rule| [rule.example.bad(), rule.example.good()])
         {
             corpus
                 .modules
-                .push([("main.tf".to_owned(), sample.terraform.to_owned())].into());
-            corpus.templates.push(sample.cloudformation.to_owned());
+                .push([("main.tf".to_owned(), sample.terraform)].into());
+            corpus.templates.push(sample.cloudformation);
         }
         corpus.modules.extend(crate::constructs::files("terraform"));
         let templates = crate::constructs::files("cloudformation");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rdsproxy_gen::domain::policy;
-use rdsproxy_gen::domain::spec::{Spec, Text};
+use rdsproxy_gen::domain::spec::{NamedText, Spec};
 use rdsproxy_gen::language::terraform::TerraformFiles;
 use rdsproxy_gen::language::{plan, terraform};
 use rdsproxy_gen::rewrite::comments::ignore_comments;
@@ -59,7 +59,7 @@ const ROWS: &[Row] = &[
             )
         };
         let text = "schema = 1\n".to_owned() + &(0..n).map(waiver).collect::<String>();
-        let text = Text {
+        let text = NamedText {
             file: "0.toml",
             text: &text,
         };
@@ -68,7 +68,7 @@ const ROWS: &[Row] = &[
     }),
     ("problems of a policy", 1_000, |n| {
         let text: String = (0..n).map(|at| format!("k{at} = 1\n")).collect();
-        let text = Text {
+        let text = NamedText {
             file: "0.toml",
             text: &text,
         };

@@ -10,14 +10,14 @@ use rdsproxy_gen::domain::finding::Report;
 use rdsproxy_gen::domain::limits::Limits;
 use rdsproxy_gen::domain::posture::Posture;
 use rdsproxy_gen::domain::snapshot::Snapshot;
-use rdsproxy_gen::domain::spec::{Spec, Text};
+use rdsproxy_gen::domain::spec::{NamedText, Spec};
 use rdsproxy_gen::domain::visible::shown;
 use rdsproxy_gen::domain::{demo, policy};
 use rdsproxy_gen::language::cloudformation::CloudFormationFiles;
 use rdsproxy_gen::language::resource::Document;
 use rdsproxy_gen::language::terraform::{FolderSigns, TerraformFiles};
 use rdsproxy_gen::language::{cloudformation, plan, terraform};
-use rdsproxy_gen::report::{Audit, Checked, FORMATS, Format, Judged, Look, Skipped};
+use rdsproxy_gen::report::{Audit, Checked, FORMATS, Format, Judged, Screen, Skipped};
 use rdsproxy_gen::rewrite::comments::ignore_comments;
 use rdsproxy_gen::rewrite::metadata::ignore_metadata;
 use rdsproxy_gen::rewrite::secrecy::Secrecy;
@@ -66,7 +66,7 @@ pub(super) fn plan(text: &str) -> Seen {
 
 /// A policy, whose problems have places.
 pub(super) fn policy(text: &str) -> Seen {
-    let file = Text {
+    let file = NamedText {
         file: "0.toml",
         text,
     };
@@ -163,7 +163,7 @@ pub(super) fn said_of_templates(templates: &[String]) -> String {
 fn said(document: &Document, files: &Files) -> String {
     let posture = assemble(std::slice::from_ref(document));
     let audit = audit(&posture, document, files);
-    let look = Look {
+    let look = Screen {
         width: 200,
         colours: false,
     };
@@ -174,7 +174,7 @@ fn said(document: &Document, files: &Files) -> String {
 }
 
 /// What a format writes.
-fn written(format: &Format, audit: &Audit, look: Look) -> Result<String, String> {
+fn written(format: &Format, audit: &Audit, look: Screen) -> Result<String, String> {
     let mut text = Vec::new();
     format
         .write(audit, look, &mut text)
@@ -268,7 +268,7 @@ fn reported(posture: &Posture, document: &Document, files: &Files) -> Seen {
             continue;
         }
         for colours in [false, true] {
-            let look = Look { width, colours };
+            let look = Screen { width, colours };
             let text = written(format, &audit, look)?;
             if !colours {
                 harmless(format.id, &text)?;

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rdsproxy_gen::domain::blueprint::Blueprint;
 use rdsproxy_gen::domain::spec::Spec;
 use rdsproxy_gen::interview::{
-    Answers, AskError, Asker, InterviewError, Key, Mode, Prompt, QUESTIONS, Question, Reply, Value,
-    run,
+    AnswerKey, AnswerValue, Answers, AskError, Asker, InterviewError, Mode, Prompt, QUESTIONS,
+    Question, Reply, run,
 };
 
 use crate::examples::rendered;
@@ -80,14 +80,14 @@ pub(crate) const HOSTILE: &[&str] = &[
 const WHOLE: &str = include_str!("whole.toml");
 
 /// The keys of the spec that are free text, as the questions name them, with the record that the whole spec has.
-fn keys() -> Vec<(&'static Question, Key)> {
+fn keys() -> Vec<(&'static Question, AnswerKey)> {
     let mut keys = Vec::new();
     for question in QUESTIONS.iter().flat_map(|rows| rows.iter()) {
         let written = question
             .key
             .replacen(".*.", ".0.", 1)
             .replace("tags.*", "tags.team");
-        let key = Key::parse(&written).unwrap_or_else(|| panic!("{written}"));
+        let key = AnswerKey::parse(&written).unwrap_or_else(|| panic!("{written}"));
         keys.push((question, key));
     }
     assert!(keys.len() > 30, "{}", keys.len());
@@ -145,7 +145,7 @@ fn refusal_is_useful(what: &str, said: &str, place: &str) {
 }
 
 /// The whole spec with one value replaced, as a person would edit it.
-fn edited(key: &Key, value: toml::Value) -> String {
+fn edited(key: &AnswerKey, value: toml::Value) -> String {
     let mut table: toml::Table = toml::from_str(WHOLE).unwrap();
     let section = table.get_mut(&key.section).unwrap();
     let fields = match key.record {
@@ -206,7 +206,7 @@ struct Typist {
     at: String,
     text: &'static str,
     /// What the question offered before the text was typed: what was refused is offered for correction.
-    offered: Option<Option<Value>>,
+    offered: Option<Option<AnswerValue>>,
     asked: Vec<String>,
 }
 
@@ -222,7 +222,7 @@ impl Asker for Typist {
         let here = self.at == prompt.key.to_string();
         if here && self.offered.is_none() {
             self.offered = Some(prompt.default.clone());
-            return Ok(Reply::Answer(Value::text(self.text)));
+            return Ok(Reply::Answer(AnswerValue::text(self.text)));
         }
         let default = match &self.offered {
             Some(offered) if here => offered.clone(),

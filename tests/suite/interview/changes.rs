@@ -1,7 +1,8 @@
 //! An answer is changed: what hangs on it is asked again, and nothing moves to somebody else in silence.
 
 use rdsproxy_gen::interview::{
-    Answers, Key, Mode, RegionHint, Reply, Surroundings, Value, questions_left, run, run_in,
+    AnswerKey, AnswerValue, Answers, Mode, RegionHint, Reply, Surroundings, questions_left, run,
+    run_in,
 };
 
 use super::script::{Act, Script};
@@ -20,8 +21,8 @@ const THREE: &[&str] = &[
     "consumers.orders-api.users=report",
 ];
 
-fn key(written: &str) -> Key {
-    Key::parse(written).unwrap()
+fn key(written: &str) -> AnswerKey {
+    AnswerKey::parse(written).unwrap()
 }
 
 fn first() -> Answers {
@@ -30,7 +31,7 @@ fn first() -> Answers {
 }
 
 /// The answers after one was opened again and answered so; and what was asked.
-fn changed(answers: Answers, what: &str, to: Value) -> (Answers, Script) {
+fn changed(answers: Answers, what: &str, to: AnswerValue) -> (Answers, Script) {
     let mut script = Script::new(&[(what, Act::Say(to))]);
     let answers = answers.reopened(&key(what));
     let answers = run(answers, Some(&estate()), &mut script, Mode::Ask).unwrap();
@@ -38,7 +39,7 @@ fn changed(answers: Answers, what: &str, to: Value) -> (Answers, Script) {
 }
 
 fn of_user(answers: &Answers, user: &str) -> Vec<String> {
-    let name = Value::text(user);
+    let name = AnswerValue::text(user);
     let record = answers
         .iter()
         .find(|(key, answer)| key.pattern() == "users.*.name" && answer.value == name)
@@ -60,7 +61,7 @@ fn what_is_known_of_a_user_goes_with_the_name() {
         &["new_one", "app", "report", "admin_tool"],
     ] {
         let before = first();
-        let (after, script) = changed(before.clone(), "users", Value::list(names.to_vec()));
+        let (after, script) = changed(before.clone(), "users", AnswerValue::list(names.to_vec()));
         for name in names {
             match ["app", "report", "admin_tool"].contains(name) {
                 true => assert_eq!(of_user(&after, name), of_user(&before, name), "{names:?}"),
@@ -96,7 +97,7 @@ fn what_is_known_of_a_user_goes_with_the_name() {
 #[test]
 fn a_function_whose_user_is_gone_is_asked_about() {
     for left in [&["app"][..], &["app", "admin_tool"]] {
-        let (_, script) = changed(first(), "users", Value::list(left.to_vec()));
+        let (_, script) = changed(first(), "users", AnswerValue::list(left.to_vec()));
         let prompt = script.prompt("consumers.0.users");
         assert!(
             prompt.help.contains("It was report before"),
@@ -104,7 +105,7 @@ fn a_function_whose_user_is_gone_is_asked_about() {
             prompt.help
         );
     }
-    let (_, script) = changed(first(), "users", Value::list(["report"]));
+    let (_, script) = changed(first(), "users", AnswerValue::list(["report"]));
     assert!(
         !script.keys().contains(&"consumers.0.users".to_owned()),
         "it connects as the one that is left already"
@@ -113,19 +114,19 @@ fn a_function_whose_user_is_gone_is_asked_about() {
 
 #[test]
 fn what_hangs_on_an_answer_is_asked_again() {
-    let cases: &[(&str, Value, &[&str])] = &[
+    let cases: &[(&str, AnswerValue, &[&str])] = &[
         (
             "database.identifier",
-            Value::text("legacy-db"),
+            AnswerValue::text("legacy-db"),
             &["proxy.name", "network.subnet_ids", "users", "consumers"],
         ),
         (
             "proxy.auth",
-            Value::text("secrets"),
+            AnswerValue::text("secrets"),
             &["users.0.secret", "users.2.secret"],
         ),
-        ("users.1.secret", Value::text("create"), &[]),
-        ("proxy.name", Value::text("shop"), &[]),
+        ("users.1.secret", AnswerValue::text("create"), &[]),
+        ("proxy.name", AnswerValue::text("shop"), &[]),
     ];
     for (what, to, expected) in cases {
         let (_, script) = changed(first(), what, to.clone());
@@ -145,12 +146,12 @@ fn what_hangs_on_an_answer_is_asked_again() {
 #[test]
 fn an_answer_that_no_longer_fits_is_asked_again() {
     let long = "a".repeat(40);
-    let users = ("users", Act::Say(Value::list([long.as_str(), "app"])));
+    let users = ("users", Act::Say(AnswerValue::list([long.as_str(), "app"])));
     let (answers, _) = without_account(Answers::default(), &[users]);
     let answers = answers.reopened(&key("proxy.engine"));
     let acts = [
-        ("proxy.engine", Act::Say(Value::text("mysql"))),
-        ("users", Act::Say(Value::list(["app"]))),
+        ("proxy.engine", Act::Say(AnswerValue::text("mysql"))),
+        ("users", Act::Say(AnswerValue::list(["app"]))),
     ];
     let (answers, script) = without_account(answers, &acts);
     let help = &script.prompt("users").help;
@@ -163,11 +164,11 @@ fn an_answer_that_no_longer_fits_is_asked_again() {
 
 #[test]
 fn what_was_given_and_had_to_go_is_asked_for() {
-    let (answers, script) = changed(first(), "database.identifier", Value::text("pay-db"));
+    let (answers, script) = changed(first(), "database.identifier", AnswerValue::text("pay-db"));
     let asked = script.prompt("users.1.schema");
     assert_eq!(
         asked.default,
-        Some(Value::text("sales")),
+        Some(AnswerValue::text("sales")),
         "suggested, not kept"
     );
     assert!(of_user(&answers, "report").contains(&"schema=sales".to_owned()));
@@ -177,21 +178,29 @@ fn what_was_given_and_had_to_go_is_asked_for() {
 fn names_that_nobody_chose_follow_the_database() {
     let mut script = Script::new(&[]);
     let answers = run(Answers::default(), Some(&estate()), &mut script, Mode::Ask).unwrap();
-    let (_, script) = changed(answers, "database.identifier", Value::text("legacy-db"));
+    let (_, script) = changed(
+        answers,
+        "database.identifier",
+        AnswerValue::text("legacy-db"),
+    );
     assert_eq!(
         script.prompt("users").default,
-        Some(Value::list(["legacy_app"]))
+        Some(AnswerValue::list(["legacy_app"]))
     );
 }
 
 #[test]
 fn a_name_that_came_from_another_answer_follows_it_and_a_chosen_one_stays() {
     for (name, suggested) in [("orders-proxy", "legacy-proxy-2"), ("shop", "shop")] {
-        let mut script = Script::new(&[("proxy.name", Act::Say(Value::text(name)))]);
+        let mut script = Script::new(&[("proxy.name", Act::Say(AnswerValue::text(name)))]);
         let answers = run(Answers::default(), Some(&estate()), &mut script, Mode::Ask).unwrap();
-        let (_, script) = changed(answers, "database.identifier", Value::text("legacy-db"));
+        let (_, script) = changed(
+            answers,
+            "database.identifier",
+            AnswerValue::text("legacy-db"),
+        );
         let default = script.prompt("proxy.name").default.clone();
-        assert_eq!(default, Some(Value::text(suggested)), "{name}");
+        assert_eq!(default, Some(AnswerValue::text(suggested)), "{name}");
     }
 }
 
@@ -217,12 +226,12 @@ fn without_account(answers: Answers, acts: &[(&str, Act)]) -> (Answers, Script) 
 #[test]
 fn without_an_account_too() {
     let secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:a-AbCdEf";
-    let say = ("users.0.secret", Act::Say(Value::text(secret)));
+    let say = ("users.0.secret", Act::Say(AnswerValue::text(secret)));
     let (answers, _) = without_account(Answers::default(), &[say]);
-    let cases: &[(&str, Value, &[&str])] = &[
+    let cases: &[(&str, AnswerValue, &[&str])] = &[
         (
             "proxy.engine",
-            Value::text("mysql"),
+            AnswerValue::text("mysql"),
             &[
                 "database.kind",
                 "database.engine_version",
@@ -233,7 +242,7 @@ fn without_an_account_too() {
         ),
         (
             "network.vpc_id",
-            Value::text("vpc-0123456789abcdef9"),
+            AnswerValue::text("vpc-0123456789abcdef9"),
             &[
                 "network.subnet_ids",
                 "database.security_group_ids",
@@ -242,7 +251,7 @@ fn without_an_account_too() {
         ),
         (
             "proxy.region",
-            Value::text("us-east-1"),
+            AnswerValue::text("us-east-1"),
             &[
                 "network.vpc_id",
                 "network.subnet_ids",
@@ -263,12 +272,12 @@ fn without_an_account_too() {
         }
     }
     let answers = answers.reopened(&key("proxy.region"));
-    let act = ("proxy.region", Act::Say(Value::text("us-east-1")));
+    let act = ("proxy.region", Act::Say(AnswerValue::text("us-east-1")));
     let (_, script) = without_account(answers, &[act]);
     let prompt = script.prompt("users.0.secret");
     assert_eq!(
         prompt.default,
-        Some(Value::text("create")),
+        Some(AnswerValue::text("create")),
         "the secret of another region is not suggested"
     );
     assert!(
@@ -300,7 +309,7 @@ fn the_number_of_questions_holds_for_whoever_takes_what_is_suggested() {
     let left = questions_left(Surroundings::default(), &Answers::default());
     let (_, script) = without_account(
         Answers::default(),
-        &[("proxy.engine", Act::Say(Value::text("mysql")))],
+        &[("proxy.engine", Act::Say(AnswerValue::text("mysql")))],
     );
     assert_eq!(left, script.asked.len());
 }
@@ -321,7 +330,7 @@ fn the_region_of_the_environment_is_suggested_and_told() {
         script.fallback = typed;
         assert!(run_in(around, Answers::default(), &mut script, Mode::Ask).is_err());
         let prompt = script.prompt("proxy.region");
-        assert_eq!(prompt.default, expected.map(Value::text));
+        assert_eq!(prompt.default, expected.map(AnswerValue::text));
         assert!(
             prompt
                 .help
@@ -352,7 +361,7 @@ fn the_words_fit_the_engine() {
         ("postgresql", "database.tls", "rds.force_ssl"),
     ];
     for (engine, asked, expected) in cases {
-        let act = ("proxy.engine", Act::Say(Value::text(engine)));
+        let act = ("proxy.engine", Act::Say(AnswerValue::text(engine)));
         let (_, script) = without_account(Answers::default(), &[act]);
         let prompt = script.prompt(asked);
         let said = format!(

@@ -1,7 +1,9 @@
 //! Answers beside a file: its text is edited, and what goes from it is named.
 
 use rdsproxy_gen::domain::spec::Spec;
-use rdsproxy_gen::interview::{Answers, Gone, Key, Kind, Mode, QUESTIONS, Value, run};
+use rdsproxy_gen::interview::{
+    AnswerKey, AnswerShape, AnswerValue, Answers, Gone, Mode, QUESTIONS, run,
+};
 
 use super::script::{Act, Script};
 
@@ -273,10 +275,10 @@ fn a_record_that_stays_keeps_its_details_whatever_its_place() {
 #[test]
 fn a_list_that_is_opened_again_asks_about_what_is_new_only() {
     let answers = Answers::from_toml(COMMENTED, "mine.toml").unwrap();
-    let answers = answers.reopened(&Key::list("users"));
+    let answers = answers.reopened(&AnswerKey::list("users"));
     let mut person = Script::new(&[
-        ("users", Act::Say(Value::list(["a", "b", "d"]))),
-        ("consumers.1.users", Act::Say(Value::list(["d"]))),
+        ("users", Act::Say(AnswerValue::list(["a", "b", "d"]))),
+        ("consumers.1.users", Act::Say(AnswerValue::list(["d"]))),
     ]);
     let answers = run(answers, None, &mut person, Mode::Ask).unwrap();
     let spec = super::spec(&answers);
@@ -291,7 +293,7 @@ fn a_list_that_is_opened_again_asks_about_what_is_new_only() {
 #[test]
 fn a_whole_file_is_not_asked_about_what_it_leaves_out_when_one_answer_changes() {
     let answers = Answers::from_toml(COMMENTED, "mine.toml").unwrap();
-    let answers = answers.reopened(&Key::plain("database", "port"));
+    let answers = answers.reopened(&AnswerKey::plain("database", "port"));
     let mut nobody = Script::new(&[]);
     run(answers, None, &mut nobody, Mode::Ask).unwrap();
     assert_eq!(nobody.keys(), ["database.port"]);
@@ -311,7 +313,7 @@ fn every_key_of_every_example_is_changed_in_its_place() {
         for question in QUESTIONS.iter().flat_map(|rows| rows.iter()) {
             let has_record =
                 !question.is_of_record() || !given.records(question.section()).is_empty();
-            if question.kind == Kind::Records || question.field() == "*" || !has_record {
+            if question.kind == AnswerShape::Records || question.field() == "*" || !has_record {
                 continue;
             }
             let key = question.key.replace('*', "0");
@@ -333,7 +335,7 @@ fn every_key_of_every_example_is_changed_in_its_place() {
                 "{name}: {assignment} takes {lost:?}"
             );
             let again = Answers::from_toml(&text, &name).unwrap();
-            let key = Key::parse(&key).unwrap();
+            let key = AnswerKey::parse(&key).unwrap();
             assert_eq!(again.get(&key), answers.get(&key), "{name}: {assignment}");
             tried += 1;
         }

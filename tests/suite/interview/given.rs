@@ -1,7 +1,9 @@
 //! Answers that are given: files, `--set`, the skeleton, and hostile text in all of them.
 
 use rdsproxy_gen::domain::spec::Spec;
-use rdsproxy_gen::interview::{Answers, InterviewError, Key, Kind, Mode, QUESTIONS, run};
+use rdsproxy_gen::interview::{
+    AnswerKey, AnswerShape, Answers, InterviewError, Mode, QUESTIONS, run,
+};
 
 use super::script::Script;
 use super::{estate, given};
@@ -217,7 +219,10 @@ fn no_free_text_takes_what_could_break_out() {
         for text in hostile {
             let refused = Answers::default().set(&format!("{key}={text}"));
             assert!(refused.is_err(), "{key} takes {text:?}");
-            if matches!(question.kind, Kind::Text | Kind::One | Kind::Records) {
+            if matches!(
+                question.kind,
+                AnswerShape::Text | AnswerShape::One | AnswerShape::Records
+            ) {
                 assert!((question.part)(text).is_err(), "{key} takes {text:?}");
             }
         }
@@ -345,6 +350,6 @@ fn a_message_names_who_gave_an_answer() {
         ("proxy.auth", "proxy.auth"),
     ];
     for (key, expected) in cases {
-        assert_eq!(answers.called(&Key::parse(key).unwrap()), expected);
+        assert_eq!(answers.called(&AnswerKey::parse(key).unwrap()), expected);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use rdsproxy_gen::domain::snapshot::{Account, Part, Snapshot};
+use rdsproxy_gen::domain::snapshot::{Account, AccountPart, Snapshot};
 use rdsproxy_gen::interview::{
     Answers, AskError, Asker, Mode, Prompt, Reply, Surroundings, questions_left, run, run_in,
 };
@@ -14,7 +14,7 @@ use super::script::Script;
 #[derive(Debug)]
 struct Read {
     parts: [Snapshot; 3],
-    waited: RefCell<Option<Part>>,
+    waited: RefCell<Option<AccountPart>>,
 }
 
 impl Read {
@@ -38,13 +38,13 @@ impl Read {
 }
 
 impl Account for Read {
-    fn upto(&self, part: Part) -> &Snapshot {
+    fn upto(&self, part: AccountPart) -> &Snapshot {
         let mut waited = self.waited.borrow_mut();
         *waited = (*waited).max(Some(part));
         match part {
-            Part::Databases => &self.parts[0],
-            Part::Settings => &self.parts[1],
-            Part::Lists => &self.parts[2],
+            AccountPart::Databases => &self.parts[0],
+            AccountPart::Settings => &self.parts[1],
+            AccountPart::Lists => &self.parts[2],
         }
     }
 }
@@ -53,7 +53,7 @@ impl Account for Read {
 struct Watching<'r> {
     read: &'r Read,
     script: Script,
-    waited: Vec<(String, Part)>,
+    waited: Vec<(String, AccountPart)>,
 }
 
 impl Asker for Watching<'_> {
@@ -83,13 +83,13 @@ fn each_question_waits_for_what_it_is_about_and_no_longer() {
     run_in(around(&read), Answers::default(), &mut watching, Mode::Ask).unwrap();
     assert_eq!(
         watching.waited[0],
-        ("database.identifier".to_owned(), Part::Databases)
+        ("database.identifier".to_owned(), AccountPart::Databases)
     );
     for (key, waited) in &watching.waited {
         let section = key.split('.').next().unwrap();
         let early = ["proxy", "network", "database"].contains(&section);
         assert!(
-            !early || *waited < Part::Lists,
+            !early || *waited < AccountPart::Lists,
             "{key} waits for {waited:?}"
         );
     }
@@ -132,7 +132,8 @@ fn a_parameter_group_that_is_read_later_still_refuses_its_database() {
             .insert("read_only".to_owned(), "1".to_owned());
     }
     let read = Read::of(whole);
-    let say = |name: &str| super::script::Act::Say(rdsproxy_gen::interview::Value::text(name));
+    let say =
+        |name: &str| super::script::Act::Say(rdsproxy_gen::interview::AnswerValue::text(name));
     let mut script = Script::new(&[
         ("database.identifier", say("orders-db")),
         ("database.identifier", say("pay-db")),

@@ -1,11 +1,11 @@
 //! A person as a script: takes defaults, and does something else where the script says so.
 
-use rdsproxy_gen::interview::{AskError, Asker, Field, Prompt, Reply, Value};
+use rdsproxy_gen::interview::{AnswerValue, AskError, Asker, Field, Prompt, Reply};
 
 /// What the person does at one question.
 #[derive(Clone)]
 pub(super) enum Act {
-    Say(Value),
+    Say(AnswerValue),
     Leave,
     Back,
 }

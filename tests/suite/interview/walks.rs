@@ -3,7 +3,7 @@
 use rdsproxy_gen::domain::posture::DatabaseKind;
 use rdsproxy_gen::domain::spec::{AuthMode, DatabaseTls, SecretSpec};
 use rdsproxy_gen::interview::{
-    Answers, AskError, InterviewError, Mode, Reply, Review, Source, Value, review, run,
+    AnswerSource, AnswerValue, Answers, AskError, InterviewError, Mode, Reply, Review, review, run,
 };
 
 use super::script::{Act, Script, offered};
@@ -71,7 +71,8 @@ fn every_database_that_is_offered_leads_to_a_spec() {
         ["analytics", "legacy-db", "orders-db", "pay-db"]
     );
     for database in offered(prompt) {
-        let mut script = Script::new(&[("database.identifier", Act::Say(Value::text(database)))]);
+        let mut script =
+            Script::new(&[("database.identifier", Act::Say(AnswerValue::text(database)))]);
         let spec = spec(&play(&mut script, Answers::default()).unwrap());
         assert_eq!(spec.database.identifier.as_str(), database);
         let is_cluster = spec.database.kind == DatabaseKind::Cluster;
@@ -131,8 +132,11 @@ fn what_a_proxy_cannot_use_is_shown_with_the_reason() {
 #[test]
 fn end_to_end_iam_leaves_no_secret_to_ask_for() {
     let mut script = Script::new(&[
-        ("database.identifier", Act::Say(Value::text("legacy-db"))),
-        ("proxy.auth", Act::Say(Value::text("end-to-end-iam"))),
+        (
+            "database.identifier",
+            Act::Say(AnswerValue::text("legacy-db")),
+        ),
+        ("proxy.auth", Act::Say(AnswerValue::text("end-to-end-iam"))),
     ]);
     let spec = spec(&play(&mut script, Answers::default()).unwrap());
     assert_eq!(spec.proxy.auth, AuthMode::EndToEndIam);
@@ -144,7 +148,7 @@ fn end_to_end_iam_leaves_no_secret_to_ask_for() {
 #[test]
 fn an_existing_secret_brings_its_key() {
     let arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:app/orders-AbCdEf";
-    let mut script = Script::new(&[("users.0.secret", Act::Say(Value::text(arn)))]);
+    let mut script = Script::new(&[("users.0.secret", Act::Say(AnswerValue::text(arn)))]);
     let spec = spec(&play(&mut script, Answers::default()).unwrap());
     let user = &spec.users[0];
     assert!(matches!(&user.secret, SecretSpec::Existing(secret) if secret.as_str() == arn));
@@ -160,52 +164,52 @@ fn an_existing_secret_brings_its_key() {
 
 #[test]
 fn wrong_replies_are_asked_again_with_the_reason() {
+    let text = AnswerValue::text;
+    let list = |items: &[&str]| AnswerValue::list(items.iter().copied());
     let cases = [
         (
             "database.identifier",
-            Value::text("orders-replica"),
+            text("orders-replica"),
             "read replica",
         ),
-        ("proxy.name", Value::text("legacy-proxy"), "already"),
-        ("proxy.name", Value::text("Orders"), "lower-case"),
+        ("proxy.name", text("legacy-proxy"), "already"),
+        ("proxy.name", text("Orders"), "lower-case"),
         (
             "network.subnet_ids",
-            Value::list(["subnet-00000000000000001"]),
+            list(&["subnet-00000000000000001"]),
             "at least 2 subnets",
         ),
         (
             "network.subnet_ids",
-            Value::list(["subnet-00000000000000001", "subnet-00000000000000004"]),
+            list(&["subnet-00000000000000001", "subnet-00000000000000004"]),
             "all are in us-east-1a",
         ),
-        ("network.subnet_ids", Value::list::<&str>([]), "at least"),
-        ("users", Value::list(["admin1"]), "master user"),
-        ("users", Value::list(["rdsproxyadmin"]), "reserved"),
-        ("users", Value::list(["app", "app"]), "named twice"),
-        ("consumers", Value::list(["reports-fn"]), "outside any VPC"),
+        ("network.subnet_ids", list(&[]), "at least"),
+        ("users", list(&["admin1"]), "master user"),
+        ("users", list(&["rdsproxyadmin"]), "reserved"),
+        ("users", list(&["app", "app"]), "named twice"),
+        ("consumers", list(&["reports-fn"]), "outside any VPC"),
         (
             "users.0.secret",
-            Value::text("arn:aws:secretsmanager:us-east-1:123456789012:secret:legacy-AbCdEf"),
+            text("arn:aws:secretsmanager:us-east-1:123456789012:secret:legacy-AbCdEf"),
             "used by the proxy legacy-proxy",
         ),
         (
             "users.0.secret",
-            Value::text("arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-AbCdEf"),
+            text("arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-AbCdEf"),
             "region eu-west-1",
         ),
         (
             "encryption.kms_key",
-            Value::text(
-                "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000002",
-            ),
+            text("arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000002"),
             "PendingDeletion",
         ),
         (
             "users.0.secret",
-            Value::text("arn:aws:secretsmanager:x"),
+            text("arn:aws:secretsmanager:x"),
             "whole ARN",
         ),
-        ("output.targets", Value::list(["pulumi"]), "none of"),
+        ("output.targets", list(&["pulumi"]), "none of"),
     ];
     for (key, wrong, reason) in cases {
         let mut script = Script::new(&[(key, Act::Say(wrong.clone())), (key, Act::Leave)]);
@@ -252,11 +256,14 @@ fn escape_goes_back_from_every_question_and_changes_nothing() {
 #[test]
 fn going_back_suggests_what_was_said_and_drops_what_depended_on_it() {
     let mut script = Script::new(&[
-        ("proxy.name", Act::Say(Value::text("shop"))),
+        ("proxy.name", Act::Say(AnswerValue::text("shop"))),
         ("proxy.auth", Act::Back),
         ("proxy.name", Act::Back),
-        ("database.identifier", Act::Say(Value::text("orders-db"))),
-        ("database.identifier", Act::Say(Value::text("pay-db"))),
+        (
+            "database.identifier",
+            Act::Say(AnswerValue::text("orders-db")),
+        ),
+        ("database.identifier", Act::Say(AnswerValue::text("pay-db"))),
     ]);
     let spec = spec(&play(&mut script, Answers::default()).unwrap());
     assert_eq!(
@@ -272,8 +279,8 @@ fn going_back_suggests_what_was_said_and_drops_what_depended_on_it() {
 fn the_review_leads_back_to_one_question() {
     let answers = play(&mut Script::new(&[]), Answers::default()).unwrap();
     let mut script = Script::new(&[
-        ("review.verdict", Act::Say(Value::text("change"))),
-        ("review.answer", Act::Say(Value::text("users"))),
+        ("review.verdict", Act::Say(AnswerValue::text("change"))),
+        ("review.answer", Act::Say(AnswerValue::text("users"))),
     ]);
     let Review::Change(key) = review("the plan", &answers, &mut script).unwrap() else {
         panic!("a change was asked for");
@@ -291,7 +298,7 @@ fn the_review_leads_back_to_one_question() {
         !choices.contains("network.vpc_id"),
         "what follows cannot be changed: {choices}"
     );
-    let mut again = Script::new(&[("users", Act::Say(Value::list(["shop_rw", "shop_ro"])))]);
+    let mut again = Script::new(&[("users", Act::Say(AnswerValue::list(["shop_rw", "shop_ro"])))]);
     let changed = play(&mut again, answers.clone().reopened(&key)).unwrap();
     assert_eq!(
         again.keys().first().map(String::as_str),
@@ -304,7 +311,7 @@ fn the_review_leads_back_to_one_question() {
     );
     assert_eq!(spec(&changed).users.len(), 2);
     for (word, verdict) in [("write", Review::Write), ("cancel", Review::Cancel)] {
-        let mut script = Script::new(&[("review.verdict", Act::Say(Value::text(word)))]);
+        let mut script = Script::new(&[("review.verdict", Act::Say(AnswerValue::text(word)))]);
         assert_eq!(review("", &answers, &mut script).unwrap(), verdict);
     }
 }
@@ -350,11 +357,11 @@ fn what_is_given_is_not_asked() {
         assert!(!script.keys().contains(&key.to_owned()), "{key}");
     }
     assert!(script.keys().contains(&"users.0.access".to_owned()));
-    let sources: Vec<Source> = answers
+    let sources: Vec<AnswerSource> = answers
         .iter()
         .filter(|(key, _)| key.to_string() == "proxy.name")
         .map(|(_, answer)| answer.source)
         .collect();
-    assert_eq!(sources, [Source::Set]);
+    assert_eq!(sources, [AnswerSource::Set]);
     assert_eq!((script.fallback)(script.prompt("proxy.auth")), Reply::Skip);
 }

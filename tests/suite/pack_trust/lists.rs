@@ -155,7 +155,8 @@ const SWAPS: &[Swap] = &[
 /// Signs a list as `pack yank` does, whatever it says.
 fn signed(desk: &Desk, file: &str) {
     let secret = fs::read_to_string(desk.path("team.key")).unwrap();
-    let key = rdsproxy_gen::io::signing::SecretKey::open(&secret, || panic!("it is open")).unwrap();
+    let key =
+        rdsproxy_gen::io::signing::SigningKey::open(&secret, || panic!("it is open")).unwrap();
     let text = fs::read(desk.path(file)).unwrap();
     let signature = key.sign(&text, "list=yanked").unwrap();
     fs::write(desk.path(&format!("{file}.minisig")), signature).unwrap();

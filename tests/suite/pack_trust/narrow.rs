@@ -3,8 +3,8 @@
 use std::fs;
 
 use rdsproxy_gen::domain::pack::Reference;
-use rdsproxy_gen::domain::trust::{Standing, Subject, Trust, TrustFile, comment};
-use rdsproxy_gen::io::signing::{NewKey, SecretKey, generate};
+use rdsproxy_gen::domain::trust::{Provenance, Trust, TrustFile, TrustSubject, comment};
+use rdsproxy_gen::io::signing::{NewKey, SigningKey, generate};
 use time::macros::date;
 
 use super::{project, run, write};
@@ -23,9 +23,9 @@ fn file(name: &str, lines: Option<&str>, [key, other]: &[NewKey; 2]) -> Option<T
 /// What is said of acme 1.2.0, which the first key signed, or nobody.
 fn said(trust: &Trust, key: &NewKey, is_signed: bool) -> String {
     let comment = comment("acme", "1.2.0", "sha256:01");
-    let secret = SecretKey::open(&key.secret, || panic!("it is open")).unwrap();
+    let secret = SigningKey::open(&key.secret, || panic!("it is open")).unwrap();
     let signature = secret.sign(BYTES, &comment).unwrap();
-    let subject = Subject {
+    let subject = TrustSubject {
         what: "acme 1.2.0",
         name: "acme",
         bytes: BYTES,
@@ -33,10 +33,10 @@ fn said(trust: &Trust, key: &NewKey, is_signed: bool) -> String {
         comment: &comment,
     };
     match trust.judge(&subject, date!(2026 - 11 - 25)) {
-        Ok(Standing::Verified { file, allow, .. }) => {
+        Ok(Provenance::Verified { file, allow, .. }) => {
             format!("verified by {file} {}", allow.join(","))
         }
-        Ok(Standing::Unverified(why)) => format!("unverified: {why}"),
+        Ok(Provenance::Unverified(why)) => format!("unverified: {why}"),
         Err(error) => format!("refused: {error}"),
     }
 }

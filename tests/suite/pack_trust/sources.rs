@@ -247,7 +247,8 @@ fn sign(desk: &Desk, key: &str) {
     let files = rdsproxy_gen::io::folder::texts(&desk.path("acme")).unwrap();
     let archive = tar(&files).unwrap();
     let secret = fs::read_to_string(desk.path(&format!("{key}.key"))).unwrap();
-    let key = rdsproxy_gen::io::signing::SecretKey::open(&secret, || panic!("it is open")).unwrap();
+    let key =
+        rdsproxy_gen::io::signing::SigningKey::open(&secret, || panic!("it is open")).unwrap();
     let comment = comment("acme", "0.1.0", &digest(&archive));
     let signature = key.sign(&archive, &comment).unwrap();
     fs::write(desk.path("acme/pack.minisig"), signature).unwrap();

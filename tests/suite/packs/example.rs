@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use rdsproxy_gen::io::files::{Change, apply};
+use rdsproxy_gen::io::files::{DirectoryChange, apply};
 
 use super::pack;
 use crate::acceptance::tools::copy;
@@ -44,7 +44,7 @@ fn what_stands_there_is_what_the_pack_gives() {
         let text = |(path, bytes): (&String, &Vec<u8>)| {
             (path.clone(), String::from_utf8(bytes.clone()).unwrap())
         };
-        let change = Change {
+        let change = DirectoryChange {
             write: given.iter().map(text).collect(),
             remove: there
                 .keys()

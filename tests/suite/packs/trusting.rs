@@ -1,14 +1,14 @@
 //! Whom a trust file trusts, and with what: each pack that is not is refused by its own words.
 
-use rdsproxy_gen::domain::trust::{Standing, Subject, Trust, TrustFile, comment};
-use rdsproxy_gen::io::signing::{NewKey, SecretKey, generate};
+use rdsproxy_gen::domain::trust::{Provenance, Trust, TrustFile, TrustSubject, comment};
+use rdsproxy_gen::io::signing::{NewKey, SigningKey, generate};
 use time::macros::date;
 
 const BYTES: &[u8] = b"the archive of a pack";
 const DIGEST: &str = "sha256:0123";
 
 fn signed(key: &NewKey, comment: &str) -> String {
-    let key = SecretKey::open(&key.secret, || panic!("it is open")).unwrap();
+    let key = SigningKey::open(&key.secret, || panic!("it is open")).unwrap();
     key.sign(BYTES, comment).unwrap()
 }
 
@@ -23,7 +23,7 @@ fn trusting(key: &NewKey, head: &str, entry: &str) -> TrustFile {
 
 /// What is said of version 1.2.0 of `acme`.
 fn said(trust: Option<&TrustFile>, bytes: &[u8], signature: Option<&str>) -> String {
-    let subject = Subject {
+    let subject = TrustSubject {
         what: "acme 1.2.0",
         name: "acme",
         bytes,
@@ -31,8 +31,8 @@ fn said(trust: Option<&TrustFile>, bytes: &[u8], signature: Option<&str>) -> Str
         comment: &comment("acme", "1.2.0", DIGEST),
     };
     match Trust::new(trust.cloned(), None).judge(&subject, date!(2026 - 11 - 25)) {
-        Ok(Standing::Verified { owner, file, .. }) => format!("verified: {owner}, {file}"),
-        Ok(Standing::Unverified(why)) => format!("unverified: {why}"),
+        Ok(Provenance::Verified { owner, file, .. }) => format!("verified: {owner}, {file}"),
+        Ok(Provenance::Unverified(why)) => format!("unverified: {why}"),
         Err(error) => format!("refused: {error}"),
     }
 }

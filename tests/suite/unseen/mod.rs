@@ -207,7 +207,8 @@ fn every_call_of_the_reader_is_tried() {
     let tried: BTreeMap<&str, &str> = CALLS.iter().map(|call| (call.0, call.1)).collect();
     // What stands in the place of many calls is made good by these.
     let table = rdsproxy_gen::domain::calls::CALLS.iter();
-    let table = table.filter(|call| call.made != rdsproxy_gen::domain::calls::Made::ForMany);
+    let table =
+        table.filter(|call| call.made != rdsproxy_gen::domain::calls::CallOccasion::ForMany);
     let table: BTreeMap<&str, &str> = table.map(|call| (call.action, call.field)).collect();
     assert_eq!(tried, table);
 }

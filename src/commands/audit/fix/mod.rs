@@ -58,7 +58,7 @@ impl Repairs {
         (paths, boundary): (&[PathBuf], &Boundary),
     ) -> Result<Self, CommandError> {
         let mut repairs = Self::default();
-        let mut desk = Desk {
+        let mut desk = FixFiles {
             audit,
             own: walk::own_files(paths, boundary).map_err(CommandError::environment)?,
             waived: waived(audit),
@@ -241,14 +241,14 @@ fn is_told_by_another(finding: &Finding, proxy: &Judged) -> bool {
 }
 
 /// The files in view, each read once for all findings in it.
-struct Desk<'a> {
+struct FixFiles<'a> {
     audit: &'a Audit,
     own: BTreeSet<String>,
     waived: BTreeSet<Ruled<'a>>,
     sources: BTreeMap<&'a str, Result<Editable<'a>, String>>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> FixFiles<'a> {
     fn edits(&mut self, finding: &'a Finding) -> Result<Edits, String> {
         let origin = &finding.origin;
         let text = self.audit.texts.get(&origin.file);

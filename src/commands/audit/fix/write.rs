@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use super::Repairs;
 use crate::commands::CommandError;
-use crate::io::files::{self, Change, Existing, FilesError, existing};
+use crate::io::files::{self, DirectoryChange, ExistingFile, FilesError, existing};
 use crate::io::walk;
 
 impl Repairs {
     /// Writes every file, or none: below each path together, and below one path after the other.
     pub(in crate::commands::audit) fn write(&self, paths: &[PathBuf]) -> Result<(), CommandError> {
-        let mut changes: BTreeMap<PathBuf, (Change, Change)> = BTreeMap::new();
+        let mut changes: BTreeMap<PathBuf, (DirectoryChange, DirectoryChange)> = BTreeMap::new();
         for (file, (before, after)) in &self.files {
             let (root, name) = place(file, paths);
             let mark = mark_of(file, before, existing(&root, &name))?;
@@ -19,7 +19,7 @@ impl Repairs {
             forth.write.insert(name.clone(), format!("{mark}{after}"));
             back.write.insert(name, format!("{mark}{before}"));
         }
-        let mut written: Vec<(&PathBuf, &Change)> = Vec::new();
+        let mut written: Vec<(&PathBuf, &DirectoryChange)> = Vec::new();
         for (root, (forth, back)) in &changes {
             if let Err(error) = files::apply(root, forth) {
                 for (root, back) in written {
@@ -69,8 +69,8 @@ fn place(file: &str, paths: &[PathBuf]) -> (PathBuf, String) {
 }
 
 /// The byte order mark of a file, which is no part of its text. A file that is not as it was read is not written.
-fn mark_of(file: &str, before: &str, there: Existing) -> Result<&'static str, CommandError> {
-    if let Existing::Text(there) = there {
+fn mark_of(file: &str, before: &str, there: ExistingFile) -> Result<&'static str, CommandError> {
+    if let ExistingFile::Text(there) = there {
         let (mark, text) = match there.strip_prefix('\u{feff}') {
             Some(text) => ("\u{feff}", text),
             None => ("", there.as_str()),

@@ -1,43 +1,22 @@
 //! Policies as sets of grants: one for each principal, action and resource, however the source groups them.
 
+mod holder;
+
+pub(super) use holder::PolicyHolder;
+
 use super::conditions::Test;
-use super::grant::{Grant, Named, Who};
+use super::grant::{FactGrant, GrantPrincipal, Named};
 use super::labels::Labels;
-use super::words::{Words, tokens};
-use crate::domain::iam::{Condition, Effect, Policy, Principal, Scope, Statement, concerns};
+use super::words::{FactString, tokens};
+use crate::domain::iam::{Condition, Effect, ElementScope, Policy, Principal, Statement, concerns};
 use crate::domain::posture::ConnectGrant;
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 
 /// A statement that names more combinations than this stays one fact, so that no input makes memory run out.
 const MAX_GRANTS: usize = 4096;
 
-/// Whose policy it is, where that lets something go without saying.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holder {
-    /// A role: it names resources.
-    Role,
-    /// A role, as far as it says who may be it.
-    Trust,
-    /// A secret: every resource is the secret itself.
-    Secret,
-    /// A key: every resource is the key itself.
-    Key,
-}
-
-impl Holder {
-    /// All actions of the service whose actions all actions are.
-    fn service(self) -> Option<&'static str> {
-        match self {
-            Self::Role => None,
-            Self::Trust => Some("sts:*"),
-            Self::Secret => Some("secretsmanager:*"),
-            Self::Key => Some("kms:*"),
-        }
-    }
-}
-
 /// Every grant (and denial) of a policy. Origins and `Sid`s mean nothing.
-pub(super) fn grants(policy: &Policy, holder: Holder, labels: &Labels) -> Vec<Grant> {
+pub(super) fn grants(policy: &Policy, holder: PolicyHolder, labels: &Labels) -> Vec<FactGrant> {
     let Policy {
         origin: _,
         statements,
@@ -49,12 +28,12 @@ pub(super) fn grants(policy: &Policy, holder: Holder, labels: &Labels) -> Vec<Gr
 }
 
 /// A grant to connect as a database user.
-pub(super) fn connect(grant: &ConnectGrant, labels: &Labels) -> Grant {
+pub(super) fn connect(grant: &ConnectGrant, labels: &Labels) -> FactGrant {
     let ConnectGrant {
         origin: _,
         resource,
     } = grant;
-    Grant {
+    FactGrant {
         text: labels.term(resource),
         denies: false,
         who: Named::Everything,
@@ -73,7 +52,11 @@ struct Alternative<'s, X, T> {
     of: Option<&'s X>,
 }
 
-fn statement_grants(statement: &Statement, holder: Holder, labels: &Labels) -> Vec<Grant> {
+fn statement_grants(
+    statement: &Statement,
+    holder: PolicyHolder,
+    labels: &Labels,
+) -> Vec<FactGrant> {
     let Statement {
         origin: _,
         sid: _,
@@ -85,9 +68,9 @@ fn statement_grants(statement: &Statement, holder: Holder, labels: &Labels) -> V
     } = statement;
     let unknown = unknown(statement);
     let is_empty = [
-        holder != Holder::Role && is_none(principals),
+        holder != PolicyHolder::Role && is_none(principals),
         is_none(actions),
-        holder == Holder::Role && is_none(resources),
+        holder == PolicyHolder::Role && is_none(resources),
     ];
     if unknown.is_none() && is_empty.contains(&true) {
         // IAM takes no statement that lacks one of them, or has an empty list in its place.
@@ -96,7 +79,7 @@ fn statement_grants(statement: &Statement, holder: Holder, labels: &Labels) -> V
     }
     let principals = alternatives(principals, |one| (principal(one, labels), who(one, labels)));
     let actions = alternatives(actions, |one| action(one, holder, labels));
-    let itself = Scope::Only(Vec::new());
+    let itself = ElementScope::Only(Vec::new());
     let resources = if is_itself(resources, holder) {
         &itself
     } else {
@@ -114,7 +97,7 @@ fn statement_grants(statement: &Statement, holder: Holder, labels: &Labels) -> V
         for action in &actions {
             for resource in resources.iter().filter(|one| may(action, one)) {
                 let texts = [&who.text, &action.text, &resource.text].map(String::as_str);
-                let grant = Grant {
+                let grant = FactGrant {
                     text: text(statement.effect, texts, &conditions),
                     denies: statement.effect == Effect::Deny,
                     who: who.named.clone(),
@@ -131,12 +114,15 @@ fn statement_grants(statement: &Statement, holder: Holder, labels: &Labels) -> V
     grants
 }
 
-fn is_none<T>(scope: &Scope<T>) -> bool {
-    matches!(scope, Scope::Only(items) if items.is_empty())
+fn is_none<T>(scope: &ElementScope<T>) -> bool {
+    matches!(scope, ElementScope::Only(items) if items.is_empty())
 }
 
 /// Whether the action can do anything on the resource.
-fn may(action: &Alternative<'_, Term, Words>, resource: &Alternative<'_, Term, Words>) -> bool {
+fn may(
+    action: &Alternative<'_, SymbolicString, FactString>,
+    resource: &Alternative<'_, SymbolicString, FactString>,
+) -> bool {
     let (Some(action), Some(resource)) = (action.of, resource.of) else {
         return true;
     };
@@ -165,10 +151,10 @@ fn texts<X, T>(alternatives: &[Alternative<'_, X, T>]) -> String {
 }
 
 /// A statement that is not taken apart.
-fn whole(statement: &Statement, texts: [String; 3], labels: &Labels) -> Grant {
+fn whole(statement: &Statement, texts: [String; 3], labels: &Labels) -> FactGrant {
     let (conditions, tests) = self::conditions(&statement.conditions, labels);
     let texts = texts.each_ref().map(String::as_str);
-    Grant {
+    FactGrant {
         text: text(statement.effect, texts, &conditions),
         denies: statement.effect == Effect::Deny,
         who: Named::Everything,
@@ -182,7 +168,7 @@ fn whole(statement: &Statement, texts: [String; 3], labels: &Labels) -> Grant {
 
 /// Anyone who has to be a certain one is that one. Source: IAM User Guide, "AWS global condition context keys"
 /// (aws:PrincipalArn, aws:PrincipalAccount).
-fn named_by_condition(grant: Grant) -> Vec<Grant> {
+fn named_by_condition(grant: FactGrant) -> Vec<FactGrant> {
     let is_name = |test: &Test| {
         let keys = ["aws:principalarn", "aws:principalaccount"];
         test.names_values() && keys.contains(&test.key.as_str())
@@ -196,7 +182,7 @@ fn named_by_condition(grant: Grant) -> Vec<Grant> {
     let is_account = test.key == "aws:principalaccount";
     let values = test.values.into_iter();
     values
-        .map(|value| Grant {
+        .map(|value| FactGrant {
             who: Named::One(aws(value, is_account)),
             conditions: conditions.clone(),
             ..grant.clone()
@@ -206,9 +192,9 @@ fn named_by_condition(grant: Grant) -> Vec<Grant> {
 
 /// Why a statement is not wholly known, where it is not.
 fn unknown(statement: &Statement) -> Option<String> {
-    let (Scope::Only(actions) | Scope::AllBut(actions)) = &statement.actions;
-    let (Scope::Only(resources) | Scope::AllBut(resources)) = &statement.resources;
-    let (Scope::Only(principals) | Scope::AllBut(principals)) = &statement.principals;
+    let (ElementScope::Only(actions) | ElementScope::AllBut(actions)) = &statement.actions;
+    let (ElementScope::Only(resources) | ElementScope::AllBut(resources)) = &statement.resources;
+    let (ElementScope::Only(principals) | ElementScope::AllBut(principals)) = &statement.principals;
     let principals = principals.iter().filter_map(|principal| match principal {
         Principal::Anyone => None,
         Principal::Aws(term) | Principal::Service(term) | Principal::Other(_, term) => Some(term),
@@ -222,22 +208,22 @@ fn unknown(statement: &Statement) -> Option<String> {
         .chain(resources)
         .chain(principals)
         .chain(values)
-        .find_map(Term::unknown)
+        .find_map(SymbolicString::unknown)
         .map(str::to_owned)
 }
 
 /// One for each alternative; an element that is absent is one that names everything.
 fn alternatives<'s, X, T>(
-    scope: &'s Scope<X>,
+    scope: &'s ElementScope<X>,
     read: impl Fn(&X) -> (String, Named<T>),
 ) -> Vec<Alternative<'s, X, T>> {
     match scope {
-        Scope::Only(items) if items.is_empty() => vec![Alternative {
+        ElementScope::Only(items) if items.is_empty() => vec![Alternative {
             text: String::new(),
             named: Named::Everything,
             of: None,
         }],
-        Scope::Only(items) => {
+        ElementScope::Only(items) => {
             let items = items.iter();
             items
                 .map(|item| {
@@ -247,7 +233,7 @@ fn alternatives<'s, X, T>(
                 })
                 .collect()
         }
-        Scope::AllBut(items) => {
+        ElementScope::AllBut(items) => {
             let (mut texts, excluded): (Vec<_>, Vec<_>) = items.iter().map(read).unzip();
             texts.sort();
             let one = |named| match named {
@@ -265,18 +251,18 @@ fn alternatives<'s, X, T>(
 
 /// In a secret's or a key's policy `*` means the secret or the key, as its own ARN does.
 /// Sources: Secrets Manager User Guide, "Resource-based policies"; KMS Developer Guide, "Creating a key policy".
-fn is_itself(resources: &Scope<Term>, holder: Holder) -> bool {
-    let itself = |term: &Term| {
+fn is_itself(resources: &ElementScope<SymbolicString>, holder: PolicyHolder) -> bool {
+    let itself = |term: &SymbolicString| {
         term.as_text().as_deref() == Some("*")
             || matches!(
                 term.0.as_slice(),
-                [Part::Thing(Thing::Secret(_) | Thing::SecretsKey)]
+                [SymbolicPart::Thing(Symbol::Secret(_) | Symbol::SecretsKey)]
             )
     };
-    let is_resource_policy = matches!(holder, Holder::Secret | Holder::Key);
+    let is_resource_policy = matches!(holder, PolicyHolder::Secret | PolicyHolder::Key);
     match resources {
-        Scope::Only(resources) => is_resource_policy && resources.iter().any(itself),
-        Scope::AllBut(_) => false,
+        ElementScope::Only(resources) => is_resource_policy && resources.iter().any(itself),
+        ElementScope::AllBut(_) => false,
     }
 }
 
@@ -289,9 +275,9 @@ fn principal(principal: &Principal, labels: &Labels) -> String {
     }
 }
 
-fn who(principal: &Principal, labels: &Labels) -> Named<Who> {
+fn who(principal: &Principal, labels: &Labels) -> Named<GrantPrincipal> {
     let words = |term| labels.lexicon.words(term, false);
-    let other = |kind: &str, term| Who {
+    let other = |kind: &str, term| GrantPrincipal {
         kind: kind.to_owned(),
         name: words(term),
         everyone: None,
@@ -301,7 +287,7 @@ fn who(principal: &Principal, labels: &Labels) -> Named<Who> {
         Principal::Aws(term) => {
             let number = term.as_text().unwrap_or_default();
             let is_number = number.len() == 12 && number.bytes().all(|one| one.is_ascii_digit());
-            aws(words(term), is_number || term.is(&Thing::Account))
+            aws(words(term), is_number || term.is(&Symbol::Account))
         }
         Principal::Service(term) => other("Service", term),
         Principal::Other(kind, term) => other(kind, term),
@@ -310,7 +296,7 @@ fn who(principal: &Principal, labels: &Labels) -> Named<Who> {
 
 /// An AWS principal by its ARN, or by the number of its account: everyone in it, as its root is.
 /// Source: IAM User Guide, "AWS JSON policy elements: Principal" (AWS account principals).
-fn aws(name: Words, is_account: bool) -> Who {
+fn aws(name: FactString, is_account: bool) -> GrantPrincipal {
     const ROOT: &str = ":root";
     let is_root = name.text().is_some_and(|text| text.ends_with(ROOT)) || ends_in_root(&name);
     let account = match (is_account, is_root) {
@@ -324,12 +310,12 @@ fn aws(name: Words, is_account: bool) -> Who {
         all.extend(account.tokens);
         all.extend(tokens(end, true));
         let written = None;
-        Some(Words {
+        Some(FactString {
             tokens: all,
             written,
         })
     };
-    Who {
+    GrantPrincipal {
         kind: "AWS".to_owned(),
         everyone: with("arn:aws:*::", ":*"),
         name: match is_account {
@@ -339,15 +325,19 @@ fn aws(name: Words, is_account: bool) -> Who {
     }
 }
 
-fn ends_in_root(name: &Words) -> bool {
+fn ends_in_root(name: &FactString) -> bool {
     let root = tokens(":root", false);
     name.tokens.ends_with(&root)
 }
 
 /// Actions do not distinguish case.
-fn action(action: &Term, holder: Holder, labels: &Labels) -> (String, Named<Words>) {
+fn action(
+    action: &SymbolicString,
+    holder: PolicyHolder,
+    labels: &Labels,
+) -> (String, Named<FactString>) {
     let words = labels.lexicon.words(action, true).folded();
-    let is_all = |service| words == Words::pattern(service);
+    let is_all = |service| words == FactString::pattern(service);
     let named = match words.is_everything() || holder.service().is_some_and(is_all) {
         true => Named::Everything,
         false => Named::One(words),
@@ -359,7 +349,7 @@ fn action(action: &Term, holder: Holder, labels: &Labels) -> (String, Named<Word
     }
 }
 
-fn resource(resource: &Term, labels: &Labels) -> (String, Named<Words>) {
+fn resource(resource: &SymbolicString, labels: &Labels) -> (String, Named<FactString>) {
     let words = labels.lexicon.words(resource, true);
     let named = match words.is_everything() {
         true => Named::Everything,

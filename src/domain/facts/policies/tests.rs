@@ -13,7 +13,7 @@ fn statement(text: &str) -> Statement {
         "allow" => Effect::Allow,
         _ => Effect::Deny,
     };
-    let principal = |term: Term| match term.as_text().as_deref() {
+    let principal = |term: SymbolicString| match term.as_text().as_deref() {
         Some("*") => Principal::Anyone,
         Some(text) if text.ends_with(".com") => Principal::Service(term),
         _ => Principal::Aws(term),
@@ -36,30 +36,33 @@ fn statement(text: &str) -> Statement {
     }
 }
 
-fn scope<T>(words: std::str::SplitWhitespace<'_>, of: impl Fn(Term) -> T) -> Scope<T> {
+fn scope<T>(
+    words: std::str::SplitWhitespace<'_>,
+    of: impl Fn(SymbolicString) -> T,
+) -> ElementScope<T> {
     let words: Vec<&str> = words.collect();
     let all = words.iter().map(|word| word.trim_start_matches('!'));
     let all = all.map(|word| of(term(word))).collect();
     match words.iter().any(|word| word.starts_with('!')) {
-        true => Scope::AllBut(all),
-        false => Scope::Only(all),
+        true => ElementScope::AllBut(all),
+        false => ElementScope::Only(all),
     }
 }
 
-fn term(word: &str) -> Term {
+fn term(word: &str) -> SymbolicString {
     match word {
-        "ROLE" => Term::thing(Thing::ProxyRole),
-        "ACCOUNT" => Term::thing(Thing::Account),
-        "OTHER" => Term::thing(Thing::Created("aws_iam_role.other".to_owned())),
-        "ADMIN" => Term::thing(Thing::Created("aws_iam_role.admin".to_owned())),
-        "LOOKUP" => Term::thing(Thing::Created("data.aws_iam_role.x".to_owned())),
-        "OPEN" => Term(vec![Part::Unknown("var.x".to_owned())]),
-        word => Term::text(word),
+        "ROLE" => SymbolicString::thing(Symbol::ProxyRole),
+        "ACCOUNT" => SymbolicString::thing(Symbol::Account),
+        "OTHER" => SymbolicString::thing(Symbol::Created("aws_iam_role.other".to_owned())),
+        "ADMIN" => SymbolicString::thing(Symbol::Created("aws_iam_role.admin".to_owned())),
+        "LOOKUP" => SymbolicString::thing(Symbol::Created("data.aws_iam_role.x".to_owned())),
+        "OPEN" => SymbolicString(vec![SymbolicPart::Unknown("var.x".to_owned())]),
+        word => SymbolicString::text(word),
     }
 }
 
 /// What differs between two policies: more (`+`), less (`-`), or it cannot be told (`?`).
-fn differs(holder: Holder, before: &[&str], after: &[&str]) -> String {
+fn differs(holder: PolicyHolder, before: &[&str], after: &[&str]) -> String {
     let mut labels = Labels::default();
     labels.lexicon = Lexicon::deployed_into("123456789012");
     let [before, after] = [before, after].map(|texts| {
@@ -247,7 +250,7 @@ fn a_secret_is_open_to_whom_it_is_in_whatever_words() {
         let [one, other] = [&named_before, &named_after]
             .map(|texts| texts.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(
-            differs(Holder::Secret, &one, &other),
+            differs(PolicyHolder::Secret, &one, &other),
             expected,
             "{before:?} {after:?}"
         );
@@ -290,7 +293,7 @@ fn a_role_may_do_what_it_may_in_whatever_words() {
         let [one, other] = [&named_before, &named_after]
             .map(|texts| texts.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(
-            differs(Holder::Role, &one, &other),
+            differs(PolicyHolder::Role, &one, &other),
             expected,
             "{before:?} {after:?}"
         );
@@ -304,11 +307,11 @@ fn a_statement_without_end_is_one_grant() {
         .collect::<Vec<_>>()
         .join(" ");
     let text = format!("allow {many} | {many} | *");
-    assert_eq!(differs(Holder::Secret, &[&text], &[&text]), "");
-    assert_eq!(differs(Holder::Secret, &[&text], &[]), "-");
-    assert_eq!(differs(Holder::Secret, &[], &[&text]), "+");
+    assert_eq!(differs(PolicyHolder::Secret, &[&text], &[&text]), "");
+    assert_eq!(differs(PolicyHolder::Secret, &[&text], &[]), "-");
+    assert_eq!(differs(PolicyHolder::Secret, &[], &[&text]), "+");
     assert_eq!(
-        differs(Holder::Secret, &["allow a:b0 | ROLE | *"], &[&text]),
+        differs(PolicyHolder::Secret, &["allow a:b0 | ROLE | *"], &[&text]),
         "?~"
     );
 }

@@ -1,7 +1,7 @@
 //! Where Terraform keeps its state: the kinds of places, and what may be said of each. What is not listed could run a program, read a
 //! file, send credentials elsewhere, or open the state to others.
 
-use super::Difference;
+use super::EntryDifference;
 use super::values::text;
 
 /// A kind of backend with the arguments that say where the state is, the blocks in it by their path.
@@ -90,7 +90,7 @@ const CLOUD: &[&str] = &[
 ];
 
 /// Whether it says no more than where the state is. An empty block of any kind says nothing: the rest is given to `init`.
-pub(super) fn is_only_place(difference: &Difference<'_>) -> bool {
+pub(super) fn is_only_place(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let keys: Vec<&str> = difference.path.iter().map(String::as_str).collect();
     let (arguments, rest) = match keys.as_slice() {

@@ -1,6 +1,6 @@
 //! Why a pack may not change something: only the words of a refusal. What is refused is whatever no allowance names.
 
-use super::{Change, Difference, Language, is_of, leads_to};
+use super::{EntryChange, EntryDifference, FileLanguage, is_of, leads_to};
 
 /// A reason.
 #[derive(Debug)]
@@ -368,11 +368,11 @@ pub fn is_forbidden_type(kind: &str) -> bool {
 }
 
 /// Why nothing allows a difference.
-pub(super) fn why(difference: &Difference<'_>) -> &'static str {
-    if difference.language == Language::Other {
+pub(super) fn why(difference: &EntryDifference<'_>) -> &'static str {
+    if difference.language == FileLanguage::Other {
         return "what tests, clients, scripts and parameter files say stays as the built-in templates have it";
     }
-    if difference.change == Change::Removed {
+    if difference.change == EntryChange::Removed {
         return "a template in the place of a built-in one keeps everything that it declares; to add something, write a new one, as terraform/NAME.tf.tera";
     }
     let row = FORBIDDEN.iter().find(|row| {

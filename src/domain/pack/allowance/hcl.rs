@@ -113,7 +113,7 @@ pub(super) const RESOURCES: &[&str] = &[
 
 /// Whether every name in an expression begins with one of these, and nothing in it is a secret or an unknown function.
 pub(super) fn reaches_only(expression: &str, roots: &[&str]) -> bool {
-    let mut reader = Reader {
+    let mut reader = HclReader {
         rest: expression,
         roots,
         bound: Vec::new(),
@@ -121,14 +121,14 @@ pub(super) fn reaches_only(expression: &str, roots: &[&str]) -> bool {
     reader.code(None) && reader.rest.is_empty()
 }
 
-struct Reader<'e> {
+struct HclReader<'e> {
     rest: &'e str,
     roots: &'e [&'e str],
     /// The names that `for` gave to what it goes through.
     bound: Vec<&'e str>,
 }
 
-impl<'e> Reader<'e> {
+impl<'e> HclReader<'e> {
     /// Reads until this sign, or to the end.
     fn code(&mut self, until: Option<char>) -> bool {
         while let Some(next) = self.rest.chars().next() {

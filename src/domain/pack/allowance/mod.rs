@@ -1,7 +1,7 @@
 //! What a pack may change in the rendered files: a closed list. Every difference from what the built-in templates render for the
 //! same spec falls under an [`Allowance`], or the pack is refused.
 //!
-//! How files become entries is not known here: a [`Difference`] names a place by the keys that lead to it, and carries the two
+//! How files become entries is not known here: a [`EntryDifference`] names a place by the keys that lead to it, and carries the two
 //! values in canonical form.
 
 mod backend;
@@ -16,7 +16,7 @@ pub use table::ALLOWANCES;
 
 /// How a file is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Language {
+pub enum FileLanguage {
     /// Terraform and OpenTofu configuration.
     Terraform,
     /// Values of Terraform variables.
@@ -31,7 +31,7 @@ pub enum Language {
 
 /// What happened to an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum EntryChange {
     /// It belongs to a block or resource that the built-in templates do not render.
     New,
     /// It was added to a block or resource that the built-in templates render.
@@ -44,24 +44,24 @@ pub enum Change {
 
 /// An entry that the pack renders differently from the built-in templates.
 #[derive(Clone, Copy, Debug)]
-pub struct Difference<'d> {
+pub struct EntryDifference<'d> {
     /// How its file is read.
-    pub language: Language,
+    pub language: FileLanguage,
     /// The keys that lead to it: `resource`, `aws_db_proxy`, `this`, `require_tls`.
     pub path: &'d [String],
     /// The type of the resource or data source it belongs to; empty where there is none.
     pub kind: &'d str,
     /// What happened.
-    pub change: Change,
+    pub change: EntryChange,
     /// The built-in value, in canonical form.
     pub before: Option<&'d str>,
     /// The pack's value, in canonical form.
     pub after: Option<&'d str>,
     /// What was asked for.
-    pub asked: Asked<'d>,
+    pub asked: AskedSpec<'d>,
 }
 
-impl Difference<'_> {
+impl EntryDifference<'_> {
     /// Whether the user allows this pack resources of the type.
     fn allows_kind(&self) -> bool {
         self.asked.allowed.iter().any(|kind| kind == self.kind)
@@ -70,7 +70,7 @@ impl Difference<'_> {
 
 /// What the spec asks for, as far as an allowance depends on it.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'d> {
+pub struct AskedSpec<'d> {
     /// The name of the proxy.
     pub proxy: &'d str,
     /// Whether it names a topic that alarms notify.
@@ -88,37 +88,37 @@ pub struct Allowance {
     pub id: &'static str,
     /// What is allowed, in one sentence for a pack's author.
     pub allows: &'static str,
-    cases: &'static [Case],
+    cases: &'static [CoveredCase],
 }
 
 /// Which differences an allowance covers.
 #[derive(Debug)]
-struct Case {
-    changes: &'static [Change],
-    places: &'static [Place],
-    value: fn(&Difference<'_>) -> bool,
+struct CoveredCase {
+    changes: &'static [EntryChange],
+    places: &'static [EntryPlace],
+    value: fn(&EntryDifference<'_>) -> bool,
 }
 
 /// Where entries stand.
 #[derive(Debug)]
-struct Place {
-    language: Language,
+struct EntryPlace {
+    language: FileLanguage,
     /// The types of resources, with `*` at the end for a family; any where there are none.
     kinds: &'static [&'static str],
     /// Keys with `/` between them: `*` is any key, `a|b` either, and `**` at the end everything from there on.
     path: &'static str,
 }
 
-impl Case {
+impl CoveredCase {
     /// Whether it speaks of this place and this kind of change, whatever the value.
-    fn is_about(&self, difference: &Difference<'_>) -> bool {
+    fn is_about(&self, difference: &EntryDifference<'_>) -> bool {
         self.changes.contains(&difference.change)
             && self.places.iter().any(|place| place.holds(difference))
     }
 }
 
-impl Place {
-    fn holds(&self, difference: &Difference<'_>) -> bool {
+impl EntryPlace {
+    fn holds(&self, difference: &EntryDifference<'_>) -> bool {
         self.language == difference.language
             && (self.kinds.is_empty() || is_of(self.kinds, difference.kind))
             && leads_to(self.path, difference.path)
@@ -129,7 +129,7 @@ impl Place {
 ///
 /// # Errors
 /// The reason, as a sentence for the pack's author.
-pub fn judge(difference: &Difference<'_>) -> Result<&'static Allowance, String> {
+pub fn judge(difference: &EntryDifference<'_>) -> Result<&'static Allowance, String> {
     let mut nearest = None;
     for row in ALLOWANCES {
         for case in row.cases.iter().filter(|case| case.is_about(difference)) {

@@ -1,33 +1,34 @@
 //! What a pack may change, one row for each reason.
 
+use EntryChange::{Added, Changed, New, Removed};
+
 use super::backend::is_only_place;
 use super::kinds::{ALARM, LOG, NAMED, PARAMETER, READ_ONLY};
 use super::values::{
     alarm, any, boundary, condition, higher, kept, kept_as_long, key_arn, lower, parameter,
     published, query, renamed, ssm, tag, text, trusted,
 };
-use super::{Allowance, Case, Change, Language, Place};
-use Change::{Added, Changed, New, Removed};
+use super::{Allowance, CoveredCase, EntryChange, EntryPlace, FileLanguage};
 
-const fn terraform(kinds: &'static [&'static str], path: &'static str) -> Place {
-    Place {
-        language: Language::Terraform,
+const fn terraform(kinds: &'static [&'static str], path: &'static str) -> EntryPlace {
+    EntryPlace {
+        language: FileLanguage::Terraform,
         kinds,
         path,
     }
 }
 
-const fn template(kinds: &'static [&'static str], path: &'static str) -> Place {
-    Place {
-        language: Language::CloudFormation,
+const fn template(kinds: &'static [&'static str], path: &'static str) -> EntryPlace {
+    EntryPlace {
+        language: FileLanguage::CloudFormation,
         kinds,
         path,
     }
 }
 
-const fn value(path: &'static str) -> Place {
-    Place {
-        language: Language::Values,
+const fn value(path: &'static str) -> EntryPlace {
+    EntryPlace {
+        language: FileLanguage::Values,
         kinds: &[],
         path,
     }
@@ -41,7 +42,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "tags",
         allows: "tags of any resource, with texts, variables and local values; not those that begin with `rdsproxy-gen:`",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New, Added, Changed, Removed],
             places: &[
                 terraform(&[], "resource/*/*/tags/**"),
@@ -54,7 +55,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "names",
         allows: "names of roles, security groups, secrets, key aliases, alarms and event rules, as long as each contains the proxy's name as a word, and a secret's the user's, and no two are the same",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[Changed],
             places: &[
                 terraform(NAMED, "resource/*/*/name|alarm_name"),
@@ -69,7 +70,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "descriptions",
         allows: "descriptions and error messages",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New, Added, Changed],
             places: &[
                 terraform(&[], "resource/*/*/description|alarm_description"),
@@ -96,7 +97,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "retention",
         allows: "a longer retention of the log, as a number",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[Changed],
             places: &[
                 terraform(LOG, "resource/*/*/retention_in_days"),
@@ -109,7 +110,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "permissions-boundary",
         allows: "a permissions boundary on the roles",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[Added],
             places: &[
                 terraform(&["aws_iam_role"], "resource/*/*/permissions_boundary"),
@@ -124,7 +125,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "log-key",
         allows: "a key of your own for the log group, by ARN or as `data.aws_kms_key`",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[Added],
             places: &[
                 terraform(LOG, "resource/*/*/kms_key_id"),
@@ -136,7 +137,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "lower-limits",
         allows: "lower thresholds of alarms",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[Changed],
             places: &[
                 terraform(&[], "locals/alarms/*/threshold"),
@@ -149,7 +150,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "longer-passwords",
         allows: "longer generated passwords",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[Changed],
             places: &[
                 terraform(
@@ -168,7 +169,7 @@ pub static ALLOWANCES: &[Allowance] = &[
         id: "alarms",
         allows: "alarms of your own, named after the proxy and as no other alarm, that notify nobody but the topic of the spec (`monitoring.topic_arn`): `local.alarm_actions` holds it",
         cases: &[
-            Case {
+            CoveredCase {
                 changes: &[New, Added],
                 places: &[
                     terraform(&[], "locals/alarms/*"),
@@ -179,7 +180,7 @@ pub static ALLOWANCES: &[Allowance] = &[
                 ],
                 value: published,
             },
-            Case {
+            CoveredCase {
                 changes: &[New],
                 places: &[
                     terraform(ALARM, "resource/*/*"),
@@ -206,7 +207,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "outputs",
         allows: "outputs of your own, of what identifies the project's resources",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New],
             places: &[
                 terraform(&[], "output/*"),
@@ -220,7 +221,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "published-parameters",
         allows: "SSM parameters of type String, named after the proxy, that publish an endpoint, an id or an ARN of what the project makes, read from the resource itself",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New],
             places: &[
                 terraform(PARAMETER, "resource/*/*"),
@@ -235,7 +236,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "backend",
         allows: "where Terraform keeps its state: a block `backend` (s3, azurerm, gcs, http over https, remote; any other kind empty) or `cloud`, with what names the place, and nothing that logs in, runs, reads files or opens it",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New],
             places: &[terraform(&[], "terraform/backend|cloud/**")],
             value: is_only_place,
@@ -244,7 +245,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "default-tags",
         allows: "`default_tags` of the provider",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[Added],
             places: &[terraform(&[], "provider/*/default_tags/**")],
             value: tag,
@@ -253,7 +254,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "keep",
         allows: "`prevent_destroy = true`, and deletion policies that retain",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New, Added, Changed],
             places: &[
                 terraform(&[], "resource|data/*/*/lifecycle"),
@@ -267,7 +268,7 @@ pub static ALLOWANCES: &[Allowance] = &[
         id: "checks",
         allows: "preconditions, `check` blocks and rules of a template",
         cases: &[
-            Case {
+            CoveredCase {
                 changes: &[Added, New],
                 places: &[
                     terraform(
@@ -286,7 +287,7 @@ pub static ALLOWANCES: &[Allowance] = &[
                 ],
                 value: condition,
             },
-            Case {
+            CoveredCase {
                 changes: &[New],
                 places: &[template(&[], "Rules/**")],
                 value: any,
@@ -296,7 +297,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "data-sources",
         allows: "read-only data sources of AWS",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New],
             places: &[
                 terraform(READ_ONLY, "data/*/*"),
@@ -311,7 +312,7 @@ pub static ALLOWANCES: &[Allowance] = &[
         id: "variables",
         allows: "variables, parameters and local values of your own; they can be used wherever this list allows a value",
         cases: &[
-            Case {
+            CoveredCase {
                 changes: &[New],
                 places: &[
                     terraform(&[], "variable/*/**"),
@@ -319,7 +320,7 @@ pub static ALLOWANCES: &[Allowance] = &[
                 ],
                 value: parameter,
             },
-            Case {
+            CoveredCase {
                 changes: &[New],
                 places: &[terraform(&[], "locals/*/**")],
                 value: published,
@@ -329,7 +330,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "console",
         allows: "how the console lists the parameters of a template",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New, Added, Changed, Removed],
             places: &[template(&[], "Metadata/AWS::CloudFormation::Interface/**")],
             value: any,
@@ -338,10 +339,10 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: "texts",
         allows: "files that nothing executes: .md and .txt, beside the code",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New, Added, Changed],
-            places: &[Place {
-                language: Language::Text,
+            places: &[EntryPlace {
+                language: FileLanguage::Text,
                 kinds: &[],
                 path: "**",
             }],
@@ -351,7 +352,7 @@ pub static ALLOWANCES: &[Allowance] = &[
     Allowance {
         id: TRUSTED,
         allows: "a resource of a type that `allow` in the user's rdsproxy-trust.toml names for this pack's signer, as `aws_cloudwatch_dashboard`",
-        cases: &[Case {
+        cases: &[CoveredCase {
             changes: &[New],
             places: &[
                 terraform(&[], "resource/*/*/**"),

@@ -1,7 +1,7 @@
 //! Checks of one value, named by the rows of [`ALLOWANCES`](super::ALLOWANCES).
 
 use super::hcl::{RESOURCES, TEXT, reaches_only};
-use super::{Change, Difference, Language, is_forbidden_type};
+use super::{EntryChange, EntryDifference, FileLanguage, is_forbidden_type};
 
 /// Where alarms of the built-in templates send what they notice: a pack's alarms send it there too, or nowhere.
 const ACTIONS: [&str; 2] = ["[]", "local.alarm_actions"];
@@ -26,25 +26,25 @@ const PARAMETER_TYPES: [&str; 4] = [
     "\"List<Number>\"",
 ];
 
-pub(super) fn any(_: &Difference<'_>) -> bool {
+pub(super) fn any(_: &EntryDifference<'_>) -> bool {
     true
 }
 
 /// A text that can hold no secret; gone is good too.
-pub(super) fn text(difference: &Difference<'_>) -> bool {
+pub(super) fn text(difference: &EntryDifference<'_>) -> bool {
     reads(difference, TEXT, &["!Ref ", "!Sub "])
 }
 
 /// A value that may name what identifies a resource.
-pub(super) fn published(difference: &Difference<'_>) -> bool {
+pub(super) fn published(difference: &EntryDifference<'_>) -> bool {
     reads(difference, RESOURCES, &["!Ref ", "!Sub ", "!GetAtt "])
 }
 
 /// The same, and nothing else: a parameter publishes what the project made, and no value of the pack's.
-pub(super) fn reference(difference: &Difference<'_>) -> bool {
+pub(super) fn reference(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let is_reference = match difference.language {
-        Language::CloudFormation => after.starts_with("!GetAtt "),
+        FileLanguage::CloudFormation => after.starts_with("!GetAtt "),
         _ => is_made(after) && is_member(after),
     };
     is_reference && published(difference)
@@ -75,7 +75,7 @@ fn is_member(expression: &str) -> bool {
 }
 
 /// A tag.
-pub(super) fn tag(difference: &Difference<'_>) -> bool {
+pub(super) fn tag(difference: &EntryDifference<'_>) -> bool {
     let is_own = |value: Option<&str>| value.is_some_and(|value| value.contains(OWN_TAGS));
     let is_kept = match (is_own(difference.before), is_own(difference.after)) {
         (false, false) => !difference.path.iter().any(|key| key.contains(OWN_TAGS)),
@@ -89,10 +89,10 @@ pub(super) fn tag(difference: &Difference<'_>) -> bool {
     is_kept && text(difference)
 }
 
-fn reads(difference: &Difference<'_>, roots: &[&str], functions: &[&str]) -> bool {
+fn reads(difference: &EntryDifference<'_>, roots: &[&str], functions: &[&str]) -> bool {
     match (difference.after, difference.language) {
-        (None, _) => difference.change == Change::Removed,
-        (Some(after), Language::CloudFormation) => is_plain(after, functions),
+        (None, _) => difference.change == EntryChange::Removed,
+        (Some(after), FileLanguage::CloudFormation) => is_plain(after, functions),
         (Some(after), _) => reaches_only(after, roots),
     }
 }
@@ -143,7 +143,7 @@ fn without_names(text: &str) -> String {
 
 /// A name of the proxy's own: one that another resource may already have could overwrite that resource. Whether it comes out so, is seen
 /// where names are evaluated.
-pub(super) fn name(difference: &Difference<'_>) -> bool {
+pub(super) fn name(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let inner = |value: &str| value.trim_matches('"').to_owned();
     let before = difference.before.map(inner).unwrap_or_default();
@@ -154,7 +154,7 @@ pub(super) fn name(difference: &Difference<'_>) -> bool {
 }
 
 /// The same in the place of another name. What a secret's name ends with tells it from those of other users.
-pub(super) fn renamed(difference: &Difference<'_>) -> bool {
+pub(super) fn renamed(difference: &EntryDifference<'_>) -> bool {
     let is_secret = matches!(
         difference.kind,
         "aws_secretsmanager_secret" | "AWS::SecretsManager::Secret"
@@ -166,9 +166,9 @@ pub(super) fn renamed(difference: &Difference<'_>) -> bool {
 }
 
 /// A part of an alarm that the pack adds.
-pub(super) fn alarm(difference: &Difference<'_>) -> bool {
+pub(super) fn alarm(difference: &EntryDifference<'_>) -> bool {
     let part = match difference.language {
-        Language::CloudFormation => difference.path.get(3),
+        FileLanguage::CloudFormation => difference.path.get(3),
         _ => difference
             .path
             .get(3)
@@ -182,13 +182,13 @@ pub(super) fn alarm(difference: &Difference<'_>) -> bool {
 }
 
 /// Nobody, or the topic of the spec.
-fn notifies_topic(difference: &Difference<'_>) -> bool {
+fn notifies_topic(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     ACTIONS.contains(&after) || (difference.asked.has_topic && TOPICS.contains(&after))
 }
 
 /// A condition: it gives nothing but true or false, and must not print a secret as its subject.
-pub(super) fn condition(difference: &Difference<'_>) -> bool {
+pub(super) fn condition(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let is_message = difference
         .path
@@ -201,7 +201,7 @@ pub(super) fn condition(difference: &Difference<'_>) -> bool {
 }
 
 /// An argument of a data source; which provider reads it, and after what, is not for a pack to say.
-pub(super) fn query(difference: &Difference<'_>) -> bool {
+pub(super) fn query(difference: &EntryDifference<'_>) -> bool {
     // Within a `check` it has two keys more.
     let is_within = difference.path.first().is_some_and(|key| key == "check");
     let argument = difference.path.get(if is_within { 5 } else { 3 });
@@ -210,16 +210,16 @@ pub(super) fn query(difference: &Difference<'_>) -> bool {
 }
 
 /// A part of a parameter or variable that the pack adds.
-pub(super) fn parameter(difference: &Difference<'_>) -> bool {
+pub(super) fn parameter(difference: &EntryDifference<'_>) -> bool {
     let part = difference.path.get(2).map_or("", String::as_str);
     let after = difference.after.unwrap_or_default();
     match (difference.language, part) {
-        (Language::CloudFormation, "Type") => PARAMETER_TYPES.contains(&after),
+        (FileLanguage::CloudFormation, "Type") => PARAMETER_TYPES.contains(&after),
         // A brace could complete a dynamic reference where the parameter is used.
-        (Language::CloudFormation, "Default" | "AllowedValues") => {
+        (FileLanguage::CloudFormation, "Default" | "AllowedValues") => {
             text(difference) && (after == "{}" || !after.contains(['{', '}']))
         }
-        (Language::CloudFormation, _) => text(difference),
+        (FileLanguage::CloudFormation, _) => text(difference),
         (_, "type") => true,
         (_, "validation") => condition(difference),
         _ => text(difference),
@@ -227,13 +227,13 @@ pub(super) fn parameter(difference: &Difference<'_>) -> bool {
 }
 
 /// A permissions boundary. Whichever it is, it can only take away.
-pub(super) fn boundary(difference: &Difference<'_>) -> bool {
+pub(super) fn boundary(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     !after.starts_with(['{', '[']) && text(difference)
 }
 
 /// The ARN of a key, spelled out or of one that is there.
-pub(super) fn key_arn(difference: &Difference<'_>) -> bool {
+pub(super) fn key_arn(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     let start = after.trim_start_matches("!Sub ");
     let is_arn = start.starts_with("\"arn:") && after.contains(":key/");
@@ -244,12 +244,12 @@ pub(super) fn key_arn(difference: &Difference<'_>) -> bool {
 }
 
 /// As many days as the spec asks for, or more.
-pub(super) fn kept_as_long(difference: &Difference<'_>) -> bool {
+pub(super) fn kept_as_long(difference: &EntryDifference<'_>) -> bool {
     number(difference.after).is_some_and(|days| days >= f64::from(difference.asked.retention_days))
 }
 
 /// A smaller number.
-pub(super) fn lower(difference: &Difference<'_>) -> bool {
+pub(super) fn lower(difference: &EntryDifference<'_>) -> bool {
     match (number(difference.before), number(difference.after)) {
         (Some(before), Some(after)) => after < before && after >= 0.0,
         _ => false,
@@ -257,7 +257,7 @@ pub(super) fn lower(difference: &Difference<'_>) -> bool {
 }
 
 /// A larger number.
-pub(super) fn higher(difference: &Difference<'_>) -> bool {
+pub(super) fn higher(difference: &EntryDifference<'_>) -> bool {
     match (number(difference.before), number(difference.after)) {
         (Some(before), Some(after)) => after > before,
         _ => false,
@@ -270,10 +270,10 @@ fn number(value: Option<&str>) -> Option<f64> {
 }
 
 /// Never destroyed; the block around it says nothing.
-pub(super) fn kept(difference: &Difference<'_>) -> bool {
+pub(super) fn kept(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     match difference.language {
-        Language::CloudFormation => {
+        FileLanguage::CloudFormation => {
             matches!(after, "\"Retain\"" | "\"RetainExceptOnCreate\"")
         }
         _ => matches!(after, "true" | "{}"),
@@ -281,7 +281,7 @@ pub(super) fn kept(difference: &Difference<'_>) -> bool {
 }
 
 /// A published parameter: a plain text under a name of the proxy's own.
-pub(super) fn ssm(difference: &Difference<'_>) -> bool {
+pub(super) fn ssm(difference: &EntryDifference<'_>) -> bool {
     let after = difference.after.unwrap_or_default();
     match difference.path.last().map_or("", String::as_str) {
         "name" | "Name" => name(difference),
@@ -293,7 +293,7 @@ pub(super) fn ssm(difference: &Difference<'_>) -> bool {
 }
 
 /// A part of a resource that the user allows this pack. It runs nothing, grants nothing and prints no secret.
-pub(super) fn trusted(difference: &Difference<'_>) -> bool {
+pub(super) fn trusted(difference: &EntryDifference<'_>) -> bool {
     let keys = difference.path.get(3..).unwrap_or_default();
     let argument = keys.first().map_or("", String::as_str);
     let after = difference.after.unwrap_or_default();
@@ -308,7 +308,8 @@ pub(super) fn trusted(difference: &Difference<'_>) -> bool {
         .iter()
         .any(|key| key.to_ascii_lowercase().contains("action"))
         || notifies_topic(difference);
-    let is_whole = matches!(difference.language, Language::Terraform) || resolves_nothing(after);
+    let is_whole =
+        matches!(difference.language, FileLanguage::Terraform) || resolves_nothing(after);
     difference.allows_kind()
         && !is_forbidden_type(difference.kind)
         && !matches!(

@@ -46,7 +46,7 @@ pub struct FoundList<'l> {
 
 /// What is asked of a list.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub struct ListQuery<'a> {
     /// The pack that it should speak for.
     pub pack: &'a str,
     /// What was seen before.
@@ -138,7 +138,10 @@ impl StaleError {
 ///
 /// # Errors
 /// When it is not the newest, or cannot be known to be.
-pub fn judge(found: Option<FoundList<'_>>, asked: Asked<'_>) -> Result<Option<String>, StaleError> {
+pub fn judge(
+    found: Option<FoundList<'_>>,
+    asked: ListQuery<'_>,
+) -> Result<Option<String>, StaleError> {
     let newest = asked.seen.values().map(|seen| seen.sequence).max();
     let Some(found) = found else {
         return match newest {
@@ -171,7 +174,7 @@ pub fn judge(found: Option<FoundList<'_>>, asked: Asked<'_>) -> Result<Option<St
 fn is_not_older(
     edition: &Edition,
     found: FoundList<'_>,
-    (asked, newest): (Asked<'_>, Option<u64>),
+    (asked, newest): (ListQuery<'_>, Option<u64>),
 ) -> Result<(), StaleError> {
     let Some(signer) = found.signer else {
         // Whoever takes the signature away may not take the memory away with it.
@@ -189,7 +192,7 @@ fn is_not_older(
     }
 }
 
-impl Asked<'_> {
+impl ListQuery<'_> {
     /// The newest list before one of this key.
     fn before(&self, signer: &str) -> Option<&SeenList> {
         let counts = |key: &str| key == signer || self.trusted.contains(key);
@@ -201,7 +204,7 @@ impl Asked<'_> {
 }
 
 /// What a newer list takes back. Whoever signs it may do that, and nobody does it unseen.
-fn shrunk(edition: &Edition, found: FoundList<'_>, asked: Asked<'_>) -> Option<String> {
+fn shrunk(edition: &Edition, found: FoundList<'_>, asked: ListQuery<'_>) -> Option<String> {
     let before = asked.before(found.signer?)?;
     if edition.sequence <= before.sequence {
         return None;
@@ -221,7 +224,7 @@ fn shrunk(edition: &Edition, found: FoundList<'_>, asked: Asked<'_>) -> Option<S
     ))
 }
 
-fn of_edition(edition: &Edition, asked: Asked<'_>) -> Result<Option<String>, StaleError> {
+fn of_edition(edition: &Edition, asked: ListQuery<'_>) -> Result<Option<String>, StaleError> {
     let Edition { packs, expires, .. } = edition;
     if !packs.iter().any(|name| name == asked.pack) {
         return Err(StaleError::OtherPack {

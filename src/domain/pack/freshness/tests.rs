@@ -54,7 +54,7 @@ fn told_beside(
     is_required: bool,
 ) -> String {
     let trusted = keys.iter().map(|key| (*key).to_owned()).collect();
-    let asked = Asked {
+    let asked = ListQuery {
         pack: "acme",
         seen,
         trusted: &trusted,

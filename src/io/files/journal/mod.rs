@@ -8,11 +8,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::project::{Project, digest_in};
-use super::{Change, FilesError, sync, write_error};
+use super::project::{OpenProject, digest_in};
+use super::{DirectoryChange, FilesError, sync, write_error};
 use crate::domain::baseline::digest;
 use crate::domain::own_path::{OWN_FOLDER, own};
-use crate::io::confined::{Folder, Links, is_absent};
+use crate::io::confined::{ConfinedFolder, Links, is_absent};
 
 mod moves;
 
@@ -55,7 +55,7 @@ struct Remove {
 }
 
 /// Writes and removes all of it; see the module above.
-pub(super) fn apply(project: &Project<'_>, change: &Change) -> Result<(), FilesError> {
+pub(super) fn apply(project: &OpenProject<'_>, change: &DirectoryChange) -> Result<(), FilesError> {
     let _lock = project.lock()?;
     complete(project)?;
     apply_held(project, change, &BTreeMap::new())
@@ -63,8 +63,8 @@ pub(super) fn apply(project: &Project<'_>, change: &Change) -> Result<(), FilesE
 
 /// The same for who holds the directory and has completed what was left there, where every file is what was read of it.
 pub(super) fn apply_held(
-    project: &Project<'_>,
-    change: &Change,
+    project: &OpenProject<'_>,
+    change: &DirectoryChange,
     read: &BTreeMap<String, Option<String>>,
 ) -> Result<(), FilesError> {
     let state = project.state_made()?;
@@ -92,13 +92,13 @@ pub(super) fn apply_held(
     done
 }
 
-fn is_pending(state: &Folder) -> bool {
+fn is_pending(state: &ConfinedFolder) -> bool {
     matches!(state.kind(Path::new(PENDING)), Ok(Some(_)))
 }
 
 /// Refuses where a file is not what was read of it: a text that somebody saved since is nobody's to replace.
 fn unchanged(
-    project: &Project<'_>,
+    project: &OpenProject<'_>,
     journal: &Journal,
     read: &BTreeMap<String, Option<String>>,
 ) -> Result<(), FilesError> {
@@ -122,7 +122,7 @@ fn unchanged(
 }
 
 /// Completes what an earlier run was cut off from, for who holds the directory.
-pub(super) fn completed(project: &Project<'_>) -> Result<bool, FilesError> {
+pub(super) fn completed(project: &OpenProject<'_>) -> Result<bool, FilesError> {
     match is_cut_off(project) {
         true => complete(project),
         false => project.state().map(|_| false),
@@ -130,7 +130,7 @@ pub(super) fn completed(project: &Project<'_>) -> Result<bool, FilesError> {
 }
 
 /// Whether an earlier run was cut off in the directory.
-pub(super) fn is_cut_off(project: &Project<'_>) -> bool {
+pub(super) fn is_cut_off(project: &OpenProject<'_>) -> bool {
     let Ok(Some(state)) = project.state() else {
         return false;
     };
@@ -139,7 +139,7 @@ pub(super) fn is_cut_off(project: &Project<'_>) -> bool {
 }
 
 /// Whether a decided change is not carried out yet, so that files are partly old and partly new. What is only staged changed none.
-pub(super) fn is_half_way(project: &Project<'_>) -> bool {
+pub(super) fn is_half_way(project: &OpenProject<'_>) -> bool {
     let state = project.state().ok().flatten();
     state.is_some_and(|state| is_pending(&state))
 }
@@ -150,7 +150,7 @@ pub(super) fn is_half_way(project: &Project<'_>) -> bool {
 ///
 /// # Errors
 /// When another run is at work, the journal is not of this directory as it is, or the system refuses.
-pub(super) fn recover(project: &Project<'_>) -> Result<bool, FilesError> {
+pub(super) fn recover(project: &OpenProject<'_>) -> Result<bool, FilesError> {
     if !is_cut_off(project) {
         // A link in the place of our folder is told, and not followed.
         return project.state().map(|_| false);
@@ -160,7 +160,11 @@ pub(super) fn recover(project: &Project<'_>) -> Result<bool, FilesError> {
 }
 
 /// Puts the new texts beside their places, and notes what stands there now.
-fn stage(project: &Project<'_>, state: &Folder, change: &Change) -> Result<Journal, FilesError> {
+fn stage(
+    project: &OpenProject<'_>,
+    state: &ConfinedFolder,
+    change: &DirectoryChange,
+) -> Result<Journal, FilesError> {
     let refused = |source| write_error(&project.name(OWN_FOLDER), source);
     let staged = state.made(Path::new(STAGED)).map_err(refused)?;
     let mut files = Vec::with_capacity(change.write.len());
@@ -196,8 +200,8 @@ fn stage(project: &Project<'_>, state: &Folder, change: &Change) -> Result<Journ
 
 /// A file that is replaced stays as readable and as executable as it was. Where the system refuses, it gets what new files get.
 fn keep_permissions(
-    project: &Project<'_>,
-    (staged, name): (&Folder, &str),
+    project: &OpenProject<'_>,
+    (staged, name): (&ConfinedFolder, &str),
     path: &str,
 ) -> Result<(), FilesError> {
     if let Some((folder, there)) = project.place(path)? {
@@ -206,7 +210,11 @@ fn keep_permissions(
     Ok(())
 }
 
-fn commit(project: &Project<'_>, state: &Folder, journal: &Journal) -> Result<(), FilesError> {
+fn commit(
+    project: &OpenProject<'_>,
+    state: &ConfinedFolder,
+    journal: &Journal,
+) -> Result<(), FilesError> {
     let written = || {
         let text = serde_json::to_string(journal)?;
         let (draft, pending) = (Path::new(DRAFT), Path::new(PENDING));
@@ -217,7 +225,7 @@ fn commit(project: &Project<'_>, state: &Folder, journal: &Journal) -> Result<()
 }
 
 /// Returns whether there was a journal.
-fn complete(project: &Project<'_>) -> Result<bool, FilesError> {
+fn complete(project: &OpenProject<'_>) -> Result<bool, FilesError> {
     let Some(state) = project.state()? else {
         return Ok(false);
     };
@@ -259,7 +267,11 @@ impl Journal {
 }
 
 /// Does what is left to be done. Nothing is touched before everything was found to be as the journal says.
-fn carry_out(project: &Project<'_>, state: &Folder, journal: &Journal) -> Result<(), FilesError> {
+fn carry_out(
+    project: &OpenProject<'_>,
+    state: &ConfinedFolder,
+    journal: &Journal,
+) -> Result<(), FilesError> {
     let staged = match state.inner(Path::new(STAGED)) {
         Ok(staged) => Some(staged),
         Err(error) if is_absent(&error) => None,
@@ -287,8 +299,8 @@ fn carry_out(project: &Project<'_>, state: &Folder, journal: &Journal) -> Result
 
 /// Whether a new text is still to be moved into its place.
 fn is_staged(
-    project: &Project<'_>,
-    (staged, name): (Option<&Folder>, &str),
+    project: &OpenProject<'_>,
+    (staged, name): (Option<&ConfinedFolder>, &str),
     write: &Write,
 ) -> Result<bool, FilesError> {
     let there = project.standing(&write.path)?;
@@ -311,7 +323,7 @@ fn is_staged(
 }
 
 /// Removes a file, and the folders that it leaves empty.
-fn remove(project: &Project<'_>, path: &str) -> Result<(), FilesError> {
+fn remove(project: &OpenProject<'_>, path: &str) -> Result<(), FilesError> {
     if let Some((folder, name)) = project.place(path)? {
         match folder.remove(name) {
             Err(source) if !is_absent(&source) => {
@@ -338,7 +350,7 @@ fn remove(project: &Project<'_>, path: &str) -> Result<(), FilesError> {
 }
 
 /// Removes what was staged. Best effort: what stays behind is thrown away by the next run.
-fn discard(project: &Project<'_>) {
+fn discard(project: &OpenProject<'_>) {
     if let Ok(Some(state)) = project.state() {
         let _ = state.remove_all(Path::new(STAGED));
         let _ = state.remove(Path::new(DRAFT));
@@ -346,19 +358,19 @@ fn discard(project: &Project<'_>) {
     }
 }
 
-fn named(project: &Project<'_>, name: &str) -> std::path::PathBuf {
+fn named(project: &OpenProject<'_>, name: &str) -> std::path::PathBuf {
     project.name(Path::new(OWN_FOLDER).join(name))
 }
 
 /// A journal that nobody can rely on: whoever reads this decides.
-fn distrusted(project: &Project<'_>, why: impl Into<String>) -> FilesError {
+fn distrusted(project: &OpenProject<'_>, why: impl Into<String>) -> FilesError {
     FilesError::Journal {
         path: named(project, PENDING).display().to_string(),
         why: why.into(),
     }
 }
 
-fn changed(project: &Project<'_>, path: &str) -> FilesError {
+fn changed(project: &OpenProject<'_>, path: &str) -> FilesError {
     FilesError::Changed {
         path: project.name(path).display().to_string(),
     }

@@ -3,15 +3,15 @@
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::super::project::{Project, digest_in};
+use super::super::project::{OpenProject, digest_in};
 use super::super::{FilesError, write_error};
 use super::{Write, changed};
-use crate::io::confined::Folder;
+use crate::io::confined::ConfinedFolder;
 
 /// Moves the staged texts into their places. Where one of these is not what it was any more, everything is moved back.
 pub(super) fn move_all(
-    project: &Project<'_>,
-    staged: &Folder,
+    project: &OpenProject<'_>,
+    staged: &ConfinedFolder,
     moves: &[(String, &Write)],
 ) -> Result<(), FilesError> {
     for (at, (name, write)) in moves.iter().enumerate() {
@@ -34,8 +34,8 @@ pub(super) fn move_all(
 /// False where the place is not what it was: then it is left as it is. Whoever saves a file between the last look and the move finds it
 /// exchanged and not lost.
 fn move_one(
-    project: &Project<'_>,
-    (staged, name): (&Folder, &str),
+    project: &OpenProject<'_>,
+    (staged, name): (&ConfinedFolder, &str),
     write: &Write,
 ) -> Result<bool, FilesError> {
     let name = Path::new(name);

@@ -4,28 +4,28 @@
 use std::fs;
 
 use super::*;
-use crate::io::files::{self, Existing, existing};
+use crate::io::files::{self, ExistingFile, existing};
 
-fn project(root: &Path) -> Project<'_> {
-    Project::open(root).unwrap().unwrap()
+fn project(root: &Path) -> OpenProject<'_> {
+    OpenProject::open(root).unwrap().unwrap()
 }
 
-fn text(text: &str) -> Existing {
-    Existing::Text(text.into())
+fn text(text: &str) -> ExistingFile {
+    ExistingFile::Text(text.into())
 }
 
 /// A directory in which a run was cut off right after it had decided.
-fn cut_off(root: &Path, change: &Change) {
+fn cut_off(root: &Path, change: &DirectoryChange) {
     let project = project(root);
     let state = project.state_made().unwrap();
     let journal = stage(&project, &state, change).unwrap();
     commit(&project, &state, &journal).unwrap();
 }
 
-fn sample(root: &Path) -> Change {
+fn sample(root: &Path) -> DirectoryChange {
     fs::write(root.join("a"), "old a").unwrap();
     fs::write(root.join("gone"), "old").unwrap();
-    Change {
+    DirectoryChange {
         write: [("a", "new a"), ("b/c", "new c")]
             .map(|(path, text)| (path.into(), text.into()))
             .into(),
@@ -42,7 +42,7 @@ fn a_file_keeps_its_permissions() {
     fs::write(&path, "old").unwrap();
     for mode in [0o640, 0o755, 0o444] {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        let change = Change {
+        let change = DirectoryChange {
             write: [("a".to_owned(), format!("{mode}"))].into(),
             remove: Vec::new(),
         };
@@ -92,9 +92,9 @@ fn folders_go_that_a_cut_off_run_left_empty() {
     let root = root.path();
     fs::create_dir_all(root.join("a/b/c")).unwrap();
     fs::write(root.join("a/b/c/gone"), "old").unwrap();
-    let change = Change {
+    let change = DirectoryChange {
         remove: vec!["a/b/c/gone".into()],
-        ..Change::default()
+        ..DirectoryChange::default()
     };
     cut_off(root, &change);
     // The file and its folder had gone, and then the run was cut off.
@@ -107,7 +107,7 @@ fn folders_go_that_a_cut_off_run_left_empty() {
 fn what_is_left_after_the_last_move_is_swept_up() {
     // Cut off after all was moved and before the journal went; after that; and while the journal was written.
     let steps: [fn(&Path); 3] = [
-        |root| cut_off(root, &Change::default()),
+        |root| cut_off(root, &DirectoryChange::default()),
         |root| fs::create_dir_all(root.join(OWN_FOLDER).join(STAGED)).unwrap(),
         |root| {
             fs::create_dir(root.join(OWN_FOLDER)).unwrap();

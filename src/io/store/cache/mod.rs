@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::archive::{Bounds, digest, untar};
-use super::{Beside, Fetched, StoreError, YankedList};
+use super::{Fetched, PackSiblings, StoreError, YankedList};
 use crate::domain::pack::Reference;
 use crate::io::files::{FilesError, Readers, cache_of_user, read_bytes, share, write_bytes};
 
@@ -21,7 +21,7 @@ pub struct Cache(Option<PathBuf>);
 
 /// What a place said.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Place {
+struct CachedAnswer {
     /// The place, for people.
     place: String,
     /// The digest of each version that was fetched, by its tag.
@@ -82,7 +82,7 @@ impl Cache {
             why,
         })?;
         let signatures = place.signatures.get(digest);
-        let beside = Beside {
+        let beside = PackSiblings {
             signature: signatures.and_then(Signatures::any).cloned(),
             yanked: place.yanked,
         };
@@ -145,7 +145,7 @@ impl Cache {
             return Ok(());
         };
         // Other tags, such as `latest`, are there to be moved.
-        let moved = |place: &Place| {
+        let moved = |place: &CachedAnswer| {
             let before = place.versions.get(&version)?;
             let is_moved = *before != fetched.digest && reference.version().is_some();
             is_moved.then(|| StoreError::Moved {
@@ -187,7 +187,7 @@ impl Cache {
     /// Keeps the signature of a pack. Best effort, as all that is kept.
     pub fn keep_signature(&self, verified: Verified<'_>, digest: &str, signature: &str) {
         let (name, _) = verified.place.parts();
-        let is_kept = |place: &Place| {
+        let is_kept = |place: &CachedAnswer| {
             let known = place.signatures.get(digest);
             let kept = known.and_then(|known| known.verified.get(verified.signer));
             kept.is_some_and(|kept| kept == signature)
@@ -206,7 +206,7 @@ impl Cache {
     /// Keeps a list of yanked versions, where it is newer than the one that its key signed before. Best effort, too.
     pub fn keep_list(&self, verified: Verified<'_>, sequence: u64, list: &YankedList) {
         let (name, _) = verified.place.parts();
-        let is_newer = |place: &Place| {
+        let is_newer = |place: &CachedAnswer| {
             let before = place.lists.get(verified.signer);
             before.is_none_or(|before| before.sequence < sequence)
         };
@@ -227,7 +227,7 @@ impl Cache {
     fn changed(
         &self,
         name: &str,
-        change: impl FnOnce(&mut Place) -> Result<(), FilesError>,
+        change: impl FnOnce(&mut CachedAnswer) -> Result<(), FilesError>,
     ) -> Result<(), FilesError> {
         let Self(Some(folder)) = self else {
             return Ok(());
@@ -249,7 +249,7 @@ impl Cache {
     }
 
     /// What is known of a place; nothing, where what lies there cannot be read.
-    fn place(&self, name: &str) -> Place {
+    fn place(&self, name: &str) -> CachedAnswer {
         self.file(&digest(name.as_bytes()), "json")
             .and_then(|file| read_bytes(&file, PLACE_BYTES).ok())
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())

@@ -5,7 +5,7 @@ use crate::domain::pack::Files;
 
 fn fetched(text: &str, from: &str) -> Fetched {
     let files: Files = [("pack.toml".to_owned(), text.to_owned())].into();
-    let beside = Beside {
+    let beside = PackSiblings {
         signature: Some("signature".to_owned()),
         yanked: None,
     };

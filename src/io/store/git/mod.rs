@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 pub use self::error::GitError;
 use self::run::Repository;
-use super::{Beside, Fetched, Listed, Listing, Store, StoreError};
+use super::{Fetched, Listed, Listing, PackSiblings, Store, StoreError};
 use crate::domain::pack::{
     BESIDE, GitPlace, Reference, Revision, YANKED_FILE, YANKED_SIGNATURE_FILE, version_of_git_tag,
 };
@@ -58,13 +58,13 @@ fn fetch(place: &GitPlace, from: &str) -> Result<Fetched, StoreError> {
     let repository = Repository::new(place.transport)?;
     let has_newest = get(&repository, place, revision)?;
     let mut files = repository.files(PACK, place.folder.as_deref(), |_| true)?;
-    let mut beside = Beside::taken_from(&mut files);
+    let mut beside = PackSiblings::taken_from(&mut files);
     // A tag is as old as the pack; what was yanked since then stands at the end of the default branch.
     if has_newest {
         let is_list = |path: &str| [YANKED_FILE, YANKED_SIGNATURE_FILE].contains(&path);
         let newest = repository.files(NEWEST, place.folder.as_deref(), is_list);
         if let Ok(mut newest) = newest {
-            beside.yanked = Beside::taken_from(&mut newest).yanked;
+            beside.yanked = PackSiblings::taken_from(&mut newest).yanked;
         }
     }
     Fetched::of(files, beside, from)
@@ -157,7 +157,7 @@ fn list(place: &GitPlace) -> Result<Listing, StoreError> {
         let newest = repository.files(NEWEST, place.folder.as_deref(), is_beside);
         yanked = newest
             .ok()
-            .and_then(|mut files| Beside::taken_from(&mut files).yanked);
+            .and_then(|mut files| PackSiblings::taken_from(&mut files).yanked);
     }
     Ok(Listing { versions, yanked })
 }

@@ -18,7 +18,7 @@ const LARGEST: usize = 8 * 1024 * 1024;
 
 /// A tree that was laid out.
 #[derive(Debug)]
-pub struct Revision {
+pub struct LaidOutTree {
     folder: TempDir,
     /// Where in it the command stands.
     here: PathBuf,
@@ -30,7 +30,7 @@ pub struct Elsewhere {
     before: PathBuf,
 }
 
-impl Revision {
+impl LaidOutTree {
     /// Lays out the files of a revision that are wanted by their names, of the repository around the folder that the command runs in.
     ///
     /// # Errors

@@ -2,19 +2,18 @@
 #![allow(clippy::disallowed_methods)]
 
 use std::cell::Cell;
-use std::fs;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use super::GitError;
 use crate::domain::pack::Transport;
 use crate::domain::spec::visible;
 use crate::io::files::{Scratch, scratch};
-use crate::io::store::waiting::{PATIENCE, Patience, Shown};
+use crate::io::store::waiting::{PATIENCE, Patience, WaitingNote};
 
 /// How long one run may take in a repository of the user's. Ours: the names of all its files take some seconds.
 const OWN: Patience = Patience {
@@ -167,7 +166,7 @@ impl Repository {
     }
 
     /// Starts git to be asked for one object after the other.
-    pub(super) fn asked(&self) -> Result<Asked, GitError> {
+    pub(super) fn asked(&self) -> Result<GitQuery, GitError> {
         let mut child = self
             .command(&["cat-file", "--batch"])
             .stdin(Stdio::piped())
@@ -179,7 +178,7 @@ impl Repository {
         let (Some(input), Some(output)) = pipes else {
             return Err(GitError::Answer("it has no pipes"));
         };
-        Ok(Asked {
+        Ok(GitQuery {
             child,
             input,
             output: BufReader::new(output),
@@ -222,7 +221,7 @@ impl Repository {
     /// Waits for the end, and says whether it was a good one.
     fn ended(&self, child: &mut Child, url: &str) -> Result<bool, GitError> {
         let what = format!("git and {url}");
-        let mut shown = Shown::new(&what);
+        let mut shown = WaitingNote::new(&what);
         let (before, began) = (self.spent.get(), Instant::now());
         let mut fetched = 0;
         for look in 1_u32.. {
@@ -261,7 +260,7 @@ impl Repository {
 
 /// Git, waiting for names of objects.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct GitQuery {
     child: Child,
     /// Takes names of objects, one in a line.
     pub(super) input: ChildStdin,
@@ -269,7 +268,7 @@ pub(super) struct Asked {
     pub(super) output: BufReader<ChildStdout>,
 }
 
-impl Drop for Asked {
+impl Drop for GitQuery {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

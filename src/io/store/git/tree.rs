@@ -3,7 +3,7 @@
 use std::io::{BufRead, Read, Write};
 
 use super::GitError;
-use super::run::{Asked, Repository};
+use super::run::{GitQuery, Repository};
 use crate::domain::pack::Files;
 use crate::io::store::archive::Bounds;
 
@@ -11,7 +11,7 @@ use crate::io::store::archive::Bounds;
 const HEADER: u64 = 128;
 
 /// One entry of a tree.
-struct Entry {
+struct TreeEntry {
     object: String,
     size: usize,
     path: String,
@@ -71,7 +71,7 @@ impl Repository {
     }
 }
 
-fn entries(told: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<Entry>, GitError> {
+fn entries(told: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<TreeEntry>, GitError> {
     let (mut entries, mut bytes) = (Vec::new(), 0_usize);
     for line in told
         .split(|byte| *byte == 0)
@@ -105,7 +105,7 @@ fn entries(told: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<Entry>, Git
 }
 
 /// `MODE KIND OBJECT SIZE<TAB>PATH`. Source: git-ls-tree(1), "OUTPUT FORMAT".
-fn entry(line: &[u8]) -> Result<Option<Entry>, GitError> {
+fn entry(line: &[u8]) -> Result<Option<TreeEntry>, GitError> {
     let unknown = || GitError::Answer("a line of `ls-tree` has another form");
     let shown = String::from_utf8_lossy(line);
     let text = std::str::from_utf8(line);
@@ -125,7 +125,7 @@ fn entry(line: &[u8]) -> Result<Option<Entry>, GitError> {
     };
     let what = match *mode {
         "100644" | "100755" | "100664" => {
-            return Ok(Some(Entry {
+            return Ok(Some(TreeEntry {
                 object: (*object).to_owned(),
                 size: size.parse().map_err(|_| unknown())?,
                 path: path.to_owned(),
@@ -141,9 +141,9 @@ fn entry(line: &[u8]) -> Result<Option<Entry>, GitError> {
     })
 }
 
-impl Asked {
+impl GitQuery {
     /// The text of a file.
-    fn text(&mut self, entry: Entry) -> Result<(String, String), GitError> {
+    fn text(&mut self, entry: TreeEntry) -> Result<(String, String), GitError> {
         let gone = |_| GitError::Answer("`cat-file` ended too early");
         writeln!(self.input, "{}", entry.object).map_err(gone)?;
         self.input.flush().map_err(gone)?;

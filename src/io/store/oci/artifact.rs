@@ -23,7 +23,7 @@ const VERSION: &str = "org.opencontainers.image.version";
 
 /// One kind of artifact: its type, and those of its layers.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Kind {
+pub(super) struct ArtifactKind {
     pub(super) name: &'static str,
     artifact: &'static str,
     layers: &'static [&'static str],
@@ -32,7 +32,7 @@ pub(super) struct Kind {
 }
 
 /// A pack: its archive.
-pub(super) const PACK: Kind = Kind {
+pub(super) const PACK: ArtifactKind = ArtifactKind {
     name: "a pack",
     artifact: "application/vnd.rdsproxy-gen.pack.v1",
     layers: &["application/vnd.rdsproxy-gen.pack.v1.tar"],
@@ -40,7 +40,7 @@ pub(super) const PACK: Kind = Kind {
 };
 
 /// The signature of a pack.
-pub(super) const SIGNATURE: Kind = Kind {
+pub(super) const SIGNATURE: ArtifactKind = ArtifactKind {
     name: "a signature",
     artifact: "application/vnd.rdsproxy-gen.signature.v1",
     layers: &["application/vnd.rdsproxy-gen.signature.v1.minisig"],
@@ -48,7 +48,7 @@ pub(super) const SIGNATURE: Kind = Kind {
 };
 
 /// The list of yanked versions, and its signature.
-pub(super) const YANKED: Kind = Kind {
+pub(super) const YANKED: ArtifactKind = ArtifactKind {
     name: "a list of yanked versions",
     artifact: "application/vnd.rdsproxy-gen.yanked.v1",
     layers: &[
@@ -61,7 +61,7 @@ pub(super) const YANKED: Kind = Kind {
 /// A manifest.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Manifest {
+pub(super) struct OciManifest {
     schema_version: u32,
     #[serde(default)]
     media_type: String,
@@ -110,7 +110,7 @@ impl Descriptor {
     }
 }
 
-impl Kind {
+impl ArtifactKind {
     /// The manifest of an artifact of this kind: the same bytes for the same content.
     pub(super) fn manifest(
         &self,
@@ -126,7 +126,7 @@ impl Kind {
             }
         });
         let version = version.map(|version| (VERSION.to_owned(), version.to_owned()));
-        serde_json::to_vec(&Manifest {
+        serde_json::to_vec(&OciManifest {
             schema_version: 2,
             media_type: MANIFEST.to_owned(),
             artifact_type: self.artifact.to_owned(),
@@ -143,7 +143,7 @@ impl Kind {
             from: from.to_owned(),
             why,
         };
-        let manifest: Manifest = serde_json::from_slice(bytes)
+        let manifest: OciManifest = serde_json::from_slice(bytes)
             .map_err(|error| not(format!("its manifest is none: {error}")))?;
         let found = [&manifest.artifact_type, &manifest.media_type]
             .into_iter()

@@ -26,7 +26,7 @@ const CONFIG_BYTES: usize = 1024 * 1024;
 /// The part of the configuration that tells of credentials.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Config {
+struct DockerConfig {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     auths: BTreeMap<String, Value>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -35,7 +35,7 @@ struct Config {
     creds_store: Option<String>,
 }
 
-impl Config {
+impl DockerConfig {
     /// The name under which a registry stands here, and what stands here of it alone: the library that reads it would take an
     /// entry of another scheme, and so of another port, for one of this registry.
     fn of(self, host: &str) -> (String, Self) {
@@ -92,7 +92,7 @@ pub(super) fn of(host: &str) -> Result<Option<DockerCredential>, OciError> {
     let Some(config) = config(host)? else {
         return Ok(None);
     };
-    let Ok(config) = serde_json::from_str::<Config>(&config) else {
+    let Ok(config) = serde_json::from_str::<DockerConfig>(&config) else {
         return failed("Docker's config.json is not JSON of the known form");
     };
     let (server, config) = config.of(host);
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn what_belongs_to_others_is_never_handed_on() {
-        let config = || -> Config {
+        let config = || -> DockerConfig {
             let text = r#"{"auths":{"http://h.io":{"auth":"a"},"h.io:5000":{"auth":"b"}},
                 "credHelpers":{"other.io":"x"},"credsStore":"drawer","HttpHeaders":{"X":"y"}}"#;
             serde_json::from_str(text).unwrap()

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use semver::Version;
 
 use super::OciError;
-use super::artifact::{Descriptor, Kind, PACK, SIGNATURE, YANKED};
-use super::registry::{Access, Registry, Size};
+use super::artifact::{ArtifactKind, Descriptor, PACK, SIGNATURE, YANKED};
+use super::registry::{Registry, RegistryAccess, Size};
 use crate::domain::pack::{OciPlace, Pin, Reference, version_of_tag};
 use crate::io::store::archive::{Bounds, untar};
 use crate::io::store::archive_file::BESIDE_BYTES;
-use crate::io::store::{Beside, Cache, Fetched, Listed, Listing, Means, StoreError, YankedList};
+use crate::io::store::{
+    Cache, Fetched, Listed, Listing, Means, PackSiblings, StoreError, YankedList,
+};
 
 /// The tag of the list of yanked versions: no version is called so.
 pub(super) const YANKED_TAG: &str = "yanked";
@@ -26,13 +28,13 @@ pub(super) fn signature_tag(digest: &str) -> String {
 /// The pack that a place names.
 pub(super) fn fetch(place: &OciPlace, means: &Means) -> Result<Fetched, StoreError> {
     let from = place.to_string();
-    let registry = Registry::new(place, Access::Read, &means.realms);
+    let registry = Registry::new(place, RegistryAccess::Read, &means.realms);
     let (digest, archive) = archive(place, &registry, &means.cache)?;
     let files = untar(&archive, &Bounds::PACK).map_err(|why| StoreError::Archive {
         from: from.clone(),
         why,
     })?;
-    let beside = Beside {
+    let beside = PackSiblings {
         signature: signature(&registry, &digest)?,
         yanked: yanked(&registry)?,
     };
@@ -114,7 +116,7 @@ pub(super) fn yanked(registry: &Registry) -> Result<Option<YankedList>, StoreErr
 }
 
 /// The layers of an artifact as texts; none where there is no such artifact.
-fn texts(registry: &Registry, tag: &str, kind: &Kind) -> Result<Vec<String>, StoreError> {
+fn texts(registry: &Registry, tag: &str, kind: &ArtifactKind) -> Result<Vec<String>, StoreError> {
     let Some(manifest) = registry.manifest(tag)? else {
         return Ok(Vec::new());
     };
@@ -151,7 +153,7 @@ pub(super) fn digest_at(
 
 /// The versions of a repository.
 pub(super) fn list(place: &OciPlace, means: &Means) -> Result<Listing, StoreError> {
-    let registry = Registry::new(place, Access::Read, &means.realms);
+    let registry = Registry::new(place, RegistryAccess::Read, &means.realms);
     let tags = registry.tags()?;
     let tags = tags.ok_or_else(|| OciError::Absent(place.to_string()))?;
     let mut versions: Vec<(Version, &String)> = tags

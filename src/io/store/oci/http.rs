@@ -33,7 +33,7 @@ pub(super) const TALK: u64 = 1024 * 1024;
 
 /// What is asked for.
 #[derive(Clone, Debug)]
-pub(super) struct Ask<'a> {
+pub(super) struct HttpRequest<'a> {
     pub(super) method: Method,
     pub(super) url: String,
     pub(super) headers: Vec<(&'static str, &'a str)>,
@@ -48,7 +48,7 @@ pub(super) struct Ask<'a> {
 
 /// What came.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct HttpAnswer {
     pub(super) status: u16,
     headers: HeaderMap,
     pub(super) body: Vec<u8>,
@@ -56,14 +56,14 @@ pub(super) struct Answer {
     pub(super) is_from_elsewhere: bool,
 }
 
-impl Answer {
+impl HttpAnswer {
     /// A header, where it is text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }
 
-impl<'a> Ask<'a> {
+impl<'a> HttpRequest<'a> {
     /// Asks for what is there.
     pub(super) fn get(url: String, what: &'a str, most: u64) -> Self {
         Self {
@@ -146,9 +146,9 @@ impl Client {
     /// Asks once.
     pub(super) fn ask(
         &self,
-        ask: &Ask<'_>,
+        ask: &HttpRequest<'_>,
         authorization: Option<&str>,
-    ) -> Result<Answer, OciError> {
+    ) -> Result<HttpAnswer, OciError> {
         let job = self.job(ask, authorization)?;
         let host = self.asked(ask);
         self.came
@@ -180,7 +180,7 @@ impl Client {
         }
     }
 
-    fn job(&self, ask: &Ask<'_>, authorization: Option<&str>) -> Result<Job, OciError> {
+    fn job(&self, ask: &HttpRequest<'_>, authorization: Option<&str>) -> Result<Job, OciError> {
         let mut request = Request::builder().method(ask.method.clone()).uri(&ask.url);
         for (name, value) in &ask.headers {
             request = request.header(*name, *value);
@@ -201,7 +201,7 @@ impl Client {
     }
 
     /// Whom a request asks.
-    fn asked(&self, ask: &Ask<'_>) -> String {
+    fn asked(&self, ask: &HttpRequest<'_>) -> String {
         let url = ask.url.parse::<Uri>().ok();
         let authority = url.as_ref().and_then(Uri::authority);
         authority.map_or_else(|| self.host.clone(), ToString::to_string)
@@ -216,7 +216,7 @@ impl Client {
 }
 
 impl Job {
-    fn run(self) -> Result<Answer, Failed> {
+    fn run(self) -> Result<HttpAnswer, Failed> {
         let method = self.request.method().clone();
         let is_read = [Method::GET, Method::HEAD].contains(&method);
         let (head, body) = self.request.into_parts();
@@ -240,7 +240,7 @@ impl Job {
             true => Vec::new(),
             false => all(answer.body_mut(), most, &self.came)?,
         };
-        Ok(Answer {
+        Ok(HttpAnswer {
             status,
             headers,
             body,
@@ -306,7 +306,7 @@ mod tests {
         ] {
             assert!(!is_loopback(host), "{host}");
         }
-        let ask = Ask::get("http://ghcr.io/v2/".to_owned(), "it", 10);
+        let ask = HttpRequest::get("http://ghcr.io/v2/".to_owned(), "it", 10);
         let error = Client::new("ghcr.io").ask(&ask, None).unwrap_err();
         assert!(error.to_string().contains("https"), "{error}");
     }
@@ -342,7 +342,7 @@ mod tests {
         let began = Instant::now();
         // All answers together have their time: the second one has what the first one left.
         for _ in 0..2 {
-            let ask = Ask::get(format!("http://{host}/v2/"), "it", 1_000_000);
+            let ask = HttpRequest::get(format!("http://{host}/v2/"), "it", 1_000_000);
             let error = client.ask(&ask, None).unwrap_err();
             assert!(matches!(error, OciError::TooSlow { .. }), "{error}");
         }

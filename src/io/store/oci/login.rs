@@ -10,8 +10,8 @@ use docker_credential::DockerCredential;
 use serde::Deserialize;
 use ureq::http::Method;
 
-use super::http::{Ask, Client, TALK};
-use super::realm::Asked;
+use super::http::{Client, HttpRequest, TALK};
+use super::realm::RegistryQuery;
 use super::{OciError, credentials, realm};
 use crate::io::terminal;
 
@@ -26,7 +26,7 @@ enum Challenge {
 
 /// What the one who gives out tokens says.
 #[derive(Deserialize)]
-struct Token {
+struct TokenAnswer {
     token: Option<String>,
     access_token: Option<String>,
 }
@@ -34,7 +34,7 @@ struct Token {
 /// The header that answers a challenge; none where nobody is known to a registry that asks for a name.
 pub(super) fn authorization(
     client: &Client,
-    asked: &Asked<'_>,
+    asked: &RegistryQuery<'_>,
     challenge: &str,
 ) -> Result<Option<String>, OciError> {
     let host = asked.host;
@@ -49,7 +49,7 @@ pub(super) fn authorization(
         Challenge::Basic => Ok(known.as_ref().and_then(basic)),
         Challenge::Bearer { realm, service } => {
             let reach = realm::reach(asked, &realm).map_err(|why| not_a_registry(&why))?;
-            if let realm::Reach::Stranger(realm) = reach {
+            if let realm::RealmOwner::Stranger(realm) = reach {
                 if known.is_some() {
                     let host = host.to_owned();
                     return Err(OciError::Stranger { host, realm });
@@ -82,24 +82,24 @@ fn token(
                 "grant_type=refresh_token&client_id=rdsproxy-gen&{wanted}&refresh_token={}",
                 encoded(refresh)
             );
-            let ask = Ask {
+            let ask = HttpRequest {
                 method: Method::POST,
                 headers: vec![("Content-Type", "application/x-www-form-urlencoded")],
                 body: body.as_bytes(),
                 may_lead_on: false,
-                ..Ask::get(realm.to_owned(), "a token", TALK)
+                ..HttpRequest::get(realm.to_owned(), "a token", TALK)
             };
             client.ask(&ask, None)?
         }
         Some(DockerCredential::UsernamePassword(..)) | None => {
-            let ask = Ask {
+            let ask = HttpRequest {
                 may_lead_on: false,
-                ..Ask::get(format!("{realm}{join}{wanted}"), "a token", TALK)
+                ..HttpRequest::get(format!("{realm}{join}{wanted}"), "a token", TALK)
             };
             client.ask(&ask, known.and_then(basic).as_deref())?
         }
     };
-    let token: Option<Token> = match answer.status {
+    let token: Option<TokenAnswer> = match answer.status {
         200 => serde_json::from_slice(&answer.body).ok(),
         _ => None,
     };

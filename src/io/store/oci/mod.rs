@@ -26,7 +26,7 @@ mod registry;
 mod within;
 
 pub use self::error::OciError;
-use super::{Fetched, Listing, Means, Published, Release, Store, StoreError};
+use super::{Fetched, Listing, Means, Publication, Release, Store, StoreError};
 use crate::domain::pack::{OciPlace, Reference};
 
 /// An OCI registry.
@@ -62,7 +62,7 @@ fn publish(
     place: &OciPlace,
     release: &Release<'_>,
     means: &Means,
-) -> Result<Published, StoreError> {
+) -> Result<Publication, StoreError> {
     put::publish(place, release, means)
 }
 
@@ -77,6 +77,6 @@ fn list(_: &OciPlace, _: &Means) -> Result<Listing, StoreError> {
 }
 
 #[cfg(not(feature = "oci"))]
-fn publish(_: &OciPlace, _: &Release<'_>, _: &Means) -> Result<Published, StoreError> {
+fn publish(_: &OciPlace, _: &Release<'_>, _: &Means) -> Result<Publication, StoreError> {
     Err(OciError::NotBuilt.into())
 }

@@ -2,24 +2,24 @@
 //! it. A version that is there never changes.
 
 use super::OciError;
-use super::artifact::{Descriptor, EMPTY, Kind, Layer, PACK, SIGNATURE, YANKED};
+use super::artifact::{ArtifactKind, Descriptor, EMPTY, Layer, PACK, SIGNATURE, YANKED};
 use super::get::{YANKED_TAG, digest_at, signature_tag, yanked};
-use super::registry::{Access, Registry};
+use super::registry::{Registry, RegistryAccess};
 use crate::domain::pack::{
     OciPlace, Pin, YANKED_FILE, YANKED_SIGNATURE_FILE, Yanked, tag_of_version,
 };
-use crate::io::store::{Means, Published, Release, StoreError, YankedList};
+use crate::io::store::{Means, Publication, Release, StoreError, YankedList};
 
 /// Publishes a version, with what stands beside it.
 pub(super) fn publish(
     place: &OciPlace,
     release: &Release<'_>,
     means: &Means,
-) -> Result<Published, StoreError> {
+) -> Result<Publication, StoreError> {
     let tag = tag_of_version(release.version);
     let place = place.with(Pin::Tag(tag.clone()));
     let from = place.to_string();
-    let registry = Registry::new(&place, Access::Write, &means.realms);
+    let registry = Registry::new(&place, RegistryAccess::Write, &means.realms);
     let digest = &release.pack.digest;
     let there = digest_at(&registry, &tag, &from)?;
     is_the_same(there.as_deref(), digest, &from)?;
@@ -57,7 +57,7 @@ pub(super) fn publish(
         // Somebody else may have published the same version at the same time.
         is_the_same(digest_at(&registry, &tag, &from)?.as_deref(), digest, &from)?;
     }
-    Ok(Published {
+    Ok(Publication {
         reference: from,
         is_new,
     })
@@ -113,7 +113,7 @@ fn put_list(registry: &Registry, list: &YankedList, from: &str) -> Result<(), St
 
 fn put(
     registry: &Registry,
-    kind: &Kind,
+    kind: &ArtifactKind,
     (tag, layers): (&str, &[Layer<'_>]),
     subject: Option<Descriptor>,
 ) -> Result<(), OciError> {
@@ -124,7 +124,7 @@ fn put(
 }
 
 fn manifest(
-    kind: &Kind,
+    kind: &ArtifactKind,
     layers: &[Layer<'_>],
     subject: Option<Descriptor>,
     version: Option<&str>,

@@ -12,7 +12,7 @@ use crate::domain::trust::Realms;
 
 /// Where a realm stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum RealmOwner {
     /// Where credentials may go.
     Own,
     /// Somewhere else: as it is called. It may be asked by nobody in particular.
@@ -23,7 +23,7 @@ pub(super) enum Reach {
 ///
 /// # Errors
 /// Why nothing at all is asked there.
-pub(super) fn reach(asked: &Asked<'_>, realm: &str) -> Result<Reach, String> {
+pub(super) fn reach(asked: &RegistryQuery<'_>, realm: &str) -> Result<RealmOwner, String> {
     let wrong = || format!("it names {} to get a token from", visible(realm));
     let address: Uri = realm.parse().map_err(|_| wrong())?;
     let base: Uri = asked.base.parse().map_err(|_| wrong())?;
@@ -50,8 +50,8 @@ pub(super) fn reach(asked: &Asked<'_>, realm: &str) -> Result<Reach, String> {
     let is_permitted = asked.realms.permits(asked.host, authority);
     let is_near = share_a_domain(&address, &base) && has_their_port(&address, &base);
     match is_own || is_permitted || is_near {
-        true => Ok(Reach::Own),
-        false => Ok(Reach::Stranger(visible(authority))),
+        true => Ok(RealmOwner::Own),
+        false => Ok(RealmOwner::Stranger(visible(authority))),
     }
 }
 
@@ -77,7 +77,7 @@ fn share_a_domain(one: &Uri, other: &Uri) -> bool {
 
 /// What is asked of which registry.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct RegistryQuery<'a> {
     /// The beginning of its addresses.
     pub(super) base: &'a str,
     /// As it is called.
@@ -98,15 +98,15 @@ mod tests {
         let mut realms = Realms::default();
         realms.permit("registry.example.com", "login.example.net");
         realms.permit("127.0.0.1:5000", "127.0.0.1:5001");
-        let asked = Asked {
+        let asked = RegistryQuery {
             base,
             host,
             scope: "",
             realms: &realms,
         };
         match reach(&asked, realm) {
-            Ok(Reach::Own) => "own",
-            Ok(Reach::Stranger(_)) => "stranger",
+            Ok(RealmOwner::Own) => "own",
+            Ok(RealmOwner::Stranger(_)) => "stranger",
             Err(_) => "refused",
         }
     }

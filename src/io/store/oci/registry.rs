@@ -9,7 +9,7 @@ use serde::Deserialize;
 use ureq::http::{Method, Uri};
 
 use super::artifact::{Descriptor, MANIFEST};
-use super::http::{Answer, Ask, Client, TALK};
+use super::http::{Client, HttpAnswer, HttpRequest, TALK};
 use super::{OciError, login, realm};
 use crate::domain::pack::{OciPlace, is_loopback};
 use crate::domain::spec::visible;
@@ -28,7 +28,7 @@ const SAID: usize = 300;
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
+pub(super) enum RegistryAccess {
     Read,
     Write,
 }
@@ -78,7 +78,7 @@ struct Tags {
 
 impl Registry {
     /// The repository of a place.
-    pub(super) fn new(place: &OciPlace, access: Access, realms: &Realms) -> Self {
+    pub(super) fn new(place: &OciPlace, access: RegistryAccess, realms: &Realms) -> Self {
         let OciPlace {
             host,
             repository,
@@ -94,8 +94,8 @@ impl Registry {
             host => (host, repository.clone()),
         };
         let actions = match access {
-            Access::Read => "pull",
-            Access::Write => "pull,push",
+            RegistryAccess::Read => "pull",
+            RegistryAccess::Write => "pull,push",
         };
         Self {
             client: Client::new(host),
@@ -110,7 +110,7 @@ impl Registry {
     /// The manifest under a tag or a digest, where there is one.
     pub(super) fn manifest(&self, name: &str) -> Result<Option<Vec<u8>>, OciError> {
         let url = format!("{}/manifests/{name}", self.base);
-        let mut ask = Ask::get(url, "a manifest", MANIFEST_BYTES);
+        let mut ask = HttpRequest::get(url, "a manifest", MANIFEST_BYTES);
         ask.headers.push(("Accept", MANIFEST));
         let answer = self.ask(&ask)?;
         match answer.status {
@@ -137,7 +137,8 @@ impl Registry {
         size: Size,
     ) -> Result<Option<Vec<u8>>, OciError> {
         let (Size::Exactly(most) | Size::AtMost(most)) = size;
-        let answer = self.ask(&Ask::get(format!("{}/blobs/{name}", self.base), what, most))?;
+        let url = format!("{}/blobs/{name}", self.base);
+        let answer = self.ask(&HttpRequest::get(url, what, most))?;
         let found = answer.body.len() as u64;
         match answer.status {
             200 if found < most && matches!(size, Size::Exactly(_)) => Err(OciError::Truncated {
@@ -172,7 +173,7 @@ impl Registry {
             let Some(url) = next.take() else {
                 return Ok(Some(tags));
             };
-            let answer = self.ask(&Ask::get(url, "the list of tags", TALK))?;
+            let answer = self.ask(&HttpRequest::get(url, "the list of tags", TALK))?;
             match answer.status {
                 200 => {}
                 404 => return Ok(None),
@@ -196,14 +197,14 @@ impl Registry {
     /// Puts bytes there, where they are not there yet.
     pub(super) fn upload(&self, bytes: &[u8], what: &str) -> Result<(), OciError> {
         let name = digest(bytes);
-        let mut there = Ask::get(format!("{}/blobs/{name}", self.base), what, TALK);
+        let mut there = HttpRequest::get(format!("{}/blobs/{name}", self.base), what, TALK);
         there.method = Method::HEAD;
         if self.ask(&there)?.status == 200 {
             return Ok(());
         }
-        let begin = Ask {
+        let begin = HttpRequest {
             method: Method::POST,
-            ..Ask::get(format!("{}/blobs/uploads/", self.base), what, TALK)
+            ..HttpRequest::get(format!("{}/blobs/uploads/", self.base), what, TALK)
         };
         let begun = self.ask(&begin)?;
         let place = match begun.status {
@@ -214,11 +215,11 @@ impl Registry {
             .ok_or_else(|| self.not_a_registry("it takes an upload and does not say where"))?;
         let place = self.absolute(place)?;
         let join = if place.contains('?') { '&' } else { '?' };
-        let put = Ask {
+        let put = HttpRequest {
             method: Method::PUT,
             headers: vec![("Content-Type", "application/octet-stream")],
             body: bytes,
-            ..Ask::get(format!("{place}{join}digest={name}"), what, TALK)
+            ..HttpRequest::get(format!("{place}{join}digest={name}"), what, TALK)
         };
         let answer = self.ask(&put)?;
         match answer.status {
@@ -229,11 +230,11 @@ impl Registry {
 
     /// Puts a manifest under a tag.
     pub(super) fn put_manifest(&self, tag: &str, bytes: &[u8]) -> Result<(), OciError> {
-        let put = Ask {
+        let put = HttpRequest {
             method: Method::PUT,
             headers: vec![("Content-Type", MANIFEST)],
             body: bytes,
-            ..Ask::get(format!("{}/manifests/{tag}", self.base), "a manifest", TALK)
+            ..HttpRequest::get(format!("{}/manifests/{tag}", self.base), "a manifest", TALK)
         };
         let answer = self.ask(&put)?;
         match answer.status {
@@ -243,7 +244,7 @@ impl Registry {
     }
 
     /// Asks, and once more where the registry first wants to know who asks.
-    fn ask(&self, ask: &Ask<'_>) -> Result<Answer, OciError> {
+    fn ask(&self, ask: &HttpRequest<'_>) -> Result<HttpAnswer, OciError> {
         let known = self.authorization.borrow().clone();
         let answer = self.client.ask(ask, known.as_deref())?;
         // Where the registry sent us on, somebody else wants to know who asks.
@@ -251,7 +252,7 @@ impl Registry {
             return Ok(answer);
         }
         let challenge = answer.header("www-authenticate").unwrap_or_default();
-        let asked = realm::Asked {
+        let asked = realm::RegistryQuery {
             base: &self.base,
             host: &self.host,
             scope: &self.scope,
@@ -290,7 +291,7 @@ impl Registry {
         }
     }
 
-    fn refused(&self, answer: &Answer) -> OciError {
+    fn refused(&self, answer: &HttpAnswer) -> OciError {
         let host = self.host.clone();
         let said = said(&answer.body);
         match answer.status {
@@ -333,12 +334,13 @@ fn next_page(header: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use super::RegistryAccess::Read as READ;
     use super::*;
     use crate::domain::pack::Reference;
 
     fn registry(written: &str) -> Registry {
         match Reference::parse(written).unwrap() {
-            Reference::Oci(place) => Registry::new(&place, Access::Read, &Realms::default()),
+            Reference::Oci(place) => Registry::new(&place, READ, &Realms::default()),
             other => panic!("{other:?}"),
         }
     }

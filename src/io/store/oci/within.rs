@@ -5,7 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::io::store::waiting::Shown;
+use crate::io::store::waiting::WaitingNote;
 
 /// How often it is looked.
 const LOOK: Duration = Duration::from_millis(50);
@@ -21,7 +21,7 @@ pub(super) fn within<T: Send + 'static>(
         // Nobody listens any more where it took too long.
         let _ = sender.send(work());
     });
-    let mut shown = Shown::new(what);
+    let mut shown = WaitingNote::new(what);
     let began = Instant::now();
     loop {
         match receiver.recv_timeout(LOOK) {

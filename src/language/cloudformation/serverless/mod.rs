@@ -4,18 +4,18 @@
 //!
 //! Source: Serverless Framework documentation, "Variables".
 
-mod made;
+mod synthesized;
 mod variable;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-pub(super) use self::made::added;
-use self::made::{ENVIRONMENT, OF_FUNCTION, OF_PROVIDER, written_here};
-use self::variable::{Source, alternatives, path_of};
+pub(super) use self::synthesized::added;
+use self::synthesized::{ENVIRONMENT, OF_FUNCTION, OF_PROVIDER, written_here};
+use self::variable::{VariableSource, alternatives, path_of};
 use super::scalars::next_variable;
 use crate::language::yaml;
-use crate::language::yaml::{Content, Key, Place, Tree};
+use crate::language::yaml::{Content, MapKey, Place, Tree};
 
 /// How many variables may stand behind each other: who goes further goes in a circle.
 const MAX_DEPTH: usize = 24;
@@ -77,7 +77,7 @@ pub(super) struct Service {
 /// Fills in what `resources` of a service uses, and what of its functions matters. `texts` holds every file in view.
 pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String>; 2]) -> Service {
     let root = Rc::new(root);
-    let mut reader = Reader {
+    let mut reader = ServiceReader {
         texts,
         root: Rc::clone(&root),
         files: vec![path.to_owned()],
@@ -109,7 +109,7 @@ pub(super) fn filled_in(path: &str, root: Tree, texts: [&BTreeMap<String, String
     }
 }
 
-struct Reader<'f> {
+struct ServiceReader<'f> {
     texts: [&'f BTreeMap<String, String>; 2],
     root: Rc<Tree>,
     files: Vec<String>,
@@ -123,7 +123,7 @@ struct Reader<'f> {
     defaults: BTreeMap<Place, String>,
 }
 
-impl Reader<'_> {
+impl ServiceReader<'_> {
     /// A value with its variables filled in.
     fn tree(&mut self, tree: &Tree, depth: usize) -> Tree {
         self.values += 1;
@@ -185,7 +185,7 @@ impl Reader<'_> {
         }
     }
 
-    fn members(&mut self, members: &[(Key, Tree)], depth: usize) -> Vec<(Key, Tree)> {
+    fn members(&mut self, members: &[(MapKey, Tree)], depth: usize) -> Vec<(MapKey, Tree)> {
         let filled = members.iter().map(|(key, value)| {
             let value = self.tree(value, depth);
             (key.clone(), value)
@@ -274,36 +274,36 @@ impl Reader<'_> {
         None
     }
 
-    fn source(&mut self, source: &Source, place: Place, depth: usize) -> Option<Tree> {
+    fn source(&mut self, source: &VariableSource, place: Place, depth: usize) -> Option<Tree> {
         match source {
-            Source::Literal { text, plain } => Some(scalar(text, *plain, place)),
-            Source::Own(path) => {
+            VariableSource::Literal { text, plain } => Some(scalar(text, *plain, place)),
+            VariableSource::Own(path) => {
                 let root = Rc::clone(&self.root);
                 self.lookup(&root, path, depth)
             }
-            Source::File(name, path) => {
+            VariableSource::File(name, path) => {
                 let file = self.file(name, place)?;
                 self.lookup(&file, path, depth)
             }
-            Source::Stage => {
+            VariableSource::Stage => {
                 let root = Rc::clone(&self.root);
                 let own = self.lookup(&root, "provider.stage", depth);
                 // "dev" is the framework's own default, and `--stage` goes before both.
                 self.by_default = self.by_default.take().or(Some("opt:stage".to_owned()));
                 own.or_else(|| Some(scalar("dev", true, place)))
             }
-            Source::Parameter(name) => self.parameter(name, place, depth),
-            Source::Pseudo(name) => Some(Tree {
+            VariableSource::Parameter(name) => self.parameter(name, place, depth),
+            VariableSource::Pseudo(name) => Some(Tree {
                 tag: Some("Ref".to_owned()),
                 ..scalar(name, true, place)
             }),
-            Source::Deployment(_) => None,
+            VariableSource::Deployment(_) => None,
         }
     }
 
     /// "Parameters" (Serverless Framework): those of the stage go before those of all, and `--param` before both.
     fn parameter(&mut self, name: &str, place: Place, depth: usize) -> Option<Tree> {
-        let stage = self.source(&Source::Stage, place, depth)?;
+        let stage = self.source(&VariableSource::Stage, place, depth)?;
         let stage = self.tree(&stage, depth + 1);
         let stage = stage.literal()?;
         let root = Rc::clone(&self.root);

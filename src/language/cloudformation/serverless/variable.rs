@@ -2,7 +2,7 @@
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub(super) enum VariableSource {
     /// As written: `'text'`, or a word that YAML would read (`true`, `5`).
     Literal {
         /// Without its quotes.
@@ -24,7 +24,7 @@ pub(super) enum Source {
     Deployment(String),
 }
 
-impl Source {
+impl VariableSource {
     /// What it may have in a deployment that has no value now.
     pub(super) fn given_later(&self) -> Option<String> {
         match self {
@@ -37,7 +37,7 @@ impl Source {
 }
 
 /// The alternatives of a variable, in their order.
-pub(super) fn alternatives(variable: &str) -> Vec<Source> {
+pub(super) fn alternatives(variable: &str) -> Vec<VariableSource> {
     parts(variable)
         .into_iter()
         .map(|part| source(part.trim()))
@@ -66,14 +66,14 @@ fn parts(variable: &str) -> Vec<&str> {
     parts
 }
 
-fn source(part: &str) -> Source {
+fn source(part: &str) -> VariableSource {
     for quote in ['\'', '"'] {
         let inner = part
             .strip_prefix(quote)
             .and_then(|rest| rest.strip_suffix(quote));
         if let Some(inner) = inner {
             let text = inner.to_owned();
-            return Source::Literal { text, plain: false };
+            return VariableSource::Literal { text, plain: false };
         }
     }
     if let Some((name, rest)) = part
@@ -81,7 +81,7 @@ fn source(part: &str) -> Source {
         .and_then(|rest| rest.split_once(')'))
     {
         let path = rest.trim_start_matches([':', '.']).to_owned();
-        return Source::File(name.trim().to_owned(), path);
+        return VariableSource::File(name.trim().to_owned(), path);
     }
     if let Some(word) = part
         .strip_prefix("strToBool(")
@@ -90,28 +90,28 @@ fn source(part: &str) -> Source {
         return boolean(word.trim().trim_matches(['\'', '"']), part);
     }
     match part.split_once(':') {
-        Some(("self", path)) => Source::Own(path.to_owned()),
-        Some(("sls", "stage")) => Source::Stage,
-        Some(("param", name)) => Source::Parameter(name.to_owned()),
-        Some(("aws", "region")) => Source::Pseudo("AWS::Region"),
-        Some(("aws", "accountId")) => Source::Pseudo("AWS::AccountId"),
-        Some(_) => Source::Deployment(part.to_owned()),
-        None if is_word(part) => Source::Literal {
+        Some(("self", path)) => VariableSource::Own(path.to_owned()),
+        Some(("sls", "stage")) => VariableSource::Stage,
+        Some(("param", name)) => VariableSource::Parameter(name.to_owned()),
+        Some(("aws", "region")) => VariableSource::Pseudo("AWS::Region"),
+        Some(("aws", "accountId")) => VariableSource::Pseudo("AWS::AccountId"),
+        Some(_) => VariableSource::Deployment(part.to_owned()),
+        None if is_word(part) => VariableSource::Literal {
             text: part.to_owned(),
             plain: true,
         },
-        None => Source::Deployment(part.to_owned()),
+        None => VariableSource::Deployment(part.to_owned()),
     }
 }
 
 /// What the framework takes for a boolean ("Converting string variables to boolean values", Serverless Framework).
-fn boolean(word: &str, part: &str) -> Source {
+fn boolean(word: &str, part: &str) -> VariableSource {
     let text = match word {
         "true" | "1" => "true",
         "false" | "0" => "false",
-        _ => return Source::Deployment(part.to_owned()),
+        _ => return VariableSource::Deployment(part.to_owned()),
     };
-    Source::Literal {
+    VariableSource::Literal {
         text: text.to_owned(),
         plain: true,
     }
@@ -148,13 +148,13 @@ pub(super) fn path_of(service: &str, name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn literal(text: &str, plain: bool) -> Source {
+    fn literal(text: &str, plain: bool) -> VariableSource {
         let text = text.to_owned();
-        Source::Literal { text, plain }
+        VariableSource::Literal { text, plain }
     }
 
-    fn known_later(text: &str) -> Source {
-        Source::Deployment(text.to_owned())
+    fn known_later(text: &str) -> VariableSource {
+        VariableSource::Deployment(text.to_owned())
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
         for (variable, expected) in [
             (
                 "self:custom.tls",
-                vec![Source::Own("custom.tls".to_owned())],
+                vec![VariableSource::Own("custom.tls".to_owned())],
             ),
             (
                 "opt:stage, 'a, b'",
@@ -171,16 +171,16 @@ mod tests {
             (
                 "file(./a.yml):x.y, true",
                 vec![
-                    Source::File("./a.yml".to_owned(), "x.y".to_owned()),
+                    VariableSource::File("./a.yml".to_owned(), "x.y".to_owned()),
                     literal("true", true),
                 ],
             ),
             (
                 "file(a.yml)",
-                vec![Source::File("a.yml".to_owned(), String::new())],
+                vec![VariableSource::File("a.yml".to_owned(), String::new())],
             ),
-            ("sls:stage", vec![Source::Stage]),
-            ("aws:region", vec![Source::Pseudo("AWS::Region")]),
+            ("sls:stage", vec![VariableSource::Stage]),
+            ("aws:region", vec![VariableSource::Pseudo("AWS::Region")]),
             ("env:TLS", vec![known_later("env:TLS")]),
             ("DbName", vec![known_later("DbName")]),
             ("", vec![known_later("")]),

@@ -12,9 +12,9 @@ use print::Printer;
 use super::TerraformFiles;
 use super::files::Files;
 use super::folder::{Folder, folders, is_configuration};
-use super::inputs::{Given, Inputs};
-use crate::language::form::{Form, Part};
-use crate::language::hcl::{Attribute, Block, Spot};
+use super::inputs::{GivenValue, Inputs};
+use crate::language::form::{Form, FormPart};
+use crate::language::hcl::{Block, HclAttribute, Spot};
 
 /// Arguments that describe, in blocks that deploy nothing. The description of a resource is deployed with it.
 const PROSE: [(&str, &[&str]); 6] = [
@@ -59,7 +59,7 @@ pub fn form(wanted: &TerraformFiles, home: &str) -> Form {
     let nothing = Folder::default();
     let writer = Writer::new(&files, &nothing, "");
     for (name, given) in &inputs.given {
-        if let Given::Attribute(attribute) = given {
+        if let GivenValue::Attribute(attribute) = given {
             writer.attribute(&mut form, &format!("value of var.{name}"), attribute);
         }
     }
@@ -68,7 +68,7 @@ pub fn form(wanted: &TerraformFiles, home: &str) -> Form {
 
 /// One expression in its one way of writing, names left as they are; `text` is that of its file.
 pub(crate) fn expression_form(value: &Expression, text: &str) -> String {
-    let attribute = Attribute {
+    let attribute = HclAttribute {
         name: String::new(),
         spot: Spot::default(),
         value: Arc::new(value.clone()),
@@ -93,7 +93,7 @@ pub fn file_form(path: &str, text: &str) -> Form {
             let writer = Writer::new(&files, &nothing, "");
             writer.body(&mut form, path, &block);
         }
-        Err((_, origin)) => form.add(path.to_owned(), Part::plain(text.to_owned(), origin)),
+        Err((_, origin)) => form.add(path.to_owned(), FormPart::plain(text.to_owned(), origin)),
     }
     form
 }
@@ -204,7 +204,7 @@ impl<'f> Writer<'f> {
             .join("; ")
     }
 
-    fn attribute(&self, form: &mut Form, name: &str, attribute: &Attribute) {
+    fn attribute(&self, form: &mut Form, name: &str, attribute: &HclAttribute) {
         let print = |sorted| {
             let printer = Printer {
                 locals: &self.folder.locals,
@@ -213,7 +213,7 @@ impl<'f> Writer<'f> {
             };
             printer.print(attribute)
         };
-        let part = Part {
+        let part = FormPart {
             text: print(false),
             unordered: print(true),
             origin: self.files.origin(attribute.spot),
@@ -224,8 +224,8 @@ impl<'f> Writer<'f> {
         }
     }
 
-    fn present(&self, spot: Spot) -> Part {
-        Part::plain("present".to_owned(), self.files.origin(spot))
+    fn present(&self, spot: Spot) -> FormPart {
+        FormPart::plain("present".to_owned(), self.files.origin(spot))
     }
 }
 

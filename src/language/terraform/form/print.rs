@@ -7,8 +7,8 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ForExpr, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::template::{Directive, Element, HeredocTemplate, StringTemplate};
 
-use super::super::literals::{Kind, Literals, literals};
-use crate::language::hcl::Attribute;
+use super::super::literals::{Literals, TemplateKind, literals};
+use crate::language::hcl::HclAttribute;
 
 /// How much is written for one expression. Local values that stand in each other can say more than there is memory: from there on
 /// they keep their names.
@@ -19,7 +19,7 @@ const MAX_NESTING: usize = 32;
 
 /// What the expressions of one folder may refer to.
 pub(super) struct Printer<'f> {
-    pub(super) locals: &'f BTreeMap<String, Attribute>,
+    pub(super) locals: &'f BTreeMap<String, HclAttribute>,
     /// The text of a file by its number, for heredocs.
     pub(super) text: &'f dyn Fn(usize) -> &'f str,
     /// Whether lists are in the order of their items.
@@ -27,7 +27,7 @@ pub(super) struct Printer<'f> {
 }
 
 /// One expression that is written.
-struct Page<'p, 'f> {
+struct ExpressionText<'p, 'f> {
     printer: &'p Printer<'f>,
     out: String,
     /// The file that the expression stands in, where its spans count.
@@ -40,8 +40,8 @@ struct Page<'p, 'f> {
 
 impl<'f> Printer<'f> {
     /// The form of an attribute's expression.
-    pub(super) fn print(&self, attribute: &Attribute) -> String {
-        let mut page = Page {
+    pub(super) fn print(&self, attribute: &HclAttribute) -> String {
+        let mut page = ExpressionText {
             printer: self,
             out: String::new(),
             file: attribute.spans.then_some(attribute.spot.file),
@@ -53,7 +53,7 @@ impl<'f> Printer<'f> {
     }
 }
 
-impl<'p> Page<'p, '_> {
+impl<'p> ExpressionText<'p, '_> {
     fn push(&mut self, text: &str) {
         self.written += text.len();
         self.out.push_str(text);
@@ -237,7 +237,7 @@ impl<'p> Page<'p, '_> {
             self.expression(&only.expr);
             return;
         }
-        let texts = literals(template.iter(), Kind::Quoted, &|_, _| None);
+        let texts = literals(template.iter(), TemplateKind::Quoted, &|_, _| None);
         self.quoted(&elements, &texts);
     }
 
@@ -250,9 +250,9 @@ impl<'p> Page<'p, '_> {
             .get(start..)
             .is_some_and(|text| text.starts_with("<<-"));
         let kind = if is_indented {
-            Kind::Indented
+            TemplateKind::Indented
         } else {
-            Kind::Lines
+            TemplateKind::Lines
         };
         let texts = literals(heredoc.template.iter(), kind, &raw);
         self.quoted(&elements, &texts);

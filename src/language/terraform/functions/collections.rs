@@ -6,8 +6,8 @@ use super::{MANY, Row, is_open, list, listed, map, open_list};
 use crate::language::resource::{Node, Value};
 use crate::language::terraform::constraint::{each_once, in_order};
 use crate::language::terraform::values::{
-    Fault, Outcome, as_reference, count, equal, error, index, not_yet, plain, reason, reference,
-    truth, unknown,
+    EvaluationFault, Outcome, as_reference, count, equal, error, index, not_yet, plain, reason,
+    reference, truth, unknown,
 };
 
 pub(super) const TABLE: &[Row] = &[
@@ -42,7 +42,7 @@ fn all(node: &Node, decisive: bool) -> Outcome<Value> {
         match truth(&item.value) {
             Ok(truth) if truth == decisive => return Ok(Value::Bool(decisive)),
             Ok(_) => {}
-            Err(Fault::Unknown(reason)) => answer = unknown(reason),
+            Err(EvaluationFault::Unknown(reason)) => answer = unknown(reason),
             Err(_) if item.value == Value::Null => return Ok(Value::Bool(false)),
             Err(fault) => return Err(fault),
         }

@@ -36,7 +36,7 @@ impl Scope<'_> {
     /// they are meant from its folder.
     fn place(&self, path: &str) -> String {
         let of_unit = self.unit_file(path);
-        of_unit.unwrap_or_else(|| joined(&self.world.inputs.root, path))
+        of_unit.unwrap_or_else(|| joined(&self.evaluator.inputs.root, path))
     }
 
     /// Whether a file is there, where somebody looked.
@@ -46,13 +46,13 @@ impl Scope<'_> {
         };
         let path = plain(&path.value)?;
         let place = self.place(&path);
-        if self.world.is_there(&place) {
+        if self.evaluator.is_there(&place) {
             return Ok(Value::Bool(true));
         }
-        if self.world.is_absent(&place) {
+        if self.evaluator.is_absent(&place) {
             return Ok(Value::Bool(false));
         }
-        self.world.want(&place);
+        self.evaluator.want(&place);
         unknown(format!("the file {} is not in view", short(&path)))
     }
 
@@ -62,11 +62,11 @@ impl Scope<'_> {
         };
         let path = plain(&path.value)?;
         let place = self.place(&path);
-        let Some(number) = self.world.files.number(&place) else {
-            self.world.want(&place);
+        let Some(number) = self.evaluator.files.number(&place) else {
+            self.evaluator.want(&place);
             return unknown(format!("the file {} is not in view", short(&place)));
         };
-        let content = self.world.files.text(number);
+        let content = self.evaluator.files.text(number);
         self.pay(content.len())?;
         match name {
             "file" => Ok(text(content)),

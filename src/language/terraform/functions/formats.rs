@@ -1,19 +1,21 @@
 //! `format` and what is like it.
 
 use super::{MANY, Row, text};
+use crate::language::partial_string;
 use crate::language::resource::{Node, Piece, Value};
 use crate::language::terraform::json_text::json_pieces;
 use crate::language::terraform::values;
 use crate::language::terraform::values::{
-    Fault, Outcome, error, index, number, pieces, plain, unknown,
+    EvaluationFault, Outcome, error, index, number, pieces, plain, unknown,
 };
-use crate::language::texts;
 
 /// The widest column.
 const MAX_WIDTH: usize = 1_000;
 
 pub(super) const TABLE: &[Row] = &[
-    ("format", 1, MANY, |given| Ok(texts::text(format(given)?))),
+    ("format", 1, MANY, |given| {
+        Ok(partial_string::text(format(given)?))
+    }),
     ("formatlist", 1, MANY, format_list),
     ("formatdate", 2, 2, |_| {
         unknown("formatdate is not worked out")
@@ -120,7 +122,7 @@ fn formatted(flags: &Flags, verb: char, value: &Value) -> Outcome<Vec<Piece>> {
         }
         'g' => Ok(padded(number(value)?.to_string())),
         't' => Ok(padded(values::truth(value)?.to_string())),
-        _ => Err(Fault::Error(
+        _ => Err(EvaluationFault::Error(
             "format has a verb that does not exist".to_owned(),
         )),
     }
@@ -161,7 +163,7 @@ fn format_list(given: &[Node]) -> Outcome<Value> {
             })
             .collect();
         lines.push(Node::new(
-            texts::text(format(&row)?),
+            partial_string::text(format(&row)?),
             given[0].origin.clone(),
         ));
     }

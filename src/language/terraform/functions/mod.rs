@@ -13,7 +13,9 @@ mod tables;
 use hcl_edit::expr::{Expression, FuncCall};
 
 use super::scope::Scope;
-use super::values::{Fault, Outcome, absorb, as_reference, error, not_yet, stay, unknown};
+use super::values::{
+    EvaluationFault, Outcome, absorb, as_reference, error, not_yet, stay, unknown,
+};
 use super::{encoding, values};
 use crate::language::budget::short;
 use crate::language::resource::{Node, Value};
@@ -70,7 +72,10 @@ impl Scope<'_> {
             absorb(&mut origin, &argument.origin);
             self.pay_for(&argument.value)?;
         }
-        if !self.world.search(strings::cost_of_search(name, &arguments)) {
+        if !self
+            .evaluator
+            .search(strings::cost_of_search(name, &arguments))
+        {
             return unknown("patterns are looked for in more text than is followed");
         }
         let special = self.on_unit(name, &arguments);
@@ -106,7 +111,7 @@ impl Scope<'_> {
         for argument in call.args.iter() {
             last = self.eval(argument);
             match &last {
-                Err(Fault::Error(_)) => {}
+                Err(EvaluationFault::Error(_)) => {}
                 _ => break,
             }
         }
@@ -126,8 +131,8 @@ impl Scope<'_> {
                 Some(reason) => return unknown(reason),
                 None => true,
             },
-            Err(Fault::Unknown(reason)) => return unknown(reason),
-            Err(Fault::Error(_)) => false,
+            Err(EvaluationFault::Unknown(reason)) => return unknown(reason),
+            Err(EvaluationFault::Error(_)) => false,
         };
         Ok(Node::new(Value::Bool(works), self.origin(whole)))
     }
@@ -147,12 +152,12 @@ const PASSING: &[&str] = &[
 const HELD: [&str; 3] = ["var.", "local.", "module."];
 
 /// Why a function has no value: what it makes of an unknown value is another one.
-fn made_by(name: &str, fault: Fault) -> Fault {
+fn made_by(name: &str, fault: EvaluationFault) -> EvaluationFault {
     match fault {
-        Fault::Unknown(reason)
+        EvaluationFault::Unknown(reason)
             if !PASSING.contains(&name) && HELD.iter().any(|begin| reason.starts_with(begin)) =>
         {
-            Fault::Unknown(format!("{name}() ← {reason}"))
+            EvaluationFault::Unknown(format!("{name}() ← {reason}"))
         }
         fault => fault,
     }

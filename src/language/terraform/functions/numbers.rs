@@ -1,11 +1,11 @@
 //! Functions over numbers, and the conversions between the simple types.
 
 use super::{MANY, Row, list};
+use crate::language::partial_string;
 use crate::language::resource::{Node, Value};
 use crate::language::terraform::values::{
     Outcome, as_reference, error, index, number, plain, reason, truth, unknown,
 };
-use crate::language::texts;
 
 /// The longest range.
 const MAX_RANGE: usize = 10_000;
@@ -49,7 +49,7 @@ pub(super) const TABLE: &[Row] = &[
         simple(&given[0], |value| match value {
             Value::List(_) => error("a list is no text"),
             Value::Map(_) => Ok(value.clone()),
-            value => Ok(texts::text(texts::pieces(value))),
+            value => Ok(partial_string::text(partial_string::pieces(value))),
         })
     }),
 ];

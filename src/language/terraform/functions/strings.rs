@@ -4,11 +4,11 @@ use regex::{Captures, Regex, RegexBuilder};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{MANY, Row, list, text};
+use crate::language::partial_string;
 use crate::language::resource::{Node, Piece, Pseudo, Value};
 use crate::language::terraform::values::{
-    Fault, Outcome, as_reference, error, index, not_yet, pieces, plain, unknown,
+    EvaluationFault, Outcome, as_reference, error, index, not_yet, pieces, plain, unknown,
 };
-use crate::language::texts;
 
 /// The longest text that `replace` and the like may make.
 const MAX_TEXT: usize = 4 * 1024 * 1024;
@@ -78,7 +78,7 @@ fn piecewise(node: &Node, change: fn(&str) -> String) -> Outcome<Value> {
         same if is_unchanged(&same, change) => same,
         other => Piece::Unresolved(not_yet(&Value::Text(vec![other]))),
     });
-    Ok(texts::text(changed.collect()))
+    Ok(partial_string::text(changed.collect()))
 }
 
 fn is_unchanged(piece: &Piece, change: fn(&str) -> String) -> bool {
@@ -155,7 +155,7 @@ fn join(given: &[Node]) -> Outcome<Value> {
             joined.extend(pieces(&item.value)?);
         }
     }
-    Ok(texts::text(joined))
+    Ok(partial_string::text(joined))
 }
 
 fn split(given: &[Node]) -> Outcome<Value> {
@@ -168,11 +168,11 @@ fn split(given: &[Node]) -> Outcome<Value> {
         let letters = letters.graphemes(true).map(|one| node(text(one)));
         return Ok(Value::List(letters.collect()));
     }
-    match texts::split(&delimiter, &whole) {
+    match partial_string::split(&delimiter, &whole) {
         Ok(parts) => Ok(Value::List(
             parts
                 .into_iter()
-                .map(|part| node(texts::text(part)))
+                .map(|part| node(partial_string::text(part)))
                 .collect(),
         )),
         Err(reason) => unknown(reason),
@@ -253,9 +253,9 @@ fn compiled(pattern: &str) -> Outcome<Regex> {
     let made = RegexBuilder::new(pattern).size_limit(MAX_PATTERN).build();
     made.map_err(|error| match error {
         regex::Error::CompiledTooBig(_) => {
-            Fault::Unknown("the pattern is larger than is followed".to_owned())
+            EvaluationFault::Unknown("the pattern is larger than is followed".to_owned())
         }
-        _ => Fault::Error("the pattern cannot be read".to_owned()),
+        _ => EvaluationFault::Error("the pattern cannot be read".to_owned()),
     })
 }
 
@@ -344,12 +344,13 @@ fn replace(given: &[Node]) -> Outcome<Value> {
                 replaced.push(Piece::Text(text.replace(&from, &to)));
             }
             piece
-                if texts::split(&from, std::slice::from_ref(&piece)).is_ok() && from.len() == 1 =>
+                if partial_string::split(&from, std::slice::from_ref(&piece)).is_ok()
+                    && from.len() == 1 =>
             {
                 replaced.push(piece);
             }
             piece => return unknown(not_yet(&Value::Text(vec![piece]))),
         }
     }
-    Ok(texts::text(replaced))
+    Ok(partial_string::text(replaced))
 }

@@ -9,12 +9,12 @@ impl Scope<'_> {
     /// The same resource with its places at the call: where an input gives the value, and at the header where the module does.
     /// A call that itself stands in such a module is no place either.
     pub(in crate::language::terraform) fn in_caller(&self, mut resource: Resource) -> Resource {
-        let Some((caller, call)) = self.world.call(self.module) else {
+        let Some((caller, call)) = self.evaluator.call(self.module) else {
             return resource;
         };
-        let above = Self::new(self.world, caller.module);
-        let place = Call {
-            header: self.world.files.origin(call.spot),
+        let above = Self::new(self.evaluator, caller.module);
+        let place = ModuleCall {
+            header: self.evaluator.files.origin(call.spot),
             name: caller.name,
             block: call,
             above,
@@ -29,14 +29,14 @@ impl Scope<'_> {
 }
 
 /// A call, as the place of what comes out of it.
-struct Call<'c> {
+struct ModuleCall<'c> {
     header: Origin,
     name: String,
     block: &'c Block,
     above: Scope<'c>,
 }
 
-impl Call<'_> {
+impl ModuleCall<'_> {
     fn tell(&self, node: &mut Node) {
         if is_out_of_hand(&node.origin.file) {
             node.origin = self.place(&node.origin);

@@ -77,7 +77,7 @@ pub(super) const FILES: &[(&str, &str)] = &[
 ];
 
 /// A module that is understood.
-struct Known {
+struct UnderstoodModule {
     /// Its address in the registry.
     address: &'static str,
     /// Its repository on GitHub.
@@ -95,8 +95,8 @@ const SECURITY_GROUP: (&str, &str) = (
     "terraform-aws-modules/terraform-aws-security-group",
 );
 
-const fn service(inner: &'static str, since: &'static [(u32, &'static str)]) -> Known {
-    Known {
+const fn service(inner: &'static str, since: &'static [(u32, &'static str)]) -> UnderstoodModule {
+    UnderstoodModule {
         address: SECURITY_GROUP.0,
         repository: SECURITY_GROUP.1,
         inner,
@@ -105,8 +105,8 @@ const fn service(inner: &'static str, since: &'static [(u32, &'static str)]) -> 
     }
 }
 
-const KNOWN: &[Known] = &[
-    Known {
+const KNOWN: &[UnderstoodModule] = &[
+    UnderstoodModule {
         address: "terraform-aws-modules/rds-proxy/aws",
         repository: "terraform-aws-modules/terraform-aws-rds-proxy",
         inner: "",
@@ -114,42 +114,42 @@ const KNOWN: &[Known] = &[
         old_input: Some("secrets"),
     },
     // Where the same module was published before version 2.1.
-    Known {
+    UnderstoodModule {
         address: "clowdhaus/rds-proxy/aws",
         repository: "clowdhaus/terraform-aws-rds-proxy",
         inner: "",
         since: &[(1, "registry:rds-proxy/1")],
         old_input: None,
     },
-    Known {
+    UnderstoodModule {
         address: "cloudposse/rds-db-proxy/aws",
         repository: "cloudposse/terraform-aws-rds-db-proxy",
         inner: "",
         since: &[(0, "registry:rds-db-proxy")],
         old_input: None,
     },
-    Known {
+    UnderstoodModule {
         address: "cloudposse/label/null",
         repository: "cloudposse/terraform-null-label",
         inner: "",
         since: &[(0, "registry:label")],
         old_input: None,
     },
-    Known {
+    UnderstoodModule {
         address: "terraform-aws-modules/rds/aws",
         repository: "terraform-aws-modules/terraform-aws-rds",
         inner: "",
         since: &[(6, "registry:rds")],
         old_input: None,
     },
-    Known {
+    UnderstoodModule {
         address: "terraform-aws-modules/rds-aurora/aws",
         repository: "terraform-aws-modules/terraform-aws-rds-aurora",
         inner: "",
         since: &[(8, "registry:rds-aurora/8"), (5, "registry:rds-aurora/5")],
         old_input: None,
     },
-    Known {
+    UnderstoodModule {
         address: "terraform-aws-modules/vpc/aws",
         repository: "terraform-aws-modules/terraform-aws-vpc",
         inner: "",
@@ -180,7 +180,7 @@ pub(super) fn folder(
     (source, version): (&str, Option<&str>),
     says: impl Fn(&str) -> bool,
 ) -> Option<&'static str> {
-    let source = Source::of(source);
+    let source = ModuleSource::of(source);
     let known = KNOWN.iter().find(|known| {
         source.place == (known.address, known.inner)
             || source.place == (known.repository, known.inner)
@@ -208,14 +208,14 @@ pub(super) fn makes_proxy(folder: &str) -> bool {
 }
 
 /// A source, taken apart.
-pub(super) struct Source<'s> {
+pub(super) struct ModuleSource<'s> {
     /// The module and the folder in it.
     pub(super) place: (&'s str, &'s str),
     /// The tag or branch that a source itself names.
     pub(super) version: Option<&'s str>,
 }
 
-impl<'s> Source<'s> {
+impl<'s> ModuleSource<'s> {
     pub(super) fn of(source: &'s str) -> Self {
         let (address, query) = source.split_once('?').unwrap_or((source, ""));
         let mut asked = query.split('&');

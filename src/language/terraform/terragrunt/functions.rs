@@ -4,7 +4,7 @@ use super::super::paths::relative;
 use super::super::scope::Scope;
 use super::super::values::{Outcome, error, plain, unknown};
 use super::parent;
-use super::unit::Config;
+use super::unit::UnitConfig;
 use crate::language::budget::short;
 use crate::language::resource::{Node, Value};
 
@@ -19,7 +19,7 @@ impl Scope<'_> {
         given: &[Node],
     ) -> Option<Outcome<Value>> {
         let config = self.config()?;
-        let top = self.world.inputs.ground.top();
+        let top = self.evaluator.inputs.ground.top();
         let known = |path: &str| Some(Ok(Value::text(path)));
         match name {
             "get_repo_root" => known(top),
@@ -44,14 +44,18 @@ impl Scope<'_> {
     /// The file that a path means in a configuration; none elsewhere.
     pub(in crate::language::terraform) fn unit_file(&self, path: &str) -> Option<String> {
         let config = self.config()?;
-        self.world
+        self.evaluator
             .inputs
             .ground
             .name(&super::from(&config.folder, path))
     }
 
     fn original_folder(&self) -> Outcome<Value> {
-        let path = self.world.inputs.ground.path(&self.world.inputs.root);
+        let path = self
+            .evaluator
+            .inputs
+            .ground
+            .path(&self.evaluator.inputs.root);
         path.map_or_else(
             || unknown("get_original_terragrunt_dir leads out of the repository"),
             |path| Ok(Value::text(path)),
@@ -59,7 +63,7 @@ impl Scope<'_> {
     }
 
     /// The folder of what is included: of this configuration, or of the include that is named in the unit.
-    fn included_folder(&self, config: &Config, given: &[Node]) -> Outcome<String> {
+    fn included_folder(&self, config: &UnitConfig, given: &[Node]) -> Outcome<String> {
         if config.is_included {
             return Ok(parent(&config.file).to_owned());
         }
@@ -72,7 +76,7 @@ impl Scope<'_> {
         };
         match include.map(|include| &include.module) {
             Some(Ok(module)) => {
-                let module = self.world.module(*module);
+                let module = self.evaluator.module(*module);
                 let config = module.and_then(|module| module.config.clone());
                 Ok(config.map_or_else(String::new, |config| parent(&config.file).to_owned()))
             }
@@ -81,23 +85,23 @@ impl Scope<'_> {
         }
     }
 
-    fn way_from_include(&self, config: &Config, given: &[Node]) -> Outcome<Value> {
+    fn way_from_include(&self, config: &UnitConfig, given: &[Node]) -> Outcome<Value> {
         let include = self.included_folder(config, given)?;
         Ok(Value::text(or_here(relative(&include, &config.folder))))
     }
 
-    fn way_to_include(&self, config: &Config, given: &[Node]) -> Outcome<Value> {
+    fn way_to_include(&self, config: &UnitConfig, given: &[Node]) -> Outcome<Value> {
         let include = self.included_folder(config, given)?;
         Ok(Value::text(or_here(relative(&config.folder, &include))))
     }
 
     /// The nearest file or folder of this name in the folders above.
-    fn found_above(&self, config: &Config, given: &[Node]) -> Outcome<Value> {
+    fn found_above(&self, config: &UnitConfig, given: &[Node]) -> Outcome<Value> {
         let name = match given.first() {
             Some(name) => plain(&name.value)?,
             None => super::unit::FILE.to_owned(),
         };
-        let top = self.world.inputs.ground.top();
+        let top = self.evaluator.inputs.ground.top();
         let mut folder = config.folder.as_str();
         let mut unknown_place = None;
         for _ in 0..MAX_FOLDERS {
@@ -106,13 +110,13 @@ impl Scope<'_> {
             }
             folder = parent(folder);
             let path = super::from(folder, &name);
-            let Some(file) = self.world.inputs.ground.name(&path) else {
+            let Some(file) = self.evaluator.inputs.ground.name(&path) else {
                 break;
             };
-            if !self.world.is_there(&file) && !self.world.is_absent(&file) {
-                self.world.want(&file);
+            if !self.evaluator.is_there(&file) && !self.evaluator.is_absent(&file) {
+                self.evaluator.want(&file);
                 unknown_place = unknown_place.or(Some(file));
-            } else if unknown_place.is_none() && self.world.is_there(&file) {
+            } else if unknown_place.is_none() && self.evaluator.is_there(&file) {
                 return Ok(Value::text(path));
             }
         }
@@ -130,8 +134,8 @@ impl Scope<'_> {
             return error("read_terragrunt_config takes a path");
         };
         match (self.read_config(&plain(&path.value)?), given.get(1)) {
-            (Ok(module), _) => Ok(Scope::new(self.world, module).exposed().value),
-            (Err(super::Fault::Error(_)), Some(instead)) => Ok(instead.value.clone()),
+            (Ok(module), _) => Ok(Scope::new(self.evaluator, module).exposed().value),
+            (Err(super::EvaluationFault::Error(_)), Some(instead)) => Ok(instead.value.clone()),
             (Err(fault), _) => Err(fault),
         }
     }

@@ -7,20 +7,20 @@ const GROUND: &str = "/@repository";
 
 /// The repository, as seen from where the command runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ground {
+pub enum RepositoryRoot {
     /// The command runs in it: the way down to there, empty at its top.
     Around(String),
     /// It lies elsewhere: how its own folder is named.
     At(String),
 }
 
-impl Default for Ground {
+impl Default for RepositoryRoot {
     fn default() -> Self {
         Self::Around(String::new())
     }
 }
 
-impl Ground {
+impl RepositoryRoot {
     /// The repository itself.
     pub(super) const fn top(&self) -> &'static str {
         GROUND
@@ -68,27 +68,27 @@ mod tests {
     fn names_become_whole_paths_and_names_again() {
         let cases = [
             (
-                Ground::Around(String::new()),
+                RepositoryRoot::Around(String::new()),
                 "live/a.hcl",
                 "/@repository/live/a.hcl",
             ),
             (
-                Ground::Around("live/prod".to_owned()),
+                RepositoryRoot::Around("live/prod".to_owned()),
                 "../a.hcl",
                 "/@repository/live/a.hcl",
             ),
             (
-                Ground::Around("live/prod".to_owned()),
+                RepositoryRoot::Around("live/prod".to_owned()),
                 "gate/a.hcl",
                 "/@repository/live/prod/gate/a.hcl",
             ),
             (
-                Ground::At("../repo".to_owned()),
+                RepositoryRoot::At("../repo".to_owned()),
                 "../repo/a.hcl",
                 "/@repository/a.hcl",
             ),
             (
-                Ground::At("/srv/repo".to_owned()),
+                RepositoryRoot::At("/srv/repo".to_owned()),
                 "/srv/repo/x/a.hcl",
                 "/@repository/x/a.hcl",
             ),
@@ -101,10 +101,13 @@ mod tests {
 
     #[test]
     fn what_lies_outside_has_no_path() {
-        let ground = Ground::Around("live".to_owned());
+        let ground = RepositoryRoot::Around("live".to_owned());
         assert_eq!(ground.path("../../a.hcl"), None);
         assert_eq!(ground.path("/etc/a.hcl"), None);
         assert_eq!(ground.name("/etc/a.hcl"), None);
-        assert_eq!(Ground::At("repo".to_owned()).path("other/a.hcl"), None);
+        assert_eq!(
+            RepositoryRoot::At("repo".to_owned()).path("other/a.hcl"),
+            None
+        );
     }
 }

@@ -3,10 +3,10 @@
 use super::super::evaluate::Members;
 use super::super::scope::Scope;
 use super::super::values::unresolved;
-use super::super::world::World;
-use super::{Include, Merge};
+use super::{Include, MergeStrategy};
 use crate::domain::evidence::Origin;
 use crate::language::resource::{Node, Value};
+use crate::language::terraform::evaluator::Evaluator;
 
 /// Arguments of `extra_arguments` that can give a variable another value than the inputs do.
 ///
@@ -21,16 +21,16 @@ const MORE_VALUES: [&str; 4] = [
 /// The words of these arguments that do so.
 const WORDS: [&str; 3] = ["-var", "TF_VAR_", "TF_CLI_ARGS"];
 
-impl World<'_> {
+impl Evaluator<'_> {
     /// What the unit gives a variable; none where it, and all that it includes, is known not to.
     pub(in crate::language::terraform) fn unit_input(&self, name: &str) -> Option<Node> {
         let scope = Scope::new(self, self.unit()?);
         let mut merged = scope.own_input(name);
         for include in scope.includes().into_iter().rev() {
-            if include.merge == Merge::Not {
+            if include.merge == MergeStrategy::Not {
                 continue;
             }
-            let is_settled = include.merge == Merge::Shallow && merged.is_some();
+            let is_settled = include.merge == MergeStrategy::Shallow && merged.is_some();
             if is_settled || merged.as_ref().is_some_and(is_no_collection) {
                 continue;
             }
@@ -69,14 +69,14 @@ impl Scope<'_> {
     fn input_of(&self, include: &Include<'_>, name: &str) -> Option<Node> {
         match &include.module {
             Ok(module) => {
-                let scope = Scope::new(self.world, *module);
+                let scope = Scope::new(self.evaluator, *module);
                 scope.more_values().or_else(|| scope.own_input(name))
             }
             Err(reason) => {
                 let reason = format!("the configuration that is included may give it: {reason}");
                 Some(unresolved(
                     reason,
-                    self.world.files.origin(include.block.spot),
+                    self.evaluator.files.origin(include.block.spot),
                 ))
             }
         }
@@ -96,7 +96,7 @@ impl Scope<'_> {
             })
         })?;
         let reason = "`extra_arguments` may give it, which is not followed";
-        Some(unresolved(reason, self.world.files.origin(found.spot)))
+        Some(unresolved(reason, self.evaluator.files.origin(found.spot)))
     }
 }
 
@@ -105,7 +105,7 @@ fn is_no_collection(node: &Node) -> bool {
 }
 
 /// Source: Terragrunt documentation, `include`: "deep" merges maps by member and appends lists.
-fn deep(base: Node, over: Node, merge: Merge) -> Node {
+fn deep(base: Node, over: Node, merge: MergeStrategy) -> Node {
     let origin: Origin = over.origin.clone();
     let value = match (base.value, over.value) {
         (Value::Map(base), Value::Map(over)) => {
@@ -119,7 +119,7 @@ fn deep(base: Node, over: Node, merge: Merge) -> Node {
             }
             Value::Map(members.into_iter().collect())
         }
-        (Value::List(mut base), Value::List(over)) if merge == Merge::Deep => {
+        (Value::List(mut base), Value::List(over)) if merge == MergeStrategy::Deep => {
             base.extend(over);
             Value::List(base)
         }

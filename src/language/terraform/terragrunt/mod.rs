@@ -4,28 +4,28 @@
 //!
 //! Source: Terragrunt documentation, "Configuration Blocks and Attributes" (`terraform`, `inputs`, `include`), "Functions".
 
-use self::unit::{Config, LOCAL, UnitSource, unit_of};
+use self::unit::{LOCAL, UnitConfig, UnitSource, unit_of};
 mod functions;
 pub(super) mod ground;
 mod inputs;
 mod names;
 pub(super) mod unit;
 
-pub use ground::Ground;
+pub use ground::RepositoryRoot;
 
+use super::evaluator::Evaluator;
 use super::files::Files;
 use super::folder::Folder;
 use super::paths::joined;
 use super::scope::Scope;
-use super::values::{Fault, Outcome, plain};
-use super::world::World;
+use super::values::{EvaluationFault, Outcome, plain};
 use crate::domain::evidence::Origin;
 use crate::language::hcl::Block;
 
 /// What stands in an `include` block.
 struct Include<'c> {
     name: &'c str,
-    merge: Merge,
+    merge: MergeStrategy,
     block: &'c Block,
     /// The module that stands for it, or why there is none.
     module: Result<usize, String>,
@@ -33,7 +33,7 @@ struct Include<'c> {
 
 /// How the inputs of an include come together with those that go before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Merge {
+enum MergeStrategy {
     Not,
     Shallow,
     /// Maps by member; lists one behind the other.
@@ -42,9 +42,9 @@ enum Merge {
     DeepMaps,
 }
 
-impl World<'_> {
+impl Evaluator<'_> {
     /// The module that stands for a configuration, by its path from the ground; none where it is not in view, which is then wanted.
-    fn config(&self, config: &Config) -> Option<usize> {
+    fn config(&self, config: &UnitConfig) -> Option<usize> {
         let name = self.inputs.ground.name(&config.file)?;
         let known = |module: &Folder| module.config.is_some();
         if !self.folders.get(&name).is_some_and(|folder| known(folder)) {
@@ -60,7 +60,7 @@ impl World<'_> {
         self.folders.get(&name)?;
         let file = self.inputs.ground.path(&name)?;
         let folder = parent(&file).to_owned();
-        self.config(&Config {
+        self.config(&UnitConfig {
             file,
             folder,
             is_included: false,
@@ -73,7 +73,9 @@ impl World<'_> {
         let scope = Scope::new(self, unit);
         let mut missing = None;
         let includes = scope.includes();
-        let includes = includes.into_iter().filter(|one| one.merge != Merge::Not);
+        let includes = includes
+            .into_iter()
+            .filter(|one| one.merge != MergeStrategy::Not);
         for module in [Ok(unit)]
             .into_iter()
             .chain(includes.rev().map(|one| one.module))
@@ -90,8 +92,8 @@ impl World<'_> {
 
 impl<'s> Scope<'s> {
     /// The configuration that this module stands for.
-    fn config(&self) -> Option<Config> {
-        let module = self.world.module(self.module)?;
+    fn config(&self) -> Option<UnitConfig> {
+        let module = self.evaluator.module(self.module)?;
         module.config.clone()
     }
 
@@ -104,8 +106,8 @@ impl<'s> Scope<'s> {
         let node = self.value_of(block.attribute("source")?);
         let folder = self.config()?.folder;
         Some(match plain(&node.value) {
-            Ok(source) => Ok(module_source(&folder, &source, self.world)),
-            Err(Fault::Error(reason) | Fault::Unknown(reason)) => Err(reason),
+            Ok(source) => Ok(module_source(&folder, &source, self.evaluator)),
+            Err(EvaluationFault::Error(reason) | EvaluationFault::Unknown(reason)) => Err(reason),
         })
     }
 
@@ -115,7 +117,7 @@ impl<'s> Scope<'s> {
         let blocks = blocks.flat_map(|block| block.blocks_of("include"));
         let includes = blocks.map(|block| Include {
             name: block.label(0),
-            merge: Merge::of(block),
+            merge: MergeStrategy::of(block),
             block,
             module: self.included(block),
         });
@@ -126,18 +128,23 @@ impl<'s> Scope<'s> {
         let path = block.attribute("path").ok_or("it names no path")?;
         let node = self.value_of(path);
         let path = plain(&node.value).map_err(|fault| match fault {
-            Fault::Error(reason) | Fault::Unknown(reason) => reason,
+            EvaluationFault::Error(reason) | EvaluationFault::Unknown(reason) => reason,
         })?;
-        let Some(Config { folder, .. }) = self.config() else {
+        let Some(UnitConfig { folder, .. }) = self.config() else {
             return Err("its configuration could not be read".to_owned());
         };
-        let config = Config {
+        let config = UnitConfig {
             file: from(&folder, &path),
             folder,
             is_included: true,
         };
-        let name = self.world.inputs.ground.name(&config.file).unwrap_or(path);
-        let module = self.world.config(&config);
+        let name = self
+            .evaluator
+            .inputs
+            .ground
+            .name(&config.file)
+            .unwrap_or(path);
+        let module = self.evaluator.config(&config);
         module.ok_or_else(|| format!("{name} is not in view"))
     }
 
@@ -146,16 +153,19 @@ impl<'s> Scope<'s> {
         let folder = self.config().map(|config| config.folder);
         let file = from(&folder.unwrap_or_default(), path);
         let folder = parent(&file).to_owned();
-        let name = self.world.inputs.ground.name(&file);
-        let config = Config {
+        let name = self.evaluator.inputs.ground.name(&file);
+        let config = UnitConfig {
             file,
             folder,
             is_included: false,
         };
-        match self.world.config(&config) {
+        match self.evaluator.config(&config) {
             Some(module) => Ok(module),
             // Terragrunt too would refuse what is not there, so that `try` goes on.
-            None if name.as_ref().is_some_and(|name| self.world.is_absent(name)) => {
+            None if name
+                .as_ref()
+                .is_some_and(|name| self.evaluator.is_absent(name)) =>
+            {
                 super::values::error(format!("{} is not there", name.unwrap_or_default()))
             }
             None => super::values::unknown(format!("{} is not in view", name.unwrap_or_default())),
@@ -163,7 +173,7 @@ impl<'s> Scope<'s> {
     }
 }
 
-impl Merge {
+impl MergeStrategy {
     /// Source: Terragrunt documentation, `include`, `merge_strategy`.
     fn of(block: &Block) -> Self {
         let strategy = block.attribute("merge_strategy");
@@ -196,7 +206,7 @@ impl Folder {
 }
 
 /// `../modules//db` is a folder as any other, and `tfr:///owner/name/provider?version=1.2.3` a module of the registry.
-fn module_source(folder: &str, source: &str, world: &World<'_>) -> UnitSource {
+fn module_source(folder: &str, source: &str, evaluator: &Evaluator<'_>) -> UnitSource {
     if let Some((_, address)) = source
         .strip_prefix("tfr://")
         .and_then(|rest| rest.split_once('/'))
@@ -210,7 +220,7 @@ fn module_source(folder: &str, source: &str, world: &World<'_>) -> UnitSource {
     let path = source.strip_prefix("file://").unwrap_or(source);
     let is_path = path.starts_with(['.', '/']);
     let own = is_path.then(|| from(folder, path));
-    let name = own.and_then(|path| world.inputs.ground.name(&path));
+    let name = own.and_then(|path| evaluator.inputs.ground.name(&path));
     UnitSource {
         source: name.map_or_else(|| source.to_owned(), |name| local(&name)),
         version: None,

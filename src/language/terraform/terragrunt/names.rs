@@ -36,7 +36,7 @@ impl Scope<'_> {
             None => (bare(), 0),
         };
         match include.map(|include| &include.module) {
-            Some(Ok(module)) => Ok((Scope::new(self.world, *module).exposed(), taken)),
+            Some(Ok(module)) => Ok((Scope::new(self.evaluator, *module).exposed(), taken)),
             Some(Err(reason)) => unknown(reason.as_str()),
             None => super::super::values::error(format!(
                 "there is no include {}",

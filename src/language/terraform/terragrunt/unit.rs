@@ -12,7 +12,7 @@ pub(in crate::language::terraform) const LOCAL: &str = "@folder:";
 
 /// A configuration in one of its uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::language::terraform) struct Config {
+pub(in crate::language::terraform) struct UnitConfig {
     /// Its file, from the ground.
     pub(super) file: String,
     /// The folder that the functions mean: of the unit for what it includes, its own for what is read.

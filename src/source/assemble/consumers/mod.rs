@@ -3,38 +3,42 @@
 
 use std::collections::BTreeSet;
 
-use super::block::{self, Block, entries};
+use super::block::{self, ResourceBody, entries};
 use super::estate::Estate;
 use super::grants::{granted, perhaps_granted};
 use super::index::TOO_MUCH_AROUND;
-use super::scene::Scene;
+use super::symbols::SymbolTable;
 use super::things::{Handle, Item, Link};
 use super::{connecting, network, roles};
 use crate::domain::arn::PROXY_ID;
 use crate::domain::evidence::{Evidence, Origin};
 use crate::domain::posture::{ConnectGrant, Consumer, Identity, Peer, SecurityGroup};
-use crate::domain::term::{Part, Term, Thing};
+use crate::domain::symbolic::{Symbol, SymbolicPart, SymbolicString};
 use crate::language::resource::{Dialect, Piece, Value};
 use crate::language::vocabulary::{Kind, endpoint, function, proxy, subnet};
 
 /// All consumers, in the order of their names; `named_at` is the proxy. A source that shows none does not tell that there are none.
 pub(super) fn read(
-    scene: &Scene<'_, '_>,
+    symbols: &SymbolTable<'_, '_>,
     groups: &Evidence<Vec<SecurityGroup>>,
     named_at: &Origin,
 ) -> Evidence<Vec<Consumer>> {
-    let estate = scene.estate;
+    let estate = symbols.estate;
     let too_much = || Evidence::Unresolved(TOO_MUCH_AROUND.to_owned(), named_at.clone());
-    let Some(mut found) = holders(scene, connecting::to(scene), covers_proxy) else {
+    let Some(mut found) = holders(symbols, connecting::to(symbols), covers_proxy) else {
         return too_much();
     };
-    found.present.extend(given(scene).filter_map(|item| {
+    found.present.extend(given(symbols).filter_map(|item| {
         let role = roles::of_function(estate, item).and_then(Link::handle);
         (!found.functions.contains(&item.index))
-            .then(|| of_function(scene, item, role.as_ref(), &[]))
+            .then(|| of_function(symbols, item, role.as_ref(), &[]))
     }));
     if found.present.is_empty() && found.absent.is_empty() {
-        let by_id = holders(scene, connecting::by_any_id(scene), connecting::names_an_id);
+        let by_id = holders(
+            symbols,
+            connecting::by_any_id(symbols),
+            connecting::names_an_id,
+        );
         match by_id {
             Some(by_id) => found = by_id,
             None => return too_much(),
@@ -43,21 +47,21 @@ pub(super) fn read(
     admit(&mut found.absent, &found.present, groups.entries());
     let mut consumers = found.present;
     consumers.extend(found.absent);
-    consumers.extend(unread(scene));
+    consumers.extend(unread(symbols));
     consumers.sort_by_key(|consumer| (consumer.function.value().cloned(), consumer.origin.clone()));
-    match consumers.is_empty() && !is_account(scene) {
+    match consumers.is_empty() && !is_account(symbols) {
         true => Evidence::NotVisible,
         false => Evidence::Stated(consumers, named_at.clone()),
     }
 }
 
 /// Those of an account that were not read: anybody, with any right.
-fn unread(scene: &Scene<'_, '_>) -> Option<Consumer> {
-    let Some(Handle::Item(proxy)) = scene.cast.proxy else {
+fn unread(symbols: &SymbolTable<'_, '_>) -> Option<Consumer> {
+    let Some(Handle::Item(proxy)) = symbols.parts.proxy else {
         return None;
     };
-    let item = scene.estate.item(proxy);
-    let (reason, origin) = Block::of(scene.estate, item).why_open(proxy::CONSUMERS)?;
+    let item = symbols.estate.item(proxy);
+    let (reason, origin) = ResourceBody::of(symbols.estate, item).why_open(proxy::CONSUMERS)?;
     fn open<T>(reason: &str, origin: &Origin) -> Evidence<T> {
         Evidence::Unresolved(reason.to_owned(), origin.clone())
     }
@@ -85,20 +89,20 @@ struct Holders {
 
 /// Those of these roles that hold a grant which covers the proxy; none where that is more than is followed.
 fn holders(
-    scene: &Scene<'_, '_>,
+    symbols: &SymbolTable<'_, '_>,
     roles: BTreeSet<&Handle>,
-    covers: fn(&Term) -> bool,
+    covers: fn(&SymbolicString) -> bool,
 ) -> Option<Holders> {
-    let estate = scene.estate;
+    let estate = symbols.estate;
     let mut found = Holders::default();
     for role in roles {
         // A grant takes as long as some rules: all policies of its role are read for it.
         let weight = |grants: &Vec<ConnectGrant>| 1 + 8 * grants.len();
         let grants = estate.around(weight, || {
-            let mut grants = granted(scene, role);
+            let mut grants = granted(symbols, role);
             grants.retain(|grant| covers(&grant.resource));
             if !grants.is_empty() {
-                grants.extend(perhaps_granted(scene, role));
+                grants.extend(perhaps_granted(symbols, role));
             }
             grants
         })?;
@@ -113,24 +117,26 @@ fn holders(
         }
         for item in functions {
             found.functions.insert(item.index);
-            let function = of_function(scene, item, Some(role), &grants);
+            let function = of_function(symbols, item, Some(role), &grants);
             found.present.push(function);
         }
     }
     Some(found)
 }
 
-fn is_account(scene: &Scene<'_, '_>) -> bool {
-    match scene.cast.proxy {
-        Some(Handle::Item(index)) => scene.estate.item(index).resource.dialect == Dialect::Account,
+fn is_account(symbols: &SymbolTable<'_, '_>) -> bool {
+    match symbols.parts.proxy {
+        Some(Handle::Item(index)) => {
+            symbols.estate.item(index).resource.dialect == Dialect::Account
+        }
         _ => false,
     }
 }
 
 /// The functions that are given the endpoint of the proxy, or one beside it.
-fn given<'s, 'a>(scene: &'s Scene<'_, 'a>) -> impl Iterator<Item = Item<'a>> + use<'s, 'a> {
-    let proxy = scene.cast.proxy.iter();
-    proxy.flat_map(|proxy| scene.estate.naming(Kind::Function, proxy))
+fn given<'s, 'a>(symbols: &'s SymbolTable<'_, 'a>) -> impl Iterator<Item = Item<'a>> + use<'s, 'a> {
+    let proxy = symbols.parts.proxy.iter();
+    proxy.flat_map(|proxy| symbols.estate.naming(Kind::Function, proxy))
 }
 
 /// The proxies of which a function is given an endpoint: whoever asks for it means to connect.
@@ -160,7 +166,7 @@ fn endpoint_of(estate: &Estate<'_>, document: usize, piece: &Piece) -> Option<Ha
     let is_endpoint = matches!(attribute.as_str(), "endpoint" | "Endpoint");
     match item.kind.filter(|_| is_endpoint)? {
         Kind::Proxy => Some(estate.handle(item)),
-        Kind::Endpoint => Block::of(estate, item)
+        Kind::Endpoint => ResourceBody::of(estate, item)
             .link(endpoint::PROXY, Kind::Proxy)?
             .handle(),
         _ => None,
@@ -168,7 +174,7 @@ fn endpoint_of(estate: &Estate<'_>, document: usize, piece: &Piece) -> Option<Ha
 }
 
 /// Whether a resource of a grant reaches this proxy. Its id is generated, so that a literal id in a source is another one's.
-fn covers_proxy(resource: &Term) -> bool {
+fn covers_proxy(resource: &SymbolicString) -> bool {
     if resource.as_text().is_some_and(|text| text == "*") {
         return true;
     }
@@ -180,8 +186,8 @@ fn covers_proxy(resource: &Term) -> bool {
         return resource.has_unknown() || resource.has_wildcard();
     };
     match user.0.first() {
-        Some(Part::Thing(Thing::ProxyId) | Part::Unknown(_)) => true,
-        Some(Part::Text(text)) => {
+        Some(SymbolicPart::Thing(Symbol::ProxyId) | SymbolicPart::Unknown(_)) => true,
+        Some(SymbolicPart::Text(text)) => {
             let id = text.split('/').next().unwrap_or_default();
             id.contains(['*', '?']) && (id.starts_with(['*', '?']) || id.starts_with(PROXY_ID))
         }
@@ -190,18 +196,18 @@ fn covers_proxy(resource: &Term) -> bool {
 }
 
 fn of_function(
-    scene: &Scene<'_, '_>,
+    symbols: &SymbolTable<'_, '_>,
     item: Item<'_>,
     role: Option<&Handle>,
     grants: &[ConnectGrant],
 ) -> Consumer {
-    let block = Block::of(scene.estate, item);
+    let block = ResourceBody::of(symbols.estate, item);
     Consumer {
         address: item.resource.address.clone(),
         origin: item.resource.origin.clone(),
         function: block.text(function::NAME),
         role: role.map_or(Evidence::NotVisible, |role| {
-            Evidence::Stated(scene.estate.identity(role), item.resource.origin.clone())
+            Evidence::Stated(symbols.estate.identity(role), item.resource.origin.clone())
         }),
         grants: grants.to_vec(),
         security_groups: security_groups(block),
@@ -210,7 +216,7 @@ fn of_function(
 }
 
 /// What an account shows of the function that a consumer is, or of all that run under its role.
-pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<Existing> {
+pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<FunctionNetwork> {
     let by_name =
         consumer
             .function
@@ -227,7 +233,7 @@ pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<Exist
         Some(estate.naming(Kind::Function, &role).collect())
     };
     let functions = by_name.or_else(by_role)?;
-    Some(Existing {
+    Some(FunctionNetwork {
         security_groups: shared(estate, &functions, security_groups)?,
         vpc: shared(estate, &functions, vpc)?,
     })
@@ -237,12 +243,13 @@ pub(super) fn existing(estate: &Estate<'_>, consumer: &Consumer) -> Option<Exist
 fn shared<'a, T: PartialEq>(
     estate: &Estate<'a>,
     functions: &[Item<'a>],
-    of: fn(Block<'_, 'a>) -> Evidence<T>,
+    of: fn(ResourceBody<'_, 'a>) -> Evidence<T>,
 ) -> Option<Evidence<T>> {
     let (first, others) = functions.split_first()?;
-    let value = of(Block::of(estate, *first));
+    let value = of(ResourceBody::of(estate, *first));
     let mut others = others.iter();
-    let differs = others.find(|other| of(Block::of(estate, **other)).value() != value.value());
+    let differs =
+        others.find(|other| of(ResourceBody::of(estate, **other)).value() != value.value());
     Some(match differs {
         None => value,
         Some(other) => Evidence::Unresolved(
@@ -256,14 +263,14 @@ fn shared<'a, T: PartialEq>(
 }
 
 /// Where a function stands.
-pub(super) struct Existing {
+pub(super) struct FunctionNetwork {
     pub(super) security_groups: Evidence<Vec<Identity>>,
     pub(super) vpc: Evidence<Option<Identity>>,
 }
 
 /// A function without a network runs outside any: Lambda Developer Guide, "Giving Lambda functions access to resources in an
 /// Amazon VPC".
-fn security_groups(block: Block<'_, '_>) -> Evidence<Vec<Identity>> {
+fn security_groups(block: ResourceBody<'_, '_>) -> Evidence<Vec<Identity>> {
     let Some(list) = block.get(function::SECURITY_GROUPS) else {
         return match block.get(function::NETWORK) {
             Some(_) => Evidence::NotVisible,
@@ -280,7 +287,7 @@ fn security_groups(block: Block<'_, '_>) -> Evidence<Vec<Identity>> {
     block::stated(groups, &list.origin)
 }
 
-fn vpc(block: Block<'_, '_>) -> Evidence<Option<Identity>> {
+fn vpc(block: ResourceBody<'_, '_>) -> Evidence<Option<Identity>> {
     let said = network::identity_in(block, function::VPC);
     if !said.is_not_visible() {
         return said.map(Some);
@@ -299,7 +306,7 @@ fn vpc(block: Block<'_, '_>) -> Evidence<Option<Identity>> {
         .iter()
         .filter_map(|node| match block.link_of(Kind::Subnet, node) {
             Link::To(Handle::Item(index)) => {
-                Some(Block::of(block.estate, block.estate.item(index)))
+                Some(ResourceBody::of(block.estate, block.estate.item(index)))
             }
             _ => None,
         })

@@ -22,50 +22,64 @@ fn actions_match_with_wildcards() {
 
 #[test]
 fn a_grant_reaches_the_proxy_by_its_id_or_by_a_wildcard() {
-    let arn = |last: Vec<Part>| {
-        let front = Part::Text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:".to_owned());
-        Term(std::iter::once(front).chain(last).collect())
+    let arn = |last: Vec<SymbolicPart>| {
+        let front = SymbolicPart::Text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:".to_owned());
+        SymbolicString(std::iter::once(front).chain(last).collect())
     };
-    let text = |text: &str| Part::Text(text.to_owned());
+    let text = |text: &str| SymbolicPart::Text(text.to_owned());
     let cases = [
         (
-            arn(vec![Part::Thing(Thing::ProxyId), text("/orders_rw")]),
-            true,
-        ),
-        (arn(vec![Part::Unknown("no value".to_owned())]), true),
-        (
-            Term::text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:*/*"),
+            arn(vec![
+                SymbolicPart::Thing(Symbol::ProxyId),
+                text("/orders_rw"),
+            ]),
             true,
         ),
         (
-            Term::text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-*/orders_rw"),
+            arn(vec![SymbolicPart::Unknown("no value".to_owned())]),
             true,
         ),
-        (Term::text("*"), true),
-        (Term::text("arn:aws:rds-db:*"), true),
         (
-            Term::text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0other/orders_rw"),
+            SymbolicString::text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:*/*"),
+            true,
+        ),
+        (
+            SymbolicString::text("arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-*/orders_rw"),
+            true,
+        ),
+        (SymbolicString::text("*"), true),
+        (SymbolicString::text("arn:aws:rds-db:*"), true),
+        (
+            SymbolicString::text(
+                "arn:aws:rds-db:eu-west-1:123456789012:dbuser:prx-0other/orders_rw",
+            ),
             false,
         ),
         // What belongs to another service connects to nothing.
         (
-            Term::text("arn:aws:ssm:eu-west-1:123456789012:parameter/lake/*"),
+            SymbolicString::text("arn:aws:ssm:eu-west-1:123456789012:parameter/lake/*"),
             false,
         ),
         (
-            Term::text("arn:aws:secretsmanager:eu-west-1:123456789012:secret:*"),
+            SymbolicString::text("arn:aws:secretsmanager:eu-west-1:123456789012:secret:*"),
             false,
         ),
-        (Term::text("arn:aws:rds:eu-west-1:123456789012:db:*"), false),
+        (
+            SymbolicString::text("arn:aws:rds:eu-west-1:123456789012:db:*"),
+            false,
+        ),
         // Meant for a user, with the wrong prefix: the rule tells.
         (
-            Term::text("arn:aws:rds:eu-west-1:123456789012:dbuser:*/*"),
+            SymbolicString::text("arn:aws:rds:eu-west-1:123456789012:dbuser:*/*"),
             true,
         ),
-        (Term::text("arn:aws:*:eu-west-1:123456789012:*"), true),
+        (
+            SymbolicString::text("arn:aws:*:eu-west-1:123456789012:*"),
+            true,
+        ),
         (
             arn(vec![
-                Part::Thing(Thing::DatabaseResourceId),
+                SymbolicPart::Thing(Symbol::DatabaseResourceId),
                 text("/orders_rw"),
             ]),
             false,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use rdsproxy_gen::domain::calls::{CALLS, Made};
+use rdsproxy_gen::domain::calls::{CALLS, CallOccasion};
 use rdsproxy_gen::domain::snapshot::{Cause, NotVisible, Snapshot};
 use rdsproxy_gen::report::FORMATS;
 use rdsproxy_gen::report::drift::DRIFT_FORMATS;
@@ -117,7 +117,9 @@ impl Sight {
     /// What is wrong with what a run says.
     fn wrong(&self, job: &Job) -> Vec<String> {
         let is_for_many = |action: &str| {
-            let mut calls = CALLS.iter().filter(|call| call.made == Made::ForMany);
+            let mut calls = CALLS
+                .iter()
+                .filter(|call| call.made == CallOccasion::ForMany);
             calls.any(|call| call.action == action)
         };
         let has_many = job.spoiled.iter().any(|(action, _)| is_for_many(action));

@@ -1,9 +1,10 @@
 //! What changes texts that people wrote, and what compares them.
 
 use rdsproxy_gen::language::{form, yaml};
+use rdsproxy_gen::rewrite::declarative;
 use rdsproxy_gen::rewrite::edit::{Editable, applied, mended_rules};
+use rdsproxy_gen::rewrite::merge;
 use rdsproxy_gen::rewrite::merge::marker;
-use rdsproxy_gen::rewrite::{inert, merge};
 
 use super::{Broken, split, text};
 
@@ -103,8 +104,8 @@ pub(super) fn forms(bytes: &[u8]) -> Broken {
         if let Some(change) = form.changes(&form::file(path, text)).first() {
             return Err(format!("differs from itself: {}", change.name));
         }
-        inert::terraform(text, &["var.name"]);
-        inert::cloudformation(text, &["Name"]);
+        declarative::terraform(text, &["var.name"]);
+        declarative::cloudformation(text, &["Name"]);
     }
     Ok(())
 }

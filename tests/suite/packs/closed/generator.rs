@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, BlockLabel, Body};
-use rdsproxy_gen::domain::pack::allowance::{Asked, judge};
+use rdsproxy_gen::domain::pack::allowance::{AskedSpec, judge};
 use rdsproxy_gen::language::yaml;
 use rdsproxy_gen::language::yaml::{Content, Tree};
 use rdsproxy_gen::rewrite::inventory::inventory;
@@ -19,7 +19,7 @@ use crate::tools;
 
 const EXAMPLE: &str = "generated-examples/postgresql-instance";
 
-const ASKED: Asked<'_> = Asked {
+const ASKED: AskedSpec<'_> = AskedSpec {
     proxy: "orders-proxy",
     has_topic: false,
     retention_days: 365,

@@ -1,0 +1,129 @@
+//! What is said before the first question and after the last file: what this is, and what to do next, in order.
+
+use super::ProjectDraft;
+use crate::domain::blueprint::{Blueprint, SecretPlan, TlsPlan};
+use crate::domain::spec::SPEC_FILE;
+use crate::interview::shell_quoted;
+use crate::report::{broken, count};
+
+/// What begins here, and how long it takes. Without an account there is nothing to choose from, which nobody has to find out by
+/// typing ids.
+pub(super) fn welcome(account: bool, (left, given): (usize, bool), width: usize) -> String {
+    let account = match account {
+        true => "",
+        false => {
+            " No account is in view, so you type names and ids; --live, --snapshot FILE or --demo let you choose them instead."
+        }
+    };
+    let length = match left {
+        0 => "Every question is answered already.".to_owned(),
+        left if given => format!(
+            "{} left to a hardened RDS Proxy; more users or functions mean a few more.{account}",
+            match left {
+                1 => "One question is".to_owned(),
+                more => format!("{more} questions are"),
+            }
+        ),
+        left => format!(
+            "A hardened RDS Proxy in {}; more users or functions mean a few more.{account}",
+            count(left, "question")
+        ),
+    };
+    let promise = "Nothing is written before you have seen it and agreed.";
+    let lines = [broken(&length, width), broken(promise, width)];
+    lines.join("\n") + "\n"
+}
+
+/// What was written, what to do next, and how to get the same again.
+pub(super) fn done(draft: &ProjectDraft, written: usize, command: &str) -> String {
+    let dir = &shell_quoted(&draft.dir.display().to_string());
+    if written == 0 {
+        return format!("\nNothing to write: {dir} is what {SPEC_FILE} says.\n");
+    }
+    let mut text = format!("\n{} written to {dir}\n", count(written, "file"));
+    if draft.blueprint.targets.len() > 1 {
+        text.push_str("Each folder is complete by itself: deploy one of them.\n");
+    }
+    for (target, title, steps) in WAYS {
+        if !draft.blueprint.targets.iter().any(|id| id == target) {
+            continue;
+        }
+        text.push_str(&format!(
+            "\nNext, with {title} (all commands: {dir}/{target}/README.md)\n"
+        ));
+        let steps = steps(&draft.blueprint, dir);
+        for (number, step) in (1..).zip(steps) {
+            text.push_str(&format!("  {number}. {step}\n"));
+        }
+    }
+    let pack: String = draft
+        .pack
+        .iter()
+        .map(|word| format!(" {}", shell_quoted(word)))
+        .collect();
+    text.push_str(&format!(
+        "\nTo change it, edit {dir}/{SPEC_FILE} and run\n  \
+         rdsproxy-gen update {dir}{pack}\n\
+         \nThe same without questions\n  {command}\n"
+    ));
+    text
+}
+
+/// The steps of a target, for a blueprint and its directory.
+type Steps = fn(&Blueprint, &str) -> Vec<String>;
+
+/// One row for each target: its id, its name, its steps in order.
+const WAYS: &[(&str, &str, Steps)] = &[
+    ("terraform", "Terraform", terraform),
+    ("cloudformation", "CloudFormation", cloudformation),
+];
+
+/// Where a proxy logs in with a secret, secret and user come before it.
+fn terraform(blueprint: &Blueprint, dir: &str) -> Vec<String> {
+    let mut steps = vec![format!(
+        "cd {dir}/terraform && terraform init && terraform test"
+    )];
+    if creates_secrets(blueprint) {
+        steps.push("create the secrets alone, before the proxy: step 1 of README.md".to_owned());
+    }
+    steps.push(users(blueprint));
+    steps.push("terraform apply".to_owned());
+    steps.extend(attach(blueprint));
+    steps
+}
+
+/// CloudFormation waits for a target that works, and rolls back without one: it is registered last.
+fn cloudformation(blueprint: &Blueprint, _: &str) -> Vec<String> {
+    let mut steps = vec!["deploy the stack without its target (RegisterTarget=false)".to_owned()];
+    steps.push(users(blueprint));
+    steps.extend(attach(blueprint));
+    steps.push("deploy it with parameters.json, which registers the target".to_owned());
+    steps
+}
+
+fn creates_secrets(blueprint: &Blueprint) -> bool {
+    blueprint
+        .users
+        .iter()
+        .any(|user| matches!(user.secret, SecretPlan::Create { .. }))
+}
+
+/// A login of SQL Server needs its password from the start; elsewhere the user comes first.
+fn users(blueprint: &Blueprint) -> String {
+    let scripts = match (blueprint.uses_secrets(), blueprint.engine().id) {
+        (false, _) => "sql/users.sql",
+        (true, "sqlserver") => "sql/set_password.py, then sql/users.sql",
+        (true, _) => "sql/users.sql, then sql/set_password.py",
+    };
+    format!("as an administrator of the database, run {scripts}")
+}
+
+fn attach(blueprint: &Blueprint) -> Option<String> {
+    let TlsPlan::CreateGroup(group) = &blueprint.database_tls else {
+        return None;
+    };
+    Some(format!(
+        "attach the parameter group {} to {}, and reboot",
+        group.name, blueprint.database.identifier
+    ))
+}

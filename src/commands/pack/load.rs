@@ -1,0 +1,277 @@
+//! A pack, read together with the packs above it. Who made it, and whether it may be used, is for [`super::resolve`] to say.
+
+use super::terms::{Permission, Terms, not_asked};
+use crate::commands::CommandError;
+use crate::domain::pack::{ANSWERS_FILE, Inherits, PACK_FILE, Pack, Reference};
+use crate::domain::trust::{Provenance, TrustError, TrustSubject, TrustedPlace, comment};
+use crate::interview::{Answers, Mode, Nobody, Preset, Surroundings, run_in};
+use crate::io::store::{Fetched, NetworkAccess, StoreError, Verified, fetch};
+use crate::io::{clock, terminal};
+
+/// How many packs may stand above one. Ours: a company's, a department's, a team's.
+const MOST_ABOVE: usize = 3;
+
+/// A pack as it was found.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// What it holds.
+    pub(super) pack: Pack,
+    /// Where it came from, and as which bytes.
+    pub(super) fetched: Fetched,
+    /// Who made it, or why it is not trusted.
+    pub(super) standing: Result<Provenance, TrustError>,
+}
+
+/// A pack of one's own, which the command line names: read, and whoever made it is no matter.
+pub(super) fn opened(reference: &str, terms: &Terms) -> Result<(Pack, Fetched), CommandError> {
+    let opened = opened_within(reference, terms)?;
+    Ok((opened.pack, opened.fetched))
+}
+
+/// A pack, and who made it.
+pub(super) fn opened_within(reference: &str, terms: &Terms) -> Result<Opened, CommandError> {
+    let reference = Reference::parse(reference).map_err(CommandError::input)?;
+    through(&reference, (terms, &Led::default()), MOST_ABOVE)
+}
+
+/// Where the packs below one may lead.
+#[derive(Clone, Debug, Default)]
+struct Led {
+    /// Whether somebody who is trusted signed the pack below, and with it the place of this one.
+    is_vouched: bool,
+    /// All places of the machine that the pack below came from.
+    machine: Option<TrustedPlace>,
+    /// The pack below, and the digest that it names.
+    pinned: Option<(String, String)>,
+}
+
+impl Led {
+    /// To where a pack may lead that was found at a place.
+    fn from(
+        &self,
+        place: &Reference,
+        above: &Inherits,
+        (standing, permission): (&Result<Provenance, TrustError>, Permission),
+    ) -> Self {
+        let machine = place
+            .machine()
+            .and_then(|machine| TrustedPlace::parse(&machine).ok());
+        Self {
+            // What its digest names is what was signed with it.
+            is_vouched: self.is_vouched || matches!(standing, Ok(Provenance::Verified { .. })),
+            machine: machine.filter(|_| permission == Permission::Given),
+            pinned: Some((place.to_string(), above.digest.clone())),
+        }
+    }
+
+    /// Before anything that it says is followed: another pack would lead elsewhere.
+    fn is_pinned(&self, fetched: &Fetched) -> Result<(), CommandError> {
+        match &self.pinned {
+            Some((below, digest)) if *digest != fetched.digest => {
+                Err(CommandError::input(format!(
+                    "{below}: inherits {} with the digest {digest}, and what is there has {}",
+                    fetched.from, fetched.digest
+                ))
+                .hint("what was published never changes; a pack that inherits another version is a new version itself"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn permits(&self, place: &Reference) -> bool {
+        let machine = self.machine.as_ref();
+        self.is_vouched || machine.is_some_and(|machine| machine.holds(place))
+    }
+}
+
+/// The same, with at most so many packs above it.
+fn through(
+    reference: &Reference,
+    (terms, led): (&Terms, &Led),
+    most: usize,
+) -> Result<Opened, CommandError> {
+    let permission = match terms.permission(reference) {
+        Permission::Missing if led.permits(reference) => Permission::Given,
+        other => other,
+    };
+    let fetched = fetched(reference, terms, permission)?;
+    led.is_pinned(&fetched)?;
+    let pack = read(&fetched)?;
+    is_as_tagged(&pack, &fetched)?;
+    let (fetched, standing) = judged((reference, permission), (&pack, fetched), terms);
+    let pack = match pack.manifest.inherits.clone() {
+        Some(above) => {
+            let led = led.from(reference, &above, (&standing, permission));
+            let above = inherited(&above, &fetched.from, (terms, &led), most)?;
+            pack.below(above)
+        }
+        None => pack,
+    };
+    // Also where nobody answers anything yet: such a pack is not to be built or signed.
+    preset(&pack).map_err(|error| is_refused(&fetched, &error))?;
+    Ok(Opened {
+        pack,
+        fetched,
+        standing,
+    })
+}
+
+/// Gets a pack, from its place or from what was fetched before.
+fn fetched(
+    reference: &Reference,
+    terms: &Terms,
+    permission: Permission,
+) -> Result<Fetched, CommandError> {
+    if permission == Permission::Missing && matches!(reference, Reference::Local(_)) {
+        return Err(not_asked(reference));
+    }
+    match (
+        fetch(reference, permission.reach(), &terms.means()),
+        permission,
+    ) {
+        (Err(StoreError::NotKept(_)), Permission::Missing) => Err(not_asked(reference)),
+        (Err(error), _) => {
+            let is_unreachable = error.is_unreachable();
+            let error = refused(error);
+            Err(match is_unreachable {
+                true => error.hint("--offline uses what was fetched before"),
+                false => error,
+            })
+        }
+        (Ok(fetched), Permission::Missing) => {
+            let place = reference.place();
+            let note = format!(
+                "{place} was not asked: only files that came with the project name it; what was fetched from it before is used\n"
+            );
+            terminal::note_once(&note).map_err(CommandError::environment)?;
+            Ok(fetched)
+        }
+        (Ok(fetched), Permission::Given | Permission::Offline) => Ok(fetched),
+    }
+}
+
+/// Who made a pack. Without the network, what its place said last is not all that it ever said: whoever put another signature there
+/// takes away none that was verified.
+fn judged(
+    (place, permission): (&Reference, Permission),
+    (pack, mut fetched): (&Pack, Fetched),
+    terms: &Terms,
+) -> (Fetched, Result<Provenance, TrustError>) {
+    let cache = terms.means().cache;
+    let mut found = standing(pack, &fetched, terms);
+    if permission.reach() == NetworkAccess::Offline
+        && !matches!(found, Ok(Provenance::Verified { .. }))
+    {
+        for signature in cache.signatures(place, &fetched.digest) {
+            let last = fetched.signature.replace(signature);
+            match standing(pack, &fetched, terms) {
+                Ok(verified @ Provenance::Verified { .. }) => {
+                    found = Ok(verified);
+                    break;
+                }
+                Ok(Provenance::Unverified(_)) | Err(_) => fetched.signature = last,
+            }
+        }
+    }
+    if let (Ok(Provenance::Verified { key, .. }), Some(signature)) = (&found, &fetched.signature) {
+        let signer = &key.to_string();
+        cache.keep_signature(Verified { place, signer }, &fetched.digest, signature);
+    }
+    (fetched, found)
+}
+
+/// Who made a pack, by the signature that it has.
+fn standing(pack: &Pack, fetched: &Fetched, terms: &Terms) -> Result<Provenance, TrustError> {
+    let (name, version) = (&pack.manifest.name, pack.manifest.version.to_string());
+    let subject = TrustSubject {
+        what: &format!("{name} {version}"),
+        name,
+        bytes: &fetched.archive,
+        signature: fetched.signature.as_deref(),
+        comment: &comment(name, &version, &fetched.digest),
+    };
+    terms.trust.judge(&subject, clock::today())
+}
+
+/// A tag that is a version holds that version, or somebody put another one in its place.
+fn is_as_tagged(pack: &Pack, fetched: &Fetched) -> Result<(), CommandError> {
+    let tagged = Reference::parse(&fetched.from).ok();
+    let tagged = tagged.and_then(|reference| reference.version());
+    let (version, from) = (&pack.manifest.version, &fetched.from);
+    match tagged.filter(|tagged| tagged != version) {
+        Some(tagged) => Err(CommandError::input(format!(
+            "{from}: the tag says {tagged}, and the pack says {version}"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Whose turn it is where a place gives no pack.
+pub(super) fn refused(error: StoreError) -> CommandError {
+    match error.is_of_the_machine() {
+        true => CommandError::environment(error),
+        false => CommandError::input(error),
+    }
+}
+
+fn read(fetched: &Fetched) -> Result<Pack, CommandError> {
+    Pack::read(&fetched.files).map_err(|error| is_refused(fetched, &error.to_string()))
+}
+
+/// The pack above another one, which its digest alone names: whoever signed the one below signed that too.
+fn inherited(
+    above: &Inherits,
+    below: &str,
+    (terms, led): (&Terms, &Led),
+    most: usize,
+) -> Result<Pack, CommandError> {
+    let Some(most) = most.checked_sub(1) else {
+        let message = format!("{below}: more than {MOST_ABOVE} packs stand above each other");
+        return Err(CommandError::input(message));
+    };
+    let named = Reference::parse(&above.pack).map_err(CommandError::input);
+    let opened = named.and_then(|named| through(&named, (terms, led), most));
+    opened.map(|opened| opened.pack).map_err(|error| {
+        let hint = format!("{PACK_FILE} of {below} inherits it");
+        error.hint(hint)
+    })
+}
+
+fn is_refused(fetched: &Fetched, why: &str) -> CommandError {
+    let from = &fetched.from;
+    CommandError::input(format!("the pack in {from} is refused:\n  {why}"))
+}
+
+/// A spec, with what a pack answers for everybody. Where it says nothing, not a byte is changed.
+pub(super) fn completed(preset: &Preset, text: &str, file: &str) -> Result<String, CommandError> {
+    if preset.is_empty() {
+        return Ok(text.to_owned());
+    }
+    let answers = Answers::from_toml(text, file).map_err(CommandError::input)?;
+    let around = Surroundings {
+        world: None,
+        preset: Some(preset),
+        ..Surroundings::default()
+    };
+    run_in(around, answers, &mut Nobody, Mode::NonInteractive)
+        .map(|answers| answers.to_toml())
+        .map_err(CommandError::input)
+}
+
+/// What a pack says of the answers.
+///
+/// # Errors
+/// When `answers.toml` is wrong, or does not go with that of the pack above.
+pub(super) fn preset(pack: &Pack) -> Result<Preset, String> {
+    let own = match &pack.answers {
+        Some(text) => Preset::parse(text, ANSWERS_FILE, &pack.manifest.name)
+            .map_err(|error| error.to_string())?,
+        None => Preset::default(),
+    };
+    match &pack.above {
+        Some(above) => own
+            .below(preset(above)?)
+            .map_err(|error| format!("{ANSWERS_FILE}: {error}")),
+        None => Ok(own),
+    }
+}

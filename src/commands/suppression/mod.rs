@@ -1,0 +1,253 @@
+//! The files that say what may stay: the policy, and the report that is the baseline.
+
+mod accept;
+mod comments;
+mod waivers;
+
+use std::collections::BTreeMap;
+use std::path::{self, Path, PathBuf};
+
+pub(super) use accept::Suppression;
+use clap::Args;
+pub(super) use comments::Comments;
+use serde::Deserialize;
+pub(super) use waivers::{WaiverDraft, until};
+
+use super::CommandError;
+use crate::domain::limits::Limits;
+use crate::domain::policy::{self, POLICY_FILE, TeamPolicy};
+use crate::domain::secrecy::without_value;
+use crate::domain::spec::NamedText;
+use crate::io::files::bounded::{self, Bound};
+use crate::io::{clock, files, terminal, walk};
+use crate::rules::RULES;
+
+/// What a team decided.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Policy")]
+pub(super) struct PolicyArgs {
+    /// Policy file with severities, tighter limits and waivers [default: rdsproxy-policy.toml in this directory or the nearest
+    /// one above it, up to the root of the repository].
+    #[arg(long, value_name = "FILE", conflicts_with = "no_policy")]
+    policy: Option<PathBuf>,
+    /// Do not look for a policy file.
+    #[arg(long)]
+    no_policy: bool,
+    /// Ignore all waivers, in the policy and in comments.
+    #[arg(long)]
+    no_waivers: bool,
+}
+
+/// What may stay.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Policy")]
+pub(super) struct AllowanceArgs {
+    #[command(flatten)]
+    policy: PolicyArgs,
+    /// Report only findings that an earlier report does not contain (`--format json --output FILE`). Findings are matched by
+    /// file name, not by line.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+}
+
+impl AllowanceArgs {
+    /// Whether comments count.
+    pub(super) fn comments_count(&self) -> bool {
+        self.policy.comments_count()
+    }
+
+    /// Adds the waivers that stand in these projects; each speaks of its own project only.
+    pub(super) fn add_projects<P: AsRef<Path>>(
+        &self,
+        accepting: &mut Suppression,
+        projects: impl IntoIterator<Item = P>,
+    ) -> Result<(), CommandError> {
+        self.policy.add_projects(accepting, projects)
+    }
+
+    /// The same policy, seen from any other folder, and nothing that is known.
+    pub(super) fn settled(&self) -> Self {
+        let mut policy = self.policy.clone();
+        let found = policy.policy.take().or_else(|| match policy.no_policy {
+            true => None,
+            false => files::found_above(POLICY_FILE),
+        });
+        policy.policy = found.and_then(|path| path::absolute(path).ok());
+        policy.no_policy = policy.policy.is_none();
+        Self {
+            policy,
+            baseline: None,
+        }
+    }
+
+    /// Whether there is something to compare with.
+    pub(super) fn compares(&self) -> bool {
+        self.baseline.is_some()
+    }
+
+    /// Reads what was named, or found.
+    pub(super) fn load(&self) -> Result<Suppression, CommandError> {
+        let mut accepting = self.policy.load()?;
+        if let Some(path) = &self.baseline {
+            accepting.known = fingerprints(path)?;
+        }
+        Ok(accepting)
+    }
+}
+
+impl PolicyArgs {
+    /// Whether comments count.
+    pub(super) fn comments_count(&self) -> bool {
+        !self.no_waivers
+    }
+
+    /// Reads what was named, or found.
+    pub(super) fn load(&self) -> Result<Suppression, CommandError> {
+        let mut policy = self.read_policy()?;
+        if self.no_waivers {
+            policy.waivers.clear();
+        }
+        Ok(Suppression::new(policy, clock::today()))
+    }
+
+    /// The same, with the waivers that stand in these projects; each speaks of its own project only.
+    pub(super) fn load_with<P: AsRef<Path>>(
+        &self,
+        projects: impl IntoIterator<Item = P>,
+    ) -> Result<Suppression, CommandError> {
+        let mut accepting = self.load()?;
+        self.add_projects(&mut accepting, projects)?;
+        Ok(accepting)
+    }
+
+    /// Adds the waivers that stand in these projects. A policy that was named is the only one that counts.
+    pub(super) fn add_projects<P: AsRef<Path>>(
+        &self,
+        accepting: &mut Suppression,
+        projects: impl IntoIterator<Item = P>,
+    ) -> Result<(), CommandError> {
+        if self.no_policy || self.no_waivers || self.policy.is_some() {
+            return Ok(());
+        }
+        let above = files::found_above(POLICY_FILE).map(|path| walk::name(&path));
+        for project in projects {
+            let path = project.as_ref().join(POLICY_FILE);
+            let name = walk::name(&path);
+            if Some(&name) == above.as_ref() {
+                continue;
+            }
+            if let Some(text) =
+                bounded::confined_text(&path, Bound::POLICY).map_err(CommandError::environment)?
+            {
+                let waivers = of_project(&name, &text)?;
+                let folder = walk::name(project.as_ref());
+                accepting.policy.waivers.extend(waivers.map(|mut waiver| {
+                    waiver.project = Some(folder.clone());
+                    waiver
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    fn read_policy(&self) -> Result<TeamPolicy, CommandError> {
+        if self.no_policy {
+            return Ok(TeamPolicy::default());
+        }
+        if let Some(path) = &self.policy {
+            let text = bounded::named_text(path, Bound::POLICY);
+            return parsed(&walk::name(path), &text.map_err(CommandError::environment)?);
+        }
+        let Some(path) = files::found_above(POLICY_FILE) else {
+            return Ok(TeamPolicy::default());
+        };
+        let text = bounded::confined_text(&path, Bound::POLICY);
+        let Some(text) = text.map_err(CommandError::environment)? else {
+            return Ok(TeamPolicy::default());
+        };
+        let name = walk::name(&path);
+        // Where nobody listens, nothing can be said.
+        let _ = terminal::note_once(&format!("policy: {name}\n"));
+        parsed(&name, &text)
+    }
+}
+
+/// Reads a policy.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn parsed(name: &str, text: &str) -> Result<TeamPolicy, CommandError> {
+    let known: Vec<&str> = RULES.iter().map(|rule| rule.info.id).collect();
+    policy::policy(&NamedText { file: name, text }, &known).map_err(CommandError::input)
+}
+
+/// The waivers of a project. Severities and limits are not for a project to decide: those of the folder where the command runs count.
+fn of_project(
+    name: &str,
+    text: &str,
+) -> Result<impl Iterator<Item = policy::WaiverEntry> + use<>, CommandError> {
+    let policy = parsed(name, text)?;
+    let decides = !policy.severities.is_empty() || policy.limits != Limits::SERVICE;
+    if decides {
+        // Where nobody listens, nothing can be said.
+        let _ = terminal::note_once(&format!(
+            "{name}: severities and limits count from the folder where the command runs, not from a project: only its waivers count\n"
+        ));
+    }
+    Ok(policy.waivers.into_iter())
+}
+
+/// Says what is wrong with waivers, each thing once.
+pub(super) fn tell(mut wrong: Vec<String>) {
+    wrong.sort();
+    wrong.dedup();
+    let lines: String = wrong.iter().map(|line| format!("{line}\n")).collect();
+    // Where nobody listens, nothing can be said.
+    let _ = terminal::note(&lines);
+}
+
+/// As much of a report as a baseline needs.
+#[derive(Deserialize)]
+struct BaselineReport {
+    proxies: Vec<BaselineProxy>,
+}
+
+#[derive(Deserialize)]
+struct BaselineProxy {
+    findings: Vec<BaselineFinding>,
+}
+
+#[derive(Deserialize)]
+struct BaselineFinding {
+    fingerprint: String,
+    /// Other proxies with the same fault. Reports before that was told once have none.
+    #[serde(default)]
+    also: Vec<Also>,
+}
+
+#[derive(Deserialize)]
+struct Also {
+    fingerprint: String,
+}
+
+/// How often each finding stands in a report.
+fn fingerprints(path: &Path) -> Result<BTreeMap<String, usize>, CommandError> {
+    let text = bounded::named_text(path, Bound::REPORT).map_err(CommandError::environment)?;
+    let report: BaselineReport = serde_json::from_str(&text).map_err(|error| {
+        let message = format!(
+            "{}: is no report that can be a baseline ({})",
+            path.display(),
+            without_value(&error.to_string())
+        );
+        CommandError::input(message)
+            .hint("write one with `rdsproxy-gen audit PATH --format json --output FILE`")
+    })?;
+    let mut known = BTreeMap::new();
+    for found in report.proxies.into_iter().flat_map(|proxy| proxy.findings) {
+        let also = found.also.into_iter().map(|also| also.fingerprint);
+        for fingerprint in also.chain([found.fingerprint]) {
+            *known.entry(fingerprint).or_default() += 1;
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,103 @@
+//! What of the user's edits is not kept silently: whatever makes a rule weaker than what is generated now, or hides whether it
+//! holds.
+
+use std::collections::BTreeMap;
+
+use crate::commands::drift::effects::effects;
+use crate::commands::drift::evaluated::Evaluated;
+use crate::commands::drift::project::{Project, Side};
+use crate::commands::suppression::{Comments, Suppression};
+use crate::domain::drift::{Class, DriftEffect};
+use crate::io::walk;
+use crate::language::Texts;
+
+/// What the merged files mean, beside what is generated.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    /// What is generated in another way now.
+    pub(super) news: Vec<DriftEffect>,
+    pub(super) held: Vec<DriftEffect>,
+    /// What would be held, were it not put up with.
+    pub(super) accepted: Vec<DriftEffect>,
+    /// What is wrong with the waivers that speak of it.
+    pub(super) wrong: Vec<String>,
+}
+
+/// Reads the directory as it would be, and compares it with what is generated. Where both sides are in conflict there is no text
+/// to be read: then the directory as it is, is compared with its baseline.
+pub(super) fn judged(
+    project: &Project,
+    (generated, merged): (&Texts, Option<&Merged>),
+    (accepting, comments_count): (&Suppression, bool),
+) -> Judgement {
+    let home = &project.home;
+    let named = |path: &String| walk::name(&project.dir.join(path));
+    let new = generated.iter();
+    let new = home.side(
+        new.map(|(path, text)| (named(path), text.clone()))
+            .collect(),
+    );
+    let base = Evaluated::of(&project.before, home);
+    let intent = match project.before == new {
+        true => base.clone(),
+        false => Evaluated::of(&new, home),
+    };
+    let mut judgement = Judgement {
+        news: effects(&base, &intent.deploying(&base)).list,
+        ..Judgement::default()
+    };
+    let (intent, texts, found) = match merged {
+        Some(merged) => {
+            let side = side(project, merged);
+            let found = match side == new {
+                true => intent.clone(),
+                false => Evaluated::of(&side, home),
+            };
+            (intent, side.texts(), found)
+        }
+        None => {
+            let now = Evaluated::of(&project.after, home);
+            (base.clone(), project.after.texts(), now)
+        }
+    };
+    let mut doubtful = effects(&intent, &found).list;
+    doubtful.retain(|effect| matches!(effect.class, Class::Weakens | Class::CannotTell));
+    if doubtful.is_empty() {
+        return judgement;
+    }
+    let today = effects(&base, &Evaluated::of(&project.after, home)).list;
+    let mut told = Vec::new();
+    let folder = walk::name(&project.dir);
+    let comments = match comments_count {
+        true => Comments::of(&texts, accepting.today, &mut told),
+        false => Comments::default(),
+    };
+    for mut effect in doubtful {
+        judgement
+            .wrong
+            .extend(accepting.accept_drift(&mut effect, (&comments, &folder)));
+        // It is told where it stands today: nobody has seen the merged lines yet.
+        let here = today.iter().find(|known| known.key() == effect.key());
+        if let Some(known) = here {
+            effect.origin.clone_from(&known.origin);
+        }
+        match effect.accepted {
+            Some(_) => judgement.accepted.push(effect),
+            None => judgement.held.push(effect),
+        }
+    }
+    judgement
+}
+
+/// The generated files as they would be; none for those that go.
+pub(super) type Merged = BTreeMap<String, Option<String>>;
+
+/// The directory with them.
+fn side(project: &Project, merged: &Merged) -> Side {
+    merged
+        .iter()
+        .fold(project.after.clone(), |side, (path, text)| {
+            let path = walk::name(&project.dir.join(path));
+            side.with(&project.home, &path, text.as_deref())
+        })
+}

@@ -1,0 +1,194 @@
+//! What the sides of a comparison agree on before either is flattened: by which of its names each thing is called.
+//!
+//! A secret is called by its user where every side knows all users, else by its name; a consumer by its function where any
+//! side knows that; a group, network or key that any side creates by the part it plays, else by its id.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::posture::{Consumer, Deployment, Identity, Posture, Proxy, SecretKey};
+
+/// How things are called on all sides.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scheme {
+    /// The one proxy of every side, where each has one only.
+    pub(super) sole_proxy: Option<String>,
+    /// Secrets are called by the user that they hold.
+    pub(super) secrets_by_user: bool,
+    /// The functions that run under a role, by the role's name.
+    functions: BTreeMap<String, BTreeSet<String>>,
+    /// Resource ids of databases, as far as any side knows them.
+    pub(super) database_ids: BTreeSet<String>,
+    /// Names of the groups that some side creates for the proxy itself.
+    own_groups: BTreeSet<String>,
+    /// The parts that some side fills with something that it creates.
+    created: BTreeSet<ThingPart>,
+    /// Where it is deployed, as far as any side knows.
+    pub(super) deployment: Option<Deployment>,
+}
+
+/// A part that a created thing can play.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ThingPart {
+    DatabaseGroup,
+    ConsumerGroup(String),
+    Network,
+    Subnets,
+    SecretsKey,
+    ParameterGroup,
+}
+
+impl Scheme {
+    /// The scheme that serves all of these.
+    pub(super) fn of(sides: &[&Posture]) -> Self {
+        let proxies = || sides.iter().flat_map(|posture| &posture.proxies);
+        let mut scheme = Self {
+            sole_proxy: sole_proxy(sides),
+            secrets_by_user: proxies().all(knows_all_users),
+            deployment: sides.iter().find_map(|side| side.deployment.clone()),
+            ..Self::default()
+        };
+        for consumer in proxies().flat_map(|proxy| proxy.consumers.entries()) {
+            scheme.learn_function(consumer);
+        }
+        for proxy in proxies() {
+            scheme.learn_created(proxy);
+        }
+        scheme
+    }
+
+    fn learn_function(&mut self, consumer: &Consumer) {
+        let (Some(role), Some(function)) = (role_name(consumer), consumer.function.value()) else {
+            return;
+        };
+        if role != *function {
+            self.functions
+                .entry(role)
+                .or_default()
+                .insert(function.clone());
+        }
+    }
+
+    fn learn_created(&mut self, proxy: &Proxy) {
+        let is_created = |identity: &Identity| matches!(identity, Identity::Created(_));
+        for group in proxy.security_groups.entries() {
+            if is_created(&group.identity) {
+                self.own_groups.extend(group.name.value().cloned());
+            }
+        }
+        let database = proxy.database.value();
+        let id = database.and_then(|database| database.resource_id.value());
+        self.database_ids
+            .extend(id.filter(|id| !id.is_empty()).cloned());
+        let groups = database.map(|database| database.security_groups.entries());
+        if groups
+            .unwrap_or_default()
+            .iter()
+            .any(|group| is_created(&group.identity))
+        {
+            self.created.insert(ThingPart::DatabaseGroup);
+        }
+        let parameters = database.and_then(|database| database.parameter_group.value());
+        if parameters.is_some_and(|group| is_created(&group.identity)) {
+            self.created.insert(ThingPart::ParameterGroup);
+        }
+        for consumer in proxy.consumers.entries() {
+            if consumer.security_groups.entries().iter().any(is_created) {
+                self.created
+                    .insert(ThingPart::ConsumerGroup(self.consumer(consumer)));
+            }
+        }
+        if proxy
+            .vpc
+            .value()
+            .is_some_and(|vpc| is_created(&vpc.identity))
+        {
+            self.created.insert(ThingPart::Network);
+        }
+        if proxy
+            .subnets
+            .entries()
+            .iter()
+            .any(|subnet| is_created(&subnet.identity))
+        {
+            self.created.insert(ThingPart::Subnets);
+        }
+        let keys = proxy
+            .auth
+            .entries()
+            .iter()
+            .filter_map(|entry| entry.secret.value()?.key.value());
+        for key in keys {
+            if matches!(key, SecretKey::Customer(Identity::Created(_))) {
+                self.created.insert(ThingPart::SecretsKey);
+            }
+        }
+    }
+
+    /// True where some side creates what fills this part.
+    pub(super) fn is_created(&self, part: &ThingPart) -> bool {
+        self.created.contains(part)
+    }
+
+    /// True where some side creates a group of this name for the proxy itself.
+    pub(super) fn is_own_group(&self, name: &str) -> bool {
+        self.own_groups.contains(name)
+    }
+
+    /// What a consumer is called: by its function, or by its role where nobody knows the function or several share the role,
+    /// and with it the grants.
+    pub(super) fn consumer(&self, consumer: &Consumer) -> String {
+        let role = role_name(consumer);
+        let functions = role.as_ref().and_then(|role| self.functions.get(role));
+        match functions
+            .map(|functions| functions.iter().collect::<Vec<_>>())
+            .as_deref()
+        {
+            Some([function]) => Some((*function).clone()),
+            Some(_) => role,
+            None => consumer.function.value().cloned().or(role),
+        }
+        .unwrap_or_else(|| "unnamed".to_owned())
+    }
+}
+
+fn sole_proxy(sides: &[&Posture]) -> Option<String> {
+    let mut only = sides
+        .iter()
+        .map(|posture| match posture.proxies.as_slice() {
+            [proxy] => Some(proxy),
+            _ => None,
+        });
+    let all: Option<Vec<&Proxy>> = only.by_ref().collect();
+    let all = all?;
+    let named = all.iter().find_map(|proxy| proxy.name.value());
+    named.or(all.first().map(|proxy| &proxy.address)).cloned()
+}
+
+fn knows_all_users(proxy: &Proxy) -> bool {
+    let users: Vec<_> = proxy
+        .auth
+        .entries()
+        .iter()
+        .map(|entry| {
+            entry
+                .secret
+                .value()
+                .and_then(|secret| secret.username.value())
+        })
+        .collect();
+    let distinct: BTreeSet<_> = users.iter().collect();
+    users.iter().all(Option::is_some) && distinct.len() == users.len()
+}
+
+/// The name of a consumer's role, where the account knows it: the end of its ARN.
+pub(super) fn role_name(consumer: &Consumer) -> Option<String> {
+    match consumer.role.value()? {
+        Identity::Known(name) => Some(last_step(name).to_owned()),
+        Identity::Created(_) | Identity::Open(_) => None,
+    }
+}
+
+/// What stands behind the last slash.
+pub(super) fn last_step(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}

@@ -1,0 +1,326 @@
+//! The account, as far as the questions need it: what there is, and what a proxy could not use and why.
+
+use std::collections::BTreeSet;
+
+use crate::domain::engine::Engine;
+use crate::domain::limits::network;
+use crate::domain::limits::versions::{Support, support};
+use crate::domain::snapshot::{
+    DbClusterFacts, DbInstanceFacts, FunctionFacts, SecretFacts, Snapshot, SubnetFacts,
+};
+
+/// An instance or a cluster, in one shape.
+#[derive(Clone, Debug)]
+pub struct KnownDatabase<'a> {
+    pub(super) identifier: &'a str,
+    pub(super) resource_id: &'a str,
+    pub(super) api_engine: &'a str,
+    pub(super) version: &'a str,
+    pub(super) port: u16,
+    pub(super) vpc_id: &'a str,
+    pub(super) security_group_ids: &'a [String],
+    pub(super) parameter_group: &'a str,
+    pub(super) parameter_apply_status: &'a str,
+    pub(super) iam_enabled: bool,
+    pub(super) database_name: Option<&'a str>,
+    pub(super) master_username: &'a str,
+    pub(super) master_secret_arn: Option<&'a str>,
+    class: &'a str,
+    refusal: Option<String>,
+    cluster: bool,
+}
+
+impl<'a> KnownDatabase<'a> {
+    fn instance(facts: &'a DbInstanceFacts) -> Self {
+        let replica = facts
+            .replica_of
+            .as_ref()
+            .map(|source| format!("is a read replica of {source}: a proxy serves the writer only"));
+        let refusal = replica.or_else(|| not_there(&facts.status));
+        Self {
+            identifier: &facts.identifier,
+            resource_id: &facts.resource_id,
+            api_engine: &facts.engine,
+            version: &facts.version,
+            port: facts.port,
+            vpc_id: &facts.vpc_id,
+            security_group_ids: &facts.security_group_ids,
+            parameter_group: &facts.parameter_group,
+            parameter_apply_status: &facts.parameter_apply_status,
+            iam_enabled: facts.iam_enabled,
+            database_name: facts.database_name.as_deref(),
+            master_username: &facts.master_username,
+            master_secret_arn: facts.master_secret_arn.as_deref(),
+            class: &facts.class,
+            refusal,
+            cluster: false,
+        }
+    }
+
+    fn cluster(facts: &'a DbClusterFacts, world: &'a Snapshot) -> Self {
+        // `serverless` is version 1; version 2 says `provisioned`. Source: RDS API Reference, DBCluster.
+        let serverless = (facts.engine_mode == "serverless").then(|| {
+            "is Aurora Serverless v1, which RDS Proxy does not serve: move it to v2".to_owned()
+        });
+        let refusal = serverless.or_else(|| not_there(&facts.status));
+        let class = world
+            .db_instances
+            .iter()
+            .find(|member| member.cluster_identifier.as_deref() == Some(&facts.identifier))
+            .map_or("", |member| &member.class);
+        Self {
+            identifier: &facts.identifier,
+            resource_id: &facts.resource_id,
+            api_engine: &facts.engine,
+            version: &facts.version,
+            port: facts.port,
+            vpc_id: &facts.vpc_id,
+            security_group_ids: &facts.security_group_ids,
+            parameter_group: &facts.parameter_group,
+            parameter_apply_status: &facts.parameter_apply_status,
+            iam_enabled: facts.iam_enabled,
+            database_name: facts.database_name.as_deref(),
+            master_username: &facts.master_username,
+            master_secret_arn: facts.master_secret_arn.as_deref(),
+            class,
+            refusal,
+            cluster: true,
+        }
+    }
+
+    pub(super) fn kind(&self) -> &'static str {
+        if self.cluster { "cluster" } else { "instance" }
+    }
+
+    /// The engine. A Multi-AZ cluster bears the name of the instance engine, so the name alone decides.
+    pub(super) fn engine(&self) -> Option<&'static Engine> {
+        Engine::by_api_name(self.api_engine)
+    }
+
+    /// Why a proxy cannot serve it.
+    pub(super) fn refusal(&self, world: &Snapshot) -> Option<String> {
+        if self.refusal.is_some() {
+            return self.refusal.clone();
+        }
+        let Some(engine) = self.engine() else {
+            return Some(format!("RDS Proxy does not serve {}", self.api_engine));
+        };
+        if let Support::Unserved(reason) = support(engine, self.version) {
+            return Some(reason);
+        }
+        if self.parameter(world, "read_only").is_some_and(is_on) {
+            return Some(format!(
+                "{} sets read_only, which RDS Proxy does not work with",
+                self.parameter_group
+            ));
+        }
+        let vpc = world.vpcs.iter().find(|vpc| vpc.id == self.vpc_id)?;
+        let controls = vpc.encryption_controls.as_deref().unwrap_or_default();
+        network::tenancy(&vpc.tenancy)
+            .and_then(|()| network::encryption_controls(controls))
+            .err()
+            .map(|broken| format!("{} ({})", broken.message, self.vpc_id))
+    }
+
+    fn parameter<'w>(&self, world: &'w Snapshot, name: &str) -> Option<&'w str> {
+        world
+            .parameter_groups
+            .iter()
+            .find(|group| group.name == self.parameter_group && group.cluster == self.cluster)?
+            .parameters
+            .get(name)
+            .map(String::as_str)
+    }
+
+    /// Whether it refuses clear text today; `None` when its parameter group was not readable.
+    pub(super) fn forces_tls(&self, world: &Snapshot) -> Option<bool> {
+        let engine = self.engine()?;
+        let seen = world
+            .parameter_groups
+            .iter()
+            .any(|group| group.name == self.parameter_group && group.cluster == self.cluster);
+        match self.parameter(world, engine.tls_parameter) {
+            Some(value) => Some(is_on(value)),
+            None if seen => engine.forces_tls_by_default(self.version),
+            None => None,
+        }
+    }
+
+    /// The family of its parameter group.
+    pub(super) fn family<'w>(&self, world: &'w Snapshot) -> Option<&'w str> {
+        world
+            .parameter_groups
+            .iter()
+            .find(|group| group.name == self.parameter_group && group.cluster == self.cluster)
+            .map(|group| group.family.as_str())
+    }
+
+    /// True when another proxy is registered for it.
+    pub(super) fn has_proxy(&self, world: &Snapshot) -> bool {
+        world.proxies.iter().any(|proxy| {
+            proxy
+                .targets
+                .iter()
+                .any(|target| target.identifier == self.identifier)
+        })
+    }
+
+    /// Whether one of its groups lets this group in on its port.
+    pub(super) fn admits(&self, world: &Snapshot, group: &str) -> bool {
+        let port = i32::from(self.port);
+        world
+            .security_groups
+            .iter()
+            .filter(|own| self.security_group_ids.contains(&own.id))
+            .flat_map(|own| &own.ingress)
+            .filter(|rule| rule.group_id.as_deref() == Some(group))
+            .any(|rule| {
+                rule.from_port.is_none_or(|from| from <= port)
+                    && rule.to_port.is_none_or(|to| port <= to)
+            })
+    }
+}
+
+/// Statuses in which a database cannot be registered with a proxy, and why. Source: RDS API Reference, RegisterDBProxyTargets
+/// (InvalidDBInstanceState); RDS User Guide, "Viewing Amazon RDS DB instance status".
+const NOT_THERE: &[(&str, &str)] = &[
+    (
+        "creating",
+        "is still being created: choose it once it is available",
+    ),
+    ("deleting", "is being deleted"),
+    ("failed", "has failed, and RDS cannot recover it"),
+    ("incompatible-restore", "could not be restored"),
+    ("restore-error", "could not be restored"),
+];
+
+fn not_there(status: &str) -> Option<String> {
+    let mut known = NOT_THERE.iter();
+    let (_, reason) = known.find(|(known, _)| *known == status)?;
+    Some((*reason).to_owned())
+}
+
+fn is_on(value: &str) -> bool {
+    ["1", "on", "true"].contains(&value.to_ascii_lowercase().as_str())
+}
+
+/// All databases, by identifier. The members of a cluster are not databases of their own.
+pub(super) fn databases(world: &Snapshot) -> Vec<KnownDatabase<'_>> {
+    let clusters = world
+        .db_clusters
+        .iter()
+        .map(|cluster| KnownDatabase::cluster(cluster, world));
+    let instances = world
+        .db_instances
+        .iter()
+        .filter(|instance| instance.cluster_identifier.is_none())
+        .map(KnownDatabase::instance);
+    let mut all: Vec<_> = clusters.chain(instances).collect();
+    all.sort_by_key(|database| (database.identifier, database.cluster));
+    all
+}
+
+/// The first that a proxy can serve; one that has no proxy yet and forces TLS already comes before the others.
+pub(super) fn suggested(world: &Snapshot) -> Option<KnownDatabase<'_>> {
+    databases(world)
+        .into_iter()
+        .filter(|database| database.refusal(world).is_none())
+        .min_by_key(|database| {
+            let forced = database.forces_tls(world) == Some(true);
+            (database.has_proxy(world), !forced, database.identifier)
+        })
+}
+
+/// Which database is suggested, of how many, and why that one; none where there is no choice.
+pub fn suggestion(world: &Snapshot) -> Option<String> {
+    let fit = databases(world)
+        .into_iter()
+        .filter(|database| database.refusal(world).is_none());
+    let number = fit.count();
+    let database = suggested(world).filter(|_| number > 1)?;
+    let reasons = [
+        (!database.has_proxy(world), "it has no proxy yet"),
+        (
+            database.forces_tls(world) == Some(true),
+            "it forces TLS already",
+        ),
+    ];
+    let reasons: Vec<&str> = reasons
+        .into_iter()
+        .filter_map(|(holds, why)| holds.then_some(why))
+        .collect();
+    let why = match reasons.as_slice() {
+        [] => "it comes first by its name".to_owned(),
+        reasons => reasons.join(" and "),
+    };
+    Some(format!(
+        "database {}, of {number} that a proxy can serve: {why} (--set database.identifier=NAME takes another)",
+        database.identifier
+    ))
+}
+
+/// True when a list of the snapshot may be incomplete, so that what is not in it may still exist.
+pub(super) fn is_partial(world: &Snapshot, fields: &[&str]) -> bool {
+    world
+        .not_visible
+        .iter()
+        .any(|gap| fields.contains(&gap.field.as_str()))
+}
+
+/// Why a proxy of this database cannot stand in a subnet.
+pub(super) fn subnet_refusal(
+    subnet: &SubnetFacts,
+    database: Option<&KnownDatabase<'_>>,
+) -> Option<String> {
+    if let Err(broken) = network::zone_id(&subnet.zone_id) {
+        return Some(broken.message);
+    }
+    let needed = database.map_or(network::FREE_ADDRESSES, |database| {
+        network::free_addresses_for(database.class)
+    });
+    (subnet.free_addresses < needed).then(|| {
+        format!(
+            "has {} free addresses, and the proxy may need {needed}",
+            subnet.free_addresses
+        )
+    })
+}
+
+/// Why a function cannot be a consumer in this network.
+pub(super) fn function_refusal(function: &FunctionFacts, vpc_id: &str) -> Option<String> {
+    match function.vpc_id.as_deref().filter(|id| !id.is_empty()) {
+        None => Some(
+            "runs outside any VPC, and a proxy has no public address: attach it to the VPC first"
+                .to_owned(),
+        ),
+        Some(other) if other != vpc_id => Some(format!("runs in {other}, the proxy in {vpc_id}")),
+        Some(_) if function.security_group_ids.is_empty() => {
+            Some("has no security group that the proxy could admit".to_owned())
+        }
+        Some(_) => None,
+    }
+}
+
+/// Why a secret cannot be the one of an application's user.
+pub(super) fn secret_refusal(secret: &SecretFacts, world: &Snapshot) -> Option<String> {
+    let masters: BTreeSet<&str> = databases(world)
+        .iter()
+        .filter_map(|database| database.master_secret_arn)
+        .collect();
+    if secret.owning_service.as_deref() == Some("rds")
+        || secret.name.starts_with("rds!")
+        || masters.contains(secret.arn.as_str())
+    {
+        return Some("holds a master user, managed by RDS".to_owned());
+    }
+    let holder = world.proxies.iter().find(|proxy| {
+        proxy
+            .auth
+            .iter()
+            .any(|entry| entry.secret_arn.as_deref() == Some(&secret.arn))
+    })?;
+    Some(format!(
+        "is used by the proxy {}: a secret belongs to one proxy and one user",
+        holder.name
+    ))
+}

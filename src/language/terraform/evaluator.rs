@@ -1,0 +1,171 @@
+//! All that is in view: the folders, the modules that their calls make of them, and what was worked out so far.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::downloaded::{Downloaded, index};
+use super::files::Files;
+use super::folder::{Folder, Folders};
+use super::inputs::Inputs;
+use super::module::{Caller, Expansion, Module, ResourceInstance};
+use super::terragrunt::unit::UnitConfig;
+use crate::language::budget::Budget;
+use crate::language::hcl::Block;
+use crate::language::resource::Node;
+
+/// What evaluation may cost beside some steps for every byte of text.
+const SPARE_STEPS: usize = 400_000;
+
+/// Steps for every byte: a module that is called many times stands once in the text.
+const STEPS_PER_BYTE: usize = 4;
+
+/// What all values that are kept may weigh together: an item each, and one for every few letters.
+const MAX_KEPT: usize = 3_000_000;
+
+/// How many blocks `dynamic` may make of all resources together: more than the auth entries that the proxies of a whole account
+/// can have, which are 200 for each of 20 ("Quotas in Amazon RDS", "Quotas and limitations for RDS Proxy").
+const MAX_BLOCKS: usize = 5_000;
+
+/// How many letters all patterns may be looked for in, which takes less than a second.
+const MAX_SEARCHED: u64 = 100_000_000;
+
+/// How many modules may be made of all calls together.
+pub(super) const MAX_MODULES: usize = 2_000;
+
+/// How many modules may stand in each other.
+pub(super) const MAX_NESTING: usize = 20;
+
+/// All that is in view.
+#[derive(Debug)]
+pub(super) struct Evaluator<'f> {
+    pub(super) files: Files<'f>,
+    pub(super) folders: Folders,
+    pub(super) inputs: Inputs,
+    pub(super) downloaded: Downloaded,
+    pub(super) budget: Budget,
+    pub(super) modules: RefCell<Vec<Rc<Module>>>,
+    pub(super) children: RefCell<BTreeMap<(usize, String, String), usize>>,
+    pub(super) values: RefCell<BTreeMap<(usize, String), Rc<Node>>>,
+    /// How much the values that are kept weigh.
+    kept: Cell<usize>,
+    /// How many blocks `dynamic` made.
+    made: Cell<usize>,
+    /// How many letters patterns were looked for in.
+    searched: Cell<u64>,
+    pub(super) expansions: RefCell<BTreeMap<(usize, String), Rc<Expansion>>>,
+    /// Instances of resources, by their full address.
+    pub(super) instances: RefCell<BTreeMap<String, ResourceInstance>>,
+    /// Files that a value was looked for in, and nobody has looked whether they are there.
+    pub(super) wanted: RefCell<BTreeSet<String>>,
+}
+
+impl<'f> Evaluator<'f> {
+    pub(super) fn new(files: Files<'f>, folders: Folders, inputs: Inputs) -> Self {
+        let steps = SPARE_STEPS + STEPS_PER_BYTE * files.length();
+        let found = files.number(&index(&inputs.root));
+        let downloaded = found.map(|index| Downloaded::of(&inputs.root, files.text(index)));
+        let root = Module {
+            folder: inputs.root.clone(),
+            prefix: String::new(),
+            caller: None,
+            config: None,
+        };
+        Self {
+            files,
+            folders,
+            inputs,
+            downloaded: downloaded.unwrap_or_default(),
+            budget: Budget::new(steps),
+            modules: RefCell::new(vec![Rc::new(root)]),
+            children: RefCell::default(),
+            values: RefCell::default(),
+            kept: Cell::new(0),
+            made: Cell::new(0),
+            searched: Cell::new(0),
+            expansions: RefCell::default(),
+            instances: RefCell::default(),
+            wanted: RefCell::default(),
+        }
+    }
+
+    /// Keeps a value of this weight until the end; false where there are too many.
+    pub(super) fn keep(&self, weight: usize) -> bool {
+        let kept = self.kept.get().saturating_add(weight);
+        self.kept.set(kept);
+        kept <= MAX_KEPT
+    }
+
+    /// Makes so many more dynamic blocks; false where there are too many.
+    pub(super) fn make(&self, blocks: usize) -> bool {
+        let made = self.made.get().saturating_add(blocks);
+        let fits = made <= MAX_BLOCKS;
+        if fits {
+            self.made.set(made);
+        }
+        fits
+    }
+
+    /// Looks for patterns in so many letters; false where that is too much.
+    pub(super) fn search(&self, letters: u64) -> bool {
+        let searched = self.searched.get().saturating_add(letters);
+        let fits = searched <= MAX_SEARCHED;
+        if fits {
+            self.searched.set(searched);
+        }
+        fits
+    }
+
+    pub(super) fn module(&self, module: usize) -> Option<Rc<Module>> {
+        self.modules.borrow().get(module).cloned()
+    }
+
+    /// The folder that a module is made of.
+    pub(super) fn folder(&self, module: usize) -> Option<&Folder> {
+        self.folders
+            .get(&self.module(module)?.folder)
+            .map(Arc::as_ref)
+    }
+
+    /// The call that makes a module, with the module that it stands in.
+    pub(super) fn call(&self, module: usize) -> Option<(Caller, &Block)> {
+        let caller = self.module(module)?.caller.clone()?;
+        let block = self.folder(caller.module)?.calls.get(&caller.name)?;
+        Some((caller, block))
+    }
+
+    /// The module that stands for a configuration of Terragrunt, which lies in a file of this name.
+    pub(super) fn config_module(&self, name: &str, config: &UnitConfig) -> Option<usize> {
+        let mut modules = self.modules.borrow_mut();
+        let known = |module: &Rc<Module>| module.config.as_ref() == Some(config);
+        if let Some(at) = modules.iter().position(known) {
+            return Some(at);
+        }
+        if modules.len() >= MAX_MODULES {
+            return None;
+        }
+        modules.push(Rc::new(Module {
+            folder: name.to_owned(),
+            prefix: String::new(),
+            caller: None,
+            config: Some(config.clone()),
+        }));
+        Some(modules.len() - 1)
+    }
+
+    /// Asks for a file of which nobody knows whether it is there.
+    pub(super) fn want(&self, file: &str) {
+        if !self.is_there(file) && !self.is_absent(file) {
+            self.wanted.borrow_mut().insert(file.to_owned());
+        }
+    }
+
+    pub(super) fn is_there(&self, file: &str) -> bool {
+        self.files.number(file).is_some() || self.inputs.unread.contains(file)
+    }
+
+    pub(super) fn is_absent(&self, file: &str) -> bool {
+        self.inputs.absent.contains(file)
+    }
+}

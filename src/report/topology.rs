@@ -1,0 +1,73 @@
+//! What stands around a proxy, as far as a picture names it.
+
+use crate::domain::engine::EngineFamily;
+use crate::domain::evidence::Evidence;
+use crate::domain::posture::{Consumer, Database, DatabaseKind, Proxy};
+
+/// The path from consumers through a proxy to its database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Topology {
+    /// What may connect, by name; `None` where this is not in view. One that is in view without a name stands by its place.
+    pub consumers: Option<Vec<String>>,
+    /// What the proxy speaks: `PostgreSQL`.
+    pub protocol: Option<String>,
+    /// The database, where it is in view.
+    pub database: Option<DatabaseNode>,
+}
+
+/// The database of a picture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DatabaseNode {
+    /// Instance or cluster.
+    pub kind: &'static str,
+    /// Its identifier, where it is known.
+    pub name: Option<String>,
+    /// Engine and version, as far as they are known: `aurora-postgresql 16.4`.
+    pub engine: Option<String>,
+}
+
+impl Topology {
+    /// What is to be seen of a proxy.
+    pub fn of(proxy: &Proxy) -> Self {
+        let consumers = proxy.consumers.value();
+        Self {
+            consumers: consumers.map(|consumers| consumers.iter().map(name).collect()),
+            protocol: proxy.engine_family.value().map(protocol),
+            database: proxy.database.value().map(target),
+        }
+    }
+}
+
+fn name(consumer: &Consumer) -> String {
+    let name = consumer.function.value().cloned();
+    name.unwrap_or_else(|| consumer.origin.to_string())
+}
+
+fn protocol(family: &EngineFamily) -> String {
+    match family {
+        EngineFamily::MySql => "MySQL",
+        EngineFamily::PostgreSql => "PostgreSQL",
+        EngineFamily::SqlServer => "SQL Server",
+    }
+    .to_owned()
+}
+
+fn target(database: &Database) -> DatabaseNode {
+    DatabaseNode {
+        kind: match database.kind {
+            DatabaseKind::Instance => "instance",
+            DatabaseKind::Cluster => "cluster",
+        },
+        name: database.identifier.value().cloned(),
+        engine: engine(&database.engine, &database.version),
+    }
+}
+
+fn engine(engine: &Evidence<String>, version: &Evidence<String>) -> Option<String> {
+    let version = version.value().map(|version| format!(" {version}"));
+    Some(format!(
+        "{}{}",
+        engine.value()?,
+        version.unwrap_or_default()
+    ))
+}

@@ -1,0 +1,4 @@
+resource "aws_db_proxy" "orders" {
+  name = "orders--proxy" # bad
+  name = "orders-proxy" # good
+}

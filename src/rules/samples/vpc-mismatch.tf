@@ -1,0 +1,18 @@
+resource "aws_db_proxy" "orders" {
+  name           = "orders"
+  vpc_subnet_ids = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_subnet" "a" {
+  vpc_id            = "vpc-0a"
+  cidr_block        = "10.0.0.0/24"
+  availability_zone = "eu-west-1a"
+}
+
+resource "aws_subnet" "b" {
+  vpc_id            = "vpc-0b" # bad
+  cidr_block        = "10.1.0.0/24" # bad
+  vpc_id            = "vpc-0a" # good
+  cidr_block        = "10.0.1.0/24" # good
+  availability_zone = "eu-west-1b"
+}
